@@ -1,0 +1,1 @@
+"""The law and the desk's rules: pure functions over frozen values."""

@@ -1,0 +1,63 @@
+"""What every command prints: facts to stdout, each problem one line on stderr or an `error` object."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.answers import InvalidInput, Refusal
+from tui.i18n import tr
+
+
+class Problem(Exception):
+    """Something that the person at the command line must be told; never a traceback."""
+
+    def __init__(
+        self,
+        code: str,
+        params: Mapping[str, str] | None = None,
+        *,
+        basis: str | None = None,
+        line: int | None = None,
+        status: int = 1,
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = dict(params or {})
+        self.basis = basis
+        self.line = line
+        self.status = status
+
+    @classmethod
+    def of(cls, reason: Refusal | InvalidInput, line: int | None = None) -> Problem:
+        return cls(reason.code, reason.params, basis=reason.basis, line=line)
+
+
+def error_object(problem: Problem) -> dict[str, Any]:
+    """The contract's error object."""
+    return {
+        "code": problem.code,
+        "message": tr(f"error.{problem.code}", **problem.params),
+        "basis": problem.basis,
+        "line": problem.line,
+    }
+
+
+def report(problem: Problem, *, as_json: bool) -> None:
+    """Tell one problem: a line on stderr, or the error object as the command's JSON answer."""
+    error = error_object(problem)
+    if as_json:
+        print_json({"error": error})
+        return
+    where = f"{tr('cli.line', line=problem.line)}: " if problem.line is not None else ""
+    basis = f" ({problem.basis})" if problem.basis else ""
+    print(f"{where}{error['message']}{basis}", file=sys.stderr)
+
+
+def print_json(document: object) -> None:
+    """One JSON document, readable, Vietnamese as it is."""
+    json.dump(document, sys.stdout, ensure_ascii=False, indent=2)
+    sys.stdout.write("\n")
