@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import NoReturn
 
+from core.answers import InvalidInput
 from tui.cli.output import Problem, report
 from tui.i18n import set_language, tr
 
