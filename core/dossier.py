@@ -1,0 +1,326 @@
+"""A dossier's state = its events, folded. Total: an event is marked, never dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from core.events import ENDING_KINDS, INTAKE_KINDS, KINDS
+from core.merge import Relation, is_legal, relation
+from core.order import Ordered, fold_order
+from core.record import Event
+from core.states import OPEN, State
+
+May = Callable[[Event], bool]
+"""Whether the event's author had the right, at the event's place in the one global order."""
+
+CLOCK_KINDS = frozenset(
+    {
+        "supplement_requested", "supplement_received", "payment_requested", "payment_received",
+        "verification_completed", "suspended", "resumed", "extended", "rescheduled",
+    }
+)  # fmt: skip
+_VOIDS_PROMISE = frozenset(
+    {"supplement_requested", "payment_requested", "suspended", "extended", "rescheduled"}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """The event that ended the clock, with what it judged then: never computed again."""
+
+    kind: str
+    at: datetime
+    due_at: datetime | None
+    judged: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Legal effects that did not see each other, until a person decides."""
+
+    branches: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A paper that was issued for the citizen; `printed`: somebody said that it came out."""
+
+    issue: str
+    kind: str
+    number: str | None
+    promised_at: datetime | None
+    issued_at: datetime
+    printed: bool
+
+
+@dataclass(slots=True)
+class Dossier:
+    """Built by `fold` and read by everyone else; nobody else writes to it."""
+
+    id: str
+    state: State | None = None
+    outcome: str | None = None
+    receipt_number: str | None = None
+    official_number: str | None = None
+    procedure: str = ""
+    variant: str | None = None
+    version: str | None = None
+    applicant: dict[str, Any] = field(default_factory=dict)
+    bringer: dict[str, Any] = field(default_factory=dict)
+    matter: dict[str, Any] = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
+    first_at: datetime | None = None
+    received_at: datetime | None = None
+    unit: str = ""
+    desk: str = ""
+    officer: str = ""
+    clock_events: list[Event] = field(default_factory=list)
+    ending: Ending | None = None
+    ready_at: datetime | None = None
+    returned_at: datetime | None = None
+    promised_at: datetime | None = None
+    supplements: int = 0
+    paid: list[tuple[str, str]] = field(default_factory=list)
+    rescheduled_to: datetime | None = None
+    delay_declared: bool = False
+    apology_settled: bool = False
+    originals: dict[str, int] = field(default_factory=dict)
+    at_post: bool = False
+    letters: dict[str, Letter] = field(default_factory=dict)
+    conflicts: tuple[Conflict, ...] = ()
+    marks: dict[str, str] = field(default_factory=dict)
+    events: tuple[Event, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the clock still runs or is paused."""
+        return self.state in OPEN
+
+
+def fold(dossier_id: str, events: Iterable[Event], may: May) -> Dossier:
+    """The dossier after all its events, in the fold's order; an event without its parents is left for later."""
+    history = fold_order(events)
+    dossier = Dossier(dossier_id, events=history.events)
+    skipped = _skipped(history, may, dossier)
+    for event in history.events:
+        mark = skipped.get(event.event_id)
+        if mark is None and not may(event):
+            mark = "unauthorised"
+        if mark is None and event.destroyed:
+            mark = "destroyed"
+        if mark is None and not _legal(event, dossier.state):
+            mark = "out_of_order"
+        if mark is not None:
+            dossier.marks[event.event_id] = mark
+            continue
+        _apply(dossier, event)
+    return dossier
+
+
+def _legal(event: Event, state: State | None) -> bool:
+    kind = KINDS.get(event.kind)
+    return kind is not None and (kind.legal_from is None or state in kind.legal_from)
+
+
+def _skipped(history: Ordered, may: May, dossier: Dossier) -> dict[str, str]:
+    """What is left out before folding: undone commands, equal twins, branches in conflict or lost."""
+    skipped: dict[str, str] = {}
+    authors = {event.event_id: event for event in history.events}
+    for event in history.events:
+        if event.kind == "undone" and may(event):
+            first = authors.get(str(event.body.get("group")))
+            if first is not None and first.by == event.by:
+                skipped.update(
+                    {e.event_id: "undone" for e in history.events if e.group_key == first.group_key}
+                )
+    if history.ancestors is not None:
+        _decide_branches(history, may, dossier, skipped)
+    return skipped
+
+
+def _decide_branches(history: Ordered, may: May, dossier: Dossier, skipped: dict[str, str]) -> None:
+    legal = [
+        (place, event)
+        for place, event in enumerate(history.events)
+        if is_legal(event) and event.event_id not in skipped and may(event)
+    ]
+    settled: set[str] = set()
+    for event in history.events:
+        if event.kind == "conflict_resolved" and may(event):
+            branches = {str(branch) for branch in event.body.get("branches", ())}
+            settled |= branches
+            skipped.update(dict.fromkeys(branches - {str(event.body.get("keep"))}, "lost"))
+    conflicts: list[Conflict] = []
+    for index, (place, event) in enumerate(legal):
+        for earlier, other in legal[:index]:
+            if (
+                not history.concurrent(earlier, place)
+                or other.event_id in skipped
+                or event.event_id in skipped
+            ):
+                continue
+            found = relation(other, event)
+            if found is Relation.COALESCE:
+                skipped[event.event_id] = "coalesced"
+            elif found is Relation.CONFLICT and not {other.event_id, event.event_id} <= settled:
+                skipped[event.event_id] = "conflict"
+                conflicts.append(Conflict((other.event_id, event.event_id)))
+    dossier.conflicts = tuple(conflicts)
+
+
+def _apply(dossier: Dossier, event: Event) -> None:
+    body = event.body
+    if event.kind in INTAKE_KINDS:
+        _take_in(dossier, event)
+    if event.kind in CLOCK_KINDS:
+        dossier.clock_events.append(event)
+    if event.kind in _VOIDS_PROMISE:
+        dossier.promised_at = None
+    if event.kind in ENDING_KINDS:
+        due = body.get("due_at")
+        dossier.ending = Ending(
+            event.kind, event.at, datetime.fromisoformat(due) if due else None, body.get("judged")
+        )
+    effect = _EFFECTS.get(event.kind)
+    if effect is not None:
+        effect(dossier, event)
+    kind = KINDS[event.kind]
+    if kind.state_after is not None and (kind.moves is None or dossier.state in kind.moves):
+        dossier.state = kind.state_after
+
+
+def _take_in(dossier: Dossier, event: Event) -> None:
+    body = event.body
+    dossier.first_at = dossier.first_at or event.at
+    dossier.unit, dossier.desk, dossier.officer = event.unit, event.desk, event.by
+    dossier.procedure = body.get("procedure", dossier.procedure)
+    dossier.variant = body.get("variant", dossier.variant)
+    dossier.version = body.get("version", dossier.version)
+    for name in ("applicant", "bringer", "matter"):
+        if name in body:
+            setattr(dossier, name, dict(body[name]))
+    dossier.facts.update({name: value for name, value in body.items() if name not in _OWN_PLACE})
+    if event.kind == "received":
+        dossier.receipt_number = body["receipt_number"]
+        dossier.received_at = event.at
+
+
+_OWN_PLACE = frozenset(
+    {"procedure", "variant", "version", "applicant", "bringer", "matter", "receipt_number"}
+)
+
+
+def _corrected(dossier: Dossier, event: Event) -> None:
+    name, new = str(event.body["field"]), event.body["new"]
+    place, _, inner = name.partition(".")
+    if inner and place in ("applicant", "bringer", "matter"):
+        getattr(dossier, place)[inner] = new
+    elif name in ("procedure", "variant", "version"):
+        setattr(dossier, name, new)
+    elif name == "received_at":
+        dossier.received_at = datetime.fromisoformat(new)
+    else:
+        dossier.facts[name] = new
+
+
+def _supplement(dossier: Dossier, event: Event) -> None:
+    dossier.supplements += 1
+
+
+def _supplied(dossier: Dossier, event: Event) -> None:
+    papers = event.body.get("papers")
+    if papers:
+        held = list(dossier.facts.get("papers", ()))
+        dossier.facts["papers"] = held + [paper for paper in papers if paper not in held]
+
+
+def _paid(dossier: Dossier, event: Event) -> None:
+    dossier.paid.append((str(event.body.get("amount", "0")), str(event.body.get("method", ""))))
+
+
+def _rescheduled(dossier: Dossier, event: Event) -> None:
+    dossier.rescheduled_to = datetime.fromisoformat(event.body["due_at"])
+    dossier.apology_settled = True
+
+
+def _refused(dossier: Dossier, event: Event) -> None:
+    dossier.outcome = "refused"
+    dossier.ready_at = event.at
+
+
+def _ready(dossier: Dossier, event: Event) -> None:
+    dossier.outcome = dossier.outcome or "approved"
+    dossier.ready_at = event.at
+    if event.body.get("shelf"):
+        dossier.facts["shelf"] = event.body["shelf"]
+
+
+def _reopened(dossier: Dossier, event: Event) -> None:
+    dossier.ending = dossier.outcome = dossier.ready_at = dossier.returned_at = None
+    dossier.at_post = False
+
+
+def _returned(dossier: Dossier, event: Event) -> None:
+    dossier.returned_at = event.at
+
+
+def _post(dossier: Dossier, event: Event) -> None:
+    dossier.at_post = event.kind == "handed_to_post"
+
+
+def _original(dossier: Dossier, event: Event) -> None:
+    step = 1 if event.kind == "original_taken" else -1
+    paper = str(event.body["paper"])
+    dossier.originals[paper] = max(0, dossier.originals.get(paper, 0) + step)
+
+
+def _letter_issued(dossier: Dossier, event: Event) -> None:
+    text = event.body.get("promised_at")
+    promised = datetime.fromisoformat(text) if text else None
+    dossier.letters[event.event_id] = Letter(
+        event.event_id, event.body["letter"], event.body.get("number"), promised, event.at, printed=False
+    )
+    if promised is not None:
+        dossier.promised_at = promised
+
+
+def _letter_printed(dossier: Dossier, event: Event) -> None:
+    letter = dossier.letters.get(str(event.body["issue"]))
+    if letter is not None:
+        dossier.letters[letter.issue] = Letter(
+            letter.issue, letter.kind, letter.number, letter.promised_at, letter.issued_at, printed=True
+        )
+
+
+def _set(name: str, value: Callable[[Mapping[str, Any]], object]) -> Callable[[Dossier, Event], None]:
+    def effect(dossier: Dossier, event: Event) -> None:
+        setattr(dossier, name, value(event.body))
+
+    return effect
+
+
+_EFFECTS: dict[str, Callable[[Dossier, Event], None]] = {
+    "corrected": _corrected,
+    "assigned": _set("officer", lambda body: body["to"]),
+    "supplement_requested": _supplement,
+    "supplement_received": _supplied,
+    "payment_received": _paid,
+    "delay_declared": _set("delay_declared", lambda body: True),
+    "rescheduled": _rescheduled,
+    "delay_excused": _set("apology_settled", lambda body: True),
+    "approved": _set("outcome", lambda body: "approved"),
+    "refused": _refused,
+    "result_ready": _ready,
+    "reopened": _reopened,
+    "result_returned": _returned,
+    "handed_to_post": _post,
+    "post_returned": _post,
+    "original_taken": _original,
+    "original_released": _original,
+    "letter_issued": _letter_issued,
+    "letter_printed": _letter_printed,
+    "official_number_given": _set("official_number", lambda body: body["number"]),
+}
