@@ -1,0 +1,27 @@
+"""What must be settled before Textual is imported, because it reads the environment only once."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+
+def prepare() -> None:
+    """Set Textual's switches for a desk: call before anything imports `textual`.
+
+    The Kitty protocol's «report all keys» loses the commits of Vietnamese input methods, so it is not asked for.
+    On Windows the driver asks only to tell ambiguous keys apart, whatever the switch says, and must still
+    understand the answers: the switch stays off there. A value that is already set wins.
+    """
+    if os.name != "nt":
+        os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
+    os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+
+
+def refusal() -> str | None:
+    """The catalogue key of the reason why the screens cannot open on this terminal; None where they can."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return "terminal.not_a_terminal"
+    if os.environ.get("TERM", "").lower() in ("dumb", "unknown"):
+        return "terminal.dumb"
+    return None
