@@ -2,35 +2,208 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, tzinfo
+
+from core.answers import InvalidInput
+from core.days import WEEKEND, WEEKEND_BASIS, DayLaw, DayRow, HoursRow, Periods
+from core.moments import DAY, LEGAL_TIME, Clock, clock_for
+
+__all__ = ["EARLIEST", "LATEST", "DayRow", "HoursRow", "WorkCalendar"]
+
+EARLIEST = date(1900, 1, 1).toordinal()
+LATEST = date(2200, 12, 31).toordinal()
+_TEN_YEARS = 3_660
+_STEP = 800
 
 
-@dataclass(frozen=True, slots=True)
-class DayRow:
-    """What the law or a decision says of one date: a day off, or a weekend day made working.
+class WorkCalendar:
+    """Working days and hours of one unit, compiled into arrays over a range of days.
 
-    `confirmed` is False for an estimate or a proposal; `in_force` False for one that is only announced
-    (shown, but not counted).
+    Days are ordinals (`date.toordinal`), moments are its clock's seconds (core.moments). A calendar of data
+    answers `InvalidInput("calendar_out_of_range")` outside its range; one that grows knows 1900–2200.
     """
 
-    date: date
-    working: bool
-    reason_vi: str
-    reason_en: str
-    basis: str | None
-    confirmed: bool = True
-    in_force: bool = True
+    __slots__ = ("_before", "_days", "_endings", "_grows", "_high", "_low", "_worked", "clock", "law")
 
+    def __init__(self, law: DayLaw, clock: Clock, low: int, high: int, *, grows: bool) -> None:
+        self.law = law
+        self.clock = clock
+        self._grows = grows
+        self._endings: dict[int, datetime] = {}
+        self._compile(low, high)
 
-@dataclass(frozen=True, slots=True)
-class HoursRow:
-    """Reception hours from a day on: seconds after midnight `(open, close)` by weekday, Monday first.
+    @classmethod
+    def from_rows(
+        cls,
+        days: Iterable[DayRow],
+        hours: Sequence[HoursRow],
+        first: date,
+        last: date,
+        weekend: frozenset[int] = WEEKEND,
+        *,
+        zone: tzinfo = LEGAL_TIME,
+        weekend_basis: str | None = WEEKEND_BASIS,
+        estimated_from: date | None = None,
+        grows: bool = False,
+    ) -> WorkCalendar:
+        """Compile rows (a later row of one date replaces an earlier one) for the days `first`…`last`.
 
-    A weekday with no periods has no hours. `None` for `periods` means whole days (00:00–24:00).
-    """
+        `hours` has at least one row; the earliest also serves the days before it. From `estimated_from` on,
+        every day is an estimate: the government has not decided that year yet.
+        """
+        law = DayLaw(days, hours, weekend, weekend_basis, estimated_from)
+        return cls(law, clock_for(zone), first.toordinal(), last.toordinal(), grows=grows)
 
-    valid_from: date
-    periods: tuple[tuple[tuple[int, int], ...], ...] | None
-    basis: str | None
-    verified: bool = True
+    @property
+    def first(self) -> date:
+        """The first day of the range compiled so far."""
+        return date.fromordinal(self._low)
+
+    @property
+    def last(self) -> date:
+        """The last day of the range compiled so far."""
+        return date.fromordinal(self._high)
+
+    def is_working(self, day: date | int) -> bool:
+        """Whether the day counts as a working day."""
+        at = self._index(day if isinstance(day, int) else day.toordinal())
+        return self._before[at + 1] > self._before[at]
+
+    def nth_after(self, day: int, n: int) -> int:
+        """The n-th working day after `day`, n ≥ 1."""
+        return self._ahead(day, self._before[self._index(day) + 1] + n - 1)
+
+    def next_working(self, day: int) -> int:
+        """`day` itself where it is a working day, else the next one."""
+        return self._ahead(day, self._before[self._index(day)])
+
+    def previous_working(self, day: int) -> int:
+        """`day` itself where it is a working day, else the one before."""
+        while (position := self._before[self._index(day) + 1]) == 0:
+            self._extend(self._low - 1)
+        return self._days[position - 1]
+
+    def count(self, after: int, until: int) -> int:
+        """How many working days lie in (after, until]; negative where the ends are swapped."""
+        self._index(after)
+        end = self._index(until)
+        return self._before[end + 1] - self._before[after - self._low + 1]
+
+    def periods(self, day: int) -> Periods:
+        """The day's hours, seconds after midnight: reception hours where it is no working day."""
+        return self.law.periods(day)
+
+    def opening(self, day: int) -> int:
+        """The moment when the day's first period begins; 00:00 where it has none."""
+        periods = self.law.periods(day)
+        return self.clock.at(day, periods[0][0] if periods else 0)
+
+    def closing(self, day: int) -> int:
+        """The moment when the day's last period ends; 24:00 where it has none."""
+        periods = self.law.periods(day)
+        return self.clock.at(day, periods[-1][1] if periods else DAY)
+
+    def ending(self, day: int) -> datetime:
+        """`closing` as a datetime, remembered."""
+        known = self._endings.get(day)
+        if known is None:
+            known = self._endings[day] = self.clock.moment(self.closing(day))
+        return known
+
+    def spans(self, day: int) -> Periods:
+        """The day's hours as moments."""
+        at = self.clock.at
+        return tuple((at(day, opening), at(day, closing)) for opening, closing in self.law.periods(day))
+
+    def length(self, day: int) -> int:
+        """The working seconds of a day; 0 where it is no working day."""
+        return sum(closing - opening for opening, closing in self.spans(day)) if self.is_working(day) else 0
+
+    def work_between(self, start: int, end: int) -> int:
+        """Working seconds in [start, end); negative where the ends are swapped."""
+        first, last = self.clock.day(start), self.clock.day(end)
+        self._index(first)
+        self._index(last)
+        return self._worked_before(last, end) - self._worked_before(first, start)
+
+    def after_work(self, moment: int, seconds: int) -> tuple[int, int]:
+        """When `seconds` ≥ 1 of working time after the moment are used up, and on which working day.
+
+        Time that is used up exactly at a closing ends there.
+        """
+        first = self.clock.day(moment)
+        self._index(first)
+        while self._worked[-1] < (target := self._worked_before(first, moment) + seconds):
+            position = bisect_left(self._worked, self._worked[-1])
+            self._extend_ahead(first, self._days[position - 1] if position else self._low)
+        position = bisect_left(self._worked, target) - 1
+        day, left = self._days[position], target - self._worked[position]
+        for opening, closing in self.spans(day):
+            if left <= closing - opening:
+                return opening + left, day
+            left -= closing - opening
+        raise AssertionError("working time outside its day")
+
+    def next_open(self, moment: int) -> int:
+        """The moment itself inside hours of a working day (a closing is inside), else the next opening."""
+        day = self.clock.day(moment)
+        if self.is_working(day):
+            for opening, closing in self.spans(day):
+                if moment <= closing:
+                    return max(moment, opening)
+        return self.after_work(moment, 1)[0] - 1
+
+    def unconfirmed(self, first: int, last: int) -> bool:
+        """Whether any day in [first, last] is an estimate or waits for a decision."""
+        return self.law.unconfirmed(first, last)
+
+    def _index(self, day: int) -> int:
+        if not self._low <= day <= self._high:
+            self._extend(day)
+        return day - self._low
+
+    def _ahead(self, asked: int, position: int) -> int:
+        wanted = position - self._before[asked - self._low]
+        while position >= len(self._days):
+            self._extend_ahead(asked, self._days[-1] if self._days else self._low)
+            position = self._before[asked - self._low] + wanted
+        return self._days[position]
+
+    def _worked_before(self, day: int, moment: int) -> int:
+        at = day - self._low
+        position = self._before[at]
+        worked = self._worked[position]
+        if self._before[at + 1] > position:
+            for opening, closing in self.spans(day):
+                worked += max(0, min(moment, closing) - opening)
+        return worked
+
+    def _extend_ahead(self, asked: int, last: int) -> None:
+        """Widen the range for more working time after `last`; ten years without any is no calendar."""
+        if self._grows and self._high - max(last, asked) > _TEN_YEARS:
+            raise InvalidInput("calendar_invalid")
+        self._extend(self._high + 1)
+
+    def _extend(self, day: int) -> None:
+        if not self._grows:
+            raise InvalidInput("calendar_out_of_range", first=self.first, last=self.last)
+        if not EARLIEST <= day <= LATEST:
+            raise InvalidInput("out_of_range")
+        size = max(_STEP, self._high - self._low)
+        low = max(EARLIEST, day - _STEP // 2) if day < self._low else self._low
+        high = min(LATEST, day + size) if day > self._high else self._high
+        self._compile(low, high)
+
+    def _compile(self, low: int, high: int) -> None:
+        law, total = self.law, 0
+        days, before, worked = [], [0], [0]
+        for day in range(low, high + 1):
+            if law.is_working(day):
+                days.append(day)
+                total += sum(closing - opening for opening, closing in self.spans(day))
+                worked.append(total)
+            before.append(len(days))
+        self._low, self._high = low, high
+        self._days, self._before, self._worked = days, before, worked

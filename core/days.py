@@ -1,0 +1,145 @@
+"""What law and decisions say of days: the rows that a calendar is compiled from."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from core.answers import InvalidInput
+from core.moments import DAY
+
+Period = tuple[int, int]
+Periods = tuple[Period, ...]
+
+WEEKEND = frozenset({5, 6})
+WEEKEND_BASIS = "QĐ 188/1999/QĐ-TTg"
+WHOLE_DAY: Periods = ((0, DAY),)
+_NEVER = date.max.toordinal()
+
+
+@dataclass(frozen=True, slots=True)
+class DayRow:
+    """What the law or a decision says of one date: a day off, or a weekend day made working.
+
+    `confirmed` is False for an estimate or a proposal; `in_force` False for one that is only announced
+    (shown, but not counted). `closure`: the unit's own closing, not a day off by law. `periods`: hours of
+    its own for a day made working (else its Monday's).
+    """
+
+    date: date
+    working: bool
+    reason_vi: str
+    reason_en: str
+    basis: str | None
+    confirmed: bool = True
+    in_force: bool = True
+    closure: bool = False
+    periods: Periods | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HoursRow:
+    """Reception hours from a day on: seconds after midnight `(open, close)` by weekday, Monday first.
+
+    A weekday with no periods has no hours. `None` for `periods` means whole days (00:00–24:00).
+    """
+
+    valid_from: date
+    periods: tuple[tuple[tuple[int, int], ...], ...] | None
+    basis: str | None
+    verified: bool = True
+
+
+class DayLaw:
+    """The rows of one calendar, looked up by day (an ordinal)."""
+
+    __slots__ = (
+        "_announced",
+        "_estimated_from",
+        "_hours",
+        "_rows",
+        "_unconfirmed",
+        "_weekend",
+        "_weekend_basis",
+    )
+
+    def __init__(
+        self,
+        days: Iterable[DayRow],
+        hours: Sequence[HoursRow],
+        weekend: frozenset[int],
+        weekend_basis: str | None,
+        estimated_from: date | None,
+    ) -> None:
+        listed = list(days)
+        self._rows = {row.date.toordinal(): row for row in listed if row.in_force}
+        self._announced = {row.date.toordinal(): row for row in listed if not row.in_force}
+        self._hours = tuple(sorted(hours, key=lambda row: row.valid_from))
+        self._weekend = weekend
+        self._weekend_basis = weekend_basis
+        self._unconfirmed = sorted({row.date.toordinal() for row in listed if not row.confirmed})
+        self._estimated_from = estimated_from.toordinal() if estimated_from else _NEVER
+
+    def is_working(self, day: int) -> bool:
+        """A row in force decides, else the weekday."""
+        row = self._rows.get(day)
+        return row.working if row is not None else (day + 6) % 7 not in self._weekend
+
+    def periods(self, day: int) -> Periods:
+        """The day's hours, seconds after midnight: reception hours where it is no working day.
+
+        A weekend day made working has hours of its own or Monday's. Raises `InvalidInput("calendar_invalid")`
+        where there are none to take.
+        """
+        row = self._rows.get(day)
+        if row is not None and row.periods is not None:
+            return row.periods
+        valid = self._hours_on(day)
+        if valid is None:
+            return WHOLE_DAY
+        if row is None or not row.working or not self.is_weekend(day):
+            return valid[(day + 6) % 7]
+        if not valid[0]:
+            raise InvalidInput("calendar_invalid")
+        return valid[0]
+
+    def row(self, day: int) -> DayRow | None:
+        """The row in force for the day, if any."""
+        return self._rows.get(day)
+
+    def announced(self, day: int) -> DayRow | None:
+        """What is announced for the day but not in force."""
+        return self._announced.get(day)
+
+    def is_weekend(self, day: int) -> bool:
+        """Whether the weekday belongs to the weekend, whatever a decision made of the date."""
+        return (day + 6) % 7 in self._weekend
+
+    def basis(self, day: int) -> str | None:
+        """The decision, law or rule by which the day is off (or made working)."""
+        row = self._rows.get(day)
+        if row is not None:
+            return row.basis
+        return self._weekend_basis if self.is_weekend(day) else None
+
+    def is_closure(self, day: int) -> bool:
+        """Whether the day is off by the unit's own closing."""
+        row = self._rows.get(day)
+        return row is not None and row.closure
+
+    def unconfirmed(self, first: int, last: int) -> bool:
+        """Whether any day in [first, last] is an estimate or waits for a decision."""
+        if last >= self._estimated_from:
+            return True
+        at = bisect_left(self._unconfirmed, first)
+        return at < len(self._unconfirmed) and self._unconfirmed[at] <= last
+
+    def _hours_on(self, day: int) -> tuple[Periods, ...] | None:
+        valid = self._hours[0]
+        for later in self._hours[1:]:
+            if later.valid_from.toordinal() > day:
+                break
+            valid = later
+        return valid.periods

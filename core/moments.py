@@ -1,0 +1,91 @@
+"""Moments as whole seconds, so that rules can calculate with integers.
+
+A `Clock` belongs to a calendar's zone. Its seconds run evenly (elapsed time), counted from day 0 of the
+proleptic calendar; a day is its ordinal (`date.toordinal`). With a fixed offset, seconds are simply local
+time; in a zone with summer time they are UTC and days are looked up.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from typing import Protocol
+
+DAY = 86_400
+HOUR = 3_600
+LEGAL_TIME = timezone(timedelta(hours=7))
+
+
+class Clock(Protocol):
+    """Turns datetimes into evenly running seconds and back, and knows where days begin."""
+
+    @property
+    def zone(self) -> tzinfo: ...
+    def seconds(self, moment: datetime) -> int: ...
+    def moment(self, seconds: int) -> datetime: ...
+    def day(self, seconds: int) -> int: ...
+    def at(self, day: int, second_of_day: int) -> int: ...
+
+
+class FixedClock:
+    """A zone whose offset never changes (Vietnam's legal time)."""
+
+    __slots__ = ("_origin", "zone")
+
+    def __init__(self, zone: tzinfo) -> None:
+        self.zone = zone
+        self._origin = datetime(1, 1, 1, tzinfo=zone)
+
+    def seconds(self, moment: datetime) -> int:
+        """Fractions of a second are cut off; the moment must be aware."""
+        local = moment if moment.tzinfo is self.zone else _aware(moment).astimezone(self.zone)
+        return local.toordinal() * DAY + local.hour * HOUR + local.minute * 60 + local.second
+
+    def moment(self, seconds: int) -> datetime:
+        return self._origin + timedelta(seconds=seconds - DAY)
+
+    def day(self, seconds: int) -> int:
+        return seconds // DAY
+
+    def at(self, day: int, second_of_day: int) -> int:
+        return day * DAY + second_of_day
+
+
+class ZonedClock:
+    """A zone with summer time: days may have 23 or 25 hours; a wall time that does not exist is moved on."""
+
+    __slots__ = ("zone",)
+
+    def __init__(self, zone: tzinfo) -> None:
+        self.zone = zone
+
+    def seconds(self, moment: datetime) -> int:
+        """Fractions of a second are cut off; the moment must be aware."""
+        return _utc_seconds(_aware(moment).astimezone(UTC))
+
+    def moment(self, seconds: int) -> datetime:
+        return (_UTC_ORIGIN + timedelta(seconds=seconds - DAY)).astimezone(self.zone)
+
+    def day(self, seconds: int) -> int:
+        return self.moment(seconds).toordinal()
+
+    def at(self, day: int, second_of_day: int) -> int:
+        wall = datetime.fromordinal(day) + timedelta(seconds=second_of_day)
+        return _utc_seconds(wall.replace(tzinfo=self.zone).astimezone(UTC))
+
+
+_UTC_ORIGIN = datetime(1, 1, 1, tzinfo=UTC)
+
+
+def clock_for(zone: tzinfo) -> Clock:
+    """The cheaper clock where the zone's offset is fixed."""
+    return FixedClock(zone) if isinstance(zone, timezone) else ZonedClock(zone)
+
+
+def _utc_seconds(moment: datetime) -> int:
+    return moment.toordinal() * DAY + moment.hour * HOUR + moment.minute * 60 + moment.second
+
+
+def _aware(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a moment without a zone")
+    return moment
