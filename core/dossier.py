@@ -101,7 +101,7 @@ class Dossier:
 
 
 def fold(dossier_id: str, events: Iterable[Event], may: May) -> Dossier:
-    """The dossier after all its events, in the fold's order; an event without its parents is left for later."""
+    """The dossier after all its events, in the fold's order; one without its parents waits."""
     history = fold_order(events)
     dossier = Dossier(dossier_id, events=history.events)
     skipped = _skipped(history, may, dossier)

@@ -34,7 +34,7 @@ def is_legal(event: Event) -> bool:
 
 
 def relation(one: Event, other: Event) -> Relation:
-    """Symmetric; two legal effects `conflict` by default. Equal: same kind, and same body but for the note."""
+    """Symmetric; two legal effects `conflict` by default. Equal: same kind, same body but the note."""
     if not (is_legal(one) and is_legal(other)):
         return Relation.AGREE
     if one.kind == other.kind and _essence(one) == _essence(other):

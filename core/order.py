@@ -26,7 +26,7 @@ class Ordered:
 
 
 def fold_order(events: Iterable[Event]) -> Ordered:
-    """Order one entity's events; a command stays together, and a missing parent keeps its children waiting."""
+    """Order one entity's events; a command stays together, a missing parent keeps its children waiting."""
     known = sorted(events, key=lambda event: event.order)
     if _is_line(known):
         return Ordered(tuple(known), (), None)

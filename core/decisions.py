@@ -1,0 +1,214 @@
+"""An officer's intent → events, or a `Refusal` with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from core.answers import Refusal
+from core.dossier import Dossier
+from core.events import ENDING_KINDS, KINDS, Kind
+from core.law import Law
+from core.merge import is_legal
+from core.queue import LEGAL_TIME
+from core.record import Draft, Event
+from core.standing import judge, standing
+
+FUTURE = timedelta(minutes=2)
+ONE_APOLOGY = "Đ.19 NĐ 61/2018/NĐ-CP"
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a decision may look at beside the dossier: who, when, where, the law, and the next serial.
+
+    `serial` is the desk's next number of the civil day of the command's `at` (None: the day's numbers are not asked).
+    """
+
+    officer: str
+    roles: frozenset[str]
+    now: datetime
+    unit: str
+    desk_number: int
+    law: Law
+    serial: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TakeIn:
+    """Open a dossier: `kind` is received, submitted, guided or not_accepted; `facts` is its body but the number."""
+
+    dossier: str
+    kind: str
+    at: datetime
+    facts: Mapping[str, Any]
+    imported: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One action on a dossier that exists; `fields` is the body of the event that it means."""
+
+    dossier: str
+    kind: str
+    at: datetime
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Take back the officer's last command on a dossier: `group` names its first event."""
+
+    dossier: str
+    group: str
+    at: datetime
+
+
+DossierCommand = TakeIn | Act | Undo
+
+
+def decide(dossier: Dossier | None, command: DossierCommand, setting: Setting) -> tuple[Draft, ...] | Refusal:
+    """The events that the command means for this dossier, or why not."""
+    if isinstance(command, TakeIn):
+        return _take_in(dossier, command, setting)
+    if dossier is None or dossier.state is None:
+        return Refusal("dossier_unknown")
+    if isinstance(command, Undo):
+        return _undo(dossier, command)
+    return _act(dossier, command, setting)
+
+
+def receipt_number(unit: str, day: date, desk_number: int, serial: int) -> str:
+    """`{unit}-{YYMMDD}-{NNNN}`: desk n of 1–19 owns (n−1)·500+1 … n·500 of each day; past that six digits."""
+    if desk_number <= 19 and serial <= 500:
+        tail = f"{(desk_number - 1) * 500 + serial:04d}"
+    else:
+        tail = f"{10 + desk_number}{serial - (500 if desk_number <= 19 else 0):04d}"
+    return f"{unit}-{day:%y%m%d}-{tail}"
+
+
+def _take_in(dossier: Dossier | None, command: TakeIn, setting: Setting) -> tuple[Draft, ...] | Refusal:
+    kind = KINDS[command.kind]
+    state = dossier.state if dossier else None
+    refused = _may(kind, setting) or _in_time(command.at, setting, any_age=command.imported)
+    if refused:
+        return refused
+    if kind.legal_from is not None and state not in kind.legal_from:
+        return Refusal("not_from_state", params={"kind": kind.name, "state": state or "new"})
+    body = dict(command.facts)
+    day = command.at.astimezone(LEGAL_TIME).date()
+    version = setting.law.version_on(str(body.get("procedure")), day)
+    if isinstance(version, Refusal):
+        if version.code != "procedure_not_yet_in_force":
+            return version
+    else:
+        body["procedure"], body["version"] = version.procedure, version.row_hash
+        variants = [variant.code for variant in version.variants]
+        body.setdefault("variant", variants[0])
+        if body["variant"] not in variants:
+            return Refusal(
+                "variant_unknown", params={"variant": str(body["variant"]), "known": ", ".join(variants)}
+            )
+    if command.imported:
+        body["imported"] = True
+    if kind.name == "received":
+        body["receipt_number"] = receipt_number(setting.unit, day, setting.desk_number, setting.serial)
+    return (Draft(command.dossier, kind.name, command.at, body),)
+
+
+def _act(dossier: Dossier, command: Act, setting: Setting) -> tuple[Draft, ...] | Refusal:
+    kind = KINDS[command.kind]
+    refused = (
+        _may(kind, setting)
+        or _in_time(command.at, setting)
+        or _fits(dossier, kind, command)
+        or _special(dossier, command, setting)
+    )
+    if refused:
+        return refused
+    body = dict(command.fields)
+    if kind.name in ENDING_KINDS:
+        stands = standing(dossier, setting.law)
+        body["judged"] = judge(command.at, stands.due_at, stands.by_date)
+        if stands.due_at is not None:
+            body["due_at"] = stands.due_at.isoformat(timespec="seconds")
+        if stands.version is not None:
+            body["law"] = stands.version.row_hash
+    return (Draft(dossier.id, kind.name, command.at, body),)
+
+
+def _may(kind: Kind, setting: Setting) -> Refusal | None:
+    if kind.roles & setting.roles:
+        return None
+    return Refusal("role_missing", params={"kind": kind.name, "roles": ", ".join(sorted(kind.roles))})
+
+
+def _in_time(at: datetime, setting: Setting, *, any_age: bool = False) -> Refusal | None:
+    """Not later than now + 2 minutes; not further back than the officer's policy allows."""
+    if at > setting.now + FUTURE:
+        return Refusal("in_the_future", params={"at": _local(at)})
+    if any_age:
+        return None
+    day, today = (moment.astimezone(LEGAL_TIME).date() for moment in (at, setting.now))
+    if day >= today:
+        return None
+    if "leader" in setting.roles:
+        limit = int(setting.law.policy("backdate_leader_days", setting.unit, today))
+        return Refusal("too_far_back", params={"limit": f"{limit}"}) if (today - day).days > limit else None
+    limit = int(setting.law.policy("backdate_officer_working_days", setting.unit, today))
+    passed = setting.law.calendar(setting.unit).count(day.toordinal(), today.toordinal())
+    return Refusal("too_far_back", params={"limit": f"{limit}"}) if passed > limit else None
+
+
+def _fits(dossier: Dossier, kind: Kind, command: Act) -> Refusal | None:
+    event = Event("", dossier.id, kind.name, 1, command.at, "", "", "", 0, 0, 0, (), (0, 1), command.fields)
+    if dossier.conflicts and kind.name != "conflict_resolved" and is_legal(event):
+        return Refusal("in_conflict")
+    if kind.legal_from is not None and dossier.state not in kind.legal_from:
+        return Refusal("not_from_state", params={"kind": kind.name, "state": dossier.state or "new"})
+    if dossier.first_at is not None and command.at < dossier.first_at:
+        return Refusal("before_receipt", params={"at": _local(dossier.first_at)})
+    return None
+
+
+def _special(dossier: Dossier, command: Act, setting: Setting) -> Refusal | None:
+    fields = command.fields
+    if command.kind == "supplement_requested" and dossier.supplements:
+        missing = [name for name in ("reason", "leader") if not fields.get(name)]
+        if missing:
+            return Refusal("second_supplement", params={"missing": ", ".join(missing)})
+    if command.kind == "rescheduled":
+        if dossier.rescheduled_to is not None:
+            return Refusal("already_rescheduled", basis=ONE_APOLOGY)
+        if datetime.fromisoformat(str(fields["due_at"])) <= command.at:
+            return Refusal("appointment_past")
+    if command.kind == "corrected":
+        return _correction(dossier, fields, command.at, setting)
+    return None
+
+
+def _correction(
+    dossier: Dossier, fields: Mapping[str, Any], at: datetime, setting: Setting
+) -> Refusal | None:
+    """A correction of the procedure must name one that was in force on the day of receipt."""
+    if fields["field"] == "procedure":
+        day = (dossier.received_at or at).astimezone(LEGAL_TIME).date()
+        found = setting.law.version_on(str(fields["new"]), day)
+        return found if isinstance(found, Refusal) else None
+    return None
+
+
+def _undo(dossier: Dossier, command: Undo) -> tuple[Draft, ...] | Refusal:
+    if dossier.events and dossier.events[-1].group_key != _group_of(dossier.events, command.group):
+        return Refusal("undo_not_last")
+    return (Draft(dossier.id, "undone", command.at, {"group": command.group}),)
+
+
+def _group_of(events: Sequence[Event], first: str) -> tuple[str, int, int] | None:
+    return next((event.group_key for event in events if event.event_id == first), None)
+
+
+def _local(moment: datetime) -> str:
+    return f"{moment.astimezone(LEGAL_TIME):%d/%m/%Y %H:%M}"

@@ -1,0 +1,123 @@
+"""The order of work: buckets of urgency over columns that no clock changes, and the bounds that cut them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, timezone
+from enum import IntEnum, StrEnum
+
+from core.calendar import WorkCalendar
+
+LEGAL_TIME = timezone(timedelta(hours=7))
+NEVER = 253402275600  # 10000-01-01 00:00 +07:00 in epoch seconds: no due date
+
+
+class Urgency(StrEnum):
+    """In the queue's order, most urgent first."""
+
+    APOLOGY_OWED = "apology_owed"
+    OVERDUE = "overdue"
+    TODAY = "today"
+    NEXT_DAY = "next_day"
+    SOON = "soon"
+    NORMAL = "normal"
+    PAUSED = "paused"
+    DONE = "done"
+
+
+class Lane(IntEnum):
+    """The part of urgency that no clock changes; stored with each dossier."""
+
+    DECLARED = 0  # a delay was declared and nothing issued
+    UNSETTLED = 1  # runs; past its due an apology is owed
+    SETTLED = 2  # runs; an apology or an excuse was given
+    PAUSED = 3
+    DONE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """Epoch seconds that cut `binding_at`: each is the first second of what comes after."""
+
+    now: int
+    today: int
+    tomorrow: int
+    after_next_day: int
+    after_soon: int
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """One index range scan: a lane, `low` ≤ binding_at < `high`, and by date, by instant or both (None)."""
+
+    lane: Lane
+    low: int
+    high: int
+    by_date: bool | None = None
+
+
+def bounds(now: datetime, calendar: WorkCalendar, soon_days: int) -> Bounds:
+    """The bounds at `now`: the next working day, and the last of the next `soon_days` working days."""
+    day = now.astimezone(LEGAL_TIME).date()
+    next_day = date.fromordinal(calendar.nth_after(day.toordinal(), 1))
+    soon = date.fromordinal(calendar.nth_after(day.toordinal(), soon_days))
+    return Bounds(
+        now=int(now.timestamp()),
+        today=midnight(day),
+        tomorrow=midnight(day + timedelta(days=1)),
+        after_next_day=midnight(next_day + timedelta(days=1)),
+        after_soon=midnight(soon + timedelta(days=1)),
+    )
+
+
+def midnight(day: date) -> int:
+    """The first second of a civil day in legal time, as epoch seconds."""
+    return int(datetime(day.year, day.month, day.day, tzinfo=LEGAL_TIME).timestamp())
+
+
+def ranges(urgency: Urgency, at: Bounds) -> tuple[Range, ...]:
+    """The range scans whose rows, merged by the queue's order, are the bucket.
+
+    Day limits are judged by date, hour limits by the instant: between midnight and now only the latter are past.
+    """
+    if urgency is Urgency.APOLOGY_OWED:
+        return (Range(Lane.DECLARED, 0, NEVER + 1), *_past(Lane.UNSETTLED, at))
+    if urgency is Urgency.OVERDUE:
+        return _past(Lane.SETTLED, at)
+    if urgency is Urgency.PAUSED:
+        return (Range(Lane.PAUSED, 0, NEVER + 1),)
+    if urgency is Urgency.DONE:
+        return (Range(Lane.DONE, 0, NEVER + 1),)
+    if urgency is Urgency.TODAY:
+        return tuple(
+            found
+            for lane in (Lane.UNSETTLED, Lane.SETTLED)
+            for found in (Range(lane, at.today, at.now, by_date=True), Range(lane, at.now, at.tomorrow))
+        )
+    low, high = {
+        Urgency.NEXT_DAY: (at.tomorrow, at.after_next_day),
+        Urgency.SOON: (at.after_next_day, max(at.after_next_day, at.after_soon)),
+        Urgency.NORMAL: (max(at.after_next_day, at.after_soon), NEVER + 1),
+    }[urgency]
+    return Range(Lane.UNSETTLED, low, high), Range(Lane.SETTLED, low, high)
+
+
+def _past(lane: Lane, at: Bounds) -> tuple[Range, ...]:
+    return Range(lane, 0, at.today), Range(lane, at.today, at.now, by_date=False)
+
+
+def urgency(lane: int, binding_at: int, by_date: bool, at: Bounds) -> Urgency:
+    """The word for one dossier, the same that `ranges` would find it in."""
+    if lane == Lane.DONE:
+        return Urgency.DONE
+    if lane == Lane.PAUSED:
+        return Urgency.PAUSED
+    if lane == Lane.DECLARED:
+        return Urgency.APOLOGY_OWED
+    if binding_at < (at.today if by_date else at.now):
+        return Urgency.APOLOGY_OWED if lane == Lane.UNSETTLED else Urgency.OVERDUE
+    if binding_at < at.tomorrow:
+        return Urgency.TODAY
+    if binding_at < at.after_next_day:
+        return Urgency.NEXT_DAY
+    return Urgency.SOON if binding_at < at.after_soon else Urgency.NORMAL

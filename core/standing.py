@@ -1,0 +1,127 @@
+"""Where a dossier stands in time: its clock by its law, the printed promise, and what the queue sorts by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from core.answers import InvalidInput, Refusal
+from core.catalogue import ProcedureVersion
+from core.deadline import ClockEvent, ClockRules, Deadline, deadline
+from core.dossier import Dossier
+from core.law import Law
+from core.queue import LEGAL_TIME, Lane
+from core.record import Event
+from core.states import OPEN, PAUSED
+from core.time_limit import Limit, Phase, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`deadline` is None where there is no clock or no law for it; `problem` then says why, as a code."""
+
+    deadline: Deadline | None
+    version: ProcedureVersion | None
+    due_at: datetime | None
+    promised_at: datetime | None
+    binding_at: datetime | None
+    lane: Lane
+    by_date: bool
+    problem: str | None = None
+
+
+def standing(dossier: Dossier, law: Law) -> Standing:
+    """The dossier's clock. Once it has ended, the due time that its ending event carries stands for good."""
+    version = version_of(dossier, law)
+    clock, problem = _clock(dossier, law, version)
+    due = clock.due_at if clock else None
+    if dossier.ending is not None:
+        due = dossier.ending.due_at
+    promised = dossier.promised_at
+    known = [moment for moment in (due, promised) if moment is not None]
+    return Standing(
+        deadline=clock,
+        version=version,
+        due_at=due,
+        promised_at=promised,
+        binding_at=min(known) if known else None,
+        lane=_lane(dossier, clock),
+        by_date=clock.by_date if clock else True,
+        problem=problem,
+    )
+
+
+def version_of(dossier: Dossier, law: Law) -> ProcedureVersion | None:
+    """The procedure version that stays with the dossier: the one it was received under."""
+    if dossier.version is not None:
+        found = law.version_by_hash(dossier.version)
+        if found is not None:
+            return found
+    if dossier.received_at is None:
+        return None
+    on_day = law.version_on(dossier.procedure, dossier.received_at.astimezone(LEGAL_TIME).date())
+    return None if isinstance(on_day, Refusal) else on_day
+
+
+def clock_inputs(
+    dossier: Dossier, law: Law, version: ProcedureVersion
+) -> tuple[ClockRules, list[ClockEvent], tuple[Phase, ...] | None]:
+    """What the deadline engine is asked: rules, events in time order, the committed limit if there is one."""
+    assert dossier.received_at is not None
+    day = dossier.received_at.astimezone(LEGAL_TIME).date()
+    rules = law.clock_rules(version, dossier.variant, dossier.unit, day)
+    promise = law.commitment(dossier.unit, version.procedure, dossier.variant, day)
+    committed = None if promise is None else (Phase(promise.limit, basis=promise.decision),)
+    return rules, _clock_events(dossier.clock_events), committed
+
+
+def _clock(
+    dossier: Dossier, law: Law, version: ProcedureVersion | None
+) -> tuple[Deadline | None, str | None]:
+    if dossier.received_at is None:
+        return None, None
+    if version is None:
+        return None, "no_law"
+    try:
+        rules, events, committed = clock_inputs(dossier, law, version)
+        return deadline(dossier.received_at, rules, events, law.calendar(dossier.unit), committed), None
+    except InvalidInput as error:
+        return None, error.code
+
+
+def _clock_events(events: Sequence[Event]) -> list[ClockEvent]:
+    return [
+        ClockEvent(
+            event.kind,
+            event.at,
+            limit=Limit(Fraction(event.body["amount"]), Unit(event.body["unit"]))
+            if event.kind == "extended"
+            else None,
+            due_at=datetime.fromisoformat(event.body["due_at"]) if event.kind == "rescheduled" else None,
+        )
+        for event in sorted(events, key=lambda event: event.at)
+    ]
+
+
+def _lane(dossier: Dossier, clock: Deadline | None) -> Lane:
+    if dossier.state not in OPEN and dossier.received_at is not None:
+        return Lane.DONE
+    if dossier.state is None or dossier.received_at is None:
+        return Lane.UNSETTLED if dossier.state == "submitted" else Lane.DONE
+    if dossier.state in PAUSED and (clock is None or clock.paused_since is not None):
+        return Lane.PAUSED
+    if dossier.apology_settled:
+        return Lane.SETTLED
+    return Lane.DECLARED if dossier.delay_declared else Lane.UNSETTLED
+
+
+def judge(ended_at: datetime, due_at: datetime | None, by_date: bool) -> str:
+    """`early`, `on_time`, `late` or `none` (no due time): day limits by date, hour limits by the instant."""
+    if due_at is None:
+        return "none"
+    end, due = ended_at.astimezone(LEGAL_TIME), due_at.astimezone(LEGAL_TIME)
+    if by_date:
+        return "early" if end.date() < due.date() else "on_time" if end.date() == due.date() else "late"
+    return "early" if end < due else "on_time" if end == due else "late"

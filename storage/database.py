@@ -1,0 +1,114 @@
+"""Open, key and migrate the one SQLite file of a desk; turn the engine's errors into words for an officer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlcipher3 import dbapi2 as sqlite
+
+from core.answers import InvalidInput
+
+SCHEMA_VERSION = 1
+DATABASE_NAME = "motcua.db"
+Connection = Any
+"""A sqlcipher3 connection: the binding has no type information."""
+
+
+def open_database(path: Path, key: bytes, *, create: bool = False) -> Connection:
+    """Open the encrypted file at `path` with the raw 32-byte `key`, migrated to this version's schema.
+
+    Raises InvalidInput: `database_missing`, `database_unreadable` (wrong key or damaged), `database_newer`,
+    `data_read_only`, `disk_full`.
+    """
+    if not create and not path.exists():
+        raise InvalidInput("database_missing", path=path)
+    with officer_errors():
+        connection = sqlite.connect(str(path), isolation_level=None, timeout=5, cached_statements=256)
+        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        connection.execute("PRAGMA busy_timeout = 5000")
+        try:
+            found = connection.execute("PRAGMA user_version").fetchone()[0]
+        except sqlite.DatabaseError as error:
+            connection.close()
+            if isinstance(error, sqlite.OperationalError):
+                raise
+            raise InvalidInput("database_unreadable", path=path) from error
+        if found > SCHEMA_VERSION:
+            connection.close()
+            raise InvalidInput("database_newer", found=found, known=SCHEMA_VERSION)
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA cache_size = -32000")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        if found < SCHEMA_VERSION:
+            _migrate(connection, path)
+        connection.execute("PRAGMA synchronous = FULL")
+    return connection
+
+
+def _migrate(connection: Connection, path: Path) -> None:
+    from filelock import FileLock
+
+    from storage.migrations import migrate
+
+    with FileLock(path.with_suffix(".migration-lock")):
+        connection.execute("PRAGMA journal_mode = WAL")
+        migrate(connection)
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+@contextmanager
+def officer_errors() -> Iterator[None]:
+    """Turn what the engine reports of disk, lock and rights into InvalidInput; other errors pass."""
+    try:
+        yield
+    except sqlite.OperationalError as error:
+        text = str(error)
+        for part, code in _ENGINE_WORDS:
+            if part in text:
+                raise InvalidInput(code) from error
+        raise
+    except sqlite.DatabaseError as error:
+        if "malformed" in str(error) or "not a database" in str(error):
+            raise InvalidInput("database_damaged") from error
+        raise
+
+
+_ENGINE_WORDS = (
+    ("readonly", "data_read_only"),
+    ("read-only", "data_read_only"),
+    ("disk is full", "disk_full"),
+    ("locked", "database_busy"),
+    ("unable to open", "data_read_only"),
+    ("disk I/O error", "disk_failing"),
+)
+
+
+@contextmanager
+def transaction(connection: Connection) -> Iterator[None]:
+    """One writing transaction: the write lock at once (≤ 5 s wait), durable at its end or without a trace."""
+    with officer_errors():
+        _begin(connection)
+        try:
+            yield
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+
+def _begin(connection: Connection) -> None:
+    """BEGIN IMMEDIATE; SQLite does not always wait for a lock that appears while a snapshot is upgraded."""
+    deadline = time.monotonic() + 5
+    while True:
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            return
+        except sqlite.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.005)

@@ -1,0 +1,295 @@
+"""The append-only, hash-chained log: the truth. Every write happens inside the caller's transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from core.answers import InvalidInput
+from core.record import (
+    NO_HASH,
+    Draft,
+    Event,
+    body_hash,
+    canonical,
+    chain_hash,
+    header_bytes,
+    next_hlc,
+    read_event,
+    salt_for,
+)
+from storage.database import Connection
+from storage.keys import Entropy
+
+_AHEAD_MS = 5 * 60 * 1000
+
+_HEAD = "SELECT no, seq, hash FROM origin WHERE desk = ? AND epoch = ?"
+_INSERT = "INSERT INTO event (origin, seq, entity, kind, officer, header, salt, body, hash) VALUES (?,?,?,?,?,?,?,?,?)"
+_ENTITY = """
+SELECT event.header, event.body, event.seq, origin.seq FROM event JOIN origin ON origin.no = event.origin
+WHERE event.entity = ? ORDER BY event.n
+"""
+_RANGE = """
+SELECT event.header, event.digest, event.salt, event.body, event.hash FROM event JOIN origin ON origin.no = event.origin
+WHERE origin.desk = ? AND origin.epoch = ? AND event.seq > ? ORDER BY event.seq LIMIT ?
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who writes: one desk since its database last could have moved backwards."""
+
+    desk: str
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event's bytes as they are kept and sent; `salt` and `body` are None once destroyed."""
+
+    header: bytes
+    digest: bytes
+    salt: bytes | None
+    body: bytes | None
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where an origin's chain ends."""
+
+    seq: int
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """The first event of an origin that does not hold."""
+
+    origin: Origin
+    seq: int
+    problem: str
+
+
+def uuid7(now_ms: int, entropy: Entropy) -> str:
+    """A time-ordered UUID (RFC 9562, version 7) from the given clock and entropy."""
+    noise = int.from_bytes(entropy(10), "big")
+    value = now_ms << 80 | 7 << 76 | (noise >> 66 & 0xFFF) << 64 | 2 << 62 | (noise & (1 << 62) - 1)
+    text = f"{value:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+class EventLog:
+    """Append own events, receive others', read them back, verify the whole."""
+
+    def __init__(self, connection: Connection, own: Origin, unit: str, entropy: Entropy) -> None:
+        self._db = connection
+        self._own = own
+        self._unit = unit
+        self._entropy = entropy
+
+    def append(self, drafts: Sequence[Draft], by: str, now_ms: int) -> list[Event]:
+        """Write one command's events as a group at the end of the own chain."""
+        number, seq, previous = self._head(self._own)
+        hlc = self._hlc()
+        written: list[Event] = []
+        for position, draft in enumerate(drafts):
+            hlc, seq = next_hlc(hlc, now_ms), seq + 1
+            event = Event(
+                event_id=uuid7(now_ms, self._entropy),
+                entity=draft.entity,
+                kind=draft.kind,
+                version=1,
+                at=draft.at,
+                by=by,
+                unit=self._unit,
+                desk=self._own.desk,
+                epoch=self._own.epoch,
+                seq=seq,
+                hlc=hlc,
+                parents=self.heads_of(draft.entity),
+                group=(position, len(drafts)),
+                body=draft.body,
+            )
+            header, body = header_bytes(event), canonical(draft.body)
+            salt = salt_for(self._secret(draft.entity), event.event_id)
+            digest = body_hash(salt, body)
+            previous = chain_hash(previous, header, digest)
+            self._store(number, event, StoredEvent(header, digest, salt, body, previous))
+            written.append(replace(event, body=json.loads(body)))
+        self._move_head(number, seq, previous)
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES ('hlc', ?)", (hlc,))
+        return written
+
+    def receive(self, origin: Origin, events: Sequence[StoredEvent], now_ms: int) -> list[Event]:
+        """Take an origin's next events; at a break of its chain the caller's transaction must be rolled back.
+
+        Events that are here already are passed over. Raises InvalidInput `chain_gap`, `chain_broken`.
+        """
+        number, seq, previous = self._head(origin)
+        hlc = self._hlc()
+        taken: list[Event] = []
+        for stored in events:
+            event = read_event(stored.header, stored.body)
+            if (event.desk, event.epoch) != (origin.desk, origin.epoch) or event.seq > seq + 1:
+                raise InvalidInput("chain_gap", desk=origin.desk, seq=seq + 1)
+            if event.seq <= seq:
+                continue
+            if not _holds(previous, stored):
+                raise InvalidInput("chain_broken", desk=origin.desk, seq=event.seq)
+            self._store(number, event, stored)
+            seq, previous = event.seq, stored.hash
+            if event.hlc >> 16 <= now_ms + _AHEAD_MS:
+                hlc = max(hlc, event.hlc)
+            taken.append(event)
+        self._move_head(number, seq, previous)
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES ('hlc', ?)", (hlc,))
+        return taken
+
+    def events_of(self, entity: str) -> list[Event]:
+        """The events of an entity whose whole command has arrived."""
+        found: list[Event] = []
+        for header, body, seq, last in self._db.execute(_ENTITY, (entity,)):
+            event = read_event(header, body)
+            if seq - event.group[0] + event.group[1] - 1 <= last:
+                found.append(event)
+        return found
+
+    def group_of(self, event: Event) -> list[Event]:
+        """All events of the command that `event` belongs to."""
+        first = event.seq - event.group[0]
+        rows = self._db.execute(_RANGE, (event.desk, event.epoch, first - 1, event.group[1]))
+        return [read_event(header, body) for header, _, _, body, _ in rows]
+
+    def heads_of(self, entity: str) -> tuple[str, ...]:
+        rows = self._db.execute("SELECT event_id FROM head WHERE entity = ? ORDER BY event_id", (entity,))
+        return tuple(row[0] for row in rows)
+
+    def heads(self) -> dict[Origin, Head]:
+        """The version vector with the chain hash at each head."""
+        rows = self._db.execute(
+            "SELECT desk, epoch, seq, hash FROM origin WHERE seq > 0 ORDER BY desk, epoch"
+        )
+        return {Origin(desk, epoch): Head(seq, digest) for desk, epoch, seq, digest in rows}
+
+    def stored(self, origin: Origin, after: int, limit: int) -> list[StoredEvent]:
+        """The bytes of an origin's events with `seq > after`."""
+        return [
+            StoredEvent(*row) for row in self._db.execute(_RANGE, (origin.desk, origin.epoch, after, limit))
+        ]
+
+    def hash_at(self, origin: Origin, seq: int) -> bytes | None:
+        """The chain hash of an origin after `seq` events; None where it is not known here."""
+        if seq == 0:
+            return NO_HASH
+        rows = self.stored(origin, seq - 1, 1)
+        return rows[0].hash if rows else None
+
+    def everything(self) -> Iterator[tuple[Event, StoredEvent]]:
+        """All events, origin by origin, in chain order."""
+        for origin in self.heads():
+            after = 0
+            while chunk := self.stored(origin, after, 1000):
+                for stored in chunk:
+                    yield read_event(stored.header, stored.body), stored
+                after += len(chunk)
+
+    def verify(self) -> list[Break]:
+        """The first break of each origin's chain; an empty list where the whole history holds."""
+        broken: list[Break] = []
+        for origin, head in self.heads().items():
+            found = self._verify(origin, head)
+            if found is not None:
+                broken.append(found)
+        return broken
+
+    def _verify(self, origin: Origin, head: Head) -> Break | None:
+        previous, seq = NO_HASH, 0
+        while chunk := self.stored(origin, seq, 1000):
+            for stored in chunk:
+                seq += 1
+                try:
+                    event = read_event(stored.header, stored.body)
+                    places = (event.desk, event.epoch, event.seq) == (origin.desk, origin.epoch, seq)
+                except (ValueError, KeyError, TypeError):
+                    return Break(origin, seq, "header_unreadable")
+                if not places:
+                    return Break(origin, seq, "seq_wrong")
+                if not _holds(previous, stored):
+                    return Break(origin, seq, "hash_wrong")
+                previous = stored.hash
+        return None if (seq, previous) == (head.seq, head.hash) else Break(origin, seq + 1, "head_wrong")
+
+    def _head(self, origin: Origin) -> tuple[int, int, bytes]:
+        row = self._db.execute(_HEAD, (origin.desk, origin.epoch)).fetchone()
+        if row is None:
+            self._db.execute(
+                "INSERT INTO origin (desk, epoch, seq, hash) VALUES (?, ?, 0, ?)",
+                (origin.desk, origin.epoch, NO_HASH),
+            )
+            row = self._db.execute(_HEAD, (origin.desk, origin.epoch)).fetchone()
+        return row[0], row[1], row[2]
+
+    def _move_head(self, number: int, seq: int, digest: bytes) -> None:
+        self._db.execute("UPDATE origin SET seq = ?, hash = ? WHERE no = ?", (seq, digest, number))
+
+    def _store(self, number: int, event: Event, stored: StoredEvent) -> None:
+        self._db.execute(
+            _INSERT,
+            (
+                number,
+                event.seq,
+                event.entity,
+                event.kind,
+                event.by,
+                stored.header,
+                stored.digest,
+                stored.salt,
+                stored.body,
+                stored.hash,
+            ),
+        )
+        for parent in event.parents:
+            self._db.execute("DELETE FROM head WHERE entity = ? AND event_id = ?", (event.entity, parent))
+        if not self._is_parent(event):
+            self._db.execute("INSERT INTO head VALUES (?, ?)", (event.entity, event.event_id))
+
+    def _is_parent(self, event: Event) -> bool:
+        """Whether a child came before it: only another origin's child can have."""
+        if (event.desk, event.epoch) == (self._own.desk, self._own.epoch):
+            return False
+        return any(event.event_id in other.parents for other in self._all_of(event.entity))
+
+    def _all_of(self, entity: str) -> list[Event]:
+        return [read_event(header, body) for header, body, _, _ in self._db.execute(_ENTITY, (entity,))]
+
+    def _secret(self, entity: str) -> bytes:
+        row = self._db.execute("SELECT secret FROM secret WHERE entity = ?", (entity,)).fetchone()
+        if row is not None:
+            return bytes(row[0])
+        secret = self._entropy(32)
+        self._db.execute("INSERT INTO secret VALUES (?, ?)", (entity, secret))
+        return secret
+
+    def _hlc(self) -> int:
+        row = self._db.execute("SELECT value FROM meta WHERE name = 'hlc'").fetchone()
+        return 0 if row is None else int(row[0])
+
+
+def _holds(previous: bytes, stored: StoredEvent) -> bool:
+    """Whether the bytes follow `previous`; of a destroyed body its salted hash stays in the chain."""
+    if stored.salt is not None and stored.body is not None:
+        if body_hash(stored.salt, stored.body) != stored.digest:
+            return False
+    return chain_hash(previous, stored.header, stored.digest) == stored.hash
+
+
+def epoch_ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
+
+
+def entities(events: Iterable[Event]) -> list[str]:
+    """The entities that the events touch, each once, in order."""
+    return list(dict.fromkeys(event.entity for event in events))

@@ -1,0 +1,103 @@
+"""The schema, as numbered steps forward. Imported only when a database is behind."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+migrations = Migrations("motcua")
+
+_TRUTH = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+CREATE TABLE origin (
+    no INTEGER PRIMARY KEY, desk TEXT NOT NULL, epoch INTEGER NOT NULL,
+    seq INTEGER NOT NULL, hash BLOB NOT NULL, UNIQUE (desk, epoch)
+);
+CREATE TABLE event (
+    n INTEGER PRIMARY KEY, origin INTEGER NOT NULL REFERENCES origin, seq INTEGER NOT NULL,
+    entity TEXT NOT NULL, kind TEXT NOT NULL, officer TEXT NOT NULL,
+    header BLOB NOT NULL, digest BLOB NOT NULL, salt BLOB, body BLOB, hash BLOB NOT NULL, UNIQUE (origin, seq)
+);
+CREATE INDEX event_entity ON event (entity);
+CREATE TRIGGER event_stays BEFORE DELETE ON event BEGIN SELECT RAISE (ABORT, 'events stay'); END;
+CREATE TRIGGER event_is_final BEFORE UPDATE OF n, origin, seq, entity, kind, officer, header, digest, hash ON event
+    BEGIN SELECT RAISE (ABORT, 'events are final'); END;
+CREATE TABLE head (entity TEXT NOT NULL, event_id TEXT NOT NULL, PRIMARY KEY (entity, event_id)) WITHOUT ROWID;
+CREATE TABLE secret (entity TEXT PRIMARY KEY, secret BLOB NOT NULL) WITHOUT ROWID;
+"""
+
+_PROJECTION = """
+CREATE TABLE dossier (
+    rowid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, receipt_number TEXT, official_number TEXT,
+    procedure TEXT NOT NULL, variant TEXT, applicant_name TEXT NOT NULL, applicant_kind TEXT,
+    applicant_number TEXT, birth TEXT, phone TEXT, state TEXT NOT NULL, outcome TEXT, lane INTEGER NOT NULL,
+    by_date INTEGER NOT NULL, received_at INTEGER NOT NULL, due_at INTEGER, promised_at INTEGER,
+    binding_at INTEGER NOT NULL, apology_by INTEGER, paused_since INTEGER, waiting_for TEXT, ended_at INTEGER,
+    judged TEXT, ready_at INTEGER, returned_at INTEGER, at_post INTEGER NOT NULL, officer TEXT NOT NULL,
+    unit TEXT NOT NULL, desk TEXT NOT NULL, channel TEXT, return_by TEXT, visit TEXT, external_id TEXT,
+    originals INTEGER NOT NULL, fees INTEGER NOT NULL, unprinted INTEGER NOT NULL, in_conflict INTEGER NOT NULL,
+    unverified INTEGER NOT NULL
+);
+CREATE INDEX dossier_queue ON dossier (lane, binding_at, received_at, id);
+CREATE INDEX dossier_owner ON dossier (officer, lane, binding_at, received_at, id);
+CREATE INDEX dossier_state ON dossier (state, lane, binding_at, received_at, id);
+CREATE INDEX dossier_receipt ON dossier (receipt_number);
+CREATE INDEX dossier_official ON dossier (official_number) WHERE official_number IS NOT NULL;
+CREATE INDEX dossier_person ON dossier (applicant_number) WHERE applicant_number IS NOT NULL;
+CREATE INDEX dossier_external ON dossier (external_id) WHERE external_id IS NOT NULL;
+CREATE INDEX dossier_visit ON dossier (visit) WHERE visit IS NOT NULL;
+CREATE VIRTUAL TABLE dossier_text USING fts5 (words, prefix = '2 3', tokenize = 'unicode61');
+CREATE TABLE officer (
+    id TEXT PRIMARY KEY, code TEXT NOT NULL, name TEXT NOT NULL, roles TEXT NOT NULL, active INTEGER NOT NULL,
+    verifier TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE desk (
+    id TEXT PRIMARY KEY, number INTEGER NOT NULL, sign_key TEXT NOT NULL, seal_key TEXT NOT NULL, key_sent INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE handover (
+    id TEXT PRIMARY KEY, sender TEXT NOT NULL, receiver TEXT NOT NULL, signed_at INTEGER NOT NULL,
+    accepted_at INTEGER, sha256 TEXT NOT NULL, desk TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+
+_LOCAL = """
+CREATE TABLE serial (day TEXT PRIMARY KEY, last INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE draft (id TEXT PRIMARY KEY, officer TEXT NOT NULL, saved_at INTEGER NOT NULL, content TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE print_job (
+    issue TEXT PRIMARY KEY, dossier TEXT NOT NULL, letter TEXT NOT NULL, state TEXT NOT NULL, made_at INTEGER NOT NULL, pdf BLOB
+) WITHOUT ROWID;
+CREATE TABLE hub (
+    url TEXT PRIMARY KEY, last_try INTEGER, last_contact INTEGER, error TEXT, sent INTEGER NOT NULL, received INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE hub_head (
+    url TEXT NOT NULL, desk TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, offered INTEGER NOT NULL,
+    PRIMARY KEY (url, desk, epoch)
+) WITHOUT ROWID;
+"""
+
+
+@migrations()
+def m001_first_schema(db: Database) -> None:
+    """The log (truth), the projection (can be dropped and rebuilt) and what belongs to this desk alone."""
+    for script in (_TRUTH, _PROJECTION, _LOCAL):
+        for statement in _statements(script):
+            db.execute(statement)
+
+
+def _statements(script: str) -> list[str]:
+    import sqlite3
+
+    found, rest = [], ""
+    for line in script.splitlines(keepends=True):
+        rest += line
+        if sqlite3.complete_statement(rest):
+            found.append(rest)
+            rest = ""
+    return found
+
+
+def migrate(connection: Any) -> None:
+    """Bring the database to this version, each step with its record in one transaction."""
+    migrations.apply(Database(connection))
