@@ -9,9 +9,9 @@ import sys
 def prepare() -> None:
     """Set Textual's switches for a desk: call before anything imports `textual`.
 
-    The Kitty protocol's «report all keys» loses the commits of Vietnamese input methods, so it is not asked for.
-    On Windows the driver asks only to tell ambiguous keys apart, whatever the switch says, and must still
-    understand the answers: the switch stays off there. A value that is already set wins.
+    The Kitty protocol's «report all keys» loses the commits of Vietnamese input methods, so it is not
+    asked for. On Windows the driver asks only to tell ambiguous keys apart, whatever the switch says, and
+    must still understand the answers: the switch stays off there. A value that is already set wins.
     """
     if os.name != "nt":
         os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")

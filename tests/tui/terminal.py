@@ -1,4 +1,4 @@
-"""A program in a real pseudo-terminal: write the bytes a keyboard would send, read the screen a person would see."""
+"""A program in a real pseudo-terminal: keyboard bytes in, the screen out."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NOT_FOR_PYTE = re.compile(rb"\x1b\[[?<>=][\d;]*(?:\$p|u)|\x1b\]22;[^\x07]*\x07"
 
 
 class Terminal:
-    """`with Terminal([...]) as terminal:` starts the program; leaving the block ends it (only this one process)."""
+    """`with Terminal([...]) as terminal:` starts the program; leaving the block ends it."""
 
     def __init__(
         self, argv: Sequence[str], *, columns: int = 80, lines: int = 24, env: dict[str, str] | None = None

@@ -11,7 +11,10 @@ import pytest
 from tests.tui.terminal import ROOT, Terminal
 
 APP = str(ROOT / "tests" / "tui" / "pty_app.py")
-QR = "001085012345|012345678|Nguyễn Thị Hồng Đào|01011985|Nữ|Số 5 ngõ 12 Hòa Hải, Phường Hòa Hải, Quận Ngũ Hành Sơn, Đà Nẵng|25122021"
+QR = (
+    "001085012345|012345678|Nguyễn Thị Hồng Đào|01011985|Nữ|"
+    "Số 5 ngõ 12 Hòa Hải, Phường Hòa Hải, Quận Ngũ Hành Sơn, Đà Nẵng|25122021"
+)
 
 
 @pytest.fixture
@@ -88,3 +91,19 @@ def test_kitty_forms_keep_their_order_where_they_are_wanted() -> None:
         terminal.wait_for("ready")
         terminal.write("vie\x1b[127u\x1b[0;;234u\x1b[116u\x1b[9u\x1b[0;;273:7843u")
         terminal.wait_for("<viêt|đả|>")
+
+
+def test_a_step_inside_the_page_paints_two_lines_and_a_burst_of_keys_is_counted_whole() -> None:
+    with Terminal.python(APP, "table", columns=100, lines=30) as terminal:
+        terminal.wait_for("at d0.")
+        terminal.settle()
+        start = len(terminal.sent)
+        terminal.write("\x1b[B")
+        terminal.wait_for("at d1.")
+        terminal.settle()
+        assert len(terminal.sent) - start < 1500
+        terminal.write("\x1b[B" * 300)
+        terminal.wait_for("at d301.")
+        assert any(row.startswith("▶") and "d301 " in row for row in terminal.rows)
+        terminal.write("\x1b[F\r")
+        terminal.wait_for("opened d99999.")

@@ -13,7 +13,6 @@ from textual.widgets import Input
 
 from tui.widgets.keyed import Keyed
 
-
 _SPACES = "\t\r\n\xa0\u3000"
 
 
@@ -28,8 +27,8 @@ def typed(text: str) -> str:
 class KeyedInput(Keyed, Input, inherit_bindings=False):
     """A field of a form. Enter submits and goes on to the next field, Tab goes on, Shift+Tab goes back.
 
-    `enter_moves=False` keeps the focus on Enter (search boxes, PINs); `jump_when_full=True` goes on by itself when
-    `max_length` characters are there.
+    `enter_moves=False` keeps the focus on Enter (search boxes, PINs); `jump_when_full=True` goes on by
+    itself when `max_length` characters are there.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -1,11 +1,13 @@
 """Keys in strict arrival order, from one field to the next.
 
-Textual hands a printable key to the focused field at once, but a bound key (Backspace, Tab, Enter) takes a longer
-way through the app's queue, so text that arrives in the same read overtakes it: an input method's «⌫ê» or a
-scanner's «…⇥…⇥…↵» comes out wrong (Textual issue 6605). A `Keyed` widget settles each key while it has it: it types
-it, or runs its binding at once, or, where an earlier key has moved the focus, gives it to the new owner.
+Textual hands a printable key to the focused field at once, but a bound key (Backspace, Tab, Enter) takes a
+longer way through the app's queue, so text that arrives in the same read overtakes it: an input method's
+«⌫ê» or a scanner's «…⇥…⇥…↵» comes out wrong (Textual issue 6605). A `Keyed` widget settles each key while
+it has it: it types it, or runs its binding at once, or, where an earlier key has moved the focus, gives it
+to the new owner.
 
-Two private names of Textual are used here and nowhere else: `App._check_bindings` and `Widget._forward_event`.
+Two private names of Textual are used here and nowhere else: `App._check_bindings` and
+`Widget._forward_event`.
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ from textual.widget import Widget
 class Keyed:
     """A focusable widget that settles keys one after another.
 
-    A mixin, named before the Textual class; no Textual class itself, so that the style sheets of that class apply.
+    A mixin, named before the Textual class; no Textual class itself, so that the style sheets of that
+    class apply.
     """
 
     if TYPE_CHECKING:
@@ -51,8 +54,8 @@ class Keyed:
 class TypeAhead:
     """A screen that keeps keys pressed before it was ready: they go to the field that it gives the focus.
 
-    A mixin, named before `Screen` or `ModalScreen`. Bindings on such a screen are never `priority`: those would
-    overtake text that is still on its way.
+    A mixin, named before `Screen` or `ModalScreen`. Bindings on such a screen are never `priority`: those
+    would overtake text that is still on its way.
     """
 
     if TYPE_CHECKING:
