@@ -10,10 +10,22 @@ from datetime import date
 
 from core.time_limit import Limit, Phase
 
+CHANNELS = ("counter", "online", "post")
+FIELDS = (
+    *("residence", "identity", "vehicles", "fire-safety", "security-conditions", "seals"),
+    *("immigration", "judicial-record", "weapons", "fines"),
+)
+UNIT_KINDS = ("ward", "district", "city", "ministry")
+SERVICES = ("full", "partial", "level_1", "level_2", "level_3", "level_4")
+GATES = ("received", "payment_received", "verification_completed")
+
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One paper of a dossier, ticked by its number at intake."""
+    """One paper of a dossier, ticked by its number at intake.
+
+    `code`: the form's official number (CT01, DC02) or, for a paper without one, a word of our own.
+    """
 
     code: str
     title_vi: str
@@ -24,7 +36,7 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class Fee:
-    """What is paid by channel (`counter`, `online`, `post`), in đồng; None: not known."""
+    """What is paid by channel (`counter`, `online`, `post`), in đồng; None: not one known amount."""
 
     channel: str
     amount: int | None
@@ -32,6 +44,10 @@ class Fee:
     valid_to: date | None
     basis: str
     verified: bool
+
+    def in_force(self, day: date) -> bool:
+        """Whether the fee is asked for on the day."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +64,12 @@ class Variant:
 
 @dataclass(frozen=True, slots=True)
 class ProcedureVersion:
-    """A procedure's rules between two dates (both in force; `valid_to` None: still)."""
+    """A procedure's rules between two dates (both in force; `valid_to` None: still).
+
+    `verified`: limit and citation were read in the text; else `unverified_reason` says why not.
+    `supplement_basis`: the article behind `on_supplement`; None: a convention, unverified.
+    `after_gap`: why nothing was in force between the version before and this one.
+    """
 
     procedure: str
     valid_from: date
@@ -71,17 +92,36 @@ class ProcedureVersion:
     verified: bool
     unverified_reason: str | None
     row_hash: str  # SHA-256 (hex) of the canonical JSON of the row it was read from
+    unverified_reason_en: str | None = None
+    supplement_basis: str | None = None
+    note_vi: str = ""
+    note_en: str = ""
+    after_gap: str | None = None
+
+    def in_force(self, day: date) -> bool:
+        """Whether the version governs what is received on the day."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    def variant(self, code: str | None) -> Variant | None:
+        """The named case, or the default one; None for an unknown name."""
+        if code is None:
+            return self.variants[0]
+        return next((variant for variant in self.variants if variant.code == code), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """`code` is the national one or None; `name` is our own and stable; `aliases` are what people call it."""
+    """`code` is the national one or None; `name` is our own and stable; `aliases` are what people call it.
+
+    `code_verified`: the code was compared with the national list.
+    """
 
     name: str
     code: str | None
     field: str
     aliases: tuple[str, ...]
     versions: tuple[ProcedureVersion, ...]
+    code_verified: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,3 +135,53 @@ class Commitment:
     valid_to: date | None
     limit: Limit
     decision: str
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What no article settles, as dated data; `unit` None: for every unit that has none of its own."""
+
+    name: str
+    unit: str | None
+    valid_from: date
+    value: str
+    basis: str
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class UnitKind:
+    """A level of the police between two dates (district police ended on 28-2-2025)."""
+
+    code: str
+    title_vi: str
+    title_en: str
+    valid_from: date
+    valid_to: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownUnit:
+    """A unit whose identifier is published; sub-codes are imported, never invented."""
+
+    code: str
+    kind: str
+    title_vi: str
+    title_en: str
+    valid_from: date
+    valid_to: date | None
+    basis: str
+    verified: bool
+    predecessors: tuple[str, ...] = ()
+    successors: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarYear:
+    """What is known of a year as a whole; `decided` False: the government has not fixed its days off."""
+
+    year: int
+    decided: bool
+    basis: str
+    note_vi: str
+    note_en: str

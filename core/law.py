@@ -1,0 +1,195 @@
+"""The law that a desk uses: procedures, calendars, policies and promises, each asked for a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
+from typing import Protocol, TypeVar
+
+from core.answers import InvalidInput, Refusal
+from core.calendar import DayRow, HoursRow, WorkCalendar
+from core.catalogue import (
+    CalendarYear,
+    Commitment,
+    KnownUnit,
+    Policy,
+    Procedure,
+    ProcedureVersion,
+    UnitKind,
+    Variant,
+)
+from core.history import ClockRules
+from core.suggestion import phrases, ranked
+from core.text import nfc
+
+
+class _Dated(Protocol):
+    @property
+    def valid_from(self) -> date: ...
+
+
+_D = TypeVar("_D", bound=_Dated)
+
+
+@dataclass(frozen=True, slots=True)
+class _Memo:
+    """What was worked out from a law once: calendars by unit, indexes."""
+
+    calendars: dict[str | None, WorkCalendar] = field(default_factory=dict)
+    names: dict[str, Procedure] = field(default_factory=dict)
+    phrases: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    hashes: dict[str, ProcedureVersion] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """A frozen value. `days` and `hours` go by unit (None: national), both in order of time."""
+
+    procedures: tuple[Procedure, ...]
+    years: tuple[CalendarYear, ...]
+    days: dict[str | None, tuple[DayRow, ...]]
+    hours: dict[str | None, tuple[HoursRow, ...]]
+    policies: tuple[Policy, ...] = ()
+    commitments: tuple[Commitment, ...] = ()
+    kinds: tuple[UnitKind, ...] = ()
+    units: tuple[KnownUnit, ...] = ()
+    _memo: _Memo = field(default_factory=_Memo, init=False, repr=False, compare=False)
+
+    def find(self, text: str) -> Procedure | None:
+        """The procedure of exactly this national code or name of ours."""
+        names = self._memo.names
+        if not names:
+            names.update((one.code, one) for one in self.procedures if one.code)
+            names.update((one.name, one) for one in self.procedures)
+        return names.get(nfc(text).strip())
+
+    def suggest(self, text: str, limit: int = 8, day: date | None = None) -> tuple[Procedure, ...]:
+        """What an officer may mean by a few letters (aliases, initials, folded words), best first.
+
+        With `day`, only procedures in force on it.
+        """
+        called = self._memo.phrases
+        if not called:
+            called.update((one.name, phrases(one)) for one in self.procedures)
+        found = (one for name in ranked(text, called) if (one := self.find(name)) is not None)
+        fitting = (one for one in found if day is None or any(known.in_force(day) for known in one.versions))
+        return tuple(islice(fitting, limit))
+
+    def version_on(self, procedure: Procedure | str, day: date) -> ProcedureVersion | Refusal:
+        """The version that governs what is received on the day.
+
+        Refusals: `procedure_unknown`, `procedure_not_yet_in_force` (before its first version),
+        `procedure_not_in_force` (ended, or between two versions).
+        """
+        found = self.find(procedure) if isinstance(procedure, str) else procedure
+        if found is None:
+            return Refusal("procedure_unknown", params={"procedure": str(procedure)})
+        for version in found.versions:
+            if version.in_force(day):
+                return version
+        first, last = found.versions[0].valid_from, found.versions[-1].valid_to
+        code = "procedure_not_yet_in_force" if day < first else "procedure_not_in_force"
+        params = {"procedure": found.name, "day": str(day), "first": str(first), "last": str(last or "…")}
+        return Refusal(code, params=params)
+
+    def version_by_hash(self, row_hash: str) -> ProcedureVersion | None:
+        """The version that was read from the row with this hash."""
+        hashes = self._memo.hashes
+        if not hashes:
+            hashes.update((one.row_hash, one) for found in self.procedures for one in found.versions)
+        return hashes.get(row_hash)
+
+    def case_on(self, procedure: str, variant: str | None, day: date) -> tuple[ProcedureVersion, Variant] | Refusal:
+        """`version_on` and its named case (None: the default); refusal `variant_unknown`."""
+        version = self.version_on(procedure, day)
+        if isinstance(version, Refusal):
+            return version
+        case = version.variant(variant)
+        return (version, case) if case else Refusal("variant_unknown", params=_unknown(version, variant))
+
+    def clock_rules(self, version: ProcedureVersion, variant: str | None, unit: str | None, day: date) -> ClockRules:
+        """How the clock of a dossier received on the day runs; raises `InvalidInput("variant_unknown")`."""
+        case = version.variant(variant)
+        if case is None:
+            raise InvalidInput("variant_unknown", **_unknown(version, variant))
+        return ClockRules(
+            phases=case.phases,
+            starts_on=case.starts_on,
+            on_supplement=version.on_supplement,
+            on_payment=version.on_payment,
+            offhours=self.policy("offhours", unit, day),
+            basis=case.basis,
+        )
+
+    def commitment(self, unit: str | None, procedure: str, variant: str | None, day: date) -> Commitment | None:
+        """The unit's promise in force on the day: one for the case before one for the whole procedure."""
+        fitting = [
+            one
+            for one in self.commitments
+            if one.unit == unit
+            and one.procedure == procedure
+            and one.variant in (None, variant)
+            and one.valid_from <= day
+            and (one.valid_to is None or day <= one.valid_to)
+        ]
+        return max(fitting, key=lambda one: (one.variant is not None, one.valid_from), default=None)
+
+    def policy(self, name: str, unit: str | None, day: date) -> str:
+        """A setting: the unit's own, else the national one; raises `InvalidInput("policy_unknown")`."""
+        for owner in (unit, None) if unit is not None else (None,):
+            rows = [one for one in self.policies if one.name == name and one.unit == owner]
+            if rows:
+                return _latest(rows, day).value
+        raise InvalidInput("policy_unknown", policy=name)
+
+    def unit(self, code: str) -> KnownUnit | None:
+        """The unit of a published code; the latest row of it."""
+        rows = [one for one in self.units if one.code == code]
+        return max(rows, key=lambda one: one.valid_from, default=None)
+
+    def calendar(self, unit: str | None = None) -> WorkCalendar:
+        """The unit's calendar: the national days with its own closures, openings and hours.
+
+        Raises `InvalidInput("calendar_missing")` where the law holds no year or no hours.
+        """
+        owner = unit if unit in self.days or unit in self.hours else None
+        calendars = self._memo.calendars
+        if owner not in calendars:
+            calendars[owner] = self._compiled(owner)
+        return calendars[owner]
+
+    def _compiled(self, unit: str | None) -> WorkCalendar:
+        hours = self._hours(unit)
+        if not self.years or not hours:
+            raise InvalidInput("calendar_missing")
+        days = list(self.days.get(None, ()))
+        if unit is not None:
+            days.extend(self.days.get(unit, ()))
+        decided = [one.year for one in self.years if one.decided]
+        last = self.years[-1].year
+        undecided = max(decided, default=self.years[0].year - 1) + 1
+        return WorkCalendar.from_rows(
+            days,
+            hours,
+            date(self.years[0].year, 1, 1),
+            date(last, 12, 31),
+            estimated_from=date(undecided, 1, 1) if undecided <= last else None,
+        )
+
+    def _hours(self, unit: str | None) -> list[HoursRow]:
+        national = self.hours.get(None, ())
+        if unit is None or not (own := self.hours.get(unit, ())):
+            return list(national)
+        return [row for row in national if row.valid_from < own[0].valid_from] + list(own)
+
+
+def _latest(rows: Iterable[_D], day: date) -> _D:
+    """The row in force on the day; the earliest also serves the days before it."""
+    ordered = sorted(rows, key=lambda row: row.valid_from)
+    return next((row for row in reversed(ordered) if row.valid_from <= day), ordered[0])
+
+
+def _unknown(version: ProcedureVersion, variant: str | None) -> dict[str, str]:
+    return {"variant": str(variant), "known": ", ".join(one.code for one in version.variants)}

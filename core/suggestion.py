@@ -1,0 +1,40 @@
+"""Which procedure an officer means by a few letters: «dktt», «tam tru», «gia han»."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from core.catalogue import Procedure
+from core.text import fold
+
+_EXACT, _INITIALS, _BEGINS, _WORDS, _INSIDE = 100, 90, 80, 60, 30
+
+
+def phrases(procedure: Procedure) -> tuple[str, ...]:
+    """Everything that the procedure may be called, folded."""
+    titles = [title for version in procedure.versions for title in (version.title_vi, version.title_en)]
+    names = [procedure.name, procedure.name.replace("-", " "), procedure.code or procedure.name]
+    return tuple(dict.fromkeys(fold(phrase) for phrase in [*procedure.aliases, *titles, *names]))
+
+
+def ranked(text: str, called: Mapping[str, Sequence[str]]) -> list[str]:
+    """The names whose phrases fit, best first; equals keep their order. Nothing typed: all of them."""
+    wanted = fold(text)
+    if not wanted:
+        return list(called)
+    scored = [(max(_score(wanted, phrase) for phrase in known), name) for name, known in called.items()]
+    return [name for score, name in sorted(scored, key=lambda pair: -pair[0]) if score]
+
+
+def _score(wanted: str, phrase: str) -> int:
+    """Exact, initials, beginning, words by their beginnings, anywhere; a shorter phrase is the better fit."""
+    words = phrase.split()
+    if wanted == phrase:
+        return _EXACT
+    if len(wanted) > 1 and "".join(word[0] for word in words).startswith(wanted):
+        return _INITIALS - min(len(words), 9)
+    if phrase.startswith(wanted):
+        return _BEGINS - min(len(words), 19)
+    if all(any(word.startswith(part) for word in words) for part in wanted.split()):
+        return _WORDS - min(len(words), 29)
+    return _INSIDE - min(len(words), 29) if len(wanted) > 2 and wanted in phrase else 0

@@ -1,0 +1,167 @@
+"""Rows of law → a validated `Law`: of one key the last row counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import time
+from typing import Any
+
+from core.answers import InvalidInput
+from core.calendar import DayRow, HoursRow
+from core.catalogue import UNIT_KINDS, CalendarYear, KnownUnit, Policy, UnitKind
+from core.days import Periods
+from core.law import Law
+from storage.lawbook.rows import Fields, LawRow
+from storage.lawbook.versions import commitment_of, procedures_of
+
+TABLES = ("year", "day", "hours", "policy", "unit_kind", "unit", "procedure_version", "commitment")
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_REASONS = ("unverified_reason_vi", "unverified_reason_en")
+_YEAR = frozenset({"year", "decided", "basis", "note_vi", "note_en"})
+_DAY = frozenset(
+    {
+        "unit",
+        "date",
+        "working",
+        "reason_vi",
+        "reason_en",
+        "basis",
+        "confirmed",
+        "in_force",
+        "closure",
+        "hours",
+    }
+)
+_HOURS = frozenset({"unit", "valid_from", "periods", "basis", "verified", *_REASONS})
+_POLICY = frozenset({"unit", "name", "value", "valid_from", "basis", "verified", *_REASONS})
+_POLICY_VALUES = {"offhours": ("as_received", "next_working_day")}
+_KIND = frozenset({"code", "title_vi", "title_en", "valid_from", "valid_to"})
+_UNIT = _KIND | {"kind", "basis", "verified", "predecessors", "successors", *_REASONS}
+
+
+def law_from_rows(rows: Iterable[LawRow]) -> Law:
+    """The law that these rows give; an `InvalidInput` names the row (and file) of the first fault."""
+    last: dict[tuple[str, str, str], LawRow] = {}
+    for row in rows:
+        last[row.entity, row.table, row.key] = row
+    tables: dict[str, list[LawRow]] = {name: [] for name in TABLES}
+    for row in last.values():
+        if row.table not in tables:
+            raise InvalidInput("law_row_invalid", where=row.where, problem=f"table = {row.table!r}")
+        tables[row.table].append(row)
+    return Law(
+        procedures=procedures_of(tables["procedure_version"]),
+        years=tuple(sorted(map(_year, tables["year"]), key=lambda one: one.year)),
+        days=_days(tables["day"]),
+        hours=_hours(tables["hours"]),
+        policies=tuple(map(_policy, tables["policy"])),
+        commitments=tuple(map(commitment_of, tables["commitment"])),
+        kinds=tuple(map(_kind, tables["unit_kind"])),
+        units=tuple(map(_unit, tables["unit"])),
+    )
+
+
+def _year(row: LawRow) -> CalendarYear:
+    fields = Fields(row.row, row.where, _YEAR)
+    return CalendarYear(
+        year=fields.number("year"),
+        decided=fields.flag("decided"),
+        basis=fields.text("basis"),
+        note_vi=fields.maybe_text("note_vi") or "",
+        note_en=fields.maybe_text("note_en") or "",
+    )
+
+
+def _days(rows: list[LawRow]) -> dict[str | None, tuple[DayRow, ...]]:
+    found: dict[str | None, list[DayRow]] = {}
+    for row in rows:
+        fields = Fields(row.row, row.where, _DAY)
+        found.setdefault(fields.maybe_text("unit"), []).append(_day(fields))
+    return {unit: tuple(sorted(days, key=lambda one: one.date)) for unit, days in found.items()}
+
+
+def _day(fields: Fields) -> DayRow:
+    return DayRow(
+        date=fields.day("date"),
+        working=fields.flag("working"),
+        reason_vi=fields.text("reason_vi"),
+        reason_en=fields.text("reason_en"),
+        basis=fields.text("basis"),
+        confirmed=fields.flag("confirmed"),
+        in_force=fields.flag("in_force", True),
+        closure=fields.flag("closure", False),
+        periods=_periods(fields, "hours", fields.items("hours")) if fields.get("hours") is not None else None,
+    )
+
+
+def _hours(rows: list[LawRow]) -> dict[str | None, tuple[HoursRow, ...]]:
+    found: dict[str | None, list[HoursRow]] = {}
+    for row in rows:
+        fields = Fields(row.row, row.where, _HOURS)
+        week = Fields(fields.get("periods"), row.where, frozenset(_WEEKDAYS))
+        hours = HoursRow(
+            valid_from=fields.day("valid_from"),
+            periods=tuple(_periods(week, day, week.items(day)) for day in _WEEKDAYS),
+            basis=fields.text("basis"),
+            verified=fields.flag("verified"),
+        )
+        found.setdefault(fields.maybe_text("unit"), []).append(hours)
+    return {unit: tuple(sorted(hours, key=lambda one: one.valid_from)) for unit, hours in found.items()}
+
+
+def _periods(fields: Fields, name: str, pairs: list[Any]) -> Periods:
+    """`[["07:30", "11:30"], …]` as seconds after midnight, in order and apart."""
+    try:
+        periods = tuple((_second(opening), _second(closing)) for opening, closing in pairs)
+    except (TypeError, ValueError):
+        raise fields.bad(name) from None
+    bounds = [bound for period in periods for bound in period]
+    if bounds != sorted(set(bounds)):
+        raise fields.bad(name)
+    return periods
+
+
+def _second(text: Any) -> int:
+    if text == "24:00":
+        return 86_400
+    at = time.fromisoformat(str(text))
+    return at.hour * 3_600 + at.minute * 60 + at.second
+
+
+def _policy(row: LawRow) -> Policy:
+    fields = Fields(row.row, row.where, _POLICY)
+    name, value = fields.text("name"), fields.text("value")
+    if not (value in _POLICY_VALUES[name] if name in _POLICY_VALUES else value.isdecimal()):
+        raise fields.bad("value")
+    return Policy(
+        name=name,
+        unit=fields.maybe_text("unit"),
+        valid_from=fields.day("valid_from"),
+        value=value,
+        basis=fields.text("basis"),
+        verified=fields.flag("verified"),
+    )
+
+
+def _kind(row: LawRow) -> UnitKind:
+    fields = Fields(row.row, row.where, _KIND)
+    first, last = fields.days()
+    kind = fields.one_of("code", UNIT_KINDS)
+    return UnitKind(kind, fields.text("title_vi"), fields.text("title_en"), first, last)
+
+
+def _unit(row: LawRow) -> KnownUnit:
+    fields = Fields(row.row, row.where, _UNIT)
+    first, last = fields.days()
+    return KnownUnit(
+        code=fields.text("code"),
+        kind=fields.one_of("kind", UNIT_KINDS),
+        title_vi=fields.text("title_vi"),
+        title_en=fields.text("title_en"),
+        valid_from=first,
+        valid_to=last,
+        basis=fields.text("basis"),
+        verified=fields.flag("verified"),
+        predecessors=fields.texts("predecessors"),
+        successors=fields.texts("successors"),
+    )
