@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -24,7 +24,7 @@ ONE_APOLOGY = "Đ.19 NĐ 61/2018/NĐ-CP"
 class Setting:
     """What a decision may look at beside the dossier: who, when, where, the law, and the next serial.
 
-    `serial` is the desk's next number of the civil day of the command's `at` (None: the day's numbers are not asked).
+    `serial` is the desk's next number for the civil day of the command's `at`.
     """
 
     officer: str
@@ -38,7 +38,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class TakeIn:
-    """Open a dossier: `kind` is received, submitted, guided or not_accepted; `facts` is its body but the number."""
+    """Open a dossier: `kind` is received, submitted, guided or not_accepted; `facts` its body but the number."""
 
     dossier: str
     kind: str
@@ -76,7 +76,7 @@ def decide(dossier: Dossier | None, command: DossierCommand, setting: Setting) -
     if dossier is None or dossier.state is None:
         return Refusal("dossier_unknown")
     if isinstance(command, Undo):
-        return _undo(dossier, command)
+        return _undo(dossier, command, setting)
     return _act(dossier, command, setting)
 
 
@@ -99,18 +99,13 @@ def _take_in(dossier: Dossier | None, command: TakeIn, setting: Setting) -> tupl
         return Refusal("not_from_state", params={"kind": kind.name, "state": state or "new"})
     body = dict(command.facts)
     day = command.at.astimezone(LEGAL_TIME).date()
-    version = setting.law.version_on(str(body.get("procedure")), day)
-    if isinstance(version, Refusal):
-        if version.code != "procedure_not_yet_in_force":
-            return version
+    found = setting.law.case_on(str(body.get("procedure")), body.get("variant"), day)
+    if isinstance(found, Refusal):
+        if found.code != "procedure_not_yet_in_force":
+            return found
     else:
-        body["procedure"], body["version"] = version.procedure, version.row_hash
-        variants = [variant.code for variant in version.variants]
-        body.setdefault("variant", variants[0])
-        if body["variant"] not in variants:
-            return Refusal(
-                "variant_unknown", params={"variant": str(body["variant"]), "known": ", ".join(variants)}
-            )
+        version, case = found
+        body |= {"procedure": version.procedure, "version": version.row_hash, "variant": case.code}
     if command.imported:
         body["imported"] = True
     if kind.name == "received":
@@ -189,9 +184,7 @@ def _special(dossier: Dossier, command: Act, setting: Setting) -> Refusal | None
     return None
 
 
-def _correction(
-    dossier: Dossier, fields: Mapping[str, Any], at: datetime, setting: Setting
-) -> Refusal | None:
+def _correction(dossier: Dossier, fields: Mapping[str, Any], at: datetime, setting: Setting) -> Refusal | None:
     """A correction of the procedure must name one that was in force on the day of receipt."""
     if fields["field"] == "procedure":
         day = (dossier.received_at or at).astimezone(LEGAL_TIME).date()
@@ -200,14 +193,20 @@ def _correction(
     return None
 
 
-def _undo(dossier: Dossier, command: Undo) -> tuple[Draft, ...] | Refusal:
-    if dossier.events and dossier.events[-1].group_key != _group_of(dossier.events, command.group):
+def _undo(dossier: Dossier, command: Undo, setting: Setting) -> tuple[Draft, ...] | Refusal:
+    """Only one's own last command, with nothing on top of it; a number that it gave out is documented as void."""
+    last = dossier.events[-1]
+    group = [event for event in dossier.events if event.group_key == last.group_key]
+    if group[0].event_id != command.group or last.kind == "undone":
         return Refusal("undo_not_last")
-    return (Draft(dossier.id, "undone", command.at, {"group": command.group}),)
-
-
-def _group_of(events: Sequence[Event], first: str) -> tuple[str, int, int] | None:
-    return next((event.group_key for event in events if event.event_id == first), None)
+    if last.by != setting.officer:
+        return Refusal("undo_not_own")
+    drafts = [Draft(dossier.id, "undone", command.at, {"group": command.group})]
+    for event in group:
+        if event.kind == "received":
+            voided = {"number": event.body["receipt_number"], "reason": "undone"}
+            drafts.append(Draft(f"desk:{event.desk}", "number_voided", command.at, voided))
+    return tuple(drafts)
 
 
 def _local(moment: datetime) -> str:

@@ -78,7 +78,7 @@ def midnight(day: date) -> int:
 def ranges(urgency: Urgency, at: Bounds) -> tuple[Range, ...]:
     """The range scans whose rows, merged by the queue's order, are the bucket.
 
-    Day limits are judged by date, hour limits by the instant: between midnight and now only the latter are past.
+    Day limits are judged by date, hour limits by the instant: since midnight only the latter can be past.
     """
     if urgency is Urgency.APOLOGY_OWED:
         return (Range(Lane.DECLARED, 0, NEVER + 1), *_past(Lane.UNSETTLED, at))

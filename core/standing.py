@@ -77,9 +77,7 @@ def clock_inputs(
     return rules, _clock_events(dossier.clock_events), committed
 
 
-def _clock(
-    dossier: Dossier, law: Law, version: ProcedureVersion | None
-) -> tuple[Deadline | None, str | None]:
+def _clock(dossier: Dossier, law: Law, version: ProcedureVersion | None) -> tuple[Deadline | None, str | None]:
     if dossier.received_at is None:
         return None, None
     if version is None:
@@ -96,9 +94,7 @@ def _clock_events(events: Sequence[Event]) -> list[ClockEvent]:
         ClockEvent(
             event.kind,
             event.at,
-            limit=Limit(Fraction(event.body["amount"]), Unit(event.body["unit"]))
-            if event.kind == "extended"
-            else None,
+            limit=Limit(Fraction(event.body["amount"]), Unit(event.body["unit"])) if event.kind == "extended" else None,
             due_at=datetime.fromisoformat(event.body["due_at"]) if event.kind == "rescheduled" else None,
         )
         for event in sorted(events, key=lambda event: event.at)

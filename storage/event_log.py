@@ -26,13 +26,17 @@ from storage.keys import Entropy
 _AHEAD_MS = 5 * 60 * 1000
 
 _HEAD = "SELECT no, seq, hash FROM origin WHERE desk = ? AND epoch = ?"
-_INSERT = "INSERT INTO event (origin, seq, entity, kind, officer, header, salt, body, hash) VALUES (?,?,?,?,?,?,?,?,?)"
+_INSERT = """
+INSERT INTO event (origin, seq, entity, kind, officer, header, digest, salt, body, hash)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
 _ENTITY = """
-SELECT event.header, event.body, event.seq, origin.seq FROM event JOIN origin ON origin.no = event.origin
-WHERE event.entity = ? ORDER BY event.n
+SELECT event.header, event.body, event.seq, origin.seq
+FROM event JOIN origin ON origin.no = event.origin WHERE event.entity = ? ORDER BY event.n
 """
 _RANGE = """
-SELECT event.header, event.digest, event.salt, event.body, event.hash FROM event JOIN origin ON origin.no = event.origin
+SELECT event.header, event.digest, event.salt, event.body, event.hash
+FROM event JOIN origin ON origin.no = event.origin
 WHERE origin.desk = ? AND origin.epoch = ? AND event.seq > ? ORDER BY event.seq LIMIT ?
 """
 
@@ -280,9 +284,9 @@ class EventLog:
 
 def _holds(previous: bytes, stored: StoredEvent) -> bool:
     """Whether the bytes follow `previous`; of a destroyed body its salted hash stays in the chain."""
-    if stored.salt is not None and stored.body is not None:
-        if body_hash(stored.salt, stored.body) != stored.digest:
-            return False
+    kept = stored.salt is not None and stored.body is not None
+    if kept and body_hash(stored.salt or b"", stored.body or b"") != stored.digest:
+        return False
     return chain_hash(previous, stored.header, stored.digest) == stored.hash
 
 

@@ -1,0 +1,53 @@
+"""What is decided for the station itself: officers, and the desk's place in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.answers import Refusal
+from core.decisions import Setting
+from core.events import ROLES
+from core.record import Draft
+
+
+@dataclass(frozen=True, slots=True)
+class AddOfficer:
+    """`verifier` is the PIN's verifier, sealed to the station's key (hex)."""
+
+    officer: str
+    code: str
+    name: str
+    roles: tuple[str, ...]
+    verifier: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ShareStationKey:
+    """Give a desk that joined the station's private key, sealed to that desk's own key (hex)."""
+
+    desk: str
+    sealed: str
+    at: datetime
+
+
+StationCommand = AddOfficer | ShareStationKey
+
+
+def decide_station(command: StationCommand, setting: Setting) -> tuple[Draft, ...] | Refusal:
+    """The events that the command means, or why not."""
+    if isinstance(command, ShareStationKey):
+        return (Draft(f"desk:{command.desk}", "station_key_shared", command.at, {"sealed": command.sealed}),)
+    if "admin" not in setting.roles:
+        return Refusal("role_missing", params={"kind": "officer_added", "roles": "admin"})
+    unknown = [role for role in command.roles if role not in ROLES]
+    if unknown or not command.roles:
+        return Refusal("role_unknown", params={"role": ", ".join(unknown), "known": ", ".join(ROLES)})
+    body = {
+        "code": command.code,
+        "name": command.name,
+        "roles": list(command.roles),
+        "verifier": command.verifier,
+    }
+    return (Draft(f"officer:{command.officer}", "officer_added", command.at, body),)

@@ -1,0 +1,167 @@
+"""One officer at one desk: decide → append → project, in one transaction. The one door for screens and commands."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from pathlib import Path
+
+from core.answers import Refusal
+from core.decisions import Act, DossierCommand, Setting, TakeIn, Undo, decide
+from core.dossier import Dossier
+from core.law import Law
+from core.queue import LEGAL_TIME, Bounds, bounds
+from core.record import Draft, Event
+from core.station import StationCommand, decide_station
+from storage.database import Connection, officer_errors, transaction
+from storage.event_log import EventLog, epoch_ms, uuid7
+from storage.folder import Identity, Now, clock_of, open_folder
+from storage.keys import Entropy, pin_verifier, seal
+from storage.officers import Officer, Officers
+from storage.projection import Projection
+from storage.queries import Queries, Row
+
+Command = DossierCommand | StationCommand
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an accepted command wrote; `repeated` where an import's key had been taken in before."""
+
+    events: tuple[Event, ...]
+    dossiers: tuple[str, ...]
+    repeated: bool = False
+
+
+class Desk:
+    """An open data folder. Belongs to the thread that opened it; several processes may open the same folder."""
+
+    def __init__(self, folder: Path, connection: Connection, identity: Identity, entropy: Entropy = os.urandom) -> None:
+        self.folder = folder
+        self.connection = connection
+        self.identity = identity
+        self.entropy = entropy
+        self.now: Now = clock_of(connection, identity)
+        self.log = EventLog(connection, identity.origin, identity.unit, entropy)
+        self.projection = Projection(connection, self.log)
+        self.officers = Officers(connection, identity)
+        self.queries = Queries(connection)
+
+    @classmethod
+    def open(cls, folder: Path) -> Desk:
+        """Open an existing desk; raises InvalidInput (`desk_missing`, `database_newer`, …)."""
+        connection, identity = open_folder(folder)
+        return cls(folder, connection, identity)
+
+    def close(self) -> None:
+        self.connection.close()
+
+    @property
+    def law(self) -> Law:
+        return self.projection.law()
+
+    def do(self, command: Command, officer: Officer) -> Done | Refusal:
+        """One command, durable when this returns. Raises InvalidInput where the disk or a lock prevents it."""
+        with transaction(self.connection):
+            return self.do_within(command, officer)
+
+    def do_all(self, commands: Sequence[Command], officer: Officer) -> list[Done | Refusal]:
+        """Many commands in one transaction, each decided after the ones before it; a refused one stops none."""
+        with transaction(self.connection):
+            return [self.do_within(command, officer) for command in commands]
+
+    def do_within(self, command: Command, officer: Officer) -> Done | Refusal:
+        """`do` inside a transaction that the caller holds."""
+        if isinstance(command, TakeIn | Act | Undo):
+            answer = self._decide_dossier(command, officer)
+        else:
+            answer = decide_station(command, self._setting(officer))
+        if isinstance(answer, Refusal | Done):
+            return answer
+        return self._write(answer, officer.id)
+
+    def new_id(self) -> str:
+        """An id for a dossier or a visit that is about to be opened."""
+        return uuid7(epoch_ms(self.now()), self.entropy)
+
+    def dossier(self, dossier_id: str) -> Dossier | None:
+        with officer_errors():
+            return self.projection.dossier(dossier_id)
+
+    def bounds(self) -> Bounds:
+        """The cuts of urgency now, by this unit's calendar."""
+        now = self.now()
+        soon = int(self.law.policy("soon_days", self.identity.unit, now.astimezone(LEGAL_TIME).date()))
+        return bounds(now, self.law.calendar(self.identity.unit), soon)
+
+    def row(self, dossier_id: str) -> Row | None:
+        return self.queries.row(dossier_id, self.bounds())
+
+    def sealed_verifier(self, pin: str) -> str:
+        """A new officer's PIN verifier, sealed to the station's key (hex)."""
+        station_key = bytes.fromhex(self.station_key())
+        return seal(station_key, pin_verifier(pin, self.entropy).encode(), self.entropy).hex()
+
+    def station_key(self) -> str:
+        founded = [
+            event for event in self.log.events_of(f"unit:{self.identity.unit}") if event.kind == "station_founded"
+        ]
+        return str(founded[0].body["station_key"])
+
+    def changed_elsewhere(self) -> int:
+        """A number that moves whenever another connection has written to this file."""
+        return int(self.connection.execute("PRAGMA data_version").fetchone()[0])
+
+    def _decide_dossier(self, command: DossierCommand, officer: Officer) -> tuple[Draft, ...] | Refusal | Done:
+        setting = self._setting(officer)
+        if isinstance(command, TakeIn):
+            known = command.facts.get("external_id")
+            before = self.queries.by_external(str(known)) if known else None
+            if before is not None and before != command.dossier:
+                return Done((), (before,), repeated=True)
+            if command.kind == "received":
+                setting = replace(setting, serial=self._last_serial(_civil_day(command.at)) + 1)
+        dossier = self.projection.dossier(command.dossier)
+        if isinstance(command, Undo) and dossier is not None and self._left_the_desk(dossier):
+            return Refusal("undo_left_desk")
+        return decide(dossier, command, setting)
+
+    def _write(self, drafts: Sequence[Draft], by: str) -> Done:
+        events = self.log.append(drafts, by, epoch_ms(self.now()))
+        for event in events:
+            if event.kind == "received":
+                self._move_serial(_civil_day(event.at))
+        return Done(tuple(events), tuple(self.projection.apply(events)))
+
+    def _setting(self, officer: Officer) -> Setting:
+        return Setting(
+            officer=officer.id,
+            roles=officer.roles,
+            now=self.now(),
+            unit=self.identity.unit,
+            desk_number=self.identity.number,
+            law=self.law,
+        )
+
+    def _last_serial(self, day: date) -> int:
+        row = self.connection.execute("SELECT last FROM serial WHERE day = ?", (day.isoformat(),)).fetchone()
+        return 0 if row is None else int(row[0])
+
+    def _move_serial(self, day: date) -> None:
+        self.connection.execute(
+            "INSERT INTO serial VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET last = last + 1",
+            (day.isoformat(),),
+        )
+
+    def _left_the_desk(self, dossier: Dossier) -> bool:
+        """Whether the last command on the dossier was offered to any hub, or a paper was printed after it."""
+        last = dossier.events[-1]
+        asked = "SELECT max(offered) FROM hub_head WHERE desk = ? AND epoch = ?"
+        offered = self.connection.execute(asked, (last.desk, last.epoch)).fetchone()[0]
+        return last.kind in ("letter_issued", "letter_printed") or last.seq <= (offered or 0)
+
+
+def _civil_day(at: datetime) -> date:
+    return at.astimezone(LEGAL_TIME).date()

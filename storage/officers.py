@@ -1,0 +1,85 @@
+"""Officers as the station knows them, and the check of a PIN."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from core.answers import Refusal
+from core.authority import effective_roles
+from core.text import fold
+from storage.database import Connection
+from storage.folder import Identity
+from storage.keys import pin_holds, unseal
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """One officer; `given` are the roles as given, `roles` with what a leader may do besides."""
+
+    id: str
+    code: str
+    name: str
+    given: tuple[str, ...]
+    active: bool
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return effective_roles(self.given) if self.active else frozenset()
+
+
+class Officers:
+    """Read from the projection's table."""
+
+    def __init__(self, connection: Connection, identity: Identity) -> None:
+        self._db = connection
+        self._identity = identity
+
+    def all(self) -> list[Officer]:
+        rows = self._db.execute("SELECT id, code, name, roles, active FROM officer ORDER BY code, id")
+        return [_officer(row) for row in rows]
+
+    def get(self, officer_id: str) -> Officer | None:
+        asked = "SELECT id, code, name, roles, active FROM officer WHERE id = ?"
+        row = self._db.execute(asked, (officer_id,)).fetchone()
+        return None if row is None else _officer(row)
+
+    def find(self, text: str | None) -> Officer | Refusal:
+        """By id, short code or unique name; None: the only officer of the folder."""
+        known = [officer for officer in self.all() if officer.active]
+        if text is None:
+            return known[0] if len(known) == 1 else Refusal("officer_not_named")
+        wanted = fold(text)
+        exact = [officer for officer in known if text in (officer.id, officer.code)]
+        found = exact or [officer for officer in known if fold(officer.name) == wanted]
+        if len(found) == 1:
+            return found[0]
+        return Refusal("officer_ambiguous" if found else "officer_unknown", params={"officer": text})
+
+    def sign_in(self, officer: Officer, pin: str) -> Refusal | None:
+        """None where the PIN holds; `verifier_sealed` where this desk can't read it yet."""
+        local = self._db.execute("SELECT value FROM meta WHERE name = ?", (f"verifier:{officer.id}",)).fetchone()
+        if local is not None:
+            verifier = str(local[0])
+        elif self._identity.station_private is not None:
+            asked = "SELECT verifier FROM officer WHERE id = ?"
+            sealed = self._db.execute(asked, (officer.id,)).fetchone()[0]
+            verifier = unseal(self._identity.station_private, bytes.fromhex(sealed)).decode()
+        else:
+            return Refusal("verifier_sealed")
+        return None if pin_holds(verifier, pin) else Refusal("pin_wrong")
+
+
+def short_code(name: str, taken: set[str]) -> str:
+    """A short code from a name's initials, numbered where it is taken: «Trần Minh» → tm, tm2, …"""
+    initials = "".join(word[0] for word in fold(name).split() if word[0].isalnum()) or "cb"
+    number, code = 1, initials
+    while code in taken:
+        number += 1
+        code = f"{initials}{number}"
+    return code
+
+
+def _officer(row: tuple[Any, ...]) -> Officer:
+    return Officer(row[0], row[1], row[2], tuple(json.loads(row[3])), bool(row[4]))

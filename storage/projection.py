@@ -1,0 +1,280 @@
+"""Events → the tables that screens read; dropped and rebuilt at any time to the same rows on every desk."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from decimal import Decimal
+
+from core.authority import Authority
+from core.dossier import Dossier, fold
+from core.events import DOSSIER_KINDS
+from core.law import Law
+from core.queue import NEVER
+from core.record import Event
+from core.standing import Standing, standing
+from core.text import fold as fold_text
+from storage.database import Connection
+from storage.event_log import EventLog, entities
+from storage.lawbook import LawRow, law_from_rows
+
+COLUMNS = (
+    "id", "receipt_number", "official_number", "procedure", "variant", "applicant_name", "applicant_kind",
+    "applicant_number", "birth", "phone", "state", "outcome", "lane", "by_date", "received_at", "due_at",
+    "promised_at", "binding_at", "apology_by", "paused_since", "waiting_for", "ended_at", "judged", "ready_at",
+    "returned_at", "at_post", "officer", "unit", "desk", "channel", "return_by", "visit", "external_id",
+    "originals", "fees", "unprinted", "in_conflict", "unverified",
+)  # fmt: skip
+_UPSERT = f"""
+INSERT INTO dossier ({", ".join(COLUMNS)}) VALUES ({", ".join("?" * len(COLUMNS))})
+ON CONFLICT (id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in COLUMNS[1:])}
+RETURNING rowid
+"""
+_WORDS = """
+SELECT dossier.id, words FROM dossier_text JOIN dossier ON dossier.rowid = dossier_text.rowid ORDER BY dossier.id
+"""
+_LAW_KINDS = frozenset({"catalogue_amended", "calendar_amended", "commitment_made", "opening_held"})
+_RANGES = {
+    "law": "entity = 'calendar' OR (entity >= 'catalogue:' AND entity < 'catalogue;')",
+    "officer": "entity >= 'officer:' AND entity < 'officer;'",
+}
+_SHARED = {
+    "dossier": ", ".join(COLUMNS),
+    "officer": "id, code, name, roles, active, verifier",
+    "desk": "id, number, sign_key, seal_key",
+    "handover": "id, sender, receiver, signed_at, accepted_at, sha256, desk",
+}
+
+
+class Projection:
+    """Keeps the tables at the log's heels, always inside the transaction that moved the log."""
+
+    def __init__(self, connection: Connection, log: EventLog) -> None:
+        self._db = connection
+        self._log = log
+        self._law: tuple[object, Law] | None = None
+        self._authority: tuple[object, Authority] | None = None
+
+    def law(self) -> Law:
+        """The law that the station's log holds now."""
+        mark = self._mark("law")
+        if self._law is None or self._law[0] != mark:
+            rows = [row for event in self._of("law") for row in _law_rows(event)]
+            self._law = (mark, law_from_rows(rows))
+        return self._law[1]
+
+    def authority(self) -> Authority:
+        """Who may what, by all officer events known here."""
+        mark = self._mark("officer")
+        if self._authority is None or self._authority[0] != mark:
+            self._authority = (mark, Authority(self._of("officer")))
+        return self._authority[1]
+
+    def dossier(self, dossier_id: str) -> Dossier | None:
+        """The folded dossier; None where nothing is known of it."""
+        events = self._log.events_of(dossier_id)
+        return fold(dossier_id, events, self.authority().may) if events else None
+
+    def apply(self, events: Iterable[Event]) -> list[str]:
+        """Project what the events touch; answers the ids of the dossiers whose rows were written."""
+        written = list(events)
+        touched = entities(written)
+        dossiers = dict.fromkeys(entity for entity in touched if _is_dossier(entity))
+        for event in written:
+            if event.kind in _LAW_KINDS:
+                dossiers.update(dict.fromkeys(self._open()))
+            elif event.entity.startswith("officer:"):
+                dossiers.update(dict.fromkeys(self._acted_on_by(event.entity.partition(":")[2])))
+        for entity in touched:
+            if not _is_dossier(entity):
+                self._station(entity)
+        for dossier_id in dossiers:
+            self._project(dossier_id)
+        return list(dossiers)
+
+    def rebuild(self) -> None:
+        """Drop every row and project the whole log again."""
+        self._law = self._authority = None
+        for table in (*_SHARED, "dossier_text"):
+            self._db.execute(f"DELETE FROM {table}")
+        rows = self._db.execute("SELECT DISTINCT entity FROM event ORDER BY entity").fetchall()
+        for (entity,) in rows:
+            if _is_dossier(entity):
+                self._project(entity)
+            else:
+                self._station(entity)
+
+    def dump(self) -> Iterator[str]:
+        """The shared tables, a JSON line a row, in order: equal on any two desks with the same events."""
+        for table, columns in _SHARED.items():
+            for row in self._db.execute(f"SELECT {columns} FROM {table} ORDER BY id"):
+                yield json.dumps([table, *row], ensure_ascii=False)
+        for row in self._db.execute(_WORDS):
+            yield json.dumps(["words", *row], ensure_ascii=False)
+
+    def _project(self, dossier_id: str) -> None:
+        dossier = self.dossier(dossier_id)
+        if dossier is None or dossier.state is None:
+            self._drop(dossier_id)
+            return
+        row = dossier_row(dossier, standing(dossier, self.law()))
+        (rowid,) = self._db.execute(_UPSERT, row).fetchone()
+        words = search_words(dossier)
+        before = self._db.execute("SELECT words FROM dossier_text WHERE rowid = ?", (rowid,)).fetchone()
+        if before is None:
+            self._db.execute("INSERT INTO dossier_text (rowid, words) VALUES (?, ?)", (rowid, words))
+        elif before[0] != words:
+            self._db.execute("UPDATE dossier_text SET words = ? WHERE rowid = ?", (words, rowid))
+
+    def _drop(self, dossier_id: str) -> None:
+        row = self._db.execute("DELETE FROM dossier WHERE id = ? RETURNING rowid", (dossier_id,)).fetchone()
+        if row is not None:
+            self._db.execute("DELETE FROM dossier_text WHERE rowid = ?", row)
+
+    def _station(self, entity: str) -> None:
+        kind, _, name = entity.partition(":")
+        events = sorted(self._log.events_of(entity), key=lambda event: event.order)
+        if kind == "officer":
+            self._officer(name, events)
+        elif kind == "desk":
+            self._desk(name, events)
+        elif kind == "shift":
+            self._handover(name, events)
+
+    def _officer(self, officer: str, events: Iterable[Event]) -> None:
+        facts: dict[str, object] = {"active": True}
+        for event in events:
+            facts.update(event.body)
+        if "name" not in facts:
+            return
+        values = (
+            officer,
+            facts["code"],
+            facts["name"],
+            json.dumps(facts["roles"]),
+            facts["active"],
+            facts["verifier"],
+        )
+        self._db.execute("INSERT OR REPLACE INTO officer VALUES (?, ?, ?, ?, ?, ?)", values)
+
+    def _desk(self, desk: str, events: Iterable[Event]) -> None:
+        facts: dict[str, object] = {}
+        shared = 0
+        for event in events:
+            if event.kind == "desk_enrolled":
+                facts.update(event.body)
+            shared += event.kind == "station_key_shared"
+        if facts:
+            values = (desk, facts["number"], facts["sign_key"], facts["seal_key"], shared)
+            self._db.execute("INSERT OR REPLACE INTO desk VALUES (?, ?, ?, ?, ?)", values)
+
+    def _handover(self, shift: str, events: Iterable[Event]) -> None:
+        given: Event | None = None
+        accepted: int | None = None
+        for event in events:
+            if event.kind == "shift_handed_over":
+                given = given or event
+            elif event.kind == "shift_accepted" and accepted is None:
+                accepted = int(event.at.timestamp())
+        if given is not None:
+            body = given.body
+            values = (
+                shift,
+                body["sender"],
+                body["receiver"],
+                int(given.at.timestamp()),
+                accepted,
+                body["sha256"],
+            )
+            self._db.execute("INSERT OR REPLACE INTO handover VALUES (?, ?, ?, ?, ?, ?, ?)", (*values, given.desk))
+
+    def _open(self) -> list[str]:
+        return [row[0] for row in self._db.execute("SELECT id FROM dossier WHERE lane < 4")]
+
+    def _acted_on_by(self, officer: str) -> list[str]:
+        kinds = ", ".join("?" * len(DOSSIER_KINDS))
+        asked = f"SELECT DISTINCT entity FROM event WHERE officer = ? AND kind IN ({kinds})"
+        return [row[0] for row in self._db.execute(asked, (officer, *DOSSIER_KINDS))]
+
+    def _mark(self, part: str) -> object:
+        return self._db.execute(f"SELECT count(*), max(n) FROM event WHERE {_RANGES[part]}").fetchone()
+
+    def _of(self, part: str) -> list[Event]:
+        names = self._db.execute(f"SELECT DISTINCT entity FROM event WHERE {_RANGES[part]}").fetchall()
+        found = [event for (name,) in names for event in self._log.events_of(name)]
+        return sorted(found, key=lambda event: event.order)
+
+
+def _is_dossier(entity: str) -> bool:
+    return ":" not in entity and entity != "calendar"
+
+
+def _law_rows(event: Event) -> list[LawRow]:
+    if event.kind in ("catalogue_amended", "calendar_amended"):
+        return [LawRow(event.entity, row["table"], row["key"], row["row"]) for row in event.body["rows"]]
+    return []
+
+
+def dossier_row(dossier: Dossier, stands: Standing) -> tuple[object, ...]:
+    """The dossier's row in the order of COLUMNS; moments as epoch seconds."""
+    clock, facts, applicant = stands.deadline, dossier.facts, dossier.applicant
+    running = clock if dossier.ending is None else None
+    assert dossier.state is not None and dossier.first_at is not None
+    return (
+        dossier.id,
+        dossier.receipt_number,
+        dossier.official_number,
+        dossier.procedure,
+        dossier.variant,
+        str(applicant.get("name", "")),
+        applicant.get("kind"),
+        applicant.get("number") or applicant.get("id_number"),
+        applicant.get("birth"),
+        applicant.get("phone"),
+        dossier.state.value,
+        dossier.outcome,
+        int(stands.lane),
+        int(stands.by_date),
+        _seconds(dossier.received_at or dossier.first_at),
+        _seconds(stands.due_at),
+        _seconds(stands.promised_at),
+        NEVER if stands.binding_at is None else _seconds(stands.binding_at),
+        _seconds(running.apology_owed_by) if running and not dossier.apology_settled else None,
+        _seconds(running.paused_since) if running else None,
+        running.waiting_for if running else None,
+        _seconds(dossier.ending.at) if dossier.ending else None,
+        dossier.ending.judged if dossier.ending else None,
+        _seconds(dossier.ready_at),
+        _seconds(dossier.returned_at),
+        int(dossier.at_post),
+        dossier.officer,
+        dossier.unit,
+        dossier.desk,
+        facts.get("channel"),
+        facts.get("return_by"),
+        facts.get("visit"),
+        facts.get("external_id"),
+        sum(dossier.originals.values()),
+        _fees(dossier),
+        sum(not letter.printed for letter in dossier.letters.values()),
+        int(bool(dossier.conflicts)),
+        int(stands.version is not None and not stands.version.verified),
+    )
+
+
+def _fees(dossier: Dossier) -> int:
+    paid = [amount for amount, _ in dossier.paid] + [str(dossier.facts.get("fee_paid") or "0")]
+    return sum(int(Decimal(amount)) for amount in paid)
+
+
+def _seconds(moment: datetime | None) -> int | None:
+    return None if moment is None else int(moment.timestamp())
+
+
+def search_words(dossier: Dossier) -> str:
+    """What search compares: folded names, numbers, phones, addresses, matter fields and receipt numbers."""
+    people = [*dossier.applicant.values(), *dossier.bringer.values(), *dossier.matter.values()]
+    numbers = [dossier.receipt_number, dossier.official_number]
+    parts = [str(part) for part in (*people, *numbers) if part]
+    return fold_text(" ".join(dict.fromkeys(parts)))

@@ -1,0 +1,207 @@
+"""What screens and commands ask: keyset pages of the queue, counts, search, a dossier by its code."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from core.answers import Refusal
+from core.queue import Bounds, Range, Urgency, ranges, urgency
+from core.text import fold
+from storage.database import Connection
+from storage.projection import COLUMNS
+
+_FIELDS = ", ".join(f"dossier.{name}" for name in COLUMNS)
+_ORDER = list(Urgency)
+_HITS = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilter:
+    """What a queue is narrowed to; None: everything."""
+
+    officer: str | None = None
+    state: str | None = None
+    urgency: Urgency | None = None
+    procedure: str | None = None
+    due_until: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One dossier as lists show it: its projection row and its urgency now."""
+
+    values: tuple[Any, ...]
+    urgency: Urgency
+
+    @property
+    def id(self) -> str:
+        return str(self["id"])
+
+    @property
+    def place(self) -> tuple[int, int, int, str]:
+        """The row's place in the queue's order."""
+        return _ORDER.index(self.urgency), int(self["binding_at"]), int(self["received_at"]), self.id
+
+    def __getitem__(self, column: str) -> Any:
+        return self.values[_INDEX[column]]
+
+
+_INDEX = {name: index for index, name in enumerate(COLUMNS)}
+NOTHING = QueueFilter()
+
+
+class Queries:
+    """Read-only; every call names the bounds, so that nothing here looks at a clock."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+
+    def after(self, row: Row | None, at: Bounds, size: int, wanted: QueueFilter = NOTHING) -> list[Row]:
+        """Up to `size` rows that follow `row` in the queue's order; the first ones for None."""
+        return self._page(at, size, wanted, row, backward=False)
+
+    def before(self, row: Row | None, at: Bounds, size: int, wanted: QueueFilter = NOTHING) -> list[Row]:
+        """Up to `size` rows that stand before `row`, in the queue's order; the last ones for None."""
+        return self._page(at, size, wanted, row, backward=True)
+
+    def count(self, at: Bounds, wanted: QueueFilter = NOTHING) -> dict[Urgency, int]:
+        """How many rows each bucket has."""
+        counts: dict[Urgency, int] = {}
+        for word in self._buckets(wanted):
+            total = 0
+            for part in ranges(word, at):
+                where, values = _where(part, wanted)
+                total += self._db.execute(f"SELECT count(*) FROM dossier WHERE {where}", values).fetchone()[0]
+            counts[word] = total
+        return counts
+
+    def search(self, text: str, at: Bounds, limit: int) -> list[Row]:
+        """Dossiers whose words start with each word of `text`, folded; open ones first, then the newest."""
+        rows = self._matches(text, at)
+        rows.sort(key=lambda row: (row.urgency is Urgency.DONE, -int(row["received_at"]), row.id))
+        return rows[:limit]
+
+    def matching(self, text: str, at: Bounds, wanted: QueueFilter = NOTHING) -> list[Row]:
+        """The newest 2,000 matches of `text` among the wanted ones, in the queue's order."""
+        rows = [row for row in self._matches(text, at) if _wants(row, wanted)]
+        return sorted(rows, key=lambda row: row.place)
+
+    def row(self, dossier_id: str, at: Bounds) -> Row | None:
+        found = self._db.execute(f"SELECT {_FIELDS} FROM dossier WHERE id = ?", (dossier_id,)).fetchone()
+        return None if found is None else _row(found, at)
+
+    def rows(self, where: str, values: Iterable[object], at: Bounds) -> list[Row]:
+        """Rows by a condition of this module's callers in storage; values are always bound."""
+        found = self._db.execute(f"SELECT {_FIELDS} FROM dossier WHERE {where}", tuple(values))
+        return [_row(values, at) for values in found]
+
+    def find(self, code: str) -> str | Refusal:
+        """The id behind a receipt number, an id, an official number, or a unique ending of one."""
+        wanted = code.strip()
+        exact = "SELECT id FROM dossier WHERE id = ? OR receipt_number = ? OR official_number = ?"
+        found = {row[0] for row in self._db.execute(exact, (wanted.lower(), wanted.upper(), wanted))}
+        if not found and wanted:
+            ending = "%" + wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+            likes = " OR ".join(f"{name} LIKE ? ESCAPE '\\'" for name in ("id", "receipt_number", "official_number"))
+            rows = self._db.execute(f"SELECT id FROM dossier WHERE {likes} LIMIT 2", (ending,) * 3)
+            found = {row[0] for row in rows}
+        if len(found) == 1:
+            return str(found.pop())
+        return Refusal("code_ambiguous" if found else "code_unknown", params={"code": code})
+
+    def by_external(self, external_id: str) -> str | None:
+        row = self._db.execute("SELECT id FROM dossier WHERE external_id = ?", (external_id,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def open_of_person(self, number: str, at: Bounds, limit: int = 20) -> list[Row]:
+        """The newest dossiers of one applicant's number."""
+        where = "applicant_number = ? ORDER BY received_at DESC LIMIT ?"
+        return self.rows(where, (number, limit), at)
+
+    def _matches(self, text: str, at: Bounds) -> list[Row]:
+        words = [word for word in _words(fold(text)) if word]
+        if not words:
+            return []
+        asked = " ".join(f'"{word}"*' for word in words)
+        inner = "SELECT rowid FROM dossier_text WHERE dossier_text MATCH ? ORDER BY rowid DESC LIMIT ?"
+        found = self._db.execute(f"SELECT {_FIELDS} FROM dossier WHERE rowid IN ({inner})", (asked, _HITS))
+        return [_row(values, at) for values in found]
+
+    def _buckets(self, wanted: QueueFilter) -> list[Urgency]:
+        return _ORDER if wanted.urgency is None else [wanted.urgency]
+
+    def _page(self, at: Bounds, size: int, wanted: QueueFilter, edge: Row | None, *, backward: bool) -> list[Row]:
+        buckets = self._buckets(wanted)
+        if backward:
+            buckets = buckets[::-1]
+        page: list[Row] = []
+        for word in buckets:
+            if edge is not None and (_ORDER.index(word) < edge.place[0]) != backward and word is not edge.urgency:
+                continue
+            start = edge.place[1:] if edge is not None and word is edge.urgency else None
+            scans = [self._scan(part, wanted, start, size - len(page), backward) for part in ranges(word, at)]
+            merged = heapq.merge(*scans, key=lambda values: values[0], reverse=backward)
+            for _, values in merged:
+                page.append(Row(values, word))
+                if len(page) == size:
+                    return page[::-1] if backward else page
+        return page[::-1] if backward else page
+
+    def _scan(
+        self,
+        part: Range,
+        wanted: QueueFilter,
+        start: tuple[int, int, str] | None,
+        size: int,
+        backward: bool,
+    ) -> list[tuple[tuple[int, int, str], tuple[Any, ...]]]:
+        where, values = _where(part, wanted)
+        if start is not None:
+            where += f" AND (binding_at, received_at, id) {'<' if backward else '>'} (?, ?, ?)"
+            values += start
+        turn = " DESC" if backward else ""
+        order = f"binding_at{turn}, received_at{turn}, id{turn}"
+        asked = f"SELECT {_FIELDS} FROM dossier WHERE {where} ORDER BY {order} LIMIT ?"
+        key = [_INDEX[name] for name in ("binding_at", "received_at", "id")]
+        rows = self._db.execute(asked, (*values, size)).fetchall()
+        return [((row[key[0]], row[key[1]], row[key[2]]), row) for row in rows]
+
+
+def _where(part: Range, wanted: QueueFilter) -> tuple[str, tuple[object, ...]]:
+    where = "lane = ? AND binding_at >= ? AND binding_at < ?"
+    values: list[object] = [int(part.lane), part.low, part.high]
+    for column, value in (
+        ("by_date", None if part.by_date is None else int(part.by_date)),
+        ("officer", wanted.officer),
+        ("state", wanted.state),
+        ("procedure", wanted.procedure),
+    ):
+        if value is not None:
+            where += f" AND {column} = ?"
+            values.append(value)
+    if wanted.due_until is not None:
+        where += " AND binding_at < ?"
+        values.append(wanted.due_until)
+    return where, tuple(values)
+
+
+def _wants(row: Row, wanted: QueueFilter) -> bool:
+    return (
+        wanted.officer in (None, row["officer"])
+        and wanted.state in (None, row["state"])
+        and wanted.procedure in (None, row["procedure"])
+        and wanted.urgency in (None, row.urgency)
+        and (wanted.due_until is None or int(row["binding_at"]) < wanted.due_until)
+    )
+
+
+def _row(values: tuple[Any, ...], at: Bounds) -> Row:
+    lane, binding, by_date = (values[_INDEX[name]] for name in ("lane", "binding_at", "by_date"))
+    return Row(values, urgency(lane, binding, bool(by_date), at))
+
+
+def _words(text: str) -> list[str]:
+    return "".join(letter if letter.isalnum() else " " for letter in text).split()
