@@ -116,9 +116,7 @@ def run(
     return Run(tuple(stretches), point, limit.by_date)
 
 
-def _count(
-    part: Part, start: Point, stopped: Stopped, calendar: WorkCalendar, first_day: bool
-) -> list[Stretch]:
+def _count(part: Part, start: Point, stopped: Stopped, calendar: WorkCalendar, first_day: bool) -> list[Stretch]:
     limit = part.limit
     match limit.unit:
         case Unit.WORKING_DAY if limit.amount.denominator == 2:
@@ -154,7 +152,7 @@ def days_on(unit: Unit, amount: int, after: int, stopped: Stopped, calendar: Wor
 
 def months_on(limit: Limit, start: int, stopped: Stopped, first_day: bool) -> int:
     """The corresponding date (art. 148.3–4), moved by the paused days before it."""
-    end = _corresponding(start, limit) - first_day
+    end = _corresponding(start, limit) - (first_day and limit.amount > 0)
     for asked, answered in stopped.days:
         if answered > start and asked < end:
             end += answered - max(asked, start)
@@ -236,9 +234,7 @@ def work_on(seconds: int, moment: int, stopped: Stopped, calendar: WorkCalendar)
     return Point(day, end)
 
 
-def _with_half(
-    part: Part, start: Point, stopped: Stopped, calendar: WorkCalendar, first_day: bool
-) -> list[Stretch]:
+def _with_half(part: Part, start: Point, stopped: Stopped, calendar: WorkCalendar, first_day: bool) -> list[Stretch]:
     """n.5 working days: n days, then half the hours of the next; 0.5: half of those of the starting day."""
     whole = int(part.limit.amount)
     half = Fraction(1, 2)

@@ -115,13 +115,11 @@ class _Tracer:
         self._idle(self._calendar.clock.at(start.day, 0))
         counts = counts and limit.amount > 0 and not self._is_paused(start.day)
         if counts and (
-            limit.unit is Unit.DAY
-            or (limit.unit is Unit.WORKING_DAY and self._calendar.is_working(start.day))
+            limit.unit is Unit.DAY or (limit.unit is Unit.WORKING_DAY and self._calendar.is_working(start.day))
         ):
             self._first_day = Fraction(1)
-            self._strip.lay(self._midnight(start.day), "counted", self._basis, self._first_day)
-        else:
-            self._strip.lay(self._midnight(start.day), "receipt_day", FIRST_DAY)
+            effect = "counted" if first.part.original else "extended"
+            self._strip.lay(self._midnight(start.day), effect, self._basis, self._first_day)
 
     def _stretch(self, stretch: Stretch) -> None:
         limit, strip = stretch.part.limit, self._strip
@@ -130,13 +128,19 @@ class _Tracer:
             strip.lay(moment_of(stretch.end, self._calendar), "counted", self._basis, limit.amount)
         elif is_hours(stretch):
             self._hours(stretch)
-        elif limit.unit in CORRESPONDING:
+        else:
+            strip.lay(self._midnight(stretch.start.day), "receipt_day", FIRST_DAY)
+            self._day_type(stretch)
+
+    def _day_type(self, stretch: Stretch) -> None:
+        limit = stretch.part.limit
+        if limit.unit in CORRESPONDING:
             self._months(stretch)
         elif limit.unit is Unit.DAY or (limit.unit is Unit.WORKING_DAY and limit.amount):
             self._days(stretch)
         else:
             self._idle(self._calendar.clock.at(stretch.end.day, 0))
-            strip.lay(self._midnight(stretch.end.day), "rolled", ROLLS)
+            self._strip.lay(self._midnight(stretch.end.day), "rolled", ROLLS)
 
     def _days(self, stretch: Stretch) -> None:
         calendar, unit = self._calendar, stretch.part.limit.unit
@@ -188,12 +192,14 @@ class _Tracer:
         calendar, strip = self._calendar, self._strip
         if stretch.start.moment is None and stretch.part.limit.unit is Unit.HOUR:
             self._idle(calendar.next_open(strip.at))
-        while stretch.half is not None and strip.at < moment_of(stretch.start, calendar):
+        begin = moment_of(stretch.start, calendar)
+        while stretch.half is not None and strip.at < begin:
             day = calendar.clock.day(strip.at)
+            stop = min(begin, self._midnight(day))
             if self._is_paused(day):
-                strip.lay(self._midnight(day), "paused", self._rules.basis)
+                strip.lay(stop, "paused", self._rules.basis)
             else:
-                self._idle(self._midnight(day))
+                self._idle(stop)
 
     def _turn(self, stretch: Stretch) -> int:
         """The moment where the original limit is used up and the extension begins."""
