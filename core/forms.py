@@ -1,0 +1,82 @@
+"""Forms as data: the version in force on a day, and how official Vietnamese paper writes days and sums."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from core.answers import InvalidInput
+from core.moments import LEGAL_TIME
+from core.time_limit import Limit, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class FormVersion:
+    """One form between two dates (both in force): its words, and the order of its lines.
+
+    `words` holds what all forms share and this one's captions; `added` names lines that the form
+    itself lacks.
+    """
+
+    kind: str
+    number: str
+    title: str
+    instrument: str
+    valid_from: date
+    valid_to: date | None
+    lines: tuple[str, ...]
+    added: tuple[str, ...]
+    paper_columns: tuple[str, ...]
+    notes: tuple[str, ...]
+    words: Mapping[str, str]
+    verified: bool
+    unverified_reason: str | None
+
+
+def form_in_force(forms: Iterable[FormVersion], kind: str, day: date) -> FormVersion:
+    """The version of a form for a letter of that day. Raises InvalidInput `form_unknown`."""
+    for form in forms:
+        if form.kind == kind and form.valid_from <= day and (form.valid_to is None or day <= form.valid_to):
+            return form
+    raise InvalidInput("form_unknown", form=kind, day=day.isoformat())
+
+
+def day_words(day: date) -> str:
+    """«ngày 05 tháng 01 năm 2026»; days under 10 and months 1 and 2 take a leading 0 (Decree 30/2020)."""
+    month = f"{day.month:02}" if day.month <= 2 else f"{day.month}"
+    return f"ngày {day.day:02} tháng {month} năm {day.year}"
+
+
+def moment_words(moment: datetime) -> str:
+    """«16 giờ 30 phút, ngày …»; midnight is the end of the day before, told as that day alone."""
+    legal = moment.astimezone(LEGAL_TIME)
+    if legal.time() == time(0):
+        return day_words(legal.date() - timedelta(days=1))
+    return f"{_clock_words(legal.time())}, {day_words(legal.date())}"
+
+
+def _clock_words(clock: time) -> str:
+    return f"{clock.hour:02} giờ {clock.minute:02} phút"
+
+
+def money_words(amount: int) -> str:
+    """«75.000 đồng»."""
+    return f"{amount:,}".replace(",", ".") + " đồng"
+
+
+def limit_words(limits: Sequence[Limit], form: FormVersion) -> str:
+    """«07 ngày làm việc»; phases are joined with «+»."""
+    return " + ".join(_limit_words(limit, form.words) for limit in limits)
+
+
+def _limit_words(limit: Limit, words: Mapping[str, str]) -> str:
+    if limit.unit is Unit.SAME_DAY and limit.cutoff is not None:
+        return words["unit_same_day_cutoff"].format(time=_clock_words(limit.cutoff))
+    if limit.amount.denominator == 1:
+        amount = f"{limit.amount.numerator:02}"
+    else:
+        exact = Decimal(limit.amount.numerator) / limit.amount.denominator
+        amount = f"{exact:.2f}".rstrip("0").replace(".", ",")
+    return words[f"unit_{limit.unit}"].format(amount=amount, time=_clock_words(limit.time or time(0)))

@@ -1,0 +1,240 @@
+"""What a letter says, before any layout: the receipt slip (form 01) and plain tables.
+
+The forms are Vietnamese whatever the interface's language: their words come with the `FormVersion`.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from core.forms import FormVersion, day_words, moment_words, money_words
+from core.identity import mask
+
+_BLANK = "…………"
+
+Channel = Literal["counter", "online", "post"]
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRow:
+    """A paper that was handed in; a count of 0 is printed as a blank."""
+
+    title: str
+    originals: int = 0
+    copies: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """In đồng; `how` in words (tiền mặt, chuyển khoản)."""
+
+    amount: int
+    paid: int = 0
+    how: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptSlip:
+    """All facts of form 01. Times are legal time (+07:00); `limit`, `waits_for` and the lists are words.
+
+    `due_at` None needs `waits_for`: what the appointment waits for. `desk` names the counter as printed.
+    `masked` hides all but the last four of `subject_number`. `provisional`: the number is not the official
+    one yet. `copy_mark`: a reprint that must not be taken for the first print.
+    """
+
+    form: FormVersion
+    unit_name: str
+    unit_parent: str
+    desk: str
+    receipt_number: str
+    place: str
+    received_at: datetime
+    subject_name: str
+    procedure_title: str
+    limit: str
+    officer_name: str
+    due_at: datetime | None = None
+    waits_for: str | None = None
+    subject_number: str | None = None
+    masked: bool = False
+    address: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    bringer_name: str | None = None
+    bringer_capacity: str | None = None
+    papers: tuple[PaperRow, ...] = ()
+    sets: int = 1
+    return_by: Channel = "counter"
+    fee: Fee | None = None
+    register_book: str | None = None
+    register_number: str | None = None
+    explanation: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    provisional: bool = False
+    copy_mark: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One printed line: captions with their values («» is left to be filled in by hand)."""
+
+    name: str
+    parts: tuple[tuple[str, str], ...]
+
+    @property
+    def papers(self) -> bool:
+        """Whether the table of papers follows this line."""
+        return self.name == "papers"
+
+
+@dataclass(frozen=True, slots=True)
+class TableSection:
+    """A heading with rows under columns; `empty` is printed when there are none."""
+
+    name: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    empty: str
+
+
+def receipt_lines(slip: ReceiptSlip) -> tuple[Line, ...]:
+    """The form's lines in its order; lines that the form lacks are left out where there is nothing to say."""
+    values = _receipt_values(slip)
+    form, lines = slip.form, []
+    for name in form.lines:
+        keys = name.split("+")
+        parts = tuple((form.words[key], values[key]) for key in keys if values[key] or key not in form.added)
+        if parts:
+            lines.append(Line(name, parts))
+    return tuple(lines)
+
+
+def _receipt_values(slip: ReceiptSlip) -> dict[str, str]:
+    words = slip.form.words
+    number = slip.subject_number or ""
+    capacity = f" ({slip.bringer_capacity})" if slip.bringer_capacity else ""
+    return {
+        "desk": slip.desk,
+        "subject": slip.subject_name,
+        "number": mask(number) if slip.masked else number,
+        "bringer": slip.bringer_name + capacity if slip.bringer_name else "",
+        "address": slip.address or "",
+        "phone": slip.phone or "",
+        "email": slip.email or "",
+        "request": slip.procedure_title,
+        "papers": "" if slip.papers else words["none"],
+        "sets": words["sets_value"].format(sets=f"{slip.sets:02}"),
+        "limit": slip.limit,
+        "received": moment_words(slip.received_at),
+        "due": _due_words(slip),
+        "return": words[f"return_{slip.return_by}"],
+        "fee": _fee_words(slip.fee, words),
+        "register": words["register_value"].format(
+            book=slip.register_book or _BLANK, number=slip.register_number or _BLANK
+        ),
+    }
+
+
+def _due_words(slip: ReceiptSlip) -> str:
+    if slip.due_at is not None:
+        return moment_words(slip.due_at)
+    return slip.form.words["no_date"].format(reason=slip.waits_for or _BLANK)
+
+
+def _fee_words(fee: Fee | None, words: Mapping[str, str]) -> str:
+    if fee is None:
+        return ""
+    if fee.amount == 0 and fee.paid == 0:
+        return words["free"]
+    if not fee.paid:
+        paid = words["not_paid"]
+    elif fee.how:
+        paid = words["paid_how"].format(amount=money_words(fee.paid), how=fee.how)
+    else:
+        paid = words["paid"].format(amount=money_words(fee.paid))
+    return f"{money_words(fee.amount)}, {paid}"
+
+
+def paper_table(slip: ReceiptSlip) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """Headers and rows of the papers, in the columns of the form."""
+    words, columns = slip.form.words, slip.form.paper_columns
+    headers = tuple(words[f"paper_{column}"] for column in columns)
+    rows = []
+    for place, paper in enumerate(slip.papers, start=1):
+        cells = {
+            "no": f"{place}",
+            "title": paper.title,
+            "originals": _count(paper.originals),
+            "copies": _count(paper.copies),
+            "kind": _paper_kind(paper, words),
+            "count": _count(paper.originals + paper.copies),
+        }
+        rows.append(tuple(cells[column] for column in columns))
+    return headers, tuple(rows)
+
+
+def _count(count: int) -> str:
+    return f"{count:02}" if count else ""
+
+
+def _paper_kind(paper: PaperRow, words: Mapping[str, str]) -> str:
+    if paper.originals and paper.copies:
+        return words["kind_both"]
+    return words["kind_original"] if paper.originals else words["kind_copy"] if paper.copies else ""
+
+
+def marks(slip: ReceiptSlip) -> tuple[str, ...]:
+    """What is stamped beside the title: a copy, a number that is not official yet."""
+    words = slip.form.words
+    stamps = ((slip.copy_mark, "copy_mark"), (slip.provisional, "provisional_mark"))
+    return tuple(words[key] for so, key in stamps if so)
+
+
+def form_line(form: FormVersion) -> str:
+    """Which form this is and whether its words were checked against the circular."""
+    sentence = form.words["verified_form" if form.verified else "unverified_form"]
+    return sentence.format(number=form.number, instrument=form.instrument)
+
+
+def receipt_text(slip: ReceiptSlip, width: int = 42) -> str:
+    """The slip as plain lines of at most `width` characters, for a narrow printer or a message."""
+    words = slip.form.words
+    out = _centred((slip.unit_parent.upper(), slip.unit_name.upper(), words["counter"]), width)
+    out += ["-" * width]
+    out += _centred((slip.form.title, *marks(slip)), width)
+    out += _wrapped(words["code"] + slip.receipt_number, width)
+    for line in receipt_lines(slip):
+        out += _wrapped("  ".join(caption + (value or _BLANK) for caption, value in line.parts), width, line)
+        if line.papers and slip.papers:
+            out += _paper_lines(slip, width)
+    for heading, sentences in (("explanation", slip.explanation), ("notices", slip.notices)):
+        if sentences:
+            out += [words[heading]]
+            out += [row for sentence in sentences for row in _wrapped(f"- {sentence}", width)]
+    out += ["-" * width, *_wrapped(f"{slip.place}, {day_words(slip.received_at.date())}", width)]
+    out += _wrapped(f"{words['receiver'].capitalize()}: {slip.officer_name}", width)
+    out += _wrapped(form_line(slip.form), width)
+    return "\n".join(out) + "\n"
+
+
+def _paper_lines(slip: ReceiptSlip, width: int) -> list[str]:
+    lines = []
+    for place, paper in enumerate(slip.papers, start=1):
+        kind = _paper_kind(paper, slip.form.words)
+        counted = f" ({kind.lower()}: {_count(paper.originals + paper.copies)})" if kind else ""
+        lines += _wrapped(f"  {place}. {paper.title}{counted}", width)
+    return lines
+
+
+def _wrapped(text: str, width: int, line: Line | None = None) -> list[str]:
+    if line is not None and line.papers and not line.parts[0][1]:
+        text = line.parts[0][0]
+    return textwrap.wrap(text, width, subsequent_indent="  ") or [""]
+
+
+def _centred(texts: Iterable[str], width: int) -> list[str]:
+    return [row.center(width).rstrip() for text in texts for row in textwrap.wrap(text, width)]

@@ -1,0 +1,258 @@
+"""Paper: what the PDF says, that its QR scans, and what a printer answers."""
+
+import io
+import os
+import struct
+import zlib
+from dataclasses import replace
+from datetime import datetime
+
+import pypdf
+import pytest
+import typst
+import zxingcpp
+
+from core.letters import Fee, PaperRow, ReceiptSlip, TableSection
+from core.moments import LEGAL_TIME
+from storage.printing import (
+    Heading,
+    PrinterSettings,
+    printers,
+    qr_svg,
+    receipt_form,
+    render_receipt,
+    render_table,
+    send_to_printer,
+)
+
+NOW = datetime(2026, 11, 20, 9, 5, tzinfo=LEGAL_TIME)
+SLIP = ReceiptSlip(
+    form=receipt_form(NOW.date()),
+    unit_name="Công an phường Hải Châu",
+    unit_parent="Công an thành phố Đà Nẵng",
+    desk="Công an phường Hải Châu, quầy số 2",
+    receipt_number="G01.826.001-261120-0042",
+    place="Hải Châu",
+    received_at=NOW,
+    subject_name="Nguyễn Thị Ngọc Hương",
+    procedure_title="Đăng ký thường trú",
+    limit="07 ngày làm việc",
+    officer_name="Lê Văn Đạt",
+    due_at=datetime(2026, 12, 2, 17, 0, tzinfo=LEGAL_TIME),
+    subject_number="048185001234",
+    masked=True,
+    papers=(PaperRow("Tờ khai thay đổi thông tin cư trú", 1), PaperRow("Văn bản đồng ý", 1, 1)),
+    fee=Fee(20000, 20000, "tiền mặt"),
+)
+
+
+def pages(pdf: bytes) -> list[str]:
+    """Each page's text with blanks folded."""
+    return [" ".join(page.extract_text().split()) for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
+
+
+def size_mm(pdf: bytes) -> tuple[int, int]:
+    box = pypdf.PdfReader(io.BytesIO(pdf)).pages[0].mediabox
+    return round(float(box.width) / 72 * 25.4), round(float(box.height) / 72 * 25.4)
+
+
+def grey(png: bytes) -> memoryview:
+    """The pixels of an RGBA PNG as rows of grey values."""
+    width, height = struct.unpack(">II", png[16:24])
+    packed, at = b"", 8
+    while at < len(png):
+        (length,) = struct.unpack(">I", png[at : at + 4])
+        if png[at + 4 : at + 8] == b"IDAT":
+            packed += png[at + 8 : at + 8 + length]
+        at += 12 + length
+    raw, stride, before, out = zlib.decompress(packed), 4 * width, bytes(4 * width), bytearray()
+    for row in range(height):
+        start = row * (stride + 1)
+        before = unfiltered(raw[start], bytearray(raw[start + 1 : start + 1 + stride]), before)
+        out += before[0::4]
+    return memoryview(bytes(out)).cast("B", (height, width))
+
+
+def unfiltered(kind: int, row: bytearray, above: bytes) -> bytes:
+    for i in range(len(row)):
+        left = row[i - 4] if i >= 4 else 0
+        corner = above[i - 4] if i >= 4 else 0
+        row[i] = (row[i] + (0, left, above[i], (left + above[i]) // 2, paeth(left, above[i], corner))[kind]) & 255
+    return bytes(row)
+
+
+def paeth(left: int, up: int, corner: int) -> int:
+    guess = left + up - corner
+    return min((left, up, corner), key=lambda value: abs(guess - value))
+
+
+def test_both_copies_say_what_the_form_asks():
+    texts = pages(render_receipt(SLIP))
+    assert len(texts) == 2
+    assert "(Liên 1: Lưu)" in texts[0]
+    assert "(Liên 2: Giao khách hàng)" in texts[1]
+    for text in texts:
+        for words in (
+            "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+            "Độc lập - Tự do - Hạnh phúc",
+            "CÔNG AN PHƯỜNG HẢI CHÂU",
+            "BỘ PHẬN TIẾP NHẬN VÀ TRẢ KẾT QUẢ",
+            "GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ",
+            "Mã hồ sơ: G01.826.001-261120-0042",
+            "Tiếp nhận hồ sơ của: Nguyễn Thị Ngọc Hương",
+            "CCCD/MST: ••••••••1234",
+            "Tờ khai thay đổi thông tin cư trú",
+            "17 giờ 00 phút, ngày 02 tháng 12 năm 2026",
+            "20.000 đồng, đã nộp 20.000 đồng (tiền mặt)",
+            "Vào sổ theo dõi hồ sơ, Quyển số:",
+            "NGƯỜI NỘP HỒ SƠ",
+            "NGƯỜI TIẾP NHẬN HỒ SƠ",
+            "Lê Văn Đạt",
+            "lời mẫu chưa đối chiếu với bản gốc",
+        ):
+            assert words in text
+        assert "048185001234" not in text
+
+
+def test_a_receipt_of_before_september_2025_uses_the_older_form():
+    received = datetime(2025, 7, 1, 7, 30, tzinfo=LEGAL_TIME)
+    text = pages(render_receipt(replace(SLIP, form=receipt_form(received.date()), received_at=received)))[0]
+    assert "3. Thời gian giải quyết hồ sơ theo quy định là: 07 ngày làm việc" in text
+    assert "Hải Châu, ngày 01 tháng 7 năm 2025" in text
+    assert "được lập thành 2 liên" in text
+
+
+def test_the_same_slip_gives_the_same_bytes():
+    assert render_receipt(SLIP) == render_receipt(SLIP)
+    assert render_receipt(SLIP) != render_receipt(replace(SLIP, copy_mark=True))
+
+
+def test_one_sheet_holds_both_copies():
+    pdf = render_receipt(SLIP, paper="a4")
+    (text,) = pages(pdf)
+    assert text.count("G01.826.001-261120-0042") == 2
+    assert size_mm(pdf) == (297, 210)
+    assert size_mm(render_receipt(SLIP)) == (148, 210)
+
+
+def test_a_long_name_wraps_and_stays_on_one_page():
+    name = "Công ty Trách nhiệm hữu hạn Một thành viên Thương mại và Dịch vụ Xuất nhập khẩu " * 3
+    texts = pages(render_receipt(replace(SLIP, subject_name=name.strip())))
+    assert len(texts) == 2
+    assert name.strip() in texts[0]
+
+
+def test_many_papers_go_on_to_another_page_of_each_copy():
+    slip = replace(SLIP, papers=tuple(PaperRow(f"Giấy tờ số {n}", 1) for n in range(60)))
+    texts = pages(render_receipt(slip, paper="a4"))
+    assert len(texts) == 4
+    assert "Giấy tờ số 59" in texts[1]
+    assert "(Liên 2: Giao khách hàng)" in texts[2]
+
+
+def test_marks_and_notices_are_printed():
+    slip = replace(SLIP, copy_mark=True, provisional=True, notices=("Thời hạn chưa đối chiếu với văn bản gốc.",))
+    text = pages(render_receipt(slip))[0]
+    assert "BẢN SAO" in text
+    assert "MÃ TẠM" in text
+    assert "Lưu ý: Thời hạn chưa đối chiếu với văn bản gốc." in text
+
+
+def test_names_are_never_markup():
+    name = '#panic("x") $a$ *b* \\ <c> [d] @e'
+    assert name in pages(render_receipt(replace(SLIP, subject_name=name)))[0]
+
+
+def test_minority_names_have_their_letters():
+    name = "H’Ƀlin Ñĕ Ayŭn Čhuen Mlô"
+    assert name in pages(render_receipt(replace(SLIP, subject_name=name)))[0]
+
+
+def test_the_qr_scans_to_the_receipt_number(monkeypatch):
+    """The printed page, not only the code: the template is rendered once more as a picture."""
+    compile_pdf = typst.compile
+
+    def as_picture(*args, **options):
+        return compile_pdf(*args, **{**options, "format": "png", "ppi": 100.0})[0]
+
+    monkeypatch.setattr(typst, "compile", as_picture)
+    codes = zxingcpp.read_barcodes(grey(render_receipt(SLIP)))
+    assert [code.text for code in codes] == ["G01.826.001-261120-0042"]
+
+
+def test_a_qr_is_an_image_on_its_own():
+    assert qr_svg("A").lstrip().startswith("<?xml")
+    assert 'xmlns="http://www.w3.org/2000/svg"' in qr_svg("A")
+
+
+def test_a_record_has_its_sections_and_two_signatures():
+    codes = tuple((f"G01.826.001-261120-{n:04}", "Nguyễn Thị Ngọc Hương") for n in range(60))
+    sections = (
+        TableSection("Quá hạn", ("Mã hồ sơ", "Chủ hồ sơ"), codes, "Không có"),
+        TableSection("Bản chính đang giữ", ("Mã hồ sơ", "Giấy tờ"), (), "Không có"),
+    )
+    heading = Heading("Công an phường Hải Châu", "Công an thành phố Đà Nẵng", "Hải Châu")
+    signatures = (("Người giao", "Lê Văn Đạt"), ("Người nhận", "Trần Thị Bé"))
+
+    def render() -> bytes:
+        meta = [("Người giao", "Lê Văn Đạt")]
+        return render_table("Biên bản giao ca", meta, sections, heading=heading, at=NOW, signatures=signatures)
+
+    text = " ".join(pages(render()))
+    for words in ("BIÊN BẢN GIAO CA", "Quá hạn (60)", codes[59][0], "Bản chính đang giữ (0)", "NGƯỜI NHẬN"):
+        assert words in text
+    assert text.count("Trần Thị Bé") == 1
+    assert render() == render()
+    assert size_mm(render()) == (210, 297)
+
+
+@pytest.fixture
+def bin_folder(tmp_path, monkeypatch):
+    """A machine whose only programs are those that a test puts here."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", str(folder))
+    return folder
+
+
+def program(folder, name, script):
+    path = folder / name
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(0o755)
+
+
+pytest_posix = pytest.mark.skipif(os.name == "nt", reason="POSIX print commands")
+
+
+@pytest_posix
+def test_without_a_print_system_the_officer_is_told(bin_folder, tmp_path):
+    answer = send_to_printer(tmp_path / "a.pdf", PrinterSettings())
+    assert answer is not None
+    assert answer.code == "printer_missing"
+    assert printers() == ()
+    shown = send_to_printer(tmp_path / "a.pdf", PrinterSettings(viewer=True))
+    assert shown is not None
+    assert shown.code == "viewer_missing"
+
+
+@pytest_posix
+@pytest.mark.parametrize(("command", "option"), [("lp", "-d"), ("lpr", "-P")])
+def test_a_pdf_goes_to_the_chosen_printer(bin_folder, tmp_path, command, option):
+    told = tmp_path / "told"
+    program(bin_folder, command, f'echo "$@" > {told}')
+    assert send_to_printer(tmp_path / "a.pdf", PrinterSettings(printer="Quay2")) is None
+    assert told.read_text().split() == [option, "Quay2", str(tmp_path / "a.pdf")]
+
+
+@pytest_posix
+def test_a_printer_that_says_no_is_reported(bin_folder, tmp_path):
+    program(bin_folder, "lp", "exit 1")
+    answer = send_to_printer(tmp_path / "a.pdf", PrinterSettings())
+    assert answer is not None
+    assert answer.code == "printer_failed"
+
+
+@pytest_posix
+def test_the_print_system_names_its_printers(bin_folder):
+    program(bin_folder, "lpstat", "echo Quay1; echo Quay2")
+    assert printers() == ("Quay1", "Quay2")
