@@ -101,9 +101,10 @@ class Fields:
 
     def read(self, name: str, parse: Callable[[str], _T]) -> _T:
         """A text field through a parser; what the parser refuses is this field's fault."""
+        value = self.text(name)
         try:
-            return parse(self.text(name))
-        except (ValueError, ZeroDivisionError):
+            return parse(value)
+        except ValueError:
             raise self.bad(name) from None
 
     def texts(self, name: str) -> tuple[str, ...]:

@@ -1,0 +1,210 @@
+"""`motcua catalogue`: the procedures in force on a day, with their citations."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date, datetime
+from typing import Any
+
+from core.answers import InvalidInput, Refusal
+from core.catalogue import Fee, Paper, Procedure, ProcedureVersion, Variant
+from core.law import Law
+from core.moments import LEGAL_TIME
+from tui.cli.catalogue_text import list_lines, show_lines
+from tui.cli.output import Problem, print_json
+from tui.i18n import language, tr
+from tui.limit_words import variant_words, version_words
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True, metavar="list|show|check|amend")
+    listing = _action(actions, "list")
+    listing.add_argument("--on", metavar="DATE")
+    listing.add_argument("--service", action="store_true", help=tr("cli.catalogue.service"))
+    showing = _action(actions, "show")
+    showing.add_argument("code", metavar="CODE")
+    showing.add_argument("--on", metavar="DATE")
+    _action(actions, "check")
+    _action(actions, "amend").add_argument("file", metavar="FILE", nargs="?")
+
+
+def run(args: argparse.Namespace) -> int:
+    if args.action == "amend":
+        raise Problem("not_there_yet", {"command": "catalogue amend"})
+    if args.action == "check":
+        return _check(as_json=args.json)
+    day = _day(args.on)
+    if args.action == "list":
+        return _list(day, online_only=args.service, as_json=args.json)
+    return _show(args.code, day, as_json=args.json)
+
+
+def _action(actions: Any, name: str) -> argparse.ArgumentParser:
+    """One action's parser; the common options may also stand after the action's name."""
+    parser: argparse.ArgumentParser = actions.add_parser(name, description=tr("cli.catalogue.help"))
+    parser.add_argument("--data", metavar="DIR", default=argparse.SUPPRESS)
+    parser.add_argument("--lang", choices=("vi", "en"), default=argparse.SUPPRESS)
+    parser.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
+    parser.add_argument("--debug", action="store_true", default=argparse.SUPPRESS)
+    return parser
+
+
+def _law() -> Law:
+    from storage.lawbook import package_law
+
+    return package_law()
+
+
+def _day(text: str | None) -> date:
+    if text is None:
+        return datetime.now(LEGAL_TIME).date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise InvalidInput("date_invalid", value=text) from None
+
+
+def _list(day: date, *, online_only: bool, as_json: bool) -> int:
+    law = _law()
+    found = [(one, law.version_on(one, day)) for one in law.procedures]
+    rows = [
+        _row(procedure, version)
+        for procedure, version in found
+        if isinstance(version, ProcedureVersion) and not (online_only and version.service is None)
+    ]
+    if as_json:
+        print_json(rows)
+    else:
+        print(*list_lines(rows, day), sep="\n")
+    return 0
+
+
+def _show(code: str, day: date, *, as_json: bool) -> int:
+    law = _law()
+    version = law.version_on(code, day)
+    if isinstance(version, Refusal):
+        raise Problem.of(version)
+    procedure = law.find(code)
+    assert procedure is not None
+    facts = _facts(procedure, version)
+    if as_json:
+        print_json(facts)
+    else:
+        print(*show_lines(facts), sep="\n")
+    return 0
+
+
+def _check(*, as_json: bool) -> int:
+    from storage.lawbook import package_rows
+
+    law, rows = _law(), package_rows()
+    law.calendar()
+    versions = [version for procedure in law.procedures for version in procedure.versions]
+    result = {
+        "ok": True,
+        "rows": len(rows),
+        "procedures": len(law.procedures),
+        "versions": len(versions),
+        "unverified_versions": sum(not version.verified for version in versions),
+        "first_year": law.years[0].year,
+        "last_year": law.years[-1].year,
+        "undecided_years": [one.year for one in law.years if not one.decided],
+    }
+    if as_json:
+        print_json(result)
+    else:
+        print(tr("cli.catalogue.checked", **result))
+    return 0
+
+
+def _row(procedure: Procedure, version: ProcedureVersion) -> dict[str, Any]:
+    """A row of `catalogue list`."""
+    return {
+        "code": procedure.code,
+        "name": procedure.name,
+        "title": _in_language(version, "title"),
+        "field": procedure.field,
+        "level": version.level,
+        "limit": version_words(version),
+        "service": version.service,
+        "valid_from": str(version.valid_from),
+        "valid_to": _iso(version.valid_to),
+        "basis": version.basis,
+        "verified": version.verified,
+    }
+
+
+def _facts(procedure: Procedure, version: ProcedureVersion) -> dict[str, Any]:
+    """Everything that is known of a procedure on a day: the row of `list` and what stands behind it."""
+    vietnamese = language() == "vi"
+    return {
+        **_row(procedure, version),
+        "code_verified": procedure.code_verified,
+        "aliases": list(procedure.aliases),
+        "unverified_reason": version.unverified_reason if vietnamese else version.unverified_reason_en,
+        "variants": [_variant(one) for one in version.variants],
+        "on_supplement": version.on_supplement,
+        "supplement_basis": version.supplement_basis,
+        "on_payment": version.on_payment,
+        "papers": [_paper(one) for one in version.papers],
+        "fees": [_fee(one) for one in version.fees],
+        "result": _in_language(version, "result"),
+        "matter_fields": list(version.matter_fields),
+        "receiving": list(version.receiving),
+        "deciding": version.deciding,
+        "note": _in_language(version, "note"),
+        "row_hash": version.row_hash,
+        "versions": [
+            {"valid_from": str(one.valid_from), "valid_to": _iso(one.valid_to), "basis": one.basis}
+            for one in procedure.versions
+        ],
+    }
+
+
+def _variant(variant: Variant) -> dict[str, Any]:
+    return {
+        "code": variant.code,
+        "title": _in_language(variant, "title"),
+        "limit": variant_words(variant),
+        "starts_on": variant.starts_on,
+        "basis": variant.basis,
+        "phases": [
+            {
+                "amount": float(phase.limit.amount),
+                "unit": str(phase.limit.unit),
+                "cutoff": f"{phase.limit.cutoff:%H:%M}" if phase.limit.cutoff else None,
+                "time": f"{phase.limit.time:%H:%M}" if phase.limit.time else None,
+                "starts_on": phase.starts_on,
+                "basis": phase.basis,
+            }
+            for phase in variant.phases
+        ],
+    }
+
+
+def _paper(paper: Paper) -> dict[str, Any]:
+    return {
+        "code": paper.code,
+        "title": _in_language(paper, "title"),
+        "required": paper.required,
+        "note": paper.note_vi,
+    }
+
+
+def _fee(fee: Fee) -> dict[str, Any]:
+    return {
+        "channel": fee.channel,
+        "amount": fee.amount,
+        "valid_from": str(fee.valid_from),
+        "valid_to": _iso(fee.valid_to),
+        "basis": fee.basis,
+        "verified": fee.verified,
+    }
+
+
+def _in_language(value: object, name: str) -> str:
+    return str(getattr(value, f"{name}_{language()}"))
+
+
+def _iso(day: date | None) -> str | None:
+    return str(day) if day else None
