@@ -16,6 +16,7 @@ from core.queue import LEGAL_TIME, Lane
 from core.record import Event
 from core.states import OPEN, PAUSED
 from core.time_limit import Limit, Phase, Unit
+from core.trace import Explanation, explain
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,16 @@ class Done:
     repeated: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class SyncState:
+    """`word`: city (all sent), here (`pending` events wait), problem, or alone (no hub); `minutes` since contact."""
+
+    word: str
+    pending: int
+    minutes: int | None
+    problem: str | None
+
+
 class Desk:
     """An open data folder. Belongs to the thread that opened it; several processes may open the same folder."""
 
@@ -109,6 +119,22 @@ class Desk:
             event for event in self.log.events_of(f"unit:{self.identity.unit}") if event.kind == "station_founded"
         ]
         return str(founded[0].body["station_key"])
+
+    def sync_of(self, dossier_id: str) -> str:
+        """`here` while a hub has not accepted all of this desk's events on the dossier, else `hub`."""
+        own = self.identity.origin
+        return "here" if self.queries.last_own_seq(dossier_id, own) > self.queries.accepted(own) else "hub"
+
+    def sync_state(self) -> SyncState:
+        """What an officer is told of sync, by what this desk remembers of its hubs."""
+        own = self.identity.origin
+        pending = self.log.last_seq(own) - self.queries.accepted(own)
+        hubs = self.connection.execute("SELECT last_contact, error FROM hub").fetchall()
+        contacts = [contact for contact, _ in hubs if contact is not None]
+        minutes = int(self.now().timestamp() - max(contacts)) // 60 if contacts else None
+        problem = next((error for _, error in hubs if error), None)
+        word = "alone" if not hubs else "problem" if problem else "here" if pending else "city"
+        return SyncState(word, pending, minutes, problem)
 
     def changed_elsewhere(self) -> int:
         """A number that moves whenever another connection has written to this file."""

@@ -96,7 +96,8 @@ class EventLog:
 
     def append(self, drafts: Sequence[Draft], by: str, now_ms: int) -> list[Event]:
         """Write one command's events as a group at the end of the own chain."""
-        number, seq, previous = self._head(self._own)
+        own = self._writer()
+        number, seq, previous = self._head(own)
         hlc = self._hlc()
         written: list[Event] = []
         for position, draft in enumerate(drafts):
@@ -109,8 +110,8 @@ class EventLog:
                 at=draft.at,
                 by=by,
                 unit=self._unit,
-                desk=self._own.desk,
-                epoch=self._own.epoch,
+                desk=own.desk,
+                epoch=own.epoch,
                 seq=seq,
                 hlc=hlc,
                 parents=self.heads_of(draft.entity),
@@ -121,7 +122,7 @@ class EventLog:
             salt = salt_for(self._secret(draft.entity), event.event_id)
             digest = body_hash(salt, body)
             previous = chain_hash(previous, header, digest)
-            self._store(number, event, StoredEvent(header, digest, salt, body, previous))
+            self._store(number, event, StoredEvent(header, digest, salt, body, previous), new=True)
             written.append(replace(event, body=json.loads(body)))
         self._move_head(number, seq, previous)
         self._db.execute("INSERT OR REPLACE INTO meta VALUES ('hlc', ?)", (hlc,))
@@ -170,6 +171,11 @@ class EventLog:
     def heads_of(self, entity: str) -> tuple[str, ...]:
         rows = self._db.execute("SELECT event_id FROM head WHERE entity = ? ORDER BY event_id", (entity,))
         return tuple(row[0] for row in rows)
+
+    def last_seq(self, origin: Origin) -> int:
+        """How many events of an origin are here."""
+        row = self._db.execute(_HEAD, (origin.desk, origin.epoch)).fetchone()
+        return 0 if row is None else int(row[1])
 
     def heads(self) -> dict[Origin, Head]:
         """The version vector with the chain hash at each head."""
@@ -226,6 +232,11 @@ class EventLog:
                 previous = stored.hash
         return None if (seq, previous) == (head.seq, head.hash) else Break(origin, seq + 1, "head_wrong")
 
+    def _writer(self) -> Origin:
+        """The origin that writes now: an exchange in another process may have opened a new epoch."""
+        row = self._db.execute("SELECT value FROM meta WHERE name = 'epoch'").fetchone()
+        return self._own if row is None else Origin(self._own.desk, int(row[0]))
+
     def _head(self, origin: Origin) -> tuple[int, int, bytes]:
         row = self._db.execute(_HEAD, (origin.desk, origin.epoch)).fetchone()
         if row is None:
@@ -239,7 +250,7 @@ class EventLog:
     def _move_head(self, number: int, seq: int, digest: bytes) -> None:
         self._db.execute("UPDATE origin SET seq = ?, hash = ? WHERE no = ?", (seq, digest, number))
 
-    def _store(self, number: int, event: Event, stored: StoredEvent) -> None:
+    def _store(self, number: int, event: Event, stored: StoredEvent, *, new: bool = False) -> None:
         self._db.execute(
             _INSERT,
             (
@@ -257,13 +268,11 @@ class EventLog:
         )
         for parent in event.parents:
             self._db.execute("DELETE FROM head WHERE entity = ? AND event_id = ?", (event.entity, parent))
-        if not self._is_parent(event):
+        if new or not self._is_parent(event):
             self._db.execute("INSERT INTO head VALUES (?, ?)", (event.entity, event.event_id))
 
     def _is_parent(self, event: Event) -> bool:
-        """Whether a child came before it: only another origin's child can have."""
-        if (event.desk, event.epoch) == (self._own.desk, self._own.epoch):
-            return False
+        """Whether a child of another origin came before it."""
         return any(event.event_id in other.parents for other in self._all_of(event.entity))
 
     def _all_of(self, entity: str) -> list[Event]:

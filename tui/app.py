@@ -1,0 +1,184 @@
+"""The workstation: one open desk, one officer, and the way from screen to screen."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from textual.app import App
+from textual.binding import Binding
+
+from core.answers import InvalidInput, Refusal
+from core.queue import LEGAL_TIME
+from storage.desk import Command, Desk, Done
+from storage.officers import Officer
+from tui.dates import day_short
+from tui.i18n import tr
+from tui.keys import bind
+from tui.themes import STYLES, register
+
+Prepare = Callable[[Callable[[int, int], None]], Path]
+"""Makes the data folder (a demo's), telling `(done, total)` as it goes."""
+
+SCREENS: dict[str, tuple[str, str]] = {
+    "setup": ("tui.screens.setup", "SetupScreen"),
+    "preparing": ("tui.screens.preparing", "PreparingScreen"),
+    "sign_in": ("tui.screens.sign_in", "SignInScreen"),
+    "queue": ("tui.screens.queue", "QueueScreen"),
+    "dossier": ("tui.screens.dossier", "DossierScreen"),
+    "intake": ("tui.screens.intake", "IntakeScreen"),
+    "search": ("tui.screens.search", "SearchScreen"),
+    "return": ("tui.screens.return_result", "ReturnScreen"),
+    "handover": ("tui.screens.handover", "HandoverScreen"),
+    "sync": ("tui.screens.sync", "SyncScreen"),
+    "reports": ("tui.screens.not_there", "ReportsScreen"),
+    "settings": ("tui.screens.settings", "SettingsScreen"),
+    "help": ("tui.screens.help", "HelpScreen"),
+    "palette": ("tui.screens.palette", "PaletteScreen"),
+}
+"""Every screen by its key id; imported when it is first opened, so that none delays the first paint."""
+
+_PLACES = ("queue", "intake", "search", "return", "handover", "sync", "reports", "settings")
+
+
+class Workstation(App[None]):
+    """Bindings are the numbered keys; whatever an officer does goes through `do`."""
+
+    CSS_PATH = STYLES
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS = [
+        *(bind(name, f"go('{name}')") for name in _PLACES),
+        bind("help", "over('help')"),
+        bind("palette", "over('palette')"),
+        bind("officer", "go('sign_in')"),
+        bind("quit", "quit"),
+        Binding("ctrl+c", "interrupted", show=False, system=True),
+    ]
+
+    def __init__(
+        self, folder: Path | None, *, officer: str | None = None, prepare: Prepare | None = None, demo_pins: str = ""
+    ) -> None:
+        super().__init__()
+        self.folder = folder
+        self.prepare = prepare
+        self.demo_pins = demo_pins
+        self.officer: Officer | None = None
+        self._desk: Desk | None = None
+        self._sign_in_as = officer
+        register(self)
+
+    @property
+    def desk(self) -> Desk:
+        """The open desk; only asked for once one is."""
+        assert self._desk is not None
+        return self._desk
+
+    def on_mount(self) -> None:
+        if self.prepare is not None:
+            self.push(self.make("preparing"))
+        elif self.folder is None:
+            self.push(self.make("setup"))
+        else:
+            self.open(self.folder)
+
+    def open(self, folder: Path) -> None:
+        """Open the data folder and show the first screen; a folder that can't be opened is told, and left."""
+        try:
+            self._desk = Desk.open(folder)
+        except InvalidInput as error:
+            self.exit(return_code=1, message=tr(f"error.{error.code}", **error.params))
+            return
+        self.folder = folder
+        found = self.desk.officers.find(self._sign_in_as) if self._sign_in_as else None
+        if isinstance(found, Officer):
+            self.signed_in(found)
+        else:
+            self.switch(self.make("sign_in"))
+        self.set_interval(1.0, self._tick)
+
+    def signed_in(self, officer: Officer) -> None:
+        """An officer is at the desk: the queue is home."""
+        self.officer = officer
+        self.switch(self.make("queue"))
+
+    def do(self, command: Command) -> Done | Refusal:
+        """Carry out what the officer means, durably; a fault of disk or lock becomes a `Refusal` too."""
+        assert self.officer is not None
+        try:
+            return self.desk.do(command, self.officer)
+        except InvalidInput as error:
+            return Refusal(error.code, error.basis, error.params)
+
+    def make(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        """A new screen by its name in SCREENS."""
+        module, kind = SCREENS[name]
+        return getattr(importlib.import_module(module), kind)(*args, **kwargs)
+
+    def push(self, screen: Any) -> None:
+        """Show a screen over this one; Esc comes back."""
+        self.push_screen(screen)
+
+    def switch(self, screen: Any) -> None:
+        """Show a screen instead of whatever is there, with nothing behind it."""
+        while len(self.screen_stack) > 2:
+            self.pop_screen()
+        if len(self.screen_stack) > 1:
+            self.switch_screen(screen)
+        else:
+            self.push_screen(screen)
+
+    def action_go(self, name: str) -> None:
+        """A numbered key: to that place, from anywhere; before sign-in nowhere but sign-in."""
+        if self._desk is None or (self.officer is None and name != "sign_in"):
+            return
+        if name == "sign_in":
+            self.officer = None
+        leaving = getattr(self.screen, "leave", None)
+        if leaving is not None:
+            leaving()
+        self.switch(self.make(name))
+
+    def action_over(self, name: str) -> None:
+        """Help or the palette over the present screen."""
+        if self._desk is not None and self.screen.__class__.__name__ != SCREENS[name][1]:
+            self.push(self.make(name, self.screen))
+
+    def action_interrupted(self) -> None:
+        """Ctrl+C ends nothing by accident: the way out is Ctrl+Q."""
+        self.bell()
+
+    def heading(self, title: str) -> tuple[str, str, str]:
+        """The top line's three texts."""
+        identity = self.desk.identity
+        left = tr("title.desk", number=identity.number, unit=identity.unit_name)
+        now = self.desk.now().astimezone(LEGAL_TIME)
+        officer = tr("title.officer", name=self.officer.name) + " · " if self.officer else ""
+        return left, title, f"{officer}{day_short(now.date())} {now:%H:%M}"
+
+    def sync_line(self) -> str:
+        """The foot's last line: saved here, at the city, or a problem; and how much waits."""
+        state = self.desk.sync_state()
+        minutes = "–" if state.minutes is None else str(state.minutes)
+        return tr(f"sync.{state.word}", pending=state.pending, minutes=minutes, hub=state.problem or "")
+
+    def _tick(self) -> None:
+        tick = getattr(self.screen, "tick", None)
+        if tick is not None:
+            tick()
+
+
+def run_workstation(
+    folder: Path | None, *, officer: str | None = None, prepare: Prepare | None = None, demo_pins: str = ""
+) -> int:
+    """Open the screens; answers the exit status. `officer` (a code) is signed in at once: demos only."""
+    app = Workstation(folder, officer=officer, prepare=prepare, demo_pins=demo_pins)
+    app.run()
+    return app.return_code or 0
+
+
+def local(seconds: int) -> datetime:
+    """Epoch seconds in legal time."""
+    return datetime.fromtimestamp(seconds, LEGAL_TIME)

@@ -1,0 +1,109 @@
+"""What commands on a data folder share: opening it, the acting officer, rows and moments as JSON."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from core.answers import Refusal
+from core.queue import LEGAL_TIME, NEVER
+from core.states import PORTAL_STATUS, State
+from storage.desk import Desk
+from storage.folder import default_folder
+from storage.officers import Officer
+from storage.queries import Row
+from tui.cli.output import Problem
+
+_WRONG_USAGE = frozenset({"officer_not_named", "officer_ambiguous", "officer_unknown"})
+
+
+@contextmanager
+def open_desk(args: argparse.Namespace) -> Iterator[Desk]:
+    """The desk of `--data`, MOTCUA_DATA or the machine's folder, closed at the end."""
+    desk = Desk.open(data_folder(args))
+    try:
+        yield desk
+    finally:
+        desk.close()
+
+
+def data_folder(args: argparse.Namespace) -> Path:
+    return Path(args.data) if args.data else default_folder()
+
+
+def acts(parser: argparse.ArgumentParser) -> None:
+    """`--as` for commands by which an officer acts."""
+    parser.add_argument("--as", dest="officer", metavar="OFFICER")
+
+
+def acting_officer(args: argparse.Namespace, desk: Desk) -> Officer:
+    """The officer of `--as` (or the folder's only one) whose PIN in MOTCUA_PIN, or typed, holds."""
+    officer = named_officer(desk, args.officer)
+    refused = desk.officers.sign_in(officer, secret("MOTCUA_PIN", f"PIN {officer.code}: "))
+    if refused:
+        raise Problem.of(refused)
+    return officer
+
+
+def named_officer(desk: Desk, name: str | None) -> Officer:
+    """An officer by id, short code or unique name; naming none or several is wrong usage."""
+    found = desk.officers.find(name)
+    if isinstance(found, Refusal):
+        raise Problem(found.code, found.params, status=2 if found.code in _WRONG_USAGE else 1)
+    return found
+
+
+def secret(variable: str, prompt: str) -> str:
+    """A secret from the environment, else typed unseen at a terminal; never from an argument."""
+    value = os.environ.get(variable)
+    if value:
+        return value
+    if not sys.stdin.isatty():
+        raise Problem("pin_missing", {"variable": variable}, status=2)
+    import getpass
+
+    return getpass.getpass(prompt)
+
+
+def dossier_id(desk: Desk, code: str) -> str:
+    """The dossier behind CODE, or the problem that it is unknown or not unique."""
+    found = desk.queries.find(code)
+    if isinstance(found, Refusal):
+        raise Problem.of(found)
+    return found
+
+
+def moment_text(seconds: int | None) -> str | None:
+    """Epoch seconds as ISO 8601 in legal time; None for none and for «never»."""
+    if seconds is None or seconds >= NEVER:
+        return None
+    return datetime.fromtimestamp(seconds, LEGAL_TIME).isoformat()
+
+
+def row_json(desk: Desk, row: Row) -> dict[str, Any]:
+    """The contract's row of `queue` and `search`."""
+    officer = desk.officers.get(str(row["officer"]))
+    return {
+        "receipt_number": row["receipt_number"],
+        "official_number": row["official_number"],
+        "id": row.id,
+        "procedure": row["procedure"],
+        "applicant_name": row["applicant_name"],
+        "state": row["state"],
+        "status": PORTAL_STATUS.get(State(row["state"])),
+        "received_at": moment_text(row["received_at"]),
+        "due_at": moment_text(row["due_at"]),
+        "promised_at": moment_text(row["promised_at"]),
+        "binding_at": moment_text(row["binding_at"]),
+        "officer": officer.code if officer else row["officer"],
+        "urgency": row.urgency.value,
+        "apology_owed_by": moment_text(row["apology_by"]),
+        "in_conflict": bool(row["in_conflict"]),
+        "sync": desk.sync_of(row.id),
+    }

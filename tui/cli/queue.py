@@ -1,0 +1,34 @@
+"""`motcua queue`: the queue in the order that the screens show."""
+
+from __future__ import annotations
+
+import argparse
+
+from core.queue import Urgency
+from core.states import State
+from storage.queries import QueueFilter
+from tui.cli.common import named_officer, open_desk, row_json
+from tui.cli.output import print_json
+from tui.cli.rows import print_rows
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--officer", metavar="O")
+    parser.add_argument("--state", choices=[state.value for state in State])
+    parser.add_argument("--urgency", choices=[word.value for word in Urgency])
+    parser.add_argument("--limit", type=int, metavar="N", default=None)
+
+
+def run(args: argparse.Namespace) -> int:
+    with open_desk(args) as desk:
+        officer = named_officer(desk, args.officer).id if args.officer else None
+        urgency = Urgency(args.urgency) if args.urgency else None
+        wanted = QueueFilter(officer=officer, state=args.state, urgency=urgency)
+        size = -1 if args.limit is None else max(args.limit, 0)
+        rows = desk.queries.after(None, desk.bounds(), size, wanted) if size else []
+        found = [row_json(desk, row) for row in rows]
+        if args.json:
+            print_json(found)
+        else:
+            print_rows(found)
+    return 0

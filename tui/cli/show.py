@@ -1,0 +1,85 @@
+"""`motcua show`: one dossier: state, deadline with its trace, every event."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from core.dossier import Dossier
+from core.record import Event
+from core.standing import explained, standing
+from storage.desk import Desk
+from tui.answers import answer_json
+from tui.cli.common import dossier_id, moment_text, open_desk, row_json
+from tui.cli.output import print_json
+from tui.explanation import explanation_lines
+from tui.i18n import tr
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("code", metavar="CODE")
+
+
+def run(args: argparse.Namespace) -> int:
+    with open_desk(args) as desk:
+        found = dossier_json(desk, dossier_id(desk, args.code))
+        if args.json:
+            print_json(found)
+        else:
+            _print(desk, found)
+    return 0
+
+
+def dossier_json(desk: Desk, dossier: str) -> dict[str, Any]:
+    """The contract's document of one dossier."""
+    folded, row = desk.dossier(dossier), desk.row(dossier)
+    assert folded is not None and row is not None
+    reason = explained(folded, desk.law)
+    accepted = desk.queries.accepted(desk.identity.origin)
+    return row_json(desk, row) | {
+        "applicant": folded.applicant,
+        "bringer": folded.bringer or None,
+        "matter": folded.matter,
+        "papers": folded.facts.get("papers", []),
+        "outcome": folded.outcome,
+        "deadline": answer_json(folded.id, reason) if reason else None,
+        "events": [_event_json(desk, folded, event, accepted) for event in folded.events],
+        "conflicts": [{"branches": list(conflict.branches)} for conflict in folded.conflicts],
+    }
+
+
+def _event_json(desk: Desk, dossier: Dossier, event: Event, accepted: int) -> dict[str, Any]:
+    own = (event.desk, event.epoch) == (desk.identity.desk, desk.identity.epoch)
+    return {
+        "event_id": event.event_id,
+        "kind": event.kind,
+        "at": event.at.isoformat(timespec="seconds"),
+        "by": event.by,
+        "unit": event.unit,
+        "body": dict(event.body),
+        "desk": event.desk,
+        "epoch": event.epoch,
+        "seq": event.seq,
+        "hlc": str(event.hlc),
+        "sync": "here" if own and event.seq > accepted else "hub",
+        "mark": dossier.marks.get(event.event_id),
+    }
+
+
+def _print(desk: Desk, found: dict[str, Any]) -> None:
+    print(f"{found['receipt_number'] or '–'}  {found['applicant_name']}  {found['procedure']}")
+    print(f"{tr('state.' + found['state'])} · {tr('urgency.' + found['urgency'])}")
+    folded = desk.dossier(found["id"])
+    assert folded is not None
+    reason = explained(folded, desk.law)
+    if reason is not None:
+        version = standing(folded, desk.law).version
+        basis = version.basis if version else None
+        for line in explanation_lines(reason, desk.law.calendar(desk.identity.unit), basis):
+            print(f"  {line}")
+    for event in folded.events:
+        officer = desk.officers.get(event.by)
+        when = moment_text(int(event.at.timestamp()))
+        mark = folded.marks.get(event.event_id)
+        suffix = f"  [{tr('mark.' + mark)}]" if mark else ""
+        print(f"  {when}  {tr('kind.' + event.kind)}  {officer.name if officer else event.by}{suffix}")

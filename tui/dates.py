@@ -1,0 +1,53 @@
+"""Dates and times in one form everywhere: «T2 23/11», «thứ Hai 23/11/2026», «17:00»."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from core.queue import LEGAL_TIME
+from tui.i18n import tr
+
+
+def weekday_short(day: date) -> str:
+    return tr(f"weekday.short.{day.isoweekday()}")
+
+
+def day_short(day: date) -> str:
+    """«T2 23/11»."""
+    return f"{weekday_short(day)} {day:%d/%m}"
+
+
+def day_long(day: date) -> str:
+    """«thứ Hai 23/11/2026»."""
+    return f"{tr(f'weekday.long.{day.isoweekday()}')} {day:%d/%m/%Y}"
+
+
+def moment_long(moment: datetime) -> str:
+    """«17:00 thứ Hai 23/11/2026»; midnight at a day's end is «24:00» of that day."""
+    local = moment.astimezone(LEGAL_TIME)
+    if (local.hour, local.minute, local.second) == (0, 0, 0):
+        return f"24:00 {day_long(local.date() - timedelta(days=1))}"
+    return f"{local:%H:%M} {day_long(local.date())}"
+
+
+def moment_short(moment: datetime) -> str:
+    """«23/11 17:00»."""
+    return f"{moment.astimezone(LEGAL_TIME):%d/%m %H:%M}"
+
+
+def days_list(days: Sequence[date]) -> str:
+    """«22, 25, 26, 27, 28, 29/5, 1/6»: the month stands at its last day; runs over a week are folded."""
+    parts: list[str] = []
+    for place, day in enumerate(days):
+        last_of_month = place + 1 == len(days) or days[place + 1].month != day.month
+        parts.append(f"{day.day}/{day.month}" if last_of_month else f"{day.day}")
+    return ", ".join(parts)
+
+
+def days_span(first: date, last: date) -> str:
+    """«14–22/2», «30/12–2/1», or one day."""
+    if first == last:
+        return f"{first.day}/{first.month}"
+    start = f"{first.day}" if first.month == last.month else f"{first.day}/{first.month}"
+    return f"{start}–{last.day}/{last.month}"

@@ -1,0 +1,1 @@
+"""What an officer sees, one module a screen."""

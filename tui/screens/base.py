@@ -1,0 +1,85 @@
+"""What every screen of an officer has: the lines around it, the clock, news from other processes, quiet messages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widgets import Static
+
+from core.answers import InvalidInput, Refusal
+from tui.i18n import tr
+from tui.keys import bind
+from tui.widgets.keyed import TypeAhead
+from tui.widgets.status import StatusBar, TitleBar
+
+if TYPE_CHECKING:
+    from tui.app import Workstation
+
+
+class OfficerScreen(TypeAhead, Screen[Any]):
+    """Subclasses give `name_key` (title), `hints` (key ids for the foot) and `body`; `fill` reads the desk."""
+
+    name_key: ClassVar[str] = ""
+    hints: ClassVar[Sequence[str]] = ()
+    BINDINGS = [bind("back", "back")]
+
+    if TYPE_CHECKING:
+        app: Workstation
+
+    def compose(self) -> ComposeResult:
+        yield TitleBar(id="title")
+        yield from self.body()
+        yield Static("", id="message", markup=False)
+        yield StatusBar(id="status")
+
+    def body(self) -> ComposeResult:
+        """The widgets between the top line and the message line."""
+        yield from ()
+
+    def fill(self) -> None:
+        """Read the desk again and show it; called at the start and when another process has written."""
+
+    def leave(self) -> None:
+        """Called before a numbered key takes the officer elsewhere: keep what was typed."""
+
+    def on_mount(self) -> None:
+        self._seen = self.app.desk.changed_elsewhere()
+        self.query_one(StatusBar).hint(self.hints)
+        self.show_heading()
+        self.fill()
+
+    def on_screen_resume(self) -> None:
+        self.show_heading()
+
+    def tick(self) -> None:
+        """Once a second: the clock, and what other processes wrote meanwhile."""
+        self.show_heading()
+        now = self.app.desk.changed_elsewhere()
+        if now != self._seen:
+            self._seen = now
+            self.fill()
+
+    def show_heading(self) -> None:
+        self.query_one(TitleBar).tell(*self.app.heading(tr(self.name_key)))
+        self.query_one(StatusBar).tell(self.app.sync_line())
+
+    def say(self, text: str) -> None:
+        """A quiet line above the foot; the next one replaces it."""
+        self.query_one("#message", Static).update(text)
+
+    def refuse(self, answer: Refusal | InvalidInput) -> None:
+        """Say why not, with the article."""
+        basis = f" ({answer.basis})" if answer.basis else ""
+        self.say(f"✗ {tr(f'error.{answer.code}', **answer.params)}{basis}")
+        self.app.bell()
+
+    def action_back(self) -> None:
+        """Esc: one step back; home is the queue."""
+        self.leave()
+        if len(self.app.screen_stack) > 2:
+            self.app.pop_screen()
+        else:
+            self.app.action_go("queue")
