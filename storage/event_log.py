@@ -179,16 +179,12 @@ class EventLog:
 
     def heads(self) -> dict[Origin, Head]:
         """The version vector with the chain hash at each head."""
-        rows = self._db.execute(
-            "SELECT desk, epoch, seq, hash FROM origin WHERE seq > 0 ORDER BY desk, epoch"
-        )
+        rows = self._db.execute("SELECT desk, epoch, seq, hash FROM origin WHERE seq > 0 ORDER BY desk, epoch")
         return {Origin(desk, epoch): Head(seq, digest) for desk, epoch, seq, digest in rows}
 
     def stored(self, origin: Origin, after: int, limit: int) -> list[StoredEvent]:
         """The bytes of an origin's events with `seq > after`."""
-        return [
-            StoredEvent(*row) for row in self._db.execute(_RANGE, (origin.desk, origin.epoch, after, limit))
-        ]
+        return [StoredEvent(*row) for row in self._db.execute(_RANGE, (origin.desk, origin.epoch, after, limit))]
 
     def hash_at(self, origin: Origin, seq: int) -> bytes | None:
         """The chain hash of an origin after `seq` events; None where it is not known here."""

@@ -11,7 +11,7 @@ from core.authority import Authority
 from core.dossier import Dossier, fold
 from core.events import DOSSIER_KINDS
 from core.law import Law
-from core.queue import NEVER
+from core.queue import NEVER, Lane
 from core.record import Event
 from core.standing import Standing, standing
 from core.text import fold as fold_text
@@ -78,7 +78,7 @@ class Projection:
 
     def apply(self, events: Iterable[Event]) -> list[str]:
         """Project what the events touch; answers the ids of the dossiers whose rows were written."""
-        written = list(events)
+        written = self._completed(list(events))
         touched = entities(written)
         dossiers = dict.fromkeys(entity for entity in touched if _is_dossier(entity))
         for event in written:
@@ -92,6 +92,17 @@ class Projection:
         for dossier_id in dossiers:
             self._project(dossier_id)
         return list(dossiers)
+
+    def _completed(self, events: list[Event]) -> list[Event]:
+        """The events and, where one completes a command that began in an earlier call, its other members."""
+        found = list(events)
+        for index, event in enumerate(events):
+            position, size = event.group
+            begun = index - size + 1
+            if position == size - 1 and (begun < 0 or events[begun].group_key != event.group_key):
+                found = self._log.group_of(event) + found
+                self._law = self._authority = None
+        return found
 
     def rebuild(self) -> None:
         """Drop every row and project the whole log again."""
@@ -217,9 +228,13 @@ def _law_rows(event: Event) -> list[LawRow]:
 
 
 def dossier_row(dossier: Dossier, stands: Standing) -> tuple[object, ...]:
-    """The dossier's row in the order of COLUMNS; moments as epoch seconds."""
+    """The dossier's row in the order of COLUMNS; moments as epoch seconds.
+
+    Of an ended one no column comes from the law as it is now: later law does not write its row again.
+    """
     clock, facts, applicant = stands.deadline, dossier.facts, dossier.applicant
     running = clock if dossier.ending is None else None
+    ended = stands.lane is Lane.DONE
     assert dossier.state is not None and dossier.first_at is not None
     return (
         dossier.id,
@@ -235,7 +250,7 @@ def dossier_row(dossier: Dossier, stands: Standing) -> tuple[object, ...]:
         dossier.state.value,
         dossier.outcome,
         int(stands.lane),
-        int(stands.by_date),
+        int(ended or stands.by_date),
         _seconds(dossier.received_at or dossier.first_at),
         _seconds(stands.due_at),
         _seconds(stands.promised_at),
@@ -259,7 +274,7 @@ def dossier_row(dossier: Dossier, stands: Standing) -> tuple[object, ...]:
         _fees(dossier),
         sum(not letter.printed for letter in dossier.letters.values()),
         int(bool(dossier.conflicts)),
-        int(stands.version is not None and not stands.version.verified),
+        int(not ended and stands.version is not None and not stands.version.verified),
     )
 
 
