@@ -1,0 +1,113 @@
+"""JSON Lines in, JSON Lines out: one answer for one line, in order, in constant memory."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO, TypeVar
+
+import msgspec
+
+from core.answers import InvalidInput
+from tui.cli.output import Problem, error_object
+
+_T = TypeVar("_T")
+Answer = Callable[[bytes], bytes]
+_CHUNK = 1 << 20
+NULL = msgspec.Raw(b"null")
+
+
+class _Identity(msgspec.Struct):
+    id: msgspec.Raw = NULL
+
+
+_identity = msgspec.json.Decoder(_Identity)
+
+
+def batch_argument(parser: argparse.ArgumentParser) -> None:
+    """The `--batch FILE|-` option."""
+    parser.add_argument("--batch", metavar="FILE|-", required=True)
+
+
+def run_batch(source: str, answer: Answer, failed: dict[str, object]) -> int:
+    """Answer every line of a file (or of standard input, `-`); the exit status says whether all were good.
+
+    `answer` raises `InvalidInput` for a bad line: that line is answered with `failed`, its id and the error.
+    Answers are written out before every read that may have to wait.
+    """
+    bad = 0
+    number = 0
+    with _opened(source) as stream:
+        for lines in _chunks(stream):
+            answers: list[bytes] = []
+            for line in lines:
+                number += 1
+                if not line or line.isspace():
+                    continue
+                try:
+                    answers.append(answer(line))
+                except InvalidInput as error:
+                    bad += 1
+                    answers.append(_failure(line, number, error, failed))
+            if answers:
+                answers.append(b"")
+                sys.stdout.buffer.write(b"\n".join(answers))
+                sys.stdout.buffer.flush()
+    return 1 if bad else 0
+
+
+def decode(decoder: msgspec.json.Decoder[_T], line: bytes) -> _T:
+    """Decode one line.
+
+    Raises `InvalidInput`: `json_invalid`, `field_missing`, or what `_code` says of the field that is wrong.
+    """
+    try:
+        return decoder.decode(line)
+    except msgspec.ValidationError as error:
+        raise _wrong_field(str(error)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise InvalidInput("json_invalid") from None
+
+
+def _wrong_field(message: str) -> InvalidInput:
+    said, _, path = message.partition(" - at `")
+    field = path.rstrip("`").removeprefix("$.")
+    if "missing required field" in said:
+        name = said.split("`")[1]
+        return InvalidInput("field_missing", field=f"{field}.{name}" if field else name)
+    return InvalidInput("field_invalid", field=field or "$")
+
+
+def _failure(line: bytes, number: int, error: InvalidInput, failed: dict[str, object]) -> bytes:
+    try:
+        identity = _identity.decode(line).id
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        identity = NULL
+    told = error_object(Problem.of(error, line=number))
+    return msgspec.json.encode({"id": identity, **failed, "error": told})
+
+
+def _opened(source: str) -> BinaryIO:
+    if source == "-":
+        return sys.stdin.buffer
+    try:
+        return Path(source).open("rb")
+    except OSError as error:
+        raise Problem("file_unreadable", {"file": source, "detail": error.strerror or ""}) from None
+
+
+def _chunks(stream: BinaryIO) -> Iterator[list[bytes]]:
+    """Whole lines, as many as one read brings; a last line may lack its newline."""
+    rest = b""
+    first = True
+    while chunk := stream.read1(_CHUNK):  # type: ignore[attr-defined]
+        if first:
+            chunk, first = chunk.removeprefix(b"\xef\xbb\xbf"), False
+        lines = (rest + chunk).split(b"\n") if rest else chunk.split(b"\n")
+        rest = lines.pop()
+        if lines:
+            yield lines
+    if rest:
+        yield [rest]
