@@ -107,3 +107,78 @@ def test_a_step_inside_the_page_paints_two_lines_and_a_burst_of_keys_is_counted_
         assert any(row.startswith("▶") and "d301 " in row for row in terminal.rows)
         terminal.write("\x1b[F\r")
         terminal.wait_for("opened d99999.")
+
+
+@pytest.fixture
+def scans() -> Iterator[Terminal]:
+    with Terminal.python(APP, "scans", columns=160) as terminal:
+        terminal.wait_for("ready")
+        yield terminal
+
+
+@pytest.mark.parametrize("end", ["", "\r", "\r\n"])
+@pytest.mark.parametrize("tabs", [0, 2])
+def test_a_scan_is_told_and_not_typed_wherever_the_focus_is(scans: Terminal, tabs: int, end: str) -> None:
+    scans.write("\t" * tabs)
+    scans.settle()
+    scans.write(QR + end)
+    scans.wait_for(f"scanned ({QR})")
+    scans.write("\t" * (3 - tabs) + "after")
+    scans.wait_for("<after|>")
+
+
+def test_a_short_code_with_enter_is_a_scan_and_without_it_is_text(scans: Terminal) -> None:
+    scans.write("H26-0431\r")
+    scans.wait_for("scanned (H26-0431)")
+    scans.write("H26-0433")
+    scans.wait_for("<H26-0433|>")
+    scans.write("\r")
+    time.sleep(0.1)
+    scans.write("x")
+    scans.wait_for("<H26-0433|x>")
+
+
+def test_a_scan_in_a_field_that_holds_text_leaves_that_text(scans: Terminal) -> None:
+    scans.write("Đào")
+    scans.wait_for("<Đào|>")
+    time.sleep(0.2)
+    scans.write("\x1b[D")
+    scans.settle()
+    scans.write(QR + "\r")
+    scans.wait_for("scanned")
+    scans.write("x")
+    scans.wait_for("<Đàxo|>")
+
+
+def test_a_burst_that_was_no_scan_is_typed_with_its_enter(scans: Terminal) -> None:
+    scans.write("no scan of ours, more than twenty letters\r")
+    scans.wait_for("<no scan of ours, more than twenty letters|>")
+    scans.write("b")
+    scans.wait_for("letters|b>")
+
+
+def test_an_input_methods_burst_stays_text_on_a_screen_that_catches_scans(scans: Terminal) -> None:
+    scans.write("truong\x7f\x7f\x7f\x7fương \tviee\x7f\x7f\x7fiệt\x1b[Z!")
+    scans.wait_for("<trương !|việt>")
+
+
+def test_keys_pressed_before_a_screen_is_there_go_to_its_first_field(scans: Terminal) -> None:
+    scans.write("old\x1bOQvie\x7fêt")
+    scans.wait_for("<viêt|>")
+
+
+def test_a_suggestion_is_taken_by_an_enter_in_the_same_read() -> None:
+    with Terminal.python(APP, "gallery", columns=100, lines=30) as terminal:
+        terminal.wait_for("Giúp")
+        terminal.write("\ttạm\x1b[B\r")
+        terminal.wait_for("chosen Khai báo tạm vắng.")
+        terminal.write("\x1b[Zx")
+        terminal.wait_for("chosen None.")
+
+
+def test_a_note_of_several_lines_keeps_the_order_too() -> None:
+    with Terminal.python(APP, "notes") as terminal:
+        terminal.wait_for("ready")
+        nfd = unicodedata.normalize("NFD", "Việt")
+        terminal.write(f"a\tviee\x7f\x7f\x7fiệt\r{nfd}\x1b[200~ hai\ndòng\x1b[201~!\tb\x1b[Zx\x1b[Zy")
+        terminal.wait_for("<ay|việt/Việt hai/dòng!x|b>")

@@ -21,9 +21,7 @@ STEPS = st.lists(
 
 
 @given(count=st.integers(0, 120), height=st.integers(1, 12), steps=STEPS)
-def test_the_window_shows_what_the_whole_list_would(
-    count: int, height: int, steps: list[tuple[str, int]]
-) -> None:
+def test_the_window_shows_what_the_whole_list_would(count: int, height: int, steps: list[tuple[str, int]]) -> None:
     source = Rows.numbered(count)
     window = Window(source, height)
     for name, amount in steps:
@@ -54,9 +52,7 @@ def test_the_window_shows_what_the_whole_list_would(
 def test_each_key_reads_at_most_three_screens_of_a_hundred_thousand_rows() -> None:
     source = Rows.numbered(100_000)
     window = Window(source, 20)
-    keys = (
-        [lambda: window.move(1)] * 50 + [lambda: window.move(19)] * 20 + [window.end, lambda: window.move(-1)]
-    )
+    keys = [lambda: window.move(1)] * 50 + [lambda: window.move(19)] * 20 + [window.end, lambda: window.move(-1)]
     keys += [lambda: window.move(-19)] * 20 + [window.reload, window.home]
     for press in keys:
         source.calls = source.read = 0

@@ -31,6 +31,23 @@ class KeyedInput(Keyed, Input, inherit_bindings=False):
     itself when `max_length` characters are there.
     """
 
+    DEFAULT_CSS = """
+    KeyedInput {
+        height: 1;
+        padding: 0;
+        border: none;
+        border-left: solid $border-blurred;
+        border-right: solid $border-blurred;
+        background: $surface;
+        color: $foreground;
+        &:focus {
+            border: none;
+            border-left: outer $border;
+            border-right: outer $border;
+            background-tint: $foreground 0%;
+        }
+    }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "cursor_left", show=False),
         Binding("right", "cursor_right", show=False),
@@ -66,9 +83,7 @@ class KeyedInput(Keyed, Input, inherit_bindings=False):
         def control(self) -> KeyedInput:
             return self.field
 
-    def __init__(
-        self, *args: Any, enter_moves: bool = True, jump_when_full: bool = False, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, enter_moves: bool = True, jump_when_full: bool = False, **kwargs: Any) -> None:
         kwargs.setdefault("select_on_focus", False)
         super().__init__(*args, **kwargs)
         self.enter_moves = enter_moves
@@ -144,6 +159,4 @@ class SearchInput(KeyedInput):
 def _common_prefix(one: str, other: str) -> int:
     if one.startswith(other):
         return len(other)
-    return next(
-        (i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
-    )
+    return next((i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))

@@ -243,10 +243,7 @@ class LineTable(Keyed, Widget, can_focus=True):
         if window is None:
             return []
         ids = self._selection.ids
-        return [
-            (row, window.top + line == window.cursor, row.id in ids)
-            for line, row in enumerate(window.visible)
-        ]
+        return [(row, window.top + line == window.cursor, row.id in ids) for line, row in enumerate(window.visible)]
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width

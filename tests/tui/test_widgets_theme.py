@@ -1,0 +1,54 @@
+"""Every text can be read: contrast of at least 7:1, and no state is told by colour alone."""
+
+from __future__ import annotations
+
+import pytest
+from rich.color import Color as RichColor
+from rich.color import ColorSystem
+from textual.color import Color
+from textual.theme import Theme
+
+from tui.themes import THEMES
+
+TEXTS = ("foreground", "primary", "secondary", "accent", "success", "warning", "error")
+TEXTS += ("text-muted", "text-disabled", "text-error", "text-warning", "foreground-muted", "footer-key-foreground")
+GROUNDS = ("background", "surface", "panel")
+PAIRS = [(text, ground) for text in TEXTS for ground in GROUNDS]
+PAIRS += [
+    ("block-cursor-foreground", "block-cursor-background"),
+    ("block-cursor-blurred-foreground", "block-cursor-blurred-background"),
+    ("input-cursor-foreground", "input-cursor-background"),
+    ("input-selection-foreground", "input-selection-background"),
+    ("footer-foreground", "footer-background"),
+]
+
+
+def luminance(colour: Color) -> float:
+    parts = [part / 255 for part in (colour.r, colour.g, colour.b)]
+    red, green, blue = (part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: Color, other: Color) -> float:
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+def test_every_pair_has_a_contrast_of_seven(theme: Theme) -> None:
+    colours = theme.to_color_system().generate()
+    weak = {pair: contrast(*(Color.parse(colours[name]) for name in pair)) for pair in PAIRS}
+    assert {pair: round(ratio, 1) for pair, ratio in weak.items() if ratio < 7} == {}
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+def test_the_cursor_stands_out_on_sixteen_colours(theme: Theme) -> None:
+    colours = theme.to_color_system().generate()
+
+    def shown(name: str) -> int | None:
+        return RichColor.parse(colours[name]).downgrade(ColorSystem.STANDARD).number
+
+    assert shown("block-cursor-background") != shown("background")
+    assert shown("block-cursor-background") != shown("block-cursor-foreground")
+    for text in TEXTS:
+        assert shown(text) != shown("background")

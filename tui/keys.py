@@ -1,0 +1,82 @@
+"""Every key of the workstation, once: a key means the same on every screen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from textual.binding import Binding
+
+from tui.i18n import tr
+
+_LOST = re.compile(r"ctrl\+(shift\+)?(h|i|j|m|f\d*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One meaning: `keys` as Textual spells them (comma between equals), `label` as the officer reads them.
+
+    Its words are the catalogue's `key.<id>`.
+    """
+
+    id: str
+    keys: str
+    label: str
+
+    @property
+    def title(self) -> str:
+        """What it does, in the interface's language."""
+        return tr(f"key.{self.id}")
+
+
+_ALL = (
+    Key("queue", "f1", "F1"),
+    Key("intake", "f2", "F2"),
+    Key("search", "f3", "F3"),
+    Key("return", "f4", "F4"),
+    Key("handover", "f5", "F5"),
+    Key("sync", "f6", "F6"),
+    Key("reports", "f7", "F7"),
+    Key("settings", "f9", "F9"),
+    Key("save", "f10", "F10"),
+    Key("help", "f12,question_mark", "F12"),
+    Key("palette", "ctrl+p", "Ctrl+P"),
+    Key("officer", "ctrl+o", "Ctrl+O"),
+    Key("quit", "ctrl+q", "Ctrl+Q"),
+    Key("undo", "ctrl+z,u", "Ctrl+Z"),
+    Key("earlier", "ctrl+e", "Ctrl+E"),
+    Key("reason", "ctrl+r", "Ctrl+R"),
+    Key("messages", "ctrl+l", "Ctrl+L"),
+    Key("save_next", "alt+n", "Alt+N"),
+    Key("save_only", "alt+l", "Alt+L"),
+    Key("duplicate", "alt+1", "Alt+1"),
+    Key("filter", "slash", "/"),
+    Key("open", "enter", "Enter"),
+    Key("back", "escape", "Esc"),
+    Key("select", "space", "Space"),
+    Key("range", "v", "v"),
+    Key("bulk", "b", "b"),
+    Key("actions", "a", "a"),
+    Key("why", "w", "w"),
+    Key("note", "g", "g"),
+    Key("reprint", "p", "p"),
+    Key("apology", "x", "x"),
+    Key("copy", "y", "y"),
+    Key("next_open", "n", "n"),
+    *(Key(f"pick_{n}", str(n), str(n)) for n in range(1, 10)),
+)
+KEYS: Mapping[str, Key] = {key.id: key for key in _ALL}
+FUNCTION_LINE = ("queue", "intake", "search", "return", "handover", "sync", "reports", "settings", "help")
+"""The numbered keys that every screen shows, in order."""
+
+
+def bind(key_id: str, action: str) -> Binding:
+    """The binding of a registered key to an action; its description is the catalogue key, not a sentence."""
+    key = KEYS[key_id]
+    return Binding(key.keys, action, f"key.{key_id}", id=key_id, key_display=key.label, show=False)
+
+
+def reaches_no_terminal(key: str) -> bool:
+    """Whether terminals cannot tell the key from another one, or keep it for themselves."""
+    return _LOST.fullmatch(key) is not None

@@ -1,0 +1,96 @@
+"""Our two themes: every text on its ground has a contrast of at least 7:1 (WCAG AAA), in light and in
+dark.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from textual.app import App
+from textual.theme import Theme
+
+DARK = "motcua-dark"
+LIGHT = "motcua-light"
+STYLES = Path(__file__).parent / "styles" / "common.tcss"
+"""The style sheet of all screens."""
+
+
+def _theme(
+    name: str, *, dark: bool, ground: tuple[str, str, str], text: str, cursor: tuple[str, str], **hues: str
+) -> Theme:
+    background, surface, panel = ground
+    cursor_ground, cursor_text = cursor
+    muted = {f"text-{hue}": colour for hue, colour in hues.items()}
+    return Theme(
+        name=name,
+        dark=dark,
+        foreground=text,
+        background=background,
+        surface=surface,
+        panel=panel,
+        **hues,
+        variables={
+            **muted,
+            "text": text,
+            "text-muted": text,
+            "text-disabled": text,
+            "foreground-muted": text,
+            "foreground-disabled": text,
+            "border": hues["primary"],
+            "border-blurred": hues["secondary"],
+            "block-cursor-background": cursor_ground,
+            "block-cursor-foreground": cursor_text,
+            "block-cursor-text-style": "bold",
+            "block-cursor-blurred-background": panel,
+            "block-cursor-blurred-foreground": text,
+            "input-cursor-background": text,
+            "input-cursor-foreground": background,
+            "input-cursor-text-style": "none",
+            "input-selection-background": cursor_ground,
+            "input-selection-foreground": cursor_text,
+            "footer-background": panel,
+            "footer-foreground": text,
+            "footer-key-foreground": hues["primary"],
+            "footer-description-foreground": text,
+            "scrollbar": hues["secondary"],
+            "scrollbar-background": surface,
+        },
+    )
+
+
+THEMES = (
+    _theme(
+        DARK,
+        dark=True,
+        ground=("#000000", "#0d1218", "#1a222c"),
+        text="#ffffff",
+        cursor=("#ffd24a", "#000000"),
+        primary="#8ecbff",
+        secondary="#9adbe8",
+        accent="#ffc285",
+        success="#86e5a6",
+        warning="#ffd24a",
+        error="#ffaaa2",
+    ),
+    _theme(
+        LIGHT,
+        dark=False,
+        ground=("#ffffff", "#f4f6f8", "#e6ebf0"),
+        text="#0c1014",
+        cursor=("#003a6b", "#ffffff"),
+        primary="#003a6b",
+        secondary="#08454f",
+        accent="#542677",
+        success="#0a461a",
+        warning="#553500",
+        error="#800011",
+    ),
+)
+
+
+def register(app: App[Any], name: str = DARK) -> None:
+    """Make both themes known to the app and choose one."""
+    for theme in THEMES:
+        app.register_theme(theme)
+    app.theme = name

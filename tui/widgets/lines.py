@@ -1,0 +1,40 @@
+"""Widgets that are lines of text made for their width."""
+
+from __future__ import annotations
+
+from rich.segment import Segment
+from textual.geometry import Size
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.widgets.cells import fit
+
+
+class LinesWidget(Widget):
+    """As high as its lines, which `lines(width)` makes; `changed()` makes them anew."""
+
+    DEFAULT_CSS = "LinesWidget { height: auto; color: $foreground; }"
+    _made: tuple[int, list[str]] = (-1, [])
+
+    def lines(self, width: int) -> list[str]:
+        """The text at this width, line by line."""
+        raise NotImplementedError
+
+    def changed(self) -> None:
+        """Paint again, and make room for more or fewer lines."""
+        before = len(self._made[1])
+        self._made = (-1, [])
+        self.refresh(layout=len(self._at(self.size.width)) != before)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return max(1, len(self._at(width)))
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        lines = self._at(width)
+        return Strip([Segment(fit(lines[y] if y < len(lines) else "", width), self.rich_style)], width)
+
+    def _at(self, width: int) -> list[str]:
+        if self._made[0] != width:
+            self._made = (width, self.lines(max(1, width)))
+        return self._made[1]
