@@ -45,9 +45,7 @@ class Terminal:
         os.close(slave)
 
     @classmethod
-    def python(
-        cls, *words: str, columns: int = 80, lines: int = 24, env: dict[str, str] | None = None
-    ) -> Terminal:
+    def python(cls, *words: str, columns: int = 80, lines: int = 24, env: dict[str, str] | None = None) -> Terminal:
         """Run `python words…` with the interpreter of the tests."""
         return cls([sys.executable, *words], columns=columns, lines=lines, env=env)
 
@@ -80,9 +78,7 @@ class Terminal:
         """Give the screen all whole sequences; the start of one that pyte does not know waits for its end."""
         data = self.sent[self._fed :]
         cut = data.rfind(b"\x1b", max(0, len(data) - 32))
-        whole = (
-            data if cut < 0 or re.match(rb"\x1b.[^a-zA-Z\x07]*[a-zA-Z\x07]", data[cut:], re.S) else data[:cut]
-        )
+        whole = data if cut < 0 or re.match(rb"\x1b.[^a-zA-Z\x07]*[a-zA-Z\x07]", data[cut:], re.S) else data[:cut]
         self._fed += len(whole)
         self._stream.feed(_NOT_FOR_PYTE.sub(b"", whole))
 

@@ -18,10 +18,9 @@ _SPACES = "\t\r\n\xa0\u3000"
 
 def typed(text: str) -> str:
     """What may enter a field: one line, NFC, no control characters; a tab or a line break becomes a space."""
-    whole = unicodedata.normalize("NFC", text)
-    if whole.isprintable():
-        return whole
-    return "".join(" " if c in _SPACES else c for c in whole if c.isprintable() or c in _SPACES)
+    if not text.isprintable():
+        text = "".join(" " if c in _SPACES else c for c in text if c.isprintable() or c in _SPACES)
+    return unicodedata.normalize("NFC", text)
 
 
 class KeyedInput(Keyed, Input, inherit_bindings=False):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,7 @@ class Scanned(Message):
 
     def __init__(self, keys: list[events.Key], ended: events.Key | None) -> None:
         super().__init__()
-        self.text = "".join(key.character or "" for key in keys)
+        self.text = unicodedata.normalize("NFC", "".join(key.character or "" for key in keys))
         self.keys = [*keys, ended] if ended else keys
 
 
