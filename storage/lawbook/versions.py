@@ -237,11 +237,8 @@ def _fees(item: Mapping[str, Any], where: str, first: date, last: date | None) -
     amount = fields.read("amount", int) if fields.get("amount") is not None else None
     if amount is not None and amount < 0:
         raise fields.bad("amount")
-    shared = (
-        amount,
-        fields.maybe_day("valid_from") or first,
-        fields.maybe_day("valid_to") or last,
-        fields.text("basis"),
-        fields.flag("verified"),
-    )
+    start, end = fields.maybe_day("valid_from") or first, fields.maybe_day("valid_to") or last
+    if start < first or (end is not None and end < start) or (last is not None and end is not None and end > last):
+        raise fields.bad("valid_from")
+    shared = (amount, start, end, fields.text("basis"), fields.flag("verified"))
     return [Fee(one, *shared) for one in (CHANNELS if channel == "any" else (channel,))]

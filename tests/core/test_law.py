@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 
 import pytest
@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from core.answers import InvalidInput, Refusal
 from core.calendar import DayRow, HoursRow
 from core.catalogue import CalendarYear, Commitment, Policy, ProcedureVersion
+from core.deadline import ClockEvent, deadline
 from core.law import Law
+from core.moments import LEGAL_TIME
 from core.time_limit import Limit, Unit
 from storage.lawbook import package_law
 
@@ -42,7 +44,7 @@ def version(procedure: str, day: str) -> ProcedureVersion:
         ("residence-confirmation", None, "2023-12-31", ("3", "working_day"), "2024-01-01", ("1/2", "working_day")),
         ("identity-card", "elsewhere", "2024-06-30", ("15", "working_day"), "2024-07-01", None),
         ("vehicle-temporary-registration", None, "2024-12-31", ("0", "same_day"), "2025-01-01", ("1", "working_day")),
-        ("temporary-residence-removal", None, "2025-01-09", ("5", "working_day"), "2025-01-10", ("3", "working_day")),
+        ("temporary-residence-removal", None, "2025-01-09", ("2", "working_day"), "2025-01-10", ("3", "working_day")),
         ("fire-design-appraisal", "basic-a", "2025-06-30", ("10", "working_day"), "2025-07-01", None),
         (
             *("security-conditions-certificate", None),
@@ -278,3 +280,34 @@ def test_every_case_has_limits_and_citations() -> None:
             assert one.basis and one.receiving
             for case in one.variants:
                 assert case.basis and case.phases and all(phase.basis for phase in case.phases)
+
+
+@pytest.mark.parametrize(
+    ("procedure", "variant", "received", "events", "due"),
+    [
+        ("permanent-residence", None, "2021-06-30T09:00", {}, "2021-07-15T17:00"),
+        ("permanent-residence", None, "2021-07-01T09:00", {}, "2021-07-12T17:00"),
+        ("residence-confirmation", "in-database", "2026-05-22T08:30", {}, "2026-05-22T13:30"),
+        ("security-conditions-certificate", None, "2026-03-13T09:00", {}, "2026-03-20T17:00"),
+        ("security-conditions-certificate", None, "2026-03-16T09:00", {}, "2026-03-20T17:00"),
+        ("vehicle-transfer", None, "2026-05-21T09:00", {}, None),
+        ("vehicle-transfer", None, "2026-05-21T09:00", {"payment_received": "2026-05-22T10:00"}, "2026-05-26T17:00"),
+        ("vehicle-certificate-reissue", None, "2026-05-21T09:00", {}, None),
+        (
+            *("vehicle-certificate-reissue", None, "2026-05-21T09:00"),
+            *({"verification_completed": "2026-06-01T10:00"}, "2026-06-03T17:00"),
+        ),
+        ("foreigner-stay-declaration", None, "2026-05-23T20:00", {}, "2026-05-24T08:00"),
+        ("stay-notice", "night", "2026-05-22T23:30", {}, "2026-05-23T08:00"),
+    ],
+)  # fmt: skip
+def test_the_clock_runs_by_the_law_of_the_day(
+    procedure: str, variant: str | None, received: str, events: dict[str, str], due: str | None
+) -> None:
+    at = datetime.fromisoformat(received).replace(tzinfo=LEGAL_TIME)
+    rules = LAW.clock_rules(version(procedure, str(at.date())), variant, None, at.date())
+    happened = [
+        ClockEvent(kind, datetime.fromisoformat(moment).replace(tzinfo=LEGAL_TIME)) for kind, moment in events.items()
+    ]
+    found = deadline(at, rules, happened, LAW.calendar()).due_at
+    assert found == (datetime.fromisoformat(due).replace(tzinfo=LEGAL_TIME) if due else None)
