@@ -12,7 +12,7 @@ from core.dossier import Dossier
 from core.events import ENDING_KINDS, KINDS, Kind
 from core.law import Law
 from core.merge import is_legal
-from core.queue import LEGAL_TIME
+from core.moments import LEGAL_TIME
 from core.record import Draft, Event
 from core.standing import judge, standing
 

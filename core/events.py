@@ -55,6 +55,7 @@ class Kind:
         return next((field for field in self.fields if field.name == name), None)
 
 
+INTAKE_KINDS = ("submitted", "guided", "not_accepted", "received")
 ROLES = ("front_desk", "processing", "leader", "admin", "auditor")
 _DESK = frozenset({"front_desk", "leader"})
 _WORK = frozenset({"front_desk", "processing", "leader"})
@@ -89,6 +90,8 @@ def _dossier(
     fields: str = "",
     moves: frozenset[State] | None = None,
 ) -> Kind:
+    if "reason:" not in fields and name not in INTAKE_KINDS:
+        fields += " reason:text?"
     return Kind(
         name, "dossier", _fields(fields), cls, roles, frozenset(legal_from), after, clock, moves=moves
     )
@@ -189,7 +192,6 @@ _STATION_KINDS = (
 )  # fmt: skip
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (*_DOSSIER_KINDS, *_STATION_KINDS)}
 DOSSIER_KINDS = tuple(kind.name for kind in _DOSSIER_KINDS)
-INTAKE_KINDS = ("submitted", "guided", "not_accepted", "received")
 ENDING_KINDS = frozenset({"result_ready", "refused", "withdrawn", "stopped", "voided"})
 
 

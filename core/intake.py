@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from core.answers import InvalidInput
+from core.calendar import WorkCalendar
 from core.catalogue import ProcedureVersion
 from core.identity import CardReading, check_number, parse_card
-from core.queue import LEGAL_TIME
+from core.moments import LEGAL_TIME
 from core.text import clean_line, parse_birth, parse_phone, parse_sex
 
+Opening = Callable[[date], datetime]
 CHANNELS = ("counter", "online", "post")
 APPLICANT_KINDS = ("citizen", "foreigner", "organisation")
 CAPACITIES = ("self", "parent", "guardian", "authorised", "legal_representative", "post")
@@ -38,7 +40,7 @@ class Intake:
     warnings: tuple[str, ...]
 
 
-def read_row(row: Mapping[str, object], opening: Callable[[datetime], datetime]) -> Intake:
+def read_row(row: Mapping[str, object], opening: Opening) -> Intake:
     """One row of a file by contract's column names. `opening` gives a date's opening time.
 
     Raises InvalidInput naming the first problem; unknown columns are one.
@@ -92,7 +94,7 @@ def known_papers(facts: dict[str, Any], version: ProcedureVersion) -> tuple[str,
     return tuple(word for word in wanted if word.casefold() not in by_name)
 
 
-def parse_moment(text: str | None, opening: Callable[[datetime], datetime]) -> tuple[datetime | None, bool]:
+def parse_moment(text: str | None, opening: Opening) -> tuple[datetime | None, bool]:
     """A moment, read in legal time without an offset; a date alone is its opening time (True)."""
     if text is None:
         return None, False
@@ -101,7 +103,7 @@ def parse_moment(text: str | None, opening: Callable[[datetime], datetime]) -> t
     except ValueError:
         raise InvalidInput("time_invalid", value=text) from None
     if len(text) <= 10:
-        return opening(datetime.combine(moment.date(), time(), LEGAL_TIME)), True
+        return opening(moment.date()), True
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=LEGAL_TIME)
     return moment.astimezone(LEGAL_TIME).replace(microsecond=0), False
@@ -146,13 +148,9 @@ def one_of(name: str, value: str, known: tuple[str, ...]) -> str:
     return value.lower()
 
 
-def opening_of(hours_opening: Callable[[int], int]) -> Callable[[datetime], datetime]:
-    """A day's opening moment, from a calendar's `opening` (seconds after midnight of a day's ordinal)."""
-
-    def opening(day: datetime) -> datetime:
-        return day + timedelta(seconds=hours_opening(day.toordinal()))
-
-    return opening
+def opening_of(calendar: WorkCalendar) -> Opening:
+    """When the unit opens on a day, by its calendar."""
+    return lambda day: calendar.clock.moment(calendar.opening(day.toordinal()))
 
 
 def _text(name: str, value: object) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from enum import IntEnum, StrEnum
 
 from core.calendar import WorkCalendar
+from core.moments import LEGAL_TIME
 
-LEGAL_TIME = timezone(timedelta(hours=7))
 NEVER = 253402275600  # 10000-01-01 00:00 +07:00 in epoch seconds: no due date
 
 

@@ -12,7 +12,8 @@ from core.catalogue import ProcedureVersion
 from core.deadline import ClockEvent, ClockRules, Deadline, deadline
 from core.dossier import Dossier
 from core.law import Law
-from core.queue import LEGAL_TIME, Lane
+from core.moments import LEGAL_TIME
+from core.queue import Lane
 from core.record import Event
 from core.states import OPEN, PAUSED
 from core.time_limit import Limit, Phase, Unit
@@ -76,6 +77,18 @@ def clock_inputs(
     promise = law.commitment(dossier.unit, version.procedure, dossier.variant, day)
     committed = None if promise is None else (Phase(promise.limit, basis=promise.decision),)
     return rules, _clock_events(dossier.clock_events), committed
+
+
+def explained(dossier: Dossier, law: Law) -> Explanation | None:
+    """The clock's answer with its trace; None where there is no clock or no law for it."""
+    version = version_of(dossier, law)
+    if dossier.received_at is None or version is None:
+        return None
+    try:
+        rules, events, committed = clock_inputs(dossier, law, version)
+        return explain(dossier.received_at, rules, events, law.calendar(dossier.unit), committed)
+    except InvalidInput:
+        return None
 
 
 def _clock(dossier: Dossier, law: Law, version: ProcedureVersion | None) -> tuple[Deadline | None, str | None]:

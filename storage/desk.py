@@ -12,7 +12,8 @@ from core.answers import Refusal
 from core.decisions import Act, DossierCommand, Setting, TakeIn, Undo, decide
 from core.dossier import Dossier
 from core.law import Law
-from core.queue import LEGAL_TIME, Bounds, bounds
+from core.moments import LEGAL_TIME
+from core.queue import Bounds, bounds
 from core.record import Draft, Event
 from core.station import StationCommand, decide_station
 from storage.database import Connection, officer_errors, transaction

@@ -12,7 +12,7 @@ from pathlib import Path
 from uuid import UUID, uuid5
 
 from core.answers import InvalidInput
-from core.queue import LEGAL_TIME
+from core.moments import LEGAL_TIME
 from storage.database import DATABASE_NAME, Connection, officer_errors, open_database
 from storage.event_log import Origin
 from storage.keys import database_key

@@ -6,13 +6,13 @@ import importlib
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from textual.app import App
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 from core.answers import InvalidInput, Refusal
-from core.queue import LEGAL_TIME
+from core.moments import LEGAL_TIME
 from storage.desk import Command, Desk, Done
 from storage.officers import Officer
 from tui.dates import day_short
@@ -49,7 +49,7 @@ class Workstation(App[None]):
 
     CSS_PATH = STYLES
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         *(bind(name, f"go('{name}')") for name in _PLACES),
         bind("help", "over('help')"),
         bind("palette", "over('palette')"),

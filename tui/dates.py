@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
-from core.queue import LEGAL_TIME
+from core.moments import LEGAL_TIME
 from tui.i18n import tr
 
 

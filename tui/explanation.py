@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 from core.calendar import WorkCalendar
-from core.queue import LEGAL_TIME
+from core.moments import LEGAL_TIME
 from core.time_limit import Limit, Unit
 from core.trace import Explanation, Segment
 from tui.dates import day_long, days_list, days_span, moment_long, moment_short
@@ -117,7 +117,7 @@ def _skipped(segments: Sequence[Segment], calendar: WorkCalendar) -> Iterator[st
 def _segment_line(segment: Segment) -> str:
     if segment.effect == "receipt_day":
         return tr("explain.receipt_day", moment=moment_long(segment.from_at)) + _cited(segment.basis)
-    key = f"explain.{segment.effect}"
+    key = "explain.span_paused" if segment.effect == "paused" else f"explain.{segment.effect}"
     return tr(key, span=_span(segment)) + _cited(segment.basis)
 
 
@@ -146,5 +146,3 @@ def _local(moment: datetime) -> datetime:
 
 def _cited(basis: str | None) -> str:
     return f" ({basis})" if basis else ""
-
-

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import gettext
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 LANGUAGES = ("vi", "en")
 _LOCALES = Path(__file__).parent / "locales"
-_current: gettext.NullTranslations = gettext.NullTranslations()
 _language = "vi"
 
 
 def set_language(language: str | None) -> str:
     """Choose `vi` or `en` (None: MOTCUA_LANG, else vi) for the whole process; an unknown one means vi."""
-    global _current, _language
+    global _language
     wanted = language or os.environ.get("MOTCUA_LANG") or "vi"
     _language = wanted if wanted in LANGUAGES else "vi"
-    _current = gettext.translation("motcua", _LOCALES, languages=[_language])
     return _language
 
 
@@ -25,7 +26,23 @@ def language() -> str:
     return _language
 
 
+@contextmanager
+def in_language(language: str) -> Iterator[None]:
+    """Another language for a while: papers are Vietnamese whatever the screen speaks."""
+    before = _language
+    set_language(language)
+    try:
+        yield
+    finally:
+        set_language(before)
+
+
 def tr(key: str, /, **values: object) -> str:
     """The sentence for `key` with its `{placeholders}` filled."""
-    text = _current.gettext(key)
+    text = _catalogue(_language).gettext(key)
     return text.format_map(values) if values else text
+
+
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    return gettext.translation("motcua", _LOCALES, languages=[language])

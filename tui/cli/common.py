@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from core.answers import Refusal
-from core.queue import LEGAL_TIME, NEVER
+from core.moments import LEGAL_TIME
+from core.queue import NEVER
 from core.states import PORTAL_STATUS, State
 from storage.desk import Desk
 from storage.folder import default_folder

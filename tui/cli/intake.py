@@ -15,7 +15,7 @@ from typing import Any
 from core.answers import InvalidInput, Refusal
 from core.decisions import TakeIn
 from core.intake import COLUMNS, known_papers, opening_of, read_row
-from core.queue import LEGAL_TIME
+from core.moments import LEGAL_TIME
 from storage.database import transaction
 from storage.desk import Desk
 from storage.officers import Officer
@@ -67,8 +67,7 @@ def _take_in(desk: Desk, officer: Officer, line: int, row: dict[str, Any] | Inva
     try:
         if isinstance(row, InvalidInput):
             raise row
-        calendar = desk.law.calendar(desk.identity.unit)
-        intake = read_row(row, opening_of(calendar.opening))
+        intake = read_row(row, opening_of(desk.law.calendar(desk.identity.unit)))
         at = intake.at or desk.now()
         version = desk.law.version_on(intake.facts["procedure"], at.astimezone(LEGAL_TIME).date())
         strange = known_papers(intake.facts, version) if not isinstance(version, Refusal) else ()
@@ -150,7 +149,7 @@ def _csv(data: bytes) -> Iterator[Line]:
         if row is None:
             return
         raw = _csv_line(str(value or "") for value in row.values())
-        if "" in row and row[""]:
+        if row.get(""):
             yield reader.line_num, raw, InvalidInput("row_too_long")
         else:
             yield reader.line_num, raw, {name: value or None for name, value in row.items() if name}

@@ -37,7 +37,8 @@ COMMANDS = {
     "export": "tui.cli.export",
 }
 LATER = (
-    "verify-slip", "forecast", "report", "bundle", "desk", "conflicts", "resolve", "backup", "restore", "doctor", "text",
+    "verify-slip", "forecast", "report", "bundle", "desk", "conflicts", "resolve", "backup", "restore", "doctor",
+    "text",
 )  # fmt: skip
 
 
@@ -77,10 +78,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         problem = error if isinstance(error, Problem) else Problem.of(error)
         report(problem, as_json=as_json)
         return problem.status
-    except BrokenPipeError:
+    except BrokenPipeError:  # the reader has gone: nobody is left to tell
         return 1
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        if debug:
+            raise
+        report(Problem("unexpected", {"what": type(error).__name__, "command": command}), as_json=as_json)
+        return 1
 
 
 def _value_of(option: str, words: Sequence[str]) -> str | None:

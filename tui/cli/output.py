@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from core.answers import InvalidInput, Refusal
 from tui.i18n import tr
+from tui.sentences import sentence
 
 
 class Problem(Exception):
@@ -40,7 +40,7 @@ def error_object(problem: Problem) -> dict[str, Any]:
     """The contract's error object."""
     return {
         "code": problem.code,
-        "message": tr(f"error.{problem.code}", **problem.params),
+        "message": sentence(problem.code, problem.params),
         "basis": problem.basis,
         "line": problem.line,
     }

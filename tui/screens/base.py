@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import BindingType
 from textual.screen import Screen
 from textual.widgets import Static
 
 from core.answers import InvalidInput, Refusal
 from tui.i18n import tr
 from tui.keys import bind
+from tui.sentences import sentence
 from tui.widgets.keyed import TypeAhead
 from tui.widgets.status import StatusBar, TitleBar
 
@@ -24,7 +26,7 @@ class OfficerScreen(TypeAhead, Screen[Any]):
 
     name_key: ClassVar[str] = ""
     hints: ClassVar[Sequence[str]] = ()
-    BINDINGS = [bind("back", "back")]
+    BINDINGS: ClassVar[list[BindingType]] = [bind("back", "back")]
 
     if TYPE_CHECKING:
         app: Workstation
@@ -73,7 +75,7 @@ class OfficerScreen(TypeAhead, Screen[Any]):
     def refuse(self, answer: Refusal | InvalidInput) -> None:
         """Say why not, with the article."""
         basis = f" ({answer.basis})" if answer.basis else ""
-        self.say(f"✗ {tr(f'error.{answer.code}', **answer.params)}{basis}")
+        self.say(f"✗ {sentence(answer.code, answer.params)}{basis}")
         self.app.bell()
 
     def action_back(self) -> None:

@@ -1,0 +1,127 @@
+"""`motcua act`: one officer's action on a dossier, by the same rules as the screens."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import datetime
+from typing import Any
+
+from core.answers import InvalidInput, Refusal
+from core.bodies import fields_of, read_fields
+from core.decisions import Act, DossierCommand, TakeIn, Undo
+from core.dossier import Dossier
+from core.events import DOSSIER_KINDS, INTAKE_KINDS, KINDS, Kind
+from core.moments import LEGAL_TIME
+from storage.desk import Desk
+from tui.cli.common import acting_officer, acts, dossier_id, open_desk
+from tui.cli.output import Problem, print_json
+from tui.cli.show import dossier_json
+from tui.i18n import tr
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    acts(parser)
+    parser.add_argument("code", metavar="CODE", nargs="?")
+    parser.add_argument("action", metavar="ACTION", nargs="?")
+    parser.add_argument("--at", metavar="ISO")
+    parser.add_argument("--reason", metavar="TEXT")
+    parser.add_argument("--field", metavar="k=v", action="append", default=[])
+    parser.add_argument("--kinds", action="store_true")
+
+
+def run(args: argparse.Namespace) -> int:
+    if args.kinds:
+        _print_kinds(as_json=args.json)
+        return 0
+    if not args.code or not args.action:
+        raise Problem("act_incomplete", status=2)
+    if args.action not in DOSSIER_KINDS or args.action == "submitted":
+        raise Problem("kind_unknown", {"kind": args.action}, status=2)
+    with open_desk(args) as desk:
+        officer = acting_officer(args, desk)
+        dossier = desk.dossier(dossier_id(desk, args.code))
+        assert dossier is not None
+        command = _command(desk, dossier, args)
+        done = desk.do(command, officer)
+        if isinstance(done, Refusal):
+            raise Problem.of(done)
+        if desk.row(dossier.id) is None:
+            print_json({"id": dossier.id, "state": None}) if args.json else print(tr("act.gone"))
+            return 0
+        found = dossier_json(desk, dossier.id)
+        if args.json:
+            print_json(found)
+        else:
+            print(f"{found['receipt_number'] or found['id']}: {tr('state.' + found['state'])}")
+    return 0
+
+
+def _command(desk: Desk, dossier: Dossier, args: argparse.Namespace) -> DossierCommand:
+    kind = KINDS[args.action]
+    at = _moment(args.at) or desk.now()
+    given = _pairs(args.field)
+    if args.reason is not None:
+        given["text" if kind.name == "noted" and "text" not in given else "reason"] = args.reason
+    if kind.name == "undone":
+        return Undo(dossier.id, given.get("group") or _last_group(dossier), at)
+    if kind.name in INTAKE_KINDS:
+        facts = dict(dossier.facts) | {
+            "procedure": dossier.procedure,
+            "applicant": dossier.applicant,
+            **({"variant": dossier.variant} if dossier.variant else {}),
+            **({"bringer": dossier.bringer} if dossier.bringer else {}),
+            **({"matter": dossier.matter} if dossier.matter else {}),
+        }
+        return TakeIn(dossier.id, kind.name, at, facts | read_fields(kind, given))
+    return Act(dossier.id, kind.name, at, read_fields(kind, given))
+
+
+def _last_group(dossier: Dossier) -> str:
+    last = dossier.events[-1]
+    return next(event.event_id for event in dossier.events if event.group_key == last.group_key)
+
+
+def _pairs(words: list[str]) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for word in words:
+        name, equals, value = word.partition("=")
+        if not equals:
+            raise Problem("field_not_pair", {"field": word}, status=2)
+        pairs[name] = f"{pairs[name]};{value}" if name in pairs else value
+    return pairs
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    if len(text) <= 10:
+        raise InvalidInput("time_missing", value=text)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidInput("time_invalid", value=text) from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=LEGAL_TIME)).astimezone(LEGAL_TIME)
+
+
+def _print_kinds(*, as_json: bool) -> None:
+    kinds = [_kind_json(KINDS[name]) for name in DOSSIER_KINDS]
+    if as_json:
+        print_json(kinds)
+        return
+    for kind in kinds:
+        fields = ", ".join(f"{field['name']}{'!' if field['required'] else ''}" for field in kind["fields"])
+        print(f"{kind['kind']:24} {tr('kind.' + kind['kind'])}\n    {fields or '–'}\n    {', '.join(kind['states'])}")
+
+
+def _kind_json(kind: Kind) -> dict[str, Any]:
+    states = ["new" if state is None else state.value for state in kind.legal_from or ()]
+    return {
+        "kind": kind.name,
+        "version": kind.version,
+        "class": kind.cls.value,
+        "fields": [{"name": f.name, "type": f.type, "required": f.required} for f in fields_of(kind)],
+        "roles": sorted(kind.roles),
+        "states": sorted(states),
+        "state_after": kind.state_after.value if kind.state_after else None,
+        "moves_from": sorted(state.value for state in kind.moves) if kind.moves else None,
+    }

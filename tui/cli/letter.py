@@ -1,0 +1,88 @@
+"""`motcua letter CODE receipt`: the receipt-and-appointment slip as PDF or text."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from core.answers import Refusal
+from core.dossier import Dossier
+from core.letters import receipt_text
+from core.standing import standing
+from storage.desk import Desk
+from storage.spool import Spool
+from tui.cli.common import acting_officer, acts, dossier_id, moment_text, open_desk
+from tui.cli.output import Problem, print_json
+from tui.printing import issue_receipt
+from tui.slips import printed_before, receipt_slip
+
+_KINDS = (
+    "receipt", "checklist", "supplement-request", "refusal", "apology", "stop-notice", "control-slip", "result-slip",
+    "custody", "explanation", "register", "post-manifest", "outage-kit", "notice-sheet",
+)  # fmt: skip
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    acts(parser)
+    parser.add_argument("words", metavar="CODE KIND", nargs="+")
+    parser.add_argument("--out", metavar="F")
+    parser.add_argument("--format", choices=("pdf", "thermal", "text"), default="pdf")
+    parser.add_argument("--unit", metavar="CODE")
+    parser.add_argument("--date", metavar="D")
+    parser.add_argument("--procedure", metavar="CODE")
+
+
+def run(args: argparse.Namespace) -> int:
+    kind = args.words[-1]
+    if kind not in _KINDS:
+        raise Problem("letter_unknown", {"letter": kind, "known": ", ".join(_KINDS)}, status=2)
+    if kind != "receipt" or args.format == "thermal":
+        raise Problem("not_there_yet", {"command": f"letter {kind} --format {args.format}"})
+    if len(args.words) != 2:
+        raise Problem("letter_without_code", status=2)
+    with open_desk(args) as desk:
+        dossier = desk.dossier(dossier_id(desk, args.words[0]))
+        assert dossier is not None
+        if dossier.receipt_number is None:
+            raise Problem("no_receipt")
+        due_at = standing(dossier, desk.law).due_at
+        if args.format == "text":
+            content = (receipt_text(receipt_slip(desk, dossier)) + "\n").encode()
+        else:
+            content = _pdf(args, desk, dossier)
+        _write(args, content)
+        if args.json:
+            promised = None if due_at is None else moment_text(int(due_at.timestamp()))
+            print_json({"receipt_number": dossier.receipt_number, "promised_at": promised, "file": args.out})
+    return 0
+
+
+def _pdf(args: argparse.Namespace, desk: Desk, dossier: Dossier) -> bytes:
+    """A print that was confirmed comes again as a marked copy; else the slip is issued, which is an officer's act."""
+    due_at = standing(dossier, desk.law).due_at
+    if printed_before(dossier, due_at):
+        from storage.printing import render_receipt
+
+        return render_receipt(receipt_slip(desk, dossier, copy_mark=True))
+    waiting = Spool(desk).job_of(dossier.id, "receipt")
+    if waiting is not None and dossier.letters[waiting.issue].promised_at == due_at:
+        return waiting.pdf
+    job = issue_receipt(desk, acting_officer(args, desk), dossier.id)
+    if isinstance(job, Refusal):
+        raise Problem.of(job)
+    return job.pdf
+
+
+def _write(args: argparse.Namespace, content: bytes) -> None:
+    if args.out:
+        try:
+            Path(args.out).write_bytes(content)
+        except OSError as error:
+            raise Problem("file_unwritable", {"file": args.out}) from error
+    elif args.format == "text" and not args.json:
+        sys.stdout.buffer.write(content)
+    elif not args.json:
+        if sys.stdout.isatty():
+            raise Problem("out_needed", status=2)
+        sys.stdout.buffer.write(content)

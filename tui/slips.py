@@ -1,0 +1,116 @@
+"""The receipt slip's facts from a dossier and its law, in Vietnamese whatever the screen speaks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from core.catalogue import ProcedureVersion
+from core.dossier import Dossier
+from core.letters import Fee, PaperRow, ReceiptSlip
+from core.standing import explained, standing
+from storage.desk import Desk
+from storage.printing import receipt_form
+from tui.explanation import explanation_lines
+from tui.i18n import in_language, tr
+from tui.limit_words import phases_words
+
+PLACE = "Đà Nẵng"
+SUPERIOR = "CÔNG AN THÀNH PHỐ ĐÀ NẴNG"
+
+
+def receipt_slip(desk: Desk, dossier: Dossier, *, copy_mark: bool = False) -> ReceiptSlip:
+    """Form 01 for a received dossier, with the date that the law gives now."""
+    assert dossier.received_at is not None and dossier.receipt_number is not None
+    with in_language("vi"):
+        stands = standing(dossier, desk.law)
+        officer = desk.officers.get(dossier.officer)
+        applicant, facts, version = dossier.applicant, dossier.facts, stands.version
+        return ReceiptSlip(
+            form=receipt_form(dossier.received_at.date()),
+            unit_name=desk.identity.unit_name,
+            unit_parent=SUPERIOR,
+            desk=f"Quầy {desk.identity.number}",
+            receipt_number=dossier.receipt_number,
+            place=PLACE,
+            received_at=dossier.received_at,
+            subject_name=applicant.get("name", ""),
+            procedure_title=version.title_vi if version else dossier.procedure,
+            limit=_limit(version, dossier),
+            officer_name=officer.name if officer else "",
+            due_at=stands.due_at,
+            waits_for=None if stands.due_at else _waits_for(desk, dossier),
+            subject_number=applicant.get("number") or applicant.get("id_number"),
+            masked=True,
+            address=applicant.get("address"),
+            phone=applicant.get("phone"),
+            email=applicant.get("email"),
+            bringer_name=dossier.bringer.get("name"),
+            bringer_capacity=_capacity(dossier),
+            papers=_papers(version, facts.get("papers", ())),
+            return_by=facts.get("return_by", "counter"),
+            fee=_fee(dossier),
+            explanation=tuple(_why(desk, dossier, version)),
+            notices=_notices(desk, dossier, version),
+            provisional=False,
+            copy_mark=copy_mark,
+        )
+
+
+def printed_before(dossier: Dossier, due_at: datetime | None) -> bool:
+    """Whether a confirmed print of the receipt with this very date is in the citizen's hands."""
+    return any(
+        letter.kind == "receipt" and letter.printed and letter.promised_at == due_at
+        for letter in dossier.letters.values()
+    )
+
+
+def _limit(version: ProcedureVersion | None, dossier: Dossier) -> str:
+    case = version.variant(dossier.variant) if version else None
+    return phases_words(case.phases) if case else "–"
+
+
+def _waits_for(desk: Desk, dossier: Dossier) -> str:
+    reason = explained(dossier, desk.law)
+    if reason is None:
+        return tr("slip.no_law")
+    answer = reason.deadline
+    event = answer.waiting_for or {
+        "awaiting_supplement": "supplement_received",
+        "awaiting_payment": "payment_received",
+    }.get(str(dossier.state), "resumed")
+    return tr(f"kind.{event}").lower()
+
+
+def _capacity(dossier: Dossier) -> str | None:
+    capacity = dossier.bringer.get("capacity")
+    return tr(f"capacity.{capacity}") if capacity else None
+
+
+def _papers(version: ProcedureVersion | None, held: tuple[str, ...]) -> tuple[PaperRow, ...]:
+    titles = {paper.code: paper.title_vi for paper in version.papers} if version else {}
+    return tuple(PaperRow(titles.get(code, code)) for code in held)
+
+
+def _fee(dossier: Dossier) -> Fee | None:
+    paid = sum((Decimal(amount) for amount, _ in dossier.paid), Decimal(dossier.facts.get("fee_paid") or 0))
+    if not paid:
+        return None
+    how = next((method for _, method in reversed(dossier.paid) if method), None)
+    return Fee(int(paid), int(paid), tr(f"method.{how}") if how else None)
+
+
+def _why(desk: Desk, dossier: Dossier, version: ProcedureVersion | None) -> list[str]:
+    reason = explained(dossier, desk.law)
+    if reason is None or version is None:
+        return []
+    return explanation_lines(reason, desk.law.calendar(desk.identity.unit), version.basis)
+
+
+def _notices(desk: Desk, dossier: Dossier, version: ProcedureVersion | None) -> tuple[str, ...]:
+    found = []
+    if version is not None and not version.verified:
+        found.append(tr("slip.unverified"))
+    if desk.identity.test:
+        found.append(tr("slip.demo"))
+    return tuple(found)
