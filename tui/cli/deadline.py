@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from tui.cli.batch import batch_argument, run_batch
+from tui.cli.law import law_of
 
 _FAILED = ("due_at", "due_date", "statutory_due_at", "committed_due_at", "apology_owed_by")
 
@@ -15,9 +16,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    from storage.lawbook import package_law
     from tui.cli.deadline_answers import Answers
 
     traced = not args.no_trace
     failed: dict[str, object] = dict.fromkeys(_FAILED)
-    return run_batch(args.batch, Answers(package_law(), traced=traced), failed | ({"trace": []} if traced else {}))
+    return run_batch(args.batch, Answers(law_of(args), traced=traced), failed | ({"trace": []} if traced else {}))
