@@ -287,7 +287,7 @@ def test_every_case_has_limits_and_citations() -> None:
     [
         ("permanent-residence", None, "2021-06-30T09:00", {}, "2021-07-15T17:00"),
         ("permanent-residence", None, "2021-07-01T09:00", {}, "2021-07-12T17:00"),
-        ("residence-confirmation", "in-database", "2026-05-22T08:30", {}, "2026-05-22T13:30"),
+        ("residence-confirmation", "in-database", "2026-05-22T08:30", {}, "2026-05-22T14:00"),
         ("security-conditions-certificate", None, "2026-03-13T09:00", {}, "2026-03-20T17:00"),
         ("security-conditions-certificate", None, "2026-03-16T09:00", {}, "2026-03-20T17:00"),
         ("vehicle-transfer", None, "2026-05-21T09:00", {}, None),
