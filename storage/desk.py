@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -157,9 +157,7 @@ class Desk:
 
     def _write(self, drafts: Sequence[Draft], by: str) -> Done:
         events = self.log.append(drafts, by, epoch_ms(self.now()))
-        for event in events:
-            if event.kind == "received":
-                self._move_serial(_civil_day(event.at))
+        self.count_numbers(events)
         return Done(tuple(events), tuple(self.projection.apply(events)))
 
     def _setting(self, officer: Officer) -> Setting:
@@ -176,11 +174,11 @@ class Desk:
         row = self.connection.execute("SELECT last FROM serial WHERE day = ?", (day.isoformat(),)).fetchone()
         return 0 if row is None else int(row[0])
 
-    def _move_serial(self, day: date) -> None:
-        self.connection.execute(
-            "INSERT INTO serial VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET last = last + 1",
-            (day.isoformat(),),
-        )
+    def count_numbers(self, events: Iterable[Event]) -> None:
+        """Move each day's serial past the receipt numbers that these own events use."""
+        moved = "INSERT INTO serial VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET last = last + 1"
+        days = [(_civil_day(event.at).isoformat(),) for event in events if event.kind == "received"]
+        self.connection.executemany(moved, days)
 
     def _left_the_desk(self, dossier: Dossier) -> bool:
         """Whether the last command on the dossier was offered to any hub, or a paper was printed after it."""

@@ -1,0 +1,139 @@
+"""One exchange of a desk with a hub: pull, hand the station's key on, push. One at a time per data folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from core.answers import InvalidInput, Refusal
+from storage.database import transaction
+from storage.desk import Desk
+from storage.sync.enrolment import receive_station_key, share_station_key
+from storage.sync.folder_hub import FolderHub
+from storage.sync.protocol import Hub
+from storage.sync.pulling import Progress, Pull
+from storage.sync.pushing import Push
+
+LOCK_NAME = "exchange.lock"
+_WAIT_S = 30
+_RECORD = """
+INSERT INTO hub (url, last_try, last_contact, error, sent, received)
+VALUES (:url, :now, :contact, :error, :sent, :received)
+ON CONFLICT (url) DO UPDATE SET
+    last_try = excluded.last_try, last_contact = coalesce(excluded.last_contact, last_contact), error = excluded.error,
+    sent = sent + excluded.sent, received = received + excluded.received
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class HubReport:
+    """What one exchange came to. `pending`: own events that the hub lacks; `behind`: its events that are not here.
+
+    `conflicts`: the dossiers that wait for a person now. `error` is the first problem; the rest was done.
+    """
+
+    url: str
+    sent: int
+    received: int
+    duplicates: int
+    pending: int
+    behind: int
+    conflicts: int
+    last_contact: datetime | None
+    clock_offset_s: float | None
+    error: Refusal | None
+
+
+def open_hub(url: str) -> FolderHub:
+    """The hub behind a URL; InvalidInput `hub_url_invalid`, `hub_not_there_yet`."""
+    kind, _, rest = url.partition(":")
+    if kind in ("postgresql", "postgres"):
+        raise InvalidInput("hub_not_there_yet", url=url)
+    if kind != "folder" or not rest:
+        raise InvalidInput("hub_url_invalid", url=url)
+    return FolderHub(Path(rest).absolute())
+
+
+def add_hub(desk: Desk, hub: Hub) -> None:
+    """Remember a hub for every later exchange."""
+    with transaction(desk.connection):
+        asked = "INSERT OR IGNORE INTO hub (url, sent, received) VALUES (?, 0, 0)"
+        desk.connection.execute(asked, (hub.url,))
+
+
+def hub_urls(desk: Desk) -> list[str]:
+    return [str(row[0]) for row in desk.connection.execute("SELECT url FROM hub ORDER BY url")]
+
+
+def exchange(desk: Desk, hub: Hub, progress: Progress | None = None) -> HubReport:
+    """Exchange with one hub. What stops it stands in the report; what had been taken or sent by then stays.
+
+    Raises InvalidInput `sync_running` where another exchange of this folder goes on for too long.
+    """
+    pull, push = Pull(desk, hub, progress), Push(desk, hub)
+    problem: Refusal | None = None
+    with _alone(desk.folder):
+        try:
+            pull.run()
+            receive_station_key(desk)
+            share_station_key(desk)
+            push.run()
+        except InvalidInput as error:
+            problem = Refusal(error.code, params=error.params)
+        problem = problem or pull.problem or push.problem
+        return _record(desk, hub.url, pull, push, problem)
+
+
+def exchange_all(desk: Desk, progress: Progress | None = None) -> list[HubReport]:
+    """One exchange with every hub of the desk, by its URL."""
+    return [exchange(desk, open_hub(url), progress) for url in hub_urls(desk)]
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """The folder's exchange lock; the system frees it when its process ends, however that happens."""
+    from filelock import FileLock, Timeout
+
+    try:
+        with FileLock(folder / LOCK_NAME, timeout=_WAIT_S):
+            yield
+    except Timeout as error:
+        raise InvalidInput("sync_running") from error
+    except PermissionError as error:
+        raise InvalidInput("data_read_only") from error
+
+
+def _record(desk: Desk, url: str, pull: Pull, push: Push, problem: Refusal | None) -> HubReport:
+    now = desk.now()
+    reached = problem is None or problem.code not in UNREACHED
+    with transaction(desk.connection):
+        values = {
+            "url": url,
+            "now": int(now.timestamp()),
+            "contact": int(now.timestamp()) if reached else None,
+            "error": problem.code if problem else None,
+            "sent": push.sent,
+            "received": pull.received,
+        }
+        desk.connection.execute(_RECORD, values)
+    contact = desk.connection.execute("SELECT last_contact FROM hub WHERE url = ?", (url,)).fetchone()[0]
+    conflicts = desk.connection.execute("SELECT count(*) FROM dossier WHERE in_conflict = 1").fetchone()[0]
+    return HubReport(
+        url=url,
+        sent=push.sent,
+        received=pull.received,
+        duplicates=pull.duplicates + push.duplicates,
+        pending=push.left(),
+        behind=pull.behind,
+        conflicts=conflicts,
+        last_contact=None if contact is None else datetime.fromtimestamp(contact, now.tzinfo),
+        clock_offset_s=None,
+        error=problem,
+    )
+
+
+UNREACHED = frozenset({"hub_unreachable", "hub_read_only", "hub_full"})
+"""Problems by which the hub could not be reached or could not take what it was given."""

@@ -1,0 +1,170 @@
+"""Take in what others (and an earlier self) left at a hub: verified, whole commands, bounded transactions."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from core.answers import InvalidInput, Refusal
+from core.record import Event, read_event
+from storage.database import transaction
+from storage.desk import Desk
+from storage.event_log import Origin, StoredEvent, epoch_ms
+from storage.folder import read_identity, write_meta
+from storage.sync.batch import BatchBroken, BatchHead, group_place, unpack
+from storage.sync.enrolment import sign_key
+from storage.sync.protocol import Hub, Offer, Offers, pull_plan
+
+CHUNK = 200
+_BREATH = 0.01
+Progress = Callable[[int], None]
+"""Told how many events have been received so far."""
+
+
+@dataclass(slots=True)
+class Pull:
+    """One pull by one desk from one hub. `problem` is the first thing that an admin should look at."""
+
+    desk: Desk
+    hub: Hub
+    progress: Progress | None = None
+    received: int = 0
+    duplicates: int = 0
+    behind: int = 0
+    problem: Refusal | None = None
+    _rejected: set[str] = field(default_factory=set)
+    _unknown: set[Origin] = field(default_factory=set)
+
+    def run(self) -> None:
+        """Rounds over all origins until none brings anything: one's key may lie in another's batch."""
+        while sum([self._origin(origin) for origin in self._origins()]):
+            pass
+        for origin in self._origins():
+            self._leftover(origin)
+
+    def _origins(self) -> list[Origin]:
+        """Own ones first: what this desk lost must be back before anyone's answers to it."""
+        own = self.desk.identity.desk
+        found = self.hub.origins(self.desk.identity.station)
+        return sorted(found, key=lambda origin: (origin.desk != own, origin.epoch, origin.desk))
+
+    def _origin(self, origin: Origin) -> int:
+        """Take what an origin has beyond what is here; how many events came."""
+        before = self.received
+        offers = self._offers(origin)
+        while path := self._path(origin, offers):
+            stopped = next((offer for offer in path if not self._take(origin, offer)), None)
+            if stopped is not None and stopped.place not in self._rejected:
+                break
+        return self.received - before
+
+    def _path(self, origin: Origin, offers: Offers) -> tuple[Offer, ...]:
+        wanted = [offer for offer in offers.batches if offer.place not in self._rejected]
+        plan = pull_plan(wanted, self._have(origin), lambda seq: self.desk.log.hash_at(origin, seq))
+        if plan.forked:
+            self._note("hub_fork", origin)
+        return plan.path
+
+    def _offers(self, origin: Origin) -> Offers:
+        return self.hub.offers(self.desk.identity.station, origin, self._have(origin))
+
+    def _have(self, origin: Origin) -> int:
+        head = self.desk.log.heads().get(origin)
+        return head.seq if head else 0
+
+    def _leftover(self, origin: Origin) -> None:
+        offers, have = self._offers(origin), self._have(origin)
+        if any(first > have for first in offers.damaged):
+            self._note("batch_damaged", origin)
+        if origin in self._unknown:
+            self._note("desk_not_enrolled", origin)
+        claimed = [offer.head.last for offer in offers.batches if offer.place not in self._rejected]
+        self.behind += max([have, *offers.damaged, *claimed]) - have
+
+    def _take(self, origin: Origin, offer: Offer) -> bool:
+        """Take one batch; one that does not hold is set aside, one whose key is not here yet waits."""
+        try:
+            head, events = unpack(self.hub.fetch(offer))
+            problem = self._problem(origin, head, events)
+            if problem == "desk_not_enrolled":
+                self._unknown.add(origin)
+                return False
+            if problem is None:
+                self._unknown.discard(origin)
+                self._receive_all(origin, head, events)
+        except BatchBroken:
+            problem = "batch_damaged"
+        except InvalidInput as error:
+            if not error.code.startswith("chain_"):
+                raise
+            problem = "hub_fork"
+        if problem is not None:
+            self._rejected.add(offer.place)
+            self._note(problem, origin)
+        return problem is None
+
+    def _problem(self, origin: Origin, head: BatchHead, stored: Sequence[StoredEvent]) -> str | None:
+        identity = self.desk.identity
+        if head.station != identity.station or head.origin != origin:
+            return "station_wrong"
+        events = [read_event(one.header, one.body) for one in stored]
+        key = sign_key(self.desk, origin.desk, events)
+        if key is None:
+            return "desk_not_enrolled"
+        if not head.signed_by(key):
+            return "signature_wrong"
+        for event in events:
+            if event.kind == "station_founded" and not event.destroyed:
+                if bool(event.body.get("test")) != identity.test:
+                    return "station_test"
+                if self._founded_by_another(event.desk):
+                    return "station_founded_twice"
+        return None
+
+    def _founded_by_another(self, desk: str) -> bool:
+        known = self.desk.log.events_of(f"unit:{self.desk.identity.unit}")
+        return any(event.kind == "station_founded" and event.desk != desk for event in known)
+
+    def _receive_all(self, origin: Origin, head: BatchHead, events: Sequence[StoredEvent]) -> None:
+        here = max(0, self._have(origin) - head.first_seq + 1)
+        self.duplicates += here
+        for chunk in chunks(events[here:]):
+            self._receive(origin, chunk)
+            self.received += len(chunk)
+            if self.progress is not None:
+                self.progress(self.received)
+            time.sleep(_BREATH)  # an officer's waiting command takes its turn
+
+    def _receive(self, origin: Origin, chunk: Sequence[StoredEvent]) -> None:
+        desk = self.desk
+        with transaction(desk.connection):
+            taken = desk.log.receive(origin, chunk, epoch_ms(desk.now()))
+            desk.projection.apply(taken)
+            own = origin.desk == desk.identity.desk
+            if own:
+                self._regain(origin, taken)
+        if own:
+            desk.identity = read_identity(desk.connection)
+
+    def _regain(self, origin: Origin, taken: Sequence[Event]) -> None:
+        """Own events came back: this database had moved backwards. Number on above them, under a new epoch."""
+        self.desk.count_numbers(taken)
+        if origin.epoch >= self.desk.identity.epoch:
+            write_meta(self.desk.connection, {"epoch": origin.epoch + 1})
+
+    def _note(self, code: str, origin: Origin) -> None:
+        if self.problem is None:
+            self.problem = Refusal(code, params={"desk": origin.desk, "epoch": str(origin.epoch)})
+
+
+def chunks(events: Sequence[StoredEvent]) -> Iterator[Sequence[StoredEvent]]:
+    """Parts that end with a command, each as soon as it has CHUNK events."""
+    begin = 0
+    for end, event in enumerate(events, start=1):
+        position, size = group_place(event)
+        if end - begin >= CHUNK and position == size - 1:
+            yield events[begin:end]
+            begin = end
+    if begin < len(events):
+        yield events[begin:]
