@@ -73,17 +73,20 @@ class WorkCalendar:
 
     def nth_after(self, day: int, n: int) -> int:
         """The n-th working day after `day`, n ≥ 1."""
-        return self._ahead(day, self._before[self._index(day) + 1] + n - 1)
+        at = self._index(day)
+        return self._ahead(day, self._before[at + 1] + n - 1)
 
     def next_working(self, day: int) -> int:
         """`day` itself where it is a working day, else the next one."""
-        return self._ahead(day, self._before[self._index(day)])
+        at = self._index(day)
+        return self._ahead(day, self._before[at])
 
     def previous_working(self, day: int) -> int:
         """`day` itself where it is a working day, else the one before."""
-        while (position := self._before[self._index(day) + 1]) == 0:
+        self._index(day)
+        while self._before[day - self._low + 1] == 0:
             self._extend(self._low - 1)
-        return self._days[position - 1]
+        return self._days[self._before[day - self._low + 1] - 1]
 
     def count(self, after: int, until: int) -> int:
         """How many working days lie in (after, until]; negative where the ends are swapped."""

@@ -47,7 +47,7 @@ def run_batch(source: str, answer: Answer, failed: dict[str, object]) -> int:
                 if not line or line.isspace():
                     continue
                 try:
-                    answers.append(answer(line))
+                    answers.append(answer(_text(line)))
                 except InvalidInput as error:
                     bad += 1
                     answers.append(_failure(line, number, error, failed))
@@ -67,7 +67,7 @@ def decode(decoder: msgspec.json.Decoder[_T], line: bytes) -> _T:
         return decoder.decode(line)
     except msgspec.ValidationError as error:
         raise _wrong_field(str(error)) from None
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except (msgspec.DecodeError, RecursionError):
         raise InvalidInput("json_invalid") from None
 
 
@@ -80,10 +80,20 @@ def _wrong_field(message: str) -> InvalidInput:
     return InvalidInput("field_invalid", field=field or "$")
 
 
+def _text(line: bytes) -> bytes:
+    """The line, if it is UTF-8: its id is echoed as it stands."""
+    if not line.isascii():
+        try:
+            line.decode()
+        except UnicodeDecodeError:
+            raise InvalidInput("json_invalid") from None
+    return line
+
+
 def _failure(line: bytes, number: int, error: InvalidInput, failed: dict[str, object]) -> bytes:
     try:
-        identity = _identity.decode(line).id
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        identity = _identity.decode(_text(line)).id
+    except (InvalidInput, msgspec.DecodeError, RecursionError):
         identity = NULL
     told = error_object(Problem.of(error, line=number))
     return msgspec.json.encode({"id": identity, **failed, "error": told})

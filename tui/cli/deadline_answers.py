@@ -61,7 +61,7 @@ class Answers:
         """Raises `InvalidInput` for a bad line."""
         try:
             plain = self._plain.decode(line)
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        except (msgspec.DecodeError, RecursionError):
             return self._whole(self._reader.question(line))
         raw = bytes(plain.limit)
         known = self._limits.get(raw)
