@@ -8,6 +8,7 @@ from datetime import datetime
 from core.answers import Refusal
 from core.decisions import Setting
 from core.events import ROLES
+from core.handover import AcceptHandover, HandOver, decide_handover
 from core.record import Draft
 
 
@@ -32,13 +33,15 @@ class ShareStationKey:
     at: datetime
 
 
-StationCommand = AddOfficer | ShareStationKey
+StationCommand = AddOfficer | ShareStationKey | HandOver | AcceptHandover
 
 
 def decide_station(command: StationCommand, setting: Setting) -> tuple[Draft, ...] | Refusal:
     """The events that the command means, or why not."""
     if isinstance(command, ShareStationKey):
         return (Draft(f"desk:{command.desk}", "station_key_shared", command.at, {"sealed": command.sealed}),)
+    if isinstance(command, HandOver | AcceptHandover):
+        return decide_handover(command, setting.officer)
     if "admin" not in setting.roles:
         return Refusal("role_missing", params={"kind": "officer_added", "roles": "admin"})
     unknown = [role for role in command.roles if role not in ROLES]

@@ -224,6 +224,12 @@ def _is_dossier(entity: str) -> bool:
 def _law_rows(event: Event) -> list[LawRow]:
     if event.kind in ("catalogue_amended", "calendar_amended"):
         return [LawRow(event.entity, row["table"], row["key"], row["row"]) for row in event.body["rows"]]
+    if event.kind == "commitment_made":
+        body = event.body
+        row = {name: body.get(name) for name in ("procedure", "variant", "valid_from", "valid_to", "decision")}
+        row |= {"unit": event.unit, "limit": {"amount": body["amount"], "unit": body["unit"]}}
+        key = "/".join(str(part) for part in (event.unit, body["procedure"], body.get("variant"), body["valid_from"]))
+        return [LawRow(event.entity, "commitment", key, row)]
     return []
 
 

@@ -1,0 +1,93 @@
+"""The handover sheet in words: its lines for command and screen, and the record as PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from core.answers import Refusal
+from core.forms import money_words
+from core.letters import TableSection
+from storage.desk import Desk
+from storage.handover import Sheet
+from storage.printing import Heading, render_table
+from tui.dates import moment_long, moment_short
+from tui.i18n import in_language, tr
+from tui.slips import PLACE, SUPERIOR
+
+_COLUMNS = ("receipt_number", "applicant_name", "procedure", "due", "next_action")
+
+
+def section_title(name: str) -> str:
+    return tr(f"handover.{name}")
+
+
+def item_line(desk: Desk, item: Mapping[str, Any]) -> str:
+    """One line of a section: a count, a sum of money, or a dossier with its next action."""
+    if "count" in item:
+        return f"{tr('kind.' + item['kind'])}: {item['count']}"
+    if "amount" in item:
+        return f"{tr('method.' + item['method'])}: {money_words(int(float(item['amount'])))}"
+    if "events" in item:
+        return tr("handover.pending", events=item["events"])
+    cells = dossier_cells(desk, item)
+    return "  ".join(cell for cell in cells if cell)
+
+
+def dossier_cells(desk: Desk, item: Mapping[str, Any]) -> tuple[str, ...]:
+    """Number, name, procedure, when due, next action."""
+    due = item["due_at"]
+    return (
+        item["receipt_number"] or "–",
+        item["applicant_name"],
+        procedure_title(desk, item["procedure"]),
+        moment_short(datetime.fromisoformat(due)) if due else "–",
+        tr(f"next.{item['next_action']}"),
+    )
+
+
+def procedure_title(desk: Desk, name: str) -> str:
+    """What people call the procedure today, or its last title."""
+    found = desk.law.find(name)
+    if found is None:
+        return name
+    version = desk.law.version_on(found, desk.now().date())
+    shown = found.versions[-1] if isinstance(version, Refusal) else version
+    return shown.title_en if tr("language.code") == "en" else shown.title_vi
+
+
+def sheet_pdf(desk: Desk, sheet: Sheet) -> bytes:
+    """The record of a handover, in Vietnamese, with room for two signatures."""
+    with in_language("vi"):
+        names = [_name(desk, sheet.sender), _name(desk, sheet.receiver)]
+        at = sheet.signed[-1][1] if sheet.signed else desk.now()
+        meta = [
+            (tr("handover.from"), names[0]),
+            (tr("handover.to"), names[1]),
+            *((tr("handover.signed", name=_name(desk, who)), moment_long(when)) for who, when in sheet.signed),
+        ]
+        sections = [_table(desk, section) for section in sheet.sections]
+        return render_table(
+            tr("handover.title"),
+            meta,
+            sections,
+            heading=Heading(desk.identity.unit_name, SUPERIOR, PLACE),
+            at=at,
+            signatures=((tr("handover.sender"), names[0]), (tr("handover.receiver"), names[1])),
+        )
+
+
+def _table(desk: Desk, section: Mapping[str, Any]) -> TableSection:
+    title, items = section_title(section["name"]), section["items"]
+    dossiers = [item for item in items if "next_action" in item]
+    if dossiers:
+        columns = tuple(tr(f"column.{name}") for name in _COLUMNS)
+        return TableSection(title, columns, tuple(dossier_cells(desk, item) for item in dossiers), tr("handover.none"))
+    rows = tuple((item_line(desk, item),) for item in items)
+    return TableSection(title, (tr("column.content"),), rows, tr("handover.none"))
+
+
+def _name(desk: Desk, officer: str | None) -> str:
+    found = desk.officers.get(officer) if officer else None
+    return found.name if found else "…………"
