@@ -25,13 +25,14 @@ class WorkCalendar:
     answers `InvalidInput("calendar_out_of_range")` outside its range; one that grows knows 1900–2200.
     """
 
-    __slots__ = ("_before", "_days", "_endings", "_grows", "_high", "_low", "_worked", "clock", "law")
+    __slots__ = ("_before", "_days", "_endings", "_grows", "_high", "_low", "_spans", "_worked", "clock", "law")
 
     def __init__(self, law: DayLaw, clock: Clock, low: int, high: int, *, grows: bool) -> None:
         self.law = law
         self.clock = clock
         self._grows = grows
         self._endings: dict[int, datetime] = {}
+        self._spans: dict[int, Periods] = {}
         self._compile(low, high)
 
     @classmethod
@@ -116,9 +117,13 @@ class WorkCalendar:
         return known
 
     def spans(self, day: int) -> Periods:
-        """The day's hours as moments."""
-        at = self.clock.at
-        return tuple((at(day, opening), at(day, closing)) for opening, closing in self.law.periods(day))
+        """The day's hours as moments, remembered."""
+        known = self._spans.get(day)
+        if known is None:
+            at = self.clock.at
+            periods = self.law.periods(day)
+            known = self._spans[day] = tuple((at(day, opening), at(day, closing)) for opening, closing in periods)
+        return known
 
     def length(self, day: int) -> int:
         """The working seconds of a day; 0 where it is no working day."""

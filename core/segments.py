@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
@@ -26,7 +26,7 @@ class Segment:
     phase: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Piece:
     start: int
     end: int
@@ -37,11 +37,11 @@ class _Piece:
     phase: int
 
     def continues(self, other: _Piece) -> bool:
-        return (self.effect, self.basis, self.unit, self.phase) == (
-            other.effect,
-            other.basis,
-            other.unit,
-            other.phase,
+        return (
+            self.effect == other.effect
+            and self.basis == other.basis
+            and self.unit is other.unit
+            and self.phase == other.phase
         )
 
 
@@ -67,31 +67,29 @@ class Strip:
         while self._pieces and self._pieces[-1].start >= moment:
             self.at = self._pieces.pop().start
         if self._pieces and self.at > moment:
-            self._pieces[-1] = replace(self._pieces[-1], end=moment, counted=NOTHING)
-            self.at = moment
+            self._pieces[-1].end = self.at = moment
+            self._pieces[-1].counted = NOTHING
 
     def credit(self, effect: str, amount: Fraction) -> None:
         """Write the amount on this phase's last piece of that effect."""
-        for position in range(len(self._pieces) - 1, -1, -1):
-            piece = self._pieces[position]
+        for piece in reversed(self._pieces):
             if (piece.phase, piece.unit, piece.effect) == (self.phase, self.unit, effect):
-                self._pieces[position] = replace(piece, counted=amount)
+                piece.counted = amount
                 return
 
     def segments(self, clock: Clock) -> tuple[Segment, ...]:
-        """The strip, equal neighbours folded and their amounts added."""
+        """The strip, equal neighbours folded and their amounts added; it is used up by this."""
         folded: list[_Piece] = []
         for piece in self._pieces:
             if folded and folded[-1].continues(piece):
-                counted = folded[-1].counted + piece.counted
-                folded[-1] = replace(folded[-1], end=piece.end, counted=counted)
+                folded[-1].end = piece.end
+                folded[-1].counted += piece.counted
             else:
                 folded.append(piece)
+        self._pieces = []
         return tuple(_segment(piece, clock) for piece in folded)
 
 
 def _segment(piece: _Piece, clock: Clock) -> Segment:
     end = None if piece.end == ENDLESS else clock.moment(piece.end)
-    return Segment(
-        clock.moment(piece.start), end, piece.effect, piece.counted, piece.unit, piece.basis, piece.phase
-    )
+    return Segment(clock.moment(piece.start), end, piece.effect, piece.counted, piece.unit, piece.basis, piece.phase)

@@ -214,14 +214,15 @@ class _Tracer:
     def _open_hours(self, end: int, effect: str, basis: str | None, half: int | None) -> None:
         """Working hours up to `end`; what lies between them is closed or off."""
         calendar, strip = self._calendar, self._strip
+        whole = HOUR if half is None else 2 * half
         while strip.at < end:
-            if not calendar.work_between(strip.at, strip.at + 1):
-                self._idle(min(end, calendar.next_open(strip.at + 1)))
-                continue
-            spans = calendar.spans(calendar.clock.day(strip.at))
-            stop = min(end, next(closing for _, closing in spans if closing > strip.at))
-            whole = HOUR if half is None else 2 * half
-            strip.lay(stop, effect, basis, Fraction(stop - strip.at, whole))
+            day = calendar.clock.day(strip.at)
+            for opening, closing in calendar.spans(day) if calendar.is_working(day) else ():
+                if strip.at < closing:
+                    self._idle(min(end, opening))
+                    stop = min(end, closing)
+                    strip.lay(stop, effect, basis, Fraction(max(0, stop - strip.at), whole))
+            self._idle(min(end, self._midnight(day)))
 
     def _idle(self, end: int) -> None:
         """Time that counts for nothing: nights and breaks are closed, other days are off."""
