@@ -116,6 +116,18 @@ def run(
     return Run(tuple(stretches), point, limit.by_date)
 
 
+def plain_end(limit: Limit, start: Point, calendar: WorkCalendar, *, first_day: bool) -> Point:
+    """Where a limit that nothing stops or extends ends: `run`, without telling how."""
+    days = limit.amount.numerator if limit.amount.denominator == 1 else 0
+    if limit.unit is Unit.WORKING_DAY and days:
+        return Point(calendar.nth_after(start.day - first_day, days))
+    if limit.unit is Unit.DAY and days:
+        return Point(calendar.next_working(start.day - first_day + days))
+    if limit.unit in HOURS:
+        return hours_on(limit, start, NEVER_STOPPED, calendar)
+    return run(parts(limit), start, NEVER_STOPPED, calendar, first_day=first_day).end
+
+
 def _count(part: Part, start: Point, stopped: Stopped, calendar: WorkCalendar, first_day: bool) -> list[Stretch]:
     limit = part.limit
     match limit.unit:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from core.calendar import WorkCalendar
-from core.counting import NEVER_STOPPED, Point, Run, Stopped, moment_of, parts, run
+from core.counting import NEVER_STOPPED, Point, Run, Stopped, moment_of, parts, plain_end, run
 from core.history import ClockEvent, ClockRules, History, read, starting_point
 from core.moments import DAY
 from core.time_limit import Phase, Unit
@@ -81,8 +81,7 @@ def _plain(received_at: datetime, rules: ClockRules, calendar: WorkCalendar) -> 
         if rules.offhours == "as_received" or limit.unit in _FROM_THE_MOMENT
         else starting_point(received, "received", rules, calendar)
     )
-    counted = run(parts(limit), start, NEVER_STOPPED, calendar, first_day=rules.count_first_day)
-    end = counted.end
+    end = plain_end(limit, start, calendar, first_day=rules.count_first_day)
     due = calendar.ending(end.day) if end.moment is None else calendar.clock.moment(end.moment)
     return Deadline(
         due,
@@ -91,7 +90,7 @@ def _plain(received_at: datetime, rules: ClockRules, calendar: WorkCalendar) -> 
         None,
         apology(start.day, end.day, calendar),
         unconfirmed=calendar.unconfirmed(start.day, end.day),
-        by_date=counted.by_date,
+        by_date=limit.by_date,
     )
 
 
