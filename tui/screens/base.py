@@ -13,6 +13,7 @@ from textual.widgets import Static
 from core.answers import InvalidInput, Refusal
 from tui.i18n import tr
 from tui.keys import bind
+from tui.screens.parts import TextLines
 from tui.sentences import sentence
 from tui.widgets.keyed import TypeAhead
 from tui.widgets.status import StatusBar, TitleBar
@@ -27,11 +28,14 @@ class OfficerScreen(TypeAhead, Screen[Any]):
     name_key: ClassVar[str] = ""
     hints: ClassVar[Sequence[str]] = ()
     BINDINGS: ClassVar[list[BindingType]] = [bind("back", "back")]
+    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-too-narrow"), (60, "-narrow"), (100, "-wide")]
+    VERTICAL_BREAKPOINTS: ClassVar = [(0, "-too-low"), (20, "-low"), (30, "-tall")]
 
     if TYPE_CHECKING:
         app: Workstation
 
     def compose(self) -> ComposeResult:
+        yield TextLines([tr("too_small")], id="too_small")
         yield TitleBar(id="title")
         yield from self.body()
         yield Static("", id="message", markup=False)

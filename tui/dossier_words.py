@@ -1,0 +1,164 @@
+"""What screens say of a dossier: who, what, when, and each event in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from core.catalogue import Paper, ProcedureVersion
+from core.dossier import Dossier
+from core.events import INTAKE_KINDS, KINDS
+from core.record import Event
+from storage.officers import Officer
+from tui.dates import day_short, moment_short
+from tui.i18n import language, tr
+
+_SHOWN_DIGITS = 4
+_UNTOLD = frozenset({"law", "batch", "sha256", "digest", "handover", "group", "issue", "branches", "keep"})
+_SIGNS = {"undone": "u", "unauthorised": "✗", "conflict": "?", "lost": "✗", "out_of_order": "!"}
+
+
+def officer_names(officers: Iterable[Officer]) -> dict[str, str]:
+    """Officers by id as screens name them: read once, so that no row asks."""
+    return {officer.id: tr("title.officer", name=officer.name) for officer in officers}
+
+
+def masked(number: str | None) -> str:
+    """Only the last four of a person's number are shown on a list: the rest is nobody's business."""
+    if not number:
+        return tr("dossier.no_number")
+    return "•" * max(0, len(number) - _SHOWN_DIGITS) + number[-_SHOWN_DIGITS:]
+
+
+def money(amount: object) -> str:
+    """«15.000đ»."""
+    whole = int(Decimal(str(amount)))
+    return tr("money", amount=f"{whole:,}".replace(",", "." if language() == "vi" else ","))
+
+
+def birth(text: str | None) -> str:
+    """The year of a birth date in ISO."""
+    return tr("dossier.born", year=text[:4]) if text else ""
+
+
+def title_of(version: ProcedureVersion | None, name: str) -> str:
+    """A procedure version's title; its name where the law has none for the dossier."""
+    if version is None:
+        return name
+    return version.title_en if language() == "en" else version.title_vi
+
+
+def missing_papers(dossier: Dossier, version: ProcedureVersion | None) -> list[str]:
+    """Required papers that were not handed in, by their titles."""
+    held = {str(paper) for paper in dossier.facts.get("papers", ())}
+    papers: tuple[Paper, ...] = version.papers if version else ()
+    return [
+        paper.title_en if language() == "en" else paper.title_vi
+        for paper in papers
+        if paper.required and not held & {paper.code, paper.title_vi, paper.title_en}
+    ]
+
+
+def person_line(dossier: Dossier) -> str:
+    """Name, year of birth and the end of the number."""
+    applicant = dossier.applicant
+    number = applicant.get("number") or applicant.get("id_number")
+    parts = [str(applicant.get("name", "")), birth(applicant.get("birth")), masked(number)]
+    if applicant.get("phone"):
+        parts.append(tr("dossier.phone", phone=applicant["phone"]))
+    return " · ".join(part for part in parts if part)
+
+
+def bringer_line(dossier: Dossier) -> str:
+    """Who brought it, where that is someone else."""
+    bringer = dossier.bringer
+    if not bringer.get("name"):
+        return ""
+    capacity = str(bringer.get("capacity") or "")
+    what = f" ({tr(f'capacity.{capacity}')})" if capacity else ""
+    return tr("dossier.bringer", name=bringer["name"]) + what
+
+
+def received_line(dossier: Dossier, version: ProcedureVersion | None, officers: Mapping[str, str]) -> str:
+    """Procedure, when it was received, and whose it is now."""
+    at = dossier.received_at or dossier.first_at
+    received = tr("dossier.received", moment=f"{day_short(at.date())} {at:%H:%M}") if at else ""
+    parts = (title_of(version, dossier.procedure), received, officers.get(dossier.officer, ""))
+    return " · ".join(part for part in parts if part)
+
+
+def fee_line(dossier: Dossier) -> str:
+    """What was paid."""
+    paid = [amount for amount, _ in dossier.paid] + [str(dossier.facts.get("fee_paid") or "0")]
+    return tr("dossier.fee", amount=money(sum(Decimal(amount) for amount in paid)))
+
+
+def history_line(dossier: Dossier, last: int = 4) -> str:
+    """The last events, as words joined by «>»."""
+    told = [tr(f"kind.{event.kind}") for event in dossier.events if event.kind in KINDS]
+    shown = ["…", *told[-last:]] if len(told) > last else told
+    return tr("dossier.history", kinds=" > ".join(shown))
+
+
+def notes(dossier: Dossier) -> list[str]:
+    """The note of the receipt and every later one, the newest first."""
+    later = [str(event.body.get("text", "")) for event in dossier.events if event.kind == "noted"]
+    first = str(dossier.facts.get("note") or "")
+    return [note for note in (*reversed(later), first) if note]
+
+
+def event_words(event: Event, officers: Mapping[str, str]) -> str:
+    """What happened, with the facts of its body that a person wrote or needs."""
+    kind = KINDS.get(event.kind)
+    if kind is None:
+        return event.kind
+    title = tr(f"kind.{event.kind}")
+    if event.destroyed:
+        return f"{title} · {tr('mark.destroyed')}"
+    told = "; ".join(_intake(event.body) if event.kind in INTAKE_KINDS else _body(event, officers))
+    return f"{title}: {told}" if told else title
+
+
+def mark_sign(mark: str | None) -> str:
+    """A sign for what is odd about an event; none for an ordinary one."""
+    return _SIGNS.get(mark, "·") if mark else ""
+
+
+def _intake(body: Mapping[str, Any]) -> Iterator[str]:
+    if body.get("receipt_number"):
+        yield str(body["receipt_number"])
+    if body.get("channel"):
+        yield tr(f"channel.{body['channel']}")
+    for name in ("reason", "note"):
+        if body.get(name):
+            yield str(body[name])
+
+
+def _body(event: Event, officers: Mapping[str, str]) -> Iterator[str]:
+    for field in KINDS[event.kind].fields:
+        value = event.body.get(field.name)
+        if value in (None, "", [], {}) or field.name in _UNTOLD:
+            continue
+        yield _value(event, field.name, field.type, value, officers)
+
+
+def _value(event: Event, name: str, kind: str, value: Any, officers: Mapping[str, str]) -> str:
+    if name == "judged":
+        return tr(f"judged.{value}")
+    if name == "to" and event.kind == "assigned":
+        return officers.get(str(value), str(value))
+    if name == "letter":
+        return tr(f"letter.{value}")
+    if name == "channel":
+        return tr(f"channel.{value}")
+    if kind == "moment":
+        return f"{tr(f'field.{name}')} {moment_short(datetime.fromisoformat(str(value)))}"
+    if kind == "list":
+        return ", ".join(str(one) for one in value)
+    if name in ("text", "reason", "step", "note", "paper", "number", "items"):
+        return str(value)
+    if name == "amount" and event.kind != "extended":
+        return money(value)
+    return f"{tr(f'field.{name}')} {value}"

@@ -1,0 +1,249 @@
+"""The queue, the officer's home: the order of work, narrowed by keys and words, with the reason of each date."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.timer import Timer
+from textual.widgets import Input, Static
+
+from core.answers import Refusal
+from core.filter import Narrowing, parse_filter
+from core.queue import LEGAL_TIME, Urgency, midnight
+from core.states import State
+from core.text import fold
+from storage.queries import QueueFilter, Row
+from tui.dossier_words import officer_names
+from tui.i18n import tr
+from tui.keys import bind
+from tui.screens.queue_preview import Preview
+from tui.screens.queue_rows import COLUMNS, QueueSource, RowWords
+from tui.screens.saved_filters import SAVED, SavedFilters
+from tui.screens.undoing import UndoScreen
+from tui.themes import STYLES
+from tui.widgets.inputs import SearchInput
+from tui.widgets.queue_table import LineTable
+
+_TYPING = 0.05
+_RESTING = 0.06
+_DAY = 86_400
+
+
+class FilterInput(SearchInput):
+    """The line that narrows the queue; ↓ goes back to the table."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("down", "to_table", show=False)]
+
+    def action_to_table(self) -> None:
+        self.screen.query_one(LineTable).focus()
+
+
+class QueueScreen(UndoScreen):
+    """Enter opens, `/` filters, 1–9 are saved filters; nothing here asks the desk for a row at a time."""
+
+    CSS_PATH = STYLES.parent / "queue.tcss"
+    AUTO_FOCUS = "LineTable"
+    name_key = "title.queue"
+    hints: ClassVar[Sequence[str]] = ("open", "filter", "actions", "select", "bulk", "why", "undo", "note", "copy")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("filter", "filter"),
+        bind("actions", "actions"),
+        bind("bulk", "bulk"),
+        bind("why", "why"),
+        bind("note", "note"),
+        bind("undo", "undo"),
+        bind("copy", "copy"),
+        *(bind(f"pick_{number}", f"pick({number})") for number in range(1, 10)),
+    ]
+
+    def body(self) -> ComposeResult:
+        self._picked = 1
+        self._narrowing = Narrowing()
+        self._minute = ""
+        self._timer: Timer | None = None
+        self._read()
+        self._source = self._new_source()
+        yield SavedFilters(id="saved")
+        yield LineTable(COLUMNS, self._source, lambda row: self._words.cells(row), lambda row: self._words.mark(row))
+        yield Preview(id="preview")
+        with Horizontal(id="filter_line"):
+            yield Static(" / ", id="filter_sign", markup=False)
+            yield FilterInput(placeholder=tr("filter.placeholder"), id="filter")
+            yield Static("", id="found", markup=False)
+
+    def _read(self) -> None:
+        """What all rows share now."""
+        desk = self.app.desk
+        self._bounds = desk.bounds()
+        self._words = RowWords.of(desk.law, desk.identity.unit, desk.now())
+        self._officers = officer_names(desk.officers.all())
+
+    def _new_source(self) -> QueueSource:
+        return QueueSource(self.app.desk.queries, self._bounds, self._wanted(), self._narrowing.text)
+
+    def fill(self) -> None:
+        """Read again around the row under the cursor: someone wrote, or a minute has passed."""
+        self._read()
+        self._minute = f"{self._words.now:%d%H%M}"
+        self._source.refresh(self._bounds)
+        table = self.query_one(LineTable)
+        table.reload()
+        table.refresh()
+        self._tell_counts()
+        self._preview_soon()
+
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        if self._minute:
+            self.fill()
+
+    def tick(self) -> None:
+        super().tick()
+        if f"{self.app.desk.now().astimezone(LEGAL_TIME):%d%H%M}" != self._minute:
+            self.fill()
+
+    def _wanted(self) -> QueueFilter:
+        """The saved filter with what was typed over it."""
+        saved, typed, desk = SAVED[self._picked - 1], self._narrowing, self.app.desk
+        officer = self.app.officer.id if self.app.officer and saved == "mine" else None
+        if typed.officer is not None:
+            found = desk.officers.find(typed.officer)
+            officer = typed.officer if isinstance(found, Refusal) else found.id
+        procedure = None
+        if typed.procedure is not None:
+            fitting = desk.law.suggest(typed.procedure, 1)
+            procedure = fitting[0].name if fitting else typed.procedure
+        return QueueFilter(
+            officer=officer,
+            state=typed.state or (State.RESULT_READY.value if saved == "ready" else None),
+            urgency=Urgency(typed.urgency) if typed.urgency else saved if isinstance(saved, Urgency) else None,
+            procedure=procedure,
+            due_until=midnight(typed.due_until) + _DAY if typed.due_until else None,
+        )
+
+    def _narrow(self) -> None:
+        """Show the list of the present filter from its first row."""
+        self._source = self._new_source()
+        self.query_one(LineTable).set_source(self._source)
+        self._tell_counts()
+        unknown = ", ".join(self._narrowing.unknown)
+        self.say(tr("filter.unknown", what=unknown) if unknown else "")
+
+    def _tell_counts(self) -> None:
+        queries = self.app.desk.queries
+        counts: dict[str, int] = {word.value: count for word, count in queries.count(self._bounds).items()}
+        ready = queries.count(self._bounds, QueueFilter(state=State.RESULT_READY.value, urgency=Urgency.DONE))
+        counts["all"] = sum(counts.values())
+        counts["ready"] = sum(ready.values())
+        self.query_one(SavedFilters).tell(counts, self._picked)
+        found = self._source.count()
+        self.query_one("#found", Static).update(tr("filter.found", count=sum(found.values())))
+
+    @on(Input.Changed, "#filter")
+    def typed(self) -> None:
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(_TYPING, self._apply)
+
+    @on(SearchInput.Accepted, "#filter")
+    def accepted(self) -> None:
+        self._apply()
+        self.query_one(LineTable).focus()
+
+    def _apply(self) -> None:
+        typed = self.query_one("#filter", FilterInput).value
+        narrowing = parse_filter(typed, _filter_words(), self._words.now.date())
+        if narrowing != self._narrowing:
+            self._narrowing = narrowing
+            self._narrow()
+
+    @on(SavedFilters.Picked)
+    def clicked(self, message: SavedFilters.Picked) -> None:
+        self.action_pick(message.number)
+
+    def action_pick(self, number: int) -> None:
+        self._picked = number
+        self._narrow()
+
+    def action_filter(self) -> None:
+        self.query_one("#filter", FilterInput).focus()
+
+    def action_back(self) -> None:
+        """Esc: out of the filter line, then the filter, the selection and the saved filter go, one at a time."""
+        table, line = self.query_one(LineTable), self.query_one("#filter", FilterInput)
+        if line.has_focus:
+            table.focus()
+        elif line.value:
+            line.value = ""
+        elif table.selected:
+            table.clear_selection()
+        elif self._picked != 1:
+            self.action_pick(1)
+
+    def on_line_table_highlighted(self) -> None:
+        self._preview_soon()
+
+    def _preview_soon(self) -> None:
+        """The pane follows a cursor that rests; one that runs folds no dossier."""
+        if self.query_one(Preview).display:
+            self.set_timer(_RESTING, self._preview(self._current_id()))
+
+    def _preview(self, wanted: str | None) -> Any:
+        def show() -> None:
+            if self.is_current and self._current_id() == wanted:
+                desk = self.app.desk
+                dossier = desk.dossier(wanted) if wanted else None
+                self.query_one(Preview).show_dossier(dossier, desk.law, self._officers)
+
+        return show
+
+    def _current_id(self) -> str | None:
+        row: Row | None = self.query_one(LineTable).current
+        return row.id if row else None
+
+    def on_line_table_opened(self, message: LineTable.Opened) -> None:
+        self.app.push(self.app.make("dossier", message.row.id))
+
+    def on_line_table_selected(self, message: LineTable.Selected) -> None:
+        self.say(tr("queue.selected", count=len(message.ids)) if message.ids else "")
+
+    def action_actions(self) -> None:
+        self._over("actions")
+
+    def action_why(self) -> None:
+        self._over("why")
+
+    def action_note(self) -> None:
+        self._over("action_form", "noted")
+
+    def _over(self, name: str, *more: object) -> None:
+        """A screen about the dossier under the cursor, over the queue."""
+        wanted = self._current_id()
+        if wanted is not None:
+            self.app.push(self.app.make(name, wanted, *more))
+
+    def action_bulk(self) -> None:
+        """The selected dossiers, else the one under the cursor."""
+        table = self.query_one(LineTable)
+        ids = [str(one) for one in table.selected] or [one for one in (self._current_id(),) if one]
+        if ids:
+            self.app.push(self.app.make("bulk", ids))
+
+    def action_copy(self) -> None:
+        row: Row | None = self.query_one(LineTable).current
+        if row is not None:
+            text = str(row["receipt_number"] or row["applicant_name"])
+            self.app.copy_to_clipboard(text)
+            self.say(tr("copied", text=text))
+
+
+def _filter_words() -> dict[str, str]:
+    """What may be typed for a state or an urgency, in the interface's language and as the code has it."""
+    named = {fold(tr(f"state.{state}")): state.value for state in State}
+    named |= {fold(tr(f"urgency.{word}")): word.value for word in Urgency if word is not Urgency.NORMAL}
+    return named | {state.value: state.value for state in State}

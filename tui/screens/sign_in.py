@@ -1,0 +1,123 @@
+"""Sign-in and change of officer: a number or a code, a PIN, Enter."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Center, Horizontal, Vertical
+from textual.widgets import Static
+
+from core.answers import InvalidInput
+from core.text import fold
+from storage.officers import Officer
+from tui.i18n import tr
+from tui.screens.base import OfficerScreen
+from tui.screens.parts import TextLines
+from tui.themes import STYLES
+from tui.widgets.choice import Choice, ChoiceInput
+from tui.widgets.inputs import KeyedInput, PinInput
+
+_TRIES = 3
+_PAUSE = 5.0
+
+
+class OfficerChoice(ChoiceInput):
+    """The officers of the station; a number or a code that can only mean one of them goes on to the PIN at once."""
+
+    def __init__(self, officers: Sequence[Officer], *, id: str) -> None:
+        self.officers = {officer.id: officer for officer in officers}
+        choices = [(str(n), officer, _choice(n, officer)) for n, officer in enumerate(officers, 1)]
+        self._names = [(number, fold(officer.code), choice) for number, officer, choice in choices]
+        super().__init__(self._find, rows=min(10, max(3, len(officers))), id=id)
+
+    @property
+    def officer(self) -> Officer | None:
+        return self.officers[self.choice.id] if self.choice else None
+
+    def text_changed(self) -> None:
+        super().text_changed()
+        typed = fold(self.field.value)
+        meant = [c for number, code, c in self._names if number.startswith(typed) or code.startswith(typed)]
+        exact = [c for number, code, c in self._names if typed in (number, code)]
+        if typed and len(meant) == 1 and exact == meant:
+            self.choose(meant[0])
+            self.screen.focus_next()
+
+    def _find(self, text: str) -> Sequence[Choice]:
+        wanted = fold(text)
+        exact = [c for number, code, c in self._names if wanted in (number, code) or text == c.text]
+        return exact or [c for _, _, c in self._names if all(part in fold(c.text) for part in wanted.split())]
+
+
+class SignInScreen(OfficerScreen):
+    """Nothing else can be reached from here; Esc goes back to the choice of the officer."""
+
+    CSS_PATH = STYLES.parent / "sign_in.tcss"
+    name_key = "title.sign_in"
+    hints: ClassVar[Sequence[str]] = ("open", "back", "quit")
+    _wrong = 0
+    _closed_until = 0.0
+
+    def body(self) -> ComposeResult:
+        officers = [officer for officer in self.app.desk.officers.all() if officer.active]
+        with Center(id="middle"), Vertical(classes="panel", id="who") as panel:
+            panel.border_title = tr("sign_in.who")
+            yield OfficerChoice(officers, id="officer")
+            with Horizontal(classes="line"):
+                yield Static(tr("sign_in.pin"), classes="label")
+                yield PinInput(id="pin")
+            yield TextLines([tr("sign_in.hint")], id="hint")
+            if self.app.demo_pins:
+                yield TextLines([tr("sign_in.pins", pins=self.app.demo_pins)], id="pins")
+
+    @on(KeyedInput.Accepted, "#pin")
+    def accepted(self, message: KeyedInput.Accepted) -> None:
+        """The PIN as it was when Enter came; letters typed since belong to the next try."""
+        field = self.query_one("#pin", PinInput)
+        officer = self.query_one(OfficerChoice).officer
+        if officer is None:
+            self.say(tr("sign_in.choose"))
+            self.query_one(OfficerChoice).field.focus()
+            return
+        left = self._closed_until - time.monotonic()
+        if left > 0:
+            self.say(tr("sign_in.wait", seconds=int(left) + 1))
+            return
+        field.value = field.value.removeprefix(message.value)
+        self._try(officer, message.value)
+
+    def _try(self, officer: Officer, pin: str) -> None:
+        try:
+            refused = self.app.desk.officers.sign_in(officer, pin)
+        except InvalidInput as error:
+            self.refuse(error)
+            return
+        if refused is None:
+            self.app.signed_in(officer)
+        elif refused.code != "pin_wrong":
+            self.refuse(refused)
+        else:
+            self._missed()
+
+    def _missed(self) -> None:
+        self._wrong += 1
+        self.app.bell()
+        if self._wrong < _TRIES:
+            self.say(f"✗ {tr('sign_in.wrong', left=_TRIES - self._wrong)}")
+            return
+        self._wrong = 0
+        self._closed_until = time.monotonic() + _PAUSE
+        self.say(f"✗ {tr('sign_in.wait', seconds=int(_PAUSE))}")
+
+    def action_back(self) -> None:
+        self.query_one(OfficerChoice).choose(None)
+        self.query_one(OfficerChoice).field.focus()
+
+
+def _choice(number: int, officer: Officer) -> Choice:
+    roles = ", ".join(tr(f"role.{role}") for role in officer.given)
+    return Choice(officer.id, f"{number}  {officer.code} · {officer.name}", roles)
