@@ -15,9 +15,11 @@ from core.answers import InvalidInput, Refusal
 from core.moments import LEGAL_TIME
 from storage.desk import Command, Desk, Done
 from storage.officers import Officer
+from storage.printing import PrinterSettings
 from tui.dates import day_short
 from tui.i18n import tr
 from tui.keys import bind
+from tui.printing import Prints
 from tui.themes import STYLES, register
 
 Prepare = Callable[[Callable[[int, int], None]], Path]
@@ -38,6 +40,7 @@ SCREENS: dict[str, tuple[str, str]] = {
     "return": ("tui.screens.return_result", "ReturnScreen"),
     "handover": ("tui.screens.handover", "HandoverScreen"),
     "sync": ("tui.screens.sync", "SyncScreen"),
+    "prints": ("tui.screens.prints", "PrintsScreen"),
     "reports": ("tui.screens.not_there", "ReportsScreen"),
     "settings": ("tui.screens.settings", "SettingsScreen"),
     "help": ("tui.screens.help", "HelpScreen"),
@@ -71,6 +74,7 @@ class Workstation(App[None]):
         self.demo_pins = demo_pins
         self.officer: Officer | None = None
         self._desk: Desk | None = None
+        self._prints: Prints | None = None
         self._sign_in_as = officer
         register(self)
 
@@ -79,6 +83,12 @@ class Workstation(App[None]):
         """The open desk; only asked for once one is."""
         assert self._desk is not None
         return self._desk
+
+    @property
+    def prints(self) -> Prints:
+        """The papers of this session."""
+        assert self._prints is not None
+        return self._prints
 
     def on_mount(self) -> None:
         if self.prepare is not None:
@@ -96,6 +106,7 @@ class Workstation(App[None]):
             self.exit(return_code=1, message=tr(f"error.{error.code}", **error.params))
             return
         self.folder = folder
+        self._prints = Prints(self.desk)
         found = self.desk.officers.find(self._sign_in_as) if self._sign_in_as else None
         if isinstance(found, Officer):
             self.signed_in(found)
@@ -107,6 +118,20 @@ class Workstation(App[None]):
         """An officer is at the desk: the queue is home."""
         self.officer = officer
         self.switch(self.make("queue"))
+        if self.prints.asked():
+            self.push(self.make("prints"))
+
+    def printer_settings(self) -> PrinterSettings:
+        """Where papers go."""
+        return PrinterSettings()
+
+    def print_receipt(self, dossier_id: str) -> Refusal | None:
+        """Issue and print a dossier's slip; what was sent before has come out, since the officer goes on."""
+        assert self.officer is not None
+        try:
+            return self.prints.receipt(self.officer, dossier_id, self.printer_settings())
+        except InvalidInput as error:
+            return Refusal(error.code, error.basis, error.params)
 
     def do(self, command: Command) -> Done | Refusal:
         """Carry out what the officer means, durably; a fault of disk or lock becomes a `Refusal` too."""

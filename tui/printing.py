@@ -38,14 +38,52 @@ def issue_receipt(desk: Desk, officer: Officer, dossier_id: str) -> Job | Refusa
 
 def print_job(desk: Desk, job: Job, settings: PrinterSettings) -> Refusal | None:
     """Hand a job to the printer (or the viewer); it stays open until it is confirmed."""
-    path = _file(desk, job)
-    path.parent.mkdir(exist_ok=True)
-    path.write_bytes(job.pdf)
-    refused = send_to_printer(path, settings)
-    if refused is None:
-        Spool(desk).sent(job.issue)
-    return refused
+    answer = hand_out(desk, job.pdf, f"{job.letter}-{job.issue}.pdf", settings)
+    if isinstance(answer, Refusal):
+        return answer
+    Spool(desk).sent(job.issue)
+    return None
 
 
-def _file(desk: Desk, job: Job) -> Path:
-    return desk.folder / "letters" / f"{job.letter}-{job.issue}.pdf"
+def hand_out(desk: Desk, pdf: bytes, name: str, settings: PrinterSettings) -> Path | Refusal:
+    """Keep a PDF in the data folder's `letters` and hand it to the printer or the viewer; answers where it lies."""
+    path = desk.folder / "letters" / name
+    try:
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(pdf)
+    except OSError:
+        return Refusal("file_unwritable", params={"file": str(path)})
+    return send_to_printer(path, settings) or path
+
+
+class Prints:
+    """Printing in one session: what was sent is confirmed when the officer goes on, unless it is printed again."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._sent: list[Job] = []
+
+    def receipt(self, officer: Officer, dossier_id: str, settings: PrinterSettings) -> Refusal | None:
+        """Issue and print the receipt of a dossier; asked again before it is confirmed, the same paper comes again."""
+        job = issue_receipt(self._desk, officer, dossier_id)
+        if isinstance(job, Refusal):
+            return job
+        return self.again(job, settings)
+
+    def again(self, job: Job, settings: PrinterSettings) -> Refusal | None:
+        """Print a job (once more)."""
+        refused = print_job(self._desk, job, settings)
+        self._sent = [one for one in self._sent if one.issue != job.issue]
+        if refused is None:
+            self._sent.append(job)
+        return refused
+
+    def came_out(self, officer: Officer) -> None:
+        """The officer went on to the next person: what was sent in this session did come out."""
+        while self._sent:
+            Spool(self._desk).confirm(officer, self._sent.pop(0))
+
+    def asked(self) -> list[Job]:
+        """Jobs of a session that broke off (or a jam): the desk asks whether they came out."""
+        now = {job.issue for job in self._sent}
+        return [job for job in Spool(self._desk).jobs() if job.issue not in now]
