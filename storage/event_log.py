@@ -231,11 +231,12 @@ class EventLog:
                 try:
                     event = read_event(stored.header, stored.body)
                     places = (event.desk, event.epoch, event.seq) == (origin.desk, origin.epoch, seq)
+                    holds = _holds(previous, stored)
                 except (ValueError, KeyError, TypeError):
-                    return Break(origin, seq, "header_unreadable")
+                    return Break(origin, seq, "event_unreadable")
                 if not places:
                     return Break(origin, seq, "seq_wrong")
-                if not _holds(previous, stored):
+                if not holds:
                     return Break(origin, seq, "hash_wrong")
                 previous = stored.hash
         return None if (seq, previous) == (head.seq, head.hash) else Break(origin, seq + 1, "head_wrong")

@@ -57,16 +57,30 @@ def join(folder: Path, new: NewDesk, meet: Meet, entropy: Entropy = os.urandom) 
     Raises InvalidInput `desk_number_taken`; nothing of the new desk was sent then.
     """
     desk, officer = _new_desk(folder, new, entropy, station_private=None)
-    meet(desk)
-    taken = desk.connection.execute("SELECT 1 FROM desk WHERE number = ?", (new.number,)).fetchone()
-    if taken:
+    try:
+        meet(desk)
+        if desk.connection.execute("SELECT 1 FROM desk WHERE number = ?", (new.number,)).fetchone():
+            raise InvalidInput("desk_number_taken", number=new.number)
+    except InvalidInput:
         desk.close()
         _forget(folder)
-        raise InvalidInput("desk_number_taken", number=new.number)
+        raise
     with transaction(desk.connection):
         drafts = [_enrolment(desk, new), _first_officer(desk, new, officer)]
         desk.projection.apply(desk.log.append(drafts, officer, epoch_ms(new.now)))
     return desk
+
+
+def discard_unfinished(folder: Path) -> None:
+    """Make way where an earlier `init` was cut off before its desk had written anything."""
+    if not (folder / DATABASE_NAME).exists():
+        return
+    connection = open_database(folder / DATABASE_NAME, database_key(folder))
+    own = "SELECT 1 FROM origin WHERE seq > 0 AND desk = (SELECT value FROM meta WHERE name = 'desk')"
+    begun = connection.execute(own).fetchone()
+    connection.close()
+    if begun is None:
+        _forget(folder)
 
 
 def _new_desk(folder: Path, new: NewDesk, entropy: Entropy, station_private: bytes | None) -> tuple[Desk, str]:

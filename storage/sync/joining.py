@@ -1,0 +1,70 @@
+"""A new desk: founds its station, or joins it at a hub that holds the unit, and tells every hub of itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.answers import InvalidInput, Refusal
+from storage.database import transaction
+from storage.desk import Desk
+from storage.folder import read_identity, station_id, write_meta
+from storage.founding import NewDesk, discard_unfinished, found, join
+from storage.officers import Officer
+from storage.sync.exchange import UNREACHED, add_hub, exchange
+from storage.sync.protocol import Hub
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A new desk, open; `problem` is the first thing that kept a hub from hearing of it."""
+
+    desk: Desk
+    officer: Officer
+    joined: bool
+    problem: Refusal | None
+
+
+def holds_unit(hub: Hub, unit: str) -> bool:
+    """Whether any desk of the unit has left something at the hub."""
+    station = station_id(unit)
+    return any(hub.offers(station, origin, 0).batches for origin in hub.origins(station))
+
+
+def start_desk(folder: Path, new: NewDesk, hubs: Sequence[Hub]) -> Started:
+    """Join at the first hub that holds the unit, else found; remember the hubs and exchange with each.
+
+    Raises InvalidInput (`folder_taken`, `desk_number_taken`, `hub_unreachable`, …) and leaves no desk then.
+    """
+    discard_unfinished(folder)
+    known = next((hub for hub in hubs if holds_unit(hub, new.unit)), None)
+    desk = found(folder, new) if known is None else join(folder, new, lambda joining: _meet(joining, known))
+    problem: Refusal | None = None
+    for hub in hubs:
+        add_hub(desk, hub)
+        problem = exchange(desk, hub).error or problem
+    return Started(desk, _first_officer(desk), known is not None, problem)
+
+
+def _meet(desk: Desk, hub: Hub) -> None:
+    """Bring the station's whole history; the desk takes the unit's name from its founding."""
+    problem = exchange(desk, hub).error
+    events = desk.log.events_of(f"unit:{desk.identity.unit}")
+    founded = [event for event in events if event.kind == "station_founded"]
+    if problem is not None and (not founded or problem.code in UNREACHED):
+        raise InvalidInput(problem.code, **problem.params)
+    if not founded:
+        raise InvalidInput("station_incomplete")
+    with transaction(desk.connection):
+        write_meta(desk.connection, {"unit_name": founded[0].body["name"]})
+    desk.identity = read_identity(desk.connection)
+
+
+def _first_officer(desk: Desk) -> Officer:
+    """The one who came with this desk: added by its own hand here."""
+    for officer in desk.officers.all():
+        added = desk.log.events_of(f"officer:{officer.id}")[0]
+        if (added.desk, added.by) == (desk.identity.desk, officer.id):
+            return officer
+    raise AssertionError("a desk without its first officer")

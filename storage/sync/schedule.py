@@ -1,0 +1,64 @@
+"""When to exchange next: an RFC 5545 rule with jitter, backoff after a failure, catching up after sleep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from random import Random
+
+from core.answers import InvalidInput
+
+FIRST_BACKOFF = timedelta(seconds=30)
+LONGEST_BACKOFF = timedelta(minutes=15)
+LONGEST_JITTER = timedelta(seconds=60)
+_SLICE_S = 20.0
+
+Clock = Callable[[], datetime]
+Wait = Callable[[float], bool]
+"""Wait for up to so many seconds; true where the schedule shall end."""
+
+
+def next_run(rule: str, now: datetime, last: datetime | None, failures: int, random: Random) -> datetime | None:
+    """The moment of the next exchange, in aware times; None where the rule has no further one.
+
+    After a failure 30 s, doubling up to 15 min, each between half and all of it. A run that was slept through is
+    due at once, and only once. Raises InvalidInput `schedule_invalid`.
+    """
+    if failures:
+        delay = min(LONGEST_BACKOFF, FIRST_BACKOFF * (1 << min(failures - 1, 10)))
+        return now + delay * random.uniform(0.5, 1)
+    after = last or now
+    due = _occurrence(rule, after)
+    if due is None:
+        return None
+    following = _occurrence(rule, due)
+    spread = LONGEST_JITTER if following is None else min(LONGEST_JITTER, (following - due) / 10)
+    return max(now, due + spread * random.random())
+
+
+def run_schedule(rule: str, once: Callable[[], bool], clock: Clock, wait: Wait, random: Random) -> None:
+    """Call `once` (true: every hub was reached) by the rule until `wait` says to end or the rule does.
+
+    It waits in short slices and looks at the clock again each time: a machine that slept runs what it missed.
+    """
+    failures, last = 0, clock()
+    while (due := next_run(rule, clock(), last, failures, random)) is not None:
+        while (left := (due - clock()).total_seconds()) > 0:
+            if wait(min(left, _SLICE_S)):
+                return
+        last = clock()
+        failures = 0 if once() else failures + 1
+        if wait(0):
+            return
+
+
+def _occurrence(rule: str, after: datetime) -> datetime | None:
+    """The rule's first moment after `after`; it counts from the midnight before."""
+    from dateutil.rrule import rrulestr
+
+    midnight = after.replace(hour=0, minute=0, second=0, microsecond=0)
+    try:
+        found = rrulestr(rule, dtstart=midnight).after(after)
+    except (ValueError, TypeError) as error:
+        raise InvalidInput("schedule_invalid", rule=rule) from error
+    return found if isinstance(found, datetime) else None

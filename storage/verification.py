@@ -1,0 +1,61 @@
+"""Does the whole history hold? Every origin's chain, this desk's own key, and the tables made from the log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from storage.database import Connection, officer_errors
+from storage.desk import Desk
+from storage.event_log import Break, Head, Origin
+from storage.keys import sign_public
+from storage.projection import Projection
+from storage.sync.enrolment import sign_key
+
+_TABLES = ("dossier", "officer", "desk", "handover", "dossier_text")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`breaks`: the first bad event of each origin. `projection` and `key` are None where they were not looked at."""
+
+    heads: dict[Origin, Head]
+    breaks: tuple[Break, ...]
+    projection: bool | None
+    key: bool | None
+
+    @property
+    def holds(self) -> bool:
+        return not self.breaks and self.projection is True and self.key is True
+
+
+def verify(desk: Desk) -> Verdict:
+    """Look at everything and write nothing; work at the desk goes on meanwhile."""
+    connection = desk.connection
+    with officer_errors():
+        connection.execute("BEGIN")
+        try:
+            heads, breaks = desk.log.heads(), tuple(desk.log.verify())
+            if breaks:
+                return Verdict(heads, breaks, None, None)
+            key = sign_key(desk, desk.identity.desk) == sign_public(desk.identity.sign_private)
+            return Verdict(heads, breaks, _projection_holds(desk), key)
+        finally:
+            connection.execute("ROLLBACK")
+
+
+def _projection_holds(desk: Desk) -> bool:
+    """Project the log again into temporary tables, which hide the real ones from this connection."""
+    kept = list(desk.projection.dump())
+    _shadow(desk.connection)
+    fresh = Projection(desk.connection, desk.log)
+    fresh.rebuild()
+    return list(fresh.dump()) == kept
+
+
+def _shadow(connection: Connection) -> None:
+    """Ends with the transaction, which is rolled back."""
+    for name in _TABLES:
+        asked = "SELECT sql FROM main.sqlite_master WHERE type = 'table' AND name = ?"
+        made = str(connection.execute(asked, (name,)).fetchone()[0])
+        head, _, rest = made.partition(name)
+        connection.execute(f"{head}temp.{name}{rest}")

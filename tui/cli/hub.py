@@ -1,0 +1,77 @@
+"""`motcua hub`: make a place where desks meet, and see what lies there."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from core.record import NO_HASH
+from tui.cli.actions import action, actions
+from tui.cli.output import Problem, print_json
+from tui.i18n import tr
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    place = actions(parser, "init|status|join-code")
+    for name in ("init", "status", "join-code"):
+        action(place, name, parser).add_argument("url", metavar="URL")
+
+
+def run(args: argparse.Namespace) -> int:
+    if args.action == "join-code":
+        raise Problem("not_there_yet", {"command": "hub join-code"})
+    return _init(args) if args.action == "init" else _status(args)
+
+
+def _init(args: argparse.Namespace) -> int:
+    from storage.sync.exchange import open_hub
+
+    hub = open_hub(args.url)
+    hub.create()
+    if args.json:
+        print_json({"url": hub.url, "stations": hub.stations()})
+    else:
+        print(tr("cli.hub.ready", url=hub.url))
+    return 0
+
+
+def _status(args: argparse.Namespace) -> int:
+    found = status_json(args.url)
+    if args.json:
+        print_json(found)
+        return 0
+    if not found["stations"]:
+        print(tr("cli.hub.empty", url=found["url"]))
+    for station in found["stations"]:
+        print(tr("cli.hub.station", station=station["station"]))
+        for origin in station["origins"]:
+            print("  " + tr("cli.hub.origin", **{name: origin[name] for name in ("desk", "epoch", "seq", "damaged")}))
+    return 0
+
+
+def status_json(url: str) -> dict[str, Any]:
+    """Stations at a hub, each with its origins and how far their chains reach."""
+    from storage.sync.exchange import open_hub
+    from storage.sync.protocol import pull_plan
+
+    hub = open_hub(url)
+    stations = []
+    for station in hub.stations():
+        origins = []
+        for origin in hub.origins(station):
+            offers = hub.offers(station, origin, 0)
+            plan = pull_plan(offers.batches, 0, lambda seq: None if seq else NO_HASH)
+            head = plan.path[-1].head if plan.path else None
+            origins.append(
+                {
+                    "desk": origin.desk,
+                    "epoch": origin.epoch,
+                    "seq": head.last if head else 0,
+                    "hash": head.end.hex() if head else None,
+                    "batches": len(offers.batches),
+                    "damaged": len(offers.damaged),
+                    "forked": plan.forked,
+                }
+            )
+        stations.append({"station": station, "origins": origins})
+    return {"url": hub.url, "stations": stations}

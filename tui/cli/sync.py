@@ -1,0 +1,101 @@
+"""`motcua sync`: one exchange with every hub, or on a schedule without the screens."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import signal
+import threading
+from typing import TYPE_CHECKING, Any
+
+from tui.cli.common import open_desk
+from tui.cli.output import Problem, error_object, print_json, report
+from tui.i18n import tr
+
+if TYPE_CHECKING:
+    from storage.sync.exchange import HubReport
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--once", action="store_true")
+    how.add_argument("--schedule", metavar="RRULE")
+
+
+def run(args: argparse.Namespace) -> int:
+    if args.schedule:
+        return _scheduled(args)
+    reports = _exchange(args)
+    if args.json:
+        print_json(reports_json(reports))
+    else:
+        _print(reports)
+    return 1 if any(one.error for one in reports) else 0
+
+
+def reports_json(reports: list[HubReport]) -> dict[str, Any]:
+    """The contract's document of an exchange with every hub."""
+    return {"hubs": [_report_json(one) for one in reports]}
+
+
+def _exchange(args: argparse.Namespace) -> list[HubReport]:
+    from storage.sync.exchange import exchange_all
+
+    with open_desk(args) as desk:
+        return exchange_all(desk)
+
+
+def _report_json(one: HubReport) -> dict[str, Any]:
+    return {
+        "url": one.url,
+        "sent": one.sent,
+        "received": one.received,
+        "duplicates": one.duplicates,
+        "pending": one.pending,
+        "behind": one.behind,
+        "conflicts": one.conflicts,
+        "last_contact": one.last_contact.isoformat(timespec="seconds") if one.last_contact else None,
+        "clock_offset_s": one.clock_offset_s,
+        "error": error_object(Problem.of(one.error)) if one.error else None,
+    }
+
+
+def _print(reports: list[HubReport]) -> None:
+    if not reports:
+        print(tr("cli.sync.no_hub"))
+    for one in reports:
+        print(tr("cli.sync.done", url=one.url, sent=one.sent, received=one.received, pending=one.pending))
+        if one.conflicts:
+            print(tr("cli.sync.conflicts", count=one.conflicts))
+        if one.error:
+            report(Problem.of(one.error), as_json=False)
+
+
+def _scheduled(args: argparse.Namespace) -> int:
+    """Runs until SIGINT or SIGTERM, or the rule's end; an exchange that has begun is finished first."""
+    from datetime import datetime
+    from random import Random
+
+    from core.answers import InvalidInput
+    from core.moments import LEGAL_TIME
+    from storage.sync.schedule import run_schedule
+
+    with open_desk(args):
+        stop = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+
+    def once() -> bool:
+        try:
+            reports = _exchange(args)
+        except InvalidInput as error:
+            report(Problem.of(error), as_json=args.json)
+            return False
+        if args.json:
+            print(json.dumps(reports_json(reports), ensure_ascii=False), flush=True)
+        else:
+            _print(reports)
+        return not any(one.error for one in reports)
+
+    run_schedule(args.schedule, once, lambda: datetime.now(LEGAL_TIME), stop.wait, Random())
+    return 0
