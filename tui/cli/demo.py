@@ -1,0 +1,91 @@
+"""`motcua demo`: a station of invented people, made once for its arguments and opened."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.moments import LEGAL_TIME
+from tui.cli.output import Problem, print_json
+from tui.cli.times import read_moment
+
+if TYPE_CHECKING:
+    from storage.demo import DemoStation
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--dossiers", type=int, default=2000, metavar="N")
+    parser.add_argument("--seed", type=int, default=1, metavar="S")
+    parser.add_argument("--at", metavar="ISO")
+    parser.add_argument("--headless", action="store_true")
+
+
+def run(args: argparse.Namespace) -> int:
+    if args.dossiers < 1:
+        raise Problem("dossiers_not_positive", status=2)
+    at = read_moment(args.at, LEGAL_TIME) if args.at else None
+    folder = Path(args.data).absolute() if args.data else _cache(args, at)
+    if args.headless or args.json:
+        print_json(demo_json(_made(args, at, folder, lambda done, total: None)))
+        return 0
+    return _open(args, at, folder)
+
+
+def demo_json(station: DemoStation) -> dict[str, Any]:
+    """The contract's document of a demo."""
+    return {
+        "data": str(station.data),
+        "unit": station.unit,
+        "now": station.now.isoformat(),
+        "desks": [{"id": desk.id, "number": desk.number, "data": str(desk.data)} for desk in station.desks],
+        "officers": [
+            {"id": one.id, "code": one.code, "name": one.name, "role": one.role, "pin": one.pin}
+            for one in station.officers
+        ],
+        "dossiers": station.dossiers,
+    }
+
+
+def _cache(args: argparse.Namespace, at: datetime | None) -> Path:
+    """A folder of its own for each version of the program and each set of arguments."""
+    from platformdirs import user_cache_path
+
+    moment = "" if at is None else f"-{int(at.timestamp())}"
+    return user_cache_path("motcua") / f"demo-{version('motcua')}-{args.dossiers}-{args.seed}{moment}"
+
+
+def _made(
+    args: argparse.Namespace, at: datetime | None, folder: Path, progress: Callable[[int, int], None]
+) -> DemoStation:
+    """The demo in the folder, made now unless the cache has it; two commands at once make it once."""
+    from filelock import FileLock
+
+    from storage.demo import make_demo, read_demo
+
+    if args.data:
+        return make_demo(folder, dossiers=args.dossiers, seed=args.seed, at=at, progress=progress)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder.with_suffix(".lock")):
+        ready = read_demo(folder)
+        return ready or make_demo(folder, dossiers=args.dossiers, seed=args.seed, at=at, progress=progress)
+
+
+def _open(args: argparse.Namespace, at: datetime | None, folder: Path) -> int:
+    """Open the workstation; a demo that is still to be made fills while its frame is there."""
+    from storage.demo import demo_players, read_demo
+    from tui.app import run_workstation
+
+    ready = read_demo(folder)
+    players = ready.officers if ready else demo_players(dossiers=args.dossiers, seed=args.seed, at=at)
+    pins = " · ".join(f"{one.code} {one.pin}" for one in players)
+    if ready:
+        return run_workstation(folder, officer=players[0].code, demo_pins=pins)
+
+    def prepare(progress: Callable[[int, int], None]) -> Path:
+        return _made(args, at, folder, progress).data
+
+    return run_workstation(None, officer=players[0].code, prepare=prepare, demo_pins=pins)
