@@ -83,6 +83,11 @@ class Terminal:
         self._stream.feed(_NOT_FOR_PYTE.sub(b"", whole))
 
     @property
+    def descriptor(self) -> int:
+        """The terminal's side of the line, for `select`."""
+        return self._master
+
+    @property
     def rows(self) -> list[str]:
         """The screen's lines, without trailing spaces."""
         return [line.rstrip() for line in self.screen.display]
