@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from core.answers import Refusal
@@ -108,9 +109,14 @@ def _take_in(dossier: Dossier | None, command: TakeIn, setting: Setting) -> tupl
         body |= {"procedure": version.procedure, "version": version.row_hash, "variant": case.code}
     if command.imported:
         body["imported"] = True
-    if kind.name == "received":
-        body["receipt_number"] = receipt_number(setting.unit, day, setting.desk_number, setting.serial)
-    return (Draft(command.dossier, kind.name, command.at, body),)
+    if kind.name != "received":
+        return (Draft(command.dossier, kind.name, command.at, body),)
+    body["receipt_number"] = receipt_number(setting.unit, day, setting.desk_number, setting.serial)
+    paid = body.pop("fee_paid", None)
+    drafts = [Draft(command.dossier, kind.name, command.at, body)]
+    if paid is not None and Decimal(paid) > 0:
+        drafts.append(Draft(command.dossier, "payment_received", command.at, {"amount": paid}))
+    return tuple(drafts)
 
 
 def _act(dossier: Dossier, command: Act, setting: Setting) -> tuple[Draft, ...] | Refusal:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from core.bodies import misfit
 from core.events import ENDING_KINDS, INTAKE_KINDS, KINDS
 from core.merge import Relation, is_legal, relation
 from core.order import Ordered, fold_order
@@ -22,9 +23,7 @@ CLOCK_KINDS = frozenset(
         "verification_completed", "suspended", "resumed", "extended", "rescheduled",
     }
 )  # fmt: skip
-_VOIDS_PROMISE = frozenset(
-    {"supplement_requested", "payment_requested", "suspended", "extended", "rescheduled"}
-)
+_VOIDS_PROMISE = frozenset({"supplement_requested", "payment_requested", "suspended", "extended", "rescheduled"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,19 +125,29 @@ def _legal(event: Event, state: State | None) -> bool:
 
 
 def _skipped(history: Ordered, may: May, dossier: Dossier) -> dict[str, str]:
-    """What is left out before folding: undone commands, equal twins, branches in conflict or lost."""
-    skipped: dict[str, str] = {}
+    """What is left out before folding: unreadable events, undone commands, equal twins, branches in conflict or lost."""
+    skipped = _unreadable(history)
     authors = {event.event_id: event for event in history.events}
     for event in history.events:
-        if event.kind == "undone" and may(event):
+        if event.kind == "undone" and event.event_id not in skipped and may(event):
             first = authors.get(str(event.body.get("group")))
             if first is not None and first.by == event.by:
-                skipped.update(
-                    {e.event_id: "undone" for e in history.events if e.group_key == first.group_key}
-                )
+                skipped.update({e.event_id: "undone" for e in history.events if e.group_key == first.group_key})
     if history.ancestors is not None:
         _decide_branches(history, may, dossier, skipped)
     return skipped
+
+
+def _unreadable(history: Ordered) -> dict[str, str]:
+    """Kinds that this version does not know, and bodies that are not what the table says."""
+    marks: dict[str, str] = {}
+    for event in history.events:
+        kind = KINDS.get(event.kind)
+        if kind is None:
+            marks[event.event_id] = "unknown"
+        elif not event.destroyed and misfit(kind, event.body) is not None:
+            marks[event.event_id] = "malformed"
+    return marks
 
 
 def _decide_branches(history: Ordered, may: May, dossier: Dossier, skipped: dict[str, str]) -> None:
@@ -147,28 +156,40 @@ def _decide_branches(history: Ordered, may: May, dossier: Dossier, skipped: dict
         for place, event in enumerate(history.events)
         if is_legal(event) and event.event_id not in skipped and may(event)
     ]
-    settled: set[str] = set()
-    for event in history.events:
-        if event.kind == "conflict_resolved" and may(event):
-            branches = {str(branch) for branch in event.body.get("branches", ())}
-            settled |= branches
-            skipped.update(dict.fromkeys(branches - {str(event.body.get("keep"))}, "lost"))
+    settled: list[set[str]] = []
+    for event in _holding(history, [one for one in legal if one[1].kind == "conflict_resolved"]):
+        branches = _branches(event)
+        settled.append(branches)
+        skipped.update(dict.fromkeys(branches - {event.body["keep"]}, "lost"))
     conflicts: list[Conflict] = []
     for index, (place, event) in enumerate(legal):
         for earlier, other in legal[:index]:
-            if (
-                not history.concurrent(earlier, place)
-                or other.event_id in skipped
-                or event.event_id in skipped
-            ):
+            if not history.concurrent(earlier, place) or other.event_id in skipped or event.event_id in skipped:
                 continue
+            pair = {other.event_id, event.event_id}
             found = relation(other, event)
             if found is Relation.COALESCE:
                 skipped[event.event_id] = "coalesced"
-            elif found is Relation.CONFLICT and not {other.event_id, event.event_id} <= settled:
+            elif found is Relation.CONFLICT and not any(pair <= branches for branches in settled):
                 skipped[event.event_id] = "conflict"
                 conflicts.append(Conflict((other.event_id, event.event_id)))
     dossier.conflicts = tuple(conflicts)
+
+
+def _holding(history: Ordered, resolutions: list[tuple[int, Event]]) -> list[Event]:
+    """The resolutions that stand: not overruled by another, nor against one that had not seen them."""
+    overruled = {lost for _, event in resolutions for lost in _branches(event) - {event.body["keep"]}}
+    kept = [one for one in resolutions if one[1].event_id not in overruled]
+    return [event for place, event in kept if not any(_clash(history, place, event, other) for other in kept)]
+
+
+def _clash(history: Ordered, place: int, event: Event, other: tuple[int, Event]) -> bool:
+    first, last = sorted((place, other[0]))
+    return first != last and history.concurrent(first, last) and relation(event, other[1]) is Relation.CONFLICT
+
+
+def _branches(event: Event) -> set[str]:
+    return {str(branch) for branch in event.body["branches"]}
 
 
 def _apply(dossier: Dossier, event: Event) -> None:
@@ -181,9 +202,7 @@ def _apply(dossier: Dossier, event: Event) -> None:
         dossier.promised_at = None
     if event.kind in ENDING_KINDS:
         due = body.get("due_at")
-        dossier.ending = Ending(
-            event.kind, event.at, datetime.fromisoformat(due) if due else None, body.get("judged")
-        )
+        dossier.ending = Ending(event.kind, event.at, datetime.fromisoformat(due) if due else None, body.get("judged"))
     effect = _EFFECTS.get(event.kind)
     if effect is not None:
         effect(dossier, event)
@@ -208,9 +227,7 @@ def _take_in(dossier: Dossier, event: Event) -> None:
         dossier.received_at = event.at
 
 
-_OWN_PLACE = frozenset(
-    {"procedure", "variant", "version", "applicant", "bringer", "matter", "receipt_number"}
-)
+_OWN_PLACE = frozenset({"procedure", "variant", "version", "applicant", "bringer", "matter", "receipt_number"})
 
 
 def _corrected(dossier: Dossier, event: Event) -> None:
@@ -218,8 +235,10 @@ def _corrected(dossier: Dossier, event: Event) -> None:
     place, _, inner = name.partition(".")
     if inner and place in ("applicant", "bringer", "matter"):
         getattr(dossier, place)[inner] = new
-    elif name in ("procedure", "variant", "version"):
-        setattr(dossier, name, new)
+    elif name == "procedure":
+        dossier.procedure, dossier.variant, dossier.version = new, None, None
+    elif name == "variant":
+        dossier.variant = new
     elif name == "received_at":
         dossier.received_at = datetime.fromisoformat(new)
     else:
@@ -238,7 +257,8 @@ def _supplied(dossier: Dossier, event: Event) -> None:
 
 
 def _paid(dossier: Dossier, event: Event) -> None:
-    dossier.paid.append((str(event.body.get("amount", "0")), str(event.body.get("method", ""))))
+    sign = "-" if event.kind == "payment_reversed" else ""
+    dossier.paid.append((sign + str(event.body.get("amount", "0")), str(event.body.get("method", ""))))
 
 
 def _rescheduled(dossier: Dossier, event: Event) -> None:
@@ -308,6 +328,7 @@ _EFFECTS: dict[str, Callable[[Dossier, Event], None]] = {
     "supplement_requested": _supplement,
     "supplement_received": _supplied,
     "payment_received": _paid,
+    "payment_reversed": _paid,
     "delay_declared": _set("delay_declared", lambda body: True),
     "rescheduled": _rescheduled,
     "delay_excused": _set("apology_settled", lambda body: True),

@@ -56,7 +56,7 @@ class ShiftFacts:
 
 
 def build_sheet(carried: Iterable[Carried], facts: ShiftFacts) -> list[dict[str, Any]]:
-    """The sheet's sections in their fixed order; a dossier stands once by urgency, and in each custody list."""
+    """The sheet's sections in their fixed order; a dossier stands once by urgency, and in custody lists."""
     sections: dict[str, list[dict[str, Any]]] = {name: [] for name in SECTIONS}
     for dossier in carried:
         for name in _places(dossier):

@@ -153,9 +153,9 @@ def _facts(desk: Desk, officer: Officer | None) -> ShiftFacts:
             continue
         if event.kind in _COUNTED:
             counts[event.kind] += 1
-        amount = event.body.get("amount") if event.kind == "payment_received" else event.body.get("fee_paid")
-        if amount and event.kind in ("payment_received", "received"):
+        if event.kind in ("payment_received", "payment_reversed"):
             method = str(event.body.get("method") or "cash")
-            fees[method] = fees.get(method, Decimal(0)) + Decimal(str(amount))
+            amount = Decimal(str(event.body.get("amount") or 0))
+            fees[method] = fees.get(method, Decimal(0)) + (amount if event.kind == "payment_received" else -amount)
     pending = desk.log.last_seq(own) - desk.queries.accepted(own)
     return ShiftFacts(counts, fees, pending)

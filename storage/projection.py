@@ -285,8 +285,7 @@ def dossier_row(dossier: Dossier, stands: Standing) -> tuple[object, ...]:
 
 
 def _fees(dossier: Dossier) -> int:
-    paid = [amount for amount, _ in dossier.paid] + [str(dossier.facts.get("fee_paid") or "0")]
-    return sum(int(Decimal(amount)) for amount in paid)
+    return sum(int(Decimal(amount)) for amount, _ in dossier.paid)
 
 
 def _seconds(moment: datetime | None) -> int | None:

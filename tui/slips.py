@@ -93,7 +93,7 @@ def _papers(version: ProcedureVersion | None, held: tuple[str, ...]) -> tuple[Pa
 
 
 def _fee(dossier: Dossier) -> Fee | None:
-    paid = sum((Decimal(amount) for amount, _ in dossier.paid), Decimal(dossier.facts.get("fee_paid") or 0))
+    paid = sum((Decimal(amount) for amount, _ in dossier.paid), Decimal(0))
     if not paid:
         return None
     how = next((method for _, method in reversed(dossier.paid) if method), None)

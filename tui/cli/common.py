@@ -21,8 +21,6 @@ from storage.officers import Officer
 from storage.queries import Row
 from tui.cli.output import Problem
 
-_WRONG_USAGE = frozenset({"officer_not_named", "officer_ambiguous", "officer_unknown"})
-
 
 @contextmanager
 def open_desk(args: argparse.Namespace) -> Iterator[Desk]:
@@ -56,7 +54,7 @@ def named_officer(desk: Desk, name: str | None) -> Officer:
     """An officer by id, short code or unique name; naming none or several is wrong usage."""
     found = desk.officers.find(name)
     if isinstance(found, Refusal):
-        raise Problem(found.code, found.params, status=2 if found.code in _WRONG_USAGE else 1)
+        raise Problem.of(found)
     return found
 
 

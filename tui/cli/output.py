@@ -11,6 +11,8 @@ from core.answers import InvalidInput, Refusal
 from tui.i18n import tr
 from tui.sentences import sentence
 
+_WRONG_USAGE = frozenset({"officer_not_named", "officer_ambiguous", "officer_unknown", "clock_not_test"})
+
 
 class Problem(Exception):
     """Something that the person at the command line must be told; never a traceback."""
@@ -33,7 +35,8 @@ class Problem(Exception):
 
     @classmethod
     def of(cls, reason: Refusal | InvalidInput, line: int | None = None) -> Problem:
-        return cls(reason.code, reason.params, basis=reason.basis, line=line)
+        status = 2 if reason.code in _WRONG_USAGE else 1
+        return cls(reason.code, reason.params, basis=reason.basis, line=line, status=status)
 
 
 def error_object(problem: Problem) -> dict[str, Any]:
