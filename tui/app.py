@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
@@ -140,6 +140,14 @@ class Workstation(App[None]):
             return self.desk.do(command, self.officer)
         except InvalidInput as error:
             return Refusal(error.code, error.basis, error.params)
+
+    def do_all(self, commands: Sequence[Command]) -> list[Done | Refusal]:
+        """Many at once, in one transaction; a fault refuses them all."""
+        assert self.officer is not None
+        try:
+            return self.desk.do_all(commands, self.officer)
+        except InvalidInput as error:
+            return [Refusal(error.code, error.basis, error.params)] * len(commands)
 
     def make(self, name: str, *args: Any, **kwargs: Any) -> Any:
         """A new screen by its name in SCREENS."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from textual.containers import VerticalScroll
+
+from tui.widgets.keyed import Keyed
 from tui.widgets.lines import LinesWidget
 from tui.widgets.timeline import wrapped
 
@@ -32,3 +35,7 @@ def _hanging(text: str, width: int) -> list[str]:
     lead = indent + (2 if bare.startswith("- ") else 0)
     first, *more = wrapped(bare, max(10, width - lead))
     return [" " * indent + first, *(" " * lead + line for line in more)]
+
+
+class Page(Keyed, VerticalScroll, can_focus=True):
+    """A part that scrolls and takes keys in the order in which they came."""

@@ -98,7 +98,6 @@ class QueueScreen(UndoScreen):
         self._preview_soon()
 
     def on_screen_resume(self) -> None:
-        super().on_screen_resume()
         if self._minute:
             self.fill()
 

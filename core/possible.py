@@ -1,0 +1,92 @@
+"""What may be done with a dossier now, and moments as an officer types them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Set as AbstractSet
+from datetime import datetime, time
+
+from core.answers import InvalidInput
+from core.dossier import Dossier
+from core.events import DOSSIER_KINDS, KINDS, Class, Kind
+from core.filter import read_day
+from core.moments import LEGAL_TIME
+from core.states import BEFORE_RECEIPT, State
+
+_BY_MACHINE = frozenset(
+    {
+        "submitted", "undone", "letter_issued", "letter_printed", "reader_noted", "transfer_offered",
+        "transfer_accepted", "body_destroyed", "result_corrected",
+    }
+)  # fmt: skip
+_RARE = frozenset(
+    {
+        "corrected", "assigned", "payment_reversed", "suspended", "extended", "delay_excused", "stopped", "voided",
+        "original_taken", "original_released", "official_number_given",
+    }
+)  # fmt: skip
+_TIME = re.compile(r"(\d{1,2}):(\d{2})")
+
+
+def possible(dossier: Dossier, roles: AbstractSet[str]) -> list[Kind]:
+    """The kinds that these roles may append from the dossier's state, in the order of the table, what is rare last.
+
+    A dossier in conflict takes no legal effect until a person has decided. What the program writes by itself
+    (letters, undo) is not an action.
+    """
+    fitting = [kind for kind in (KINDS[name] for name in DOSSIER_KINDS) if _fits(dossier, kind, roles)]
+    return sorted(fitting, key=lambda kind: kind.name in _RARE)
+
+
+def state_after(dossier: Dossier, kind: Kind) -> State | None:
+    """The other state that the kind would bring this dossier to; None where it stays."""
+    moves = kind.moves is None or dossier.state in kind.moves
+    return kind.state_after if moves and kind.state_after is not dossier.state else None
+
+
+def _fits(dossier: Dossier, kind: Kind, roles: AbstractSet[str]) -> bool:
+    if kind.name in _BY_MACHINE or not kind.roles & roles:
+        return False
+    if kind.legal_from is not None and dossier.state not in kind.legal_from:
+        return False
+    if kind.name == "conflict_resolved":
+        return bool(dossier.conflicts)
+    if dossier.conflicts and kind.cls is Class.LEGAL:
+        return False
+    if kind.name == "original_released":
+        return any(dossier.originals.values())
+    if kind.name == "rescheduled":
+        return dossier.rescheduled_to is None
+    if kind.name == "post_returned":
+        return dossier.at_post
+    if kind.name == "corrected":
+        return dossier.state not in BEFORE_RECEIPT
+    return True
+
+
+def read_moment(text: str, now: datetime) -> datetime:
+    """«17:00» (today), «25/11 17:00», «17:00 25/11/2026» or ISO, in legal time.
+
+    Raises InvalidInput `time_missing` for a date alone, else `time_invalid`.
+    """
+    words, today = text.split(), now.astimezone(LEGAL_TIME).date()
+    clock = next((word for word in words if _TIME.fullmatch(word)), None)
+    days = [word for word in words if word != clock]
+    if len(days) <= 1:
+        day = read_day(days[0], today) if days else today
+        if day is not None and clock is None:
+            raise InvalidInput("time_missing", value=text)
+        if day is not None and clock is not None:
+            return datetime.combine(day, _clock(clock, text), LEGAL_TIME)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidInput("time_invalid", value=text) from None
+    return (moment if moment.tzinfo else moment.replace(tzinfo=LEGAL_TIME)).astimezone(LEGAL_TIME)
+
+
+def _clock(word: str, text: str) -> time:
+    hour, minute = (int(part) for part in word.split(":"))
+    if hour > 23 or minute > 59:
+        raise InvalidInput("time_invalid", value=text)
+    return time(hour, minute)

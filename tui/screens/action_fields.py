@@ -1,0 +1,149 @@
+"""The fields of an action's form: which are asked, with what widget, and how what was typed is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from textual.widget import Widget
+
+from core.bodies import fields_of
+from core.dossier import Dossier
+from core.events import INTAKE_KINDS, Field, Kind
+from core.filter import read_day
+from core.intake import CAPACITIES, CHANNELS
+from core.law import Law
+from core.possible import read_moment
+from core.queue import LEGAL_TIME
+from core.text import fold, parse_birth, parse_phone
+from storage.officers import Officer
+from tui.dates import moment_short
+from tui.dossier_words import event_words, missing_papers, officer_names
+from tui.i18n import tr
+from tui.widgets.choice import Choice, ChoiceInput
+from tui.widgets.inputs import KeyedInput
+from tui.widgets.option import OptionField
+
+_UNASKED = frozenset({"handover", "batch", "digest", "sha256", "branches", "old", "dossier"})
+_ASKED_AT_INTAKE = frozenset({"reason", "missing", "note", "fee_paid"})
+_UNITS = ("working_day", "day", "working_hour", "hour", "month")
+_CORRECTED = (
+    "applicant.name", "applicant.birth", "applicant.phone", "applicant.address", "bringer.name", "procedure",
+    "note", "shelf",
+)  # fmt: skip
+_ROWS = 4
+Find = Callable[[str], Sequence[Choice]]
+
+
+def asked(kind: Kind) -> list[Field]:
+    """The fields that an officer fills in, the required ones first."""
+    fields = [field for field in fields_of(kind) if field.name not in _UNASKED and field.type != "object"]
+    if kind.name in INTAKE_KINDS:
+        fields = [field for field in fields if field.name in _ASKED_AT_INTAKE]
+    return sorted(fields, key=lambda field: not field.required)
+
+
+def widget(kind: Kind, field: Field, dossier: Dossier, law: Law, officers: Sequence[Officer]) -> Widget:
+    """The field's widget, with what is most likely already in it."""
+    name, place = f"field_{field.name}", (kind.name, field.name)
+    if place == ("assigned", "to"):
+        return ChoiceInput(officer_finder(officers), rows=_ROWS, id=name)
+    if place == ("conflict_resolved", "keep"):
+        return ChoiceInput(_branches(dossier, officers), rows=_ROWS, id=name)
+    words = _words(kind, field)
+    if words is not None:
+        return OptionField(words, id=name)
+    return KeyedInput(value=_likely(place, dossier, law), placeholder=_placeholder(field), id=name)
+
+
+def officer_finder(officers: Sequence[Officer]) -> Find:
+    """Officers by a part of their code or name."""
+    choices = [Choice(one.id, f"{one.code} · {one.name}") for one in officers if one.active]
+    return lambda text: [one for one in choices if fold(text) in fold(one.text)]
+
+
+def value_of(field: Widget) -> str:
+    """What a field holds, as text."""
+    if isinstance(field, ChoiceInput):
+        return field.choice.id if field.choice else ""
+    assert isinstance(field, KeyedInput | OptionField)
+    return field.value
+
+
+def given(kind: Kind, typed: Mapping[str, str], dossier: Dossier, law: Law, now: datetime) -> dict[str, str]:
+    """What was typed, in the spelling of `core.bodies.read_fields`. Raises InvalidInput for times and dates."""
+    found = {name: value for name, value in typed.items() if value.strip()}
+    for field in kind.fields:
+        if field.name in found and field.type in ("moment", "date"):
+            found[field.name] = _time(field, found[field.name], now)
+    if kind.name == "corrected" and {"field", "new"} <= set(found):
+        found |= _correction(found["field"], found["new"], dossier, law)
+    if kind.name == "conflict_resolved" and "keep" in found:
+        conflict = next(one for one in dossier.conflicts if found["keep"] in one.branches)
+        found["branches"] = ";".join(conflict.branches)
+    return found
+
+
+def _time(field: Field, text: str, now: datetime) -> str:
+    if field.type == "moment":
+        return read_moment(text, now).isoformat(timespec="seconds")
+    day = read_day(text, now.astimezone(LEGAL_TIME).date())
+    return day.isoformat() if day else text
+
+
+def _correction(name: str, new: str, dossier: Dossier, law: Law) -> dict[str, str]:
+    place, _, inner = name.partition(".")
+    facts: Mapping[str, Any] = getattr(dossier, place) if inner else dossier.facts
+    old = dossier.procedure if name == "procedure" else facts.get(inner or name)
+    if name == "procedure":
+        fitting = law.suggest(new, 1)
+        new = fitting[0].name if fitting else new
+    elif name == "applicant.birth":
+        new = parse_birth(new)
+    elif name == "applicant.phone":
+        new = parse_phone(new)
+    return {"new": new, **({"old": str(old)} if old else {})}
+
+
+def _branches(dossier: Dossier, officers: Sequence[Officer]) -> Find:
+    known, names = {event.event_id: event for event in dossier.events}, officer_names(officers)
+    choices = [
+        Choice(one, f"{event_words(known[one], names)} · {names.get(known[one].by, '')}", moment_short(known[one].at))
+        for conflict in dossier.conflicts
+        for one in conflict.branches
+        if one in known
+    ]
+    return lambda text: [one for one in choices if fold(text) in fold(one.text)]
+
+
+def _words(kind: Kind, field: Field) -> list[tuple[str, str]] | None:
+    """The words of a field that holds one of a few."""
+    ids: tuple[str, ...]
+    if field.name in ("channel", "return_by"):
+        ids, area = CHANNELS, "channel"
+    elif field.name == "capacity":
+        ids, area = tuple(CAPACITIES), "capacity"
+    elif (kind.name, field.name) == ("extended", "unit"):
+        ids, area = _UNITS, "limit_unit"
+    elif (kind.name, field.name) == ("corrected", "field"):
+        ids, area = _CORRECTED, "corrected"
+    else:
+        return None
+    empty = [] if field.required else [("", "–")]
+    return [*empty, *((one, tr(f"{area}.{one}")) for one in ids)]
+
+
+def _likely(place: tuple[str, str], dossier: Dossier, law: Law) -> str:
+    if place == ("supplement_requested", "items"):
+        from core.standing import version_of
+
+        return "; ".join(missing_papers(dossier, version_of(dossier, law)))
+    if place == ("original_released", "paper"):
+        return next((paper for paper, count in dossier.originals.items() if count), "")
+    return ""
+
+
+def _placeholder(field: Field) -> str:
+    hints = {"moment": "hint.moment", "date": "hint.date", "list": "hint.list", "amount": "hint.amount"}
+    return tr(hints[field.type]) if field.type in hints else ""

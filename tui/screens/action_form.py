@@ -1,0 +1,112 @@
+"""The small form of one action: its kind's fields, the time it happened, and F10."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Static
+
+from core.answers import InvalidInput, Refusal
+from core.bodies import read_fields
+from core.decisions import Act, DossierCommand, TakeIn
+from core.dossier import Dossier
+from core.events import INTAKE_KINDS, KINDS
+from core.possible import read_moment, state_after
+from tui.dossier_words import person_line
+from tui.i18n import tr
+from tui.keys import bind
+from tui.screens.action_fields import asked, given, value_of, widget
+from tui.screens.actions import ActionsScreen
+from tui.screens.base import OfficerScreen
+from tui.screens.parts import TextLines
+from tui.themes import STYLES
+from tui.widgets.choice import ChoiceInput
+from tui.widgets.inputs import KeyedInput
+
+
+class ActionForm(OfficerScreen):
+    """Enter goes to the next field and, from the last, carries it out; what is refused stays as it was typed."""
+
+    CSS_PATH = STYLES.parent / "dossier.tcss"
+    name_key = "title.actions"
+    hints: ClassVar[Sequence[str]] = ("save", "open", "back")
+    BINDINGS: ClassVar[list[BindingType]] = [bind("save", "save")]
+
+    def __init__(self, dossier_id: str, kind: str) -> None:
+        super().__init__()
+        self._dossier_id = dossier_id
+        self._kind = KINDS[kind]
+        self._asked = asked(self._kind)
+
+    def body(self) -> ComposeResult:
+        desk = self.app.desk
+        dossier = desk.dossier(self._dossier_id)
+        assert dossier is not None
+        officers = desk.officers.all()
+        with VerticalScroll(id="form", can_focus=False):
+            title = tr(f"kind.{self._kind.name}")
+            after = state_after(dossier, self._kind)
+            yield TextLines([f"{title} → {tr(f'state.{after}')}" if after else title], classes="title")
+            yield TextLines([f"{dossier.receipt_number or ''} · {person_line(dossier)}"])
+            for field in self._asked:
+                label = tr(f"field.{field.name}") + (" *" if field.required else "")
+                yield _line(label, widget(self._kind, field, dossier, desk.law, officers))
+            yield _line(tr("field.at"), KeyedInput(placeholder=tr("hint.at"), id="at"))
+
+    def on_keyed_input_accepted(self, message: KeyedInput.Accepted) -> None:
+        if message.field.id == "at":
+            self.action_save()
+
+    def action_save(self) -> None:
+        dossier = self.app.desk.dossier(self._dossier_id)
+        assert dossier is not None
+        try:
+            command = self._command(dossier)
+        except InvalidInput as error:
+            self._tell(error)
+            return
+        answer = self.app.do(command)
+        if isinstance(answer, Refusal):
+            self.refuse(answer)
+            return
+        self.app.pop_screen()
+        if isinstance(self.app.screen, ActionsScreen):
+            self.app.pop_screen()
+        below = self.app.screen
+        if isinstance(below, OfficerScreen):
+            below.say(f"✓ {tr('action.done', what=tr(f'kind.{self._kind.name}'))}")
+
+    def _command(self, dossier: Dossier) -> DossierCommand:
+        desk, kind = self.app.desk, self._kind
+        typed = {field.name: value_of(self._field(field.name)) for field in self._asked}
+        body = read_fields(kind, given(kind, typed, dossier, desk.law, desk.now()))
+        text = self.query_one("#at", KeyedInput).value
+        at = read_moment(text, desk.now()) if text.strip() else desk.now()
+        if kind.name not in INTAKE_KINDS:
+            return Act(dossier.id, kind.name, at, body)
+        known = {"applicant": dossier.applicant, "bringer": dossier.bringer, "matter": dossier.matter}
+        facts = {**dossier.facts, "procedure": dossier.procedure, **{name: one for name, one in known.items() if one}}
+        return TakeIn(dossier.id, kind.name, at, facts | body)
+
+    def _field(self, name: str) -> Widget:
+        return self.query_one(f"#field_{name}")
+
+    def _tell(self, error: InvalidInput) -> None:
+        """Say what is wrong where it is: the field gets the focus."""
+        name = error.params.get("field", "")
+        code = error.code
+        if name in {field.name for field in self._asked}:
+            place = self._field(name)
+            (place.field if isinstance(place, ChoiceInput) else place).focus()
+            error = InvalidInput(code, **{**error.params, "field": tr(f"field.{name}")})
+        self.refuse(error)
+
+
+def _line(label: str, field: Widget) -> Horizontal:
+    tall = " tall" if isinstance(field, ChoiceInput) else ""
+    return Horizontal(Static(label, classes="label", markup=False), field, classes=f"line{tall}")

@@ -1,0 +1,160 @@
+"""One dossier: who and what, where it stands and why, every event; the actions that are legal now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+
+from core.dossier import Dossier
+from core.record import Event
+from core.standing import Standing, explained, standing
+from core.trace import Explanation
+from tui.dates import moment_long, moment_short
+from tui.dossier_words import (
+    bringer_line,
+    event_words,
+    fee_line,
+    mark_sign,
+    missing_papers,
+    notes,
+    officer_names,
+    person_line,
+    title_of,
+)
+from tui.explanation import one_line
+from tui.i18n import tr
+from tui.keys import bind
+from tui.screens.parts import Page, TextLines
+from tui.screens.queue_preview import days_of, why_lines
+from tui.screens.undoing import UndoScreen
+from tui.themes import STYLES
+from tui.widgets.ribbon import Ribbon
+from tui.widgets.timeline import Timeline, TimelineEntry
+
+
+class DossierScreen(UndoScreen):
+    """↑↓ scroll; Esc goes back to where the officer came from."""
+
+    CSS_PATH = STYLES.parent / "dossier.tcss"
+    AUTO_FOCUS = "Page"
+    name_key = "title.dossier"
+    hints: ClassVar[Sequence[str]] = ("actions", "note", "why", "undo", "copy", "back")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("actions", "over('actions')"),
+        bind("note", "over('action_form', 'noted')"),
+        bind("why", "over('why')"),
+        bind("undo", "undo"),
+        bind("copy", "copy"),
+    ]
+
+    def __init__(self, dossier_id: str) -> None:
+        super().__init__()
+        self._dossier_id = dossier_id
+        self._number = ""
+
+    def body(self) -> ComposeResult:
+        yield TextLines(id="head")
+        yield TextLines(id="conflict", classes="problem")
+        with Horizontal(id="middle"):
+            with Page(classes="page", id="left"):
+                yield Timeline(id="timeline")
+            with Page(classes="page", id="right"):
+                yield TextLines(id="facts")
+                yield TextLines(id="reasons", classes="spaced")
+                yield Ribbon(id="days")
+
+    def fill(self) -> None:
+        desk = self.app.desk
+        dossier = desk.dossier(self._dossier_id)
+        if dossier is None or dossier.state is None:
+            self.query_one("#head", TextLines).show_lines([tr("error.dossier_unknown")])
+            self.query_one("#timeline", Timeline).show_entries([])
+            return
+        self._number = dossier.receipt_number or ""
+        officers = officer_names(desk.officers.all())
+        stands, reason = standing(dossier, desk.law), explained(dossier, desk.law)
+        self.query_one("#head", TextLines).show_lines(list(_head(dossier, stands, reason, officers)))
+        conflicts = list(_conflicts(dossier, officers))
+        self.query_one("#conflict", TextLines).show_lines(conflicts)
+        self.query_one("#conflict", TextLines).display = bool(conflicts)
+        self.query_one("#facts", TextLines).show_lines(list(_facts(dossier, stands)))
+        self.query_one("#reasons", TextLines).show_lines(why_lines(dossier, stands, reason, desk.law))
+        self.query_one(Ribbon).show_days(days_of(reason))
+        entries = [_entry(dossier, event, officers) for event in dossier.events]
+        self.query_one("#timeline", Timeline).show_entries(entries)
+
+    def on_screen_resume(self) -> None:
+        if self._number:
+            self.fill()
+
+    def action_over(self, name: str, *more: object) -> None:
+        """A screen about this dossier, over it."""
+        self.app.push(self.app.make(name, self._dossier_id, *more))
+
+    def action_copy(self) -> None:
+        self.app.copy_to_clipboard(self._number)
+        self.say(tr("copied", text=self._number))
+
+
+def _head(dossier: Dossier, stands: Standing, reason: Explanation | None, officers: dict[str, str]) -> Iterator[str]:
+    outcome = f" ({tr(f'outcome.{dossier.outcome}')})" if dossier.outcome else ""
+    yield f"{dossier.receipt_number or tr('queue.no_number')} · {tr(f'state.{dossier.state}')}{outcome}"
+    yield person_line(dossier)
+    if brought := bringer_line(dossier):
+        yield brought
+    yield f"{title_of(stands.version, dossier.procedure)} · {officers.get(dossier.officer, '')}"
+    yield tr("dossier.due", moment=moment_long(stands.binding_at) if stands.binding_at else "–") + _because(
+        dossier, stands, reason
+    )
+
+
+def _because(dossier: Dossier, stands: Standing, reason: Explanation | None) -> str:
+    """The judgement of an ended dossier, else the shortest reason of the date."""
+    if dossier.ending is not None:
+        return f" · {tr(f'judged.{dossier.ending.judged}')}" if dossier.ending.judged else ""
+    case = stands.version.variant(dossier.variant) if stands.version else None
+    short = one_line(reason, case.phases[0].limit) if reason and case and stands.binding_at else ""
+    return f" ({short})" if short else ""
+
+
+def _facts(dossier: Dossier, stands: Standing) -> Iterator[str]:
+    held = [str(paper) for paper in dossier.facts.get("papers", ())]
+    yield tr("dossier.papers", papers="; ".join(held) or tr("dossier.nothing_missing"))
+    yield tr(
+        "dossier.missing",
+        papers="; ".join(missing_papers(dossier, stands.version)) or tr("dossier.nothing_missing"),
+    )
+    originals = [f"{paper} ({count})" for paper, count in dossier.originals.items() if count]
+    if originals:
+        yield tr("dossier.originals", papers="; ".join(originals))
+    yield fee_line(dossier)
+    if dossier.matter:
+        yield tr("dossier.matter", facts="; ".join(f"{tr(f'matter.{k}')}: {v}" for k, v in dossier.matter.items()))
+    for note in notes(dossier):
+        yield tr("dossier.note", text=note)
+
+
+def _conflicts(dossier: Dossier, officers: dict[str, str]) -> Iterator[str]:
+    """Each branch of a conflict in words; a person decides, nobody's clock does."""
+    known = {event.event_id: event for event in dossier.events}
+    for conflict in dossier.conflicts:
+        yield tr("conflict.told")
+        for branch in conflict.branches:
+            event = known.get(branch)
+            if event is not None:
+                yield f"- {event_words(event, officers)} · {_who(event, officers)} · {moment_short(event.at)}"
+
+
+def _entry(dossier: Dossier, event: Event, officers: dict[str, str]) -> TimelineEntry:
+    mark = dossier.marks.get(event.event_id)
+    words = event_words(event, officers)
+    what = f"{words} [{tr(f'mark.{mark}')}]" if mark else words
+    return TimelineEntry(moment_short(event.at), what, _who(event, officers), mark_sign(mark))
+
+
+def _who(event: Event, officers: dict[str, str]) -> str:
+    return officers.get(event.by, event.by)

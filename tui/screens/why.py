@@ -1,0 +1,57 @@
+"""Why a dossier is due when it is: the whole answer, article by article, day by day."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from core.standing import explained, standing
+from tui.dates import moment_long
+from tui.dossier_words import person_line, title_of
+from tui.i18n import tr
+from tui.keys import bind
+from tui.screens.base import OfficerScreen
+from tui.screens.parts import Page, TextLines
+from tui.screens.queue_preview import days_of, why_lines
+from tui.themes import STYLES
+from tui.widgets.ribbon import Ribbon
+
+
+class WhyScreen(OfficerScreen):
+    """Over the queue or the dossier; `w` or Esc closes it."""
+
+    CSS_PATH = STYLES.parent / "dossier.tcss"
+    AUTO_FOCUS = "Page"
+    name_key = "title.why"
+    hints: ClassVar[Sequence[str]] = ("back",)
+    BINDINGS: ClassVar[list[BindingType]] = [bind("why", "back")]
+
+    def __init__(self, dossier_id: str) -> None:
+        super().__init__()
+        self._dossier_id = dossier_id
+
+    def body(self) -> ComposeResult:
+        with Page(classes="page"):
+            yield TextLines(id="who")
+            yield TextLines(id="reasons", classes="spaced")
+            yield Ribbon(id="days")
+            yield TextLines(id="dates", classes="spaced")
+
+    def fill(self) -> None:
+        desk = self.app.desk
+        dossier = desk.dossier(self._dossier_id)
+        if dossier is None:
+            return
+        stands, reason = standing(dossier, desk.law), explained(dossier, desk.law)
+        title = f"{dossier.receipt_number or ''} · {title_of(stands.version, dossier.procedure)}"
+        self.query_one("#who", TextLines).show_lines([title, person_line(dossier)])
+        self.query_one("#reasons", TextLines).show_lines(why_lines(dossier, stands, reason, desk.law))
+        self.query_one(Ribbon).show_days(days_of(reason))
+        dates = [("due", stands.due_at), ("promised", stands.promised_at), ("binding", stands.binding_at)]
+        told = [tr(f"why.{name}", moment=moment_long(moment)) for name, moment in dates if moment]
+        if stands.version is not None and not stands.version.verified:
+            told.append(tr("why.unverified"))
+        self.query_one("#dates", TextLines).show_lines(told)
