@@ -47,6 +47,7 @@ _ALL = (
     Key("undo", "ctrl+z,u", "Ctrl+Z"),
     Key("earlier", "ctrl+e", "Ctrl+E"),
     Key("reason", "ctrl+r", "Ctrl+R"),
+    Key("discard", "ctrl+d", "Ctrl+D"),
     Key("messages", "ctrl+l", "Ctrl+L"),
     Key("save_next", "alt+n", "Alt+N"),
     Key("save_only", "alt+l", "Alt+L"),

@@ -1,0 +1,78 @@
+"""Forms that an officer has begun: kept in this desk's file until they are taken in or thrown away."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.answers import Refusal
+from storage.database import Connection, officer_errors, transaction
+from storage.desk import Command, Desk, Done
+from storage.officers import Officer
+
+_SAVE = """
+INSERT INTO draft (id, officer, saved_at, content) VALUES (?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET saved_at = excluded.saved_at, content = excluded.content
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class SavedDraft:
+    """A begun form; `saved_at` in epoch seconds, `content` as the screen gave it."""
+
+    id: str
+    saved_at: int
+    content: Mapping[str, Any]
+
+
+class Drafts:
+    """One officer's drafts: nobody else sees or takes them."""
+
+    def __init__(self, connection: Connection, officer: str) -> None:
+        self._db = connection
+        self._officer = officer
+
+    def save(self, draft: str, content: Mapping[str, Any], at: int) -> None:
+        """Keep the form, durable when this returns. Raises InvalidInput where the disk prevents it."""
+        with transaction(self._db):
+            self._db.execute(_SAVE, (draft, self._officer, at, json.dumps(content, ensure_ascii=False)))
+
+    def all(self) -> list[SavedDraft]:
+        """The newest first."""
+        asked = "SELECT id, saved_at, content FROM draft WHERE officer = ? ORDER BY saved_at DESC, id DESC"
+        with officer_errors():
+            rows = self._db.execute(asked, (self._officer,)).fetchall()
+        return [SavedDraft(draft, saved_at, json.loads(content)) for draft, saved_at, content in rows]
+
+    def delete(self, draft: str) -> None:
+        with transaction(self._db):
+            self.delete_within(draft)
+
+    def delete_within(self, draft: str) -> None:
+        """`delete` inside a transaction that the caller holds."""
+        self._db.execute("DELETE FROM draft WHERE id = ? AND officer = ?", (draft, self._officer))
+
+
+class _Refused(Exception):
+    def __init__(self, refusal: Refusal) -> None:
+        self.refusal = refusal
+
+
+def finish(desk: Desk, commands: Sequence[Command], officer: Officer, draft: str) -> tuple[Done, ...] | Refusal:
+    """Carry out a form's commands and forget its draft: all of it in one transaction, or nothing."""
+    try:
+        with transaction(desk.connection):
+            done = tuple(_done(desk, command, officer) for command in commands)
+            Drafts(desk.connection, officer.id).delete_within(draft)
+            return done
+    except _Refused as answer:
+        return answer.refusal
+
+
+def _done(desk: Desk, command: Command, officer: Officer) -> Done:
+    answer = desk.do_within(command, officer)
+    if isinstance(answer, Refusal):
+        raise _Refused(answer)
+    return answer

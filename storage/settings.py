@@ -1,0 +1,69 @@
+"""What a desk's officers chose for this machine: DIR/settings.toml, never part of the station's history."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from core.answers import InvalidInput
+
+FILE_NAME = "settings.toml"
+THEMES = ("dark", "light")
+SYNC_MINUTES = (1, 1440)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`printer` empty: the system's default one; `viewer`: papers are shown, to be printed from there."""
+
+    printer: str = ""
+    viewer: bool = False
+    theme: str = "dark"
+    sync_minutes: int = 5
+
+    def __post_init__(self) -> None:
+        known = (
+            isinstance(self.printer, str)
+            and isinstance(self.viewer, bool)
+            and self.theme in THEMES
+            and type(self.sync_minutes) is int
+            and SYNC_MINUTES[0] <= self.sync_minutes <= SYNC_MINUTES[1]
+        )
+        if not known:
+            raise InvalidInput("settings_broken", file=FILE_NAME)
+
+
+def load_settings(folder: Path) -> Settings:
+    """The desk's settings, the defaults where there is no file. Raises InvalidInput `settings_broken`."""
+    try:
+        written = tomllib.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
+        return Settings(**written)
+    except FileNotFoundError:
+        return Settings()
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, TypeError) as error:
+        raise InvalidInput("settings_broken", file=FILE_NAME) from error
+
+
+def save_settings(folder: Path, settings: Settings) -> None:
+    """Durable, whole or not at all. Raises InvalidInput `data_read_only`."""
+    lines = [f"{name} = {_toml(value)}\n" for name, value in asdict(settings).items()]
+    fresh = folder / f"{FILE_NAME}.new"
+    try:
+        with fresh.open("w", encoding="utf-8") as file:
+            file.writelines(lines)
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(folder / FILE_NAME)
+    except OSError as error:
+        raise InvalidInput("data_read_only") from error
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    escaped = "".join(f"\\u{ord(c):04x}" if ord(c) < 0x20 or c in '"\\\x7f' else c for c in str(value))
+    return f'"{escaped}"'

@@ -1,0 +1,331 @@
+"""F2: a dossier is handed in. One page; scan or type, choose the procedure, tick the papers, F10."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.timer import Timer
+
+from core.answers import InvalidInput, Refusal
+from core.catalogue import Fee, ProcedureVersion
+from core.duplicates import Duplicate, Likeness
+from core.intake import opening_of
+from storage.drafts import Drafts, SavedDraft, finish
+from storage.queries import Row
+from tui.i18n import tr
+from tui.keys import bind
+from tui.screens import intake_facts as facts
+from tui.screens.base import OfficerScreen
+from tui.screens.intake_drafts import DraftKeeper, DraftPicker
+from tui.screens.intake_due import DuePane, SavedPane, saved_words, warnings_line
+from tui.screens.intake_form import STYLE, IntakeForm
+from tui.screens.intake_law import Procedures, grouped, law_words
+from tui.screens.intake_printing import print_receipt
+from tui.screens.intake_problem import Problem
+from tui.screens.queue_rows import short_number
+from tui.sentences import sentence
+from tui.widgets.choice import Choice, ChoiceInput
+from tui.widgets.scan import ScanCatcher, Scanned
+
+_DRAFT_DELAY = 0.6
+"""Seconds from a change to its being kept."""
+_ADULT = 18
+
+
+class IntakeScreen(ScanCatcher, OfficerScreen):
+    """The form, the appointment that it would get, and what was just taken in."""
+
+    name_key = "intake.title"
+    hints = ("save", "save_only", "save_next", "duplicate", "discard", "back")
+    CSS = STYLE
+    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-narrow"), (100, "-wide")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("save", "save('print')"),
+        bind("save_only", "save('only')"),
+        bind("save_next", "save('next')"),
+        bind("duplicate", "open_duplicate"),
+        bind("discard", "discard"),
+        bind("undo", "restore_discarded"),
+    ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._typed = facts.Form()
+        self._draft_timer: Timer | None = None
+        self._discarded: facts.Form | None = None
+        self._alike: Sequence[tuple[Duplicate, Row]] = ()
+        self._version: ProcedureVersion | None = None
+        self._minute = -1
+        self._fee = ""
+
+    def body(self) -> ComposeResult:
+        self._law = Procedures(self.app.desk)
+        yield IntakeForm(self._law.find, self._procedure_chosen)
+        yield DuePane()
+        yield SavedPane()
+        yield Problem()
+
+    def on_mount(self) -> None:
+        assert self.app.officer is not None
+        self._officer = self.app.officer
+        self._drafts = DraftKeeper(Drafts(self.app.desk.connection, self._officer.id))
+        self.query_one(SavedPane).display = False
+        super().on_mount()
+        self._start(facts.Form())
+        self._offer_drafts()
+
+    def fill(self) -> None:
+        """Another process wrote: the law or the person's dossiers may be others now."""
+        self._show_law(self._typed)
+        self._show_notes(self._typed)
+
+    def tick(self) -> None:
+        super().tick()
+        minute = self.app.desk.now().minute
+        if minute != self._minute:
+            self._minute = minute
+            self._show_law(self._typed)
+
+    def leave(self) -> None:
+        self._typed = self.form.read()
+        self._keep()
+
+    def on_unmount(self) -> None:
+        self._keep()
+
+    @property
+    def form(self) -> IntakeForm:
+        return self.query_one(IntakeForm)
+
+    # what the officer does
+
+    async def on_scanned(self, scan: Scanned) -> None:
+        reading = facts.read_scan(scan.text, self.app.desk.now())
+        if reading.status == "error":
+            self.say(f"✗ {tr(f'warning.{reading.warnings[0]}')}")
+            self.app.bell()
+            return
+        texts = facts.card_texts(reading.fields)
+        if self._scan_is_of_bringer(texts["applicant_number"]):
+            self.form.put({f"bringer_{part}": texts.get(f"applicant_{part}", "") for part in ("name", "number")})
+            self.form.put({"bringer_capacity": "parent" if self._is_minor() else "authorised"})
+            self.say(tr("intake.scanned_bringer"))
+        else:
+            self.form.put({"applicant_kind": "citizen", **texts})
+            self._fill_known(texts["applicant_number"])
+            warnings = [tr(f"warning.{code}") for code in reading.warnings]
+            self.say(warnings_line(warnings) or tr("intake.scanned", count=len(texts)))
+        self._changed("scan")
+        self.form.focus_on("procedure")
+
+    def on_intake_form_changed(self, message: IntakeForm.Changed) -> None:
+        self._changed(message.field)
+
+    def on_choice_input_chosen(self) -> None:
+        self._changed("procedure")
+
+    def action_save(self, how: str) -> None:
+        """Take it in; nothing that was typed is lost where it can't be."""
+        self._choose_only_procedure()
+        form = self.form.read()
+        desk = self.app.desk
+        form.visit = form.visit or desk.new_id()
+        dossier = desk.new_id()
+        try:
+            calendar = desk.law.calendar(desk.identity.unit)
+            commands = facts.commands_of(form, dossier, desk.now(), opening_of(calendar))
+            answer = finish(desk, commands, self._officer, self._drafts.current)
+        except InvalidInput as error:
+            answer = Refusal(error.code, error.basis, error.params)
+        if isinstance(answer, Refusal):
+            self._tell_problem(answer)
+            return
+        self._saved(dossier, form, how)
+
+    def action_open_duplicate(self) -> None:
+        if self._alike:
+            self.leave()
+            self.app.push(self.app.make("dossier", self._alike[0][1].id))
+
+    def action_discard(self) -> None:
+        """Throw the form away; Ctrl+Z brings it back while the screen is open."""
+        self._discarded = self.form.read()
+        problem = self._drafts.forget()
+        if problem is not None:
+            self.refuse(problem)
+            return
+        self._start(facts.Form())
+        self.say(tr("intake.discarded"))
+
+    def action_restore_discarded(self) -> None:
+        if self._discarded is not None and self._typed.empty:
+            self._start(self._discarded)
+            self._discarded = None
+            self._changed("restored", again=True)
+
+    # the form from outside
+
+    def _start(self, form: facts.Form, draft: str = "") -> None:
+        """Show a form: an empty one, a draft, or the next one of a visit."""
+        version = self._law.version(form.text("procedure"))
+        choice = Choice(version.procedure, facts.title_of(version)) if version else None
+        self.form.fill(form, choice, version)
+        self._typed = self.form.read()
+        self._drafts.begin(draft or self.app.desk.new_id(), self._typed)
+        self._version = version
+        self.form.show_card("")
+        self._show_law(self._typed)
+        self._show_notes(self._typed)
+        self.form.focus_on("procedure" if form.text("applicant_name") and not version else "applicant_number")
+
+    def _offer_drafts(self) -> None:
+        found = self._drafts.all()
+        if len(found) == 1:
+            self._take_draft(found[0])
+        elif found:
+            self.app.push_screen(DraftPicker(found), self._take_draft)
+
+    def _take_draft(self, draft: SavedDraft | None) -> None:
+        if draft is None:
+            return
+        self._start(facts.Form.read(draft.content), draft.id)
+        self.say(tr("intake.draft_restored", time=saved_words(draft.saved_at)))
+
+    def _changed(self, field: str, *, again: bool = False) -> None:
+        form = self.form.read()
+        if form == self._typed and not again:
+            return
+        before, self._typed = self._typed, form
+        self.query_one(Problem).answered(field)
+        self._show_foot(saved=False)
+        if form.text("procedure") != before.text("procedure"):
+            self._version = self._law.version(form.text("procedure"))
+            self.form.offer_version(self._version)
+            self._typed = form = self.form.read()
+        if form.text("applicant_number") != before.text("applicant_number") and field != "scan":
+            self._fill_known(form.text("applicant_number"))
+        if form.text("applicant_number") != before.text("applicant_number"):
+            self.form.show_card(tr("intake.read_well") if field == "scan" else "")
+        self._show_law(form)
+        self._show_notes(form)
+        if self._draft_timer is None:
+            self._draft_timer = self.set_timer(_DRAFT_DELAY, self._keep)
+
+    def _procedure_chosen(self) -> None:
+        self._changed("procedure")
+
+    def _fill_known(self, number: str) -> None:
+        """What the person's last dossier says, where the form says nothing yet."""
+        number = number.replace(" ", "")
+        if len(number) < 9:
+            return
+        known = facts.known_person(self.app.desk, number)
+        form = self.form.read()
+        new = {name: text for name, text in known.items() if not form.text(name)}
+        if new:
+            self.form.put(new)
+            self.say(tr("intake.known_person"))
+
+    def _scan_is_of_bringer(self, number: str) -> bool:
+        """Scanned while a bringer's field has the focus, or while the form holds somebody else already."""
+        focused = self.focused.id if self.focused else None
+        form = self.form.read()
+        if focused in ("bringer_name", "bringer_number", "bringer_capacity"):
+            return True
+        if form.text("applicant_number"):
+            return form.text("applicant_number") != number
+        return bool(form.text("applicant_name"))
+
+    def _is_minor(self) -> bool:
+        birth = facts.birth_of(self.form.read())
+        return birth is not None and self.app.desk.now().year - int(birth[:4]) < _ADULT
+
+    def _choose_only_procedure(self) -> None:
+        """Words that fit one procedure only are as good as having chosen it."""
+        chooser = self.query_one(ChoiceInput)
+        if chooser.choice is None and chooser.field.value and len(self._law.find(chooser.field.value)) == 1:
+            chooser.take_marked()
+            self._changed("procedure")
+
+    # what it shows
+
+    def _show_law(self, form: facts.Form) -> None:
+        desk, now = self.app.desk, self.app.desk.now()
+        found = facts.outlook(desk.law, desk.identity.unit, form, now) if form.text("procedure") else None
+        self.query_one(DuePane).show_outlook(found)
+        fee = facts.fee_of(found.version, form.text("channel"), now) if isinstance(found, facts.Outlook) else None
+        self._ask_fee(form, fee)
+        self.form.show_law(
+            law_words(desk.law, desk.identity.unit, found, fee) if isinstance(found, facts.Outlook) else ""
+        )
+
+    def _ask_fee(self, form: facts.Form, fee: Fee | None) -> None:
+        """The amount that the law asks, as long as the officer has written none of their own."""
+        asked = grouped(fee.amount) if fee is not None and fee.amount else ""
+        if form.text("fee") in ("", self._fee) and form.text("fee") != asked:
+            self.form.put({"fee": asked})
+        self._fee = asked
+
+    def _show_notes(self, form: facts.Form) -> None:
+        """One line: a repeat first, then what does not fit the number, then other dossiers of the person."""
+        found = facts.alike(self.app.desk, form)
+        self._alike = found
+        number = form.text("applicant_number")
+        whole = form.kind != "citizen" or len(number) in (9, 12) or self.form.focus_is_elsewhere("applicant_number")
+        doubts = [tr(f"warning.{code}") for code in facts.doubts(form, self.app.desk.now())] if whole else []
+        repeat = bool(found) and found[0][0].likeness is Likeness.REPEAT
+        open_ones = [self._alike_words(repeat)] if found else []
+        self.form.show_notes([*open_ones, *doubts] if repeat else [*doubts, *open_ones], repeat=repeat)
+
+    def _alike_words(self, repeat: bool) -> str:
+        row = self._alike[0][1]
+        version = self._law.version(row["procedure"])
+        return tr(
+            "intake.repeat" if repeat else "intake.same_person",
+            number=short_number(row["receipt_number"]),
+            procedure=facts.title_of(version) if version else row["procedure"],
+            count=len(self._alike),
+        )
+
+    def _show_foot(self, *, saved: bool) -> None:
+        self.query_one(SavedPane).display = saved
+        self.query_one(DuePane).display = not saved
+
+    def _tell_problem(self, problem: Refusal) -> None:
+        place = facts.place_of(problem)
+        if place is None:
+            self.refuse(problem)
+            return
+        key = f"intake.missing.{place}" if problem.code == "field_missing" else ""
+        text = tr(key) if key else sentence(problem.code, problem.params)
+        self.form.focus_on(place)
+        self.query_one(Problem).tell(place, text)
+        self.app.bell()
+
+    def _keep(self) -> None:
+        """Save the draft now, or forget one that became empty."""
+        if self._draft_timer is not None:
+            self._draft_timer.stop()
+            self._draft_timer = None
+        problem = self._drafts.keep(self._typed, self.app.desk.now())
+        if problem is not None and self.is_attached:
+            self.refuse(problem)
+
+    def _saved(self, dossier: str, form: facts.Form, how: str) -> None:
+        row = self.app.desk.row(dossier)
+        assert row is not None
+        self._start(form.same_visit() if how == "next" else facts.Form())
+        due = saved_words(row["due_at"]) if row["due_at"] is not None else tr("intake.no_due_yet")
+        printing = how == "print"
+        pane = self.query_one(SavedPane)
+        pane.show_saved(
+            row, tr("intake.saved_due", due=due), tr("intake.printing" if printing else "intake.not_printed")
+        )
+        self._show_foot(saved=True)
+        self.say(tr("intake.saved", number=row["receipt_number"]))
+        if printing:
+            printed = print_receipt(self.app, self._officer, dossier, pane.show_print)
+            self.app.run_worker(printed, exit_on_error=False)

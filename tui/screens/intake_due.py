@@ -1,0 +1,100 @@
+"""The foot of the intake form: the appointment as it would be now, or the dossier that was just taken in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Digits, Static
+
+from core.answers import Refusal
+from core.moments import LEGAL_TIME
+from storage.queries import Row
+from tui.dates import moment_long
+from tui.i18n import tr
+from tui.limit_words import variant_words
+from tui.screens.intake_facts import Outlook
+from tui.sentences import sentence
+from tui.widgets.ribbon import Ribbon, ribbon_days
+
+
+class DuePane(Vertical):
+    """The appointment, why, and the days that were counted."""
+
+    DEFAULT_CSS = """
+    DuePane { height: 4; padding: 0 1; border-top: solid $border-blurred; border-title-color: $primary; }
+    DuePane #due { height: 1; text-style: bold; text-wrap: nowrap; text-overflow: ellipsis; }
+    """
+
+    def compose(self) -> ComposeResult:
+        yield Static("", id="due", markup=False)
+        yield Ribbon(id="days")
+
+    def on_mount(self) -> None:
+        self.border_title = tr("intake.section.due")
+
+    def show_outlook(self, found: Outlook | Refusal | None) -> None:
+        """Nothing chosen, no law for it, a clock that waits, or a date with its days."""
+        line = tr("intake.due.none")
+        days = []
+        if isinstance(found, Refusal):
+            line = f"✗ {sentence(found.code, found.params)}"
+        elif found is not None:
+            line = _due_line(found)
+            trace = found.explanation.trace
+            days = ribbon_days([(one.effect, one.from_at, one.to_at) for one in trace if one.to_at is not None])
+        self.query_one("#due", Static).update(line)
+        self.query_one(Ribbon).show_days(days)
+
+
+class SavedPane(Horizontal):
+    """The number of the dossier that was just taken in, large enough to be read from across the counter."""
+
+    DEFAULT_CSS = """
+    SavedPane { height: 4; padding: 0 1; border-top: solid $border-blurred; border-title-color: $success; }
+    SavedPane Digits { width: auto; height: 3; margin-right: 2; color: $success; }
+    SavedPane Static { height: 1; width: 1fr; text-wrap: nowrap; text-overflow: ellipsis; }
+    """
+
+    def compose(self) -> ComposeResult:
+        yield Digits("", id="number")
+        with Vertical():
+            yield Static("", id="whose", markup=False)
+            yield Static("", id="until", markup=False)
+            yield Static("", id="print", markup=False)
+
+    def on_mount(self) -> None:
+        self.border_title = tr("intake.section.saved")
+
+    def show_saved(self, row: Row, due: str, printed: str) -> None:
+        """`due` and `printed` as sentences."""
+        number = str(row["receipt_number"])
+        self.query_one("#number", Digits).update("-".join(number.split("-")[-2:]))
+        self.query_one("#whose", Static).update(f"{row['applicant_name']} · {number}")
+        self.query_one("#until", Static).update(due)
+        self.show_print(printed)
+
+    def show_print(self, printed: str) -> None:
+        """How the printing of it goes, as a sentence."""
+        if self.is_attached:
+            self.query_one("#print", Static).update(printed)
+
+
+def saved_words(seconds: int) -> str:
+    """Epoch seconds as «16:30 thứ Năm 03/12/2026»."""
+    return moment_long(datetime.fromtimestamp(seconds, LEGAL_TIME))
+
+
+def _due_line(found: Outlook) -> str:
+    deadline = found.explanation.deadline
+    if deadline.due_at is None:
+        return tr("explain.waiting", event=tr(f"kind.{deadline.waiting_for or 'received'}"))
+    line = tr("intake.due", moment=moment_long(deadline.due_at), why=variant_words(found.case))
+    return line + (f" · {tr('intake.due.unconfirmed')}" if deadline.unconfirmed else "")
+
+
+def warnings_line(texts: Sequence[str]) -> str:
+    """The first warning, and how many more there are."""
+    return f"! {texts[0]}" + (f" (+{len(texts) - 1})" if len(texts) > 1 else "") if texts else ""

@@ -1,0 +1,244 @@
+"""The intake form's texts as facts: the row of the contract, the commands that it means, what the law says of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from core.answers import InvalidInput, Refusal
+from core.catalogue import Fee, ProcedureVersion, Variant
+from core.deadline import ClockEvent
+from core.decisions import Act, DossierCommand, TakeIn
+from core.dossier import Dossier
+from core.duplicates import Case, Duplicate, duplicates
+from core.identity import CardFields, CardReading, check_number, parse_card
+from core.intake import COLUMNS, Opening, parse_amount, read_row
+from core.law import Law
+from core.moments import LEGAL_TIME
+from core.standing import clock_inputs
+from core.text import fold, parse_birth
+from core.trace import Explanation, explain
+from storage.desk import Desk
+from storage.queries import Row
+from tui.i18n import language
+
+PAID = ("cash", "transfer")
+METHODS = ("none", *PAID, "exempt")
+_OWN_NUMBER = {"foreigner": "passport", "organisation": "business_code"}
+_PLACE_OF_ERROR = {
+    "number_invalid": "applicant_number",
+    "birth_invalid": "birth_date",
+    "sex_invalid": "sex",
+    "phone_invalid": "phone",
+    "email_invalid": "email",
+    "amount_invalid": "fee",
+    "variant_unknown": "variant",
+    "procedure_unknown": "procedure",
+    "procedure_not_in_force": "procedure",
+    "procedure_not_yet_in_force": "procedure",
+}
+
+
+@dataclass(slots=True)
+class Form:
+    """What stands in the fields. `texts` go by the contract's column names, with `fee` and `method` besides."""
+
+    texts: dict[str, str] = field(default_factory=dict)
+    papers: list[str] = field(default_factory=list)
+    originals: list[str] = field(default_factory=list)
+    matter: dict[str, str] = field(default_factory=dict)
+    visit: str = ""
+
+    @classmethod
+    def read(cls, content: Mapping[str, Any]) -> Form:
+        """A form that was kept as a draft."""
+        return cls(**{name: content[name] for name in cls.__dataclass_fields__ if name in content})
+
+    def content(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @property
+    def empty(self) -> bool:
+        """Whether an officer would miss nothing: words that stand there from the start do not count."""
+        given = {name for name, text in self.texts.items() if text} - _CHOICES
+        return not (given or self.papers or any(self.matter.values()))
+
+    def text(self, name: str) -> str:
+        return self.texts.get(name, "").strip()
+
+    @property
+    def kind(self) -> str:
+        return self.text("applicant_kind") or "citizen"
+
+    def same_visit(self) -> Form:
+        """The next form of the same visit: the parties and how they come and go, nothing of the procedure."""
+        kept = {name: text for name, text in self.texts.items() if name in _OF_THE_VISIT}
+        return Form(texts=kept, visit=self.visit)
+
+
+_CHOICES = {"applicant_kind", "bringer_capacity", "channel", "return_by", "method", "variant"}
+_OF_THE_VISIT = frozenset(COLUMNS[: COLUMNS.index("papers")]) - {"procedure", "variant"} | {"ticket"}
+
+
+def row_of(form: Form) -> dict[str, object]:
+    """The form as a row of the contract, empty fields left out."""
+    row: dict[str, object] = {name: form.text(name) for name in COLUMNS if form.text(name)}
+    if form.kind in _OWN_NUMBER and "applicant_number" in row:
+        row["id_number"] = row.pop("applicant_number")
+        row["id_type"] = _OWN_NUMBER[form.kind]
+    if form.kind != "foreigner":
+        row.pop("nationality", None)
+    if form.kind == "organisation":
+        row.pop("birth_date", None)
+        row.pop("sex", None)
+    if row.get("bringer_capacity") == "self" and "bringer_name" not in row:
+        del row["bringer_capacity"]
+    if form.papers:
+        row["papers"] = ";".join(form.papers)
+    matter = {name: text for name, text in form.matter.items() if text.strip()}
+    if matter:
+        row["matter"] = matter
+    if form.text("method") == "exempt":
+        row["fee_paid"] = "0"
+    return row
+
+
+def commands_of(form: Form, dossier: str, at: datetime, opening: Opening) -> tuple[DossierCommand, ...]:
+    """Taking the dossier in, what was paid, the originals that stay. Raises InvalidInput of the first bad field."""
+    intake = read_row(row_of(form), opening)
+    facts = {**intake.facts, "visit": form.visit} if form.visit else intake.facts
+    found: list[DossierCommand] = [TakeIn(dossier, "received", at, facts)]
+    if form.text("method") in PAID:
+        paid = {"amount": amount_of(form), "method": form.text("method"), "channel": "counter"}
+        found.append(Act(dossier, "payment_received", at, paid))
+    shelf = {"shelf": form.text("shelf")} if form.text("shelf") else {}
+    found += [Act(dossier, "original_taken", at, {"paper": paper, **shelf}) for paper in form.originals]
+    return tuple(found)
+
+
+def amount_of(form: Form) -> str:
+    """The fee in đồng; «20.000» and «20 000» are twenty thousand. Raises InvalidInput `amount_invalid`."""
+    return parse_amount(re.sub(r"[.,\s]", "", form.text("fee")).removesuffix("đ"))
+
+
+def place_of(problem: InvalidInput | Refusal) -> str | None:
+    """The field that a problem is about, None for one about no field."""
+    return problem.params.get("field") or _PLACE_OF_ERROR.get(problem.code)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What the law says of the procedure that was chosen, were it received now."""
+
+    version: ProcedureVersion
+    case: Variant
+    explanation: Explanation
+
+
+def outlook(law: Law, unit: str, form: Form, at: datetime) -> Outlook | Refusal:
+    """The deadline with its reasons; a payment that was taken has started a clock that waits for it."""
+    day = at.astimezone(LEGAL_TIME).date()
+    found = law.case_on(form.text("procedure"), form.text("variant") or None, day)
+    if isinstance(found, Refusal):
+        return found
+    version, case = found
+    dossier = Dossier("", procedure=version.procedure, variant=case.code, received_at=at, unit=unit)
+    try:
+        rules, events, committed = clock_inputs(dossier, law, version)
+        if form.text("method") in PAID:
+            events = [ClockEvent("payment_received", at)]
+        return Outlook(version, case, explain(at, rules, events, law.calendar(unit), committed))
+    except InvalidInput as error:
+        return Refusal(error.code, error.basis, error.params)
+
+
+def title_of(version: ProcedureVersion) -> str:
+    """The procedure's title in the interface's language."""
+    return version.title_vi if language() == "vi" else version.title_en
+
+
+def fee_of(version: ProcedureVersion, channel: str, at: datetime) -> Fee | None:
+    """What is asked for by this channel on the day."""
+    day = at.astimezone(LEGAL_TIME).date()
+    return next((fee for fee in version.fees if fee.channel == channel and fee.in_force(day)), None)
+
+
+def wrong_door(law: Law, unit: str, version: ProcedureVersion) -> str | None:
+    """The kind of this unit, where that kind may not receive the procedure; None also where it is not known."""
+    known = law.unit(unit)
+    return known.kind if known is not None and version.receiving and known.kind not in version.receiving else None
+
+
+def read_scan(text: str, at: datetime) -> CardReading:
+    return parse_card(text, today=at.astimezone(LEGAL_TIME).date())
+
+
+def card_texts(card: CardFields) -> dict[str, str]:
+    """A card's facts as the form's fields show them."""
+    birth = "/".join(reversed(card.birth.split("-"))) if card.birth else ""
+    found = {
+        "applicant_number": card.number,
+        "applicant_name": card.name,
+        "birth_date": birth,
+        "sex": card.sex,
+        "address": card.address,
+    }
+    return {name: text for name, text in found.items() if text}
+
+
+def doubts(form: Form, at: datetime) -> tuple[str, ...]:
+    """What does not fit the number, as warning codes; never a reason to refuse."""
+    number = form.text("applicant_number").replace(" ", "")
+    if form.kind != "citizen" or not number:
+        return ()
+    day = at.astimezone(LEGAL_TIME).date()
+    return check_number(number, birth_of(form), form.text("sex") or None, today=day).warnings
+
+
+def birth_of(form: Form) -> str | None:
+    """The birth in ISO, None while it can't be read."""
+    try:
+        return parse_birth(form.text("birth_date"))
+    except InvalidInput:
+        return None
+
+
+def known_person(desk: Desk, number: str) -> dict[str, str]:
+    """What the last dossier of this number says of the person, by the form's fields."""
+    rows = desk.queries.open_of_person(number, desk.bounds(), limit=1)
+    dossier = desk.dossier(rows[0].id) if rows else None
+    if dossier is None:
+        return {}
+    person = dossier.applicant
+    found = {name: str(person.get(name) or "") for name in ("sex", "address", "phone", "email", "nationality")}
+    found["applicant_name"] = str(person.get("name") or "")
+    found["birth_date"] = "/".join(reversed(str(person.get("birth") or "").split("-")))
+    return {name: text for name, text in found.items() if text}
+
+
+def alike(desk: Desk, form: Form) -> list[tuple[Duplicate, Row]]:
+    """The open dossiers of the same person, repeats first."""
+    number, name, birth = form.text("applicant_number").replace(" ", ""), form.text("applicant_name"), birth_of(form)
+    new = Case("", form.text("procedure"), form.kind, name, number or None, birth, form.matter)
+    bounds = desk.bounds()
+    if len(number) >= 8:
+        rows = desk.queries.open_of_person(number, bounds)
+    elif birth and len(name.split()) > 1:
+        wanted = fold(name)
+        rows = [row for row in desk.queries.search(name, bounds, 20) if fold(row["applicant_name"]) == wanted]
+    else:
+        return []
+    by_id = {row.id: row for row in rows if row["ended_at"] is None and row["returned_at"] is None}
+    found = duplicates(new, [_case(desk, row, new.procedure) for row in by_id.values()])
+    return [(one, by_id[one.case.dossier]) for one in found]
+
+
+def _case(desk: Desk, row: Row, procedure: str) -> Case:
+    """A row as a case; its matter is only read where it can tell two requests apart."""
+    dossier = desk.dossier(row.id) if row["procedure"] == procedure else None
+    matter = {name: str(text) for name, text in dossier.matter.items()} if dossier else {}
+    kind, number = row["applicant_kind"] or "citizen", row["applicant_number"]
+    return Case(row.id, row["procedure"], kind, row["applicant_name"], number, row["birth"], matter)

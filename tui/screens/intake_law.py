@@ -1,0 +1,62 @@
+"""What the law says of the procedure that is being taken in, in two lines."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from core.catalogue import Fee, ProcedureVersion
+from core.law import Law
+from core.moments import LEGAL_TIME
+from storage.desk import Desk
+from tui.i18n import language, tr
+from tui.limit_words import limit_words, variant_words
+from tui.screens.intake_facts import Outlook, title_of, wrong_door
+from tui.widgets.choice import Choice
+
+
+class Procedures:
+    """What may be taken in today."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def find(self, text: str) -> list[Choice]:
+        """Procedures in force today that the text may mean, best first; nothing for no text."""
+        if not text.strip():
+            return []
+        found = []
+        for procedure in self._desk.law.suggest(text, day=self._today()):
+            version = self.version(procedure.name)
+            if version is not None:
+                limit = limit_words(version.variants[0].phases[0].limit)
+                found.append(Choice(procedure.name, title_of(version), limit))
+        return found
+
+    def version(self, procedure: str) -> ProcedureVersion | None:
+        """The version in force today."""
+        found = self._desk.law.version_on(procedure, self._today()) if procedure else None
+        return found if isinstance(found, ProcedureVersion) else None
+
+    def _today(self) -> date:
+        return self._desk.now().astimezone(LEGAL_TIME).date()
+
+
+def law_words(law: Law, unit: str, found: Outlook, fee: Fee | None) -> str:
+    """Limit, fee and article; below them, where it is so, the wrong door or that it was not verified."""
+    version = found.version
+    asked = tr("fee.unknown") if fee is None or fee.amount is None else tr("fee.amount", amount=grouped(fee.amount))
+    basis = found.case.basis or version.basis
+    line = tr("intake.law", limit=variant_words(found.case), basis=basis, fee=asked)
+    kind = wrong_door(law, unit, version)
+    if kind is not None:
+        doors = ", ".join(tr(f"unit_kind.{one}") for one in version.receiving)
+        return f"{line}\n! {tr('intake.wrong_door', kind=tr(f'unit_kind.{kind}'), doors=doors)}"
+    if not version.verified:
+        reason = version.unverified_reason if language() == "vi" else version.unverified_reason_en
+        return f"{line}\n! {tr('intake.unverified', reason=reason or '–')}"
+    return line
+
+
+def grouped(amount: int) -> str:
+    """«20.000»."""
+    return f"{amount:,}".replace(",", ".")

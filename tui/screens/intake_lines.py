@@ -1,0 +1,105 @@
+"""The lines of the intake form: labels and fields as they stand on the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
+from textual.widgets import Static
+
+from core.intake import APPLICANT_KINDS, CAPACITIES, CHANNELS
+from tui.i18n import tr
+from tui.screens.intake_facts import METHODS
+from tui.widgets.inputs import KeyedInput
+from tui.widgets.option import OptionField
+
+
+def applicant() -> tuple[Widget, ...]:
+    """Whose it is and who brings it."""
+    return (
+        line(
+            label("applicant_number"),
+            KeyedInput(id="applicant_number", classes="middle"),
+            _option("applicant_kind", APPLICANT_KINDS, classes="short"),
+            Static("", id="card", classes="hint fine", markup=False),
+        ),
+        line(label("applicant_name"), KeyedInput(id="applicant_name")),
+        line(
+            label("birth_date"),
+            KeyedInput(id="birth_date", classes="middle"),
+            label("sex", next_to=True),
+            _option("sex", ("", "male", "female"), classes="short"),
+        ),
+        line(
+            label("address"),
+            KeyedInput(id="address"),
+            label("nationality", next_to=True),
+            KeyedInput(id="nationality", classes="short"),
+        ),
+        line(
+            label("phone"),
+            KeyedInput(id="phone", classes="middle"),
+            label("email", next_to=True),
+            KeyedInput(id="email"),
+        ),
+        line(
+            label("bringer"),
+            KeyedInput(id="bringer_name"),
+            _option("bringer_capacity", CAPACITIES, prefix="capacity", classes="long"),
+        ),
+        line(label("bringer_number"), KeyedInput(id="bringer_number", classes="middle"), id="bringer_line"),
+        Static("", id="notes", classes="hint warning", markup=False),
+    )
+
+
+def rest() -> tuple[Widget, ...]:
+    """How it comes and goes, what is paid, where it lies."""
+    return (
+        line(
+            label("channel"),
+            _option("channel", CHANNELS, classes="middle"),
+            label("return_by", next_to=True),
+            _option("return_by", CHANNELS, prefix="channel", classes="middle"),
+        ),
+        line(
+            label("fee"),
+            KeyedInput(id="fee", classes="middle"),
+            _option("method", METHODS, classes="middle"),
+            label("ticket", next_to=True),
+            KeyedInput(id="ticket", classes="short"),
+            label("shelf", next_to=True),
+            KeyedInput(id="shelf"),
+        ),
+        line(label("note"), KeyedInput(id="note")),
+    )
+
+
+def matter_line(place: int) -> Widget:
+    """One of the fields that a procedure asks for; the form gives it its label."""
+    label = Static("", id=f"label_matter_{place}", classes="label", markup=False)
+    return line(label, KeyedInput(id=f"matter_{place}"), id=f"matter_line_{place}")
+
+
+def panel(name: str, *children: Widget, id: str | None = None) -> Widget:
+    """A box with its title."""
+    panel = Vertical(*children, classes="panel", id=id)
+    panel.border_title = tr(f"intake.section.{name}")
+    return panel
+
+
+def line(*parts: Widget, **settings: Any) -> Widget:
+    """A line of the form."""
+    return Horizontal(*parts, classes="line", **settings)
+
+
+def label(name: str, *, next_to: bool = False) -> Widget:
+    """The words before a field; `next_to` where a field stands before them."""
+    return Static(tr(f"intake.{name}"), id=f"label_{name}", classes="next" if next_to else "label", markup=False)
+
+
+def _option(name: str, words: Sequence[str], *, prefix: str | None = None, classes: str) -> OptionField:
+    return OptionField(
+        [(word, tr(f"{prefix or name}.{word}") if word else "") for word in words], id=name, classes=classes
+    )

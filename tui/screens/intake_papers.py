@@ -1,0 +1,136 @@
+"""The papers that a procedure asks for, ticked by digit keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from core.catalogue import Paper
+from tui.i18n import language, tr
+from tui.widgets.cells import fit
+from tui.widgets.keyed import Keyed
+
+
+class PapersList(Keyed, Widget, can_focus=True):
+    """A digit ticks its paper, 0 all that are required; Space ticks the marked one, `o` keeps its original."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"papers-list--marked", "papers-list--missing"}
+    DEFAULT_CSS = """
+    PapersList { height: auto; color: $foreground; }
+    PapersList .papers-list--marked {
+        background: $block-cursor-background;
+        color: $block-cursor-foreground;
+        text-style: bold;
+    }
+    PapersList .papers-list--missing { color: $warning; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "mark(-1)", show=False),
+        Binding("down", "mark(1)", show=False),
+        Binding("enter,tab", "next_field", show=False),
+        Binding("shift+tab", "previous_field", show=False),
+    ]
+
+    class Changed(Message):
+        """A paper was ticked, or no longer is."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._papers: tuple[Paper, ...] = ()
+        self._mark = 0
+        self.ticked: list[str] = []
+        self.kept: list[str] = []
+
+    def ask(self, papers: Sequence[Paper]) -> None:
+        """Show these papers; ticks of papers that are not asked for are dropped."""
+        if tuple(papers) == self._papers:
+            return
+        self._papers, self._mark = tuple(papers), 0
+        self.set_ticks(self.ticked, self.kept)
+        self.refresh(layout=True)
+
+    def set_ticks(self, ticked: Sequence[str], kept: Sequence[str]) -> None:
+        """Tick these papers, and those whose originals stay here."""
+        asked = [paper.code for paper in self._papers]
+        self.ticked = [code for code in asked if code in ticked]
+        self.kept = [code for code in self.ticked if code in kept]
+        self.refresh()
+
+    @property
+    def missing(self) -> list[Paper]:
+        """Required papers that are not ticked."""
+        return [paper for paper in self._papers if paper.required and paper.code not in self.ticked]
+
+    def take_key(self, event: events.Key) -> bool:
+        key = event.character or ""
+        if key == "0":
+            self._tick([*self.ticked, *(paper.code for paper in self.missing)])
+        elif key.isdecimal() and key.isascii() and int(key) <= len(self._papers):
+            self._mark = int(key) - 1
+            self._toggle()
+        elif key == " " and self._papers:
+            self._toggle()
+        elif key == "o" and self._papers:
+            self._keep()
+        return event.is_printable and bool(key) and key not in "?"
+
+    def action_mark(self, step: int) -> None:
+        self._mark = max(0, min(self._mark + step, len(self._papers) - 1))
+        self.refresh()
+
+    def action_next_field(self) -> None:
+        self.screen.focus_next()
+
+    def action_previous_field(self) -> None:
+        self.screen.focus_previous()
+
+    def on_click(self, event: events.Click) -> None:
+        at = event.get_content_offset(self)
+        if at is not None and at.y < len(self._papers):
+            self._mark = at.y
+            self._toggle()
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return max(1, len(self._papers))
+
+    def render_line(self, y: int) -> Strip:
+        width = self.size.width
+        if y >= len(self._papers):
+            empty = tr("intake.no_papers") if y == 0 else ""
+            return Strip([Segment(fit(empty, width), self.rich_style)], width)
+        paper = self._papers[y]
+        style = self.rich_style
+        if self.has_focus and y == self._mark:
+            style = self.get_component_rich_style("papers-list--marked")
+        elif paper.required and paper.code not in self.ticked:
+            style = self.get_component_rich_style("papers-list--missing")
+        return Strip([Segment(_line(y + 1, paper, self.ticked, self.kept, width), style)], width)
+
+    def _toggle(self) -> None:
+        code = self._papers[self._mark].code
+        self._tick([one for one in self.ticked if one != code] if code in self.ticked else [*self.ticked, code])
+
+    def _keep(self) -> None:
+        code = self._papers[self._mark].code
+        self.kept = [one for one in self.kept if one != code] if code in self.kept else [*self.kept, code]
+        self._tick([*self.ticked, code])
+
+    def _tick(self, codes: Sequence[str]) -> None:
+        self.set_ticks(codes, self.kept)
+        self.post_message(self.Changed())
+
+
+def _line(number: int, paper: Paper, ticked: Sequence[str], kept: Sequence[str], width: int) -> str:
+    title = paper.title_vi if language() == "vi" else paper.title_en
+    remark = "" if paper.required else tr("intake.if_needed")
+    remark = tr("intake.kept") if paper.code in kept else remark
+    start = f"{number} [{'x' if paper.code in ticked else ' '}] "
+    return start + fit(title, max(0, width - len(start) - len(remark) - 1)) + " " + remark
