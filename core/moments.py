@@ -19,11 +19,20 @@ class Clock(Protocol):
     """Turns datetimes into evenly running seconds and back, and knows where days begin."""
 
     @property
-    def zone(self) -> tzinfo: ...
-    def seconds(self, moment: datetime) -> int: ...
-    def moment(self, seconds: int) -> datetime: ...
-    def day(self, seconds: int) -> int: ...
-    def at(self, day: int, second_of_day: int) -> int: ...
+    def zone(self) -> tzinfo:
+        """The zone that wall times are read and told in."""
+
+    def seconds(self, moment: datetime) -> int:
+        """An aware moment as seconds; fractions are cut off. Raises `ValueError` for a naive one."""
+
+    def moment(self, seconds: int) -> datetime:
+        """Seconds as a moment in the zone."""
+
+    def day(self, seconds: int) -> int:
+        """The ordinal of the day that the seconds lie in."""
+
+    def at(self, day: int, second_of_day: int) -> int:
+        """The seconds of a wall time, 0 … 86 400, on a day."""
 
 
 class FixedClock:
@@ -36,7 +45,6 @@ class FixedClock:
         self._origin = datetime(1, 1, 1, tzinfo=zone)
 
     def seconds(self, moment: datetime) -> int:
-        """Fractions of a second are cut off; the moment must be aware."""
         local = moment if moment.tzinfo is self.zone else _aware(moment).astimezone(self.zone)
         return local.toordinal() * DAY + local.hour * HOUR + local.minute * 60 + local.second
 
@@ -59,7 +67,6 @@ class ZonedClock:
         self.zone = zone
 
     def seconds(self, moment: datetime) -> int:
-        """Fractions of a second are cut off; the moment must be aware."""
         return _utc_seconds(_aware(moment).astimezone(UTC))
 
     def moment(self, seconds: int) -> datetime:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.calendar import DayRow
-from core.deadline import ClockEvent, ClockRules
+from core.deadline import ClockEvent, ClockRules, deadline
 from core.time_limit import Phase, Unit
 from core.trace import Explanation, Segment, explain
 from tests.core.desk_calendar import at, desk_calendar, limit, rules
@@ -158,6 +158,7 @@ def clocks(draw: st.DrawFn) -> tuple[datetime, ClockRules, list[ClockEvent]]:
 def test_segments_tile_from_receipt_to_due(clock: tuple[datetime, ClockRules, list[ClockEvent]]) -> None:
     received, how, events = clock
     answer = explain(received, how, events, CALENDAR)
+    assert answer.deadline == deadline(received, how, events, CALENDAR)
     assert answer.deadline.due_at is not None
     end = answer.deadline.due_at
     if answer.deadline.by_date:
