@@ -1,13 +1,14 @@
-"""A body's fields as people write them (`k=v`) → the values that the event stores."""
+"""A body's fields as people write them (`k=v`) → the values that the event stores; which stored ones fit."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any
 
 from core.answers import InvalidInput
-from core.events import ENDING_KINDS, INTAKE_KINDS, Field, Kind
+from core.events import ENDING_KINDS, INTAKE_KINDS, KINDS, Field, Kind
 from core.intake import CAPACITIES, CHANNELS, one_of, parse_amount
 from core.moments import LEGAL_TIME
 from core.text import clean_line
@@ -87,3 +88,69 @@ _READERS: Mapping[str, Any] = {
     "flag": _flag,
     "list": _list,
 }
+
+
+def misfit(kind: Kind, body: Mapping[str, Any]) -> str | None:
+    """The first field of a stored body that is missing or not what the table says; None where the body fits.
+
+    Fields that this version does not know are a newer desk's and fit.
+    """
+    for field in kind.fields:
+        value = body.get(field.name)
+        if value is None:
+            if field.required:
+                return field.name
+        elif not _STORED[field.type](value):
+            return field.name
+    if kind.name == "extended" and body["unit"] not in _UNITS:
+        return "unit"
+    if kind.name == "corrected":
+        fits = _STORED.get(correctable(body["field"]) or "")
+        return "field" if fits is None else None if fits(body["new"]) else "new"
+    return None
+
+
+def correctable(name: str) -> str | None:
+    """The type of a fact that `corrected` may set (`applicant.phone`, `shelf`, …); None for any other name."""
+    place, _, inner = name.partition(".")
+    if inner:
+        return "text" if place in ("applicant", "bringer", "matter") else None
+    return _CORRECTABLE.get(name)
+
+
+def _is_moment(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and datetime.fromisoformat(value).tzinfo is not None
+    except ValueError:
+        return False
+
+
+def _is_date(value: Any) -> bool:
+    try:
+        return isinstance(value, str) and bool(date.fromisoformat(value))
+    except ValueError:
+        return False
+
+
+def _is_object(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(isinstance(inner, str | int | None) for inner in value.values())
+
+
+_AMOUNT = re.compile(r"-?[0-9]{1,16}(\.[0-9]{1,9})?")
+_UNITS = frozenset(unit.value for unit in Unit)
+_STORED: Mapping[str, Callable[[Any], bool]] = {
+    "text": lambda value: isinstance(value, str),
+    "moment": _is_moment,
+    "date": _is_date,
+    "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "amount": lambda value: isinstance(value, str) and _AMOUNT.fullmatch(value) is not None,
+    "flag": lambda value: isinstance(value, bool),
+    "list": lambda value: isinstance(value, list | tuple) and all(isinstance(inner, str) for inner in value),
+    "object": _is_object,
+}
+_FIXED = frozenset({"receipt_number", "version", "digest", "external_id", "receiving", "supporting", "competent"})
+_CORRECTABLE = {
+    field.name: field.type
+    for field in KINDS["received"].fields
+    if field.type in ("text", "amount") and field.name not in _FIXED
+} | {"received_at": "moment"}

@@ -8,16 +8,22 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from core.answers import Refusal
+from core.answers import InvalidInput, Refusal
+from core.bodies import misfit
 from core.dossier import Dossier
-from core.events import ENDING_KINDS, KINDS, Kind
+from core.events import DOSSIER_KINDS, ENDING_KINDS, INTAKE_KINDS, KINDS, Kind
 from core.law import Law
 from core.merge import is_legal
 from core.moments import LEGAL_TIME
 from core.record import Draft, Event
 from core.standing import judge, standing
+from core.states import PAUSED
 
 FUTURE = timedelta(minutes=2)
+_ASKED_BY = {
+    "supplement_received": "supplement_requested", "payment_received": "payment_requested", "resumed": "suspended",
+}  # fmt: skip
+_ACTIONS = frozenset(DOSSIER_KINDS) - {*INTAKE_KINDS, "undone"}
 ONE_APOLOGY = "Đ.19 NĐ 61/2018/NĐ-CP"
 
 
@@ -71,7 +77,11 @@ DossierCommand = TakeIn | Act | Undo
 
 
 def decide(dossier: Dossier | None, command: DossierCommand, setting: Setting) -> tuple[Draft, ...] | Refusal:
-    """The events that the command means for this dossier, or why not."""
+    """The events that the command means for this dossier, or why not.
+
+    Raises InvalidInput (`kind_unknown`, `field_missing`, `field_unknown`, `field_invalid`) where the command's
+    fields are not a body by the table of kinds.
+    """
     if isinstance(command, TakeIn):
         return _take_in(dossier, command, setting)
     if dossier is None or dossier.state is None:
@@ -93,12 +103,14 @@ def receipt_number(unit: str, day: date, desk_number: int, serial: int) -> str:
 def _take_in(dossier: Dossier | None, command: TakeIn, setting: Setting) -> tuple[Draft, ...] | Refusal:
     kind = KINDS[command.kind]
     state = dossier.state if dossier else None
-    refused = _may(kind, setting) or _in_time(command.at, setting, any_age=command.imported)
+    refused = role_missing(kind, setting) or _in_time(command.at, setting, any_age=command.imported)
     if refused:
         return refused
     if kind.legal_from is not None and state not in kind.legal_from:
         return Refusal("not_from_state", params={"kind": kind.name, "state": state or "new"})
-    body = dict(command.facts)
+    if dossier is not None and dossier.first_at is not None and command.at < dossier.first_at:
+        return Refusal("before_receipt", params={"at": _local(dossier.first_at)})
+    body = dict(command.facts) if dossier is None else _carried(dossier, kind, command.facts)
     day = command.at.astimezone(LEGAL_TIME).date()
     found = setting.law.case_on(str(body.get("procedure")), body.get("variant"), day)
     if isinstance(found, Refusal):
@@ -110,8 +122,10 @@ def _take_in(dossier: Dossier | None, command: TakeIn, setting: Setting) -> tupl
     if command.imported:
         body["imported"] = True
     if kind.name != "received":
+        _check(kind, body)
         return (Draft(command.dossier, kind.name, command.at, body),)
     body["receipt_number"] = receipt_number(setting.unit, day, setting.desk_number, setting.serial)
+    _check(kind, body)
     paid = body.pop("fee_paid", None)
     drafts = [Draft(command.dossier, kind.name, command.at, body)]
     if paid is not None and Decimal(paid) > 0:
@@ -119,14 +133,31 @@ def _take_in(dossier: Dossier | None, command: TakeIn, setting: Setting) -> tupl
     return tuple(drafts)
 
 
+def _carried(dossier: Dossier, kind: Kind, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What was handed in before receipt goes on, as far as the kind has it; the command's own facts win."""
+    known: dict[str, Any] = {
+        "procedure": dossier.procedure,
+        "applicant": dossier.applicant,
+        "bringer": dossier.bringer,
+        "matter": dossier.matter,
+        **dossier.facts,
+    }
+    if facts.get("procedure", dossier.procedure) == dossier.procedure:
+        known["variant"] = dossier.variant
+    known.pop("imported", None)
+    body = {name: value for name, value in (known | dict(facts)).items() if kind.field(name) or name not in known}
+    return {name: value for name, value in body.items() if value or name in facts}
+
+
 def _act(dossier: Dossier, command: Act, setting: Setting) -> tuple[Draft, ...] | Refusal:
+    if command.kind not in _ACTIONS:
+        raise InvalidInput("kind_unknown", kind=command.kind)
     kind = KINDS[command.kind]
-    refused = (
-        _may(kind, setting)
-        or _in_time(command.at, setting)
-        or _fits(dossier, kind, command)
-        or _special(dossier, command, setting)
-    )
+    refused = role_missing(kind, setting) or _in_time(command.at, setting) or _fits(dossier, kind, command)
+    if refused:
+        return refused
+    _check(kind, command.fields)
+    refused = _special(dossier, command, setting)
     if refused:
         return refused
     body = dict(command.fields)
@@ -140,7 +171,8 @@ def _act(dossier: Dossier, command: Act, setting: Setting) -> tuple[Draft, ...] 
     return (Draft(dossier.id, kind.name, command.at, body),)
 
 
-def _may(kind: Kind, setting: Setting) -> Refusal | None:
+def role_missing(kind: Kind, setting: Setting) -> Refusal | None:
+    """None where the officer holds one of the kind's roles."""
     if kind.roles & setting.roles:
         return None
     return Refusal("role_missing", params={"kind": kind.name, "roles": ", ".join(sorted(kind.roles))})
@@ -169,9 +201,24 @@ def _fits(dossier: Dossier, kind: Kind, command: Act) -> Refusal | None:
         return Refusal("in_conflict")
     if kind.legal_from is not None and dossier.state not in kind.legal_from:
         return Refusal("not_from_state", params={"kind": kind.name, "state": dossier.state or "new"})
-    if dossier.first_at is not None and command.at < dossier.first_at:
-        return Refusal("before_receipt", params={"at": _local(dossier.first_at)})
+    begun = dossier.received_at or dossier.first_at
+    if begun is not None and command.at < begun:
+        return Refusal("before_receipt", params={"at": _local(begun)})
+    asked = [one.at for one in dossier.clock_events if one.kind == _ASKED_BY.get(kind.name)]
+    if dossier.state in PAUSED and asked and command.at < asked[-1]:
+        return Refusal("before_request", params={"at": _local(asked[-1])})
     return None
+
+
+def _check(kind: Kind, body: Mapping[str, Any]) -> None:
+    """What is written must be a body by the table of kinds: the fold takes nothing else."""
+    known = [field.name for field in kind.fields]
+    unknown = next((name for name in body if name not in known), None)
+    if unknown is not None:
+        raise InvalidInput("field_unknown", field=unknown, kind=kind.name, known=", ".join(known))
+    wrong = misfit(kind, body)
+    if wrong is not None:
+        raise InvalidInput("field_missing" if body.get(wrong) is None else "field_invalid", field=wrong)
 
 
 def _special(dossier: Dossier, command: Act, setting: Setting) -> Refusal | None:
@@ -187,26 +234,48 @@ def _special(dossier: Dossier, command: Act, setting: Setting) -> Refusal | None
             return Refusal("appointment_past")
     if command.kind == "corrected":
         return _correction(dossier, fields, command.at, setting)
+    if command.kind == "conflict_resolved":
+        return _resolution(dossier, fields)
     return None
 
 
 def _correction(dossier: Dossier, fields: Mapping[str, Any], at: datetime, setting: Setting) -> Refusal | None:
-    """A correction of the procedure must name one that was in force on the day of receipt."""
-    if fields["field"] == "procedure":
-        day = (dossier.received_at or at).astimezone(LEGAL_TIME).date()
-        found = setting.law.version_on(str(fields["new"]), day)
+    """A procedure or case must be one in force on the day of receipt; a receipt lies not after the correction."""
+    name, new = str(fields["field"]), str(fields["new"])
+    day = (dossier.received_at or at).astimezone(LEGAL_TIME).date()
+    if name in ("procedure", "variant"):
+        case = (new, None) if name == "procedure" else (dossier.procedure, new)
+        found = setting.law.case_on(case[0], case[1], day)
         return found if isinstance(found, Refusal) else None
+    if name == "received_at":
+        moved = datetime.fromisoformat(new)
+        if moved > at:
+            return Refusal("in_the_future", params={"at": _local(moved)})
+    return None
+
+
+def _resolution(dossier: Dossier, fields: Mapping[str, Any]) -> Refusal | None:
+    """All branches of the conflicts that it touches must be named, no other event, and one of them kept."""
+    named = set(fields["branches"])
+    touched = [set(conflict.branches) for conflict in dossier.conflicts if named.intersection(conflict.branches)]
+    if not touched or named != set().union(*touched) or fields["keep"] not in named:
+        return Refusal("not_the_branches")
     return None
 
 
 def _undo(dossier: Dossier, command: Undo, setting: Setting) -> tuple[Draft, ...] | Refusal:
     """Only one's own last command, with nothing on top of it; a number that it gave out is documented as void."""
+    refused = role_missing(KINDS["undone"], setting) or _in_time(command.at, setting)
+    if refused:
+        return refused
     last = dossier.events[-1]
     group = [event for event in dossier.events if event.group_key == last.group_key]
     if group[0].event_id != command.group or last.kind == "undone":
         return Refusal("undo_not_last")
     if last.by != setting.officer:
         return Refusal("undo_not_own")
+    if len(group) != last.group[1]:
+        return Refusal("undo_of_many")
     drafts = [Draft(dossier.id, "undone", command.at, {"group": command.group})]
     for event in group:
         if event.kind == "received":

@@ -9,13 +9,10 @@ from typing import Any
 
 from core.bodies import misfit
 from core.events import ENDING_KINDS, INTAKE_KINDS, KINDS
-from core.merge import Relation, is_legal, relation
+from core.merge import Conflict, May, settle
 from core.order import Ordered, fold_order
 from core.record import Event
 from core.states import OPEN, State
-
-May = Callable[[Event], bool]
-"""Whether the event's author had the right, at the event's place in the one global order."""
 
 CLOCK_KINDS = frozenset(
     {
@@ -34,13 +31,6 @@ class Ending:
     at: datetime
     due_at: datetime | None
     judged: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """Legal effects that did not see each other, until a person decides."""
-
-    branches: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +115,7 @@ def _legal(event: Event, state: State | None) -> bool:
 
 
 def _skipped(history: Ordered, may: May, dossier: Dossier) -> dict[str, str]:
-    """What is left out before folding: unreadable events, undone commands, equal twins, branches in conflict or lost."""
+    """What is left out before folding: the unreadable, undone commands, equal twins, branches in conflict or lost."""
     skipped = _unreadable(history)
     authors = {event.event_id: event for event in history.events}
     for event in history.events:
@@ -134,7 +124,7 @@ def _skipped(history: Ordered, may: May, dossier: Dossier) -> dict[str, str]:
             if first is not None and first.by == event.by:
                 skipped.update({e.event_id: "undone" for e in history.events if e.group_key == first.group_key})
     if history.ancestors is not None:
-        _decide_branches(history, may, dossier, skipped)
+        dossier.conflicts = settle(history, may, skipped)
     return skipped
 
 
@@ -148,48 +138,6 @@ def _unreadable(history: Ordered) -> dict[str, str]:
         elif not event.destroyed and misfit(kind, event.body) is not None:
             marks[event.event_id] = "malformed"
     return marks
-
-
-def _decide_branches(history: Ordered, may: May, dossier: Dossier, skipped: dict[str, str]) -> None:
-    legal = [
-        (place, event)
-        for place, event in enumerate(history.events)
-        if is_legal(event) and event.event_id not in skipped and may(event)
-    ]
-    settled: list[set[str]] = []
-    for event in _holding(history, [one for one in legal if one[1].kind == "conflict_resolved"]):
-        branches = _branches(event)
-        settled.append(branches)
-        skipped.update(dict.fromkeys(branches - {event.body["keep"]}, "lost"))
-    conflicts: list[Conflict] = []
-    for index, (place, event) in enumerate(legal):
-        for earlier, other in legal[:index]:
-            if not history.concurrent(earlier, place) or other.event_id in skipped or event.event_id in skipped:
-                continue
-            pair = {other.event_id, event.event_id}
-            found = relation(other, event)
-            if found is Relation.COALESCE:
-                skipped[event.event_id] = "coalesced"
-            elif found is Relation.CONFLICT and not any(pair <= branches for branches in settled):
-                skipped[event.event_id] = "conflict"
-                conflicts.append(Conflict((other.event_id, event.event_id)))
-    dossier.conflicts = tuple(conflicts)
-
-
-def _holding(history: Ordered, resolutions: list[tuple[int, Event]]) -> list[Event]:
-    """The resolutions that stand: not overruled by another, nor against one that had not seen them."""
-    overruled = {lost for _, event in resolutions for lost in _branches(event) - {event.body["keep"]}}
-    kept = [one for one in resolutions if one[1].event_id not in overruled]
-    return [event for place, event in kept if not any(_clash(history, place, event, other) for other in kept)]
-
-
-def _clash(history: Ordered, place: int, event: Event, other: tuple[int, Event]) -> bool:
-    first, last = sorted((place, other[0]))
-    return first != last and history.concurrent(first, last) and relation(event, other[1]) is Relation.CONFLICT
-
-
-def _branches(event: Event) -> set[str]:
-    return {str(branch) for branch in event.body["branches"]}
 
 
 def _apply(dossier: Dossier, event: Event) -> None:

@@ -28,6 +28,7 @@ COLUMNS = (  # the contract's, in its order
 )  # fmt: skip
 REQUIRED = ("procedure", "applicant_name")
 KINDS = ("received", "submitted", "guided", "not_accepted")
+_DECIMALS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,8 @@ def parse_amount(text: str) -> str:
         amount = Decimal(text.replace(" ", "").removesuffix("đ"))
     except InvalidOperation:
         raise InvalidInput("amount_invalid", value=text) from None
-    if not amount.is_finite() or amount < 0 or amount.adjusted() > 15:
+    exponent = amount.as_tuple().exponent
+    if not isinstance(exponent, int) or amount < 0 or amount.adjusted() > 15 or exponent < -_DECIMALS:
         raise InvalidInput("amount_invalid", value=text)
     return f"{amount:f}"
 
@@ -129,7 +131,7 @@ def parse_matter(value: object) -> dict[str, str]:
         if value.lstrip().startswith("{"):
             try:
                 found = json.loads(value)
-            except ValueError:
+            except (ValueError, RecursionError):
                 raise InvalidInput("matter_invalid") from None
         else:
             pairs = [part.partition("=") for part in value.split(";") if part.strip()]

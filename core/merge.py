@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 
 from core.events import KINDS, Class
+from core.order import Ordered
 from core.record import Event, canonical
+
+May = Callable[[Event], bool]
+"""Whether the event's author had the right, at the event's place in the one global order."""
 
 HARMLESS_CORRECTIONS = frozenset(
     {"applicant.phone", "applicant.email", "note", "shelf", "ticket", "return_by", "bringer.phone"}
 )
 _AGREES_WITH_ALL = frozenset(
-    {"verification_completed", "delay_declared", "payment_reversed", "result_corrected"}
+    {"verification_completed", "delay_declared", "payment_reversed", "result_corrected", "undone"}
 )
 
 
@@ -21,6 +27,13 @@ class Relation(StrEnum):
     AGREE = "agree"
     COALESCE = "coalesce"
     CONFLICT = "conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Legal effects that did not see each other, until a person decides."""
+
+    branches: tuple[str, ...]
 
 
 def is_legal(event: Event) -> bool:
@@ -41,6 +54,8 @@ def relation(one: Event, other: Event) -> Relation:
         return Relation.COALESCE
     if one.kind in _AGREES_WITH_ALL or other.kind in _AGREES_WITH_ALL:
         return Relation.AGREE
+    if one.kind == other.kind == "conflict_resolved":
+        return Relation.CONFLICT if _branches(one) & _branches(other) else Relation.AGREE
     if "corrected" in (one.kind, other.kind):
         same = one.kind == other.kind and one.body.get("field") == other.body.get("field")
         return Relation.CONFLICT if same else Relation.AGREE
@@ -51,3 +66,52 @@ def relation(one: Event, other: Event) -> Relation:
 
 def _essence(event: Event) -> bytes:
     return canonical({name: value for name, value in event.body.items() if name != "note"})
+
+
+def settle(history: Ordered, may: May, skipped: dict[str, str]) -> tuple[Conflict, ...]:
+    """Mark in `skipped` the twins, the branches in conflict and the lost ones; answers the open conflicts.
+
+    Until a person decides, the branch that stands first in the fold's order has its effect.
+    """
+    legal = [
+        (place, event)
+        for place, event in enumerate(history.events)
+        if is_legal(event) and event.event_id not in skipped and may(event)
+    ]
+    settled: list[set[str]] = []
+    for event in _holding(history, [one for one in legal if one[1].kind == "conflict_resolved"]):
+        settled.append(_branches(event))
+        skipped.update(dict.fromkeys(_losers(event), "lost"))
+    conflicts: list[Conflict] = []
+    for index, (place, event) in enumerate(legal):
+        for earlier, other in legal[:index]:
+            if not history.concurrent(earlier, place) or other.event_id in skipped or event.event_id in skipped:
+                continue
+            pair = (other.event_id, event.event_id)
+            found = relation(other, event)
+            if found is Relation.COALESCE:
+                skipped[event.event_id] = "coalesced"
+            elif found is Relation.CONFLICT and not any(branches.issuperset(pair) for branches in settled):
+                skipped[event.event_id] = "conflict"
+                conflicts.append(Conflict(pair))
+    return tuple(conflicts)
+
+
+def _holding(history: Ordered, resolutions: list[tuple[int, Event]]) -> list[Event]:
+    """The resolutions that stand: not overruled by another, nor against one that had not seen them."""
+    overruled = {loser for _, event in resolutions for loser in _losers(event)}
+    kept = [one for one in resolutions if one[1].event_id not in overruled]
+    return [event for place, event in kept if not any(_clash(history, place, event, other) for other in kept)]
+
+
+def _clash(history: Ordered, place: int, event: Event, other: tuple[int, Event]) -> bool:
+    first, last = sorted((place, other[0]))
+    return first != last and history.concurrent(first, last) and relation(event, other[1]) is Relation.CONFLICT
+
+
+def _branches(event: Event) -> set[str]:
+    return {str(branch) for branch in event.body["branches"]}
+
+
+def _losers(event: Event) -> set[str]:
+    return _branches(event) - {str(event.body["keep"])}

@@ -120,7 +120,7 @@ def _lane(dossier: Dossier, clock: Deadline | None) -> Lane:
         return Lane.DONE
     if dossier.state is None or dossier.received_at is None:
         return Lane.UNSETTLED if dossier.state == "submitted" else Lane.DONE
-    if dossier.state in PAUSED and (clock is None or clock.paused_since is not None):
+    if dossier.state in PAUSED and (clock is None or clock.due_at is None):
         return Lane.PAUSED
     if dossier.apology_settled:
         return Lane.SETTLED

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.answers import Refusal
-from core.decisions import Setting
-from core.events import ROLES
+from core.decisions import Setting, role_missing
+from core.events import KINDS, ROLES
 from core.handover import AcceptHandover, HandOver, decide_handover
 from core.record import Draft
 
@@ -41,9 +41,11 @@ def decide_station(command: StationCommand, setting: Setting) -> tuple[Draft, ..
     if isinstance(command, ShareStationKey):
         return (Draft(f"desk:{command.desk}", "station_key_shared", command.at, {"sealed": command.sealed}),)
     if isinstance(command, HandOver | AcceptHandover):
-        return decide_handover(command, setting.officer)
-    if "admin" not in setting.roles:
-        return Refusal("role_missing", params={"kind": "officer_added", "roles": "admin"})
+        kind = KINDS["shift_handed_over" if isinstance(command, HandOver) else "shift_accepted"]
+        return role_missing(kind, setting) or decide_handover(command, setting.officer)
+    refused = role_missing(KINDS["officer_added"], setting)
+    if refused:
+        return refused
     unknown = [role for role in command.roles if role not in ROLES]
     if unknown or not command.roles:
         return Refusal("role_unknown", params={"role": ", ".join(unknown), "known": ", ".join(ROLES)})

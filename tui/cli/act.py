@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from datetime import datetime
 from typing import Any
 
-from core.answers import InvalidInput, Refusal
+from core.answers import Refusal
 from core.bodies import fields_of, read_fields
 from core.decisions import Act, DossierCommand, TakeIn, Undo
 from core.dossier import Dossier
@@ -16,6 +15,7 @@ from storage.desk import Desk
 from tui.cli.common import acting_officer, acts, dossier_id, open_desk
 from tui.cli.output import Problem, print_json
 from tui.cli.show import dossier_json
+from tui.cli.times import read_moment
 from tui.i18n import tr
 
 
@@ -58,21 +58,14 @@ def run(args: argparse.Namespace) -> int:
 
 def _command(desk: Desk, dossier: Dossier, args: argparse.Namespace) -> DossierCommand:
     kind = KINDS[args.action]
-    at = _moment(args.at) or desk.now()
+    at = read_moment(args.at, LEGAL_TIME).astimezone(LEGAL_TIME).replace(microsecond=0) if args.at else desk.now()
     given = _pairs(args.field)
     if args.reason is not None:
         given["text" if kind.name == "noted" and "text" not in given else "reason"] = args.reason
     if kind.name == "undone":
         return Undo(dossier.id, given.get("group") or _last_group(dossier), at)
     if kind.name in INTAKE_KINDS:
-        facts = dict(dossier.facts) | {
-            "procedure": dossier.procedure,
-            "applicant": dossier.applicant,
-            **({"variant": dossier.variant} if dossier.variant else {}),
-            **({"bringer": dossier.bringer} if dossier.bringer else {}),
-            **({"matter": dossier.matter} if dossier.matter else {}),
-        }
-        return TakeIn(dossier.id, kind.name, at, facts | read_fields(kind, given))
+        return TakeIn(dossier.id, kind.name, at, read_fields(kind, given))
     return Act(dossier.id, kind.name, at, read_fields(kind, given))
 
 
@@ -89,18 +82,6 @@ def _pairs(words: list[str]) -> dict[str, str]:
             raise Problem("field_not_pair", {"field": word}, status=2)
         pairs[name] = f"{pairs[name]};{value}" if name in pairs else value
     return pairs
-
-
-def _moment(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    if len(text) <= 10:
-        raise InvalidInput("time_missing", value=text)
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise InvalidInput("time_invalid", value=text) from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=LEGAL_TIME)).astimezone(LEGAL_TIME)
 
 
 def _print_kinds(*, as_json: bool) -> None:
