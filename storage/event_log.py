@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from core.answers import InvalidInput
@@ -123,7 +122,7 @@ class EventLog:
             digest = body_hash(salt, body)
             previous = chain_hash(previous, header, digest)
             self._store(number, event, StoredEvent(header, digest, salt, body, previous), new=True)
-            written.append(replace(event, body=json.loads(body)))
+            written.append(read_event(header, body))
         self._move_head(number, seq, previous)
         self._db.execute("INSERT OR REPLACE INTO meta VALUES ('hlc', ?)", (hlc,))
         return written

@@ -35,6 +35,7 @@ _WORDS = """
 SELECT dossier.id, words FROM dossier_text JOIN dossier ON dossier.rowid = dossier_text.rowid ORDER BY dossier.id
 """
 _LAW_KINDS = frozenset({"catalogue_amended", "calendar_amended", "commitment_made", "opening_held"})
+_OFFICER_FACTS = frozenset({"code", "name", "roles", "verifier"})
 _RANGES = {
     "law": "entity = 'calendar' OR (entity >= 'catalogue:' AND entity < 'catalogue;')",
     "officer": "entity >= 'officer:' AND entity < 'officer;'",
@@ -157,7 +158,7 @@ class Projection:
         facts: dict[str, object] = {"active": True}
         for event in events:
             facts.update(event.body)
-        if "name" not in facts:
+        if not facts.keys() >= _OFFICER_FACTS:
             return
         values = (
             officer,
@@ -209,7 +210,8 @@ class Projection:
         return [row[0] for row in self._db.execute(asked, (officer, *DOSSIER_KINDS))]
 
     def _mark(self, part: str) -> object:
-        return self._db.execute(f"SELECT count(*), max(n) FROM event WHERE {_RANGES[part]}").fetchone()
+        """Count, last number and its hash: after a rollback the same number is given to another event."""
+        return self._db.execute(f"SELECT count(*), max(n), hash FROM event WHERE {_RANGES[part]}").fetchone()
 
     def _of(self, part: str) -> list[Event]:
         names = self._db.execute(f"SELECT DISTINCT entity FROM event WHERE {_RANGES[part]}").fetchall()
