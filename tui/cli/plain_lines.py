@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from core.calendar import WorkCalendar
-from core.counting import Point, plain_end
+from core.counting import seconds_of
 from core.moments import HOUR
 from core.time_limit import Limit, Unit
 
@@ -70,7 +70,8 @@ class HourLines:
 
     def __init__(self, render: Render, limit: Limit, calendar: WorkCalendar) -> None:
         self._render = render
-        self._limit = limit
+        self._elapsed = limit.unit is Unit.HOUR
+        self._seconds = seconds_of(limit.amount)
         self._calendar = calendar
         self._templates: dict[tuple[int, int, int, int], tuple[list[bytes], int, int]] = {}
 
@@ -81,9 +82,12 @@ class HourLines:
         """`identity` is JSON, `local` in the calendar's zone. Raises `InvalidInput`."""
         clock = self._calendar.clock
         received = clock.seconds(local)
-        end = plain_end(self._limit, Point(local.toordinal(), received), self._calendar, first_day=False)
-        assert end.moment is not None
-        key = self._key(received, local.toordinal(), end.moment, end.day)
+        if self._elapsed:
+            end = received + self._seconds
+            due_day = clock.day(end)
+        else:
+            end, due_day = self._calendar.after_work(received, self._seconds)
+        key = self._key(received, local.toordinal(), end, due_day)
         known = self._templates.get(key)
         if known is None:
             known = self._templates[key] = self._new(local)
@@ -91,15 +95,15 @@ class HourLines:
         values = {
             b"id": identity,
             b"from": _quoted(local),
-            b"due": _quoted(clock.moment(end.moment)),
+            b"due": _quoted(clock.moment(end)),
             b"first": _hours(first_end - received),
-            b"last": _hours(end.moment - last_start),
+            b"last": _hours(end - last_start),
         }
         return _filled(template, values)
 
     def _key(self, received: int, day: int, end: int, due_day: int) -> tuple[int, int, int, int]:
         """Between which openings and closings the limit begins and ends."""
-        if self._limit.unit is Unit.HOUR:
+        if self._elapsed:
             return day, 0, due_day, 0
         return day, bisect_right(self._marks(day), received), due_day, bisect_left(self._marks(due_day), end)
 
