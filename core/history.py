@@ -115,9 +115,7 @@ class History:
         )
 
 
-def read(
-    received_at: datetime, rules: ClockRules, events: Sequence[ClockEvent], calendar: WorkCalendar
-) -> History:
+def read(received_at: datetime, rules: ClockRules, events: Sequence[ClockEvent], calendar: WorkCalendar) -> History:
     """Fold the events, which stand in time order.
 
     Raises `InvalidInput`: `events_unordered`, `event_unknown`, `event_before_receipt`, `event_limit_missing`,

@@ -21,11 +21,8 @@ WEEK = (HOURS,) * 5 + ((), ())
 
 
 def rows() -> list[DayRow]:
-    return [
-        DayRow(date.fromisoformat(day), False, "nghỉ lễ", "holiday", "BLLĐ Đ.112") for day in OFF.split()
-    ] + [
-        DayRow(date.fromisoformat(day), True, "làm bù", "make-up day", "CV hoán đổi")
-        for day in WORKED.split()
+    return [DayRow(date.fromisoformat(day), False, "nghỉ lễ", "holiday", "BLLĐ Đ.112") for day in OFF.split()] + [
+        DayRow(date.fromisoformat(day), True, "làm bù", "make-up day", "CV hoán đổi") for day in WORKED.split()
     ]
 
 

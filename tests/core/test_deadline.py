@@ -47,9 +47,7 @@ ASKED = (event("supplement_requested", "2026-05-20T10:00"), event("supplement_re
         ("2026-05-18T09:00", rules(7, "working_day", on_supplement="pause"), ASKED, "2026-06-02T17:00"),
     ],
 )
-def test_examples_of_the_page(
-    received: str, how: ClockRules, events: tuple[ClockEvent, ...], expected: str
-) -> None:
+def test_examples_of_the_page(received: str, how: ClockRules, events: tuple[ClockEvent, ...], expected: str) -> None:
     assert due(received, how, *events) == at(expected)
 
 
@@ -123,9 +121,7 @@ def test_an_open_request_leaves_no_due_date() -> None:
         told = answer("2026-05-18T09:00", rules(7, "working_day", on_supplement=policy), ASKED[0])
         assert (told.due_at, told.statutory_due_at, told.apology_owed_by) == (None, None, None)
         assert told.paused_since == at("2026-05-20T10:00")
-    assert due("2026-05-18T09:00", rules(7, "working_day", on_supplement="none"), ASKED[0]) == at(
-        "2026-05-27T17:00"
-    )
+    assert due("2026-05-18T09:00", rules(7, "working_day", on_supplement="none"), ASKED[0]) == at("2026-05-27T17:00")
 
 
 def test_a_repeated_request_changes_nothing_and_a_stray_answer_only_restarts() -> None:
@@ -168,18 +164,14 @@ def test_the_clock_waits_for_its_gate() -> None:
     assert (waiting.due_at, waiting.waiting_for, waiting.paused_since) == (None, "payment_received", None)
     paid = (event("payment_requested", "2026-05-18T09:10"), event("payment_received", "2026-05-20T09:00"))
     assert due("2026-05-18T09:00", how, *paid) == at("2026-05-22T17:00")
-    assert due("2026-05-18T09:00", how, event("payment_received", "2026-05-15T09:00")) == at(
-        "2026-05-20T17:00"
-    )
+    assert due("2026-05-18T09:00", how, event("payment_received", "2026-05-15T09:00")) == at("2026-05-20T17:00")
     assert due("2026-05-18T09:00", how, paid[1], *ASKED[:1], ASKED[1]) == at("2026-05-28T17:00")
 
 
 def test_payment_pauses_where_the_procedure_says_so() -> None:
     paid = (event("payment_requested", "2026-05-19T09:00"), event("payment_received", "2026-05-21T09:00"))
     assert due("2026-05-18T09:00", rules(3, "working_day"), *paid) == at("2026-05-25T17:00")
-    assert due("2026-05-18T09:00", rules(3, "working_day", on_payment="none"), *paid) == at(
-        "2026-05-21T17:00"
-    )
+    assert due("2026-05-18T09:00", rules(3, "working_day", on_payment="none"), *paid) == at("2026-05-21T17:00")
 
 
 def test_phases_run_one_after_another() -> None:
@@ -206,9 +198,7 @@ def test_phases_run_one_after_another() -> None:
         ("2026-05-22T09:00", rules(1, "day"), [limit(1, "day")], "2026-05-25T17:00"),
     ],
 )
-def test_extensions_count_on_and_roll_once(
-    received: str, how: ClockRules, more: list[Limit], expected: str
-) -> None:
+def test_extensions_count_on_and_roll_once(received: str, how: ClockRules, more: list[Limit], expected: str) -> None:
     events = [event("extended", received, given) for given in more]
     assert due(received, how, *events) == at(expected)
 
