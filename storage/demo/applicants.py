@@ -70,8 +70,7 @@ class Requests:
     def request(self, day: date, procedure: str | None = None, **chosen: Any) -> Request:
         """One request in force on the day. `chosen`: `applicant` (a Person), `channel`, `return_by`, `variant`."""
         name = self._procedure(day) if procedure is None else self._in_force(procedure, day)
-        found = self.law.version_on(name, day)
-        assert not isinstance(found, Refusal)
+        found = self._version(name, day)
         channel = chosen.get("channel") or self._channel(found)
         wanted = chosen.get("variant") or self._variant(found, channel)
         variant = found.variant(wanted) or found.variants[0]
@@ -82,7 +81,7 @@ class Requests:
         if matter := self._matter(found, day, facts):
             facts["matter"] = matter
         fee = next((one.amount for one in found.fees if one.channel == channel and one.in_force(day)), None)
-        if fee and variant.starts_on == "received":
+        if fee and channel == "counter" and variant.starts_on == "received":
             facts["fee_paid"] = str(fee)
         return Request(found, variant, facts)
 
@@ -107,13 +106,22 @@ class Requests:
         if day not in self._pools:
             known = [name for name in _WEIGHTS if not isinstance(self.law.version_on(name, day), Refusal)]
             every = [one.name for one in self.law.procedures if any(v.in_force(day) for v in one.versions)]
-            names = known or every
+            names = known or every or [one.name for one in self.law.procedures]
             self._pools = {day: (names, list(accumulate(_WEIGHTS.get(name, 1) for name in names)))}
         names, weights = self._pools[day]
         return self.random.choices(names, cum_weights=weights)[0]
 
     def _in_force(self, procedure: str, day: date) -> str:
         return self._procedure(day) if isinstance(self.law.version_on(procedure, day), Refusal) else procedure
+
+    def _version(self, procedure: str, day: date) -> ProcedureVersion:
+        """The version in force; before the first law that the station knows, the earliest one stands in."""
+        found = self.law.version_on(procedure, day)
+        if not isinstance(found, Refusal):
+            return found
+        known = self.law.find(procedure)
+        assert known is not None
+        return known.versions[0]
 
     def _channel(self, version: ProcedureVersion) -> str:
         if version.service is None:

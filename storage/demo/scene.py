@@ -101,6 +101,12 @@ def last_at(dossier: Dossier) -> datetime:
     return max(event.at for event in dossier.events)
 
 
+def last_command(dossier: Dossier) -> str:
+    """The first event of the last command on the dossier: what `undone` names."""
+    last = dossier.events[-1]
+    return next(event.event_id for event in dossier.events if event.group_key == last.group_key)
+
+
 def finish(scene: Scene, dossier: Dossier, at: datetime) -> Moves:
     """The result is there, after the leader's approval where the matter asks for a decision."""
     if scene.random.random() < 0.25:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from core.dossier import Dossier
-from storage.demo.scene import Moves, Scene, finish, hand_out, last_at, posted, slip, take_in
+from storage.demo.scene import Moves, Scene, finish, hand_out, last_at, last_command, posted, slip, take_in
 from storage.demo.stories import ordinary, refused, rescheduled, supplement, withdrawn
 from storage.demo.world import ADMIN, CLERK_1, CLERK_2, LEADER, WORKER, Step, Story
 
@@ -67,6 +67,7 @@ def _exceptions(scene: Scene) -> Iterator[Showcase]:
     yield Showcase(_extended(scene))
     yield Showcase(_second_supplement(scene))
     yield Showcase(_verified(scene), desk=1)
+    yield Showcase(_resumed(scene))
     yield Showcase(_reopened(scene))
     yield Showcase(_result_corrected(scene), desk=1)
     yield Showcase(_taken_back(scene))
@@ -246,6 +247,12 @@ def _verified(scene: Scene) -> Story:
     yield Step(now, "verification_completed", WORKER, {"result": "Không tìm thấy xe trong danh sách vật chứng"})
 
 
+def _resumed(scene: Scene) -> Story:
+    dossier = yield from _begin(scene, scene.past(5), "permanent-residence", 0)
+    yield from _suspends(scene, dossier)
+    yield Step(scene.hours.on(scene.past(2)), "resumed", LEADER, {"note": "Đã có văn bản trả lời"})
+
+
 def _reopened(scene: Scene) -> Story:
     dossier = yield from _begin(scene, scene.past(4), "permanent-residence", 0)
     dossier = yield from finish(scene, dossier, scene.hours.later(last_at(dossier), 200))
@@ -280,13 +287,13 @@ def _undone_intake(scene: Scene) -> Story:
     at = scene.hours.on(scene.past(3))
     request = scene.request(scene.past(3), "temporary-residence", channel="counter")
     dossier = yield Step(at, "received", CLERK_2, request.facts)
-    yield Step(scene.hours.later(at, 1), "undone", CLERK_2, {"group": dossier.events[-1].event_id})
+    yield Step(scene.hours.later(at, 1), "undone", CLERK_2, {"group": last_command(dossier)})
 
 
 def _undone_step(scene: Scene) -> Story:
     dossier = yield from _begin(scene, scene.past(1), "permanent-residence", 0)
     dossier = yield from _checked(scene, dossier)
-    group = {"group": dossier.events[-1].event_id}
+    group = {"group": last_command(dossier)}
     yield Step(scene.hours.later(last_at(dossier), 1), "undone", WORKER, group)
 
 

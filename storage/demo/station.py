@@ -98,7 +98,12 @@ def make_demo(
         shutil.rmtree(folder / _HUB, ignore_errors=True)
     work.mkdir(parents=True)
     plan = _Plan(work, folder, dossiers, _seed(dossiers, seed, now), now, progress or _silent)
-    station = _build(plan)
+    try:
+        station = _build(plan)
+    except BaseException:
+        shutil.rmtree(work, ignore_errors=True)
+        shutil.rmtree(folder / _HUB, ignore_errors=True)
+        raise
     (work / DEMO_NAME).write_text(json.dumps(_kept(station), ensure_ascii=False), encoding="utf-8")
     for path in sorted(work.iterdir(), key=lambda path: path.name == DATABASE_NAME):
         path.rename(folder / path.name)

@@ -29,7 +29,7 @@ LATE_FREE_DAYS = 40  # no ordinary dossier of the last days is late: what is lat
 
 def ordinary(scene: Scene, desk: int, request: Request, at: datetime, begun: datetime | None = None) -> Story:
     """From receipt to result. `begun`: it was written on paper then, and entered at `at`."""
-    if request.channel == "online" and scene.random.random() < 0.4:
+    if begun is None and request.channel == "online" and scene.random.random() < 0.4:
         yield Step(at, "submitted", scene.clerk(desk), request.facts)
         at = scene.hours.later(at, scene.random.uniform(15, 300))
     if begun is not None:
@@ -55,7 +55,7 @@ def _turns(scene: Scene, desk: int, dossier: Dossier) -> Moves:
 def _to_the_end(scene: Scene, desk: int, dossier: Dossier) -> Story:
     done = _done_at(scene, dossier)
     checked = scene.hours.between(last_at(dossier), done)
-    if checked < done:
+    if checked < done and scene.random.random() < 0.7:
         step = {"step": scene.random.choice(_STEPS)}
         dossier = yield Step(checked, "step_completed", WORKER, step)
         done = max(done, scene.hours.later(checked, 2))
