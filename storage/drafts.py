@@ -60,12 +60,15 @@ class _Refused(Exception):
         self.refusal = refusal
 
 
-def finish(desk: Desk, commands: Sequence[Command], officer: Officer, draft: str) -> tuple[Done, ...] | Refusal:
+def finish(
+    desk: Desk, commands: Sequence[Command], officer: Officer, draft: str | None = None
+) -> tuple[Done, ...] | Refusal:
     """Carry out a form's commands and forget its draft: all of it in one transaction, or nothing."""
     try:
         with transaction(desk.connection):
             done = tuple(_done(desk, command, officer) for command in commands)
-            Drafts(desk.connection, officer.id).delete_within(draft)
+            if draft is not None:
+                Drafts(desk.connection, officer.id).delete_within(draft)
             return done
     except _Refused as answer:
         return answer.refusal

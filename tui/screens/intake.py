@@ -15,18 +15,20 @@ from core.duplicates import Duplicate, Likeness
 from core.intake import opening_of
 from storage.drafts import Drafts, SavedDraft, finish
 from storage.queries import Row
+from tui.dossier_words import title_of
 from tui.i18n import tr
 from tui.keys import bind
 from tui.screens import intake_facts as facts
 from tui.screens.base import OfficerScreen
 from tui.screens.intake_drafts import DraftKeeper, DraftPicker
 from tui.screens.intake_due import DuePane, SavedPane, saved_words, warnings_line
-from tui.screens.intake_form import STYLE, IntakeForm
+from tui.screens.intake_form import IntakeForm
 from tui.screens.intake_law import Procedures, grouped, law_words
 from tui.screens.intake_printing import print_receipt
 from tui.screens.intake_problem import Problem
 from tui.screens.queue_rows import short_number
 from tui.sentences import sentence
+from tui.themes import STYLES
 from tui.widgets.choice import Choice, ChoiceInput
 from tui.widgets.scan import ScanCatcher, Scanned
 
@@ -40,8 +42,7 @@ class IntakeScreen(ScanCatcher, OfficerScreen):
 
     name_key = "intake.title"
     hints = ("save", "save_only", "save_next", "duplicate", "discard", "back")
-    CSS = STYLE
-    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-narrow"), (100, "-wide")]
+    CSS_PATH = STYLES.parent / "intake.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("save", "save('print')"),
         bind("save_only", "save('only')"),
@@ -171,7 +172,7 @@ class IntakeScreen(ScanCatcher, OfficerScreen):
     def _start(self, form: facts.Form, draft: str = "") -> None:
         """Show a form: an empty one, a draft, or the next one of a visit."""
         version = self._law.version(form.text("procedure"))
-        choice = Choice(version.procedure, facts.title_of(version)) if version else None
+        choice = Choice(version.procedure, title_of(version, version.procedure)) if version else None
         self.form.fill(form, choice, version)
         self._typed = self.form.read()
         self._drafts.begin(draft or self.app.desk.new_id(), self._typed)
@@ -286,7 +287,7 @@ class IntakeScreen(ScanCatcher, OfficerScreen):
         return tr(
             "intake.repeat" if repeat else "intake.same_person",
             number=short_number(row["receipt_number"]),
-            procedure=facts.title_of(version) if version else row["procedure"],
+            procedure=title_of(version, row["procedure"]),
             count=len(self._alike),
         )
 

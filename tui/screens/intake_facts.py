@@ -23,7 +23,6 @@ from core.text import fold, parse_birth
 from core.trace import Explanation, explain
 from storage.desk import Desk
 from storage.queries import Row
-from tui.i18n import language
 
 PAID = ("cash", "transfer")
 METHODS = ("none", *PAID, "exempt")
@@ -153,11 +152,6 @@ def outlook(law: Law, unit: str, form: Form, at: datetime) -> Outlook | Refusal:
         return Outlook(version, case, explain(at, rules, events, law.calendar(unit), committed))
     except InvalidInput as error:
         return Refusal(error.code, error.basis, error.params)
-
-
-def title_of(version: ProcedureVersion) -> str:
-    """The procedure's title in the interface's language."""
-    return version.title_vi if language() == "vi" else version.title_en
 
 
 def fee_of(version: ProcedureVersion, channel: str, at: datetime) -> Fee | None:

@@ -28,28 +28,6 @@ _TEXTS = (
 _WORDS = ("applicant_kind", "sex", "bringer_capacity", "variant", "channel", "return_by", "method")
 
 
-STYLE = """
-IntakeForm .line > .label, IntakeForm .choice > .label { width: 11; }
-IntakeForm .line > .next { width: auto; padding: 0 1; }
-IntakeForm .line > .short { width: 14; }
-IntakeForm .line > .middle { width: 18; }
-IntakeForm .line > .long { width: 29; }
-IntakeForm .hint { height: 1; width: 1fr; padding: 0 1; text-wrap: nowrap; text-overflow: ellipsis; }
-IntakeForm #notes { padding: 0; }
-IntakeForm #notes.-repeat { color: $error; text-style: bold; }
-IntakeForm #law { height: 2; }
-IntakeForm #variant { width: 1fr; }
-IntakeForm .choice { height: auto; }
-IntakeForm #procedure { width: 1fr; }
-IntakeForm #columns, IntakeForm #columns > Vertical { height: auto; }
-IntakeScreen.-narrow IntakeForm .panel { border: none; border-top: solid $border-blurred; }
-IntakeScreen.-narrow IntakeForm .panel:focus-within { border: none; border-top: solid $border; }
-IntakeScreen.-wide IntakeForm #columns { layout: horizontal; }
-IntakeScreen.-wide IntakeForm #columns > Vertical { width: 1fr; }
-"""
-"""The form's look; the screen's style sheet, for it must come after the one of all screens."""
-
-
 class ProcedureInput(ChoiceInput):
     """Tells of a choice at once: the field that Enter goes on to depends on it."""
 

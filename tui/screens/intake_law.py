@@ -8,9 +8,10 @@ from core.catalogue import Fee, ProcedureVersion
 from core.law import Law
 from core.moments import LEGAL_TIME
 from storage.desk import Desk
+from tui.dossier_words import title_of
 from tui.i18n import language, tr
 from tui.limit_words import limit_words, variant_words
-from tui.screens.intake_facts import Outlook, title_of, wrong_door
+from tui.screens.intake_facts import Outlook, wrong_door
 from tui.widgets.choice import Choice
 
 
@@ -29,7 +30,7 @@ class Procedures:
             version = self.version(procedure.name)
             if version is not None:
                 limit = limit_words(version.variants[0].phases[0].limit)
-                found.append(Choice(procedure.name, title_of(version), limit))
+                found.append(Choice(procedure.name, title_of(version, procedure.name), limit))
         return found
 
     def version(self, procedure: str) -> ProcedureVersion | None:

@@ -1,0 +1,227 @@
+"""F4: a citizen comes for the result. Scan the slip or the card, check who stands there, F10."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.timer import Timer
+
+from core.answers import InvalidInput, Refusal
+from core.dossier import Dossier
+from core.identity import CardFields, parse_card
+from core.moments import LEGAL_TIME
+from core.standing import version_of
+from storage.drafts import finish
+from storage.queries import Row
+from tui.dossier_words import person_line
+from tui.i18n import tr
+from tui.keys import bind
+from tui.screens import return_facts as facts
+from tui.screens.base import OfficerScreen
+from tui.screens.intake_problem import Problem
+from tui.screens.parts import TextLines
+from tui.screens.queue_rows import COLUMNS, RowWords, short_number
+from tui.screens.return_form import ReturnForm
+from tui.screens.return_words import result_lines
+from tui.screens.search import SearchBox
+from tui.screens.search_rows import ListSource
+from tui.sentences import sentence
+from tui.themes import STYLES
+from tui.widgets.inputs import KeyedInput
+from tui.widgets.queue_table import LineTable
+from tui.widgets.scan import ScanCatcher, Scanned
+
+_TYPING = 0.03
+
+
+class ReturnScreen(ScanCatcher, OfficerScreen):
+    """The dossiers that a scan or a name means, who takes the result of the marked one, and one key."""
+
+    CSS_PATH = STYLES.parent / "return.tcss"
+    AUTO_FOCUS = "SearchBox"
+    name_key = "return.title"
+    hints: ClassVar[Sequence[str]] = ("save", "select", "back")
+    BINDINGS: ClassVar[list[BindingType]] = [bind("save", "hand_over")]
+
+    def body(self) -> ComposeResult:
+        self._typing: Timer | None = None
+        self._wanted = ""
+        self._shown = ""
+        self._words = self._row_words()
+        yield SearchBox(placeholder=tr("return.placeholder"), id="box")
+        yield LineTable(COLUMNS, ListSource(), lambda row: self._words.cells(row), lambda row: self._words.mark(row))
+        yield TextLines(id="person")
+        yield ReturnForm()
+        yield Problem()
+
+    def fill(self) -> None:
+        self._words = self._row_words()
+        self._show(again=True)
+
+    # what the officer does
+
+    def on_scanned(self, scan: Scanned) -> None:
+        """A slip is looked up; a card is looked up too, unless a dossier waits to be checked against it."""
+        card = parse_card(scan.text, today=self._today())
+        if card.fields.number and self._chosen():
+            self._check_card(card.fields)
+            return
+        self.query_one(SearchBox).value = card.fields.number or scan.text
+        self._follow()
+        if card.fields.number:
+            self.query_one(ReturnForm).put(identity=card.fields.number)
+        self._next_field()
+
+    @on(KeyedInput.Changed, "#box")
+    def typed(self) -> None:
+        if self._typing is None:
+            self._typing = self.set_timer(_TYPING, self._follow)
+
+    @on(KeyedInput.Accepted, "#box")
+    def looked_up(self) -> None:
+        self._follow()
+        self._next_field()
+
+    def on_input_changed(self, message: KeyedInput.Changed) -> None:
+        self.query_one(Problem).answered(message.input.id or "")
+
+    def on_line_table_highlighted(self) -> None:
+        self._show_person()
+
+    def on_line_table_opened(self, message: LineTable.Opened) -> None:
+        self.app.push(self.app.make("dossier", message.row.id))
+
+    def action_hand_over(self) -> None:
+        """Hand over the selected results, else the marked one: all of them, or none."""
+        rows = self._chosen()
+        if not rows:
+            self.say(f"✗ {self._why_not()}")
+            self.app.bell()
+            return
+        desk, officer, handing = self.app.desk, self.app.officer, self.query_one(ReturnForm).read()
+        assert officer is not None
+        dossiers = [dossier for row in rows if (dossier := desk.dossier(row.id)) is not None]
+        try:
+            facts.check_identity(dossiers, handing)
+            at = desk.now()
+            commands = [act for dossier in dossiers for act in facts.acts(dossier, handing, at)]
+            answer = finish(desk, commands, officer)
+        except InvalidInput as error:
+            self._tell_problem(error)
+            return
+        if isinstance(answer, Refusal):
+            self.refuse(answer)
+            return
+        self._handed(dossiers, by_post=handing.by_post)
+
+    # what it shows
+
+    def _follow(self) -> None:
+        if self._typing is not None:
+            self._typing.stop()
+            self._typing = None
+        text = self.query_one(SearchBox).value
+        if text != self._wanted:
+            self._wanted = text
+            self._show()
+
+    def _show(self, *, again: bool = False) -> None:
+        desk, table = self.app.desk, self.query_one(LineTable)
+        wanted = self._wanted.strip()
+        rows = facts.candidates(desk.queries, wanted, desk.bounds(), self._today()) if wanted else []
+        kept = table.current
+        table.set_source(ListSource(rows))
+        if again and kept is not None:
+            table.reload(kept.id)
+        self._show_person()
+
+    def _show_person(self) -> None:
+        row: Row | None = self.query_one(LineTable).current
+        dossier = self.app.desk.dossier(row.id) if row is not None else None
+        form = self.query_one(ReturnForm)
+        form.visible = row is not None and facts.is_ready(row)
+        if row is None or dossier is None:
+            self._shown = ""
+            lines = [tr("return.nothing" if self._wanted.strip() else "return.hint")]
+        else:
+            version = version_of(dossier, self.app.desk.law)
+            lines = [person_line(dossier), *result_lines(row, dossier, version)]
+            if self._shown != row.id:
+                self._shown = row.id
+                form.begin(dossier)
+        self.query_one("#person", TextLines).show_lines(lines)
+
+    def _check_card(self, card: CardFields) -> None:
+        """The card of whoever stands at the counter: the applicant's own, or somebody else's."""
+        form = self.query_one(ReturnForm)
+        dossiers = [self.app.desk.dossier(row.id) for row in self._chosen()]
+        if all(dossier is not None and _number(dossier) == card.number for dossier in dossiers):
+            form.put(identity=card.number or "", capacity="self")
+            self.say(tr("return.card_fits"))
+            return
+        dossier = dossiers[0] if dossiers else None
+        capacity = facts.capacity_of(dossier, card.name or "") if dossier else "authorised"
+        form.put(capacity=capacity, taker=card.name or "", taker_number=card.number or "")
+        self.say(tr("return.card_of_other"))
+        form.focus_on("capacity")
+
+    def _next_field(self) -> None:
+        if self._chosen():
+            self.query_one(ReturnForm).focus_first()
+        elif self.query_one(LineTable).current is not None:
+            self.say(self._why_not())
+
+    def _why_not(self) -> str:
+        return tr("return.not_ready" if self.query_one(LineTable).current is not None else "return.nothing_chosen")
+
+    def _chosen(self) -> list[Row]:
+        """The selected rows whose results lie here, else the one under the cursor if it is such a one."""
+        table = self.query_one(LineTable)
+        bounds = self.app.desk.bounds()
+        ids = [str(one) for one in table.selected] or ([table.current.id] if table.current is not None else [])
+        rows = [row for one in ids if (row := self.app.desk.queries.row(one, bounds)) is not None]
+        return [row for row in rows if facts.is_ready(row)]
+
+    def _tell_problem(self, problem: InvalidInput) -> None:
+        place = facts.place_of(problem)
+        if place is None:
+            self.refuse(problem)
+            return
+        self.query_one(ReturnForm).focus_on(place)
+        self.query_one(Problem).tell(place, sentence(problem.code, problem.params))
+        self.app.bell()
+
+    def _handed(self, dossiers: Sequence[Dossier], *, by_post: bool) -> None:
+        numbers = ", ".join(short_number(dossier.receipt_number) for dossier in dossiers)
+        table = self.query_one(LineTable)
+        table.clear_selection()
+        self.fill()
+        more = any(facts.is_ready(row) for row in self._rows())
+        if not more:
+            self.query_one(SearchBox).value = ""
+            self._follow()
+        self.query_one(SearchBox).focus()
+        self.say(
+            tr("return.posted" if by_post else "return.handed", numbers=numbers) + (tr("return.more") if more else "")
+        )
+
+    def _rows(self) -> Sequence[Row]:
+        desk = self.app.desk
+        wanted = self._wanted.strip()
+        return facts.candidates(desk.queries, wanted, desk.bounds(), self._today()) if wanted else ()
+
+    def _today(self) -> date:
+        return self.app.desk.now().astimezone(LEGAL_TIME).date()
+
+    def _row_words(self) -> RowWords:
+        desk = self.app.desk
+        return RowWords.of(desk.law, desk.identity.unit, desk.now())
+
+
+def _number(dossier: Dossier) -> str:
+    return str(dossier.applicant.get("number") or dossier.applicant.get("id_number") or "")

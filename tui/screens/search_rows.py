@@ -1,0 +1,68 @@
+"""Which dossiers an officer means by a number, a name or a scan."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from core.answers import Refusal
+from core.identity import parse_card
+from core.queue import Bounds
+from storage.queries import Queries, Row
+
+_RECEIPT = re.compile(r"[A-Z]\d{2}(?:\.[0-9A-Z]+)*-(?:[0-9A-Z]+-)*\d{6}-\d{4,}", re.IGNORECASE)
+_SPACED_DIGITS = re.compile(r"\+?[\d\s.]{8,}")
+
+
+@dataclass(frozen=True, slots=True)
+class ListSource:
+    """A short list as a table's source."""
+
+    rows: Sequence[Row] = ()
+
+    def first(self, size: int) -> Sequence[Row]:
+        return self.rows[:size]
+
+    def last(self, size: int) -> Sequence[Row]:
+        return self.rows[-size:] if size else ()
+
+    def after(self, row: Row, size: int) -> Sequence[Row]:
+        start = self._place(row) + 1
+        return self.rows[start : start + size]
+
+    def before(self, row: Row, size: int) -> Sequence[Row]:
+        end = self._place(row)
+        return self.rows[max(0, end - size) : end]
+
+    def _place(self, row: Row) -> int:
+        return next((place for place, held in enumerate(self.rows) if held.id == row.id), len(self.rows))
+
+
+def wanted_text(text: str, today: date) -> str:
+    """What to look for: a scanned card's number, a receipt's number out of its code, a phone without blanks."""
+    if "|" in text:
+        reading = parse_card(text, today=today)
+        if reading.fields.number:
+            return reading.fields.number
+    receipt = _RECEIPT.search(text)
+    if receipt:
+        return receipt[0].upper()
+    if _SPACED_DIGITS.fullmatch(text.strip()):
+        return re.sub(r"[\s.]", "", text)
+    return text
+
+
+def find_rows(queries: Queries, text: str, bounds: Bounds, today: date, limit: int) -> list[Row]:
+    """Open ones first; an ending of a receipt number that is known only once is found too."""
+    wanted = wanted_text(text, today)
+    found = queries.search(wanted, bounds, limit)
+    if not found and len(wanted) >= _SHORTEST_ENDING:
+        one = queries.find(wanted)
+        row = None if isinstance(one, Refusal) else queries.row(one, bounds)
+        found = [row] if row is not None else []
+    return found
+
+
+_SHORTEST_ENDING = 4
