@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 NO_HASH = bytes(32)
 
 
@@ -97,25 +99,47 @@ def header_bytes(event: Event) -> bytes:
     )
 
 
+class _Header(msgspec.Struct):
+    at: str
+    by: str
+    desk: str
+    entity: str
+    epoch: int
+    group: tuple[int, int]
+    hlc: int
+    id: str
+    kind: str
+    parents: tuple[str, ...]
+    seq: int
+    unit: str
+    v: int
+
+
+_read_header = msgspec.json.Decoder(_Header).decode
+_read_body = msgspec.json.Decoder(dict[str, Any]).decode
+
+
 def read_event(header: bytes, body: bytes | None) -> Event:
-    """The event behind stored bytes; a body that is gone reads as empty and marks the event destroyed."""
-    head = json.loads(header)
-    position, size = head["group"]
+    """The event behind stored bytes; a body that is gone reads as empty and marks the event destroyed.
+
+    Raises ValueError where the bytes are no event.
+    """
+    head = _read_header(header)
     return Event(
-        event_id=head["id"],
-        entity=head["entity"],
-        kind=head["kind"],
-        version=head["v"],
-        at=datetime.fromisoformat(head["at"]),
-        by=head["by"],
-        unit=head["unit"],
-        desk=head["desk"],
-        epoch=head["epoch"],
-        seq=head["seq"],
-        hlc=head["hlc"],
-        parents=tuple(head["parents"]),
-        group=(position, size),
-        body={} if body is None else json.loads(body),
+        event_id=head.id,
+        entity=head.entity,
+        kind=head.kind,
+        version=head.v,
+        at=datetime.fromisoformat(head.at),
+        by=head.by,
+        unit=head.unit,
+        desk=head.desk,
+        epoch=head.epoch,
+        seq=head.seq,
+        hlc=head.hlc,
+        parents=head.parents,
+        group=head.group,
+        body={} if body is None else _read_body(body),
         destroyed=body is None,
     )
 

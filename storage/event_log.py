@@ -121,7 +121,7 @@ class EventLog:
             salt = salt_for(self._secret(draft.entity), event.event_id)
             digest = body_hash(salt, body)
             previous = chain_hash(previous, header, digest)
-            self._store(number, event, StoredEvent(header, digest, salt, body, previous), new=True)
+            self._store(number, event, StoredEvent(header, digest, salt, body, previous), is_head=True)
             written.append(read_event(header, body))
         self._move_head(number, seq, previous)
         self._db.execute("INSERT OR REPLACE INTO meta VALUES ('hlc', ?)", (hlc,))
@@ -135,6 +135,7 @@ class EventLog:
         number, seq, previous = self._head(origin)
         hlc = self._hlc()
         taken: list[Event] = []
+        children = _Children(self._db)
         for stored in events:
             event = read_event(stored.header, stored.body)
             if (event.desk, event.epoch) != (origin.desk, origin.epoch) or event.seq > seq + 1:
@@ -143,7 +144,8 @@ class EventLog:
                 continue
             if not _holds(previous, stored):
                 raise InvalidInput("chain_broken", desk=origin.desk, seq=event.seq)
-            self._store(number, event, stored)
+            self._store(number, event, stored, is_head=event.event_id not in children.parents_in(event.entity))
+            children.saw(event)
             seq, previous = event.seq, stored.hash
             if event.hlc >> 16 <= now_ms + _AHEAD_MS:
                 hlc = max(hlc, event.hlc)
@@ -258,7 +260,7 @@ class EventLog:
     def _move_head(self, number: int, seq: int, digest: bytes) -> None:
         self._db.execute("UPDATE origin SET seq = ?, hash = ? WHERE no = ?", (seq, digest, number))
 
-    def _store(self, number: int, event: Event, stored: StoredEvent, *, new: bool = False) -> None:
+    def _store(self, number: int, event: Event, stored: StoredEvent, *, is_head: bool) -> None:
         self._db.execute(
             _INSERT,
             (
@@ -276,15 +278,8 @@ class EventLog:
         )
         for parent in event.parents:
             self._db.execute("DELETE FROM head WHERE entity = ? AND event_id = ?", (event.entity, parent))
-        if new or not self._is_parent(event):
+        if is_head:
             self._db.execute("INSERT INTO head VALUES (?, ?)", (event.entity, event.event_id))
-
-    def _is_parent(self, event: Event) -> bool:
-        """Whether a child of another origin came before it."""
-        return any(event.event_id in other.parents for other in self._all_of(event.entity))
-
-    def _all_of(self, entity: str) -> list[Event]:
-        return [read_event(header, body) for header, body, _, _ in self._db.execute(_ENTITY, (entity,))]
 
     def _secret(self, entity: str) -> bytes:
         row = self._db.execute("SELECT secret FROM secret WHERE entity = ?", (entity,)).fetchone()
@@ -297,6 +292,25 @@ class EventLog:
     def _hlc(self) -> int:
         row = self._db.execute("SELECT value FROM meta WHERE name = 'hlc'").fetchone()
         return 0 if row is None else int(row[0])
+
+
+class _Children:
+    """Which events of an entity are somebody's parents: asked once for each entity that a batch touches."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+        self._parents: dict[str, set[str]] = {}
+
+    def parents_in(self, entity: str) -> set[str]:
+        known = self._parents.get(entity)
+        if known is None:
+            rows = self._db.execute(_ENTITY, (entity,))
+            known = {parent for header, _, _, _ in rows for parent in read_event(header, None).parents}
+            self._parents[entity] = known
+        return known
+
+    def saw(self, event: Event) -> None:
+        self.parents_in(event.entity).update(event.parents)
 
 
 def _holds(previous: bytes, stored: StoredEvent) -> bool:
