@@ -6,6 +6,7 @@ there (`hash_at`), and that is all it takes to place another's batch.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -96,24 +97,27 @@ def pull_plan(offers: Sequence[Offer], seq: int, hash_at: HashAt) -> PullPlan:
     return PullPlan(tuple(path), forked, max(top, seq))
 
 
-def missing_spans(covered: Iterable[tuple[int, int]], head: int, offered: int) -> list[tuple[int, int]]:
-    """The spans of 1…`head` that a hub lacks, split after `offered`.
+def missing_span(
+    firsts: Iterable[int], covered: Iterable[tuple[int, int]], head: int, offered: int
+) -> tuple[int, int] | None:
+    """The first span of 1…`head` that a batch must be written for; None where a hub lacks nothing.
 
-    What was offered before keeps its borders, so that an attempt whose outcome is unknown repeats the same bytes.
+    `firsts` are the names of an origin's files, good or not, `covered` what the good ones hold. A reader looks only
+    at the last files that begin at or before what it wants, so they must lead on from wherever it stands. What was
+    offered before keeps its border: an attempt whose outcome is unknown repeats the same bytes.
     """
-    gaps: list[tuple[int, int]] = []
-    reached = 0
-    for first, last in [*sorted(covered), (head + 1, head + 1)]:
-        if first > reached + 1:
-            gaps.append((reached + 1, first - 1))
-        reached = max(reached, last)
-    spans: list[tuple[int, int]] = []
-    for first, last in gaps:
-        if first <= offered < last:
-            spans += [(first, offered), (offered + 1, last)]
-        else:
-            spans.append((first, last))
-    return spans
+    names = sorted(set(firsts))
+    reach: dict[int, int] = {}
+    for first, last in covered:
+        reach[first] = max(last, reach.get(first, 0))
+    places = {0, *reach.values(), *(first - 1 for first in names)}
+    for at in sorted(place for place in places if place < head):
+        index = bisect_right(names, at + 1)
+        if index and reach.get(names[index - 1], 0) > at:
+            continue
+        last = min(head, names[index] - 1) if index < len(names) else head
+        return at + 1, offered if at < offered < last else last
+    return None
 
 
 def contiguous(covered: Iterable[tuple[int, int]]) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -37,7 +38,11 @@ class Pull:
     _unknown: set[Origin] = field(default_factory=set)
 
     def run(self) -> None:
-        """Rounds over all origins until none brings anything: one's key may lie in another's batch."""
+        """Rounds over all origins until none brings anything: one's key may lie in another's batch.
+
+        Raises InvalidInput `station_founded_twice` at a hub of another founding, where this desk never was.
+        """
+        self._stay_apart()
         while sum([self._origin(origin) for origin in self._origins()]):
             pass
         for origin in self._origins():
@@ -48,6 +53,19 @@ class Pull:
         own = self.desk.identity.desk
         found = self.hub.origins(self.desk.identity.station)
         return sorted(found, key=lambda origin: (origin.desk != own, origin.epoch, origin.desk))
+
+    def _stay_apart(self) -> None:
+        origins, known = self._origins(), self.desk.log.heads()
+        if any(origin.desk == self.desk.identity.desk for origin in origins) or not known:
+            return
+        for origin in origins:
+            for offer in () if origin in known else self._offers(origin).batches[:1]:
+                with contextlib.suppress(BatchBroken):
+                    events = [read_event(one.header, one.body) for one in unpack(self.hub.fetch(offer))[1]]
+                    if any(
+                        event.kind == "station_founded" and self._founded_by_another(event.desk) for event in events
+                    ):
+                        raise InvalidInput("station_founded_twice", desk=origin.desk, epoch=origin.epoch)
 
     def _origin(self, origin: Origin) -> int:
         """Take what an origin has beyond what is here; how many events came."""

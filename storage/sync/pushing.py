@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.answers import Refusal
@@ -11,7 +11,7 @@ from storage.desk import Desk
 from storage.event_log import Origin, StoredEvent
 from storage.folder import read_identity, write_meta
 from storage.sync.batch import MAX_EVENTS, cut, group_place, pack, read_head
-from storage.sync.protocol import Answer, Hub, answer, contiguous, missing_spans
+from storage.sync.protocol import Answer, Hub, answer, contiguous, missing_span
 
 _HEAD = "SELECT seq, offered FROM hub_head WHERE url = ? AND desk = ? AND epoch = ?"
 _MARK = """
@@ -45,41 +45,41 @@ class Push:
     def _origin(self, origin: Origin) -> None:
         """The hub's files are asked each time, not our memory: it may have been restored from a backup."""
         head = self._own()[origin]
+        offers = self.hub.offers(self.desk.identity.station, origin, 0)
+        firsts = [*offers.damaged, *(offer.head.first_seq for offer in offers.batches)]
         covered: list[tuple[int, int]] = []
-        for offer in self.hub.offers(self.desk.identity.station, origin, 0).batches:
+        for offer in offers.batches:
             said = answer(offer.head, head, lambda seq: self.desk.log.hash_at(origin, seq))
             if said is Answer.DUPLICATE:
                 covered.append((offer.head.first_seq, offer.head.last))
             elif said is Answer.FORK:
                 self._forked(origin)
-        _, offered = self._marks(origin)
-        for span in missing_spans(covered, head, offered):
-            if not self._span(origin, span, covered):
-                break
+        said = Answer.OK
+        while said is not Answer.FORK and (span := missing_span(firsts, covered, head, self._marks(origin)[1])):
+            said, sent = self._send(origin, *span, contiguous(covered))
+            covered.append(sent)
+            firsts.append(sent[0])
         self._mark(origin, contiguous(covered), 0)
 
-    def _span(self, origin: Origin, span: tuple[int, int], covered: list[tuple[int, int]]) -> bool:
-        for first, events in self._batches(origin, *span):
-            last = first + len(events) - 1
-            self._mark(origin, contiguous(covered), last)
-            said = self._put(origin, first, events)
-            if said is Answer.FORK:
-                self._forked(origin)
-                return False
-            covered.append((first, last))
-            self.sent += len(events) if said is Answer.OK else 0
-            self.duplicates += len(events) if said is Answer.DUPLICATE else 0
-        return True
+    def _send(self, origin: Origin, first: int, last: int, held: int) -> tuple[Answer, tuple[int, int]]:
+        """Write the first batch of a span; the answer, and what it holds."""
+        events = self._batch(origin, first, last)
+        sent = first, first + len(events) - 1
+        self._mark(origin, held, sent[1])
+        said = self._put(origin, first, events)
+        if said is Answer.FORK:
+            self._forked(origin)
+            return said, (0, 0)
+        self.sent += len(events) if said is Answer.OK else 0
+        self.duplicates += len(events) if said is Answer.DUPLICATE else 0
+        return said, sent
 
-    def _batches(self, origin: Origin, first: int, last: int) -> Iterator[tuple[int, Sequence[StoredEvent]]]:
-        while first <= last:
-            events = self.desk.log.stored(origin, first - 1, min(MAX_EVENTS, last - first + 1))
-            size = group_place(events[0])[1]
-            if size > len(events):
-                events = self.desk.log.stored(origin, first - 1, size)
-            count = cut(events) or len(events)
-            yield first, events[:count]
-            first += count
+    def _batch(self, origin: Origin, first: int, last: int) -> Sequence[StoredEvent]:
+        events = self.desk.log.stored(origin, first - 1, min(MAX_EVENTS, last - first + 1))
+        size = group_place(events[0])[1]
+        if size > len(events):
+            events = self.desk.log.stored(origin, first - 1, size)
+        return events[: cut(events) or len(events)]
 
     def _put(self, origin: Origin, first: int, events: Sequence[StoredEvent]) -> Answer:
         identity = self.desk.identity

@@ -1,0 +1,122 @@
+"""Desks for the tests of sync: one station of three desks, founded once and copied for each test."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from core.answers import Refusal
+from core.decisions import Act, TakeIn
+from core.queue import LEGAL_TIME
+from storage.desk import Desk, Done
+from storage.founding import NewDesk
+from storage.officers import Officer
+from storage.sync.exchange import HubReport, exchange
+from storage.sync.folder_hub import FolderHub
+from storage.sync.joining import start_desk
+
+START = datetime(2026, 11, 23, 8, 0, tzinfo=LEGAL_TIME)
+UNIT = "T48.99"
+OFFICERS = ("Trần Minh", "Lê Thị Lan", "Võ Văn Ơn")
+PIN = "2468"
+
+
+def new_desk(number: int, unit: str = UNIT, test: bool = True) -> NewDesk:
+    return NewDesk(unit, "Công an phường Thử", number, OFFICERS[(number - 1) % 3], PIN, START, test=test)
+
+
+@dataclass
+class Station:
+    """A copy of the station: a shared folder and its three desks."""
+
+    root: Path
+    desks: list[Desk]
+
+    @property
+    def hub(self) -> FolderHub:
+        return FolderHub(self.root / "hub")
+
+    def sync(self, *numbers: int) -> list[HubReport]:
+        return [exchange(self.desks[number], self.hub) for number in numbers]
+
+    def reopen(self, number: int) -> None:
+        """As after the death of its process."""
+        now = self.desks[number].now
+        self.desks[number].close()
+        self.desks[number] = Desk.open(self.root / f"d{number}")
+        self.desks[number].now = now
+
+    def files(self) -> list[Path]:
+        return sorted(path for path in (self.root / "hub").rglob("*") if path.is_file())
+
+    def origin_folder(self, number: int) -> Path:
+        identity = self.desks[number].identity
+        return self.root / "hub" / identity.station / "origins" / f"{identity.desk}-{identity.epoch}"
+
+
+def officer_of(desk: Desk) -> Officer:
+    """The desk's own first officer."""
+    found = desk.officers.find(OFFICERS[desk.identity.number - 1])
+    assert not isinstance(found, Refusal)
+    return found
+
+
+def take_in(desk: Desk, name: str = "Nguyễn Văn An", minutes: int = 0) -> str:
+    dossier = desk.new_id()
+    applicant = {"kind": "citizen", "name": name, "phone": "0905123456"}
+    facts = {"procedure": "permanent-residence", "applicant": applicant, "channel": "counter"}
+    done = desk.do(TakeIn(dossier, "received", desk.now() - timedelta(minutes=minutes), facts), officer_of(desk))
+    assert isinstance(done, Done), done
+    return dossier
+
+
+def act(desk: Desk, dossier: str, kind: str, **fields: object) -> Done | Refusal:
+    return desk.do(Act(dossier, kind, desk.now(), fields), officer_of(desk))
+
+
+def dump(desk: Desk) -> list[str]:
+    return list(desk.projection.dump())
+
+
+def found_station(root: Path) -> None:
+    """Three desks that have all heard of each other, closed again."""
+    hub = FolderHub(root / "hub")
+    hub.create()
+    desks = [start_desk(root / f"d{number}", new_desk(number + 1), [hub]).desk for number in range(3)]
+    for desk in (*desks, *desks):
+        assert exchange(desk, hub).error is None
+    for desk in desks:
+        desk.close()
+
+
+@contextmanager
+def copied(template: Path, root: Path) -> Iterator[Station]:
+    shutil.copytree(template, root)
+    desks = [Desk.open(root / f"d{number}") for number in range(3)]
+    try:
+        yield Station(root, desks)
+    finally:
+        for desk in desks:
+            desk.close()
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("template") / "station"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MOTCUA_NOW", START.isoformat())
+        found_station(root)
+    return root
+
+
+@pytest.fixture
+def station(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Station]:
+    monkeypatch.setenv("MOTCUA_NOW", START.isoformat())
+    with copied(template, tmp_path / "station") as made:
+        yield made

@@ -1,0 +1,406 @@
+"""The folder hub and what may happen to it: every fault is told, nothing is adopted or lost."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from core.answers import InvalidInput
+from core.record import NO_HASH
+from storage.desk import Desk
+from storage.founding import found
+from storage.sync.batch import pack, unpack
+from storage.sync.exchange import LOCK_NAME, add_hub, exchange, exchange_all, open_hub
+from storage.sync.folder_hub import FolderHub
+from storage.sync.joining import start_desk
+from storage.verification import verify
+from tests.storage.sync_desks import OFFICERS, PIN, START, Station, act, dump, new_desk, take_in
+
+
+def codes(station: Station, *numbers: int) -> list[str | None]:
+    return [report.error.code if report.error else None for report in station.sync(*numbers)]
+
+
+def test_the_layout_is_the_written_one(station: Station) -> None:
+    take_in(station.desks[1])
+    station.sync(1)
+    names = [path.name for path in sorted(station.origin_folder(1).iterdir())]
+    assert names[0] == "000000000001.batch" and all(len(name) == 18 for name in names)
+    identity = station.desks[1].identity
+    assert station.origin_folder(1).relative_to(station.root / "hub").parts == (
+        identity.station,
+        "origins",
+        f"{identity.desk}-1",
+    )
+
+
+def test_the_report_counts_what_went_each_way(station: Station) -> None:
+    take_in(station.desks[0])
+    take_in(station.desks[0])
+    sent, received = station.sync(0, 1)
+    assert (sent.sent, sent.received, sent.pending, sent.behind, sent.conflicts) == (2, 0, 0, 0, 0)
+    assert (received.sent, received.received, received.duplicates) == (0, 2, 0)
+    assert sent.last_contact == START and sent.error is None and sent.clock_offset_s is None
+    again = station.sync(0)[0]
+    assert (again.sent, again.received) == (0, 0)
+
+
+def test_effects_that_did_not_see_each_other_are_counted_as_a_conflict(station: Station) -> None:
+    dossier = take_in(station.desks[0])
+    station.sync(0, 1)
+    act(station.desks[0], dossier, "approved")
+    act(station.desks[1], dossier, "refused", reason="không đủ điều kiện")
+    reports = station.sync(0, 1, 0)
+    assert [report.conflicts for report in reports] == [0, 1, 1]
+    assert dump(station.desks[0]) == dump(station.desks[1])
+
+
+def test_a_torn_own_file_is_replaced_by_the_same_bytes(station: Station) -> None:
+    first = station.origin_folder(0) / "000000000001.batch"
+    good = first.read_bytes()
+    for torn in (good[:100], b"", good[:-1]):
+        first.write_bytes(torn)
+        station.sync(0)
+        assert first.read_bytes() == good
+
+
+def test_a_torn_last_file_is_replaced_by_the_same_bytes_although_more_was_done_since(station: Station) -> None:
+    take_in(station.desks[0])
+    station.sync(0)
+    last = max(station.origin_folder(0).iterdir())
+    good = last.read_bytes()
+    last.write_bytes(good[:-7])
+    take_in(station.desks[0])
+    assert station.sync(0)[0].sent == 2
+    assert last.read_bytes() == good
+
+
+def test_a_good_file_is_never_written_again(station: Station) -> None:
+    before = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in station.files()}
+    take_in(station.desks[0])
+    station.sync(0, 1, 2, 0)
+    assert all((path.stat().st_mtime_ns, path.read_bytes()) == known for path, known in before.items())
+    assert not [path for path in station.files() if path.name.endswith("tmp")]
+
+
+def test_one_flipped_bit_in_a_file_is_told_and_not_adopted(station: Station) -> None:
+    take_in(station.desks[0])
+    station.sync(0)
+    last = max(station.origin_folder(0).iterdir())
+    good = last.read_bytes()
+    heads = station.desks[1].log.heads()
+    for place in range(0, len(good), 37):
+        altered = bytearray(good)
+        altered[place] ^= 1 << place % 8
+        last.write_bytes(altered)
+        report = station.sync(1)[0]
+        assert report.error is not None and report.error.code == "batch_damaged"
+        assert report.behind == 1 and station.desks[1].log.heads() == heads
+    assert codes(station, 0, 1) == [None, None]
+    assert dump(station.desks[0]) == dump(station.desks[1])
+
+
+@pytest.mark.parametrize(
+    "name", ["{0} (conflicted copy).batch", "{0}.sync-conflict-20261123-080000-ABCDEFG.batch", "{0}.batch.conflict"]
+)
+def test_conflict_copies_are_read(station: Station, name: str) -> None:
+    take_in(station.desks[0])
+    station.sync(0)
+    last = max(station.origin_folder(0).iterdir())
+    last.replace(last.with_name(name.format(last.stem)))
+    assert codes(station, 1) == [None]
+    assert dump(station.desks[0]) == dump(station.desks[1])
+
+
+def test_unknown_files_are_nobodys_business(station: Station) -> None:
+    folder = station.origin_folder(0)
+    for place in (folder, folder.parent, folder.parent.parent, station.root / "hub"):
+        (place / "desktop.ini").write_bytes(b"x")
+        (place / "0001").mkdir()
+    (folder / "000000000099.batc").write_bytes(b"x")
+    take_in(station.desks[0])
+    assert codes(station, 0, 1, 2) == [None] * 3
+    assert dump(station.desks[0]) == dump(station.desks[2])
+
+
+def test_a_batch_signed_by_another_desk_is_not_taken(station: Station) -> None:
+    take_in(station.desks[0])
+    station.sync(0)
+    last = max(station.origin_folder(0).iterdir())
+    head, events = unpack(last.read_bytes())
+    forger = station.desks[2].identity.sign_private
+    last.write_bytes(pack(head.station, head.origin, head.first_seq, head.prev, events, forger))
+    before = station.desks[1].log.heads()
+    assert codes(station, 1) == ["signature_wrong"]
+    assert station.desks[1].log.heads() == before
+
+
+def test_a_file_of_another_station_is_not_taken(station: Station, tmp_path: Path) -> None:
+    other = start_desk(tmp_path / "other", new_desk(1, "T48.98"), [FolderHub(tmp_path / "station/hub")]).desk
+    identity = other.identity
+    theirs = station.root / "hub" / identity.station / "origins" / f"{identity.desk}-1"
+    shutil.copytree(theirs, station.origin_folder(0).parent / theirs.name)
+    before = dump(station.desks[1])
+    assert codes(station, 1) == ["station_wrong"]
+    assert dump(station.desks[1]) == before
+    other.close()
+
+
+def test_a_test_station_never_meets_a_real_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hub = FolderHub(tmp_path / "hub")
+    hub.create()
+    monkeypatch.setenv("MOTCUA_NOW", START.isoformat())
+    start_desk(tmp_path / "trial", new_desk(1), [hub]).desk.close()
+    monkeypatch.delenv("MOTCUA_NOW")
+    with pytest.raises(InvalidInput) as refused:
+        start_desk(tmp_path / "real", new_desk(2, test=False), [hub])
+    assert refused.value.code == "station_test"
+    assert not (tmp_path / "real" / "motcua.db").exists()
+
+
+def test_a_second_founding_of_one_unit_is_told_and_stays_apart(station: Station, tmp_path: Path) -> None:
+    other = found(tmp_path / "other", new_desk(4))
+    before = dump(other)
+    report = exchange(other, station.hub)
+    assert report.error is not None and report.error.code == "station_founded_twice"
+    assert dump(other) == before
+    assert codes(station, 0) == [None]
+    other.close()
+
+
+def test_the_origin_of_a_second_founding_is_never_taken(station: Station, tmp_path: Path) -> None:
+    apart = FolderHub(tmp_path / "apart")
+    apart.create()
+    other = start_desk(tmp_path / "other", new_desk(4), [apart]).desk
+    shutil.copytree(tmp_path / "apart", station.root / "hub", dirs_exist_ok=True)
+    before = dump(station.desks[0])
+    assert codes(station, 0) == ["station_founded_twice"]
+    assert dump(station.desks[0]) == before
+    other.close()
+
+
+def test_a_taken_desk_number_is_refused_and_leaves_no_desk(station: Station, tmp_path: Path) -> None:
+    before = [path.name for path in station.files()]
+    with pytest.raises(InvalidInput, match="desk_number_taken"):
+        start_desk(tmp_path / "fourth", new_desk(2), [station.hub])
+    assert not (tmp_path / "fourth" / "motcua.db").exists()
+    assert [path.name for path in station.files()] == before
+    started = start_desk(tmp_path / "fourth", new_desk(4), [station.hub])
+    assert started.joined and started.problem is None and started.officer.name == OFFICERS[0]
+    started.desk.close()
+
+
+def test_a_joined_desk_gets_the_stations_key_and_then_knows_every_pin(station: Station) -> None:
+    first, second = station.desks[0], station.desks[1]
+    assert second.identity.station_private == first.identity.station_private is not None
+    officer = second.officers.find(OFFICERS[0])
+    assert second.officers.sign_in(officer, PIN) is None
+    wrong = second.officers.sign_in(officer, "0000")
+    assert wrong is not None and wrong.code == "pin_wrong"
+
+
+def test_an_init_that_was_cut_off_does_not_stand_in_the_way(station: Station, tmp_path: Path) -> None:
+    folder = tmp_path / "fourth"
+    started = start_desk(folder, new_desk(4), [station.hub]).desk
+    started.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    started.close()
+    with pytest.raises(InvalidInput, match="folder_taken"):
+        start_desk(folder, new_desk(5), [station.hub])
+    for path in folder.glob("motcua.db*"):
+        path.unlink()
+    from storage.database import DATABASE_NAME, open_database
+    from storage.keys import database_key
+
+    open_database(folder / DATABASE_NAME, database_key(folder), create=True).close()
+    again = start_desk(folder, new_desk(5), [station.hub])
+    assert again.joined
+    again.desk.close()
+
+
+def test_a_folder_that_is_gone_is_told_and_work_goes_on(station: Station) -> None:
+    hub = station.root / "hub"
+    take_in(station.desks[0])
+    hub.rename(station.root / "away")
+    report = station.sync(0)[0]
+    assert report.error is not None and report.error.code == "hub_unreachable"
+    assert (report.sent, report.pending) == (0, station.desks[0].log.heads()[station.desks[0].identity.origin].seq)
+    assert not hub.exists()
+    take_in(station.desks[0])
+    (station.root / "away").rename(hub)
+    assert codes(station, 0, 1) == [None, None]
+    assert dump(station.desks[0]) == dump(station.desks[1])
+
+
+class VanishingHub(FolderHub):
+    """Its folder is unmounted after so many files were fetched."""
+
+    def __init__(self, path: Path, fetches: int) -> None:
+        super().__init__(path)
+        self._path, self._fetches = path, fetches
+
+    def fetch(self, offer):
+        if self._fetches == 0:
+            self._path.rename(self._path.with_name("away"))
+        self._fetches -= 1
+        return super().fetch(offer)
+
+
+def test_a_folder_that_vanishes_half_way_keeps_what_was_taken(station: Station) -> None:
+    for _ in range(3):
+        take_in(station.desks[0])
+        station.sync(0)
+    report = exchange(station.desks[1], VanishingHub(station.root / "hub", 2))
+    assert report.error is not None and report.error.code == "hub_unreachable"
+    assert report.received == 2
+    assert verify(station.desks[1]).holds
+    (station.root / "away").rename(station.root / "hub")
+    assert station.sync(1)[0].received == 1
+    assert dump(station.desks[0]) == dump(station.desks[1])
+
+
+@contextmanager
+def without_rights() -> Iterator[None]:
+    """As an account that is not the superuser."""
+    superuser = os.geteuid() == 0
+    if superuser:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        if superuser:
+            os.seteuid(0)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="rights by mode bits are POSIX's")
+def test_a_read_only_folder_is_read_and_the_rest_waits(station: Station) -> None:
+    take_in(station.desks[0])
+    station.sync(0)
+    take_in(station.desks[1])
+    open_to_all = Path(tempfile.mkdtemp())
+    try:
+        open_to_all.chmod(0o755)
+        shutil.copytree(station.root / "hub", open_to_all / "hub")
+        for path in [open_to_all / "hub", *(open_to_all / "hub").rglob("*")]:
+            path.chmod(0o555 if path.is_dir() else 0o444)
+        (station.desks[1].folder / LOCK_NAME).unlink(missing_ok=True)
+        station.desks[1].folder = open_to_all / "lock"
+        station.desks[1].folder.mkdir()
+        station.desks[1].folder.chmod(0o777)
+        with without_rights():
+            report = exchange(station.desks[1], FolderHub(open_to_all / "hub"))
+    finally:
+        for path in open_to_all.rglob("*"):
+            path.chmod(0o777)
+        shutil.rmtree(open_to_all)
+    assert report.error is not None and report.error.code == "hub_read_only"
+    assert (report.received, report.sent) == (1, 0) and report.pending > 0
+
+
+def test_a_desk_restored_from_a_backup_gets_its_own_work_back_under_a_new_epoch(
+    station: Station, tmp_path: Path
+) -> None:
+    station.desks[0].close()
+    shutil.copytree(station.root / "d0", tmp_path / "backup")
+    station.desks[0] = Desk.open(station.root / "d0")
+    dossiers = [take_in(station.desks[0]) for _ in range(3)]
+    station.sync(0, 1)
+    act(station.desks[1], dossiers[2], "noted", text="gọi lại")
+    station.sync(1)
+    lost = station.desks[0].identity
+    station.desks[0].close()
+    shutil.rmtree(station.root / "d0")
+    shutil.copytree(tmp_path / "backup", station.root / "d0")
+    station.desks[0] = Desk.open(station.root / "d0")
+    report = station.sync(0)[0]
+    assert (report.error, report.received) == (None, 4)
+    assert (station.desks[0].identity.desk, station.desks[0].identity.epoch) == (lost.desk, 2)
+    later = take_in(station.desks[0])
+    station.sync(0, 1, 2)
+    numbers = [station.desks[2].dossier(one).receipt_number for one in (*dossiers, later)]
+    assert len(set(numbers)) == 4
+    assert dump(station.desks[0]) == dump(station.desks[1]) == dump(station.desks[2])
+    assert all(verify(desk).holds for desk in station.desks)
+
+
+def test_another_desk_of_the_folder_open_elsewhere_writes_under_the_new_epoch(station: Station) -> None:
+    elsewhere = Desk.open(station.root / "d0")
+    from storage.folder import write_meta
+
+    write_meta(station.desks[0].connection, {"epoch": 2})
+    dossier = take_in(elsewhere)
+    assert elsewhere.dossier(dossier).events[0].epoch == 2
+    elsewhere.close()
+
+
+def test_a_clone_that_wrote_under_the_same_name_is_a_fork_that_overwrites_nothing(
+    station: Station, tmp_path: Path
+) -> None:
+    station.desks[0].close()
+    shutil.copytree(station.root / "d0", tmp_path / "clone")
+    station.desks[0], clone = Desk.open(station.root / "d0"), Desk.open(tmp_path / "clone")
+    take_in(station.desks[0])
+    take_in(clone)
+    station.sync(0)
+    before = {path: path.read_bytes() for path in station.files()}
+    report = exchange(clone, station.hub)
+    assert report.error is not None and report.error.code == "hub_fork"
+    assert {path: path.read_bytes() for path in before} == before
+    assert clone.identity.epoch == 2
+    later = take_in(clone, "Lê Thị Hoa")
+    exchange(clone, station.hub)
+    station.sync(1)
+    assert station.desks[1].dossier(later).applicant["name"] == "Lê Thị Hoa"
+    clone.close()
+
+
+def test_several_hubs_at_once_are_safe(station: Station, tmp_path: Path) -> None:
+    other = FolderHub(tmp_path / "second")
+    other.create()
+    take_in(station.desks[0])
+    for _ in range(2):
+        for number in range(3):
+            exchange(station.desks[number], other)
+    assert dump(station.desks[0]) == dump(station.desks[1])
+    assert codes(station, 0, 1, 2, 0, 1) == [None] * 5
+    add_hub(station.desks[0], other)
+    reports = exchange_all(station.desks[0])
+    assert str(tmp_path / "second") in [report.url.removeprefix("folder:") for report in reports]
+
+
+def test_an_undo_is_refused_once_the_work_was_offered_even_if_nobody_got_it(station: Station) -> None:
+    from core.decisions import Undo
+    from tests.storage.sync_desks import officer_of
+
+    desk = station.desks[0]
+    dossier = take_in(desk)
+    group = desk.dossier(dossier).events[0].event_id
+    folder = station.origin_folder(0)
+    shutil.move(folder, station.root / "away")
+    folder.write_bytes(b"in the way")  # the write fails, the offer stands
+    report = station.sync(0)[0]
+    assert report.error is not None and report.sent == 0
+    refused = desk.do(Undo(dossier, group, desk.now()), officer_of(desk))
+    assert getattr(refused, "code", None) == "undo_left_desk"
+
+
+def test_hub_urls_that_mean_nothing_are_refused() -> None:
+    for url, code in (
+        ("postgresql://x/y", "hub_not_there_yet"),
+        ("ftp:x", "hub_url_invalid"),
+        ("folder:", "hub_url_invalid"),
+    ):
+        with pytest.raises(InvalidInput) as refused:
+            open_hub(url)
+        assert refused.value.code == code
+
+
+def test_the_chain_of_an_empty_origin_begins_with_nothing(station: Station) -> None:
+    desk = station.desks[0]
+    assert desk.log.hash_at(desk.identity.origin, 0) == NO_HASH
+    assert desk.log.hash_at(desk.identity.origin, 9999) is None
