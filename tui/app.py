@@ -13,14 +13,18 @@ from textual.binding import Binding, BindingType
 
 from core.answers import InvalidInput, Refusal
 from core.moments import LEGAL_TIME
+from storage.database import DATABASE_NAME
 from storage.desk import Command, Desk, Done
+from storage.folder import default_folder
 from storage.officers import Officer
 from storage.printing import PrinterSettings
+from storage.settings import Settings, load_settings
 from tui.dates import day_short
 from tui.i18n import tr
 from tui.keys import bind
 from tui.printing import Prints
-from tui.themes import STYLES, register
+from tui.scheduled_sync import ScheduledSync
+from tui.themes import STYLES, THEME_NAMES, register
 
 Prepare = Callable[[Callable[[int, int], None]], Path]
 """Makes the data folder (a demo's), telling `(done, total)` as it goes."""
@@ -85,6 +89,11 @@ class Workstation(App[None]):
         return self._desk
 
     @property
+    def data_folder(self) -> Path:
+        """Where the desk is, or will be after the first start."""
+        return self.folder or default_folder()
+
+    @property
     def prints(self) -> Prints:
         """The papers of this session."""
         assert self._prints is not None
@@ -93,7 +102,7 @@ class Workstation(App[None]):
     def on_mount(self) -> None:
         if self.prepare is not None:
             self.push(self.make("preparing"))
-        elif self.folder is None:
+        elif self.folder is None or not (self.folder / DATABASE_NAME).exists():
             self.push(self.make("setup"))
         else:
             self.open(self.folder)
@@ -107,6 +116,9 @@ class Workstation(App[None]):
             return
         self.folder = folder
         self._prints = Prints(self.desk)
+        self.theme = THEME_NAMES[self.settings.theme]
+        self.sync = ScheduledSync(self.desk, lambda: self.settings.sync_minutes, self.synced)
+        self.run_worker(self.sync.run(), group="sync", exit_on_error=False)
         found = self.desk.officers.find(self._sign_in_as) if self._sign_in_as else None
         if isinstance(found, Officer):
             self.signed_in(found)
@@ -123,7 +135,21 @@ class Workstation(App[None]):
 
     def printer_settings(self) -> PrinterSettings:
         """Where papers go."""
-        return PrinterSettings()
+        return PrinterSettings(self.settings.printer or None, self.settings.viewer)
+
+    @property
+    def settings(self) -> Settings:
+        """What was chosen for this desk; the defaults where the file is broken, which the settings screen tells."""
+        try:
+            return load_settings(self.desk.folder)
+        except InvalidInput:
+            return Settings()
+
+    def synced(self) -> None:
+        """An exchange has ended: the foot tells, and the screen that shows sync."""
+        tell = getattr(self.screen, "synced", None)
+        if tell is not None:
+            tell()
 
     def print_receipt(self, dossier_id: str) -> Refusal | None:
         """Issue and print a dossier's slip; what was sent before has come out, since the officer goes on."""
@@ -148,6 +174,13 @@ class Workstation(App[None]):
             return self.desk.do_all(commands, self.officer)
         except InvalidInput as error:
             return [Refusal(error.code, error.basis, error.params)] * len(commands)
+
+    def take_in(self, procedure: str) -> None:
+        """Open the intake of a procedure, by our name of it."""
+        leaving = getattr(self.screen, "leave", None)
+        if leaving is not None:
+            leaving()
+        self.switch(self.make("intake", procedure=procedure))
 
     def make(self, name: str, *args: Any, **kwargs: Any) -> Any:
         """A new screen by its name in SCREENS."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 from core.answers import Refusal
@@ -38,11 +39,15 @@ def issue_receipt(desk: Desk, officer: Officer, dossier_id: str) -> Job | Refusa
 
 def print_job(desk: Desk, job: Job, settings: PrinterSettings) -> Refusal | None:
     """Hand a job to the printer (or the viewer); it stays open until it is confirmed."""
-    answer = hand_out(desk, job.pdf, f"{job.letter}-{job.issue}.pdf", settings)
+    answer = hand_out(desk, job.pdf, _file_name(job), settings)
     if isinstance(answer, Refusal):
         return answer
     Spool(desk).sent(job.issue)
     return None
+
+
+def _file_name(job: Job) -> str:
+    return f"{job.letter}-{job.issue}.pdf"
 
 
 def hand_out(desk: Desk, pdf: bytes, name: str, settings: PrinterSettings) -> Path | Refusal:
@@ -69,6 +74,18 @@ class Prints:
         if isinstance(job, Refusal):
             return job
         return self.again(job, settings)
+
+    async def receipt_aside(self, officer: Officer, dossier_id: str, settings: PrinterSettings) -> Refusal | None:
+        """`receipt` while keys go on: a thread waits for the printer."""
+        job = issue_receipt(self._desk, officer, dossier_id)
+        if isinstance(job, Refusal):
+            return job
+        answer = await asyncio.to_thread(hand_out, self._desk, job.pdf, _file_name(job), settings)
+        if isinstance(answer, Refusal):
+            return answer
+        Spool(self._desk).sent(job.issue)
+        self._sent.append(job)
+        return None
 
     def again(self, job: Job, settings: PrinterSettings) -> Refusal | None:
         """Print a job (once more)."""

@@ -12,6 +12,8 @@ from textual.theme import Theme
 
 DARK = "motcua-dark"
 LIGHT = "motcua-light"
+THEME_NAMES = {"dark": DARK, "light": LIGHT}
+"""Themes by the words of the settings."""
 STYLES = Path(__file__).parent / "styles" / "common.tcss"
 """The style sheet of all screens."""
 

@@ -24,7 +24,7 @@ from tui.screens.intake_drafts import DraftKeeper, DraftPicker
 from tui.screens.intake_due import DuePane, SavedPane, saved_words, warnings_line
 from tui.screens.intake_form import IntakeForm
 from tui.screens.intake_law import Procedures, grouped, law_words
-from tui.screens.intake_printing import print_receipt
+from tui.screens.intake_printing import print_aside
 from tui.screens.intake_problem import Problem
 from tui.screens.queue_rows import short_number
 from tui.sentences import sentence
@@ -52,8 +52,9 @@ class IntakeScreen(ScanCatcher, OfficerScreen):
         bind("undo", "restore_discarded"),
     ]
 
-    def __init__(self) -> None:
+    def __init__(self, procedure: str = "") -> None:
         super().__init__()
+        self._asked = procedure
         self._typed = facts.Form()
         self._draft_timer: Timer | None = None
         self._discarded: facts.Form | None = None
@@ -75,8 +76,9 @@ class IntakeScreen(ScanCatcher, OfficerScreen):
         self._drafts = DraftKeeper(Drafts(self.app.desk.connection, self._officer.id))
         self.query_one(SavedPane).display = False
         super().on_mount()
-        self._start(facts.Form())
-        self._offer_drafts()
+        self._start(facts.Form({"procedure": self._asked} if self._asked else {}))
+        if not self._asked:
+            self._offer_drafts()
 
     def fill(self) -> None:
         """Another process wrote: the law or the person's dossiers may be others now."""
@@ -328,5 +330,5 @@ class IntakeScreen(ScanCatcher, OfficerScreen):
         self._show_foot(saved=True)
         self.say(tr("intake.saved", number=row["receipt_number"]))
         if printing:
-            printed = print_receipt(self.app, self._officer, dossier, pane.show_print)
+            printed = print_aside(self.app, self._officer, dossier, pane.show_print)
             self.app.run_worker(printed, exit_on_error=False)
