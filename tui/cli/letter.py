@@ -1,9 +1,10 @@
-"""`motcua letter CODE receipt`: the receipt-and-appointment slip as PDF or text."""
+"""`motcua letter CODE receipt`: the receipt-and-appointment slip as PDF, for an 80 mm printer, or as text."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from datetime import datetime
 from pathlib import Path
 
 from core.answers import Refusal
@@ -11,7 +12,7 @@ from core.dossier import Dossier
 from core.letters import receipt_text
 from core.standing import standing
 from storage.desk import Desk
-from storage.spool import Spool
+from storage.spool import Job, Spool
 from tui.cli.common import acting_officer, acts, dossier_id, moment_text, open_desk
 from tui.cli.output import Problem, print_json
 from tui.printing import issue_receipt
@@ -37,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     kind = args.words[-1]
     if kind not in _KINDS:
         raise Problem("letter_unknown", {"letter": kind, "known": ", ".join(_KINDS)}, status=2)
-    if kind != "receipt" or args.format == "thermal":
+    if kind != "receipt":
         raise Problem("not_there_yet", {"command": f"letter {kind} --format {args.format}"})
     if len(args.words) != 2:
         raise Problem("letter_without_code", status=2)
@@ -50,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
         if args.format == "text":
             content = (receipt_text(receipt_slip(desk, dossier)) + "\n").encode()
         else:
-            content = _pdf(args, desk, dossier)
+            content = _paper(args, desk, dossier)
         _write(args, content)
         if args.json:
             promised = None if due_at is None else moment_text(int(due_at.timestamp()))
@@ -58,20 +59,31 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _pdf(args: argparse.Namespace, desk: Desk, dossier: Dossier) -> bytes:
+def _paper(args: argparse.Namespace, desk: Desk, dossier: Dossier) -> bytes:
     """A print that was confirmed comes again as a marked copy; else the slip is issued, which is an officer's act."""
     due_at = standing(dossier, desk.law).due_at
-    if printed_before(dossier, due_at):
-        from storage.printing import render_receipt
+    copy = printed_before(dossier, due_at)
+    job = None if copy else _job(args, desk, dossier, due_at)
+    if args.format == "thermal":
+        from storage.thermal import render_thermal
 
-        return render_receipt(receipt_slip(desk, dossier, copy_mark=True))
+        return render_thermal(receipt_slip(desk, dossier, copy_mark=copy))
+    if job is not None:
+        return job.pdf
+    from storage.printing import render_receipt
+
+    return render_receipt(receipt_slip(desk, dossier, copy_mark=True))
+
+
+def _job(args: argparse.Namespace, desk: Desk, dossier: Dossier, due_at: datetime | None) -> Job:
+    """The slip that waits for its confirmation, or one that is issued now."""
     waiting = Spool(desk).job_of(dossier.id, "receipt")
     if waiting is not None and dossier.letters[waiting.issue].promised_at == due_at:
-        return waiting.pdf
+        return waiting
     job = issue_receipt(desk, acting_officer(args, desk), dossier.id)
     if isinstance(job, Refusal):
         raise Problem.of(job)
-    return job.pdf
+    return job
 
 
 def _write(args: argparse.Namespace, content: bytes) -> None:
