@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from storage.demo.applicants import Request
+from storage.demo.exceptions import outage_day
 from storage.demo.scene import Scene
-from storage.demo.showcases import outage_day
 from storage.demo.stories import ordinary
 from storage.demo.world import World
 

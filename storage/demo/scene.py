@@ -110,8 +110,9 @@ def last_command(dossier: Dossier) -> str:
 def finish(scene: Scene, dossier: Dossier, at: datetime) -> Moves:
     """The result is there, after the leader's approval where the matter asks for a decision."""
     if scene.random.random() < 0.25:
-        dossier = yield Step(at, "approved", LEADER)
-        at = scene.hours.later(at, scene.random.uniform(10, 40))
+        approved = scene.hours.between(last_at(dossier), at)
+        dossier = yield Step(approved, "approved", LEADER)
+        at = max(at, approved)
     shelf = f"{scene.random.choice('ABC')}{scene.random.randrange(1, 13)}"
     dossier = yield Step(at, "result_ready", WORKER, {"shelf": shelf})
     return dossier

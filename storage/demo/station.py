@@ -14,10 +14,11 @@ from core.moments import LEGAL_TIME
 from storage.database import DATABASE_NAME, transaction
 from storage.demo.applicants import Requests
 from storage.demo.arrivals import Arrivals
+from storage.demo.exceptions import outage_day
 from storage.demo.founding import UNIT, Player, Seed, cast, found_station, hold
 from storage.demo.hours import Hours
 from storage.demo.scene import Scene
-from storage.demo.showcases import outage_day, showcases
+from storage.demo.showcases import showcases
 from storage.demo.world import World
 from storage.demo_people import People
 from storage.desk import Desk

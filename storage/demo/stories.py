@@ -48,8 +48,17 @@ def _turns(scene: Scene, desk: int, dossier: Dossier) -> Moves:
     for share, turn in _TURNS:
         drawn -= share
         if drawn < 0:
-            return (yield from turn(scene, desk, dossier))
+            fits = turn in _SHORT_TURNS or _days_left(scene, dossier) >= 2
+            return (yield from turn(scene, desk, dossier)) if fits else dossier
     return dossier
+
+
+def _days_left(scene: Scene, dossier: Dossier) -> int:
+    """Working days until the dossier is due."""
+    due = scene.due(dossier)
+    return (
+        0 if due is None else scene.hours.calendar.count(scene.hours.day_of(last_at(dossier)), scene.hours.day_of(due))
+    )
 
 
 def _to_the_end(scene: Scene, desk: int, dossier: Dossier) -> Story:
@@ -159,6 +168,7 @@ def suspended(scene: Scene, desk: int, dossier: Dossier) -> Moves:
     return (yield Step(back, "resumed", LEADER))
 
 
+_SHORT_TURNS = (_noted, _corrected, _assigned)
 _TURNS: tuple[tuple[float, Callable[[Scene, int, Dossier], Moves]], ...] = (
     (7, _noted),
     (2, _corrected),

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.answers import InvalidInput
 from core.moments import LEGAL_TIME
 from tui.cli.output import Problem, print_json
 from tui.cli.times import read_moment
@@ -76,10 +77,13 @@ def _made(
 
 def _open(args: argparse.Namespace, at: datetime | None, folder: Path) -> int:
     """Open the workstation; a demo that is still to be made fills while its frame is there."""
+    from storage.database import DATABASE_NAME
     from storage.demo import demo_players, read_demo
     from tui.app import run_workstation
 
     ready = read_demo(folder)
+    if ready is None and (folder / DATABASE_NAME).exists():
+        raise InvalidInput("folder_taken", path=folder)
     players = ready.officers if ready else demo_players(dossiers=args.dossiers, seed=args.seed, at=at)
     pins = " · ".join(f"{one.code} {one.pin}" for one in players)
     if ready:
