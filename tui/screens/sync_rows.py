@@ -1,0 +1,88 @@
+"""The sync screen's lines: hubs in words, and what waits, a dossier a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from core.moments import LEGAL_TIME
+from core.text import clean_line
+from storage import outbox
+from storage.desk import Desk
+from storage.outbox import HubState
+from tui.dates import moment_short
+from tui.i18n import tr
+from tui.screens.queue_rows import short_number
+from tui.sentences import sentence
+from tui.widgets.columns import Column
+
+COLUMNS = (
+    Column("number", "queue.number", 11),
+    Column("name", "queue.name", 24, grow=2),
+    Column("what", "sync.what", 24, grow=1, marked=True),
+    Column("since", "sync.since", 12, priority=1),
+)
+_HOUR = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class SyncRow:
+    """One entity: `dossier` where Enter can open it."""
+
+    id: str
+    number: str
+    name: str
+    what: str
+    since: str
+    conflict: bool
+    dossier: bool
+
+
+def cells(row: SyncRow) -> tuple[str, ...]:
+    return row.number, row.name, row.what, row.since
+
+
+def mark(row: SyncRow) -> tuple[str, str]:
+    return ("?", "overdue") if row.conflict else ("", "normal")
+
+
+def sync_rows(desk: Desk, now: datetime) -> list[SyncRow]:
+    """Conflicts first, then what waits, the oldest first."""
+    rows = [
+        SyncRow(row.id, short_number(row["receipt_number"]), row["applicant_name"], tr("sync.conflict"), "", True, True)
+        for row in outbox.conflicts(desk)
+    ]
+    bounds = desk.bounds()
+    for one in outbox.waiting(desk):
+        row = desk.queries.row(one.entity, bounds)
+        number = short_number(row["receipt_number"]) if row else "–"
+        name = row["applicant_name"] if row else tr("sync.station")
+        what = tr("sync.events", count=one.events)
+        rows.append(SyncRow(one.entity, number, name, what, _age(one.since, now), False, row is not None))
+    return rows
+
+
+def hub_lines(hubs: Iterable[HubState], now: datetime) -> list[str]:
+    """Each hub: when it was last reached, what went to and fro, what is wrong."""
+    lines = []
+    for hub in hubs:
+        contact = _moment(hub.last_contact) if hub.last_contact else tr("sync.never")
+        lines.append(tr("sync.hub", url=clean_line(hub.url), contact=contact, sent=hub.sent, received=hub.received))
+        if hub.error:
+            tried = _moment(hub.last_try) if hub.last_try else "–"
+            lines.append(f"  ✗ {sentence(hub.error, {})} · {tr('sync.tried', moment=tried)}")
+    return lines or [tr("sync.no_hub")]
+
+
+def _moment(seconds: int) -> str:
+    return moment_short(datetime.fromtimestamp(seconds, LEGAL_TIME))
+
+
+def _age(since: datetime, now: datetime) -> str:
+    seconds = max(0, int((now - since).total_seconds()))
+    if seconds < _HOUR:
+        return tr("sync.minutes", count=seconds // 60)
+    if seconds < 24 * _HOUR:
+        return tr("sync.hours", count=seconds // _HOUR)
+    return tr("sync.days", count=seconds // (24 * _HOUR))
