@@ -97,7 +97,8 @@ def _unfiltered(kind: int, row: bytes, above: bytes) -> bytes:
     if kind == 0:
         return row
     if kind == 1:
-        return bytes(accumulate(row, lambda left, value: (left + value) & 255))
+        sums: Iterator[int] = accumulate(row, lambda left, value: (left + value) & 255)
+        return bytes(sums)
     if kind == 2:
         return bytes((value + up) & 255 for value, up in zip(row, above, strict=True))
     out, left, corner = bytearray(), 0, 0
