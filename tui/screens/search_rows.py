@@ -6,37 +6,42 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Generic, TypeVar
 
 from core.answers import Refusal
 from core.identity import parse_card
 from core.queue import Bounds
 from storage.queries import Queries, Row
+from tui.widgets.window import Row as WindowRow
 
 _RECEIPT = re.compile(r"[A-Z]\d{2}(?:\.[0-9A-Z]+)*-(?:[0-9A-Z]+-)*\d{6}-\d{4,}", re.IGNORECASE)
 _SPACED_DIGITS = re.compile(r"\+?[\d\s.]{8,}")
 
 
-@dataclass(frozen=True, slots=True)
-class ListSource:
+R = TypeVar("R", bound=WindowRow)
+
+
+@dataclass(frozen=True)
+class ListSource(Generic[R]):
     """A short list as a table's source."""
 
-    rows: Sequence[Row] = ()
+    rows: Sequence[R] = ()
 
-    def first(self, size: int) -> Sequence[Row]:
+    def first(self, size: int) -> Sequence[R]:
         return self.rows[:size]
 
-    def last(self, size: int) -> Sequence[Row]:
+    def last(self, size: int) -> Sequence[R]:
         return self.rows[-size:] if size else ()
 
-    def after(self, row: Row, size: int) -> Sequence[Row]:
+    def after(self, row: R, size: int) -> Sequence[R]:
         start = self._place(row) + 1
         return self.rows[start : start + size]
 
-    def before(self, row: Row, size: int) -> Sequence[Row]:
+    def before(self, row: R, size: int) -> Sequence[R]:
         end = self._place(row)
         return self.rows[max(0, end - size) : end]
 
-    def _place(self, row: Row) -> int:
+    def _place(self, row: R) -> int:
         return next((place for place, held in enumerate(self.rows) if held.id == row.id), len(self.rows))
 
 

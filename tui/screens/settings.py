@@ -32,7 +32,7 @@ class SettingsScreen(OfficerScreen):
     """What is chosen here is kept on F10 and belongs to the desk, whoever sits at it."""
 
     CSS = """
-    SettingsScreen .panel { height: auto; }
+    SettingsScreen #law_panel { height: 1fr; }
     SettingsScreen .line > .label { width: 26; }
     SettingsScreen OptionField { width: 40; }
     SettingsScreen .line > KeyedInput { width: 12; }
@@ -51,7 +51,7 @@ class SettingsScreen(OfficerScreen):
         )
         desk_panel.border_title = tr("settings.desk")
         yield desk_panel
-        law_panel = Vertical(TextLines(id="law"), classes="panel")
+        law_panel = Vertical(TextLines(id="law"), classes="panel", id="law_panel")
         law_panel.border_title = tr("settings.law")
         yield law_panel
 

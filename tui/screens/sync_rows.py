@@ -54,12 +54,18 @@ def sync_rows(desk: Desk, now: datetime) -> list[SyncRow]:
         for row in outbox.conflicts(desk)
     ]
     bounds = desk.bounds()
-    for one in outbox.waiting(desk):
+    everything = outbox.waiting(desk)
+    station = [one for one in everything if ":" in one.entity or one.entity == "calendar"]
+    if station:
+        what = tr("sync.events", count=sum(one.events for one in station))
+        since = _age(min(one.since for one in station), now)
+        rows.append(SyncRow("station", "–", tr("sync.station"), what, since, False, False))
+    for one in everything:
         row = desk.queries.row(one.entity, bounds)
-        number = short_number(row["receipt_number"]) if row else "–"
-        name = row["applicant_name"] if row else tr("sync.station")
-        what = tr("sync.events", count=one.events)
-        rows.append(SyncRow(one.entity, number, name, what, _age(one.since, now), False, row is not None))
+        if row is not None:
+            number, name = short_number(row["receipt_number"]), row["applicant_name"]
+            what = tr("sync.events", count=one.events)
+            rows.append(SyncRow(row.id, number, name, what, _age(one.since, now), False, True))
     return rows
 
 
