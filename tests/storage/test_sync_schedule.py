@@ -1,0 +1,100 @@
+"""When the next exchange comes."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from itertools import pairwise
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.answers import InvalidInput
+from core.queue import LEGAL_TIME
+from storage.sync.schedule import next_run, run_schedule
+
+NOW = datetime(2026, 11, 23, 8, 7, tzinfo=LEGAL_TIME)
+QUARTERS = "FREQ=MINUTELY;INTERVAL=15"
+
+
+@given(st.integers(0, 2**32))
+def test_a_run_comes_within_a_tenth_of_its_interval_and_a_minute(seed: int) -> None:
+    due = next_run(QUARTERS, NOW, NOW, 0, Random(seed))
+    assert due is not None
+    assert NOW.replace(minute=15) <= due <= NOW.replace(minute=16)
+    soon = next_run("FREQ=SECONDLY;INTERVAL=10", NOW, NOW, 0, Random(seed))
+    assert soon is not None and timedelta(seconds=10) <= soon - NOW <= timedelta(seconds=11)
+
+
+@given(st.integers(1, 10_000), st.integers(0, 2**32))
+def test_after_failures_it_backs_off_to_a_quarter_of_an_hour(failures: int, seed: int) -> None:
+    due = next_run(QUARTERS, NOW, NOW, failures, Random(seed))
+    whole = min(900, 30 * 2 ** min(failures - 1, 20))
+    assert due is not None and whole / 2 <= (due - NOW).total_seconds() <= whole
+
+
+def test_what_was_slept_through_is_due_at_once_and_once() -> None:
+    woken = NOW + timedelta(hours=9)
+    assert next_run(QUARTERS, woken, NOW, 0, Random(1)) == woken
+    after = next_run(QUARTERS, woken, woken, 0, Random(1))
+    assert after is not None and after > woken
+
+
+def test_an_exact_rule_runs_at_its_times_of_day() -> None:
+    due = next_run("FREQ=DAILY;BYHOUR=11,17;BYMINUTE=25;BYSECOND=0", NOW, NOW, 0, Random(3))
+    assert due is not None and (due.hour, due.minute) in ((11, 25), (11, 26))
+
+
+@pytest.mark.parametrize("rule", ["", "HOURLY", "FREQ=NEVER", "FREQ=DAILY;INTERVAL=x"])
+def test_a_rule_that_is_none_is_refused(rule: str) -> None:
+    with pytest.raises(InvalidInput, match="schedule_invalid"):
+        next_run(rule, NOW, None, 0, Random())
+
+
+def test_a_rule_that_has_ended_has_no_next_run() -> None:
+    assert next_run("FREQ=DAILY;UNTIL=20261123T000000Z", NOW, NOW, 0, Random()) is None
+
+
+class Machine:
+    """A clock that runs only while somebody waits, and sleeps once."""
+
+    def __init__(self, waits: int, sleeps_at: int = -1) -> None:
+        self.now, self.waits, self.sleeps_at = NOW, waits, sleeps_at
+
+    def wait(self, seconds: float) -> bool:
+        self.waits -= 1
+        self.now += timedelta(seconds=seconds)
+        if self.waits == self.sleeps_at:
+            self.now += timedelta(hours=5)
+        return self.waits < 0
+
+
+def run(machine: Machine, outcomes: list[bool]) -> list[datetime]:
+    runs: list[datetime] = []
+
+    def once() -> bool:
+        runs.append(machine.now)
+        return outcomes[len(runs) - 1] if len(runs) <= len(outcomes) else True
+
+    run_schedule(QUARTERS, once, lambda: machine.now, machine.wait, Random(5))
+    return runs
+
+
+def test_the_loop_keeps_to_the_rule_until_it_is_told_to_stop() -> None:
+    runs = run(Machine(waits=200), [])
+    assert len(runs) >= 3
+    assert all(moment.minute % 15 <= 1 for moment in runs)
+
+
+def test_the_loop_retries_a_failure_soon_and_then_goes_back_to_the_rule() -> None:
+    runs = run(Machine(waits=200), [False, False, True])
+    gaps = [(later - earlier).total_seconds() for earlier, later in pairwise(runs)]
+    assert 15 <= gaps[0] <= 31 and 30 <= gaps[1] <= 61 and gaps[2] > 61
+
+
+def test_after_sleep_the_loop_runs_once_for_all_that_it_missed() -> None:
+    runs = run(Machine(waits=60, sleeps_at=50), [])
+    slept = [moment for moment in runs if moment > NOW + timedelta(hours=5)]
+    assert slept[0] - NOW < timedelta(hours=5, minutes=5)
+    assert slept[1] - slept[0] > timedelta(minutes=1)
