@@ -29,6 +29,7 @@ COLUMNS = (  # the contract's, in its order
 REQUIRED = ("procedure", "applicant_name")
 KINDS = ("received", "submitted", "guided", "not_accepted")
 _DECIMALS = 9
+_YEARS = range(1900, 2201)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,8 @@ def parse_moment(text: str | None, opening: Opening) -> tuple[datetime | None, b
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise InvalidInput("time_invalid", value=text) from None
+    if moment.year not in _YEARS:
+        raise InvalidInput("time_invalid", value=text)
     if len(text) <= 10:
         return opening(moment.date()), True
     if moment.tzinfo is None:
