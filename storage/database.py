@@ -41,6 +41,7 @@ def open_database(path: Path, key: bytes, *, create: bool = False) -> Connection
             connection.close()
             raise InvalidInput("database_newer", found=found, known=SCHEMA_VERSION)
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA recursive_triggers = ON")  # or REPLACE would remove events unseen
         connection.execute("PRAGMA cache_size = -32000")
         connection.execute("PRAGMA temp_store = MEMORY")
         if found < SCHEMA_VERSION:

@@ -33,11 +33,19 @@ OFFICERS = {
     "lanh": ("Đỗ Văn Lành", ["leader"]),
     "tra": ("Ngô Thị Trà", ["auditor"]),
 }
-_VARIABLES = ("MOTCUA_LANG", "MOTCUA_KEY_FILE", "MOTCUA_JOIN", "MOTCUA_NEW_PIN", "MOTCUA_DATA", "MOTCUA_NOW", "MOTCUA_PIN")
+_VARIABLES = (
+    "MOTCUA_LANG",
+    "MOTCUA_KEY_FILE",
+    "MOTCUA_JOIN",
+    "MOTCUA_NEW_PIN",
+    "MOTCUA_DATA",
+    "MOTCUA_NOW",
+    "MOTCUA_PIN",
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Station:
+class Office:
     """A copy of the founded folder, for one test alone; `boss` is the founder, who has every role but auditor."""
 
     folder: Path
@@ -62,7 +70,7 @@ class Ran:
 
 @pytest.fixture(scope="session")
 def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that every `station` is copied from: seeded entropy, four officers beside the founder."""
+    """The folder that every `office` is copied from: seeded entropy, four officers beside the founder."""
     folder = tmp_path_factory.mktemp("founded") / "desk"
     entropy = random.Random(20260521).randbytes
     desk = found(folder, NewDesk(UNIT, "Công an phường Hải Châu", 1, "Trần Minh Đức", PIN, NOW, test=True), entropy)
@@ -93,20 +101,20 @@ def _in_vietnamese(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def station(founded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Station:
+def office(founded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Office:
     """A copy of the station on Thursday 2026-05-21 at nine, named to the commands by the environment."""
     folder = tmp_path / "desk"
     shutil.copytree(founded, folder)
     monkeypatch.setenv("MOTCUA_DATA", str(folder))
     monkeypatch.setenv("MOTCUA_NOW", NOW.isoformat())
     monkeypatch.setenv("MOTCUA_PIN", PIN)
-    return Station(folder)
+    return Office(folder)
 
 
 @pytest.fixture
-def desk(station: Station) -> Iterator[Desk]:
+def desk(office: Office) -> Iterator[Desk]:
     """The station's desk, open."""
-    opened = station.open()
+    opened = office.open()
     yield opened
     opened.close()
 
