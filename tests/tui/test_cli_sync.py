@@ -1,0 +1,178 @@
+"""`motcua hub`, `sync`, `verify` and `export` as scripts call them."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.decisions import TakeIn
+from core.queue import LEGAL_TIME
+from storage.desk import Desk
+from tests.schema_check import check
+from tui.cli.main import main
+
+NOW = "2026-11-23T08:00:00+07:00"
+
+
+@pytest.fixture
+def station(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Path:
+    """Two desks, a and b, at one shared folder."""
+    monkeypatch.setenv("MOTCUA_NOW", NOW)
+    monkeypatch.setenv("MOTCUA_PIN", "2468")
+    for name, number, officer in (("a", "1", "Trần Minh"), ("b", "2", "Lê Thị Lan")):
+        words = ["init", "--data", str(tmp_path / name), "--unit", "T48.99", "--unit-name", "Công an phường Thử"]
+        assert main([*words, "--desk", number, "--officer", officer, "--hub", f"folder:{tmp_path / 'hub'}"]) == 0
+    capsys.readouterr()
+    return tmp_path
+
+
+def answer(capsys: pytest.CaptureFixture[str], *words: str, status: int = 0) -> Any:
+    capsys.readouterr()
+    assert main([*words, "--json"]) == status
+    return json.loads(capsys.readouterr().out)
+
+
+def take_in(folder: Path, officer: str, name: str = "Nguyễn Văn An") -> str:
+    desk = Desk.open(folder)
+    dossier = desk.new_id()
+    facts = {"procedure": "permanent-residence", "applicant": {"kind": "citizen", "name": name}}
+    desk.do(TakeIn(dossier, "received", desk.now(), facts), desk.officers.find(officer))
+    desk.close()
+    return dossier
+
+
+def exported(capsys: pytest.CaptureFixture[str], folder: Path, *more: str) -> list[dict[str, Any]]:
+    capsys.readouterr()
+    assert main(["export", "--data", str(folder), *more]) == 0
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_sync_tells_each_hub_by_the_contract(capsys: pytest.CaptureFixture[str], station: Path) -> None:
+    take_in(station / "a", "tm")
+    sent = answer(capsys, "sync", "--once", "--data", str(station / "a"))
+    check(sent, "sync")
+    (hub,) = sent["hubs"]
+    assert hub["url"] == f"folder:{station / 'hub'}"
+    assert (hub["sent"], hub["received"], hub["pending"], hub["behind"]) == (2, 2, 0, 0)
+    assert (hub["last_contact"], hub["clock_offset_s"], hub["error"]) == (NOW, None, None)
+    (hub,) = answer(capsys, "sync", "--data", str(station / "b"))["hubs"]
+    assert hub["received"] == 2
+
+
+def test_two_desks_that_synced_export_the_same_bytes(capsys: pytest.CaptureFixture[str], station: Path) -> None:
+    take_in(station / "a", "tm")
+    take_in(station / "b", "ltl", "Đặng Thị Đào")
+    for name in ("a", "b", "a"):
+        answer(capsys, "sync", "--data", str(station / name))
+    one, two = (exported(capsys, station / name) for name in ("a", "b"))
+    assert one == two
+    places = [(int(event["hlc"]), event["desk"], event["epoch"], event["seq"]) for event in one]
+    assert places == sorted(places)
+    assert one[-1].keys() == {
+        "event_id", "kind", "at", "by", "unit", "entity", "body", "desk", "epoch", "seq", "hlc", "parents", "hash",
+    }  # fmt: skip
+    assert {event["body"]["applicant"]["name"] for event in one if event["kind"] == "received"} == {
+        "Nguyễn Văn An",
+        "Đặng Thị Đào",
+    }
+
+
+def test_export_writes_a_whole_file_or_none(capsys: pytest.CaptureFixture[str], station: Path) -> None:
+    dossier = take_in(station / "a", "tm")
+    out = station / "dossiers.jsonl"
+    assert exported(capsys, station / "a", "--kind", "dossiers", "--out", str(out)) == []
+    (row,) = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
+    assert (row["id"], row["receipt_number"]) == (dossier, "T48.99-261123-0001")
+    assert sorted(path.name for path in station.iterdir()) == ["a", "b", "dossiers.jsonl", "hub"]
+    missing = str(station / "no" / "such" / "file")
+    assert answer(capsys, "export", "--data", str(station / "a"), "--out", missing, status=1)["error"]["code"] == (
+        "file_unwritable"
+    )
+
+
+def test_a_hub_out_of_reach_is_an_error_of_that_hub(capsys: pytest.CaptureFixture[str], station: Path) -> None:
+    (station / "hub").rename(station / "away")
+    told = answer(capsys, "sync", "--data", str(station / "a"), status=1)
+    check(told, "sync")
+    assert told["hubs"][0]["error"]["code"] == "hub_unreachable"
+    assert main(["sync", "--data", str(station / "a"), "--lang", "en"]) == 1
+    assert "can't be reached" in capsys.readouterr().err
+
+
+def test_a_desk_without_a_hub_says_so(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MOTCUA_NOW", NOW)
+    monkeypatch.setenv("MOTCUA_PIN", "2468")
+    words = ["init", "--data", str(tmp_path / "a"), "--unit", "G01", "--desk", "1", "--officer", "Trần Minh"]
+    assert main(words) == 0
+    assert answer(capsys, "sync", "--data", str(tmp_path / "a")) == {"hubs": []}
+
+
+def test_a_hub_can_be_made_before_any_desk_and_tells_what_lies_there(
+    capsys: pytest.CaptureFixture[str], station: Path
+) -> None:
+    empty = f"folder:{station / 'other'}"
+    assert answer(capsys, "hub", "init", empty) == {"url": empty, "stations": []}
+    assert answer(capsys, "hub", "status", empty) == {"url": empty, "stations": []}
+    found = answer(capsys, "hub", "status", f"folder:{station / 'hub'}")
+    check(found, "hub-status")
+    (one,) = found["stations"]
+    assert sorted(origin["seq"] for origin in one["origins"])[0] == 2
+    assert all(origin["epoch"] == 1 and not origin["damaged"] and not origin["forked"] for origin in one["origins"])
+    gone = answer(capsys, "hub", "status", f"folder:{station / 'none'}", status=1)
+    assert gone["error"]["code"] == "hub_unreachable"
+
+
+def test_what_is_not_there_yet_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert answer(capsys, "hub", "join-code", "folder:x", status=1)["error"]["code"] == "not_there_yet"
+    assert answer(capsys, "hub", "init", "postgresql://x/y", status=1)["error"]["code"] == "hub_not_there_yet"
+
+
+def test_verify_names_the_first_bad_event(capsys: pytest.CaptureFixture[str], station: Path) -> None:
+    data = ("--data", str(station / "a"))
+    whole = answer(capsys, "verify", *data)
+    check(whole, "verify")
+    assert (whole["ok"], whole["projection"], whole["key"]) == (True, True, True)
+    desk = Desk.open(station / "a")
+    desk.connection.execute("UPDATE event SET body = x'7b7d' WHERE seq = 7")
+    desk.close()
+    broken = answer(capsys, "verify", *data, status=1)
+    check(broken, "verify")
+    assert broken["ok"] is False
+    assert [origin["first_bad"] for origin in broken["origins"]] == [{"seq": 7, "problem": "hash_wrong"}]
+    assert main(["verify", *data, "--lang", "en"]) == 1
+    assert "event 7 does not hold (altered)" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_a_schedule_runs_until_it_is_told_to_stop(station: Path, stop: signal.Signals) -> None:
+    program = "import sys; from tui.cli.main import main; sys.exit(main(sys.argv[1:]))"
+    words = ["sync", "--data", str(station / "a"), "--json", "--schedule", "FREQ=SECONDLY"]
+    command = [sys.executable, "-c", program, *words]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    for _ in range(2):
+        check(json.loads(process.stdout.readline()), "sync")
+    process.send_signal(stop)
+    _, errors = process.communicate(timeout=30)
+    assert (process.returncode, errors) == (0, "")
+
+
+def test_a_schedule_that_is_none_is_refused(capsys: pytest.CaptureFixture[str], station: Path) -> None:
+    told = answer(capsys, "sync", "--schedule", "often", "--data", str(station / "a"), status=1)
+    assert told["error"]["code"] == "schedule_invalid"
+
+
+def test_a_fixed_clock_is_the_contact_that_is_told(capsys: pytest.CaptureFixture[str], station: Path) -> None:
+    (hub,) = answer(capsys, "sync", "--data", str(station / "a"))["hubs"]
+    assert datetime.fromisoformat(hub["last_contact"]) == datetime(2026, 11, 23, 8, tzinfo=LEGAL_TIME)
