@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from core.catalogue import Procedure
 from core.text import fold
 
-_EXACT, _INITIALS, _BEGINS, _WORDS, _INSIDE = 100, 90, 80, 60, 30
+_EXACT, _INITIALS, _BEGINS, _CLUSTERS, _WORDS, _INSIDE = 100, 90, 80, 70, 60, 30
 
 
 def phrases(procedure: Procedure) -> tuple[str, ...]:
@@ -27,7 +27,7 @@ def ranked(text: str, called: Mapping[str, Sequence[str]]) -> list[str]:
 
 
 def _score(wanted: str, phrase: str) -> int:
-    """Exact, initials, beginning, words by their beginnings, anywhere; a shorter phrase is the better fit."""
+    """Exact, initials, beginning, «ttr» for «tạm trú», words by their beginnings, anywhere; a shorter phrase is the better fit."""
     words = phrase.split()
     if wanted == phrase:
         return _EXACT
@@ -35,6 +35,17 @@ def _score(wanted: str, phrase: str) -> int:
         return _INITIALS - min(len(words), 9)
     if phrase.startswith(wanted):
         return _BEGINS - min(len(words), 19)
+    if len(wanted) > 1 and _of_beginnings(wanted, words):
+        return _CLUSTERS - min(len(words), 9)
     if all(any(word.startswith(part) for word in words) for part in wanted.split()):
         return _WORDS - min(len(words), 29)
     return _INSIDE - min(len(words), 29) if len(wanted) > 2 and wanted in phrase else 0
+
+
+def _of_beginnings(wanted: str, words: Sequence[str]) -> bool:
+    """Whether `wanted` is made of beginnings of the words, one after another, from the first one on."""
+    if not wanted or not words:
+        return not wanted
+    longest = next((n for n, pair in enumerate(zip(wanted, words[0], strict=False)) if pair[0] != pair[1]), None)
+    reach = min(len(wanted), len(words[0])) if longest is None else longest
+    return any(_of_beginnings(wanted[length:], words[1:]) for length in range(reach, 0, -1))

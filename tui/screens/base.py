@@ -22,12 +22,11 @@ if TYPE_CHECKING:
     from tui.app import Workstation
 
 
-class OfficerScreen(TypeAhead, Screen[Any]):
-    """Subclasses give `name_key` (title), `hints` (key ids for the foot) and `body`; `fill` reads the desk."""
+class FramedScreen(TypeAhead, Screen[Any]):
+    """What even a screen without a desk has. Subclasses give `name_key` (title), `hints` (key ids) and `body`."""
 
     name_key: ClassVar[str] = ""
     hints: ClassVar[Sequence[str]] = ()
-    BINDINGS: ClassVar[list[BindingType]] = [bind("back", "back")]
     HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-too-narrow"), (60, "-narrow"), (100, "-wide")]
     VERTICAL_BREAKPOINTS: ClassVar = [(0, "-too-low"), (20, "-low"), (30, "-tall")]
 
@@ -45,6 +44,34 @@ class OfficerScreen(TypeAhead, Screen[Any]):
         """The widgets between the top line and the message line."""
         yield from ()
 
+    def on_mount(self) -> None:
+        self.query_one(StatusBar).hint(self.hints)
+        self.show_heading()
+
+    def show_heading(self) -> None:
+        """The top line; without a desk only the title."""
+        self.query_one(TitleBar).tell("", tr(self.name_key), "")
+
+    def key_title(self, key_id: str) -> str | None:
+        """What a key does on this screen, where that is not its usual words: for the help."""
+        return None
+
+    def say(self, text: str) -> None:
+        """A quiet line above the foot; the next one replaces it."""
+        self.query_one("#message", Static).update(text)
+
+    def refuse(self, answer: Refusal | InvalidInput) -> None:
+        """Say why not, with the article."""
+        basis = f" ({answer.basis})" if answer.basis else ""
+        self.say(f"✗ {sentence(answer.code, answer.params)}{basis}")
+        self.app.bell()
+
+
+class OfficerScreen(FramedScreen):
+    """A screen on an open desk; `fill` reads the desk."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [bind("back", "back")]
+
     def fill(self) -> None:
         """Read the desk again and show it; called at the start and when another process has written."""
 
@@ -53,8 +80,6 @@ class OfficerScreen(TypeAhead, Screen[Any]):
 
     def on_mount(self) -> None:
         self._seen = self.app.desk.changed_elsewhere()
-        self.query_one(StatusBar).hint(self.hints)
-        self.show_heading()
         self.fill()
 
     def on_screen_resume(self) -> None:
@@ -71,16 +96,6 @@ class OfficerScreen(TypeAhead, Screen[Any]):
     def show_heading(self) -> None:
         self.query_one(TitleBar).tell(*self.app.heading(tr(self.name_key)))
         self.query_one(StatusBar).tell(self.app.sync_line())
-
-    def say(self, text: str) -> None:
-        """A quiet line above the foot; the next one replaces it."""
-        self.query_one("#message", Static).update(text)
-
-    def refuse(self, answer: Refusal | InvalidInput) -> None:
-        """Say why not, with the article."""
-        basis = f" ({answer.basis})" if answer.basis else ""
-        self.say(f"✗ {sentence(answer.code, answer.params)}{basis}")
-        self.app.bell()
 
     def action_back(self) -> None:
         """Esc: one step back; home is the queue."""

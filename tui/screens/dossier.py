@@ -42,13 +42,14 @@ class DossierScreen(UndoScreen):
     CSS_PATH = STYLES.parent / "dossier.tcss"
     AUTO_FOCUS = "Page"
     name_key = "title.dossier"
-    hints: ClassVar[Sequence[str]] = ("actions", "note", "why", "undo", "copy", "back")
+    hints: ClassVar[Sequence[str]] = ("actions", "note", "why", "undo", "reprint", "copy", "back")
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("actions", "over('actions')"),
         bind("note", "over('action_form', 'noted')"),
         bind("why", "over('why')"),
         bind("undo", "undo"),
         bind("copy", "copy"),
+        bind("reprint", "reprint"),
     ]
 
     def __init__(self, dossier_id: str) -> None:
@@ -94,6 +95,9 @@ class DossierScreen(UndoScreen):
     def action_over(self, name: str, *more: object) -> None:
         """A screen about this dossier, over it."""
         self.app.push(self.app.make(name, self._dossier_id, *more))
+
+    def action_reprint(self) -> None:
+        self.print_slip(self._dossier_id)
 
     def action_copy(self) -> None:
         self.app.copy_to_clipboard(self._number)

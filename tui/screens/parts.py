@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import zip_longest
 
+from rich.cells import cell_len
 from textual.containers import VerticalScroll
 
+from tui.widgets.cells import fit
 from tui.widgets.keyed import Keyed
 from tui.widgets.lines import LinesWidget
 from tui.widgets.timeline import wrapped
@@ -39,3 +42,32 @@ def _hanging(text: str, width: int) -> list[str]:
 
 class Page(Keyed, VerticalScroll, can_focus=True):
     """A part that scrolls and takes keys in the order in which they came."""
+
+
+class KeyLines(LinesWidget):
+    """Labels with their words, in two columns where there is room."""
+
+    _TWO = 72
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._rows: Sequence[tuple[str, str]] = ()
+
+    def show_rows(self, rows: Sequence[tuple[str, str]]) -> None:
+        """Show these labels and words instead."""
+        self._rows = rows
+        self.changed()
+
+    def lines(self, width: int) -> list[str]:
+        columns = 2 if width >= self._TWO else 1
+        label = max((cell_len(text) for text, _ in self._rows), default=0)
+        room = width // columns - 2
+        cells = [_labelled(text, wrapped(words, max(10, room - label - 2)), label) for text, words in self._rows]
+        height = -(-len(cells) // columns)
+        sides = [[line for cell in cells[start : start + height] for line in cell] for start in (0, height)[:columns]]
+        return ["  ".join(fit(line, room) for line in pair) for pair in zip_longest(*sides, fillvalue="")]
+
+
+def _labelled(label: str, lines: Sequence[str], width: int) -> list[str]:
+    """The label before the first line, blanks before the others."""
+    return [f"{fit('' if place else label, width)}  {line}" for place, line in enumerate(lines)]

@@ -49,7 +49,18 @@ class QueueScreen(UndoScreen):
     CSS_PATH = STYLES.parent / "queue.tcss"
     AUTO_FOCUS = "LineTable"
     name_key = "title.queue"
-    hints: ClassVar[Sequence[str]] = ("open", "filter", "actions", "select", "bulk", "why", "undo", "note", "copy")
+    hints: ClassVar[Sequence[str]] = (
+        "open",
+        "filter",
+        "actions",
+        "select",
+        "bulk",
+        "why",
+        "undo",
+        "note",
+        "reprint",
+        "copy",
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("filter", "filter"),
         bind("actions", "actions"),
@@ -58,6 +69,7 @@ class QueueScreen(UndoScreen):
         bind("note", "note"),
         bind("undo", "undo"),
         bind("copy", "copy"),
+        bind("reprint", "reprint"),
         *(bind(f"pick_{number}", f"pick({number})") for number in range(1, 10)),
     ]
 
@@ -232,6 +244,16 @@ class QueueScreen(UndoScreen):
         ids = [str(one) for one in table.selected] or [one for one in (self._current_id(),) if one]
         if ids:
             self.app.push(self.app.make("bulk", ids))
+
+    def action_reprint(self) -> None:
+        wanted = self._current_id()
+        if wanted is not None:
+            self.print_slip(wanted)
+
+    def key_title(self, key_id: str) -> str | None:
+        """The number keys are the saved filters here."""
+        area, _, number = key_id.partition("_")
+        return tr(f"saved.{SAVED[int(number) - 1]}") if area == "pick" else None
 
     def action_copy(self) -> None:
         row: Row | None = self.query_one(LineTable).current

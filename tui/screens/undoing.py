@@ -1,4 +1,7 @@
-"""Undo in two presses: the first names what would be taken back, the second does it, any other key forgets it."""
+"""What the queue and a dossier share: the slip again, and undo in two presses.
+
+The first press names what would be taken back, the second does it, any other key forgets it.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ _KEYS = frozenset(KEYS["undo"].keys.split(","))
 
 
 class UndoScreen(OfficerScreen):
-    """A screen on which Ctrl+Z takes back the officer's last command."""
+    """A screen on which Ctrl+Z takes back the officer's last command and `p` prints a slip."""
 
     _asked: Event | None = None
 
@@ -46,6 +49,15 @@ class UndoScreen(OfficerScreen):
             return
         self.fill()
         self.say(tr("undo.done", what=what))
+
+    def print_slip(self, dossier_id: str) -> None:
+        """Print a dossier's receipt slip (again), and say so."""
+        refused = self.app.print_receipt(dossier_id)
+        if refused is not None:
+            self.refuse(refused)
+        else:
+            self.say(tr("slip.sent"))
+        self.fill()
 
     def _named(self, event: Event) -> str:
         row = self.app.desk.row(event.entity)

@@ -1,0 +1,41 @@
+"""`motcua` without a command: opens the workstation, or its queue as plain lines."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from tui.cli.common import data_folder
+from tui.i18n import tr
+
+_PLAIN_ROWS = 40
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--plain", action="store_true")
+
+
+def run(args: argparse.Namespace) -> int:
+    if args.plain:
+        return _plain(args)
+    from tui.terminal import prepare, refusal
+
+    refused = refusal()
+    if refused is not None:
+        print(tr(refused), file=sys.stderr)
+        return 1
+    prepare()
+    from tui.app import run_workstation
+
+    return run_workstation(data_folder(args))
+
+
+def _plain(args: argparse.Namespace) -> int:
+    """The queue, and the commands that do what the screens do: for braille lines, scripts and bad terminals."""
+    from tui.cli.common import open_desk, row_json
+    from tui.cli.rows import print_rows
+
+    with open_desk(args) as desk:
+        print_rows(row_json(desk, row) for row in desk.queries.after(None, desk.bounds(), _PLAIN_ROWS))
+    print(tr("plain.commands"))
+    return 0

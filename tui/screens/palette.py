@@ -1,0 +1,73 @@
+"""One line to everything: places, what the screen below can do, procedures to take in; no diacritics needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.screen import Screen
+
+from core.queue import LEGAL_TIME
+from core.suggestion import phrases, ranked
+from core.text import fold
+from tui.i18n import tr
+from tui.keys import FUNCTION_LINE
+from tui.screens.base import OfficerScreen
+from tui.screens.help import valid_keys
+from tui.screens.queue_rows import titles
+from tui.themes import STYLES
+from tui.widgets.choice import Choice, ChoiceInput
+
+_ROWS = 15
+_PLACES = (*FUNCTION_LINE, "officer", "quit")
+
+
+class PaletteScreen(OfficerScreen):
+    """«ttr» opens the intake of a temporary residence; Esc goes back to the screen as it was."""
+
+    CSS_PATH = STYLES.parent / "help.tcss"
+    name_key = "title.palette"
+    hints: ClassVar[Sequence[str]] = ("open", "back")
+
+    def __init__(self, below: Screen[object]) -> None:
+        super().__init__()
+        self._keys = {key.id: (key, words) for key, words in valid_keys(below) if key.id != "palette"}
+        self._choices: dict[str, Choice] = {}
+        self._called: dict[str, Sequence[str]] = {}
+
+    def body(self) -> ComposeResult:
+        self._collect()
+        with Vertical(id="menu"):
+            yield ChoiceInput(self._find, rows=_ROWS, id="wanted")
+
+    def _collect(self) -> None:
+        ordered = sorted(self._keys.values(), key=lambda pair: pair[0].id not in _PLACES)
+        for key, words in ordered:
+            name = f"key:{key.id}"
+            self._choices[name] = Choice(name, words, key.label)
+            self._called[name] = (fold(words), key.id.replace("_", " "))
+        law, named = self.app.desk.law, titles(self.app.desk.law)
+        day = self.app.desk.now().astimezone(LEGAL_TIME).date()
+        for procedure in law.procedures:
+            if any(version.in_force(day) for version in procedure.versions):
+                name = f"intake:{procedure.name}"
+                self._choices[name] = Choice(name, named[procedure.name], tr("palette.intake"))
+                self._called[name] = phrases(procedure)
+
+    def _find(self, text: str) -> Sequence[Choice]:
+        return [self._choices[name] for name in ranked(text, self._called)]
+
+    @on(ChoiceInput.Chosen, "#wanted")
+    def chosen(self, message: ChoiceInput.Chosen) -> None:
+        """Back to the screen below, then the key that was meant, or the intake."""
+        if message.choice is None:
+            return
+        kind, _, name = message.choice.id.partition(":")
+        self.app.pop_screen()
+        if kind == "key":
+            self.app.simulate_key(self._keys[name][0].keys.split(",")[0])
+        else:
+            self.app.take_in(name)
