@@ -27,7 +27,10 @@ def ranked(text: str, called: Mapping[str, Sequence[str]]) -> list[str]:
 
 
 def _score(wanted: str, phrase: str) -> int:
-    """Exact, initials, beginning, «ttr» for «tạm trú», words by their beginnings, anywhere; a shorter phrase is the better fit."""
+    """Exact, initials, beginning, «ttr» for «tạm trú», words by their beginnings, anywhere.
+
+    A shorter phrase is the better fit.
+    """
     words = phrase.split()
     if wanted == phrase:
         return _EXACT
