@@ -173,10 +173,7 @@ class Queries:
         size: int,
         backward: bool,
     ) -> list[tuple[tuple[int, int, str], tuple[Any, ...]]]:
-        where, values = _where(part, wanted)
-        if start is not None:
-            where += f" AND (binding_at, received_at, id) {'<' if backward else '>'} (?, ?, ?)"
-            values += start
+        where, values = _where(part, wanted, start, backward)
         turn = " DESC" if backward else ""
         order = f"binding_at{turn}, received_at{turn}, id{turn}"
         asked = f"SELECT {_FIELDS} FROM dossier WHERE {where} ORDER BY {order} LIMIT ?"
@@ -185,9 +182,19 @@ class Queries:
         return [((row[key[0]], row[key[1]], row[key[2]]), row) for row in rows]
 
 
-def _where(part: Range, wanted: QueueFilter) -> tuple[str, tuple[object, ...]]:
+def _where(
+    part: Range, wanted: QueueFilter, start: tuple[int, int, str] | None = None, backward: bool = False
+) -> tuple[str, tuple[object, ...]]:
+    """A part's condition; of a bound and `start` only the narrower is named, for SQLite may seek to the wider."""
+    low, high = part.low, part.high if wanted.due_until is None else min(part.high, wanted.due_until)
     where = "lane = ? AND binding_at >= ? AND binding_at < ?"
-    values: list[object] = [int(part.lane), part.low, part.high]
+    values: list[object] = [int(part.lane), low, high]
+    if start is not None and backward and start[0] < high:
+        where = "lane = ? AND binding_at >= ? AND (binding_at, received_at, id) < (?, ?, ?)"
+        values = [int(part.lane), low, *start]
+    elif start is not None and not backward and start[0] >= low:
+        where = "lane = ? AND binding_at < ? AND (binding_at, received_at, id) > (?, ?, ?)"
+        values = [int(part.lane), high, *start]
     for column, value in (
         ("by_date", None if part.by_date is None else int(part.by_date)),
         ("officer", wanted.officer),
@@ -197,9 +204,6 @@ def _where(part: Range, wanted: QueueFilter) -> tuple[str, tuple[object, ...]]:
         if value is not None:
             where += f" AND {column} = ?"
             values.append(value)
-    if wanted.due_until is not None:
-        where += " AND binding_at < ?"
-        values.append(wanted.due_until)
     return where, tuple(values)
 
 

@@ -1,0 +1,267 @@
+"""The queue page by page: the whole order, both ways, by index alone."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from core.answers import Refusal
+from core.queue import NEVER, Bounds, Lane, Urgency, urgency
+from storage.database import Connection, open_database, transaction
+from storage.desk import Desk
+from storage.projection import COLUMNS
+from storage.queries import Queries, QueueFilter, Row
+from tests.conftest import NOW, act, officer, take_in
+
+DAY = 86_400
+TODAY = int(NOW.replace(hour=0).timestamp())
+CUT = Bounds(int(NOW.timestamp()), TODAY, TODAY + DAY, TODAY + 2 * DAY, TODAY + 5 * DAY)
+STATES = ("received", "in_progress", "awaiting_supplement", "result_ready")
+OFFICERS = ("o1", "o2", "o3")
+_TEXT = {"id", "procedure", "applicant_name", "state", "officer", "unit", "desk"}
+
+
+def fill(db: Connection, count: int, seed: int) -> None:
+    """Random rows, many of them with equal places, around the bounds."""
+    chance = random.Random(seed)
+    marks = ", ".join("?" * len(COLUMNS))
+    rows = []
+    for number in range(count):
+        row: dict[str, object] = dict.fromkeys(COLUMNS, 0) | dict.fromkeys(_TEXT, "x")
+        binding = chance.choice((CUT.today, CUT.now, CUT.tomorrow, CUT.after_next_day, CUT.after_soon))
+        row |= {
+            "id": f"d{number:05}{chance.randrange(10)}",
+            "receipt_number": f"H30-{number:05}",
+            "procedure": chance.choice(("p", "q")),
+            "lane": int(chance.choice(list(Lane))),
+            "by_date": chance.randrange(2),
+            "binding_at": chance.choice(
+                (NEVER, binding + chance.randrange(-3, 4), binding + chance.randrange(9 * DAY))
+            ),
+            "received_at": TODAY - chance.randrange(4),
+            "state": chance.choice(STATES),
+            "officer": chance.choice(OFFICERS),
+        }
+        rows.append(tuple(row[name] for name in COLUMNS))
+    with transaction(db):
+        db.executemany(f"INSERT INTO dossier ({', '.join(COLUMNS)}) VALUES ({marks})", rows)
+
+
+@pytest.fixture(scope="module")
+def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
+    connection = open_database(tmp_path_factory.mktemp("queue") / "q.db", bytes(32), create=True)
+    fill(connection, 300, 7)
+    yield connection
+    connection.close()
+
+
+def ordered(db: Connection, wanted: QueueFilter) -> list[str]:
+    """The order by its definition: every row, sorted in memory."""
+    index = {name: place for place, name in enumerate(COLUMNS)}
+    rows = db.execute(f"SELECT {', '.join(COLUMNS)} FROM dossier").fetchall()
+    known = [
+        Row(row, urgency(row[index["lane"]], row[index["binding_at"]], bool(row[index["by_date"]]), CUT))
+        for row in rows
+    ]
+    kept = [
+        row
+        for row in known
+        if wanted.officer in (None, row["officer"])
+        and wanted.state in (None, row["state"])
+        and wanted.procedure in (None, row["procedure"])
+        and wanted.urgency in (None, row.urgency)
+        and (wanted.due_until is None or row["binding_at"] < wanted.due_until)
+    ]
+    return [row.id for row in sorted(kept, key=lambda row: row.place)]
+
+
+FILTERS = st.builds(
+    QueueFilter,
+    officer=st.sampled_from((None, *OFFICERS)),
+    state=st.sampled_from((None, *STATES)),
+    urgency=st.sampled_from((None, *Urgency)),
+    procedure=st.sampled_from((None, None, "p")),
+    due_until=st.sampled_from((None, None, CUT.tomorrow)),
+)
+WALK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@WALK
+@given(FILTERS, st.integers(1, 120))
+def test_pages_walk_the_whole_queue_both_ways(db: Connection, wanted: QueueFilter, size: int) -> None:
+    queries, expected = Queries(db), ordered(db, wanted)
+    for turn, step in ((1, queries.after), (-1, queries.before)):
+        found: list[str] = []
+        edge: Row | None = None
+        while page := step(edge, CUT, size, wanted):
+            assert len(page) <= size
+            edge = page[-1] if turn == 1 else page[0]
+            found = [*found, *(row.id for row in page)] if turn == 1 else [*(row.id for row in page), *found]
+        assert found == expected
+    assert sum(queries.count(CUT, wanted).values()) == len(expected)
+
+
+@WALK
+@given(FILTERS)
+def test_the_buckets_count_what_they_hold(db: Connection, wanted: QueueFilter) -> None:
+    queries = Queries(db)
+    rows = queries.after(None, CUT, 1000, wanted)
+    counts = queries.count(CUT, wanted)
+    for word, count in counts.items():
+        assert count == sum(row.urgency is word for row in rows), word
+    if rows:
+        middle = rows[len(rows) // 2]
+        assert [row.id for row in queries.before(middle, CUT, 1000, wanted)] == [
+            row.id for row in rows[: len(rows) // 2]
+        ]
+
+
+@pytest.mark.parametrize("backward", [False, True])
+@pytest.mark.parametrize("officer_id", [None, "o1"])
+@pytest.mark.parametrize("state", [None, "received"])
+@pytest.mark.parametrize("edge", [False, True])
+def test_every_scan_of_a_page_goes_by_an_index_and_sorts_nothing(
+    db: Connection, backward: bool, officer_id: str | None, state: str | None, edge: bool
+) -> None:
+    wanted = QueueFilter(officer=officer_id, state=state)
+    asked: list[str] = []
+    db.set_trace_callback(asked.append)
+    try:
+        start = Queries(db).after(None, CUT, 30, wanted)[-1] if edge else None
+        del asked[: None if edge else 0]
+        Queries(db)._page(CUT, 5000, wanted, start, backward=backward)
+    finally:
+        db.set_trace_callback(None)
+    scans = [statement for statement in asked if statement.startswith("SELECT") and "ORDER BY" in statement]
+    assert scans
+    for statement in scans:
+        plan = " ".join(row[-1] for row in db.execute(f"EXPLAIN QUERY PLAN {statement}"))
+        assert "USING INDEX dossier_" in plan and "TEMP B-TREE" not in plan, (statement, plan)
+
+
+def test_a_page_deep_in_a_long_queue_reads_no_more_than_a_page_at_its_head(tmp_path: Path) -> None:
+    db = open_database(tmp_path / "long.db", bytes(32), create=True)
+    fill(db, 2000, 11)
+    db.execute("UPDATE dossier SET lane = 1, by_date = 1, binding_at = ? + rowid", (CUT.after_soon,))
+    queries = Queries(db)
+    deep = queries.after(None, CUT, 1800)[-1]
+
+    def steps(edge: Row | None, backward: bool) -> int:
+        count = 0
+
+        def tick() -> int:
+            nonlocal count
+            count += 1
+            return 0
+
+        db.set_progress_handler(tick, 10)
+        page = (queries.before if backward else queries.after)(edge, CUT, 50)
+        db.set_progress_handler(None, 10)
+        assert len(page) == 50
+        return count
+
+    head = steps(None, backward=False)
+    assert steps(deep, backward=False) < 3 * head
+    assert steps(deep, backward=True) < 3 * head
+    db.close()
+
+
+class TestFind:
+    @pytest.fixture
+    def known(self, desk: Desk) -> str:
+        dossier = take_in(desk, "Đặng Thị Đào")
+        take_in(desk, "Lê Văn Bình")
+        act(desk, dossier, "official_number_given", number="DN_100%7")
+        return dossier
+
+    def test_by_number_id_official_number_or_a_unique_ending(self, desk: Desk, known: str) -> None:
+        find = desk.queries.find
+        assert {find(code) for code in ("H30-001-260521-0001", " h30-001-260521-0001 ", known, known.upper())} == {
+            known
+        }
+        assert {find(code) for code in ("0001", "DN_100%7", "%7", "_100%7")} == {known}
+
+    @pytest.mark.parametrize(
+        ("code", "refusal"),
+        [("000", "code_unknown"), ("", "code_unknown"), ("H30", "code_unknown"), ("%", "code_unknown"),
+         ("_", "code_unknown"), ("x'; --", "code_unknown"), ("\\", "code_unknown")],
+    )  # fmt: skip
+    def test_an_unknown_code(self, desk: Desk, known: str, code: str, refusal: str) -> None:
+        found = desk.queries.find(code)
+        assert isinstance(found, Refusal) and found.code == refusal
+
+    def test_an_ending_of_several(self, desk: Desk) -> None:
+        for day in (20, 21):
+            take_in(desk, at=NOW.replace(day=day))
+        found = desk.queries.find("0001")
+        assert isinstance(found, Refusal) and found.code == "code_ambiguous"
+        assert found.params == {"code": "0001"}
+
+
+class TestSearch:
+    @pytest.fixture(autouse=True)
+    def people(self, desk: Desk) -> None:
+        at = NOW - timedelta(hours=1)
+        applicant = {"kind": "citizen", "name": "Đặng Thị Đào", "phone": "0905123456", "number": "048190001234",
+                     "address": "Tổ 5, Hải Châu"}  # fmt: skip
+        first = take_in(desk, at=at, applicant=applicant, matter={"plate": "43A-123.45"})
+        take_in(desk, "Đặng Văn Đạo")
+        act(desk, first, "result_ready")
+
+    @pytest.mark.parametrize(
+        ("text", "names"),
+        [
+            ("đặng thị đào", ["Đặng Thị Đào"]),
+            ("dang thi dao", ["Đặng Thị Đào"]),
+            ("DAO thi", ["Đặng Thị Đào"]),
+            ("dang", ["Đặng Văn Đạo", "Đặng Thị Đào"]),
+            ("0905123", ["Đặng Thị Đào"]),
+            ("048190001234", ["Đặng Thị Đào"]),
+            ("43a-123", ["Đặng Thị Đào"]),
+            ("hai chau", ["Đặng Thị Đào"]),
+            ("260521-0002", ["Đặng Văn Đạo"]),
+            ("", []),
+            ("*", []),
+            ('"', []),
+            ("dang AND thi", []),
+            ("khong co", []),
+        ],
+    )
+    def test_by_anything_with_or_without_diacritics(self, desk: Desk, text: str, names: list[str]) -> None:
+        found = desk.queries.search(text, desk.bounds(), 50)
+        assert [row["applicant_name"] for row in found] == names
+
+    def test_open_ones_come_first_and_the_limit_holds(self, desk: Desk) -> None:
+        assert [row["applicant_name"] for row in desk.queries.search("dang", desk.bounds(), 1)] == ["Đặng Văn Đạo"]
+        filtered = desk.queries.matching("dang", desk.bounds(), QueueFilter(state="result_ready"))
+        assert [row["applicant_name"] for row in filtered] == ["Đặng Thị Đào"]
+
+    def test_a_corrected_name_is_found_by_the_new_one(self, desk: Desk) -> None:
+        (row,) = desk.queries.search("van dao", desk.bounds(), 5)
+        act(desk, row.id, "corrected", field="applicant.name", new="Hồ Ngọc Ánh")
+        assert desk.queries.search("van dao", desk.bounds(), 5) == []
+        assert [one.id for one in desk.queries.search("ngoc anh", desk.bounds(), 5)] == [row.id]
+
+
+def test_a_dossier_moves_through_the_words_of_the_queue(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    dossier = take_in(desk)
+
+    def word(moment: datetime) -> Urgency:
+        desk.now = lambda: moment
+        row = desk.row(dossier)
+        assert row is not None
+        return row.urgency
+
+    days = ("2026-05-21T09:00", "2026-05-27T09:00", "2026-05-29T09:00", "2026-06-01T23:00", "2026-06-02T00:00")
+    words = [word(datetime.fromisoformat(f"{day}:00+07:00")) for day in days]
+    assert words == [Urgency.NORMAL, Urgency.SOON, Urgency.NEXT_DAY, Urgency.TODAY, Urgency.APOLOGY_OWED]
+    act(desk, dossier, "rescheduled", at=desk.now(), due_at="2026-06-08T17:00:00+07:00", reason="x")
+    assert word(NOW.replace(month=6, day=9)) is Urgency.OVERDUE
+    assert desk.queries.by_external("none") is None
+    assert officer(desk).active
