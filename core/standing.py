@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 
 from core.answers import InvalidInput, Refusal
+from core.calendar import WorkCalendar
 from core.catalogue import ProcedureVersion
 from core.deadline import ClockEvent, ClockRules, Deadline, deadline
-from core.dossier import Dossier
+from core.dossier import CLOCK_KINDS, Dossier
 from core.law import Law
 from core.moments import LEGAL_TIME
 from core.queue import Lane
@@ -67,16 +68,45 @@ def version_of(dossier: Dossier, law: Law) -> ProcedureVersion | None:
     return None if isinstance(on_day, Refusal) else on_day
 
 
-def clock_inputs(
-    dossier: Dossier, law: Law, version: ProcedureVersion
-) -> tuple[ClockRules, list[ClockEvent], tuple[Phase, ...] | None]:
-    """What the deadline engine is asked: rules, events in time order, the committed limit if there is one."""
+@dataclass(frozen=True, slots=True)
+class ClockInputs:
+    """What the deadline engine is asked for a dossier."""
+
+    received_at: datetime
+    rules: ClockRules
+    events: tuple[ClockEvent, ...]
+    calendar: WorkCalendar
+    committed: tuple[Phase, ...] | None
+
+    def deadline(self) -> Deadline:
+        return deadline(self.received_at, self.rules, self.events, self.calendar, self.committed)
+
+
+def clock_inputs(dossier: Dossier, law: Law, version: ProcedureVersion) -> ClockInputs:
+    """Rules, events in time order, the committed limit if there is one; of contested events the earliest date's."""
     assert dossier.received_at is not None
     day = dossier.received_at.astimezone(LEGAL_TIME).date()
-    rules = law.clock_rules(version, dossier.variant, dossier.unit, day)
     promise = law.commitment(dossier.unit, version.procedure, dossier.variant, day)
-    committed = None if promise is None else (Phase(promise.limit, basis=promise.decision),)
-    return rules, _clock_events(dossier.clock_events), committed
+    inputs = ClockInputs(
+        received_at=dossier.received_at,
+        rules=law.clock_rules(version, dossier.variant, dossier.unit, day),
+        events=_clock_events(dossier.clock_events),
+        calendar=law.calendar(dossier.unit),
+        committed=None if promise is None else (Phase(promise.limit, basis=promise.decision),),
+    )
+    if not dossier.conflicts:
+        return inputs
+    candidates = [replace(inputs, events=_clock_events(events)) for events in _contested_histories(dossier)]
+    never = datetime.max.replace(tzinfo=LEGAL_TIME)
+    return min(candidates, key=lambda one: one.deadline().due_at or never)
+
+
+def _contested_histories(dossier: Dossier) -> list[list[Event]]:
+    """The clock's events without any contested one, and with each of them alone: until a person has decided."""
+    branches = {branch for conflict in dossier.conflicts for branch in conflict.branches}
+    settled = [event for event in dossier.clock_events if event.event_id not in branches]
+    contested = [event for event in dossier.events if event.event_id in branches and event.kind in CLOCK_KINDS]
+    return [settled, *([*settled, event] for event in contested)]
 
 
 def explained(dossier: Dossier, law: Law) -> Explanation | None:
@@ -85,8 +115,8 @@ def explained(dossier: Dossier, law: Law) -> Explanation | None:
     if dossier.received_at is None or version is None:
         return None
     try:
-        rules, events, committed = clock_inputs(dossier, law, version)
-        return explain(dossier.received_at, rules, events, law.calendar(dossier.unit), committed)
+        asked = clock_inputs(dossier, law, version)
+        return explain(asked.received_at, asked.rules, asked.events, asked.calendar, asked.committed)
     except InvalidInput:
         return None
 
@@ -97,14 +127,13 @@ def _clock(dossier: Dossier, law: Law, version: ProcedureVersion | None) -> tupl
     if version is None:
         return None, "no_law"
     try:
-        rules, events, committed = clock_inputs(dossier, law, version)
-        return deadline(dossier.received_at, rules, events, law.calendar(dossier.unit), committed), None
+        return clock_inputs(dossier, law, version).deadline(), None
     except InvalidInput as error:
         return None, error.code
 
 
-def _clock_events(events: Sequence[Event]) -> list[ClockEvent]:
-    return [
+def _clock_events(events: Sequence[Event]) -> tuple[ClockEvent, ...]:
+    return tuple(
         ClockEvent(
             event.kind,
             event.at,
@@ -112,7 +141,7 @@ def _clock_events(events: Sequence[Event]) -> list[ClockEvent]:
             due_at=datetime.fromisoformat(event.body["due_at"]) if event.kind == "rescheduled" else None,
         )
         for event in sorted(events, key=lambda event: event.at)
-    ]
+    )
 
 
 def _lane(dossier: Dossier, clock: Deadline | None) -> Lane:

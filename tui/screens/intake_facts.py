@@ -146,10 +146,9 @@ def outlook(law: Law, unit: str, form: Form, at: datetime) -> Outlook | Refusal:
     version, case = found
     dossier = Dossier("", procedure=version.procedure, variant=case.code, received_at=at, unit=unit)
     try:
-        rules, events, committed = clock_inputs(dossier, law, version)
-        if form.text("method") in PAID:
-            events = [ClockEvent("payment_received", at)]
-        return Outlook(version, case, explain(at, rules, events, law.calendar(unit), committed))
+        asked = clock_inputs(dossier, law, version)
+        events = (ClockEvent("payment_received", at),) if form.text("method") in PAID else ()
+        return Outlook(version, case, explain(at, asked.rules, events, asked.calendar, asked.committed))
     except InvalidInput as error:
         return Refusal(error.code, error.basis, error.params)
 
