@@ -28,7 +28,7 @@ from storage.sync.exchange import add_hub, exchange
 from storage.sync.folder_hub import FolderHub
 
 DEFAULT_AT = datetime(2026, 11, 23, 8, 42, tzinfo=LEGAL_TIME)
-DEMO_NAME = "demo.json"
+DEMO_NAME = "demo-station.json"
 _DAYS = 91
 _UNSYNCED = timedelta(minutes=6)
 _ROUND = 2000  # dossiers for each round of the showcases

@@ -83,7 +83,7 @@ def _done_at(scene: Scene, dossier: Dossier) -> datetime:
         return scene.hours.on(scene.hours.days_after(now, 3))
     last = scene.hours.day_of(due)
     room = scene.hours.calendar.count(scene.hours.day_of(now), last)
-    if room > 0 and scene.random.random() < 0.5:
+    if room > 0 and scene.random.random() < 0.42:
         return scene.hours.on(scene.hours.days_after(now, scene.random.randrange(max(1, room - 3), room + 1) - 1), now)
     if scene.today - last > LATE_FREE_DAYS and scene.random.random() < 0.04:
         return scene.hours.on(scene.hours.days_after(due, scene.random.randrange(1, 4)))

@@ -70,7 +70,7 @@ def _made(
     if args.data:
         return make_demo(folder, dossiers=args.dossiers, seed=args.seed, at=at, progress=progress)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder.with_suffix(".lock")):
+    with FileLock(folder.parent / f"{folder.name}.lock"):
         ready = read_demo(folder)
         return ready or make_demo(folder, dossiers=args.dossiers, seed=args.seed, at=at, progress=progress)
 
