@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from core.answers import InvalidInput, Refusal
@@ -13,30 +9,17 @@ from core.decisions import Act, TakeIn
 from storage.desk import Desk
 from storage.drafts import Drafts, finish
 from storage.settings import FILE_NAME, Settings, load_settings, save_settings
-from tests.conftest import NOW, officer
+from tests.conftest import NOW, Office, officer
 
 FACTS = {"procedure": "permanent-residence", "applicant": {"kind": "citizen", "name": "Đặng Thị Đào"}}
 
 
-@pytest.fixture
-def folder(founded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("MOTCUA_NOW", NOW.isoformat())
-    return Path(shutil.copytree(founded, tmp_path / "desk"))
-
-
-@pytest.fixture
-def desk(folder: Path) -> Iterator[Desk]:
-    opened = Desk.open(folder)
-    yield opened
-    opened.close()
-
-
-def test_a_draft_is_there_after_the_desk_was_opened_again(folder: Path) -> None:
-    desk = Desk.open(folder)
+def test_a_draft_is_there_after_the_desk_was_opened_again(office: Office) -> None:
+    desk = office.open()
     Drafts(desk.connection, "a").save("1", {"texts": {"applicant_name": "Đào"}}, 100)
     Drafts(desk.connection, "a").save("1", {"texts": {"applicant_name": "Đào Thị"}}, 160)
     desk.close()
-    desk = Desk.open(folder)
+    desk = office.open()
     found = Drafts(desk.connection, "a").all()
     desk.close()
     assert [(one.id, one.saved_at, one.content) for one in found] == [
@@ -85,17 +68,17 @@ def test_a_refused_part_leaves_nothing_behind_and_keeps_the_draft(desk: Desk) ->
     assert again[0].events[0].body["receipt_number"].endswith("-0001")
 
 
-def test_settings_come_back_as_they_were_kept(folder: Path) -> None:
-    assert load_settings(folder) == Settings()
+def test_settings_come_back_as_they_were_kept(office: Office) -> None:
+    assert load_settings(office.folder) == Settings()
     chosen = Settings(printer='Máy in "quầy 1"\\', theme="light", sync_minutes=12)
-    save_settings(folder, chosen)
-    assert load_settings(folder) == chosen
+    save_settings(office.folder, chosen)
+    assert load_settings(office.folder) == chosen
 
 
 @pytest.mark.parametrize(
     "text", ["theme = 'pink'", "sync_minutes = 0", "sync_minutes = true", "colour = 1", "no toml", "\x00"]
 )
-def test_a_broken_settings_file_is_told(folder: Path, text: str) -> None:
-    (folder / FILE_NAME).write_text(text, encoding="utf-8")
+def test_a_broken_settings_file_is_told(office: Office, text: str) -> None:
+    (office.folder / FILE_NAME).write_text(text, encoding="utf-8")
     with pytest.raises(InvalidInput, match="settings_broken"):
-        load_settings(folder)
+        load_settings(office.folder)

@@ -72,6 +72,9 @@ class OfficerScreen(FramedScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [bind("back", "back")]
 
+    _seen: int | None = None
+    """The file's version that is shown; None until the screen is mounted."""
+
     def fill(self) -> None:
         """Read the desk again and show it; called at the start and when another process has written."""
 
@@ -87,6 +90,8 @@ class OfficerScreen(FramedScreen):
 
     def tick(self) -> None:
         """Once a second: the clock, and what other processes wrote meanwhile."""
+        if self._seen is None:
+            return
         self.show_heading()
         now = self.app.desk.changed_elsewhere()
         if now != self._seen:

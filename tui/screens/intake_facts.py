@@ -78,6 +78,10 @@ class Form:
         return Form(texts=kept, visit=self.visit)
 
 
+_REMEMBERED = 3
+_OF_A_PERSON = {"name": "applicant_name", "birth": "birth_date"} | {
+    name: name for name in ("sex", "address", "phone", "email", "nationality")
+}
 _CHOICES = {"applicant_kind", "bringer_capacity", "channel", "return_by", "method", "variant"}
 _OF_THE_VISIT = frozenset(COLUMNS[: COLUMNS.index("papers")]) - {"procedure", "variant"} | {"ticket"}
 
@@ -200,16 +204,17 @@ def birth_of(form: Form) -> str | None:
 
 
 def known_person(desk: Desk, number: str) -> dict[str, str]:
-    """What the last dossier of this number says of the person, by the form's fields."""
-    rows = desk.queries.open_of_person(number, desk.bounds(), limit=1)
-    dossier = desk.dossier(rows[0].id) if rows else None
-    if dossier is None:
-        return {}
-    person = dossier.applicant
-    found = {name: str(person.get(name) or "") for name in ("sex", "address", "phone", "email", "nationality")}
-    found["applicant_name"] = str(person.get("name") or "")
-    found["birth_date"] = "/".join(reversed(str(person.get("birth") or "").split("-")))
-    return {name: text for name, text in found.items() if text}
+    """What the last dossiers of this number say of the person, by the form's fields; the newest has the word."""
+    found: dict[str, str] = {}
+    for row in desk.queries.open_of_person(number, desk.bounds(), limit=_REMEMBERED):
+        dossier = desk.dossier(row.id)
+        for name, field_name in _OF_A_PERSON.items():
+            text = str(dossier.applicant.get(name) or "") if dossier else ""
+            if text:
+                found.setdefault(field_name, text)
+    if "birth_date" in found:
+        found["birth_date"] = "/".join(reversed(found["birth_date"].split("-")))
+    return found
 
 
 def alike(desk: Desk, form: Form) -> list[tuple[Duplicate, Row]]:

@@ -52,6 +52,7 @@ class ReturnScreen(ScanCatcher, OfficerScreen):
         self._typing: Timer | None = None
         self._wanted = ""
         self._shown = ""
+        """Whose taker the form is about: it stays while the cursor goes over one person's dossiers."""
         self._words = self._row_words()
         yield SearchBox(placeholder=tr("return.placeholder"), id="box")
         yield LineTable(COLUMNS, ListSource(), lambda row: self._words.cells(row), lambda row: self._words.mark(row))
@@ -151,8 +152,9 @@ class ReturnScreen(ScanCatcher, OfficerScreen):
         else:
             version = version_of(dossier, self.app.desk.law)
             lines = [person_line(dossier), *result_lines(row, dossier, version)]
-            if self._shown != row.id:
-                self._shown = row.id
+            person = _number(dossier) or row.id
+            if self._shown != person:
+                self._shown = person
                 form.begin(dossier)
         self.query_one("#person", TextLines).show_lines(lines)
 

@@ -1,0 +1,264 @@
+"""Taking dossiers in at the counter: few keys, nothing lost, nothing said before it is durable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from storage.drafts import Drafts
+from tests.conftest import Office, officer, take_in
+from tests.tui.workstation import CARD, NARROW, WIDE, Desktop, workstation
+from tui.screens.intake import IntakeScreen
+from tui.screens.intake_due import DuePane, SavedPane
+from tui.screens.intake_form import IntakeForm
+
+NUMBER = "001185012345"
+DAO = {"kind": "citizen", "name": "Nguyễn Thị Hồng Đào", "number": NUMBER, "birth": "1985-01-01", "sex": "female"}
+
+
+def texts(desktop: Desktop) -> dict[str, str]:
+    return dict(desktop.one("IntakeForm").read().texts)
+
+
+def drafts(desktop: Desktop) -> list[dict[str, Any]]:
+    found = Drafts(desktop.app.desk.connection, officer(desktop.app.desk).id).all()
+    return [dict(one.content["texts"]) for one in found]
+
+
+def taken_in(desktop: Desktop) -> list[Any]:
+    rows = desktop.app.desk.queries.after(None, desktop.app.desk.bounds(), 20)
+    return [desktop.app.desk.dossier(row.id) for row in sorted(rows, key=lambda row: row.id)]
+
+
+async def choose(desktop: Desktop, words: str = "dktt") -> None:
+    await desktop.type(words)
+    await desktop.press("enter")
+
+
+async def test_a_common_dossier_takes_a_scan_and_seven_keys(office: Office) -> None:
+    async with workstation(office, "intake") as desktop:
+        await desktop.scan(CARD)
+        await choose(desktop)
+        assert desktop.focus == "papers"
+        await desktop.press("0", "f10")
+        assert desktop.keys == 8
+        (dossier,) = taken_in(desktop)
+        assert dossier.applicant["number"] == NUMBER
+        assert dossier.applicant["address"] == "Số 5 ngõ 12, Hòa Hải, Đà Nẵng"
+        assert dossier.facts["papers"] == ["CT01", "lawful-dwelling"]
+        assert desktop.one("#number").value == "260521-0001"
+        assert dossier.receipt_number in desktop.says("#whose")
+        assert "01/06/2026" in desktop.says("#until")
+        assert desktop.one("IntakeForm").read().empty
+        assert desktop.focus == "applicant_number"
+        assert drafts(desktop) == []
+
+
+async def test_the_appointment_follows_what_is_chosen(office: Office) -> None:
+    async with workstation(office, "intake") as desktop:
+        assert "HẸN TRẢ" not in desktop.says("#due")
+        await desktop.scan(CARD)
+        await choose(desktop)
+        assert "01/06/2026" in desktop.says("#due")
+        assert "Luật Cư trú" in desktop.says("#law")
+        assert texts(desktop)["fee"] == "20.000"
+        desktop.one("IntakeForm").put({"channel": "online"})
+        await desktop.settle()
+        assert texts(desktop)["fee"] == "10.000"
+
+
+async def test_a_clock_that_waits_for_the_fee_starts_with_the_payment(office: Office) -> None:
+    async with workstation(office, "intake") as desktop:
+        await desktop.scan(CARD)
+        await choose(desktop, "cap giay chung nhan du dieu kien")
+        form: IntakeForm = desktop.one("IntakeForm")
+        form.put({"fee": "300.000", "method": "transfer"})
+        await desktop.press("alt+l")
+        (dossier,) = taken_in(desktop)
+        assert dossier.paid == [("300000", "transfer")]
+
+
+async def test_warnings_never_block(office: Office) -> None:
+    async with workstation(office, "intake") as desktop:
+        await desktop.scan(CARD.replace("|Nữ|", "|Nam|").replace("01011985", "01011990"))
+        assert "không khớp" in desktop.says("#notes")
+        await choose(desktop)
+        await desktop.press("alt+l")
+        assert [dossier.applicant["birth"] for dossier in taken_in(desktop)] == ["1990-01-01"]
+
+
+async def test_a_code_that_is_no_card_is_named_and_changes_nothing(office: Office) -> None:
+    async with workstation(office, "intake") as desktop:
+        await desktop.scan("https://dichvucong.gov.vn/p/home")
+        assert "không phải thẻ" in desktop.says()
+        assert desktop.one("IntakeForm").read().empty
+
+
+async def test_a_bad_field_is_told_below_it_and_nothing_typed_is_lost(office: Office) -> None:
+    async with workstation(office, "intake") as desktop:
+        await desktop.type("12345")
+        form: IntakeForm = desktop.one("IntakeForm")
+        form.put({"applicant_name": "Lê An", "note": "đến sau 16 giờ"})
+        form.focus_on("procedure")
+        await choose(desktop)
+        await desktop.press("f10")
+        assert "12" in desktop.says("Problem")
+        assert desktop.focus == "applicant_number"
+        assert texts(desktop)["note"] == "đến sau 16 giờ"
+        assert taken_in(desktop) == []
+        await desktop.press("6")
+        assert desktop.says("Problem") == ""
+
+
+@pytest.mark.parametrize(("given", "missing"), [("name", "procedure"), ("procedure", "applicant_name")])
+async def test_what_is_missing_gets_the_focus(office: Office, given: str, missing: str) -> None:
+    async with workstation(office, "intake") as desktop:
+        if given == "name":
+            desktop.one("IntakeForm").put({"applicant_name": "Lê An"})
+        else:
+            desktop.one("IntakeForm").focus_on("procedure")
+            await choose(desktop)
+        await desktop.press("f10")
+        assert desktop.focus == ("ChoiceField" if missing == "procedure" else missing)
+        assert desktop.says("Problem")
+
+
+async def test_a_repeat_is_told_and_opened(office: Office) -> None:
+    desk = office.open()
+    before = take_in(desk, applicant=DAO)
+    take_in(desk, applicant=DAO | {"phone": "0912345678"}, procedure="household-split")
+    desk.close()
+    async with workstation(office, "intake") as desktop:
+        await desktop.scan(CARD)
+        assert "còn hồ sơ đang mở" in desktop.says("#notes")
+        assert texts(desktop)["phone"] == "0912345678"
+        await choose(desktop)
+        assert "Trùng: 260521-0001" in desktop.says("#notes")
+        assert desktop.one("#notes").has_class("-repeat")
+        await desktop.press("alt+1")
+        assert type(desktop.app.screen).__name__ == "DossierScreen"
+        assert before == desktop.app.desk.queries.find("260521-0001")
+        await desktop.press("escape")
+        assert texts(desktop)["applicant_number"] == NUMBER
+
+
+async def test_a_child_is_brought_by_a_parent_whose_card_is_scanned(office: Office) -> None:
+    async with workstation(office, "intake") as desktop:
+        desktop.one("IntakeForm").put({"applicant_name": "Lê An", "birth_date": "01/05/2023"})
+        await desktop.settle()
+        await desktop.scan(CARD)
+        await choose(desktop)
+        await desktop.press("alt+l")
+        (dossier,) = taken_in(desktop)
+        assert dossier.applicant["name"] == "Lê An"
+        assert dossier.bringer == {"capacity": "parent", "name": "Nguyễn Thị Hồng Đào", "number": NUMBER}
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "expected"),
+    [
+        ("foreigner", "C1234567", {"id_type": "passport", "nationality": "Pháp"}),
+        ("organisation", "0312345678-001", {"id_type": "business_code"}),
+    ],
+)
+async def test_foreigners_and_organisations_have_papers_of_their_own(
+    office: Office, kind: str, number: str, expected: dict[str, str]
+) -> None:
+    async with workstation(office, "intake") as desktop:
+        form: IntakeForm = desktop.one("IntakeForm")
+        form.put({"applicant_kind": kind})
+        await desktop.settle()
+        await desktop.type(number)
+        form.put({"applicant_name": "Jean Dupont", "nationality": "Pháp"})
+        form.focus_on("procedure")
+        await choose(desktop)
+        await desktop.press("alt+l")
+        (dossier,) = taken_in(desktop)
+        assert dossier.applicant == {"kind": kind, "name": "Jean Dupont", "id_number": number} | expected
+
+
+async def test_the_next_dossier_of_a_visit_keeps_its_people(office: Office) -> None:
+    async with workstation(office, "intake") as desktop:
+        await desktop.scan(CARD)
+        await choose(desktop)
+        await desktop.press("0", "alt+n")
+        assert texts(desktop)["applicant_name"] == "Nguyễn Thị Hồng Đào"
+        assert "procedure" not in texts(desktop)
+        assert desktop.focus == "ChoiceField"
+        await choose(desktop, "tach ho")
+        await desktop.press("alt+l")
+        first, second = taken_in(desktop)
+        assert (first.procedure, second.procedure) == ("permanent-residence", "household-split")
+        assert first.facts["visit"] == second.facts["visit"]
+        assert "papers" not in second.facts
+
+
+async def test_an_original_that_stays_is_in_custody(office: Office) -> None:
+    async with workstation(office, "intake") as desktop:
+        await desktop.scan(CARD)
+        await choose(desktop)
+        await desktop.press("2", "o", "alt+l")
+        (dossier,) = taken_in(desktop)
+        assert dossier.originals == {"lawful-dwelling": 1}
+
+
+async def test_a_form_outlives_every_way_of_leaving_it(office: Office) -> None:
+    async with workstation(office, "intake") as desktop:
+        await desktop.scan(CARD)
+        await desktop.settle(0.8)
+        assert [one["applicant_number"] for one in drafts(desktop)] == [NUMBER]
+        await desktop.type("dk")
+        await desktop.press("f1", "f2")
+        assert texts(desktop)["applicant_name"] == "Nguyễn Thị Hồng Đào"
+        assert "nháp" in desktop.says()
+        desktop.one("IntakeForm").put({"note": "khoá máy"})
+        await desktop.press("ctrl+o")
+        assert [one["note"] for one in drafts(desktop)] == ["khoá máy"]
+    async with workstation(office, "intake") as desktop:
+        assert texts(desktop)["note"] == "khoá máy"
+        await desktop.press("ctrl+d")
+        assert drafts(desktop) == []
+        await desktop.press("ctrl+z")
+        assert texts(desktop)["note"] == "khoá máy"
+
+
+async def test_of_several_drafts_one_is_chosen(office: Office) -> None:
+    desk = office.open()
+    kept = Drafts(desk.connection, officer(desk).id)
+    kept.save("1", {"texts": {"applicant_name": "Lê An"}}, 100)
+    kept.save("2", {"texts": {"applicant_name": "Lê Bình"}}, 200)
+    desk.close()
+    async with workstation(office, "intake") as desktop:
+        await desktop.press("2")
+        assert isinstance(desktop.app.screen, IntakeScreen)
+        assert texts(desktop)["applicant_name"] == "Lê An"
+
+
+async def test_an_auditor_is_refused_and_keeps_the_form(office: Office) -> None:
+    async with workstation(office, "intake", officer="tra") as desktop:
+        await desktop.scan(CARD)
+        await choose(desktop)
+        await desktop.press("f10")
+        assert desktop.says().startswith("✗")
+        assert texts(desktop)["applicant_number"] == NUMBER
+        assert taken_in(desktop) == []
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
+@pytest.mark.parametrize("saved", [False, True], ids=["form", "saved"])
+def test_picture(office: Office, snap_compare: Callable[..., bool], size: tuple[int, int], saved: bool) -> None:
+    from tui.app import Workstation
+
+    async def before(pilot: Any) -> None:
+        desktop = Desktop(pilot.app, pilot)
+        await pilot.app.run_action("go('intake')")
+        await pilot.pause()
+        await desktop.scan(CARD)
+        await choose(desktop)
+        await desktop.press("1", *(["alt+l"] if saved else []))
+        assert pilot.app.screen.query_one(SavedPane).display is saved
+        assert pilot.app.screen.query_one(DuePane).display is not saved
+
+    assert snap_compare(Workstation(office.folder, officer="tmd"), terminal_size=size, run_before=before)

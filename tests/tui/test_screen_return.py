@@ -1,0 +1,142 @@
+"""Handing a result over: the right person, the originals with it, one key."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from storage.desk import Desk
+from tests.conftest import Office, act, take_in
+from tests.tui.workstation import CARD, NARROW, WIDE, Desktop, workstation
+from tui.screens.return_form import ReturnForm
+
+BAO = {"kind": "citizen", "name": "Phạm Gia Bảo", "number": "048085099999", "birth": "1985-02-03", "sex": "male"}
+BAO_CARD = "048085099999||Phạm Gia Bảo|03021985|Nam|Hải Châu, Đà Nẵng|15042021"
+RECEIPT = "H30-001-260521-0001"
+
+
+def ready(desk: Desk, **facts: object) -> str:
+    dossier = take_in(desk, applicant=BAO, **facts)
+    act(desk, dossier, "original_taken", paper="lawful-dwelling")
+    act(desk, dossier, "approved")
+    act(desk, dossier, "result_ready", shelf="B3")
+    return dossier
+
+
+def prepared(office: Office, **facts: object) -> str:
+    desk = office.open()
+    dossier = ready(desk, **facts)
+    desk.close()
+    return dossier
+
+
+def state(desktop: Desktop, dossier: str) -> str:
+    return str(desktop.app.desk.row(dossier)["state"])
+
+
+async def test_a_slip_four_digits_and_one_key(office: Office) -> None:
+    dossier = prepared(office)
+    async with workstation(office, "return") as desktop:
+        await desktop.scan(RECEIPT)
+        assert desktop.focus == "identity"
+        await desktop.type("9999")
+        await desktop.press("f10")
+        assert desktop.keys == 6
+        assert state(desktop, dossier) == "returned"
+        found = desktop.app.desk.dossier(dossier)
+        assert found.originals == {"lawful-dwelling": 0}
+        assert found.events[-1].body == {"channel": "counter", "capacity": "self"}
+        assert desktop.one("#box").value == ""
+
+
+async def test_the_card_alone_finds_and_checks(office: Office) -> None:
+    dossier = prepared(office)
+    async with workstation(office, "return") as desktop:
+        await desktop.scan(BAO_CARD)
+        await desktop.press("f10")
+        assert state(desktop, dossier) == "returned"
+
+
+@pytest.mark.parametrize("digits", ["", "1234"])
+async def test_whoever_is_not_checked_gets_nothing(office: Office, digits: str) -> None:
+    dossier = prepared(office)
+    async with workstation(office, "return") as desktop:
+        await desktop.scan(RECEIPT)
+        await desktop.type(digits)
+        await desktop.press("f10")
+        assert desktop.says("Problem")
+        assert desktop.focus == "identity"
+        assert state(desktop, dossier) == "result_ready"
+
+
+async def test_somebody_else_is_named_by_their_card(office: Office) -> None:
+    bringer = {"name": "Nguyễn Thị Hồng Đào", "capacity": "guardian"}
+    dossier = prepared(office, bringer=bringer)
+    async with workstation(office, "return") as desktop:
+        await desktop.scan(RECEIPT)
+        await desktop.scan(CARD)
+        await desktop.press("f10")
+        body = desktop.app.desk.dossier(dossier).events[-1].body
+        assert body == {
+            "channel": "counter",
+            "capacity": "guardian",
+            "taker": "Nguyễn Thị Hồng Đào",
+            "taker_number": "001185012345",
+        }
+
+
+async def test_what_goes_by_post_names_its_carrier(office: Office) -> None:
+    dossier = prepared(office, return_by="post")
+    async with workstation(office, "return") as desktop:
+        await desktop.scan(RECEIPT)
+        assert desktop.focus == "carrier"
+        await desktop.press("f10")
+        assert desktop.says("Problem")
+        desktop.one("ReturnForm").put(carrier="VNPost", tracking="EP123")
+        await desktop.press("f10")
+        assert desktop.app.desk.dossier(dossier).at_post
+        await desktop.scan(RECEIPT)
+        assert "bưu chính" in " ".join(desktop.one("#person").lines(78))
+
+
+async def test_a_result_that_is_not_there_says_when(office: Office) -> None:
+    desk = office.open()
+    dossier = take_in(desk, applicant=BAO)
+    desk.close()
+    async with workstation(office, "return") as desktop:
+        await desktop.type("pham gia")
+        await desktop.settle()
+        assert "01/06/2026" in " ".join(desktop.one("#person").lines(78))
+        assert not desktop.one("ReturnForm").visible
+        await desktop.press("f10")
+        assert desktop.says().startswith("✗")
+        assert state(desktop, dossier) == "received"
+
+
+async def test_all_of_a_persons_results_go_together(office: Office) -> None:
+    desk = office.open()
+    both = [ready(desk), ready(desk, procedure="household-split")]
+    desk.close()
+    async with workstation(office, "return") as desktop:
+        await desktop.scan(RECEIPT)
+        await desktop.type("9999")
+        await desktop.press("shift+tab", "shift+tab", "space", "down", "space", "f10")
+        assert [state(desktop, one) for one in both] == ["returned", "returned"]
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
+def test_picture(office: Office, snap_compare: Callable[..., bool], size: tuple[int, int]) -> None:
+    from tui.app import Workstation
+
+    prepared(office)
+
+    async def before(pilot: Any) -> None:
+        desktop = Desktop(pilot.app, pilot)
+        await pilot.app.run_action("go('return')")
+        await pilot.pause()
+        await desktop.scan(RECEIPT)
+        assert isinstance(desktop.one("ReturnForm"), ReturnForm)
+
+    assert snap_compare(Workstation(office.folder, officer="tmd"), terminal_size=size, run_before=before)

@@ -1,0 +1,109 @@
+"""Exchanges beside the officer's work, and what this desk's officers chose."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from storage.settings import FILE_NAME, Settings, load_settings
+from storage.sync.exchange import add_hub, open_hub
+from tests.conftest import Office, take_in
+from tests.tui.workstation import Desktop, workstation
+from tui.scheduled_sync import delay, read_outcome
+
+
+def with_hub(office: Office) -> str:
+    desk = office.open()
+    hub = open_hub(f"folder:{office.folder.parent / 'hub'}")
+    hub.create()
+    add_hub(desk, hub)
+    dossier = take_in(desk)
+    desk.close()
+    return dossier
+
+
+async def exchanged(desktop: Desktop) -> None:
+    for _ in range(100):
+        await desktop.settle(0.1)
+        if desktop.app.sync.last is not None:
+            return
+    raise AssertionError("no exchange within ten seconds")
+
+
+async def test_send_now_sends_all_and_holds_up_no_key(office: Office) -> None:
+    dossier = with_hub(office)
+    async with workstation(office, "sync") as desktop:
+        table = desktop.one("LineTable")
+        assert [row.number for row in table.picture() and (table.current,)] == ["–"]
+        await desktop.press("down")
+        assert table.current.id == dossier
+        await desktop.press("ctrl+s")
+        assert desktop.app.sync.busy
+        await desktop.press("f3")
+        assert desktop.focus == "box"
+        await exchanged(desktop)
+        assert desktop.app.desk.sync_state().word == "city"
+        await desktop.press("f6")
+        assert desktop.one("LineTable").current is None
+
+
+async def test_a_hub_that_is_gone_is_told_and_nothing_is_lost(office: Office) -> None:
+    with_hub(office)
+    (office.folder.parent / "hub" / "motcua-hub.json").unlink(missing_ok=True)
+    (office.folder.parent / "hub").rename(office.folder.parent / "away")
+    (office.folder.parent / "hub").write_text("")
+    async with workstation(office, "sync") as desktop:
+        await desktop.press("ctrl+s")
+        await exchanged(desktop)
+        await desktop.settle()
+        assert desktop.says().startswith("✗")
+        assert desktop.app.desk.sync_state().pending > 0
+
+
+async def test_without_a_hub_it_says_so(office: Office) -> None:
+    async with workstation(office, "sync") as desktop:
+        await desktop.press("ctrl+s")
+        assert "chưa nối" in desktop.says()
+
+
+@given(st.integers(0, 40), st.integers(1, 1440), st.floats(0, 1))
+def test_failures_wait_from_half_a_minute_to_a_quarter_of_an_hour(failures: int, minutes: int, spread: float) -> None:
+    seconds = delay(failures, minutes, spread)
+    if failures:
+        assert 15 <= seconds <= 900
+        assert seconds >= min(450, 15 * 2 ** (failures - 1))
+    else:
+        assert 0.9 * minutes * 60 <= seconds <= minutes * 60
+
+
+def test_an_answer_that_is_no_report_is_what_the_command_said() -> None:
+    outcome = read_outcome(b"", "khoá bận\n".encode(), 1)
+    assert (outcome.hubs, outcome.said, outcome.reached) == ((), "khoá bận", False)
+
+
+async def test_settings_are_kept_and_seen_at_once(office: Office) -> None:
+    async with workstation(office, "settings") as desktop:
+        await desktop.press("tab", "right")
+        assert desktop.app.theme == "motcua-light"
+        await desktop.press("tab", "backspace", "9", "f10")
+    assert load_settings(office.folder) == Settings(theme="light", sync_minutes=9)
+    async with workstation(office) as desktop:
+        assert desktop.app.theme == "motcua-light"
+
+
+@pytest.mark.parametrize("minutes", ["", "0", "9999"])
+async def test_minutes_out_of_bounds_are_refused(office: Office, minutes: str) -> None:
+    async with workstation(office, "settings") as desktop:
+        desktop.one("#sync_minutes").value = minutes
+        await desktop.press("f10")
+        assert desktop.says().startswith("✗")
+        assert desktop.focus == "sync_minutes"
+    assert load_settings(office.folder) == Settings()
+
+
+async def test_broken_settings_are_told_and_the_defaults_used(office: Office) -> None:
+    (office.folder / FILE_NAME).write_text("theme = 'pink'", encoding="utf-8")
+    async with workstation(office, "settings") as desktop:
+        assert FILE_NAME in desktop.says()
+        assert desktop.app.theme == "motcua-dark"

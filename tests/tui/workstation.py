@@ -1,0 +1,75 @@
+"""The workstation in a test: signed in at the founded desk, with keys, scans and what the screen says."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from textual import events
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from tests.conftest import Office
+from tui.app import Workstation
+from tui.widgets.scan import Scanned
+
+CARD = "001185012345|201234567|Nguyễn Thị Hồng Đào|01011985|Nữ|Số 5 ngõ 12, Hòa Hải, Đà Nẵng|15042021"
+NARROW, WIDE = (80, 24), (120, 40)
+
+
+@dataclass(slots=True)
+class Desktop:
+    """Keys in, texts out; `keys` counts what an officer pressed."""
+
+    app: Workstation
+    pilot: Pilot[None]
+    keys: int = 0
+
+    async def press(self, *keys: str) -> None:
+        self.keys += len(keys)
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    async def type(self, text: str) -> None:
+        await self.press(*("space" if letter == " " else letter for letter in text))
+
+    async def scan(self, text: str) -> None:
+        """What a scanner that sends no Enter reads: one press of its button."""
+        self.keys += 1
+        self.app.screen.post_message(Scanned([events.Key(letter, letter) for letter in text], None))
+        await self.pilot.pause()
+        await self.pilot.pause()
+
+    async def settle(self, seconds: float = 0.1) -> None:
+        await self.pilot.pause(seconds)
+
+    def one(self, selector: str) -> Any:
+        return self.app.screen.query_one(selector)
+
+    def says(self, selector: str = "#message") -> str:
+        """What a line of the screen says; nothing where it is not shown."""
+        line = self.app.screen.query_one(selector, Static)
+        return str(line.content) if line.display else ""
+
+    @property
+    def focus(self) -> str | None:
+        """The id of what has the focus, or its class."""
+        focused = self.app.focused
+        return (focused.id or type(focused).__name__) if focused else None
+
+
+@asynccontextmanager
+async def workstation(
+    office: Office, *place: str, size: tuple[int, int] = NARROW, officer: str = "tmd"
+) -> AsyncIterator[Desktop]:
+    """Open the app on the station's folder and go to a place by its key's id."""
+    app = Workstation(office.folder, officer=officer)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        for name in place:
+            await app.run_action(f"go('{name}')")
+            await pilot.pause()
+        yield Desktop(app, pilot)
+    app.desk.close()
