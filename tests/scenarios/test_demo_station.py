@@ -105,3 +105,16 @@ def test_a_demo_without_dossiers_or_with_half_a_moment_is_wrong_usage(tmp_path: 
     assert main(["demo", "--headless", "--dossiers", "0", "--data", str(tmp_path)]) == 2
     assert main(["demo", "--headless", "--at", "2026-11-23", "--data", str(tmp_path)]) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_cache_has_a_demo_of_its_own_for_each_set_of_arguments(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    printed = []
+    for seed in ("1", "1", "2"):
+        assert main(["demo", "--headless", "--dossiers", "15", "--seed", seed]) == 0
+        printed.append(json.loads(capsys.readouterr().out))
+    assert printed[0] == printed[1]
+    assert printed[0]["data"] != printed[2]["data"]
+    assert all(Path(one["data"]).is_relative_to(tmp_path) for one in printed)
