@@ -20,7 +20,7 @@ from storage.database import transaction
 from storage.desk import Desk
 from storage.officers import Officer
 from tui.cli.common import acting_officer, acts, moment_text, open_desk
-from tui.cli.output import Problem, error_object, print_json
+from tui.cli.output import Problem, error_object, print_json, report
 from tui.i18n import tr
 
 _PER_TRANSACTION = 100
@@ -50,10 +50,10 @@ def run(args: argparse.Namespace) -> int:
                         rejected.append((raw, answer["error"]))
             if not args.json:
                 _print(answers[-len(chunk) :])
-    if rejected and args.file != "-":
-        _write_rejected(Path(args.file), rejected)
     if args.json:
         print_json(answers)
+    if rejected and args.file != "-":
+        _write_rejected(Path(args.file), rejected)
     return 1 if rejected else 0
 
 
@@ -128,7 +128,7 @@ def _json_lines(data: bytes) -> Iterator[Line]:
             row = json.loads(raw.decode("utf-8-sig"))
             if not isinstance(row, dict):
                 raise ValueError
-        except ValueError:
+        except (ValueError, RecursionError):
             yield number, raw.decode("utf-8", "replace"), InvalidInput("row_unreadable")
             continue
         yield number, raw.decode("utf-8", "replace"), row
@@ -148,8 +148,9 @@ def _csv(data: bytes) -> Iterator[Line]:
             continue
         if row is None:
             return
-        raw = _csv_line(str(value or "") for value in row.values())
-        if row.get(""):
+        extra = row.pop("", None) or ()
+        raw = _csv_line([str(value or "") for value in row.values()] + list(extra))
+        if any(extra):
             yield reader.line_num, raw, InvalidInput("row_too_long")
         else:
             yield reader.line_num, raw, {name: value or None for name, value in row.items() if name}
@@ -185,6 +186,14 @@ def _cell(cell: object) -> object:
 
 
 def _write_template(path: Path) -> int:
+    try:
+        _fill_template(path)
+    except OSError as error:
+        raise Problem("file_unwritable", {"file": path.name}) from error
+    return 0
+
+
+def _fill_template(path: Path) -> None:
     if path.suffix.lower() == ".xlsx":
         from openpyxl import Workbook
 
@@ -195,12 +204,15 @@ def _write_template(path: Path) -> int:
         path.write_text(json.dumps(dict.fromkeys(COLUMNS)) + "\n", encoding="utf-8")
     else:
         path.write_text(_csv_line(COLUMNS) + "\n", encoding="utf-8-sig")
-    return 0
 
 
 def _write_rejected(source: Path, rejected: list[tuple[str, dict[str, Any]]]) -> None:
     lines = [f"{error['line']}\t{error['message']}\t{raw}" for raw, error in rejected]
-    source.with_name(source.name + ".rejected").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    target = source.with_name(source.name + ".rejected")
+    try:
+        target.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    except OSError:  # the answers were given already: this is one more line beside them
+        report(Problem("file_unwritable", {"file": target.name}), as_json=False)
 
 
 def _print(answers: Iterable[dict[str, Any]]) -> None:

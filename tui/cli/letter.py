@@ -42,6 +42,8 @@ def run(args: argparse.Namespace) -> int:
         raise Problem("not_there_yet", {"command": f"letter {kind} --format {args.format}"})
     if len(args.words) != 2:
         raise Problem("letter_without_code", status=2)
+    if args.format != "text" and not args.out and (args.json or sys.stdout.isatty()):
+        raise Problem("out_needed", status=2)
     with open_desk(args) as desk:
         dossier = desk.dossier(dossier_id(desk, args.words[0]))
         assert dossier is not None
@@ -92,9 +94,5 @@ def _write(args: argparse.Namespace, content: bytes) -> None:
             Path(args.out).write_bytes(content)
         except OSError as error:
             raise Problem("file_unwritable", {"file": args.out}) from error
-    elif args.format == "text" and not args.json:
-        sys.stdout.buffer.write(content)
     elif not args.json:
-        if sys.stdout.isatty():
-            raise Problem("out_needed", status=2)
         sys.stdout.buffer.write(content)
