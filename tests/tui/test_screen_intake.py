@@ -132,7 +132,7 @@ async def test_a_repeat_is_told_and_opened(office: Office) -> None:
     desk.close()
     async with workstation(office, "intake") as desktop:
         await desktop.scan(CARD)
-        assert "còn hồ sơ đang mở" in desktop.says("#notes")
+        assert "còn 2 hồ sơ đang mở" in desktop.says("#notes")
         assert texts(desktop)["phone"] == "0912345678"
         await choose(desktop)
         assert "Trùng: 260521-0001" in desktop.says("#notes")

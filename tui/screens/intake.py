@@ -330,5 +330,11 @@ class IntakeScreen(ScanCatcher, OfficerScreen):
         self._show_foot(saved=True)
         self.say(tr("intake.saved", number=row["receipt_number"]))
         if printing:
-            printed = print_aside(self.app, self._officer, dossier, pane.show_print)
+            printed = print_aside(self.app, self._officer, dossier, self._tell_print)
             self.app.run_worker(printed, exit_on_error=False)
+
+    def _tell_print(self, text: str) -> None:
+        if self.is_attached:
+            self.query_one(SavedPane).show_print(text)
+            if text.startswith("✗"):
+                self.say(text)

@@ -78,8 +78,7 @@ class SavedPane(Horizontal):
 
     def show_print(self, printed: str) -> None:
         """How the printing of it goes, as a sentence."""
-        if self.is_attached:
-            self.query_one("#print", Static).update(printed)
+        self.query_one("#print", Static).update(printed)
 
 
 def saved_words(seconds: int) -> str:

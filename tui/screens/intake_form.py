@@ -93,7 +93,9 @@ class IntakeForm(VerticalScroll, can_focus=False):
     def on_descendant_focus(self) -> None:
         """Fields may have appeared with the same key: scroll once they have their places."""
         focused = self.screen.focused
-        if focused is not None:
+        if focused is not None and focused.id == "applicant_number":
+            self.call_after_refresh(self.scroll_home, animate=False)
+        elif focused is not None:
             self.call_after_refresh(focused.scroll_visible, animate=False)
 
     def read(self) -> Form:
