@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import pytest
-
-from core.answers import InvalidInput, Refusal
+from core.answers import Refusal
 from core.decisions import Act, TakeIn
 from storage.desk import Desk
 from storage.drafts import Drafts, finish
-from storage.settings import FILE_NAME, Settings, load_settings, save_settings
 from tests.conftest import NOW, Office, officer
 
 FACTS = {"procedure": "permanent-residence", "applicant": {"kind": "citizen", "name": "Đặng Thị Đào"}}
@@ -66,19 +63,3 @@ def test_a_refused_part_leaves_nothing_behind_and_keeps_the_draft(desk: Desk) ->
     again = finish(desk, [TakeIn(dossier, "received", NOW, FACTS)], boss, "1")
     assert not isinstance(again, Refusal)
     assert again[0].events[0].body["receipt_number"].endswith("-0001")
-
-
-def test_settings_come_back_as_they_were_kept(office: Office) -> None:
-    assert load_settings(office.folder) == Settings()
-    chosen = Settings(printer='Máy in "quầy 1"\\', theme="light", sync_minutes=12)
-    save_settings(office.folder, chosen)
-    assert load_settings(office.folder) == chosen
-
-
-@pytest.mark.parametrize(
-    "text", ["theme = 'pink'", "sync_minutes = 0", "sync_minutes = true", "colour = 1", "no toml", "\x00"]
-)
-def test_a_broken_settings_file_is_told(office: Office, text: str) -> None:
-    (office.folder / FILE_NAME).write_text(text, encoding="utf-8")
-    with pytest.raises(InvalidInput, match="settings_broken"):
-        load_settings(office.folder)
