@@ -17,7 +17,7 @@ from storage.sync.batch import BatchBroken, BatchHead, group_place, unpack
 from storage.sync.enrolment import sign_key
 from storage.sync.protocol import Hub, Offer, Offers, pull_plan
 
-CHUNK = 200
+CHUNK = 100
 _BREATH = 0.01
 Progress = Callable[[int], None]
 """Told how many events have been received so far."""
@@ -56,16 +56,19 @@ class Pull:
 
     def _stay_apart(self) -> None:
         origins, known = self._origins(), self.desk.log.heads()
-        if any(origin.desk == self.desk.identity.desk for origin in origins) or not known:
+        if not known or any(origin.desk == self.desk.identity.desk for origin in origins):
             return
         for origin in origins:
-            for offer in () if origin in known else self._offers(origin).batches[:1]:
-                with contextlib.suppress(BatchBroken):
-                    events = [read_event(one.header, one.body) for one in unpack(self.hub.fetch(offer))[1]]
-                    if any(
-                        event.kind == "station_founded" and self._founded_by_another(event.desk) for event in events
-                    ):
-                        raise InvalidInput("station_founded_twice", desk=origin.desk, epoch=origin.epoch)
+            if origin not in known and self._brings_a_founding(origin):
+                raise InvalidInput("station_founded_twice", desk=origin.desk, epoch=origin.epoch)
+
+    def _brings_a_founding(self, origin: Origin) -> bool:
+        """Whether an origin that is not known here begins with a founding that is not this station's."""
+        for offer in self._offers(origin).batches[:1]:
+            with contextlib.suppress(BatchBroken):
+                _, events = unpack(self.hub.fetch(offer))
+                return any(self._is_second_founding(read_event(one.header, one.body)) for one in events)
+        return False
 
     def _origin(self, origin: Origin) -> int:
         """Take what an origin has beyond what is here; how many events came."""
@@ -136,13 +139,15 @@ class Pull:
             if event.kind == "station_founded" and not event.destroyed:
                 if bool(event.body.get("test")) != identity.test:
                     return "station_test"
-                if self._founded_by_another(event.desk):
+                if self._is_second_founding(event):
                     return "station_founded_twice"
         return None
 
-    def _founded_by_another(self, desk: str) -> bool:
+    def _is_second_founding(self, event: Event) -> bool:
         known = self.desk.log.events_of(f"unit:{self.desk.identity.unit}")
-        return any(event.kind == "station_founded" and event.desk != desk for event in known)
+        return event.kind == "station_founded" and any(
+            one.kind == "station_founded" and one.event_id != event.event_id for one in known
+        )
 
     def _receive_all(self, origin: Origin, head: BatchHead, events: Sequence[StoredEvent]) -> None:
         here = max(0, self._have(origin) - head.first_seq + 1)

@@ -99,6 +99,9 @@ def found_station(root: Path) -> None:
 def copied(template: Path, root: Path) -> Iterator[Station]:
     shutil.copytree(template, root)
     desks = [Desk.open(root / f"d{number}") for number in range(3)]
+    for desk in desks:
+        for table in ("hub", "hub_head"):
+            desk.connection.execute(f"UPDATE {table} SET url = ?", (FolderHub(root / "hub").url,))
     try:
         yield Station(root, desks)
     finally:
