@@ -36,6 +36,14 @@ def data_folder(args: argparse.Namespace) -> Path:
     return Path(args.data) if args.data else default_folder()
 
 
+def row_count(text: str) -> int:
+    """The type of `--limit`: a whole number, not negative."""
+    number = int(text)
+    if number < 0:
+        raise ValueError(text)
+    return number
+
+
 def acts(parser: argparse.ArgumentParser) -> None:
     """`--as` for commands by which an officer acts."""
     parser.add_argument("--as", dest="officer", metavar="OFFICER")

@@ -7,7 +7,7 @@ import argparse
 from core.queue import Urgency
 from core.states import State
 from storage.queries import QueueFilter
-from tui.cli.common import named_officer, open_desk, row_json
+from tui.cli.common import named_officer, open_desk, row_count, row_json
 from tui.cli.output import print_json
 from tui.cli.rows import print_rows
 
@@ -16,7 +16,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--officer", metavar="O")
     parser.add_argument("--state", choices=[state.value for state in State])
     parser.add_argument("--urgency", choices=[word.value for word in Urgency])
-    parser.add_argument("--limit", type=int, metavar="N", default=None)
+    parser.add_argument("--limit", type=row_count, metavar="N", default=None)
 
 
 def run(args: argparse.Namespace) -> int:
@@ -24,7 +24,7 @@ def run(args: argparse.Namespace) -> int:
         officer = named_officer(desk, args.officer).id if args.officer else None
         urgency = Urgency(args.urgency) if args.urgency else None
         wanted = QueueFilter(officer=officer, state=args.state, urgency=urgency)
-        size = -1 if args.limit is None else max(args.limit, 0)
+        size = -1 if args.limit is None else args.limit
         rows = desk.queries.after(None, desk.bounds(), size, wanted) if size else []
         found = [row_json(desk, row) for row in rows]
         if args.json:

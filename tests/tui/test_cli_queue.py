@@ -1,0 +1,95 @@
+"""`motcua queue` and `motcua search` as scripts call them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from storage.desk import Desk
+from tests.conftest import NOW, Ran, act, take_in
+from tests.schema_check import check
+
+Cli = Callable[..., Ran]
+
+
+@pytest.fixture
+def five(desk: Desk) -> list[str]:
+    """In the order of the queue: delay declared, due sooner, due later, waiting for papers, done."""
+    later = take_in(desk, "Đến Sau", by="hoa")
+    sooner = take_in(desk, "Đến Trước", by="hoa", at=NOW.replace(day=20))
+    declared, waiting, done = (take_in(desk, name) for name in ("Chậm", "Chờ", "Xong"))
+    act(desk, declared, "delay_declared", reason="thiếu người")
+    act(desk, waiting, "supplement_requested", items=["CT01"])
+    act(desk, done, "result_ready")
+    return [declared, sooner, later, waiting, done]
+
+
+def test_the_queue_in_the_order_of_the_screens(cli: Cli, five: list[str]) -> None:
+    ran = cli("queue", "--json")
+    check(ran.json, "queue")
+    assert (ran.status, ran.err) == (0, "")
+    assert [row["id"] for row in ran.json] == five
+    assert [row["urgency"] for row in ran.json] == ["apology_owed", "normal", "normal", "paused", "done"]
+    assert [row["status"] for row in ran.json] == [2, 2, 2, 5, 9]
+    assert ran.json[3]["due_at"] is None and ran.json[3]["binding_at"] is None
+    assert {row["sync"] for row in ran.json} == {"here"}
+
+
+@pytest.mark.parametrize(
+    ("words", "places"),
+    [
+        (("--officer", "hoa"), [1, 2]),
+        (("--officer", "Le Thi Hoa"), [1, 2]),
+        (("--state", "awaiting_supplement"), [3]),
+        (("--urgency", "done"), [4]),
+        (("--urgency", "soon"), []),
+        (("--limit", "2"), [0, 1]),
+        (("--limit", "0"), []),
+        (("--officer", "hoa", "--limit", "1"), [1]),
+    ],
+)
+def test_narrowed(cli: Cli, five: list[str], words: tuple[str, ...], places: list[int]) -> None:
+    assert [row["id"] for row in cli("queue", *words, "--json").json] == [five[place] for place in places]
+
+
+def test_for_people_it_is_a_line_a_dossier(cli: Cli, five: list[str]) -> None:
+    lines = cli("queue").out.splitlines()
+    assert len(lines) == 5
+    assert "Chậm" in lines[0] and "Chờ bổ sung" in lines[3]
+    assert cli("queue", "--lang", "en").out != cli("queue").out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--officer", "nobody"),
+        ("--state", "lost"),
+        ("--urgency", "very"),
+        ("--limit", "many"),
+        ("--limit", "-1"),
+        ("more",),
+    ],
+)
+def test_wrong_usage(cli: Cli, five: list[str], words: tuple[str, ...]) -> None:
+    ran = cli("queue", *words)
+    assert (ran.status, ran.out) == (2, "")
+    assert len(ran.err.splitlines()) == 1
+
+
+def test_search_finds_with_or_without_diacritics(cli: Cli, five: list[str]) -> None:
+    for text in ("đến trước", "den truoc", "260520-0001", "TRUOC"):
+        ran = cli("search", text, "--json")
+        check(ran.json, "search")
+        assert [row["id"] for row in ran.json] == [five[1]], text
+    assert len(cli("search", "den", "--json").json) == 2
+    assert len(cli("search", "den", "--limit", "1", "--json").json) == 1
+    assert cli("search", "không có", "--json").json == []
+    assert "Đến Trước" in cli("search", "den truoc").out
+    assert cli("search").status == 2
+
+
+def test_no_desk_here(cli: Cli, five: list[str], tmp_path: object) -> None:
+    ran = cli("--data", tmp_path, "queue", "--json")
+    check(ran.json, "error")
+    assert (ran.status, ran.json["error"]["code"]) == (1, "desk_missing")
