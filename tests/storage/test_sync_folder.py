@@ -12,15 +12,19 @@ from pathlib import Path
 import pytest
 
 from core.answers import InvalidInput
+from core.decisions import Undo
 from core.record import NO_HASH
+from storage.database import DATABASE_NAME, open_database
 from storage.desk import Desk
+from storage.folder import write_meta
 from storage.founding import found
+from storage.keys import database_key
 from storage.sync.batch import pack, unpack
 from storage.sync.exchange import LOCK_NAME, add_hub, exchange, exchange_all, open_hub
 from storage.sync.folder_hub import FolderHub
 from storage.sync.joining import start_desk
 from storage.verification import verify
-from tests.storage.sync_desks import OFFICERS, PIN, START, Station, act, dump, new_desk, take_in
+from tests.storage.sync_desks import OFFICERS, PIN, START, Station, act, dump, new_desk, officer_of, take_in
 
 
 def codes(station: Station, *numbers: int) -> list[str | None]:
@@ -214,9 +218,6 @@ def test_an_init_that_was_cut_off_does_not_stand_in_the_way(station: Station, tm
         start_desk(folder, new_desk(5), [station.hub])
     for path in folder.glob("motcua.db*"):
         path.unlink()
-    from storage.database import DATABASE_NAME, open_database
-    from storage.keys import database_key
-
     open_database(folder / DATABASE_NAME, database_key(folder), create=True).close()
     again = start_desk(folder, new_desk(5), [station.hub])
     assert again.joined
@@ -229,7 +230,7 @@ def test_a_folder_that_is_gone_is_told_and_work_goes_on(station: Station) -> Non
     hub.rename(station.root / "away")
     report = station.sync(0)[0]
     assert report.error is not None and report.error.code == "hub_unreachable"
-    assert (report.sent, report.pending) == (0, station.desks[0].log.heads()[station.desks[0].identity.origin].seq)
+    assert (report.sent, report.pending) == (0, 1)
     assert not hub.exists()
     take_in(station.desks[0])
     (station.root / "away").rename(hub)
@@ -330,8 +331,6 @@ def test_a_desk_restored_from_a_backup_gets_its_own_work_back_under_a_new_epoch(
 
 def test_another_desk_of_the_folder_open_elsewhere_writes_under_the_new_epoch(station: Station) -> None:
     elsewhere = Desk.open(station.root / "d0")
-    from storage.folder import write_meta
-
     write_meta(station.desks[0].connection, {"epoch": 2})
     dossier = take_in(elsewhere)
     assert elsewhere.dossier(dossier).events[0].epoch == 2
@@ -375,17 +374,13 @@ def test_several_hubs_at_once_are_safe(station: Station, tmp_path: Path) -> None
 
 
 def test_an_undo_is_refused_once_the_work_was_offered_even_if_nobody_got_it(station: Station) -> None:
-    from core.decisions import Undo
-    from tests.storage.sync_desks import officer_of
-
     desk = station.desks[0]
     dossier = take_in(desk)
     group = desk.dossier(dossier).events[0].event_id
-    folder = station.origin_folder(0)
-    shutil.move(folder, station.root / "away")
-    folder.write_bytes(b"in the way")  # the write fails, the offer stands
+    last = desk.log.heads()[desk.identity.origin].seq
+    (station.origin_folder(0) / f".{last:012}.batch.tmp").mkdir()  # the write fails, the offer stands
     report = station.sync(0)[0]
-    assert report.error is not None and report.sent == 0
+    assert report.error is not None and (report.sent, report.pending) == (0, 1)
     refused = desk.do(Undo(dossier, group, desk.now()), officer_of(desk))
     assert getattr(refused, "code", None) == "undo_left_desk"
 
