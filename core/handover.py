@@ -96,12 +96,19 @@ def _item(dossier: Carried, section: str) -> dict[str, Any]:
     }
 
 
+_OF_SECTION = {
+    "conflicts": "resolve",
+    "held": "keep",
+    "unprinted": "ask_printed",
+    "unsynced": "sync",
+    "post": "track_post",
+}
+
+
 def _next_action(dossier: Carried, section: str) -> str:
     """What the next officer must do first: a code that the screens put into words."""
-    if section in ("conflicts", "held", "unprinted", "unsynced", "post"):
-        return {
-            "conflicts": "resolve", "held": "keep", "unprinted": "ask_printed", "unsynced": "sync", "post": "track_post",
-        }[section]  # fmt: skip
+    if section in _OF_SECTION:
+        return _OF_SECTION[section]
     if dossier.urgency is Urgency.APOLOGY_OWED:
         return "apologise"
     waiting = {"awaiting_supplement": "await_supplement", "awaiting_payment": "await_payment", "suspended": "resume"}

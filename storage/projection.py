@@ -13,8 +13,8 @@ from core.events import DOSSIER_KINDS
 from core.law import Law
 from core.queue import NEVER, Lane
 from core.record import Event
+from core.search import index_words
 from core.standing import Standing, standing
-from core.text import fold as fold_text
 from storage.database import Connection
 from storage.event_log import EventLog, entities
 from storage.lawbook import LawRow, law_from_rows
@@ -294,9 +294,11 @@ def _seconds(moment: datetime | None) -> int | None:
     return None if moment is None else int(moment.timestamp())
 
 
+_SEARCHED = ("name", "number", "old_number", "id_number", "phone", "email", "address")
+
+
 def search_words(dossier: Dossier) -> str:
-    """What search compares: folded names, numbers, phones, addresses, matter fields and receipt numbers."""
-    people = [*dossier.applicant.values(), *dossier.bringer.values(), *dossier.matter.values()]
-    numbers = [dossier.receipt_number, dossier.official_number]
-    parts = [str(part) for part in (*people, *numbers) if part]
-    return fold_text(" ".join(dict.fromkeys(parts)))
+    """What search compares: names, numbers, phones, addresses, matter fields and receipt numbers."""
+    people = [party.get(name) for party in (dossier.applicant, dossier.bringer) for name in _SEARCHED]
+    parts = [*people, *dossier.matter.values(), dossier.receipt_number, dossier.official_number]
+    return index_words(str(part) for part in parts if part)

@@ -9,7 +9,7 @@ from typing import Any
 
 from core.answers import Refusal
 from core.queue import Bounds, Range, Urgency, ranges, urgency
-from core.text import fold
+from core.search import question
 from storage.database import Connection
 from storage.event_log import Origin
 from storage.projection import COLUMNS
@@ -137,10 +137,9 @@ class Queries:
         return int(self._db.execute(asked, (own.desk, own.epoch)).fetchone()[0] or 0)
 
     def _matches(self, text: str, at: Bounds) -> list[Row]:
-        words = [word for word in _words(fold(text)) if word]
-        if not words:
+        asked = question(text)
+        if asked is None:
             return []
-        asked = " ".join(f'"{word}"*' for word in words)
         inner = "SELECT rowid FROM dossier_text WHERE dossier_text MATCH ? ORDER BY rowid DESC LIMIT ?"
         found = self._db.execute(f"SELECT {_FIELDS} FROM dossier WHERE rowid IN ({inner})", (asked, _HITS))
         return [_row(values, at) for values in found]
@@ -220,7 +219,3 @@ def _wants(row: Row, wanted: QueueFilter) -> bool:
 def _row(values: tuple[Any, ...], at: Bounds) -> Row:
     lane, binding, by_date = (values[_INDEX[name]] for name in ("lane", "binding_at", "by_date"))
     return Row(values, urgency(lane, binding, bool(by_date), at))
-
-
-def _words(text: str) -> list[str]:
-    return "".join(letter if letter.isalnum() else " " for letter in text).split()
