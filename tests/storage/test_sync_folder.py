@@ -400,3 +400,16 @@ def test_the_chain_of_an_empty_origin_begins_with_nothing(station: Station) -> N
     desk = station.desks[0]
     assert desk.log.hash_at(desk.identity.origin, 0) == NO_HASH
     assert desk.log.hash_at(desk.identity.origin, 9999) is None
+
+
+def test_a_desk_does_not_found_a_second_station_where_the_first_is_still_being_copied(
+    station: Station, tmp_path: Path
+) -> None:
+    for path in station.files():
+        path.write_bytes(path.read_bytes()[:50])
+    with pytest.raises(InvalidInput) as refused:
+        start_desk(tmp_path / "fourth", new_desk(4), [station.hub])
+    assert refused.value.code == "batch_damaged"
+    assert not (tmp_path / "fourth" / "motcua.db").exists()
+    station.sync(0, 1, 2)
+    assert start_desk(tmp_path / "fourth", new_desk(4), [station.hub]).joined

@@ -155,3 +155,21 @@ def test_an_unknown_role_is_refused(
     monkeypatch.setenv("MOTCUA_NEW_PIN", "1357")
     words = ("officer", "add", "Hồ Bé", "--role", "chief", "--data", str(folder / "a"))
     assert answer(capsys, *words, status=1)["error"]["code"] == "role_unknown"
+
+
+def test_an_officer_added_at_a_desk_that_just_joined_can_sign_in_there_and_later_everywhere(
+    capsys: pytest.CaptureFixture[str], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub = f"folder:{folder / 'hub'}"
+    for number, name in ((1, "a"), (2, "b")):
+        init(capsys, folder / name, number, "--hub", hub)
+    monkeypatch.setenv("MOTCUA_NEW_PIN", "1357")
+    add = ("officer", "add", "Hồ Thị Bé", "--role", "admin", "--as", "Võ Văn Ơn")
+    assert answer(capsys, *add, "--data", str(folder / "b"))["code"] == "htb"
+    monkeypatch.setenv("MOTCUA_PIN", "1357")
+    more = ("officer", "add", "Y Blim", "--role", "processing", "--as", "htb", "--data")
+    assert answer(capsys, *more, str(folder / "b"))["role"] == "processing"
+    for name in ("b", "a", "b"):
+        answer(capsys, "sync", "--data", str(folder / name))
+    assert answer(capsys, *more, str(folder / "a"))["code"] == "yb2"
+    assert answer(capsys, *more, str(folder / "b"))["code"] == "yb2"

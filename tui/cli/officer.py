@@ -6,7 +6,6 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from core.answers import Refusal
-from core.station import AddOfficer
 from core.text import clean_line
 from tui.cli.actions import action, actions
 from tui.cli.common import acting_officer, acts, open_desk, secret
@@ -53,19 +52,14 @@ def officer_json(officer: Officer) -> dict[str, Any]:
 
 
 def _add(args: argparse.Namespace, desk: Desk) -> Officer:
-    from storage.officers import short_code
+    from storage.staff import add_officer
 
     admin = acting_officer(args, desk)
     name = clean_line(args.name)
     if not name:
         raise Problem("usage", {"detail": "NAME", "command": "motcua officer add"}, status=2)
-    code = short_code(name, {one.code for one in desk.officers.all()})
-    verifier = desk.sealed_verifier(secret("MOTCUA_NEW_PIN", tr("cli.officer.new_pin", name=name)))
-    roles = tuple(dict.fromkeys(args.roles))
-    command = AddOfficer(desk.new_id(), code, name, roles, verifier, desk.now())
-    answer = desk.do(command, admin)
-    if isinstance(answer, Refusal):
-        raise Problem.of(answer)
-    added = desk.officers.get(command.officer)
-    assert added is not None
+    pin = secret("MOTCUA_NEW_PIN", tr("cli.officer.new_pin", name=name))
+    added = add_officer(desk, admin, name, args.roles, pin)
+    if isinstance(added, Refusal):
+        raise Problem.of(added)
     return added
