@@ -1,62 +1,120 @@
-"""`motcua letter` on an 80 mm printer: the rules of issuing and copying are those of the PDF."""
+"""`motcua letter CODE receipt`: issued once, copied after it was seen, never thrown away."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from core.answers import Refusal
-from storage.desk import Desk
+from storage.desk import Desk, Done
 from storage.spool import Spool
-from storage.thermal import render_thermal
-from tests.conftest import Ran, officer, take_in
-from tests.storage.test_thermal import printed, scanned
-from tui.slips import receipt_slip
+from tests.conftest import Ran, act, officer, take_in
+from tests.schema_check import check
 
 Cli = Callable[..., Ran]
 
 
-def receipt(cli: Cli, dossier: str, path: Path, paper: str = "thermal") -> bytes:
-    ran = cli("letter", dossier, "receipt", "--format", paper, "--out", path, "--as", "tmd")
-    assert (ran.status, ran.out, ran.err) == (0, "", "")
-    return path.read_bytes()
+def pdf_text(path: Path) -> str:
+    from pypdf import PdfReader
+
+    reader = PdfReader(io.BytesIO(path.read_bytes()))
+    return " ".join(" ".join(page.extract_text().split()) for page in reader.pages)
 
 
-def test_the_slip_is_issued_once_whatever_the_paper(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+def issued(desk: Desk, dossier: str) -> list[str]:
+    return [event.kind for event in desk.log.events_of(dossier) if event.kind.startswith("letter")]
+
+
+def test_the_slip_says_what_the_citizen_must_know_and_promises_once(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+    dossier = take_in(desk, by="hoa", papers=["CT01"], fee_paid="20000")
+    first, second = tmp_path / "1.pdf", tmp_path / "2.pdf"
+    ran = cli("letter", dossier, "receipt", "--out", first, "--as", "hoa", "--json")
+    check(ran.json, "letter")
+    assert ran.json == {
+        "receipt_number": "H30-001-260521-0001", "promised_at": "2026-06-01T17:00:00+07:00", "file": str(first),
+    }  # fmt: skip
+    text = pdf_text(first)
+    for word in (
+        "H30-001-260521-0001",
+        "Đặng Thị Đào",
+        "Đăng ký thường trú",
+        "01 tháng 6 năm 2026",
+        "20.000",
+        "HẢI CHÂU",
+    ):
+        assert word.casefold() in text.casefold(), word
+    row = desk.row(dossier)
+    assert row is not None and row["unprinted"] == 1 and row["promised_at"] is not None
+    assert cli("letter", dossier, "receipt", "--out", second, "--as", "hoa").status == 0
+    assert first.read_bytes() == second.read_bytes()
+    assert issued(desk, dossier) == ["letter_issued"]
+
+
+def test_after_it_was_seen_it_comes_again_as_a_copy(cli: Cli, desk: Desk, tmp_path: Path) -> None:
     dossier = take_in(desk)
-    first = receipt(cli, dossier, tmp_path / "first")
-    assert receipt(cli, dossier, tmp_path / "again") == first
+    original, copy = tmp_path / "1.pdf", tmp_path / "2.pdf"
+    cli("letter", dossier, "receipt", "--out", original, "--as", "tmd")
     (job,) = Spool(desk).jobs()
-    assert receipt(cli, dossier, tmp_path / "pdf", "pdf") == job.pdf
-    after = desk.dossier(dossier)
-    assert after is not None
-    assert list(after.letters) == [job.issue]
-    assert scanned(printed(first)) == [after.receipt_number]
+    assert isinstance(Spool(desk).confirm(officer(desk), job), Done)
+    assert cli("letter", dossier, "receipt", "--out", copy, "--as", "tmd").status == 0
+    assert issued(desk, dossier) == ["letter_issued", "letter_printed"]
+    assert "BẢN SAO" in pdf_text(copy).upper() or "IN LẠI" in pdf_text(copy).upper()
+    assert pdf_text(copy) != pdf_text(original)
 
 
-def test_after_a_confirmed_print_it_is_a_marked_copy_that_nobody_signs_for(
-    cli: Cli, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_date_that_moved_is_a_new_slip(cli: Cli, desk: Desk, tmp_path: Path) -> None:
     dossier = take_in(desk)
-    first = receipt(cli, dossier, tmp_path / "first")
-    (job,) = Spool(desk).jobs()
-    assert not isinstance(Spool(desk).confirm(officer(desk), job), Refusal)
-    monkeypatch.delenv("MOTCUA_PIN")
-    copy = receipt(cli, dossier, tmp_path / "copy")
-    after = desk.dossier(dossier)
-    assert after is not None
-    assert copy == render_thermal(receipt_slip(desk, after, copy_mark=True)) != first
-    assert Spool(desk).jobs() == []
+    cli("letter", dossier, "receipt", "--out", tmp_path / "1.pdf", "--as", "tmd")
+    act(desk, dossier, "rescheduled", due_at="2026-06-08T17:00:00+07:00", reason="x")
+    ran = cli("letter", dossier, "receipt", "--out", tmp_path / "2.pdf", "--as", "tmd", "--json")
+    assert ran.json["promised_at"] == "2026-06-08T17:00:00+07:00"
+    assert issued(desk, dossier) == ["letter_issued", "letter_issued"]
 
 
-def test_a_wrong_pin_issues_and_writes_nothing(
-    cli: Cli, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_text_is_shown_and_issues_nothing(cli: Cli, desk: Desk, tmp_path: Path) -> None:
     dossier = take_in(desk)
-    monkeypatch.setenv("MOTCUA_PIN", "000000")
-    path = tmp_path / "slip"
-    assert cli("letter", dossier, "receipt", "--format", "thermal", "--out", path, "--as", "tmd").status == 1
-    assert not path.exists()
-    assert Spool(desk).jobs() == []
+    ran = cli("letter", dossier, "receipt", "--format", "text")
+    assert ran.status == 0 and "H30-001-260521-0001" in ran.out
+    cli("letter", dossier, "receipt", "--format", "text", "--out", tmp_path / "slip.txt")
+    assert "Đặng Thị Đào" in (tmp_path / "slip.txt").read_text(encoding="utf-8")
+    assert issued(desk, dossier) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "code"),
+    [
+        (("{}", "receipt"), 2, "out_needed"),
+        (("{}", "poem"), 2, "letter_unknown"),
+        (("receipt",), 2, "letter_without_code"),
+        (("9999", "receipt", "--format", "text"), 1, "code_unknown"),
+        (("{}", "receipt", "--out", "/no/such/place/x.pdf", "--as", "tmd"), 1, "file_unwritable"),
+        (("{}", "receipt", "--out", "x.pdf", "--as", "tra"), 1, "role_missing"),
+        (("{}", "stop-notice"), 1, "not_there_yet"),
+    ],
+)
+def test_what_is_refused(
+    cli: Cli,
+    desk: Desk,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+    status: int,
+    code: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    dossier = take_in(desk)
+    ran = cli("letter", *(word.format(dossier) for word in words), "--json")
+    check(ran.json, "error")
+    assert (ran.status, ran.json["error"]["code"]) == (status, code)
+    if code != "file_unwritable":
+        assert issued(desk, dossier) == []
+    else:
+        assert len(Spool(desk).jobs()) == 1
+
+
+def test_before_receipt_there_is_no_slip(cli: Cli, desk: Desk) -> None:
+    dossier = take_in(desk, kind="submitted")
+    ran = cli("letter", dossier, "receipt", "--format", "text", "--json")
+    assert (ran.status, ran.json["error"]["code"]) == (1, "no_receipt")
