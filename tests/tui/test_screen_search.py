@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
-from tests.conftest import Office, take_in
+from tests.conftest import NOW, Office, take_in
 from tests.tui.workstation import CARD, NARROW, WIDE, Desktop, workstation
 from tui.screens.search_rows import wanted_text
 
@@ -23,7 +23,7 @@ DAO = {
 
 def prepared(office: Office) -> str:
     desk = office.open()
-    take_in(desk, name="Lê Ngọc Ánh")
+    take_in(desk, name="Lê Ngọc Ánh", at=NOW - timedelta(hours=1))
     found = take_in(desk, applicant=DAO)
     desk.close()
     return found
