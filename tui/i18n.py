@@ -38,9 +38,14 @@ def in_language(language: str) -> Iterator[None]:
 
 
 def tr(key: str, /, **values: object) -> str:
-    """The sentence for `key` with its `{placeholders}` filled."""
+    """The sentence for `key` with its `{placeholders}` filled; one without a value shows as «…», never as a fault."""
     text = _catalogue(_language).gettext(key)
-    return text.format_map(values) if values else text
+    return text.format_map(_Values(values)) if values else text
+
+
+class _Values(dict[str, object]):
+    def __missing__(self, name: str) -> str:
+        return "…"
 
 
 @cache

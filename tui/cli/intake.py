@@ -116,7 +116,7 @@ def _lines(name: str) -> Iterator[Line]:
             return
         data = path.read_bytes()
     except OSError as error:
-        raise Problem("file_unreadable", {"file": name}, status=2) from error
+        raise Problem("file_unreadable", {"file": name, "detail": error.strerror or ""}, status=2) from error
     yield from (_csv(data) if path.suffix.lower() == ".csv" else _json_lines(data))
 
 
@@ -169,10 +169,11 @@ def _sheet(path: Path) -> Iterator[Line]:
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
-        rows = load_workbook(path, read_only=True, data_only=True).worksheets[0].iter_rows(values_only=True)
+        book = load_workbook(path, read_only=True, data_only=True)
+        rows = iter(list(book.worksheets[0].iter_rows(values_only=True)))
         names = [str(name or "").strip() for name in next(rows, ())]
-    except (BadZipFile, InvalidFileException, KeyError, ValueError) as error:
-        raise Problem("file_unreadable", {"file": path.name}, status=2) from error
+    except (BadZipFile, InvalidFileException, LookupError, ValueError, SyntaxError, EOFError) as error:
+        raise Problem("file_unreadable", {"file": path.name, "detail": type(error).__name__}, status=2) from error
     for number, cells in enumerate(rows, 2):
         if any(cell is not None for cell in cells):
             row = {name: _cell(cell) for name, cell in zip(names, cells, strict=False) if name}
