@@ -67,10 +67,10 @@ def officer_of(desk: Desk) -> Officer:
     return found
 
 
-def take_in(desk: Desk, name: str = "Nguyễn Văn An", minutes: int = 0) -> str:
+def take_in(desk: Desk, name: str = "Nguyễn Văn An", minutes: int = 0, procedure: str = "permanent-residence") -> str:
     dossier = desk.new_id()
     applicant = {"kind": "citizen", "name": name, "phone": "0905123456"}
-    facts = {"procedure": "permanent-residence", "applicant": applicant, "channel": "counter"}
+    facts = {"procedure": procedure, "applicant": applicant, "channel": "counter"}
     done = desk.do(TakeIn(dossier, "received", desk.now() - timedelta(minutes=minutes), facts), officer_of(desk))
     assert isinstance(done, Done), done
     return dossier

@@ -20,9 +20,10 @@ from storage.sync.exchange import exchange
 from tests.storage.sync_desks import START, Station, act, copied, dump, new_desk, officer_of, take_in
 from tests.storage.test_sync_interleaving import ACTS
 
+PROCEDURES = ("permanent-residence", "seized-item-return", "judicial-record")  # by day, at once, not verified
 STEPS = st.lists(
     st.one_of(
-        st.tuples(st.just("take"), st.integers(0, 2), st.just(0)),
+        st.tuples(st.just("take"), st.integers(0, 2), st.integers(0, 2)),
         st.tuples(st.just("sync"), st.integers(0, 2), st.just(0)),
         st.tuples(st.integers(0, len(ACTS) - 1), st.integers(0, 2), st.integers(0, 2)),
     ),
@@ -38,7 +39,7 @@ def live(station: Station, steps: list[tuple[object, int, int]]) -> None:
     for what, number, which in steps:
         desk = station.desks[number]
         if what == "take":
-            dossiers.append(take_in(desk))
+            dossiers.append(take_in(desk, procedure=PROCEDURES[which]))
         elif what == "sync":
             station.sync(number)
         else:
@@ -113,6 +114,23 @@ def test_shuffled_one_by_one_equals_incremental_equals_rebuilt(
             assert dump(desk) == expected
         late.close()
     shutil.rmtree(root)
+
+
+def test_law_that_arrives_after_the_end_of_a_dossier_leaves_its_row_as_it_is_elsewhere(
+    station: Station, empty: Path, tmp_path: Path
+) -> None:
+    desk = station.desks[1]
+    for procedure in PROCEDURES:
+        act(desk, take_in(desk, procedure=procedure), "withdrawn")
+    station.sync(1, 0)
+    shutil.copytree(empty, tmp_path / "empty")
+    late = Desk.open(tmp_path / "empty")
+    origins = sorted(desk.log.heads(), key=lambda origin: origin == station.desks[0].identity.origin)
+    for origin in origins:
+        with transaction(late.connection):
+            late.projection.apply(late.log.receive(origin, desk.log.stored(origin, 0, 1000), epoch_ms(START)))
+    assert dump(late) == dump(desk) == dump(station.desks[0])
+    late.close()
 
 
 def test_an_officer_who_arrives_late_gives_their_work_its_effect(station: Station, tmp_path: Path) -> None:

@@ -85,6 +85,19 @@ def test_a_torn_last_file_is_replaced_by_the_same_bytes_although_more_was_done_s
     assert last.read_bytes() == good
 
 
+def test_a_torn_file_never_stands_in_the_way_of_a_reader(station: Station, tmp_path: Path) -> None:
+    shutil.copytree(station.root / "hub", tmp_path / "moved")
+    moved = FolderHub(tmp_path / "moved")  # the same files under another name: nobody knows what was offered here
+    first, *others = sorted((tmp_path / "moved").rglob(f"{station.origin_folder(0).name}/*.batch"))
+    first.unlink()
+    others[-1].write_bytes(b"torn")
+    take_in(station.desks[0])
+    assert exchange(station.desks[0], moved).error is None
+    report = exchange(station.desks[1], moved)
+    assert (report.error, report.received, report.behind) == (None, 1, 0)
+    assert dump(station.desks[0]) == dump(station.desks[1])
+
+
 def test_a_good_file_is_never_written_again(station: Station) -> None:
     before = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in station.files()}
     take_in(station.desks[0])
