@@ -169,7 +169,7 @@ def _text(name: str, value: object) -> str:
 def _fill_from_card(text: dict[str, str], card: CardReading) -> list[str]:
     """A card's fields where the row has none of its own; a code that is no card is a fault of the row."""
     if card.status == "error":
-        raise InvalidInput(card.warnings[0] if card.warnings else "qr_unreadable")
+        raise InvalidInput(card.warnings[0])
     fields = card.fields
     found = {
         "applicant_number": fields.number,

@@ -113,6 +113,8 @@ def test_one_bad_row_stops_no_other(
     assert ran.status == 1
     first, bad, last = codes(ran)
     assert (first, last) == (None, None) and bad is not None and code in (None, bad)
+    message = ran.json[1]["error"]["message"]
+    assert "{" not in message and not message.startswith(("error.", "warning."))
     assert len(cli("queue", "--json").json) == 2
 
 
