@@ -48,6 +48,7 @@ _ALL = (
     Key("earlier", "ctrl+e", "Ctrl+E"),
     Key("reason", "ctrl+r", "Ctrl+R"),
     Key("discard", "ctrl+d", "Ctrl+D"),
+    Key("keep_original", "o", "o"),
     Key("send_now", "ctrl+s", "Ctrl+S"),
     Key("messages", "ctrl+l", "Ctrl+L"),
     Key("save_next", "alt+n", "Alt+N"),

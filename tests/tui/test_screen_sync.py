@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -92,13 +91,14 @@ async def test_settings_are_kept_and_seen_at_once(office: Office) -> None:
         assert desktop.app.theme == "motcua-light"
 
 
-@pytest.mark.parametrize("minutes", ["", "0", "9999"])
-async def test_minutes_out_of_bounds_are_refused(office: Office, minutes: str) -> None:
+async def test_minutes_out_of_bounds_are_refused(office: Office) -> None:
     async with workstation(office, "settings") as desktop:
-        desktop.one("#sync_minutes").value = minutes
-        await desktop.press("f10")
-        assert desktop.says().startswith("✗")
-        assert desktop.focus == "sync_minutes"
+        for minutes in ("", "0", "9999"):
+            desktop.one("#sync_minutes").value = minutes
+            desktop.one("#printer").focus()
+            await desktop.press("f10")
+            assert desktop.says().startswith("✗")
+            assert desktop.focus == "sync_minutes"
     assert load_settings(office.folder) == Settings()
 
 

@@ -268,7 +268,7 @@ class IntakeScreen(ScanCatcher, OfficerScreen):
     def _ask_fee(self, form: facts.Form, fee: Fee | None) -> None:
         """The amount that the law asks, as long as the officer has written none of their own."""
         asked = grouped(fee.amount) if fee is not None and fee.amount else ""
-        if form.text("fee") in ("", self._fee) and form.text("fee") != asked:
+        if asked != self._fee and form.text("fee") in ("", self._fee):
             self.form.put({"fee": asked})
         self._fee = asked
 

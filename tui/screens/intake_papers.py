@@ -15,6 +15,7 @@ from textual.widget import Widget
 
 from core.catalogue import Paper
 from tui.i18n import language, tr
+from tui.keys import bind
 from tui.widgets.cells import fit
 from tui.widgets.keyed import Keyed
 
@@ -33,6 +34,8 @@ class PapersList(Keyed, Widget, can_focus=True):
     PapersList .papers-list--missing { color: $warning; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
+        bind("select", "tick"),
+        bind("keep_original", "keep"),
         Binding("up", "mark(-1)", show=False),
         Binding("down", "mark(1)", show=False),
         Binding("enter,tab", "next_field", show=False),
@@ -76,11 +79,9 @@ class PapersList(Keyed, Widget, can_focus=True):
         elif key.isdecimal() and key.isascii() and int(key) <= len(self._papers):
             self._mark = int(key) - 1
             self._toggle()
-        elif key == " " and self._papers:
-            self._toggle()
-        elif key == "o" and self._papers:
-            self._keep()
-        return event.is_printable and bool(key) and key not in "?"
+        else:
+            return False
+        return True
 
     def action_mark(self, step: int) -> None:
         self._mark = max(0, min(self._mark + step, len(self._papers) - 1))
@@ -118,7 +119,13 @@ class PapersList(Keyed, Widget, can_focus=True):
         code = self._papers[self._mark].code
         self._tick([one for one in self.ticked if one != code] if code in self.ticked else [*self.ticked, code])
 
-    def _keep(self) -> None:
+    def action_tick(self) -> None:
+        if self._papers:
+            self._toggle()
+
+    def action_keep(self) -> None:
+        if not self._papers:
+            return
         code = self._papers[self._mark].code
         self.kept = [one for one in self.kept if one != code] if code in self.kept else [*self.kept, code]
         self._tick([*self.ticked, code])
