@@ -84,6 +84,11 @@ def dump(desk: Desk) -> list[str]:
     return list(desk.projection.dump())
 
 
+def entity_heads(desk: Desk) -> list[tuple[str, str]]:
+    """What the next event of each entity would name as its parents."""
+    return desk.connection.execute("SELECT entity, event_id FROM head ORDER BY entity, event_id").fetchall()
+
+
 def found_station(root: Path) -> None:
     """Three desks that have all heard of each other, closed again."""
     hub = FolderHub(root / "hub")

@@ -17,7 +17,7 @@ from storage.desk import Desk
 from storage.event_log import Origin, StoredEvent, epoch_ms
 from storage.founding import join
 from storage.sync.exchange import exchange
-from tests.storage.sync_desks import START, Station, act, copied, dump, new_desk, officer_of, take_in
+from tests.storage.sync_desks import START, Station, act, copied, dump, entity_heads, new_desk, officer_of, take_in
 from tests.storage.test_sync_interleaving import ACTS
 
 PROCEDURES = ("permanent-residence", "seized-item-return", "judicial-record")  # by day, at once, not verified
@@ -108,6 +108,7 @@ def test_shuffled_one_by_one_equals_incremental_equals_rebuilt(
         one_by_one(source, late, seed)
         assert dump(late) == expected
         assert late.log.heads() == source.log.heads()
+        assert entity_heads(late) == entity_heads(source)
         for desk in (late, source):
             with transaction(desk.connection):
                 desk.projection.rebuild()

@@ -19,7 +19,7 @@ from storage.sync.exchange import exchange
 from storage.sync.folder_hub import FolderHub
 from storage.sync.protocol import Answer, Offer, Offers
 from storage.verification import verify
-from tests.storage.sync_desks import START, Station, act, copied, dump, found_station, officer_of, take_in
+from tests.storage.sync_desks import START, Station, act, copied, dump, entity_heads, found_station, officer_of, take_in
 
 DESKS = st.integers(0, 2)
 ACTS = (
@@ -181,6 +181,7 @@ class Desks(RuleBasedStateMachine):
         desks = self.station.desks
         assert desks[0].log.heads() == desks[1].log.heads() == desks[2].log.heads()
         assert dump(desks[0]) == dump(desks[1]) == dump(desks[2])
+        assert entity_heads(desks[0]) == entity_heads(desks[1]) == entity_heads(desks[2])
         for desk, seq in zip(desks, before, strict=True):
             assert desk.log.heads()[desk.identity.origin].seq >= seq
             assert desk.identity.epoch == 1
