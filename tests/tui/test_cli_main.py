@@ -1,0 +1,122 @@
+"""The command line's common ground: statuses, error objects, no traceback, nothing heavy."""
+
+from __future__ import annotations
+
+import importlib
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from core.answers import InvalidInput, Refusal
+from storage.desk import Desk
+from tests.conftest import Ran
+from tests.schema_check import check
+from tui.cli.main import COMMANDS, LATER
+from tui.cli.output import Problem
+
+Cli = Callable[..., Ran]
+ROOT = Path(__file__).parents[2]
+HEAVY = ("textual", "typst", "sqlite_utils", "openpyxl", "cryptography", "argon2", "babel", "zstandard", "PIL")
+
+
+@pytest.mark.parametrize("command", LATER)
+def test_what_is_not_there_yet_says_so(cli: Cli, command: str) -> None:
+    ran = cli(command, "--json")
+    check(ran.json, "error")
+    assert (ran.status, ran.json["error"]["code"]) == (1, "not_there_yet")
+    spoken = cli(command, "x", "--whatever")
+    assert (spoken.status, spoken.out, len(spoken.err.splitlines())) == (1, "", 1)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_is_there_and_helps(cli: Cli, command: str) -> None:
+    module = importlib.import_module(COMMANDS[command])
+    assert callable(module.arguments) and callable(module.run)
+    ran = cli(command, "--help")
+    assert ran.status == 0 and "--json" in ran.out and f"cli.{command}" not in ran.out
+
+
+@pytest.mark.parametrize(
+    "words", [("weave",), ("queue", "--weave"), ("--lang", "fr", "queue"), ("show",), ("-x", "queue")]
+)
+def test_wrong_usage_is_one_line_and_status_2(cli: Cli, words: tuple[str, ...]) -> None:
+    ran = cli(*words)
+    assert (ran.status, ran.out, len(ran.err.splitlines())) == (2, "", 1)
+
+
+@pytest.mark.parametrize("before", [True, False])
+def test_common_options_stand_before_or_after_the_command(cli: Cli, desk: Desk, before: bool) -> None:
+    options = ("--data", desk.folder, "--lang=en", "--json")
+    ran = cli(*options, "queue") if before else cli("queue", *options)
+    assert (ran.status, ran.json) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "status"),
+    [
+        (RuntimeError("secret path"), "unexpected", 1),
+        (KeyError("x"), "unexpected", 1),
+        (InvalidInput("disk_full"), "disk_full", 1),
+        (InvalidInput("clock_not_test"), "clock_not_test", 2),
+        (Problem.of(Refusal("in_conflict", basis="Đ.1")), "in_conflict", 1),
+        (Problem("out_needed", status=2), "out_needed", 2),
+    ],
+)
+def test_no_fault_reaches_a_person_as_a_traceback(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, fault: Exception, code: str, status: int
+) -> None:
+    def broken(_: object) -> int:
+        raise fault
+
+    monkeypatch.setattr("tui.cli.queue.run", broken)
+    ran = cli("queue", "--json")
+    check(ran.json, "error")
+    assert (ran.status, ran.json["error"]["code"], ran.err) == (status, code, "")
+    spoken = cli("queue")
+    assert (spoken.status, spoken.out, len(spoken.err.splitlines())) == (status, "", 1)
+    assert "Traceback" not in spoken.err and "secret path" not in spoken.err
+    with pytest.raises(type(fault)):
+        cli("queue", "--debug")
+
+
+def test_a_problem_says_where_and_by_which_article(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: object) -> int:
+        raise Problem("in_conflict", basis="Đ.9", line=7)
+
+    monkeypatch.setattr("tui.cli.queue.run", broken)
+    assert cli("queue", "--json").json["error"] | {"message": ""} == {
+        "code": "in_conflict", "message": "", "basis": "Đ.9", "line": 7,
+    }  # fmt: skip
+    spoken = cli("queue").err
+    assert "7" in spoken and "(Đ.9)" in spoken
+
+
+@pytest.mark.parametrize(("stop", "status"), [(KeyboardInterrupt, 130), (BrokenPipeError, 1)])
+def test_who_leaves_is_told_nothing(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, stop: type[BaseException], status: int
+) -> None:
+    def broken(_: object) -> int:
+        raise stop
+
+    monkeypatch.setattr("tui.cli.queue.run", broken)
+    ran = cli("queue")
+    assert (ran.status, ran.out, ran.err) == (status, "", "")
+
+
+@pytest.mark.parametrize("modules", ["tui.cli.main", "tui.cli.main, tui.cli.queue, tui.cli.search, tui.cli.show"])
+def test_a_plain_command_pays_for_no_heavy_library(modules: str) -> None:
+    told = f"import sys, {modules}; print([name for name in {HEAVY!r} if name in sys.modules])"
+    ran = subprocess.run([sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    assert ran.stdout.strip() == "[]"
+
+
+def test_the_queue_is_shown_without_a_heavy_library(desk: Desk) -> None:
+    told = (
+        "import sys; from tui.cli.main import main; status = main(['queue', '--json']); "
+        f"assert status == 0; print([name for name in {HEAVY!r} if name in sys.modules], file=sys.stderr)"
+    )
+    ran = subprocess.run([sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    assert ran.stderr.strip() == "[]"
