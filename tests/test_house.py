@@ -13,9 +13,10 @@ ROOT = Path(__file__).parents[1]
 FLOORS = ("core", "storage", "tui")
 ABOVE = {"core": {"storage", "tui", "tests"}, "storage": {"tui", "tests"}, "tui": {"tests"}}
 PURE = {
-    "__future__", "abc", "bisect", "calendar", "msgspec", "textwrap", "collections", "contextlib", "core", "dataclasses", "datetime", "decimal", "enum",
-    "fractions", "functools", "hashlib", "heapq", "itertools", "json", "math", "operator", "re", "string", "types",
-    "typing", "unicodedata", "zoneinfo", "dateutil", "rapidfuzz",
+    "__future__", "abc", "bisect", "calendar", "collections", "contextlib", "core", "dataclasses", "datetime",
+    "dateutil", "decimal", "enum", "fractions", "functools", "hashlib", "heapq", "itertools", "json", "math",
+    "msgspec", "operator", "rapidfuzz", "re", "string", "textwrap", "types", "typing", "unicodedata",
+    "zoneinfo",
 }  # fmt: skip
 CLOCKS = {"now", "today", "utcnow"}
 LINES, FUNCTION_LINES = 450, 55

@@ -1,0 +1,103 @@
+"""A deadline that can be read aloud across the counter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from core.catalogue import Commitment
+from core.standing import clock_inputs, explained, standing
+from core.time_limit import Limit, Unit
+from storage.lawbook import package_law
+from tests.core.lives import Life, at, begun
+from tui.explanation import explanation_lines, one_line
+from tui.i18n import set_language
+
+LAW = package_law()
+
+
+def lines(life: Life) -> list[str]:
+    dossier = life.dossier
+    assert dossier is not None
+    reason = explained(dossier, life.law)
+    version = standing(dossier, life.law).version
+    assert reason is not None and version is not None
+    return explanation_lines(reason, life.law.calendar(dossier.unit), version.basis)
+
+
+def test_the_sentence_of_the_page() -> None:
+    life = Life(now=at("2026-02-12T10:00"))
+    assert life.take_in() is None
+    assert lines(life) == [
+        "Nhận 10:00 thứ Năm 12/02/2026: không tính ngày nhận (Đ.147.2 BLDS 2015)",
+        "Tính 7 ngày làm việc: 13, 23, 24, 25, 26, 27/2, 2/3",
+        *[line for line in lines(life) if line.startswith("Không tính")],
+        "Hẹn trả: 17:00 thứ Hai 02/03/2026 (Đ.22.3 Luật Cư trú 2020)",
+    ]
+    assert any("Tết" in line for line in lines(life))
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize(
+    "steps",
+    [
+        lambda life: life.must("supplement_requested"),
+        lambda life: (life.must("supplement_requested"), life.later(days=4), life.must("supplement_received")),
+        lambda life: (life.must("suspended", reason="x"), life.later(days=2), life.must("resumed")),
+        lambda life: life.must("extended", amount="3", unit="working_day", reason="x"),
+        lambda life: life.must("rescheduled", due_at="2026-06-08T17:00:00+07:00", reason="x"),
+        lambda life: life.must("result_ready"),
+    ],
+)
+def test_every_turn_is_told_in_both_languages(language: str, steps: Callable[[Life], object]) -> None:
+    set_language(language)
+    life = begun()
+    steps(life)
+    told = lines(life)
+    assert told and all(line and "{" not in line and not line.startswith("explain.") for line in told)
+
+
+def test_a_pause_says_since_when() -> None:
+    life = begun()
+    life.must("supplement_requested")
+    assert "chưa có hạn" in lines(life)[-1] and "21/05/2026" in lines(life)[-1]
+
+
+def test_a_gated_clock_says_what_it_waits_for() -> None:
+    assert "phí" in lines(begun(procedure="vehicle-first-registration"))[-1].lower()
+
+
+def test_a_commitment_and_the_law_are_both_told() -> None:
+    mine = Commitment(
+        "H30-001", "permanent-residence", None, date(2026, 1, 1), None, Limit(5, Unit.WORKING_DAY), "CK 1"
+    )
+    life = Life(replace(LAW, commitments=(mine,)))
+    assert life.take_in() is None
+    told = lines(life)
+    assert any("28/05/2026" in line and "01/06/2026" in line for line in told)
+
+
+def test_an_hour_limit_tells_its_moments() -> None:
+    told = lines(begun(procedure="foreigner-stay-declaration"))
+    assert "12 giờ" in " ".join(told) and "21:00 thứ Năm 21/05/2026" in told[-1]
+
+
+@pytest.mark.parametrize(
+    "procedure", [one.name for one in LAW.procedures if one.versions[-1].in_force(date(2026, 5, 21))]
+)
+def test_every_procedure_in_force_is_told(procedure: str) -> None:
+    told = lines(begun(procedure=procedure))
+    assert told and "{" not in "".join(told)
+
+
+def test_in_one_line() -> None:
+    life = begun()
+    assert life.dossier is not None
+    reason, version = explained(life.dossier, LAW), standing(life.dossier, LAW).version
+    assert reason is not None and version is not None
+    limit = clock_inputs(life.dossier, LAW, version).rules.phases[0].limit
+    assert one_line(reason, limit) == "7 ngày làm việc: 22, 25, 26, 27, 28, 29/5, 1/6"
+    assert one_line(reason, None) == ""
