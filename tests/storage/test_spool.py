@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -10,7 +10,7 @@ from core.answers import InvalidInput, Refusal
 from core.moments import LEGAL_TIME
 from storage.desk import Desk, Done
 from storage.spool import Spool
-from tests.conftest import Office, officer, take_in
+from tests.conftest import NOW, Office, officer, take_in
 
 PROMISED = datetime(2026, 6, 1, 17, 0, tzinfo=LEGAL_TIME)
 
@@ -55,6 +55,7 @@ def test_the_newest_job_of_a_paper_is_found(desk: Desk) -> None:
     dossier, other = take_in(desk), take_in(desk)
     spool = Spool(desk)
     spool.issue(officer(desk), dossier, "receipt", b"1", None)
+    desk.now = lambda: NOW + timedelta(seconds=1)
     spool.issue(officer(desk), dossier, "receipt", b"2", None)
     spool.issue(officer(desk), other, "receipt", b"3", None)
     job = spool.job_of(dossier, "receipt")
