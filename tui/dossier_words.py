@@ -9,7 +9,7 @@ from typing import Any
 
 from core.catalogue import Paper, ProcedureVersion
 from core.dossier import Dossier
-from core.events import INTAKE_KINDS, KINDS
+from core.events import ENDING_KINDS, INTAKE_KINDS, KINDS
 from core.record import Event
 from storage.officers import Officer
 from tui.dates import day_short, moment_short
@@ -17,6 +17,7 @@ from tui.i18n import language, tr
 
 _SHOWN_DIGITS = 4
 _UNTOLD = frozenset({"law", "batch", "sha256", "digest", "handover", "group", "issue", "branches", "keep"})
+_PAID_HOW = frozenset({"cash", "transfer"})
 _SIGNS = {"undone": "u", "unauthorised": "✗", "conflict": "?", "lost": "✗", "out_of_order": "!"}
 
 
@@ -55,10 +56,20 @@ def missing_papers(dossier: Dossier, version: ProcedureVersion | None) -> list[s
     held = {str(paper) for paper in dossier.facts.get("papers", ())}
     papers: tuple[Paper, ...] = version.papers if version else ()
     return [
-        paper.title_en if language() == "en" else paper.title_vi
+        _paper_title(paper)
         for paper in papers
         if paper.required and not held & {paper.code, paper.title_vi, paper.title_en}
     ]
+
+
+def papers_held(dossier: Dossier, version: ProcedureVersion | None) -> list[str]:
+    """What was handed in, by the titles that the law knows."""
+    named = {paper.code: _paper_title(paper) for paper in version.papers} if version else {}
+    return [named.get(str(paper), str(paper)) for paper in dossier.facts.get("papers", ())]
+
+
+def _paper_title(paper: Paper) -> str:
+    return paper.title_en if language() == "en" else paper.title_vi
 
 
 def person_line(dossier: Dossier) -> str:
@@ -153,6 +164,10 @@ def _value(event: Event, name: str, kind: str, value: Any, officers: Mapping[str
         return tr(f"letter.{value}")
     if name == "channel":
         return tr(f"channel.{value}")
+    if name == "method" and value in _PAID_HOW:
+        return tr(f"method.{value}")
+    if name == "due_at" and event.kind in ENDING_KINDS:
+        return tr("dossier.was_due", moment=moment_short(datetime.fromisoformat(str(value))))
     if kind == "moment":
         return f"{tr(f'field.{name}')} {moment_short(datetime.fromisoformat(str(value)))}"
     if kind == "list":

@@ -22,6 +22,7 @@ from tui.dossier_words import (
     missing_papers,
     notes,
     officer_names,
+    papers_held,
     person_line,
     title_of,
 )
@@ -87,6 +88,7 @@ class DossierScreen(UndoScreen):
         self.query_one(Ribbon).show_days(days_of(reason))
         entries = [_entry(dossier, event, officers) for event in dossier.events]
         self.query_one("#timeline", Timeline).show_entries(entries)
+        self.call_after_refresh(self.query_one("#left", Page).scroll_end, animate=False)
 
     def on_screen_resume(self) -> None:
         if self._number:
@@ -126,8 +128,7 @@ def _because(dossier: Dossier, stands: Standing, reason: Explanation | None) -> 
 
 
 def _facts(dossier: Dossier, stands: Standing) -> Iterator[str]:
-    held = [str(paper) for paper in dossier.facts.get("papers", ())]
-    yield tr("dossier.papers", papers="; ".join(held) or tr("dossier.nothing_missing"))
+    yield tr("dossier.papers", papers="; ".join(papers_held(dossier, stands.version)) or tr("dossier.nothing_missing"))
     yield tr(
         "dossier.missing",
         papers="; ".join(missing_papers(dossier, stands.version)) or tr("dossier.nothing_missing"),

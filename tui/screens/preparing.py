@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from textual import work
 from textual.app import ComposeResult
 from textual.containers import Center, Vertical
 from textual.widgets import ProgressBar, Static
@@ -28,10 +27,10 @@ class PreparingScreen(FramedScreen):
             yield ProgressBar(total=100, show_eta=False)
 
     def on_mount(self) -> None:
-        self._prepare()
+        self.app.run_worker(self._prepare, thread=True, exit_on_error=False)
 
-    @work(thread=True, exit_on_error=False)
     def _prepare(self) -> None:
+        """In a thread of the app, not of this screen, which is closed before the thread ends."""
         prepare = self.app.prepare
         assert prepare is not None
         try:

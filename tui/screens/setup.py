@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
-from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
@@ -72,7 +72,7 @@ class SetupScreen(FramedScreen):
             return
         self._founding = True
         self.say(tr("setup.working"))
-        self._start(new, hub)
+        self.app.run_worker(partial(self._start, new, hub), thread=True, exit_on_error=False)
 
     def _asked(self) -> tuple[NewDesk, str]:
         """The desk that is meant. Raises InvalidInput with the `field` that is wrong."""
@@ -101,8 +101,8 @@ class SetupScreen(FramedScreen):
             typed["hub"],
         )
 
-    @work(thread=True, exit_on_error=False)
     def _start(self, new: NewDesk, url: str) -> None:
+        """In a thread of the app, not of this screen, which is closed before the thread ends."""
         from storage.sync.exchange import open_hub
         from storage.sync.joining import start_desk
 

@@ -1,0 +1,132 @@
+"""One dossier on the screen: its story, and only what is legal now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from core.states import State
+from tests.conftest import Office, act, take_in
+from tests.tui.queue_station import fill_queue
+from tests.tui.workstation import NARROW, WIDE, Desktop, workstation
+from tui.app import Workstation
+from tui.screens.action_form import ActionForm
+from tui.screens.dossier import DossierScreen
+
+
+def offered(desktop: Desktop) -> set[str]:
+    return {choice.id for choice in desktop.app.screen._find("")}
+
+
+def timeline(desktop: Desktop) -> str:
+    return "\n".join(desktop.one("#timeline").lines(100))
+
+
+async def test_a_supplement_is_asked_for_and_the_dossier_says_so(office: Office) -> None:
+    async with workstation(office) as desktop:
+        one = take_in(desktop.app.desk, papers=["CT01"])
+        desktop.app.screen.fill()
+        await desktop.press("enter", "a")
+        await desktop.type("bo sung")
+        await desktop.press("enter")
+        assert isinstance(desktop.app.screen, ActionForm)
+        assert "chỗ ở" in desktop.one("#field_items").value
+        await desktop.press("enter", "enter", "enter", "enter", "enter")
+        assert isinstance(desktop.app.screen, DossierScreen)
+        assert desktop.app.desk.dossier(one).state is State.AWAITING_SUPPLEMENT
+        assert "Yêu cầu bổ sung" in timeline(desktop) and "✓" in desktop.says()
+
+
+async def test_what_is_missing_is_told_where_it_is_and_nothing_typed_is_lost(office: Office) -> None:
+    async with workstation(office) as desktop:
+        one = take_in(desktop.app.desk)
+        desktop.app.push(ActionForm(one, "refused"))
+        await desktop.settle()
+        desktop.one("#field_decision").value = "12/QĐ"
+        desktop.one("#field_decision").focus()
+        await desktop.press("f10")
+        assert desktop.focus == "field_reason" and "Lý do" in desktop.says()
+        assert desktop.one("#field_decision").value == "12/QĐ"
+        await desktop.type("sai nơi nhận")
+        await desktop.press("f10")
+        assert desktop.app.desk.dossier(one).outcome == "refused"
+
+
+async def test_a_refusal_tells_its_reason_and_the_form_stays(office: Office) -> None:
+    async with workstation(office) as desktop:
+        one = take_in(desktop.app.desk)
+        desktop.app.push(ActionForm(one, "noted"))
+        await desktop.settle()
+        await desktop.type("gọi lại")
+        desktop.one("#at").value = "1/1 8:00"
+        await desktop.press("f10")
+        assert isinstance(desktop.app.screen, ActionForm) and desktop.says().startswith("✗")
+        desktop.one("#at").value = "hôm qua"
+        await desktop.press("f10")
+        assert "hôm qua" in desktop.says() and len(desktop.app.desk.dossier(one).events) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "may", "may_not"),
+    [
+        ("lanh", {"approved", "refused", "suspended", "noted"}, {"resumed", "result_returned", "undone"}),
+        ("khai", {"result_ready", "supplement_requested"}, {"approved", "refused", "withdrawn"}),
+        ("tra", set(), {"noted", "approved"}),
+    ],
+)
+async def test_only_what_the_officer_may_is_offered(
+    office: Office, code: str, may: set[str], may_not: set[str]
+) -> None:
+    opened = office.open()
+    one = take_in(opened)
+    opened.close()
+    async with workstation(office, officer=code) as desktop:
+        desktop.app.push(desktop.app.make("actions", one))
+        await desktop.settle()
+        assert may <= offered(desktop) and not may_not & offered(desktop)
+
+
+async def test_an_assignment_names_its_officer(office: Office) -> None:
+    async with workstation(office) as desktop:
+        one = take_in(desktop.app.desk)
+        desktop.app.push(ActionForm(one, "assigned"))
+        await desktop.settle()
+        await desktop.type("khai")
+        await desktop.press("enter", "f10")
+        assert desktop.app.desk.dossier(one).officer == "officer-khai"
+
+
+async def test_undo_on_the_dossier_and_back(office: Office) -> None:
+    async with workstation(office) as desktop:
+        one = take_in(desktop.app.desk)
+        act(desktop.app.desk, one, "noted", text="x")
+        desktop.app.screen.fill()
+        await desktop.press("enter", "u", "u")
+        assert "Hoàn tác" in timeline(desktop)
+        await desktop.press("escape")
+        assert type(desktop.app.screen).__name__ == "QueueScreen"
+
+
+async def test_why_tells_every_article(office: Office) -> None:
+    async with workstation(office) as desktop:
+        take_in(desktop.app.desk)
+        desktop.app.screen.fill()
+        await desktop.press("w")
+        told = "\n".join(desktop.one("#reasons").lines(100))
+        assert "7 ngày làm việc" in told and "Đ.147.2 BLDS 2015" in told
+        await desktop.press("w")
+        assert type(desktop.app.screen).__name__ == "QueueScreen"
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+def test_picture(
+    office: Office, monkeypatch: pytest.MonkeyPatch, snap_compare: Callable[..., bool], size: tuple[int, int]
+) -> None:
+    fill_queue(office.folder, monkeypatch)
+
+    async def before(pilot: object) -> None:
+        await pilot.press("7", "enter")  # type: ignore[attr-defined]
+        await pilot.pause(0.2)  # type: ignore[attr-defined]
+
+    assert snap_compare(Workstation(office.folder, officer="tmd"), terminal_size=size, run_before=before)
