@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from tests.conftest import Office
 from tui.app import Workstation
-from tui.widgets.scan import Scanned
+from tui.widgets.scan import ScanCatcher, Scanned
 
 CARD = "001185012345|201234567|Nguyễn Thị Hồng Đào|01011985|Nữ|Số 5 ngõ 12, Hòa Hải, Đà Nẵng|15042021"
 NARROW, WIDE = (80, 24), (120, 40)
@@ -38,7 +38,9 @@ class Desktop:
     async def scan(self, text: str) -> None:
         """What a scanner that sends no Enter reads: one press of its button."""
         self.keys += 1
-        self.app.screen.post_message(Scanned([events.Key(letter, letter) for letter in text], None))
+        screen = self.app.screen
+        assert isinstance(screen, ScanCatcher)
+        await screen.take_scan(Scanned([events.Key(letter, letter) for letter in text], None))
         await self.pilot.pause()
         await self.pilot.pause()
 

@@ -105,7 +105,7 @@ class IntakeScreen(ScanCatcher, OfficerScreen):
 
     # what the officer does
 
-    async def on_scanned(self, scan: Scanned) -> None:
+    async def take_scan(self, scan: Scanned) -> None:
         reading = facts.read_scan(scan.text, self.app.desk.now())
         if reading.status == "error":
             self.say(f"✗ {tr(f'warning.{reading.warnings[0]}')}")

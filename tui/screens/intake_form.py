@@ -82,9 +82,9 @@ class IntakeForm(VerticalScroll, can_focus=False):
         self.offer_version(None)
 
     def focus_on(self, name: str) -> None:
-        """Give the focus to a field by its column's name."""
+        """Give the focus to a field by its column's name, at once: keys may be waiting for it."""
         found = self._choice.field if name == "procedure" else self._input(name) if name in _TEXTS else None
-        (found or self.query_one(f"#{name}")).focus()
+        self.screen.set_focus(found or self.query_one(f"#{name}"))
 
     def focus_is_elsewhere(self, name: str) -> bool:
         """Whether the officer is done with the field."""

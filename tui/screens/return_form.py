@@ -65,7 +65,7 @@ class ReturnForm(Vertical):
                 self._word(name).value = text
 
     def focus_on(self, name: str) -> None:
-        self.query_one(f"#{name}").focus()
+        self.screen.set_focus(self.query_one(f"#{name}"))
 
     def focus_first(self) -> None:
         """Where the officer types next."""

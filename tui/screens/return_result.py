@@ -66,7 +66,7 @@ class ReturnScreen(ScanCatcher, OfficerScreen):
 
     # what the officer does
 
-    def on_scanned(self, scan: Scanned) -> None:
+    async def take_scan(self, scan: Scanned) -> None:
         """A slip is looked up; a card is looked up too, unless a dossier waits to be checked against it."""
         card = parse_card(scan.text, today=self._today())
         if card.fields.number and self._chosen():

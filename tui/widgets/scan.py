@@ -65,10 +65,14 @@ class ScanCatcher(TypeAhead):
         if event.is_printable and event.character:
             return self._go_on(event) if fast and self._burst else self._begin(event)
         if fast and event.key == "enter" and len(self._burst) >= ENDED:
-            self._scanned(event)
+            await self._scanned(event)
             return True
         await self._settle()
         return False
+
+    async def take_scan(self, scan: Scanned) -> None:
+        """Use a scan, before any key that came after it is used; unless it is overridden, told as a message."""
+        self.post_message(scan)
 
     async def type_out(self, scan: Scanned) -> None:
         """It was no scan after all, or none for this screen: type its keys where the focus is."""
@@ -110,15 +114,15 @@ class ScanCatcher(TypeAhead):
     async def _settle(self) -> None:
         """The burst is over: a scan if it is long enough, else what waits is typed."""
         if len(self._burst) >= LONG:
-            self._scanned(None)
+            await self._scanned(None)
             return
         held, self._held, self._first = self._held, (), None
         for event in held:
             await deliver(self.app, event)
 
-    def _scanned(self, ended: events.Key | None) -> None:
+    async def _scanned(self, ended: events.Key | None) -> None:
         burst, origin = self._burst, self._origin
         self._held, self._first, self._origin = (), None, None
         if origin is not None:
             field, field.value, field.selection = origin[0], origin[1], origin[2]
-        self.post_message(Scanned(burst, ended))
+        await self.take_scan(Scanned(burst, ended))
