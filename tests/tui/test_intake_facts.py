@@ -15,7 +15,18 @@ from core.intake import COLUMNS, opening_of
 from core.law import Law
 from core.moments import LEGAL_TIME
 from storage.lawbook import law_from_rows, package_rows
-from tui.screens.intake_facts import Form, Outlook, amount_of, commands_of, outlook, place_of, row_of, wrong_door
+from tui.screens.intake_facts import (
+    Form,
+    Outlook,
+    amount_of,
+    commands_of,
+    is_bringers,
+    likely_capacity,
+    outlook,
+    place_of,
+    row_of,
+    wrong_door,
+)
 
 NOW = datetime(2026, 5, 21, 9, 0, tzinfo=LEGAL_TIME)
 TEXTS = st.dictionaries(st.sampled_from([*COLUMNS, "fee", "method"]), st.text(max_size=20))
@@ -108,6 +119,23 @@ def test_a_clock_that_waits_for_the_fee_runs_once_it_is_paid(law: Law) -> None:
         assert isinstance(paid, Outlook)
         assert unpaid.explanation.deadline.due_at is None
         assert paid.explanation.deadline.due_at is not None
+
+
+@pytest.mark.parametrize(
+    ("texts", "bringers", "capacity"),
+    [
+        ({}, False, "authorised"),
+        ({"applicant_number": "001185012345"}, False, "authorised"),
+        ({"applicant_number": "048085099999"}, True, "authorised"),
+        ({"applicant_name": "Lê An", "birth_date": "01/05/2023"}, True, "parent"),
+        ({"applicant_kind": "organisation"}, True, "legal_representative"),
+    ],
+)
+def test_a_scanned_card_is_the_bringers_where_the_form_is_about_another(
+    texts: dict[str, str], bringers: bool, capacity: str
+) -> None:
+    assert is_bringers(Form(texts), "001185012345") is bringers
+    assert likely_capacity(Form(texts), NOW) == capacity
 
 
 def test_a_door_is_wrong_only_where_the_kind_of_unit_is_known(law: Law) -> None:

@@ -23,10 +23,9 @@ from tui.screens.base import OfficerScreen
 from tui.screens.intake_drafts import DraftKeeper, DraftPicker
 from tui.screens.intake_due import DuePane, SavedPane, saved_words, warnings_line
 from tui.screens.intake_form import IntakeForm
-from tui.screens.intake_law import Procedures, grouped, law_words
+from tui.screens.intake_law import Procedures, alike_words, grouped, law_words
 from tui.screens.intake_printing import print_aside
 from tui.screens.intake_problem import Problem
-from tui.screens.queue_rows import short_number
 from tui.sentences import sentence
 from tui.themes import STYLES
 from tui.widgets.choice import Choice, ChoiceInput
@@ -34,7 +33,7 @@ from tui.widgets.scan import ScanCatcher, Scanned
 
 _DRAFT_DELAY = 0.6
 """Seconds from a change to its being kept."""
-_ADULT = 18
+_BRINGER = ("bringer_name", "bringer_number", "bringer_capacity")
 
 
 class IntakeScreen(ScanCatcher, OfficerScreen):
@@ -111,10 +110,11 @@ class IntakeScreen(ScanCatcher, OfficerScreen):
             self.say(f"✗ {tr(f'warning.{reading.warnings[0]}')}")
             self.app.bell()
             return
-        texts = facts.card_texts(reading.fields)
-        if self._scan_is_of_bringer(texts["applicant_number"]):
+        texts, form = facts.card_texts(reading.fields), self.form.read()
+        focused = self.focused.id if self.focused else None
+        if focused in _BRINGER or facts.is_bringers(form, texts["applicant_number"]):
             self.form.put({f"bringer_{part}": texts.get(f"applicant_{part}", "") for part in ("name", "number")})
-            self.form.put({"bringer_capacity": "parent" if self._is_minor() else "authorised"})
+            self.form.put({"bringer_capacity": facts.likely_capacity(form, self.app.desk.now())})
             self.say(tr("intake.scanned_bringer"))
         else:
             self.form.put({"applicant_kind": "citizen", **texts})
@@ -232,20 +232,6 @@ class IntakeScreen(ScanCatcher, OfficerScreen):
             self.form.put(new)
             self.say(tr("intake.known_person"))
 
-    def _scan_is_of_bringer(self, number: str) -> bool:
-        """Scanned while a bringer's field has the focus, or while the form holds somebody else already."""
-        focused = self.focused.id if self.focused else None
-        form = self.form.read()
-        if focused in ("bringer_name", "bringer_number", "bringer_capacity"):
-            return True
-        if form.text("applicant_number"):
-            return form.text("applicant_number") != number
-        return bool(form.text("applicant_name"))
-
-    def _is_minor(self) -> bool:
-        birth = facts.birth_of(self.form.read())
-        return birth is not None and self.app.desk.now().year - int(birth[:4]) < _ADULT
-
     def _choose_only_procedure(self) -> None:
         """Words that fit one procedure only are as good as having chosen it."""
         chooser = self.query_one(ChoiceInput)
@@ -280,18 +266,8 @@ class IntakeScreen(ScanCatcher, OfficerScreen):
         whole = form.kind != "citizen" or len(number) in (9, 12) or self.form.focus_is_elsewhere("applicant_number")
         doubts = [tr(f"warning.{code}") for code in facts.doubts(form, self.app.desk.now())] if whole else []
         repeat = bool(found) and found[0][0].likeness is Likeness.REPEAT
-        open_ones = [self._alike_words(repeat)] if found else []
+        open_ones = [alike_words(self._law, found, repeat=repeat)] if found else []
         self.form.show_notes([*open_ones, *doubts] if repeat else [*doubts, *open_ones], repeat=repeat)
-
-    def _alike_words(self, repeat: bool) -> str:
-        row = self._alike[0][1]
-        version = self._law.version(row["procedure"])
-        return tr(
-            "intake.repeat" if repeat else "intake.same_person",
-            number=short_number(row["receipt_number"]),
-            procedure=title_of(version, row["procedure"]),
-            count=len(self._alike),
-        )
 
     def _show_foot(self, *, saved: bool) -> None:
         self.query_one(SavedPane).display = saved

@@ -78,6 +78,7 @@ class Form:
         return Form(texts=kept, visit=self.visit)
 
 
+_ADULT = 18
 _REMEMBERED = 3
 _OF_A_PERSON = {"name": "applicant_name", "birth": "birth_date"} | {
     name: name for name in ("sex", "address", "phone", "email", "nationality")
@@ -184,6 +185,23 @@ def card_texts(card: CardFields) -> dict[str, str]:
         "address": card.address,
     }
     return {name: text for name, text in found.items() if text}
+
+
+def is_bringers(form: Form, number: str) -> bool:
+    """Whether a scanned card is of whoever brings the papers: the form is about an organisation or somebody else."""
+    if form.kind == "organisation":
+        return True
+    if form.text("applicant_number"):
+        return form.text("applicant_number") != number
+    return bool(form.text("applicant_name"))
+
+
+def likely_capacity(form: Form, at: datetime) -> str:
+    """As what somebody else most likely comes; the officer sees it and may choose otherwise."""
+    if form.kind == "organisation":
+        return "legal_representative"
+    birth = birth_of(form)
+    return "parent" if birth is not None and at.year - int(birth[:4]) < _ADULT else "authorised"
 
 
 def doubts(form: Form, at: datetime) -> tuple[str, ...]:

@@ -1,17 +1,21 @@
-"""What the law says of the procedure that is being taken in, in two lines."""
+"""What may be taken in, what the law says of it in two lines, and what of the person is open already."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from core.catalogue import Fee, ProcedureVersion
+from core.duplicates import Duplicate
 from core.law import Law
 from core.moments import LEGAL_TIME
 from storage.desk import Desk
+from storage.queries import Row
 from tui.dossier_words import title_of
 from tui.i18n import language, tr
 from tui.limit_words import limit_words, variant_words
 from tui.screens.intake_facts import Outlook, wrong_door
+from tui.screens.queue_rows import short_number
 from tui.widgets.choice import Choice
 
 
@@ -61,3 +65,14 @@ def law_words(law: Law, unit: str, found: Outlook, fee: Fee | None) -> str:
 def grouped(amount: int) -> str:
     """«20.000»."""
     return f"{amount:,}".replace(",", ".")
+
+
+def alike_words(procedures: Procedures, found: Sequence[tuple[Duplicate, Row]], *, repeat: bool) -> str:
+    """The first open dossier of the person, and how many there are."""
+    row = found[0][1]
+    return tr(
+        "intake.repeat" if repeat else "intake.same_person",
+        number=short_number(row["receipt_number"]),
+        procedure=title_of(procedures.version(row["procedure"]), row["procedure"]),
+        count=len(found),
+    )

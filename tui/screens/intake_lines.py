@@ -18,6 +18,10 @@ from tui.widgets.option import OptionField
 
 def applicant() -> tuple[Widget, ...]:
     """Whose it is and who brings it."""
+    return (*_person(), *_contact(), Static("", id="notes", classes="hint warning", markup=False))
+
+
+def _person() -> tuple[Widget, ...]:
     return (
         line(
             label("applicant_number"),
@@ -32,6 +36,11 @@ def applicant() -> tuple[Widget, ...]:
             label("sex", next_to=True),
             _option("sex", ("", "male", "female"), classes="short"),
         ),
+    )
+
+
+def _contact() -> tuple[Widget, ...]:
+    return (
         line(
             label("address"),
             KeyedInput(id="address"),
@@ -50,7 +59,6 @@ def applicant() -> tuple[Widget, ...]:
             _option("bringer_capacity", CAPACITIES, prefix="capacity", classes="long"),
         ),
         line(label("bringer_number"), KeyedInput(id="bringer_number", classes="middle"), id="bringer_line"),
-        Static("", id="notes", classes="hint warning", markup=False),
     )
 
 
