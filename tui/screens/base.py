@@ -88,9 +88,14 @@ class OfficerScreen(FramedScreen):
     def on_screen_resume(self) -> None:
         self.show_heading()
 
+    @property
+    def stands(self) -> bool:
+        """Whether the screen is mounted and not being taken down: only then may a timer touch it."""
+        return self._seen is not None and bool(self.query(TitleBar))
+
     def tick(self) -> None:
         """Once a second: the clock, and what other processes wrote meanwhile."""
-        if self._seen is None:
+        if not self.stands:
             return
         self.show_heading()
         now = self.app.desk.changed_elsewhere()

@@ -87,7 +87,7 @@ class IntakeScreen(ScanCatcher, OfficerScreen):
     def tick(self) -> None:
         super().tick()
         minute = self.app.desk.now().minute
-        if minute != self._minute:
+        if self.stands and minute != self._minute:
             self._minute = minute
             self._show_law(self._typed)
 

@@ -52,9 +52,9 @@ class SyncScreen(OfficerScreen):
     def synced(self) -> None:
         """An exchange has ended."""
         outcome = self.app.sync.last
-        self.fill()
-        if outcome is None:
+        if outcome is None or not self.stands:
             return
+        self.fill()
         if outcome.hubs:
             self.say("\n".join(_report_words(hub) for hub in outcome.hubs))
         else:
