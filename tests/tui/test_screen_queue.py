@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from textual import events
 
 from tests.conftest import Office, act, take_in
 from tests.tui.queue_station import fill_queue
@@ -67,7 +68,7 @@ async def test_a_typed_filter_narrows_and_esc_goes_back_one_step_at_a_time(
         names = {desktop.app.desk.row(one)["applicant_name"] for one in shown(desktop)}
         assert names == {"Phạm Gia Bảo"} and 0 < len(shown(desktop)) < len(stories)
         await desktop.press("enter")
-        assert desktop.focus == "LineTable" and desktop.one("#filter").value == "pham bao"
+        assert desktop.focus == "QueueTable" and desktop.one("#filter").value == "pham bao"
         await desktop.press("escape")
         await desktop.settle()
         assert desktop.one("#filter").value == "" and len(shown(desktop)) == len(stories)
@@ -183,3 +184,21 @@ def test_picture(
         await pilot.pause(0.2)  # type: ignore[attr-defined]
 
     assert snap_compare(Workstation(office.folder, officer="tmd"), terminal_size=size, run_before=before)
+
+
+async def test_keys_of_one_read_go_where_the_one_before_led(office: Office, stories: dict[str, str]) -> None:
+    async with workstation(office) as desktop:
+        burst = [events.Key("slash", "/"), *(events.Key(letter, letter) for letter in "bao"), events.Key("enter", "\r")]
+        for key in burst:
+            desktop.app.post_message(key)
+        await desktop.settle(0.2)
+        assert desktop.one("#filter").value == "bao" and desktop.focus == "QueueTable"
+        for key in (events.Key("enter", "\r"), events.Key("g", "g"), *(events.Key(c, c) for c in "aw")):
+            desktop.app.post_message(key)
+        await desktop.settle(0.4)
+        assert [type(screen).__name__ for screen in desktop.app.screen_stack][1:] == [
+            "QueueScreen",
+            "DossierScreen",
+            "ActionForm",
+        ]
+        assert desktop.one("#field_text").value == "aw"

@@ -102,7 +102,7 @@ class ActionForm(OfficerScreen):
         code = error.code
         if name in {field.name for field in self._asked}:
             place = self._field(name)
-            (place.field if isinstance(place, ChoiceInput) else place).focus()
+            self.set_focus(place.field if isinstance(place, ChoiceInput) else place)
             error = InvalidInput(code, **{**error.params, "field": tr(f"field.{name}")})
         self.refuse(error)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
@@ -15,9 +14,9 @@ from core.text import fold
 from tui.dossier_words import person_line
 from tui.i18n import tr
 from tui.screens.base import OfficerScreen
-from tui.screens.parts import TextLines
+from tui.screens.parts import Menu, TextLines
 from tui.themes import STYLES
-from tui.widgets.choice import Choice, ChoiceInput
+from tui.widgets.choice import Choice
 
 _ROWS = 14
 
@@ -46,15 +45,11 @@ class ActionsScreen(OfficerScreen):
                 self._choices[kind.name] = Choice(kind.name, tr(f"kind.{kind.name}"), remark)
         with Vertical(id="menu"):
             yield TextLines(head)
-            yield ChoiceInput(self._find, rows=_ROWS, id="action")
+            yield Menu(self._find, self._open, rows=_ROWS, id="action")
 
     def _find(self, text: str) -> Sequence[Choice]:
         called = {name: (fold(choice.text), name.replace("_", " ")) for name, choice in self._choices.items()}
         return [self._choices[name] for name in ranked(text, called)]
 
-    @on(ChoiceInput.Chosen, "#action")
-    def chosen(self, message: ChoiceInput.Chosen) -> None:
-        """On to the form; the menu is empty again when the officer comes back to it."""
-        if message.choice is not None:
-            self.query_one("#action", ChoiceInput).choose(None)
-            self.app.push(self.app.make("action_form", self._dossier_id, message.choice.id))
+    def _open(self, choice: Choice) -> None:
+        self.app.push(self.app.make("action_form", self._dossier_id, choice.id))

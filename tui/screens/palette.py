@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import Screen
@@ -17,9 +16,10 @@ from tui.i18n import tr
 from tui.keys import FUNCTION_LINE
 from tui.screens.base import OfficerScreen
 from tui.screens.help import valid_keys
+from tui.screens.parts import Menu
 from tui.screens.queue_rows import titles
 from tui.themes import STYLES
-from tui.widgets.choice import Choice, ChoiceInput
+from tui.widgets.choice import Choice
 
 _ROWS = 15
 _PLACES = (*FUNCTION_LINE, "officer", "quit")
@@ -41,7 +41,7 @@ class PaletteScreen(OfficerScreen):
     def body(self) -> ComposeResult:
         self._collect()
         with Vertical(id="menu"):
-            yield ChoiceInput(self._find, rows=_ROWS, id="wanted")
+            yield Menu(self._find, self._go, rows=_ROWS, id="wanted")
 
     def _collect(self) -> None:
         ordered = sorted(self._keys.values(), key=lambda pair: pair[0].id not in _PLACES)
@@ -60,12 +60,9 @@ class PaletteScreen(OfficerScreen):
     def _find(self, text: str) -> Sequence[Choice]:
         return [self._choices[name] for name in ranked(text, self._called)]
 
-    @on(ChoiceInput.Chosen, "#wanted")
-    def chosen(self, message: ChoiceInput.Chosen) -> None:
+    def _go(self, choice: Choice) -> None:
         """Back to the screen below, then the key that was meant, or the intake."""
-        if message.choice is None:
-            return
-        kind, _, name = message.choice.id.partition(":")
+        kind, _, name = choice.id.partition(":")
         self.app.pop_screen()
         if kind == "key":
             self.app.simulate_key(self._keys[name][0].keys.split(",")[0])

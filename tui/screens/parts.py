@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import zip_longest
 
 from rich.cells import cell_len
 from textual.containers import VerticalScroll
 
 from tui.widgets.cells import fit
+from tui.widgets.choice import Choice, ChoiceInput
 from tui.widgets.keyed import Keyed
 from tui.widgets.lines import LinesWidget
 from tui.widgets.timeline import wrapped
@@ -38,6 +39,31 @@ def _hanging(text: str, width: int) -> list[str]:
     lead = indent + (2 if bare.startswith("- ") else 0)
     first, *more = wrapped(bare, max(10, width - lead))
     return [" " * indent + first, *(" " * lead + line for line in more)]
+
+
+class Menu(ChoiceInput):
+    """A choice that acts at once: what is typed after Enter belongs to what it opened."""
+
+    def __init__(
+        self,
+        find: Callable[[str], Sequence[Choice]],
+        act: Callable[[Choice], None],
+        *,
+        rows: int,
+        id: str | None = None,
+    ) -> None:
+        super().__init__(find, rows=rows, id=id)
+        self._act = act
+
+    def choose(self, choice: Choice | None) -> None:
+        super().choose(None)
+        if choice is not None:
+            self._act(choice)
+
+    def take_marked(self) -> bool:
+        marked = self._list.marked
+        self.choose(marked)
+        return marked is not None
 
 
 class Page(Keyed, VerticalScroll, can_focus=True):

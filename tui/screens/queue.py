@@ -35,19 +35,30 @@ _DAY = 86_400
 
 
 class FilterInput(SearchInput):
-    """The line that narrows the queue; ↓ goes back to the table."""
+    """The line that narrows the queue; Enter and ↓ go back to the table, at once: the next key is meant for it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("down", "to_table", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("down", "accept", show=False)]
 
-    def action_to_table(self) -> None:
-        self.screen.query_one(LineTable).focus()
+    def action_accept(self) -> None:
+        assert isinstance(self.screen, QueueScreen)
+        self.screen.apply_filter()
+        self.screen.set_focus(self.screen.query_one(LineTable))
+
+
+class QueueTable(LineTable):
+    """Enter opens at once: keys that come in the same read belong to the dossier."""
+
+    def action_open(self) -> None:
+        if self.current is not None:
+            assert isinstance(self.screen, QueueScreen)
+            self.screen.open(self.current.id)
 
 
 class QueueScreen(UndoScreen):
     """Enter opens, `/` filters, 1–9 are saved filters; nothing here asks the desk for a row at a time."""
 
     CSS_PATH = STYLES.parent / "queue.tcss"
-    AUTO_FOCUS = "LineTable"
+    AUTO_FOCUS = "QueueTable"
     name_key = "title.queue"
     hints: ClassVar[Sequence[str]] = (
         "open",
@@ -81,7 +92,7 @@ class QueueScreen(UndoScreen):
         self._read()
         self._source = self._new_source()
         yield SavedFilters(id="saved")
-        yield LineTable(COLUMNS, self._source, lambda row: self._words.cells(row), lambda row: self._words.mark(row))
+        yield QueueTable(COLUMNS, self._source, lambda row: self._words.cells(row), lambda row: self._words.mark(row))
         yield Preview(id="preview")
         with Horizontal(id="filter_line"):
             yield Static(" / ", id="filter_sign", markup=False)
@@ -159,14 +170,10 @@ class QueueScreen(UndoScreen):
     def typed(self) -> None:
         if self._timer is not None:
             self._timer.stop()
-        self._timer = self.set_timer(_TYPING, self._apply)
+        self._timer = self.set_timer(_TYPING, self.apply_filter)
 
-    @on(SearchInput.Accepted, "#filter")
-    def accepted(self) -> None:
-        self._apply()
-        self.query_one(LineTable).focus()
-
-    def _apply(self) -> None:
+    def apply_filter(self) -> None:
+        """Narrow the list by what stands in the line."""
         typed = self.query_one("#filter", FilterInput).value
         narrowing = parse_filter(typed, _filter_words(), self._words.now.date())
         if narrowing != self._narrowing:
@@ -182,13 +189,13 @@ class QueueScreen(UndoScreen):
         self._narrow()
 
     def action_filter(self) -> None:
-        self.query_one("#filter", FilterInput).focus()
+        self.set_focus(self.query_one("#filter", FilterInput))
 
     def action_back(self) -> None:
         """Esc: out of the filter line, then the filter, the selection and the saved filter go, one at a time."""
         table, line = self.query_one(LineTable), self.query_one("#filter", FilterInput)
         if line.has_focus:
-            table.focus()
+            self.set_focus(table)
         elif line.value:
             line.value = ""
         elif table.selected:
@@ -217,8 +224,9 @@ class QueueScreen(UndoScreen):
         row: Row | None = self.query_one(LineTable).current
         return row.id if row else None
 
-    def on_line_table_opened(self, message: LineTable.Opened) -> None:
-        self.app.push(self.app.make("dossier", message.row.id))
+    def open(self, dossier_id: str) -> None:
+        """Show a dossier over the queue."""
+        self.app.push(self.app.make("dossier", dossier_id))
 
     def on_line_table_selected(self, message: LineTable.Selected) -> None:
         self.say(tr("queue.selected", count=len(message.ids)) if message.ids else "")

@@ -67,7 +67,7 @@ class SetupScreen(FramedScreen):
             new, hub = self._asked()
         except InvalidInput as error:
             field = error.params.pop("field", "unit")
-            self.query_one(f"#{field}", KeyedInput).focus()
+            self.set_focus(self.query_one(f"#{field}", KeyedInput))
             self.refuse(error)
             return
         self._founding = True
@@ -118,7 +118,7 @@ class SetupScreen(FramedScreen):
 
     def _failed(self, error: InvalidInput) -> None:
         self._founding = False
-        self.query_one("#desk" if error.code.startswith("desk_") else "#hub", KeyedInput).focus()
+        self.set_focus(self.query_one("#desk" if error.code.startswith("desk_") else "#hub", KeyedInput))
         self.refuse(error)
 
 

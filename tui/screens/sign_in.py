@@ -81,7 +81,7 @@ class SignInScreen(OfficerScreen):
         officer = self.query_one(OfficerChoice).officer
         if officer is None:
             self.say(tr("sign_in.choose"))
-            self.query_one(OfficerChoice).field.focus()
+            self.set_focus(self.query_one(OfficerChoice).field)
             return
         left = self._closed_until - time.monotonic()
         if left > 0:
@@ -115,7 +115,7 @@ class SignInScreen(OfficerScreen):
 
     def action_back(self) -> None:
         self.query_one(OfficerChoice).choose(None)
-        self.query_one(OfficerChoice).field.focus()
+        self.set_focus(self.query_one(OfficerChoice).field)
 
 
 def _choice(number: int, officer: Officer) -> Choice:
