@@ -95,18 +95,18 @@ def misfit(kind: Kind, body: Mapping[str, Any]) -> str | None:
 
     Fields that this version does not know are a newer desk's and fit.
     """
-    for field in kind.fields:
-        value = body.get(field.name)
-        if value is None:
-            if field.required:
-                return field.name
-        elif not _STORED[field.type](value):
-            return field.name
+    fits, required = _CHECKS[kind.name]
+    for name in required:
+        if body.get(name) is None:
+            return name
+    for name, value in body.items():
+        if value is not None and name in fits and not fits[name](value):
+            return name
     if kind.name == "extended" and body["unit"] not in _UNITS:
         return "unit"
     if kind.name == "corrected":
-        fits = _STORED.get(correctable(body["field"]) or "")
-        return "field" if fits is None else None if fits(body["new"]) else "new"
+        new = _STORED.get(correctable(body["field"]) or "")
+        return "field" if new is None else None if new(body["new"]) else "new"
     return None
 
 
@@ -148,6 +148,14 @@ _STORED: Mapping[str, Callable[[Any], bool]] = {
     "list": lambda value: isinstance(value, list | tuple) and all(isinstance(inner, str) for inner in value),
     "object": _is_object,
 }
+_CHECKS = {
+    kind.name: (
+        {field.name: _STORED[field.type] for field in kind.fields},
+        tuple(field.name for field in kind.fields if field.required),
+    )
+    for kind in KINDS.values()
+}
+"""For each kind: what each field of a stored body must be, and the names that may not be missing."""
 _FIXED = frozenset({"receipt_number", "version", "digest", "external_id", "receiving", "supporting", "competent"})
 _CORRECTABLE = {
     field.name: field.type

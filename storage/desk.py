@@ -19,7 +19,7 @@ from core.station import StationCommand, decide_station
 from storage.database import Connection, officer_errors, transaction
 from storage.event_log import EventLog, epoch_ms, uuid7
 from storage.folder import Identity, Now, clock_of, open_folder
-from storage.keys import Entropy, pin_verifier, seal
+from storage.keys import PIN_MEMORY_KIB, Entropy, pin_verifier, seal
 from storage.officers import Officer, Officers
 from storage.projection import Projection
 from storage.queries import Queries, Row
@@ -110,10 +110,10 @@ class Desk:
     def row(self, dossier_id: str) -> Row | None:
         return self.queries.row(dossier_id, self.bounds())
 
-    def sealed_verifier(self, pin: str) -> str:
+    def sealed_verifier(self, pin: str, *, memory_kib: int = PIN_MEMORY_KIB) -> str:
         """A new officer's PIN verifier, sealed to the station's key (hex)."""
         station_key = bytes.fromhex(self.station_key())
-        return seal(station_key, pin_verifier(pin, self.entropy).encode(), self.entropy).hex()
+        return seal(station_key, pin_verifier(pin, self.entropy, memory_kib=memory_kib).encode(), self.entropy).hex()
 
     def station_key(self) -> str:
         founded = [

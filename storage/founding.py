@@ -16,7 +16,16 @@ from storage.database import DATABASE_NAME, Connection, open_database, transacti
 from storage.desk import Desk
 from storage.event_log import epoch_ms, uuid7
 from storage.folder import make_folder, read_identity, station_id, write_meta
-from storage.keys import Entropy, database_key, pin_verifier, seal, seal_public, sign_public
+from storage.keys import (
+    DEMO_MEMORY_KIB,
+    PIN_MEMORY_KIB,
+    Entropy,
+    database_key,
+    pin_verifier,
+    seal,
+    seal_public,
+    sign_public,
+)
 from storage.lawbook import LawRow, package_rows
 from storage.officers import short_code
 
@@ -104,7 +113,9 @@ def _new_desk(folder: Path, new: NewDesk, entropy: Entropy, station_private: byt
                 "seal_private": entropy(32),
                 "station_private": station_private,
                 "test": new.test,
-                f"verifier:{officer}": pin_verifier(new.pin, entropy),
+                f"verifier:{officer}": pin_verifier(
+                    new.pin, entropy, memory_kib=DEMO_MEMORY_KIB if new.demo_clock else PIN_MEMORY_KIB
+                ),
                 **({"clock": new.now.isoformat()} if new.demo_clock else {}),
             },
         )

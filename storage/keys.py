@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 Entropy = Callable[[int], bytes]
 KEY_NAME = "motcua.key"
+PIN_MEMORY_KIB = 65536
+DEMO_MEMORY_KIB = 1024
+"""A demo's PINs are on its screen: making it quickly matters more."""
 _CONTEXT = b"motcua sealed box v1"
 
 
@@ -38,9 +41,7 @@ def database_key(folder: Path, *, create: bool = False, entropy: Entropy = os.ur
 
 def _write_private(path: Path, secret: bytes) -> None:
     try:
-        handle = os.open(
-            path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR | stat.S_IRGRP
-        )
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR | stat.S_IRGRP)
     except OSError as error:
         raise InvalidInput("data_read_only") from error
     with os.fdopen(handle, "w", encoding="ascii") as file:
@@ -137,11 +138,11 @@ def _cipher(shared: bytes, context: bytes) -> ChaCha20Poly1305:
     return ChaCha20Poly1305(HKDF(SHA256(), 32, salt=context, info=_CONTEXT).derive(shared))
 
 
-def pin_verifier(pin: str, entropy: Entropy) -> str:
-    """The argon2id verifier of a PIN (the library's default cost)."""
+def pin_verifier(pin: str, entropy: Entropy, *, memory_kib: int = PIN_MEMORY_KIB) -> str:
+    """The argon2id verifier of a PIN, by three passes over the memory."""
     from argon2.low_level import Type, hash_secret
 
-    return hash_secret(pin.encode(), entropy(16), 3, 65536, 4, 32, Type.ID).decode()
+    return hash_secret(pin.encode(), entropy(16), 3, memory_kib, 4, 32, Type.ID).decode()
 
 
 def pin_holds(verifier: str, pin: str) -> bool:

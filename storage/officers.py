@@ -59,15 +59,16 @@ class Officers:
 
     def sign_in(self, officer: Officer, pin: str) -> Refusal | None:
         """None where the PIN holds; `verifier_sealed` where this desk can't read it yet."""
-        local = self._db.execute("SELECT value FROM meta WHERE name = ?", (f"verifier:{officer.id}",)).fetchone()
-        if local is not None:
-            verifier = str(local[0])
-        elif self._identity.station_private is not None:
+        if self._identity.station_private is not None:
             asked = "SELECT verifier FROM officer WHERE id = ?"
             sealed = self._db.execute(asked, (officer.id,)).fetchone()[0]
             verifier = unseal(self._identity.station_private, bytes.fromhex(sealed)).decode()
         else:
-            return Refusal("verifier_sealed")
+            asked = "SELECT value FROM meta WHERE name = ?"
+            local = self._db.execute(asked, (f"verifier:{officer.id}",)).fetchone()
+            if local is None:
+                return Refusal("verifier_sealed")
+            verifier = str(local[0])
         return None if pin_holds(verifier, pin) else Refusal("pin_wrong")
 
 

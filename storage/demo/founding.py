@@ -16,6 +16,7 @@ from storage.demo_people import People
 from storage.desk import Desk
 from storage.event_log import epoch_ms
 from storage.founding import NewDesk, found, join
+from storage.keys import DEMO_MEMORY_KIB
 from storage.officers import Officer, short_code
 from storage.sync.enrolment import receive_station_key, share_station_key
 
@@ -73,7 +74,7 @@ def found_station(
     founder = first.officers.all()[0]
     for place, player in enumerate(players):
         if place not in (ADMIN, CLERK_2):
-            verifier = first.sealed_verifier(player.pin)
+            verifier = first.sealed_verifier(player.pin, memory_kib=DEMO_MEMORY_KIB)
             added = AddOfficer(first.new_id(), player.code, player.name, (player.role,), verifier, begin)
             first.do(added, founder)
     clerk = players[CLERK_2]

@@ -112,3 +112,7 @@ def _split(words: Sequence[str]) -> tuple[str, list[str]]:
                 raise SystemExit(2)
             return word, [*words[:position], *words[position + 1 :]]
     return "", list(words)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
