@@ -120,3 +120,11 @@ def test_events_that_name_each_other_as_parents_wait_for_good() -> None:
     history = fold_order([first, *twins])
     assert ids(history.events) == [first.event_id]
     assert {event.event_id for event in history.pending} == {"x", "y"}
+
+
+def test_the_clock_decides_before_the_desk_does() -> None:
+    late, early = Writer("a", ahead=5), Writer("b")
+    late.write("noted")
+    early.write("noted")
+    early.write("noted")
+    assert ids(fold_order(everything(late, early)).events) == ["b-0001", "b-0002", "a-0001"]
