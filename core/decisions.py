@@ -45,13 +45,17 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class TakeIn:
-    """Open a dossier: `kind` is received, submitted, guided or not_accepted; `facts` its body but the number."""
+    """Open a dossier: `kind` is received, submitted, guided or not_accepted; `facts` its body but the number.
+
+    `along` is what was handed over with it, as (kind, fields): money and originals. It is one command: one undo.
+    """
 
     dossier: str
     kind: str
     at: datetime
     facts: Mapping[str, Any]
     imported: bool = False
+    along: tuple[tuple[str, Mapping[str, Any]], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +131,13 @@ def _take_in(dossier: Dossier | None, command: TakeIn, setting: Setting) -> tupl
     body["receipt_number"] = receipt_number(setting.unit, day, setting.desk_number, setting.serial)
     _check(kind, body)
     paid = body.pop("fee_paid", None)
-    drafts = [Draft(command.dossier, kind.name, command.at, body)]
+    along = list(command.along)
     if paid is not None and Decimal(paid) > 0:
-        drafts.append(Draft(command.dossier, "payment_received", command.at, {"amount": paid}))
-    return tuple(drafts)
+        along.append(("payment_received", {"amount": paid}))
+    for name, fields in along:
+        _check(KINDS[name], fields)
+    drafts = [("received", body), *along]
+    return tuple(Draft(command.dossier, name, command.at, fields) for name, fields in drafts)
 
 
 def _carried(dossier: Dossier, kind: Kind, facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.answers import InvalidInput, Refusal
-from core.decisions import Act, TakeIn
+from core.decisions import TakeIn
 from core.intake import COLUMNS, opening_of
 from core.law import Law
 from core.moments import LEGAL_TIME
@@ -19,7 +19,7 @@ from tui.screens.intake_facts import (
     Form,
     Outlook,
     amount_of,
-    commands_of,
+    command_of,
     is_bringers,
     likely_capacity,
     outlook,
@@ -38,10 +38,9 @@ def law() -> Law:
     return law_from_rows(list(package_rows()))
 
 
-def commands(law: Law, **texts: str) -> tuple[TakeIn | Act, ...]:
+def command(law: Law, **texts: str) -> TakeIn:
     form = Form({"procedure": "permanent-residence", "applicant_name": "Lê An"} | texts, originals=["CT01"])
-    found = commands_of(form, "d", NOW, opening_of(law.calendar()))
-    return tuple(one for one in found if isinstance(one, TakeIn | Act))
+    return command_of(form, "d", NOW, opening_of(law.calendar()))
 
 
 @given(TEXTS, CODES, st.dictionaries(st.text(max_size=5), st.text(max_size=5)))
@@ -72,20 +71,17 @@ def test_an_amount_is_read_as_it_is_written_here(fee: str, amount: str) -> None:
 
 
 def test_money_is_an_event_of_its_own_and_so_is_an_original(law: Law) -> None:
-    taken, paid, original = commands(law, fee="20.000", method="cash", shelf="B3")
-    assert isinstance(taken, TakeIn)
+    taken = command(law, fee="20.000", method="cash", shelf="B3")
     assert "fee_paid" not in taken.facts
-    assert isinstance(paid, Act)
-    assert (paid.kind, paid.fields) == ("payment_received", {"amount": "20000", "method": "cash", "channel": "counter"})
-    assert isinstance(original, Act)
-    assert (original.kind, original.fields) == ("original_taken", {"paper": "CT01", "shelf": "B3"})
+    assert taken.along == (
+        ("payment_received", {"amount": "20000", "method": "cash", "channel": "counter"}),
+        ("original_taken", {"paper": "CT01", "shelf": "B3"}),
+    )
 
 
 def test_nothing_is_paid_unless_somebody_said_how(law: Law) -> None:
-    assert [type(one) for one in commands(law, fee="20.000", method="none")] == [TakeIn, Act]
-    exempt = commands(law, fee="20.000", method="exempt")[0]
-    assert isinstance(exempt, TakeIn)
-    assert exempt.facts["fee_paid"] == "0"
+    assert [kind for kind, _ in command(law, fee="20.000", method="none").along] == ["original_taken"]
+    assert command(law, fee="20.000", method="exempt").facts["fee_paid"] == "0"
 
 
 @pytest.mark.parametrize(
@@ -101,7 +97,7 @@ def test_nothing_is_paid_unless_somebody_said_how(law: Law) -> None:
 )
 def test_a_problem_names_its_field(law: Law, texts: dict[str, str], place: str) -> None:
     with pytest.raises(InvalidInput) as found:
-        commands(law, **texts)
+        command(law, **texts)
     assert place_of(found.value) == place
 
 

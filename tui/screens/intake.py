@@ -139,8 +139,8 @@ class IntakeScreen(ScanCatcher, OfficerScreen):
         dossier = desk.new_id()
         try:
             calendar = desk.law.calendar(desk.identity.unit)
-            commands = facts.commands_of(form, dossier, desk.now(), opening_of(calendar))
-            answer = finish(desk, commands, self._officer, self._drafts.current)
+            command = facts.command_of(form, dossier, desk.now(), opening_of(calendar))
+            answer = finish(desk, [command], self._officer, self._drafts.current)
         except InvalidInput as error:
             answer = Refusal(error.code, error.basis, error.params)
         if isinstance(answer, Refusal):

@@ -11,7 +11,7 @@ from typing import Any
 from core.answers import InvalidInput, Refusal
 from core.catalogue import Fee, ProcedureVersion, Variant
 from core.deadline import ClockEvent
-from core.decisions import Act, DossierCommand, TakeIn
+from core.decisions import TakeIn
 from core.dossier import Dossier
 from core.duplicates import Case, Duplicate, duplicates
 from core.identity import CardFields, CardReading, check_number, parse_card
@@ -110,17 +110,17 @@ def row_of(form: Form) -> dict[str, object]:
     return row
 
 
-def commands_of(form: Form, dossier: str, at: datetime, opening: Opening) -> tuple[DossierCommand, ...]:
-    """Taking the dossier in, what was paid, the originals that stay. Raises InvalidInput of the first bad field."""
+def command_of(form: Form, dossier: str, at: datetime, opening: Opening) -> TakeIn:
+    """Taking the dossier in, with what was paid and the originals that stay. Raises InvalidInput of the first bad field."""
     intake = read_row(row_of(form), opening)
     facts = {**intake.facts, "visit": form.visit} if form.visit else intake.facts
-    found: list[DossierCommand] = [TakeIn(dossier, "received", at, facts)]
+    along: list[tuple[str, dict[str, str]]] = []
     if form.text("method") in PAID:
         paid = {"amount": amount_of(form), "method": form.text("method"), "channel": "counter"}
-        found.append(Act(dossier, "payment_received", at, paid))
+        along.append(("payment_received", paid))
     shelf = {"shelf": form.text("shelf")} if form.text("shelf") else {}
-    found += [Act(dossier, "original_taken", at, {"paper": paper, **shelf}) for paper in form.originals]
-    return tuple(found)
+    along += [("original_taken", {"paper": paper, **shelf}) for paper in form.originals]
+    return TakeIn(dossier, "received", at, facts, along=tuple(along))
 
 
 def amount_of(form: Form) -> str:
