@@ -117,6 +117,7 @@ class QueueScreen(UndoScreen):
         table = self.query_one(LineTable)
         table.reload()
         table.refresh()
+        self._counts = self._count()
         self._tell_counts()
         self._preview_soon()
 
@@ -156,15 +157,18 @@ class QueueScreen(UndoScreen):
         unknown = ", ".join(self._narrowing.unknown)
         self.say(tr("filter.unknown", what=unknown) if unknown else "")
 
-    def _tell_counts(self) -> None:
+    def _count(self) -> dict[str, int]:
+        """How many each saved filter has; read again only when the queue is, not with each filter."""
         queries = self.app.desk.queries
         counts: dict[str, int] = {word.value: count for word, count in queries.count(self._bounds).items()}
         ready = queries.count(self._bounds, QueueFilter(state=State.RESULT_READY.value, urgency=Urgency.DONE))
-        counts["all"] = sum(counts.values())
-        counts["ready"] = sum(ready.values())
-        self.query_one(SavedFilters).tell(counts, self._picked)
-        found = self._source.count()
-        self.query_one("#found", Static).update(tr("filter.found", count=sum(found.values())))
+        return counts | {"all": sum(counts.values()), "ready": sum(ready.values())}
+
+    def _tell_counts(self) -> None:
+        self.query_one(SavedFilters).tell(self._counts, self._picked)
+        everything = self._source.wanted == QueueFilter() and not self._source.text
+        found = self._counts["all"] if everything else sum(self._source.count().values())
+        self.query_one("#found", Static).update(tr("filter.found", count=found))
 
     @on(Input.Changed, "#filter")
     def typed(self) -> None:
