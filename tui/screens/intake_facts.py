@@ -111,7 +111,7 @@ def row_of(form: Form) -> dict[str, object]:
 
 
 def command_of(form: Form, dossier: str, at: datetime, opening: Opening) -> TakeIn:
-    """Taking the dossier in, with what was paid and the originals that stay. Raises InvalidInput of the first bad field."""
+    """Taking it in, with what was paid and the originals that stay. Raises InvalidInput of the first bad field."""
     intake = read_row(row_of(form), opening)
     facts = {**intake.facts, "visit": form.visit} if form.visit else intake.facts
     along: list[tuple[str, dict[str, str]]] = []
