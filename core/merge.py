@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from core.events import KINDS, Class
 from core.order import Ordered
-from core.record import Event, canonical
+from core.record import Event
 
 May = Callable[[Event], bool]
 """Whether the event's author had the right, at the event's place in the one global order."""
@@ -64,8 +65,8 @@ def relation(one: Event, other: Event) -> Relation:
     return Relation.CONFLICT
 
 
-def _essence(event: Event) -> bytes:
-    return canonical({name: value for name, value in event.body.items() if name != "note"})
+def _essence(event: Event) -> dict[str, Any]:
+    return {name: value for name, value in event.body.items() if name != "note"}
 
 
 def settle(history: Ordered, may: May, skipped: dict[str, str]) -> tuple[Conflict, ...]:
@@ -79,9 +80,9 @@ def settle(history: Ordered, may: May, skipped: dict[str, str]) -> tuple[Conflic
         if is_legal(event) and event.event_id not in skipped and may(event)
     ]
     settled: list[set[str]] = []
-    for event in _holding(history, [one for one in legal if one[1].kind == "conflict_resolved"]):
+    for place, event in _holding(history, [one for one in legal if one[1].kind == "conflict_resolved"]):
         settled.append(_branches(event))
-        skipped.update(dict.fromkeys(_losers(event), "lost"))
+        skipped.update(dict.fromkeys(_lost(history, legal, place, event), "lost"))
     conflicts: list[Conflict] = []
     for index, (place, event) in enumerate(legal):
         for earlier, other in legal[:index]:
@@ -97,11 +98,27 @@ def settle(history: Ordered, may: May, skipped: dict[str, str]) -> tuple[Conflic
     return tuple(conflicts)
 
 
-def _holding(history: Ordered, resolutions: list[tuple[int, Event]]) -> list[Event]:
+def _holding(history: Ordered, resolutions: list[tuple[int, Event]]) -> list[tuple[int, Event]]:
     """The resolutions that stand: not overruled by another, nor against one that had not seen them."""
     overruled = {loser for _, event in resolutions for loser in _losers(event)}
     kept = [one for one in resolutions if one[1].event_id not in overruled]
-    return [event for place, event in kept if not any(_clash(history, place, event, other) for other in kept)]
+    return [one for one in kept if not any(_clash(history, *one, other) for other in kept)]
+
+
+def _lost(history: Ordered, legal: list[tuple[int, Event]], place: int, resolution: Event) -> set[str]:
+    """The branches that were not kept, and what the resolver saw built on them beside the kept one."""
+    lost = _losers(resolution)
+    kept = next((at for at, event in legal if event.event_id == resolution.body["keep"]), place)
+    for at, event in legal:
+        beside = at < place and _saw(history, at, place) and not (_saw(history, at, kept) or _saw(history, kept, at))
+        if beside and any(_saw(history, before, at) for before, other in legal if other.event_id in lost):
+            lost.add(event.event_id)
+    return lost
+
+
+def _saw(history: Ordered, earlier: int, later: int) -> bool:
+    """Whether the event at `later` stands on the one at `earlier`, or is it."""
+    return earlier == later or (earlier < later and not history.concurrent(earlier, later))
 
 
 def _clash(history: Ordered, place: int, event: Event, other: tuple[int, Event]) -> bool:

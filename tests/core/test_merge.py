@@ -151,3 +151,34 @@ def test_an_undone_command_beside_anothers_work_is_no_conflict() -> None:
     assert dossier.conflicts == ()
     assert dossier.outcome == "approved"
     assert dossier.marks == {asked.event_id: "undone"}
+
+
+def test_what_was_built_on_a_lost_branch_is_lost_with_it() -> None:
+    one, two = two_desks()
+    (asked,) = one.write("supplement_requested")
+    (answered,) = one.write(("supplement_received", {"papers": ["CT01"]}))
+    (approved,) = two.write("approved")
+    two.learn(one.seen.values())
+    contested = folded(one, two)
+    (conflict,) = contested.conflicts
+    keep = approved.event_id
+    assert keep in conflict.branches
+    two.write(("conflict_resolved", {"branches": list(conflict.branches), "keep": keep}))
+    two.write(("supplement_requested", {"items": ["ảnh"]}))
+    settled = folded(one, two)
+    assert settled.conflicts == ()
+    assert settled.marks == {asked.event_id: "lost", answered.event_id: "lost"}
+    assert (settled.outcome, settled.supplements) == ("approved", 1)
+
+
+def test_what_was_built_on_the_kept_branch_stays() -> None:
+    one, two = two_desks()
+    (asked,) = one.write("supplement_requested")
+    one.write(("supplement_received", {"papers": ["CT01"]}))
+    (approved,) = two.write("approved")
+    one.learn(two.seen.values())
+    branches = [asked.event_id, approved.event_id]
+    one.write(("conflict_resolved", {"branches": branches, "keep": asked.event_id}))
+    settled = folded(one, two)
+    assert (settled.conflicts, settled.marks) == ((), {approved.event_id: "lost"})
+    assert settled.facts["papers"] == ["CT01"]
