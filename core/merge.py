@@ -40,7 +40,7 @@ class Conflict:
 def is_legal(event: Event) -> bool:
     """Whether the event has a legal effect, so that its concurrent opposite needs a person."""
     if event.kind == "corrected":
-        return event.body.get("field") not in HARMLESS_CORRECTIONS
+        return str(event.body.get("field")) not in HARMLESS_CORRECTIONS
     if event.kind == "assigned":
         return "handover" in event.body
     kind = KINDS.get(event.kind)
@@ -77,7 +77,7 @@ def settle(history: Ordered, may: May, skipped: dict[str, str]) -> tuple[Conflic
     legal = [
         (place, event)
         for place, event in enumerate(history.events)
-        if is_legal(event) and event.event_id not in skipped and may(event)
+        if event.event_id not in skipped and is_legal(event) and may(event)
     ]
     settled: list[set[str]] = []
     for place, event in _holding(history, [one for one in legal if one[1].kind == "conflict_resolved"]):
