@@ -9,7 +9,7 @@ from typing import Any
 
 from core.answers import InvalidInput
 from core.events import ENDING_KINDS, INTAKE_KINDS, KINDS, Field, Kind
-from core.intake import CAPACITIES, CHANNELS, one_of, parse_amount
+from core.intake import CAPACITIES, CHANNELS, YEARS, one_of, parse_amount
 from core.moments import LEGAL_TIME
 from core.text import clean_line
 from core.time_limit import Unit
@@ -118,9 +118,14 @@ def correctable(name: str) -> str | None:
     return _CORRECTABLE.get(name)
 
 
+def is_possible(moment: datetime) -> bool:
+    """Whether a moment has an offset and lies in years that calendars can count in."""
+    return moment.tzinfo is not None and moment.year in YEARS
+
+
 def _is_moment(value: Any) -> bool:
     try:
-        return isinstance(value, str) and datetime.fromisoformat(value).tzinfo is not None
+        return isinstance(value, str) and is_possible(datetime.fromisoformat(value))
     except ValueError:
         return False
 

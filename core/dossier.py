@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from core.bodies import misfit
+from core.bodies import is_possible, misfit
 from core.events import ENDING_KINDS, INTAKE_KINDS, KINDS
 from core.merge import Conflict, May, settle
 from core.order import Ordered, fold_order
@@ -135,7 +135,7 @@ def _unreadable(history: Ordered) -> dict[str, str]:
         kind = KINDS.get(event.kind)
         if kind is None:
             marks[event.event_id] = "unknown"
-        elif not event.destroyed and misfit(kind, event.body) is not None:
+        elif not is_possible(event.at) or (not event.destroyed and misfit(kind, event.body) is not None):
             marks[event.event_id] = "malformed"
     return marks
 

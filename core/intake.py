@@ -29,7 +29,7 @@ COLUMNS = (  # the contract's, in its order
 REQUIRED = ("procedure", "applicant_name")
 KINDS = ("received", "submitted", "guided", "not_accepted")
 _DECIMALS = 9
-_YEARS = range(1900, 2201)
+YEARS = range(1900, 2201)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def parse_moment(text: str | None, opening: Opening) -> tuple[datetime | None, b
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise InvalidInput("time_invalid", value=text) from None
-    if moment.year not in _YEARS:
+    if moment.year not in YEARS:
         raise InvalidInput("time_invalid", value=text)
     if len(text) <= 10:
         return opening(moment.date()), True

@@ -13,6 +13,7 @@ from core.law import Law
 from core.queue import Lane
 from core.standing import Standing, explained, judge, standing
 from core.time_limit import Limit, Unit
+from storage.projection import dossier_row
 from tests.core.lives import LAW, Life, at, begun
 
 DUE = at("2026-06-01T17:00")
@@ -205,3 +206,42 @@ def test_the_explanation_ends_at_the_due_date() -> None:
 )
 def test_judgement(ended: datetime, due: datetime | None, by_date: bool, judged: str) -> None:
     assert judge(ended, due, by_date) == judged
+
+
+FAR = ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "1900-01-01T00:00:00+07:00", "2026-05-21T10:00:00Z")
+
+
+@pytest.mark.parametrize("unit", [unit.value for unit in Unit])
+@pytest.mark.parametrize("amount", ["0", "-3", "0.333333333", "9999999999999999", "30000"])
+def test_no_extension_of_another_desk_stops_the_clocks(unit: str, amount: str) -> None:
+    life = begun()
+    life.writer.write(("extended", {"amount": amount, "unit": unit}))
+    assert life.dossier is not None
+    assert dossier_row(life.dossier, stand(life))
+
+
+@pytest.mark.parametrize("moment", FAR)
+@pytest.mark.parametrize(
+    ("kind", "field", "more"),
+    [
+        ("rescheduled", "due_at", {"reason": "x"}),
+        ("letter_issued", "promised_at", {"letter": "receipt"}),
+        ("corrected", "new", {"field": "received_at"}),
+        ("result_ready", "due_at", {}),
+    ],
+)
+def test_no_moment_of_another_desk_stops_the_clocks(moment: str, kind: str, field: str, more: dict[str, str]) -> None:
+    life = begun()
+    life.writer.write((kind, {field: moment, **more}))
+    assert life.dossier is not None
+    assert dossier_row(life.dossier, stand(life))
+    explained(life.dossier, LAW)
+
+
+@pytest.mark.parametrize("moment", FAR[:2])
+def test_no_event_from_another_age_stops_the_clocks(moment: str) -> None:
+    life = begun()
+    life.writer.write("supplement_requested", at=datetime.fromisoformat(moment))
+    assert life.dossier is not None
+    assert dossier_row(life.dossier, stand(life))
+    assert list(life.dossier.marks.values()) == ["malformed"]
