@@ -141,9 +141,7 @@ def test_an_input_method_left_on_is_noticed(name):
     assert "telex_mangled" in parse_card(CARD.replace("Trần Thị Bé", name)).warnings
 
 
-@pytest.mark.parametrize(
-    "name", ["Y Blim Niê", "H'Hen Niê", "Ksor Phước", "Đinh Thị Xoong", "Nguyễn Max", "K'Brêl"]
-)
+@pytest.mark.parametrize("name", ["Y Blim Niê", "H'Hen Niê", "Ksor Phước", "Đinh Thị Xoong", "Nguyễn Max", "K'Brêl"])
 def test_real_names_are_not_taken_for_a_mangled_scan(name):
     assert parse_card(CARD.replace("Trần Thị Bé", name)).status == "ok"
 

@@ -152,9 +152,7 @@ def test_phones_are_kept_in_one_form(typed, number):
     assert parse_phone(number) == number
 
 
-@pytest.mark.parametrize(
-    "typed", ["", "0905", "090512345x", "0111123456", "09051234567", "+849", "٠٩٠٥١٢٣٤٥٦"]
-)
+@pytest.mark.parametrize("typed", ["", "0905", "090512345x", "0111123456", "09051234567", "+849", "٠٩٠٥١٢٣٤٥٦"])
 def test_what_is_no_phone_is_told(typed):
     with pytest.raises(InvalidInput, match="phone_invalid"):
         parse_phone(typed)
