@@ -32,7 +32,8 @@ class Terminal:
         self._fed = 0
         self._master, slave = os.openpty()
         _set_size(self._master, columns, lines)
-        settings = {**os.environ, "TERM": "xterm-256color", "PYTHONPATH": str(ROOT), **(env or {})}
+        inherited = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+        settings = {**inherited, "TERM": "xterm-256color", "PYTHONPATH": str(ROOT), **(env or {})}
         self._process = subprocess.Popen(
             list(argv),
             stdin=slave,
