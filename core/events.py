@@ -92,9 +92,7 @@ def _dossier(
 ) -> Kind:
     if "reason:" not in fields and name not in INTAKE_KINDS:
         fields += " reason:text?"
-    return Kind(
-        name, "dossier", _fields(fields), cls, roles, frozenset(legal_from), after, clock, moves=moves
-    )
+    return Kind(name, "dossier", _fields(fields), cls, roles, frozenset(legal_from), after, clock, moves=moves)
 
 
 def _station(name: str, about: str, cls: Class, roles: frozenset[str], fields: str, clock: str = "-") -> Kind:

@@ -109,9 +109,7 @@ class People:
         name = f"{self.random.choice(families.split())} {given}"
         digits = 9 - len(letters)
         passport = self._fresh(lambda: f"{letters}{self.random.randrange(10**digits):0{digits}}")
-        return Foreigner(
-            name, sex, self._birth(20, 65).isoformat(), passport, nation, self.address(), self._phone()
-        )
+        return Foreigner(name, sex, self._birth(20, 65).isoformat(), passport, nation, self.address(), self._phone())
 
     def organisation(self) -> Organisation:
         """A local firm, hotel or school with a business code of ten digits."""
@@ -144,15 +142,11 @@ class People:
         issued = self._issued(birth).isoformat()
         old_number = self._old_number(place, birth)
         email = self._email(name, birth) if self.random.random() < 0.25 else None
-        return Person(
-            name, sex, birth.isoformat(), number, old_number, self.address(), self._phone(), email, issued
-        )
+        return Person(name, sex, birth.isoformat(), number, old_number, self.address(), self._phone(), email, issued)
 
     def _issued(self, birth: date) -> date:
         first = max(birth + timedelta(days=30), date(2021, 1, 1))
-        return min(
-            self.today, first + timedelta(days=self.random.randrange(max(1, (self.today - first).days)))
-        )
+        return min(self.today, first + timedelta(days=self.random.randrange(max(1, (self.today - first).days))))
 
     @staticmethod
     def _email(name: str, birth: date) -> str:
