@@ -92,13 +92,13 @@ def _first_paint(folder: Path) -> float:
 
 def _keys(folder: Path, officer: dict[str, str], count: int) -> list[float]:
     with _open(folder) as terminal:
-        terminal.wait_for("PIN")
+        terminal.expect("PIN")
         terminal.settle()
         terminal.write(officer["code"] + "\r")
         terminal.settle()
         terminal.write(officer["pin"] + "\r")
-        terminal.wait_for("F1")
-        terminal.wait_for("/")
+        terminal.expect("F1")
+        terminal.expect("/")
         terminal.settle(0.6)
         return [_key(terminal, _KEYS[place % len(_KEYS)]) for place in range(count)]
 

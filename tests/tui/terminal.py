@@ -105,7 +105,7 @@ class Terminal:
                 raise AssertionError(f"not seen within {seconds} s; the screen is:\n{self.text}")
             self.pump()
 
-    def wait_for(self, words: str, seconds: float = 15) -> None:
+    def expect(self, words: str, seconds: float = 15) -> None:
         """Read on until `words` stand on the screen."""
         self.wait(lambda terminal: words in terminal.text, seconds)
 

@@ -20,7 +20,7 @@ QR = (
 @pytest.fixture
 def fields() -> Iterator[Terminal]:
     with Terminal.python(APP, "fields", columns=160) as terminal:
-        terminal.wait_for("ready")
+        terminal.expect("ready")
         yield terminal
 
 
@@ -41,44 +41,44 @@ def fields() -> Iterator[Terminal]:
 )
 def test_a_fused_read_is_applied_in_order(fields: Terminal, keys: str, value: str) -> None:
     fields.write(keys)
-    fields.wait_for(f"<{value}||>")
+    fields.expect(f"<{value}||>")
 
 
 def test_a_letter_whose_bytes_come_apart_is_one_letter(fields: Terminal) -> None:
     for byte in "ường".encode():
         fields.write(bytes([byte]))
         time.sleep(0.02)
-    fields.wait_for("<ường||>")
+    fields.expect("<ường||>")
 
 
 def test_a_mark_that_comes_late_joins_its_letter(fields: Terminal) -> None:
     for part in ("Vie", "\N{COMBINING CIRCUMFLEX ACCENT}", "\N{COMBINING DOT BELOW}", "t"):
         fields.write(part)
         fields.settle(0.1)
-    fields.wait_for("<Việt||>")
+    fields.expect("<Việt||>")
 
 
 @pytest.mark.parametrize("separator", ["\t", "\r"])
 def test_a_separated_scan_fills_three_fields(fields: Terminal, separator: str) -> None:
     fields.write(separator.join(["001085012345", "Nguyễn Thị Hồng Đào", "01/01/1985"]))
-    fields.wait_for("<001085012345|Nguyễn Thị Hồng Đào|01/01/1985>")
+    fields.expect("<001085012345|Nguyễn Thị Hồng Đào|01/01/1985>")
 
 
 def test_corrections_and_moves_in_one_read_stay_in_order(fields: Terminal) -> None:
     fields.write("viee\x7f\x7f\x7fiệt\tnamm\x7f\x1b[Zx\rđ")
-    fields.wait_for("<việtx|namđ|>")
+    fields.expect("<việtx|namđ|>")
 
 
 def test_a_function_key_sees_all_text_before_it_and_none_after(fields: Terminal) -> None:
     fields.write("trươn\x7fng\x1bOQxyz")
-    fields.wait_for("noted=trương.")
-    fields.wait_for("<trươngxyz||>")
+    fields.expect("noted=trương.")
+    fields.expect("<trươngxyz||>")
 
 
 def test_a_whole_card_arrives_in_one_field(fields: Terminal) -> None:
     assert len(QR) >= 121
     fields.write(QR)
-    fields.wait_for(f"<{QR}||>")
+    fields.expect(f"<{QR}||>")
 
 
 def test_the_kitty_protocol_is_not_asked_for(fields: Terminal) -> None:
@@ -88,31 +88,31 @@ def test_the_kitty_protocol_is_not_asked_for(fields: Terminal) -> None:
 
 def test_kitty_forms_keep_their_order_where_they_are_wanted() -> None:
     with Terminal.python(APP, "fields", env={"TEXTUAL_DISABLE_KITTY_KEY": "0"}) as terminal:
-        terminal.wait_for("ready")
+        terminal.expect("ready")
         terminal.write("vie\x1b[127u\x1b[0;;234u\x1b[116u\x1b[9u\x1b[0;;273:7843u")
-        terminal.wait_for("<viêt|đả|>")
+        terminal.expect("<viêt|đả|>")
 
 
 def test_a_step_inside_the_page_paints_two_lines_and_a_burst_of_keys_is_counted_whole() -> None:
     with Terminal.python(APP, "table", columns=100, lines=30) as terminal:
-        terminal.wait_for("at d0.")
+        terminal.expect("at d0.")
         terminal.settle()
         start = len(terminal.sent)
         terminal.write("\x1b[B")
-        terminal.wait_for("at d1.")
+        terminal.expect("at d1.")
         terminal.settle()
         assert len(terminal.sent) - start < 1500
         terminal.write("\x1b[B" * 300)
-        terminal.wait_for("at d301.")
+        terminal.expect("at d301.")
         assert any(row.startswith("▶") and "d301 " in row for row in terminal.rows)
         terminal.write("\x1b[F\r")
-        terminal.wait_for("opened d99999.")
+        terminal.expect("opened d99999.")
 
 
 @pytest.fixture
 def scans() -> Iterator[Terminal]:
     with Terminal.python(APP, "scans", columns=160) as terminal:
-        terminal.wait_for("ready")
+        terminal.expect("ready")
         yield terminal
 
 
@@ -122,63 +122,63 @@ def test_a_scan_is_told_and_not_typed_wherever_the_focus_is(scans: Terminal, tab
     scans.write("\t" * tabs)
     scans.settle()
     scans.write(QR + end)
-    scans.wait_for(f"scanned ({QR})")
+    scans.expect(f"scanned ({QR})")
     scans.write("\t" * (3 - tabs) + "after")
-    scans.wait_for("<after|>")
+    scans.expect("<after|>")
 
 
 def test_a_short_code_with_enter_is_a_scan_and_without_it_is_text(scans: Terminal) -> None:
     scans.write("H26-0431\r")
-    scans.wait_for("scanned (H26-0431)")
+    scans.expect("scanned (H26-0431)")
     scans.write("H26-0433")
-    scans.wait_for("<H26-0433|>")
+    scans.expect("<H26-0433|>")
     scans.write("\r")
     time.sleep(0.1)
     scans.write("x")
-    scans.wait_for("<H26-0433|x>")
+    scans.expect("<H26-0433|x>")
 
 
 def test_a_scan_in_a_field_that_holds_text_leaves_that_text(scans: Terminal) -> None:
     scans.write("Đào")
-    scans.wait_for("<Đào|>")
+    scans.expect("<Đào|>")
     time.sleep(0.2)
     scans.write("\x1b[D")
     scans.settle()
     scans.write(QR + "\r")
-    scans.wait_for("scanned")
+    scans.expect("scanned")
     scans.write("x")
-    scans.wait_for("<Đàxo|>")
+    scans.expect("<Đàxo|>")
 
 
 def test_a_burst_that_was_no_scan_is_typed_with_its_enter(scans: Terminal) -> None:
     scans.write("no scan of ours, more than twenty letters\r")
-    scans.wait_for("<no scan of ours, more than twenty letters|>")
+    scans.expect("<no scan of ours, more than twenty letters|>")
     scans.write("b")
-    scans.wait_for("letters|b>")
+    scans.expect("letters|b>")
 
 
 def test_an_input_methods_burst_stays_text_on_a_screen_that_catches_scans(scans: Terminal) -> None:
     scans.write("truong\x7f\x7f\x7f\x7fương \tviee\x7f\x7f\x7fiệt\x1b[Z!")
-    scans.wait_for("<trương !|việt>")
+    scans.expect("<trương !|việt>")
 
 
 def test_keys_pressed_before_a_screen_is_there_go_to_its_first_field(scans: Terminal) -> None:
     scans.write("old\x1bOQvie\x7fêt")
-    scans.wait_for("<viêt|>")
+    scans.expect("<viêt|>")
 
 
 def test_a_suggestion_is_taken_by_an_enter_in_the_same_read() -> None:
     with Terminal.python(APP, "gallery", columns=100, lines=30) as terminal:
-        terminal.wait_for("Giúp")
+        terminal.expect("Giúp")
         terminal.write("\ttạm\x1b[B\r")
-        terminal.wait_for("chosen Khai báo tạm vắng.")
+        terminal.expect("chosen Khai báo tạm vắng.")
         terminal.write("\x1b[Zx")
-        terminal.wait_for("chosen None.")
+        terminal.expect("chosen None.")
 
 
 def test_a_note_of_several_lines_keeps_the_order_too() -> None:
     with Terminal.python(APP, "notes") as terminal:
-        terminal.wait_for("ready")
+        terminal.expect("ready")
         nfd = unicodedata.normalize("NFD", "Việt")
         terminal.write(f"a\tviee\x7f\x7f\x7fiệt\r{nfd}\x1b[200~ hai\ndòng\x1b[201~!\tb\x1b[Zx\x1b[Zy")
-        terminal.wait_for("<ay|việt/Việt hai/dòng!x|b>")
+        terminal.expect("<ay|việt/Việt hai/dòng!x|b>")

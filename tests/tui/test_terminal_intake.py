@@ -15,11 +15,11 @@ PROGRAM = "tests/tui/desk_app.py"
 @pytest.mark.skipif("sys.platform == 'win32'", reason="pseudo-terminals are POSIX")
 def test_a_scan_and_the_keys_behind_it_in_one_read_become_one_dossier(office: Office) -> None:
     with Terminal.python(PROGRAM, str(office.folder), "tmd") as terminal:
-        terminal.wait_for("Không có dòng nào")
+        terminal.expect("Không có dòng nào")
         terminal.write(F2)
-        terminal.wait_for("Số CC")
+        terminal.expect("Số CC")
         terminal.write(f"{CARD}\rdktt\r0{F10}")
-        terminal.wait_for("Đã lưu H30-001-260521-0001")
+        terminal.expect("Đã lưu H30-001-260521-0001")
     desk = office.open()
     dossier = desk.dossier(str(desk.queries.find("260521-0001")))
     desk.close()

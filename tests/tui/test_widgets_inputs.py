@@ -118,4 +118,4 @@ def test_no_terminal_is_a_reason_not_to_open_the_screens() -> None:
 @pytest.mark.parametrize(("term", "reason"), [("dumb", "terminal.dumb"), ("linux", "None"), ("xterm-256color", "None")])
 def test_a_dumb_terminal_is_a_reason_not_to_open_the_screens(term: str, reason: str) -> None:
     with Terminal.python("-c", "from tui.terminal import refusal; print(refusal())", env={"TERM": term}) as terminal:
-        terminal.wait_for(reason)
+        terminal.expect(reason)

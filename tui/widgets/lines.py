@@ -17,8 +17,8 @@ class LinesWidget(Widget):
     _made: tuple[int, list[str]] = (-1, [])
 
     def lines(self, width: int) -> list[str]:
-        """The text at this width, line by line."""
-        raise NotImplementedError
+        """The text at this width, line by line; none until a subclass says so."""
+        return []
 
     def changed(self) -> None:
         """Paint again, and make room for more or fewer lines."""
