@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
+from typing import Any
+
+from tui.i18n import tr
 
 
 def prepare() -> None:
@@ -29,3 +33,18 @@ def refusal() -> str | None:
     if os.environ.get("TERM", "").lower() in ("dumb", "unknown"):
         return "terminal.dumb"
     return None
+
+
+def open_screens(folder: Path | None, **options: Any) -> int:
+    """Settle the terminal, then open the workstation (`tui.app.run_workstation`); answers the exit status.
+
+    A terminal that can't show it gets a sentence and the commands that do the same job.
+    """
+    refused = refusal()
+    if refused is not None:
+        print(tr(refused), file=sys.stderr)
+        return 1
+    prepare()
+    from tui.app import run_workstation
+
+    return run_workstation(folder, **options)

@@ -37,9 +37,8 @@ def main() -> None:
     options.add_argument("--import", dest="imported", type=int, default=50_000)
     options.add_argument("--keys", type=int, default=300)
     args = options.parse_args()
-    print(
-        f"{datetime.now(UTC):%Y-%m-%d} · Python {platform.python_version()} · {os.cpu_count()} cores · {platform.machine()}"
-    )
+    machine = f"{os.cpu_count()} cores · {platform.machine()}"
+    print(f"{datetime.now(UTC):%Y-%m-%d} · Python {platform.python_version()} · {machine}")
     with tempfile.TemporaryDirectory() as place:
         small, large = Path(place) / "small", Path(place) / "large"
         took = _timed(lambda: _demo(small, 2000))
@@ -153,9 +152,8 @@ def _report(what: str, times: list[float]) -> None:
     ordered = sorted(times)
     p99 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
     middle = statistics.median(ordered)
-    print(
-        f"{what}: median {middle:.1f} ms · p99 {p99:.1f} · min {ordered[0]:.1f} · max {ordered[-1]:.1f} (n={len(times)})"
-    )
+    spread = f"p99 {p99:.1f} · min {ordered[0]:.1f} · max {ordered[-1]:.1f} (n={len(times)})"
+    print(f"{what}: median {middle:.1f} ms · {spread}")
 
 
 if __name__ == "__main__":

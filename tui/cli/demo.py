@@ -13,6 +13,7 @@ from core.answers import InvalidInput
 from core.moments import LEGAL_TIME
 from tui.cli.output import Problem, print_json
 from tui.cli.times import read_moment
+from tui.terminal import open_screens
 
 if TYPE_CHECKING:
     from storage.demo import DemoStation
@@ -79,7 +80,6 @@ def _open(args: argparse.Namespace, at: datetime | None, folder: Path) -> int:
     """Open the workstation; a demo that is still to be made fills while its frame is there."""
     from storage.database import DATABASE_NAME
     from storage.demo import demo_players, read_demo
-    from tui.app import run_workstation
 
     ready = read_demo(folder)
     if ready is None and (folder / DATABASE_NAME).exists():
@@ -87,9 +87,9 @@ def _open(args: argparse.Namespace, at: datetime | None, folder: Path) -> int:
     players = ready.officers if ready else demo_players(dossiers=args.dossiers, seed=args.seed, at=at)
     pins = " · ".join(f"{one.code} {one.pin}" for one in players)
     if ready:
-        return run_workstation(folder, officer=players[0].code, demo_pins=pins)
+        return open_screens(folder, officer=players[0].code, demo_pins=pins)
 
     def prepare(progress: Callable[[int, int], None]) -> Path:
         return _made(args, at, folder, progress).data
 
-    return run_workstation(None, officer=players[0].code, prepare=prepare, demo_pins=pins)
+    return open_screens(None, officer=players[0].code, prepare=prepare, demo_pins=pins)

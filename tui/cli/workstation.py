@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from tui.cli.common import data_folder
 from tui.i18n import tr
+from tui.terminal import open_screens
 
 _PLAIN_ROWS = 40
 
@@ -18,16 +18,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     if args.plain:
         return _plain(args)
-    from tui.terminal import prepare, refusal
-
-    refused = refusal()
-    if refused is not None:
-        print(tr(refused), file=sys.stderr)
-        return 1
-    prepare()
-    from tui.app import run_workstation
-
-    return run_workstation(data_folder(args))
+    return open_screens(data_folder(args))
 
 
 def _plain(args: argparse.Namespace) -> int:
