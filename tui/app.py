@@ -231,8 +231,8 @@ class Workstation(App[None]):
     def sync_line(self) -> str:
         """The foot's last line: saved here, at the city, or a problem; and how much waits."""
         state = self.desk.sync_state()
-        minutes = "–" if state.minutes is None else str(state.minutes)
-        return tr(f"sync.{state.word}", pending=state.pending, minutes=minutes, hub=state.problem or "")
+        never = ".never" if state.minutes is None and state.word == "here" else ""
+        return tr(f"sync.{state.word}{never}", pending=state.pending, minutes=state.minutes)
 
     def _tick(self) -> None:
         tick = getattr(self.screen, "tick", None)

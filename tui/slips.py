@@ -79,7 +79,7 @@ def _waits_for(desk: Desk, dossier: Dossier) -> str:
         "awaiting_supplement": "supplement_received",
         "awaiting_payment": "payment_received",
     }.get(str(dossier.state), "resumed")
-    return tr(f"kind.{event}").lower()
+    return tr(f"slip.waits.{event}")
 
 
 def _capacity(dossier: Dossier) -> str | None:

@@ -68,7 +68,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         if command in LATER:
             raise Problem("not_there_yet", {"command": command})
         module = importlib.import_module(COMMANDS[command] if command else "tui.cli.workstation")
-        parser = Parser(prog=f"motcua {command}".strip(), description=tr(f"cli.{command or 'workstation'}.help"))
+        parser = Parser(
+            prog=f"motcua {command}".strip(),
+            description=tr(f"cli.{command or 'workstation'}.help"),
+            epilog=None if command else _commands(),
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
         common(parser)
         module.arguments(parser)
         return int(module.run(parser.parse_args(rest)))
@@ -87,6 +92,12 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         report(Problem("unexpected", {"what": type(error).__name__, "command": command}), as_json=as_json)
         return 1
+
+
+def _commands() -> str:
+    """Every command with what it does, and those that are not there yet."""
+    known = "\n".join(f"  {name:10} {tr(f'cli.{name}.help')}" for name in COMMANDS)
+    return f"{tr('cli.commands')}\n{known}\n\n{tr('cli.later', names=', '.join(LATER))}"
 
 
 def _value_of(option: str, words: Sequence[str]) -> str | None:

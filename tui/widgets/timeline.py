@@ -36,7 +36,8 @@ def timeline(entries: Sequence[TimelineEntry], width: int) -> list[str]:
 
 
 def wrapped(text: str, width: int) -> list[str]:
-    """`text` broken at spaces into lines of at most `width` cells; a longer word is broken anywhere."""
+    """`text` broken at spaces into lines of at most `width` cells (1 at least); a longer word is broken anywhere."""
+    width = max(1, width)
     lines = [""]
     for word in plain(text).split():
         joined = f"{lines[-1]} {word}" if lines[-1] else word
