@@ -58,6 +58,7 @@ _PLACES = ("queue", "intake", "search", "return", "handover", "sync", "reports",
 class Workstation(App[None]):
     """Bindings are the numbered keys; whatever an officer does goes through `do`."""
 
+    TITLE = "Một Cửa"
     CSS_PATH = STYLES
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
