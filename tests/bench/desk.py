@@ -3,7 +3,8 @@
     python -m tests.bench.desk [--dossiers 100000] [--import 50000] [--keys 300]
 
 Runs the real command in a real pseudo-terminal (100x30) on a demo station made in a temporary folder. Key to paint is
-the time from writing the key's bytes to the last byte of the burst that answers it (a gap of 40 ms ends it, so the preview counts too).
+the time from writing the key's bytes to the last byte of the burst that answers it; a gap of 40 ms ends a burst, so
+what is painted a frame later, such as the preview, counts too.
 """
 
 from __future__ import annotations
