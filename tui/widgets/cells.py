@@ -32,12 +32,12 @@ def fit(text: str, width: int, align: Align = "left") -> str:
 
 
 def spread(left: str, middle: str, right: str, width: int) -> str:
-    """Three texts on one line, the middle one centred as far as the sides leave room; the middle is cut
-    first, then the left."""
+    """Three texts on one line, the middle one centred as far as the sides leave room; the left is cut first."""
     end = cut(right, width)
-    start = cut(left, max(0, width - cell_len(end) - 1))
+    rest = max(0, width - cell_len(end) - 1)
+    centre = cut(middle, max(0, rest - 2))
+    start = cut(left, max(0, rest - cell_len(centre) - 1))
     room = width - cell_len(start) - cell_len(end)
-    centre = cut(middle, max(0, room - 2))
     before = max(1, (width - cell_len(centre)) // 2 - cell_len(start))
     before = max(0, min(before, room - cell_len(centre) - 1))
     return start + fit(" " * before + centre, room) + end
