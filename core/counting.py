@@ -208,9 +208,7 @@ def moment_of(point: Point, calendar: WorkCalendar) -> int:
 
 
 def hours_on(limit: Limit, start: Point, stopped: Stopped, calendar: WorkCalendar) -> Point:
-    """The instant when an immediate, elapsed or working-hour limit ends, pauses left out."""
-    if limit.unit is Unit.IMMEDIATE:
-        return start
+    """The instant when an immediate (0 hours), elapsed or working-hour limit ends, pauses left out."""
     seconds = seconds_of(limit.amount)
     if limit.unit is Unit.WORKING_HOUR:
         return work_on(seconds, moment_of(start, calendar), stopped, calendar)

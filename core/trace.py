@@ -190,7 +190,7 @@ class _Tracer:
     def _wait_for(self, stretch: Stretch) -> None:
         """After a day phase hours begin at an opening; half a day begins with its own day."""
         calendar, strip = self._calendar, self._strip
-        if stretch.start.moment is None and stretch.part.limit.unit is Unit.HOUR:
+        if stretch.start.moment is None and stretch.part.limit.unit is not Unit.WORKING_HOUR:
             self._idle(calendar.next_open(strip.at))
         begin = moment_of(stretch.start, calendar)
         while stretch.half is not None and strip.at < begin:
@@ -214,7 +214,7 @@ class _Tracer:
     def _open_hours(self, end: int, effect: str, basis: str | None, half: int | None) -> None:
         """Working hours up to `end`; what lies between them is closed or off."""
         calendar, strip = self._calendar, self._strip
-        whole = HOUR if half is None else 2 * half
+        whole = HOUR if half is None else max(1, 2 * half)
         while strip.at < end:
             day = calendar.clock.day(strip.at)
             for opening, closing in calendar.spans(day) if calendar.is_working(day) else ():

@@ -174,6 +174,12 @@ def test_payment_pauses_where_the_procedure_says_so() -> None:
     assert due("2026-05-18T09:00", rules(3, "working_day", on_payment="none"), *paid) == at("2026-05-21T17:00")
 
 
+@pytest.mark.parametrize("hours", ["immediate", "hour", "working_hour"])
+def test_no_hours_at_all_after_a_day_phase_end_at_the_next_opening(hours: str) -> None:
+    how = ClockRules((Phase(limit(2, "working_day")), Phase(limit(0, hours))))
+    assert due("2026-05-20T09:00", how) == at("2026-05-25T07:30")
+
+
 def test_phases_run_one_after_another() -> None:
     verified = (Phase(limit(30, "day")), Phase(limit(2, "working_day")))
     assert due("2026-05-18T09:00", ClockRules(verified)) == at("2026-06-19T17:00")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.calendar import DayRow
+from core.calendar import DayRow, HoursRow, WorkCalendar
 from core.deadline import ClockEvent, ClockRules, deadline
 from core.time_limit import Phase, Unit
 from core.trace import Explanation, Segment, explain
@@ -197,6 +197,24 @@ def amounts(answer: Explanation, phase: int, effect: str) -> dict[Unit, Fraction
         if one.phase == phase and one.effect == effect:
             summed[one.unit] = summed.get(one.unit, Fraction(0)) + one.counted
     return summed
+
+
+def test_half_of_a_working_day_without_hours_has_a_trace_to_its_end() -> None:
+    week = ((), *((((27_000, 41_400),)),) * 6)
+    closed = WorkCalendar.from_rows([], [HoursRow(date(2026, 1, 1), week, None)], date(2026, 1, 1), date(2026, 12, 31))
+    answer = explain(at("2026-05-25T09:00"), rules("0.5", "working_day"), (), closed)
+    assert answer.deadline.due_at == at("2026-05-26T07:30")
+    assert tiled(at("2026-05-25T09:00"), answer.trace) == answer.deadline.due_at
+
+
+def test_an_immediate_phase_after_days_is_traced_to_the_next_opening() -> None:
+    how = ClockRules((Phase(limit(1, "working_day")), Phase(limit(0, "immediate"))))
+    assert told("2026-05-21T09:00", how) == [
+        ("21/05 09:00", "22/05 00:00", "receipt_day", 0),
+        ("22/05 00:00", "23/05 00:00", "counted", 1),
+        ("23/05 00:00", "25/05 00:00", "day_off", 0),
+        ("25/05 00:00", "25/05 07:30", "closed", 0),
+    ]
 
 
 @pytest.mark.parametrize("unit", ["month", "year"])
