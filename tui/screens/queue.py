@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from time import monotonic
 from typing import Any, ClassVar
 
 from textual import on
@@ -89,6 +90,7 @@ class QueueScreen(UndoScreen):
         self._narrowing = Narrowing()
         self._minute = ""
         self._timer: Timer | None = None
+        self._moved = 0.0
         self._read()
         self._source = self._new_source()
         yield SavedFilters(id="saved")
@@ -211,9 +213,16 @@ class QueueScreen(UndoScreen):
         self._preview_soon()
 
     def _preview_soon(self) -> None:
-        """The pane follows a cursor that rests; one that runs folds no dossier."""
-        if self.query_one(Preview).display:
-            self.set_timer(_RESTING, self._preview(self._current_id()))
+        """The pane follows a single step at once; a cursor that runs folds no dossier until it rests."""
+        if not self.query_one(Preview).display:
+            return
+        now = monotonic()
+        runs, self._moved = now - self._moved < _RESTING, now
+        show = self._preview(self._current_id())
+        if runs:
+            self.set_timer(_RESTING, show)
+        else:
+            self.call_after_refresh(show)
 
     def _preview(self, wanted: str | None) -> Any:
         def show() -> None:
