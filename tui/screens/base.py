@@ -101,7 +101,11 @@ class OfficerScreen(FramedScreen):
         now = self.app.desk.changed_elsewhere()
         if now != self._seen:
             self._seen = now
-            self.fill()
+            self.news()
+
+    def news(self) -> None:
+        """Another process has written: read the desk again."""
+        self.fill()
 
     def show_heading(self) -> None:
         self.query_one(TitleBar).tell(*self.app.heading(tr(self.name_key)))

@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from time import monotonic
 from typing import Any, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.message import Message
 from textual.timer import Timer
 from textual.widgets import Input, Static
+from textual.worker import get_current_worker
 
 from core.answers import Refusal
 from core.filter import Narrowing, parse_filter
-from core.queue import LEGAL_TIME, Urgency, midnight
+from core.queue import LEGAL_TIME, Bounds, Urgency, midnight
 from core.states import State
 from core.text import fold
-from storage.queries import QueueFilter, Row
+from storage.folder import open_folder
+from storage.queries import Queries, QueueFilter, Row
 from tui.dossier_words import officer_names
 from tui.i18n import tr
 from tui.keys import bind
 from tui.screens.queue_preview import Preview
 from tui.screens.queue_rows import COLUMNS, QueueSource, RowWords
-from tui.screens.saved_filters import SAVED, SavedFilters
+from tui.screens.saved_filters import SAVED, SavedFilters, count_filters
 from tui.screens.undoing import UndoScreen
 from tui.themes import STYLES
 from tui.widgets.inputs import SearchInput
@@ -85,6 +89,13 @@ class QueueScreen(UndoScreen):
         *(bind(f"pick_{number}", f"pick({number})") for number in range(1, 10)),
     ]
 
+    class Counted(Message):
+        """How many each saved filter has."""
+
+        def __init__(self, counts: dict[str, int]) -> None:
+            super().__init__()
+            self.counts = counts
+
     def body(self) -> ComposeResult:
         self._picked = 1
         self._narrowing = Narrowing()
@@ -112,16 +123,39 @@ class QueueScreen(UndoScreen):
         return QueueSource(self.app.desk.queries, self._bounds, self._wanted(), self._narrowing.text)
 
     def fill(self) -> None:
-        """Read again around the row under the cursor: someone wrote, or a minute has passed."""
+        """Read again around the row under the cursor, and count."""
+        self._read_again()
+        self._counts = count_filters(self.app.desk.queries, self._bounds)
+        self._tell_counts()
+
+    def news(self) -> None:
+        """Someone wrote, or a minute has passed: the rows now, the counts when a thread has them."""
+        self._read_again()
+        self._count_aside(self.app.desk.folder, self._bounds)
+
+    def _read_again(self) -> None:
         self._read()
         self._minute = f"{self._words.now:%d%H%M}"
         self._source.refresh(self._bounds)
         table = self.query_one(LineTable)
         table.reload()
         table.refresh()
-        self._counts = self._count()
-        self._tell_counts()
         self._preview_soon()
+
+    @work(thread=True, exclusive=True, group="counts", exit_on_error=False)
+    def _count_aside(self, folder: Path, at: Bounds) -> None:
+        """By a connection of its own: another process's write empties the cache, and counting fills it anew."""
+        connection, _ = open_folder(folder)
+        try:
+            counts = count_filters(Queries(connection), at)
+        finally:
+            connection.close()
+        if not get_current_worker().is_cancelled:
+            self.post_message(self.Counted(counts))
+
+    def on_queue_screen_counted(self, message: Counted) -> None:
+        self._counts = message.counts
+        self._tell_counts()
 
     def on_screen_resume(self) -> None:
         if self._minute:
@@ -130,7 +164,7 @@ class QueueScreen(UndoScreen):
     def tick(self) -> None:
         super().tick()
         if f"{self.app.desk.now().astimezone(LEGAL_TIME):%d%H%M}" != self._minute:
-            self.fill()
+            self.news()
 
     def _wanted(self) -> QueueFilter:
         """The saved filter with what was typed over it."""
@@ -158,13 +192,6 @@ class QueueScreen(UndoScreen):
         self._tell_counts()
         unknown = ", ".join(self._narrowing.unknown)
         self.say(tr("filter.unknown", what=unknown) if unknown else "")
-
-    def _count(self) -> dict[str, int]:
-        """How many each saved filter has; read again only when the queue is, not with each filter."""
-        queries = self.app.desk.queries
-        counts: dict[str, int] = {word.value: count for word, count in queries.count(self._bounds).items()}
-        ready = queries.count(self._bounds, QueueFilter(state=State.RESULT_READY.value, urgency=Urgency.DONE))
-        return counts | {"all": sum(counts.values()), "ready": sum(ready.values())}
 
     def _tell_counts(self) -> None:
         self.query_one(SavedFilters).tell(self._counts, self._picked)

@@ -14,7 +14,9 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from core.queue import Urgency
+from core.queue import Bounds, Urgency
+from core.states import State
+from storage.queries import Queries, QueueFilter
 from tui.i18n import tr
 from tui.screens.queue_rows import SIGNS
 
@@ -101,3 +103,10 @@ class SavedFilters(Widget):
         if item.what is Urgency.TODAY:
             return self.get_component_rich_style("saved--today")
         return self.rich_style
+
+
+def count_filters(queries: Queries, at: Bounds) -> dict[str, int]:
+    """How many dossiers each saved filter has, by the words of SAVED."""
+    counts: dict[str, int] = {word.value: count for word, count in queries.count(at).items()}
+    ready = queries.count(at, QueueFilter(state=State.RESULT_READY.value, urgency=Urgency.DONE))
+    return counts | {"all": sum(counts.values()), "ready": sum(ready.values())}
