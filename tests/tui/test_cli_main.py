@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,7 +13,7 @@ import pytest
 
 from core.answers import InvalidInput, Refusal
 from storage.desk import Desk
-from tests.conftest import Ran
+from tests.conftest import Ran, take_in
 from tests.schema_check import check
 from tui.cli.main import COMMANDS, LATER
 from tui.cli.output import Problem
@@ -120,3 +121,48 @@ def test_the_queue_is_shown_without_a_heavy_library(desk: Desk) -> None:
     )
     ran = subprocess.run([sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
     assert ran.stderr.strip() == "[]"
+
+
+MOTCUA = [sys.executable, "-c", "from tui.cli.main import main; raise SystemExit(main())"]
+
+
+@pytest.mark.parametrize(
+    "words", [("weave",), ("queue", "--weave"), ("queue", "--limit", "x"), ("queue", "--state", "x"), ("show",)]
+)
+def test_wrong_usage_is_an_error_object_too(cli: Cli, words: tuple[str, ...]) -> None:
+    ran = cli(*words, "--json")
+    check(ran.json, "error")
+    assert (ran.status, ran.err) == (2, "")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("queue", "--weave"), "không có tham số --weave"),
+        (("queue", "--limit", "x"), "--limit: 'x' không hợp lệ"),
+        (("queue", "--limit"), "--limit: cần một giá trị"),
+        (("show",), "thiếu CODE"),
+        (("sync", "--once", "--schedule", "x"), "--schedule: không dùng cùng --once"),
+    ],
+)
+def test_wrong_usage_is_told_in_the_officers_language(cli: Cli, words: tuple[str, ...], told: str) -> None:
+    assert told in cli(*words).err
+    assert "tùy chọn" in cli("queue", "--help").out and "options" in cli("queue", "--help", "--lang", "en").out
+
+
+@pytest.mark.parametrize("coding", ["ascii", "latin-1", "cp1258"])
+def test_answers_are_utf8_whatever_the_machine_speaks(desk: Desk, coding: str) -> None:
+    environment = os.environ | {"PYTHONIOENCODING": coding}
+    ran = subprocess.run([*MOTCUA, "show", "nope"], cwd=ROOT, capture_output=True, env=environment, timeout=60)
+    assert (ran.returncode, ran.stderr.decode("utf-8").strip()) == (1, "Không tìm thấy hồ sơ «nope».")
+    helped = subprocess.run([*MOTCUA, "--help"], cwd=ROOT, capture_output=True, env=environment, timeout=60)
+    assert helped.returncode == 0 and "Hàng đợi" in helped.stdout.decode("utf-8")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("words", [["queue"], ["queue", "--json"], ["act", "--kinds", "--json"]])
+def test_an_answer_that_nobody_can_take_is_told_without_a_traceback(desk: Desk, words: list[str]) -> None:
+    take_in(desk)
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run([*MOTCUA, *words], cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert (ran.returncode, len(ran.stderr.splitlines())) == (1, 1)

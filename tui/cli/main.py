@@ -7,13 +7,16 @@ only when their command is called, so that one command never pays for another's 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
 import sys
 from collections.abc import Sequence
-from typing import NoReturn
 
 from core.answers import InvalidInput
 from tui.cli.output import Problem, report
+from tui.cli.priority import step_back
+from tui.cli.streams import abandon_output, is_output_full, open_streams
+from tui.cli.usage import Parser
 from tui.i18n import set_language, tr
 
 COMMANDS = {
@@ -36,18 +39,11 @@ COMMANDS = {
     "verify": "tui.cli.verify",
     "export": "tui.cli.export",
 }
+_STEP_BACK = ("intake", "sync")
 LATER = (
     "verify-slip", "forecast", "report", "bundle", "desk", "conflicts", "resolve", "backup", "restore", "doctor",
     "text",
 )  # fmt: skip
-
-
-class Parser(argparse.ArgumentParser):
-    """An argument parser that says what is wrong in the officer's language, one line, exit status 2."""
-
-    def error(self, message: str) -> NoReturn:
-        report(Problem("usage", {"detail": message, "command": self.prog}), as_json=False)
-        raise SystemExit(2)
 
 
 def common(parser: argparse.ArgumentParser) -> None:
@@ -61,37 +57,60 @@ def common(parser: argparse.ArgumentParser) -> None:
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns the contract's exit status: 0 done, 1 refused or bad input, 2 wrong usage."""
     words = list(sys.argv[1:] if argv is None else argv)
+    if argv is None and any(word in _STEP_BACK for word in words):
+        step_back()
+    open_streams()
     set_language(_value_of("--lang", words))
-    command, rest = _split(words)
-    as_json, debug = "--json" in rest, "--debug" in rest
     try:
-        if command in LATER:
-            raise Problem("not_there_yet", {"command": command})
-        module = importlib.import_module(COMMANDS[command] if command else "tui.cli.workstation")
-        parser = Parser(
-            prog=f"motcua {command}".strip(),
-            description=tr(f"cli.{command or 'workstation'}.help"),
-            epilog=None if command else _commands(),
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-        )
-        common(parser)
-        module.arguments(parser)
-        return int(module.run(parser.parse_args(rest)))
-    except (Problem, InvalidInput) as error:
-        if debug:
-            raise
-        problem = error if isinstance(error, Problem) else Problem.of(error)
-        report(problem, as_json=as_json)
-        return problem.status
+        status = _run(words)
+        sys.stdout.flush()
+        return status
     except BrokenPipeError:  # the reader has gone: nobody is left to tell
+        abandon_output()
         return 1
     except KeyboardInterrupt:
         return 130
     except Exception as error:
-        if debug:
+        if "--debug" in words:
             raise
-        report(Problem("unexpected", {"what": type(error).__name__, "command": command}), as_json=as_json)
-        return 1
+        return _tell(error, as_json="--json" in words)
+
+
+def _run(words: list[str]) -> int:
+    command, rest = _split(words)
+    if command in LATER:
+        raise Problem("not_there_yet", {"command": command})
+    module = importlib.import_module(COMMANDS[command] if command else "tui.cli.workstation")
+    parser = Parser(
+        prog=f"motcua {command}".strip(),
+        description=tr(f"cli.{command or 'workstation'}.help"),
+        epilog=None if command else _commands(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    common(parser)
+    module.arguments(parser)
+    try:
+        args = parser.parse_args(rest)
+    except SystemExit as left:  # --help has been given
+        return int(left.code or 0)
+    return int(module.run(args))
+
+
+def _tell(error: Exception, *, as_json: bool) -> int:
+    """Report what stopped a command, as far as anybody can still be told; answers the exit status."""
+    if isinstance(error, OSError) and is_output_full(error):
+        abandon_output()
+        problem, as_json = Problem("output_full"), False
+    elif isinstance(error, InvalidInput):
+        problem = Problem.of(error)
+    elif isinstance(error, Problem):
+        problem = error
+    else:
+        problem = Problem("unexpected", {"what": type(error).__name__})
+    with contextlib.suppress(OSError):
+        report(problem, as_json=as_json)
+        sys.stdout.flush()
+    return problem.status
 
 
 def _commands() -> str:
@@ -119,8 +138,7 @@ def _split(words: Sequence[str]) -> tuple[str, list[str]]:
             skip = True
         elif not word.startswith("-"):
             if word not in COMMANDS and word not in LATER:
-                report(Problem("command_unknown", {"command": word}), as_json=False)
-                raise SystemExit(2)
+                raise Problem("command_unknown", {"command": word}, status=2)
             return word, [*words[:position], *words[position + 1 :]]
     return "", list(words)
 
