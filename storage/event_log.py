@@ -38,6 +38,10 @@ SELECT event.header, event.digest, event.salt, event.body, event.hash
 FROM event JOIN origin ON origin.no = event.origin
 WHERE origin.desk = ? AND origin.epoch = ? AND event.seq > ? ORDER BY event.seq LIMIT ?
 """
+_INDEXED = """
+SELECT event.entity, event.kind, event.officer FROM event JOIN origin ON origin.no = event.origin
+WHERE origin.desk = ? AND origin.epoch = ? AND event.seq > ? ORDER BY event.seq LIMIT ?
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +231,8 @@ class EventLog:
     def _verify(self, origin: Origin, head: Head) -> Break | None:
         previous, seq = NO_HASH, 0
         while chunk := self.stored(origin, seq, 1000):
-            for stored in chunk:
+            indexed = self._db.execute(_INDEXED, (origin.desk, origin.epoch, seq, 1000)).fetchall()
+            for stored, columns in zip(chunk, indexed, strict=True):
                 seq += 1
                 try:
                     event = read_event(stored.header, stored.body)
@@ -239,8 +244,17 @@ class EventLog:
                     return Break(origin, seq, "seq_wrong")
                 if not holds:
                     return Break(origin, seq, "hash_wrong")
+                if columns != (event.entity, event.kind, event.by):
+                    return Break(origin, seq, "columns_wrong")
+                if event.destroyed and event.event_id not in self._destroyed():
+                    return Break(origin, seq, "body_missing")
                 previous = stored.hash
         return None if (seq, previous) == (head.seq, head.hash) else Break(origin, seq + 1, "head_wrong")
+
+    def _destroyed(self) -> set[str]:
+        """The events whose bodies an event has destroyed."""
+        rows = self._db.execute("SELECT header, body FROM event WHERE kind = 'body_destroyed'")
+        return {name for row in rows for name in read_event(*row).body.get("events", ())}
 
     def _writer(self) -> Origin:
         """The origin that writes now: an exchange in another process may have opened a new epoch."""
@@ -315,8 +329,7 @@ class _Children:
 
 def _holds(previous: bytes, stored: StoredEvent) -> bool:
     """Whether the bytes follow `previous`; of a destroyed body its salted hash stays in the chain."""
-    kept = stored.salt is not None and stored.body is not None
-    if kept and body_hash(stored.salt or b"", stored.body or b"") != stored.digest:
+    if stored.body is not None and body_hash(stored.salt or b"", stored.body) != stored.digest:
         return False
     return chain_hash(previous, stored.header, stored.digest) == stored.hash
 
