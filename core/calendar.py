@@ -8,7 +8,7 @@ from datetime import date, datetime, tzinfo
 
 from core.answers import InvalidInput
 from core.days import WEEKEND, WEEKEND_BASIS, DayLaw, DayRow, HoursRow, Periods
-from core.moments import DAY, LEGAL_TIME, Clock, FixedClock, clock_for
+from core.moments import DAY, LEGAL_TIME, Clock, clock_for
 
 __all__ = ["EARLIEST", "LATEST", "DayRow", "HoursRow", "WorkCalendar"]
 
@@ -208,22 +208,17 @@ class WorkCalendar:
         law, total = self.law, 0
         days, before, worked = [], [0], [0]
         lengths: dict[Periods, int] = {}
-        even = isinstance(self.clock, FixedClock)
         for day in range(low, high + 1):
             if law.is_working(day):
                 days.append(day)
                 periods = law.periods(day)
                 if periods not in lengths:
                     lengths[periods] = sum(closing - opening for opening, closing in periods)
-                total += lengths[periods] if even or self._is_even(day) else self._changed(day, periods)
+                total += lengths[periods] if self.clock.even(day) else self._changed(day, periods)
                 worked.append(total)
             before.append(len(days))
         self._low, self._high = low, high
         self._days, self._before, self._worked = days, before, worked
-
-    def _is_even(self, day: int) -> bool:
-        """Whether the clocks don't change on the day."""
-        return self.clock.at(day, DAY) - self.clock.at(day, 0) == DAY
 
     def _changed(self, day: int, periods: Periods) -> int:
         at = self.clock.at

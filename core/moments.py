@@ -8,6 +8,7 @@ time; in a zone with summer time they are UTC and days are looked up.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import lru_cache
 from typing import Protocol
 
 DAY = 86_400
@@ -34,6 +35,9 @@ class Clock(Protocol):
     def at(self, day: int, second_of_day: int) -> int:
         """The seconds of a wall time, 0 … 86 400, on a day."""
 
+    def even(self, day: int) -> bool:
+        """Whether the clocks don't change on the day."""
+
 
 class FixedClock:
     """A zone whose offset never changes (Vietnam's legal time)."""
@@ -57,6 +61,9 @@ class FixedClock:
     def at(self, day: int, second_of_day: int) -> int:
         return day * DAY + second_of_day
 
+    def even(self, day: int) -> bool:
+        return True
+
 
 class ZonedClock:
     """A zone with summer time: days may have 23 or 25 hours; a wall time that does not exist is moved on."""
@@ -76,8 +83,10 @@ class ZonedClock:
         return self.moment(seconds).toordinal()
 
     def at(self, day: int, second_of_day: int) -> int:
-        wall = datetime.fromordinal(day) + timedelta(seconds=second_of_day)
-        return _utc_seconds(wall.replace(tzinfo=self.zone).astimezone(UTC))
+        return _at(self.zone, day, second_of_day)
+
+    def even(self, day: int) -> bool:
+        return _even(self.zone, day)
 
 
 _UTC_ORIGIN = datetime(1, 1, 1, tzinfo=UTC)
@@ -86,6 +95,16 @@ _UTC_ORIGIN = datetime(1, 1, 1, tzinfo=UTC)
 def clock_for(zone: tzinfo) -> Clock:
     """The cheaper clock where the zone's offset is fixed."""
     return FixedClock(zone) if isinstance(zone, timezone) else ZonedClock(zone)
+
+
+def _at(zone: tzinfo, day: int, second_of_day: int) -> int:
+    wall = datetime.fromordinal(day) + timedelta(seconds=second_of_day)
+    return _utc_seconds(wall.replace(tzinfo=zone).astimezone(UTC))
+
+
+@lru_cache(maxsize=1 << 16)
+def _even(zone: tzinfo, day: int) -> bool:
+    return _at(zone, day, DAY) - _at(zone, day, 0) == DAY
 
 
 def _utc_seconds(moment: datetime) -> int:
