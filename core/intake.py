@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -29,6 +30,7 @@ COLUMNS = (  # the contract's, in its order
 REQUIRED = ("procedure", "applicant_name")
 KINDS = ("received", "submitted", "guided", "not_accepted")
 _DECIMALS = 9
+_THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(\.[0-9]{3})+")
 YEARS = range(1900, 2201)
 
 
@@ -114,9 +116,18 @@ def parse_moment(text: str | None, opening: Opening) -> tuple[datetime | None, b
 
 
 def parse_amount(text: str) -> str:
-    """An amount as a decimal string without exponent; InvalidInput `amount_invalid`."""
+    """An amount as a decimal string without exponent; InvalidInput `amount_invalid`.
+
+    «20.000đ» is twenty thousand; a bare «20.000» may be meant either way and is refused.
+    """
+    bare = text.replace(" ", "")
+    written = bare.removesuffix("đ")
+    if _THOUSANDS.fullmatch(written):
+        if written == bare:
+            raise InvalidInput("amount_invalid", value=text)
+        written = written.replace(".", "")
     try:
-        amount = Decimal(text.replace(" ", "").removesuffix("đ"))
+        amount = Decimal(written)
     except InvalidOperation:
         raise InvalidInput("amount_invalid", value=text) from None
     exponent = amount.as_tuple().exponent
@@ -143,7 +154,10 @@ def parse_matter(value: object) -> dict[str, str]:
             found = {name: inner for name, _, inner in pairs}
     if not isinstance(found, Mapping):
         raise InvalidInput("matter_invalid")
-    return {clean_line(str(name)): clean_line(str(inner)) for name, inner in found.items()}
+    given = {name: inner for name, inner in found.items() if inner is not None}
+    if not all(isinstance(inner, str | int | float) and not isinstance(inner, bool) for inner in given.values()):
+        raise InvalidInput("matter_invalid")
+    return {clean_line(str(name)): clean_line(str(inner)) for name, inner in given.items()}
 
 
 def one_of(name: str, value: str, known: tuple[str, ...]) -> str:

@@ -82,6 +82,8 @@ def test_a_full_row() -> None:
         ({"matter": "plate"}, "matter_invalid"),
         ({"matter": "{bad"}, "matter_invalid"),
         ({"matter": [1]}, "matter_invalid"),
+        ({"matter": {"plate": {"a": 1}}}, "matter_invalid"),
+        ({"matter": {"plate": ["43A"]}}, "matter_invalid"),
         ({"matter": "{\"a\":" * 100_000}, "matter_invalid"),
         ({"matter": {"plate": "43A\x07"}}, "control_character"),
         ({"qr": "https://example.vn/menu"}, None),
@@ -144,9 +146,18 @@ def test_odd_amounts(text: str) -> None:
         assert error.code == "amount_invalid"
 
 
+def test_thousands_are_never_read_as_a_fraction() -> None:
+    assert [parse_amount(text) for text in ("20.000đ", "1.500.000 đ", "20 000đ", "20000.500", "0.125")] == [
+        "20000", "1500000", "20000", "20000.500", "0.125",
+    ]  # fmt: skip
+    with pytest.raises(InvalidInput, match="amount_invalid"):
+        parse_amount("20.000")
+
+
 def test_matter_by_object_or_pairs() -> None:
     expected = {"plate": "43A", "chassis": "RL1"}
     assert parse_matter("plate=43A; chassis=RL1;") == expected
+    assert parse_matter({"plate": "43A", "chassis": "RL1", "seats": None}) == expected
     assert parse_matter('{"plate": "43A", "chassis": "RL1"}') == expected
     assert parse_matter(expected) == expected
     assert parse_matter(None) == parse_matter("") == {}

@@ -172,3 +172,17 @@ def test_what_was_handed_in_before_is_received_with_its_facts(cli: Cli, desk: De
     assert (ran.json["papers"], ran.json["bringer"]) == (["CT01"], {"name": "B"})
     again = cli("act", dossier, "received", "--as", "tmd", "--json")
     assert (again.status, again.json["error"]["code"]) == (1, "not_from_state")
+
+
+def test_a_dossier_is_assigned_to_an_officer_by_name(cli: Cli, desk: Desk) -> None:
+    take_in(desk)
+    who = next(one for one in desk.officers.all() if one.code != "tmd")
+    ran = cli("act", "0001", "assigned", "--field", f"to={who.name}", "--as", "tmd", "--json")
+    assert (ran.status, ran.json["officer"], ran.json["events"][-1]["body"]["to"]) == (0, who.code, who.id)
+    unknown = cli("act", "0001", "assigned", "--field", "to=nobody", "--as", "tmd", "--json")
+    assert (unknown.status, unknown.json["error"]["code"]) == (2, "officer_unknown")
+
+
+def test_a_kind_of_the_station_is_named_as_it_was_typed(cli: Cli, desk: Desk) -> None:
+    ran = cli("act", "0001", "station_founded", "--as", "tmd")
+    assert ran.status == 2 and "«station_founded»" in ran.err

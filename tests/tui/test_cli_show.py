@@ -94,3 +94,9 @@ def test_a_code_that_names_none_or_several(cli: Cli, desk: Desk, command: str) -
         assert (ran.status, ran.json["error"]["code"]) == (1, refusal)
         spoken = cli(command, code)
         assert spoken.out == "" and len(spoken.err.splitlines()) == 1
+
+
+def test_a_code_that_is_no_text_is_refused_like_any_other_input(cli: Callable[..., Ran], desk: Desk) -> None:
+    for words in (("show", "\udcff"), ("explain", "\udcff"), ("queue", "--officer", "\udcff")):
+        ran = cli(*words, "--json")
+        assert (ran.status, ran.json["error"]["code"]) == (1, "control_character")

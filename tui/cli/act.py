@@ -12,7 +12,7 @@ from core.dossier import Dossier
 from core.events import DOSSIER_KINDS, INTAKE_KINDS, KINDS, Kind
 from core.moments import LEGAL_TIME
 from storage.desk import Desk
-from tui.cli.common import acting_officer, acts, dossier_id, open_desk
+from tui.cli.common import acting_officer, acts, dossier_id, named_officer, open_desk
 from tui.cli.output import Problem, print_json
 from tui.cli.show import dossier_json
 from tui.cli.times import read_moment
@@ -62,6 +62,8 @@ def _command(desk: Desk, dossier: Dossier, args: argparse.Namespace) -> DossierC
     given = _pairs(args.field)
     if args.reason is not None:
         given["text" if kind.name == "noted" and "text" not in given else "reason"] = args.reason
+    if kind.name == "assigned" and given.get("to"):
+        given["to"] = named_officer(desk, given["to"]).id
     if kind.name == "undone":
         return Undo(dossier.id, given.get("group") or _last_group(dossier), at)
     if kind.name in INTAKE_KINDS:

@@ -28,7 +28,7 @@ _identity = msgspec.json.Decoder(_Identity)
 
 def batch_argument(parser: argparse.ArgumentParser) -> None:
     """The `--batch FILE|-` option."""
-    parser.add_argument("--batch", metavar="FILE|-", required=True)
+    parser.add_argument("--batch", metavar="FILE|-", required=True, help=tr("cli.batch.file"))
 
 
 def run_batch(source: str, answer: Answer, failed: dict[str, object]) -> int:
@@ -77,7 +77,10 @@ def _wrong_field(message: str) -> InvalidInput:
     if "missing required field" in said:
         name = said.split("`")[1]
         return InvalidInput("field_missing", field=f"{field}.{name}" if field else name)
-    return InvalidInput("field_invalid", field=field or "$")
+    if not field:
+        return InvalidInput("line_not_object")
+    wrong_value = said.startswith("Invalid enum value")
+    return InvalidInput("field_unknown_value" if wrong_value else "field_invalid", field=field)
 
 
 def _text(line: bytes) -> bytes:

@@ -15,6 +15,7 @@ from core.answers import Refusal
 from core.moments import LEGAL_TIME
 from core.queue import NEVER
 from core.states import PORTAL_STATUS, State
+from core.text import clean_line
 from storage.desk import Desk
 from storage.folder import default_folder
 from storage.officers import Officer
@@ -60,7 +61,7 @@ def acting_officer(args: argparse.Namespace, desk: Desk) -> Officer:
 
 def named_officer(desk: Desk, name: str | None) -> Officer:
     """An officer by id, short code or unique name; naming none or several is wrong usage."""
-    found = desk.officers.find(name)
+    found = desk.officers.find(None if name is None else clean_line(name))
     if isinstance(found, Refusal):
         raise Problem.of(found)
     return found
@@ -80,7 +81,7 @@ def secret(variable: str, prompt: str) -> str:
 
 def dossier_id(desk: Desk, code: str) -> str:
     """The dossier behind CODE, or the problem that it is unknown or not unique."""
-    found = desk.queries.find(code)
+    found = desk.queries.find(clean_line(code))
     if isinstance(found, Refusal):
         raise Problem.of(found)
     return found

@@ -23,7 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    if args.schedule:
+    if args.schedule is not None:
         return _scheduled(args)
     reports = _exchange(args)
     if args.json:
