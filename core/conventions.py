@@ -12,6 +12,7 @@ from core.calendar import WorkCalendar
 from core.counting import Point
 from core.deadline import ClockEvent, ClockRules, courses, deadline, earlier
 from core.history import read
+from core.moments import DAY
 from core.time_limit import ROLLED, Limit, Phase, Unit
 
 _HOURS_A_DAY = 8
@@ -64,7 +65,7 @@ def _convention(case: Case, theirs: datetime) -> str | None:
 def _fits(point: Point, theirs: datetime, case: Case) -> bool:
     clock = case.calendar.clock
     if point.moment is None:
-        return _date(theirs, case).toordinal() == point.day
+        return _date(theirs, case).toordinal() == point.day or clock.seconds(theirs) == clock.at(point.day, DAY)
     return clock.seconds(theirs) == point.moment
 
 

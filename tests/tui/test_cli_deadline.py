@@ -112,6 +112,7 @@ def test_a_bad_line_is_answered_and_the_rest_go_on(code: str, line: dict[str, An
 def test_what_is_no_json_is_answered_without_an_id() -> None:
     lines = ["nonsense", '{"id":"a"', "[]", "[" * 5000, "", "   "]
     answers = batch(*lines, PLAIN, status=1)
+    assert [answer["error"]["code"] for answer in answers[:3]] == ["json_invalid", "json_invalid", "line_not_object"]
     assert [answer["id"] for answer in answers] == [None, None, None, None, "a"]
     assert [answer["error"] and answer["error"]["line"] for answer in answers] == [1, 2, 3, 4, None]
 
@@ -211,6 +212,7 @@ def test_elapsed_hours_where_clocks_change() -> None:
         ("half_saturday", PLAIN, "2026-05-30T11:30"),
         ("receipt_on_day_off", PLAIN | {"received_at": "2026-05-23T09:00"}, "2026-06-03T17:00"),
         ("end_not_rolled", PLAIN | {"limit": {"amount": 10, "unit": "day"}}, "2026-05-31T17:00"),
+        ("end_not_rolled", PLAIN | {"limit": {"amount": 10, "unit": "day"}}, "2026-06-01T00:00"),
         (
             "pause_after_closing",
             PLAIN | {"clock": "pause", "events": [

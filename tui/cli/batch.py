@@ -12,6 +12,7 @@ import msgspec
 
 from core.answers import InvalidInput
 from tui.cli.output import Problem, error_object
+from tui.i18n import tr
 
 _T = TypeVar("_T")
 Answer = Callable[[bytes], bytes]
@@ -79,8 +80,7 @@ def _wrong_field(message: str) -> InvalidInput:
         return InvalidInput("field_missing", field=f"{field}.{name}" if field else name)
     if not field:
         return InvalidInput("line_not_object")
-    wrong_value = said.startswith("Invalid enum value")
-    return InvalidInput("field_unknown_value" if wrong_value else "field_invalid", field=field)
+    return InvalidInput("field_invalid", field=field)
 
 
 def _text(line: bytes) -> bytes:

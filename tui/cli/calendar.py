@@ -17,7 +17,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="show|count|amend")
     showing = _action(actions, "show")
     showing.add_argument("year", metavar="YEAR", type=int)
-    showing.add_argument("--unit", metavar="CODE")
+    showing.add_argument("--unit", metavar="CODE", help=tr("cli.calendar.unit"))
     batch_argument(_action(actions, "count"))
     amending = _action(actions, "amend")
     amending.add_argument("file", metavar="FILE")

@@ -19,11 +19,11 @@ from tui.limit_words import variant_words, version_words
 def arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="list|show|check|amend")
     listing = _action(actions, "list")
-    listing.add_argument("--on", metavar="DATE")
+    listing.add_argument("--on", metavar="DATE", help=tr("cli.catalogue.on"))
     listing.add_argument("--service", action="store_true", help=tr("cli.catalogue.service"))
     showing = _action(actions, "show")
     showing.add_argument("code", metavar="CODE")
-    showing.add_argument("--on", metavar="DATE")
+    showing.add_argument("--on", metavar="DATE", help=tr("cli.catalogue.on"))
     _action(actions, "check")
     _action(actions, "amend").add_argument("file", metavar="FILE", nargs="?")
 

@@ -28,7 +28,7 @@ def show_lines(facts: Facts) -> Iterator[str]:
     yield f"{facts['title']} — {facts['name']} ({_code(facts)})"
     if not facts["verified"]:
         yield f"  {tr('catalogue.unverified')}: {facts['unverified_reason']}"
-    yield _said("in_force", f"{facts['valid_from']} → {facts['valid_to'] or '…'}")
+    yield _said("in_force", _period(facts))
     yield _said("basis", facts["basis"])
     yield _said("field", tr(f"field.{facts['field']}"))
     yield _said("service", _service(facts))
@@ -86,4 +86,8 @@ def _fee(fee: Facts) -> str:
 
 
 def _period(row: Facts) -> str:
-    return f"{row['valid_from']} → {row['valid_to'] or '…'}"
+    return f"{_day(row['valid_from'])} → {_day(row['valid_to'])}"
+
+
+def _day(iso: str | None) -> str:
+    return f"{date.fromisoformat(iso):%d/%m/%Y}" if iso else "…"
