@@ -16,7 +16,7 @@ from core.time_limit import Unit
 
 _DERIVED = frozenset({"due_at", "judged", "law"})
 _TRUE, _FALSE = frozenset({"1", "true", "yes", "có", "co"}), frozenset({"0", "false", "no", "không", "khong"})
-_CHOICES = {"channel": CHANNELS, "capacity": CAPACITIES}
+_CHOICES = {"channel": CHANNELS, "return_by": CHANNELS, "capacity": CAPACITIES}
 
 
 def fields_of(kind: Kind) -> tuple[Field, ...]:
@@ -43,7 +43,18 @@ def read_fields(kind: Kind, given: Mapping[str, str]) -> dict[str, Any]:
             raise InvalidInput("field_missing", field=missing[0])
     if kind.name == "extended":
         one_of("unit", body["unit"], tuple(unit.value for unit in Unit))
+    if kind.name == "corrected":
+        body["new"] = _read(_corrected(body["field"], kind), str(given["new"]))
     return body
+
+
+def _corrected(name: str, kind: Kind) -> Field:
+    """The fact that a correction sets, as a field: its new value is read as that fact's own."""
+    found = correctable(name)
+    if found is None:
+        known = ", ".join((*_CORRECTABLE, *(f"{place}.…" for place in _CORRECTABLE_PARTS)))
+        raise InvalidInput("field_unknown", field=name, kind=kind.name, known=known)
+    return Field(name, found, required=True)
 
 
 def _read(field: Field, value: str) -> Any:
@@ -114,7 +125,7 @@ def correctable(name: str) -> str | None:
     """The type of a fact that `corrected` may set (`applicant.phone`, `shelf`, …); None for any other name."""
     place, _, inner = name.partition(".")
     if inner:
-        return "text" if place in ("applicant", "bringer", "matter") else None
+        return "text" if place in _CORRECTABLE_PARTS else None
     return _CORRECTABLE.get(name)
 
 
@@ -162,6 +173,7 @@ _CHECKS = {
 }
 """For each kind: what each field of a stored body must be, and the names that may not be missing."""
 _FIXED = frozenset({"receipt_number", "version", "digest", "external_id", "receiving", "supporting", "competent"})
+_CORRECTABLE_PARTS = ("applicant", "bringer", "matter")
 _CORRECTABLE = {
     field.name: field.type
     for field in KINDS["received"].fields

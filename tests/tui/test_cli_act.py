@@ -102,7 +102,7 @@ def test_a_true_time_is_kept_and_an_odd_one_refused(cli: Cli, desk: Desk) -> Non
         (("result_returned",), 1, "not_from_state"),
         (("suspended",), 1, "field_missing"),
         (("noted", "--field", "colour=red"), 1, "field_unknown"),
-        (("corrected", "--field", "field=receipt_number", "--field", "new=1"), 1, "field_invalid"),
+        (("corrected", "--field", "field=receipt_number", "--field", "new=1"), 1, "field_unknown"),
         (("payment_received", "--field", "amount=nhiều"), 1, "amount_invalid"),
         (("teleported",), 2, "kind_unknown"),
         (("submitted",), 2, "kind_unknown"),
@@ -186,3 +186,22 @@ def test_a_dossier_is_assigned_to_an_officer_by_name(cli: Cli, desk: Desk) -> No
 def test_a_kind_of_the_station_is_named_as_it_was_typed(cli: Cli, desk: Desk) -> None:
     ran = cli("act", "0001", "station_founded", "--as", "tmd")
     assert ran.status == 2 and "«station_founded»" in ran.err
+
+
+def test_a_correction_is_read_as_the_fact_that_it_sets(cli: Cli, desk: Desk) -> None:
+    take_in(desk)
+    refused = {
+        "phone=1": "field_unknown",
+        "channel=x": "choice_unknown",
+        "return_by=x": "choice_unknown",
+        "received_at=2026-05-20": "time_missing",
+        "fee_paid=x": "amount_invalid",
+    }
+    for given, code in refused.items():
+        name, _, new = given.partition("=")
+        words = ("--field", f"field={name}", "--field", f"new={new}")
+        ran = cli("act", "0001", "corrected", *words, "--as", "tmd", "--json")
+        assert (ran.status, ran.json["error"]["code"]) == (1, code)
+    ran = cli("act", "0001", "corrected", "--field", "field=received_at", "--field", "new=2026-05-20T08:00",
+              "--as", "tmd", "--json")  # fmt: skip
+    assert (ran.status, ran.json["received_at"]) == (0, "2026-05-20T08:00:00+07:00")
