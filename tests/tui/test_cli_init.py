@@ -173,3 +173,24 @@ def test_an_officer_added_at_a_desk_that_just_joined_can_sign_in_there_and_later
         answer(capsys, "sync", "--data", str(folder / name))
     assert answer(capsys, *more, str(folder / "a"))["code"] == "yb2"
     assert answer(capsys, *more, str(folder / "b"))["code"] == "yb2"
+
+
+@pytest.mark.parametrize("unit", ["..", "-", "a b", "a/b", "a:b", "a\\b", "a*", "x" * 41, "", "a\tb"])
+def test_a_code_that_could_not_stand_in_a_number_or_a_name_of_a_file_is_refused(
+    capsys: pytest.CaptureFixture[str], folder: Path, unit: str
+) -> None:
+    words = (
+        "init",
+        "--data",
+        str(folder / "a"),
+        "--unit",
+        unit,
+        "--unit-name",
+        "X",
+        "--desk",
+        "1",
+        "--officer",
+        "Lê Lan",
+    )
+    assert answer(capsys, *words, status=2)["error"]["code"] == "unit_invalid"
+    assert not (folder / "a").exists()

@@ -277,3 +277,8 @@ def test_many_rows_go_in_by_transactions_of_a_hundred(cli: Cli, desk: Desk, tmp_
     numbers = [row["receipt_number"] for row in ran.json]
     assert numbers == [f"H30-001-260521-{number:04}" for number in range(1, 206)]
     assert desk.log.verify() == []
+
+
+@pytest.mark.parametrize(("name", "why"), [("/no/such/file.csv", "không có tệp này"), ("/", "đây là thư mục")])
+def test_why_a_file_is_not_read_is_told_in_the_officers_language(cli: Cli, desk: Desk, name: str, why: str) -> None:
+    assert why in cli("intake", name, "--as", "tmd").err

@@ -11,7 +11,7 @@ from typing import BinaryIO, TypeVar
 import msgspec
 
 from core.answers import InvalidInput
-from tui.cli.output import Problem, error_object
+from tui.cli.output import Problem, error_object, reading_fault
 from tui.i18n import tr
 
 _T = TypeVar("_T")
@@ -108,7 +108,7 @@ def _opened(source: str) -> BinaryIO:
     try:
         return Path(source).open("rb")
     except OSError as error:
-        raise Problem("file_unreadable", {"file": source, "detail": error.strerror or ""}) from None
+        raise Problem("file_unreadable", {"file": source, "detail": reading_fault(error)}) from None
 
 
 def _chunks(stream: BinaryIO) -> Iterator[list[bytes]]:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from storage.sync.folder_hub import FolderHub
     from storage.sync.joining import Started
 
+_CODE_LENGTH = 40
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--unit", required=True, metavar="CODE")
@@ -57,7 +59,7 @@ def _new_desk(args: argparse.Namespace, hubs: list[FolderHub]) -> NewDesk:
     from storage.sync.joining import holds_unit
 
     unit, officer = clean_line(args.unit), clean_line(args.officer)
-    if not unit or any(letter.isspace() or letter in ":/\\" for letter in unit):
+    if not _is_code(unit):
         raise Problem("unit_invalid", {"unit": unit}, status=2)
     if not officer:
         raise Problem("usage", {"detail": "--officer", "command": "motcua init"}, status=2)
@@ -76,6 +78,12 @@ def _new_desk(args: argparse.Namespace, hubs: list[FolderHub]) -> NewDesk:
         test=fixed is not None,
         city_key=_city_key(args.city_key),
     )
+
+
+def _is_code(unit: str) -> bool:
+    """Letters and digits with - . _ among them: it stands in every receipt number, in files' and entities' names."""
+    plain = unit.translate(str.maketrans("-._", "000"))
+    return len(unit) <= _CODE_LENGTH and plain.isalnum() and any(letter.isalnum() for letter in unit)
 
 
 def _known_name(unit: str) -> str | None:

@@ -20,7 +20,7 @@ from storage.database import transaction
 from storage.desk import Desk
 from storage.officers import Officer
 from tui.cli.common import acting_officer, acts, moment_text, open_desk
-from tui.cli.output import Problem, error_object, print_json, report
+from tui.cli.output import Problem, error_object, print_json, reading_fault, report
 from tui.i18n import tr
 
 _PER_TRANSACTION = 100
@@ -116,7 +116,7 @@ def _lines(name: str) -> Iterator[Line]:
             return
         data = path.read_bytes()
     except OSError as error:
-        raise Problem("file_unreadable", {"file": name, "detail": error.strerror or ""}, status=2) from error
+        raise Problem("file_unreadable", {"file": name, "detail": reading_fault(error)}, status=2) from error
     yield from (_csv(data) if path.suffix.lower() == ".csv" else _json_lines(data))
 
 
@@ -173,7 +173,7 @@ def _sheet(path: Path) -> Iterator[Line]:
         rows = iter(list(book.worksheets[0].iter_rows(values_only=True)))
         names = [str(name or "").strip() for name in next(rows, ())]
     except (BadZipFile, InvalidFileException, LookupError, ValueError, SyntaxError, EOFError) as error:
-        raise Problem("file_unreadable", {"file": path.name, "detail": type(error).__name__}, status=2) from error
+        raise Problem("file_unreadable", {"file": path.name, "detail": tr("file.not_a_sheet")}, status=2) from error
     for number, cells in enumerate(rows, 2):
         if any(cell is not None for cell in cells):
             row = {name: _cell(cell) for name, cell in zip(names, cells, strict=False) if name}

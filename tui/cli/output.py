@@ -60,6 +60,15 @@ def report(problem: Problem, *, as_json: bool) -> None:
     print(f"{where}{error['message']}{basis}", file=sys.stderr)
 
 
+def reading_fault(error: OSError) -> str:
+    """Why a file cannot be read, in the officer's language."""
+    if isinstance(error, FileNotFoundError):
+        return tr("file.missing")
+    if isinstance(error, IsADirectoryError):
+        return tr("file.is_folder")
+    return tr("file.no_access")
+
+
 def print_json(document: object) -> None:
     """One JSON document, readable, Vietnamese as it is."""
     json.dump(document, sys.stdout, ensure_ascii=False, indent=2)
