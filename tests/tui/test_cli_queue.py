@@ -93,3 +93,12 @@ def test_no_desk_here(cli: Cli, five: list[str], tmp_path: object) -> None:
     ran = cli("--data", tmp_path, "queue", "--json")
     check(ran.json, "error")
     assert (ran.status, ran.json["error"]["code"]) == (1, "desk_missing")
+
+
+def test_people_read_titles_and_scripts_codes(cli: Cli, desk: Desk) -> None:
+    take_in(desk)
+    for words in (("queue",), ("search", "dang thi dao"), ("show", "0001"), ("--plain",)):
+        spoken = cli(*words).out
+        assert "Đăng ký thường trú" in spoken and "permanent-residence" not in spoken
+    assert cli("queue", "--json").json[0]["procedure"] == "permanent-residence"
+    assert "permanent residence" in cli("queue", "--lang", "en").out

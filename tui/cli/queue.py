@@ -9,7 +9,6 @@ from core.states import State
 from storage.queries import QueueFilter
 from tui.cli.common import named_officer, open_desk, row_count, row_json
 from tui.cli.output import print_json
-from tui.cli.rows import print_rows
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,5 +29,7 @@ def run(args: argparse.Namespace) -> int:
         if args.json:
             print_json(found)
         else:
-            print_rows(found)
+            from tui.cli.rows import print_rows
+
+            print_rows(desk, found)
     return 0

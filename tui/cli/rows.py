@@ -8,17 +8,23 @@ from typing import Any
 
 from rich.cells import cell_len, set_cell_size
 
+from storage.desk import Desk
+from tui.handover import procedure_title
 from tui.i18n import tr
 
-_COLUMNS = (("receipt_number", 24), ("applicant_name", 26), ("procedure", 28), ("state", 16), ("binding_at", 12))
+_COLUMNS = (("receipt_number", 24), ("applicant_name", 26), ("procedure", 36), ("state", 16), ("binding_at", 12))
 
 
-def print_rows(rows: Iterable[Mapping[str, Any]]) -> None:
+def print_rows(desk: Desk, rows: Iterable[Mapping[str, Any]]) -> None:
     """One line a dossier: urgency, number, name, procedure, state, when due."""
+    titles: dict[str, str] = {}
     for row in rows:
         cells = [set_cell_size(tr(f"urgency.{row['urgency']}"), 12)]
+        procedure = row["procedure"]
+        if procedure not in titles:
+            titles[procedure] = procedure_title(desk, procedure)
         for name, width in _COLUMNS:
-            text = _text(name, row[name])
+            text = titles[procedure] if name == "procedure" else _text(name, row[name])
             cells.append(text if cell_len(text) > width else set_cell_size(text, width))
         print("  ".join(cells).rstrip())
 

@@ -6,7 +6,6 @@ import argparse
 
 from tui.cli.common import open_desk, row_count, row_json
 from tui.cli.output import print_json
-from tui.cli.rows import print_rows
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -21,5 +20,7 @@ def run(args: argparse.Namespace) -> int:
         if args.json:
             print_json(found)
         else:
-            print_rows(found)
+            from tui.cli.rows import print_rows
+
+            print_rows(desk, found)
     return 0

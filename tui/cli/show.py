@@ -13,6 +13,7 @@ from tui.answers import answer_json
 from tui.cli.common import dossier_id, moment_text, open_desk, row_json
 from tui.cli.output import print_json
 from tui.explanation import explanation_lines
+from tui.handover import procedure_title
 from tui.i18n import tr
 
 
@@ -67,7 +68,8 @@ def _event_json(desk: Desk, dossier: Dossier, event: Event, accepted: int) -> di
 
 
 def _print(desk: Desk, found: dict[str, Any]) -> None:
-    print(f"{found['receipt_number'] or '–'}  {found['applicant_name']}  {found['procedure']}")
+    title = procedure_title(desk, found["procedure"])
+    print(f"{found['receipt_number'] or '–'}  {found['applicant_name']}  {title}")
     print(f"{tr('state.' + found['state'])} · {tr('urgency.' + found['urgency'])}")
     folded = desk.dossier(found["id"])
     assert folded is not None

@@ -27,6 +27,6 @@ def _plain(args: argparse.Namespace) -> int:
     from tui.cli.rows import print_rows
 
     with open_desk(args) as desk:
-        print_rows(row_json(desk, row) for row in desk.queries.after(None, desk.bounds(), _PLAIN_ROWS))
+        print_rows(desk, (row_json(desk, row) for row in desk.queries.after(None, desk.bounds(), _PLAIN_ROWS)))
     print(tr("plain.commands"))
     return 0
