@@ -126,7 +126,7 @@ def _receipt_values(slip: ReceiptSlip) -> dict[str, str]:
         "phone": slip.phone or "",
         "email": slip.email or "",
         "request": slip.procedure_title,
-        "papers": "" if slip.papers else words["none"],
+        "papers": "" if slip.papers else f" {words['none']}",
         "sets": words["sets_value"].format(sets=f"{slip.sets:02}"),
         "limit": slip.limit,
         "received": moment_words(slip.received_at),

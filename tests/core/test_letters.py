@@ -161,7 +161,7 @@ def test_papers_are_counted_by_the_form():
 
 
 def test_no_papers_is_said():
-    assert said(SLIP)["1. Thành phần hồ sơ, yêu cầu và số lượng mỗi loại giấy tờ gồm:"] == "Không có"
+    assert said(SLIP)["1. Thành phần hồ sơ, yêu cầu và số lượng mỗi loại giấy tờ gồm:"] == " Không có"
 
 
 def test_marks_tell_a_copy_and_a_provisional_number():
