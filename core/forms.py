@@ -40,7 +40,7 @@ def form_in_force(forms: Iterable[FormVersion], kind: str, day: date) -> FormVer
     for form in forms:
         if form.kind == kind and form.valid_from <= day and (form.valid_to is None or day <= form.valid_to):
             return form
-    raise InvalidInput("form_unknown", form=kind, day=day.isoformat())
+    raise InvalidInput("form_unknown", form=kind, day=f"{day:%d/%m/%Y}")
 
 
 def day_words(day: date) -> str:

@@ -26,6 +26,8 @@ def _word(name: str, value: str) -> str:
         return tr(f"kind.{value}")
     if name == "state" and value in _STATES:
         return tr(f"state.{value}")
+    if name == "form" and value == "receipt":
+        return tr("letter.receipt")
     if name == "roles":
         return ", ".join(tr(f"role.{role}") if role in ROLES else role for role in value.split(", "))
     return value

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from core.answers import InvalidInput
+from core.forms import form_in_force
 from storage.desk import Desk, Done
 from storage.spool import Spool
 from tests.conftest import Ran, act, officer, take_in
 from tests.schema_check import check
+from tui.sentences import sentence
 
 Cli = Callable[..., Ran]
 
@@ -118,3 +122,12 @@ def test_before_receipt_there_is_no_slip(cli: Cli, desk: Desk) -> None:
     dossier = take_in(desk, kind="submitted")
     ran = cli("letter", dossier, "receipt", "--format", "text", "--json")
     assert (ran.status, ran.json["error"]["code"]) == (1, "no_receipt")
+
+
+def test_a_day_before_the_first_form_is_told_in_words() -> None:
+    assert sentence("form_unknown", {"form": "receipt", "day": "05/01/1999"}) == (
+        "Ngày 05/01/1999 chưa có mẫu «Giấy hẹn» nào có hiệu lực."
+    )
+    with pytest.raises(InvalidInput) as refused:
+        form_in_force((), "receipt", date(1999, 1, 5))
+    assert refused.value.params["day"] == "05/01/1999"
