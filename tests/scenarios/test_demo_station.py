@@ -118,3 +118,13 @@ def test_the_cache_has_a_demo_of_its_own_for_each_set_of_arguments(
     assert printed[0] == printed[1]
     assert printed[0]["data"] != printed[2]["data"]
     assert all(Path(one["data"]).is_relative_to(tmp_path) for one in printed)
+
+
+def test_the_same_arguments_answer_with_the_demo_that_is_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    words = ["demo", "--headless", "--dossiers", "20", "--data", str(tmp_path / "demo")]
+    assert main(words) == 0
+    first = json.loads(capsys.readouterr().out)
+    assert main(words) == 0
+    assert json.loads(capsys.readouterr().out) == first
+    assert main([*words, "--seed", "2", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["error"]["code"] == "folder_taken"

@@ -63,12 +63,20 @@ def _cache(args: argparse.Namespace, at: datetime | None) -> Path:
 def _made(
     args: argparse.Namespace, at: datetime | None, folder: Path, progress: Callable[[int, int], None]
 ) -> DemoStation:
-    """The demo in the folder, made now unless the cache has it; two commands at once make it once."""
+    """The demo in the folder, made now unless it is there by the same arguments; two commands at once make it once."""
     from filelock import FileLock
 
-    from storage.demo import make_demo, read_demo
+    from storage.demo import demo_players, make_demo, read_demo
 
     if args.data:
+        there = read_demo(folder)
+        players = demo_players(dossiers=args.dossiers, seed=args.seed, at=at)
+        if (
+            there
+            and there.dossiers == args.dossiers
+            and [(one.code, one.pin) for one in there.officers] == [(one.code, one.pin) for one in players]
+        ):
+            return there
         return make_demo(folder, dossiers=args.dossiers, seed=args.seed, at=at, progress=progress)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.parent / f"{folder.name}.lock"):
