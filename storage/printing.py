@@ -162,20 +162,24 @@ def _share(cells: Sequence[str]) -> float:
 
 
 def _compile(template: str, data: dict[str, Any], made: datetime) -> bytes:
+    day = made.astimezone(LEGAL_TIME)
+    dated = {**data, "made": [day.year, day.month, day.day]}
+    return compile_letter(template, dated, format="pdf", timestamp=int(made.timestamp()))
+
+
+def compile_letter(template: str, data: dict[str, Any], **options: Any) -> bytes:
+    """A template of ours with its data, by Typst with our fonts alone; `options` are Typst's (format, ppi, …)."""
     import typst  # a native library of 34 MB: only printing pays for it
 
-    day = made.astimezone(LEGAL_TIME)
-    document = json.dumps({**data, "made": [day.year, day.month, day.day]}, ensure_ascii=False)
-    pdf = typst.compile(
+    made = typst.compile(
         str(_LETTERS / template),
         root=str(_LETTERS),
         font_paths=[str(_LETTERS / "fonts")],
         ignore_system_fonts=True,
-        format="pdf",
-        sys_inputs={"data": document},
-        timestamp=int(made.timestamp()),
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        **options,
     )
-    return bytes(pdf)
+    return bytes(made)
 
 
 def printers() -> tuple[str, ...]:

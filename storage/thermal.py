@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import struct
 import zlib
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
-from pathlib import Path
 from typing import Any
 
 from core.letters import ReceiptSlip, receipt_lines
-from storage.printing import receipt_data
+from storage.printing import compile_letter, receipt_data
 
 DOTS = 576
 """The printable width: 72 mm at 8 dots per millimetre."""
 
-_LETTERS = Path(__file__).parent / "letters"
 _DOTS_PER_INCH = 8 * 25.4
 _BAND_ROWS = 255
 _LIGHTEST_INK = 159
@@ -33,18 +30,8 @@ _RGBA_OF_8_BITS = b"\x08\x06\x00\x00\x00"
 
 def render_thermal(slip: ReceiptSlip) -> bytes:
     """The citizen's copy of the slip as ESC/POS, cut off at its end; same slip, same bytes."""
-    import typst  # a native library of 34 MB: only printing pays for it
-
-    png = typst.compile(
-        str(_LETTERS / "receipt-80mm.typ"),
-        root=str(_LETTERS),
-        font_paths=[str(_LETTERS / "fonts")],
-        ignore_system_fonts=True,
-        format="png",
-        ppi=_DOTS_PER_INCH,
-        sys_inputs={"data": json.dumps(thermal_data(slip), ensure_ascii=False)},
-    )
-    return escpos([ink(row) for row in grey_rows(bytes(png))])
+    png = compile_letter("receipt-80mm.typ", thermal_data(slip), format="png", ppi=_DOTS_PER_INCH)
+    return escpos([ink(row) for row in grey_rows(png)])
 
 
 def thermal_data(slip: ReceiptSlip) -> dict[str, Any]:
