@@ -6,8 +6,9 @@ Data files in core/data and a station's amendments are read by storage.lawbook, 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
+from core.history import ClockEvent
 from core.time_limit import Limit, Phase
 
 CHANNELS = ("counter", "online", "post")
@@ -135,6 +136,26 @@ class Commitment:
     valid_to: date | None
     limit: Limit
     decision: str
+
+
+@dataclass(frozen=True, slots=True)
+class GoldenCase:
+    """A due date that a person counted by hand against a named text.
+
+    `where`: the version (`NAME/2021-07-01`) or the year that it travels with, and its number there. Of a
+    version: `procedure` and `variant`; of a year: `limit`.
+    """
+
+    where: str
+    procedure: str | None
+    valid_from: date | None
+    variant: str | None
+    limit: Limit | None
+    received_at: datetime
+    events: tuple[ClockEvent, ...]
+    due_at: datetime
+    counted: str
+    source: str
 
 
 @dataclass(frozen=True, slots=True)

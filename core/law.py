@@ -13,6 +13,7 @@ from core.calendar import DayRow, HoursRow, WorkCalendar
 from core.catalogue import (
     CalendarYear,
     Commitment,
+    GoldenCase,
     KnownUnit,
     Policy,
     Procedure,
@@ -55,7 +56,17 @@ class Law:
     commitments: tuple[Commitment, ...] = ()
     kinds: tuple[UnitKind, ...] = ()
     units: tuple[KnownUnit, ...] = ()
+    cases: tuple[GoldenCase, ...] = ()
     _memo: _Memo = field(default_factory=_Memo, init=False, repr=False, compare=False)
+
+    @property
+    def size(self) -> int:
+        """How many rows it was read from."""
+        dated = sum(map(len, (*self.days.values(), *self.hours.values())))
+        versions = sum(len(one.versions) for one in self.procedures)
+        cases = len({case.where.partition("#")[0] for case in self.cases})
+        others = (self.years, self.policies, self.commitments, self.kinds, self.units)
+        return dated + versions + cases + sum(map(len, others))
 
     def find(self, text: str) -> Procedure | None:
         """The procedure of exactly this national code or name of ours."""

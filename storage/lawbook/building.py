@@ -11,10 +11,11 @@ from core.calendar import DayRow, HoursRow
 from core.catalogue import UNIT_KINDS, CalendarYear, KnownUnit, Policy, UnitKind
 from core.days import Periods
 from core.law import Law
+from storage.lawbook.cases import cases_of
 from storage.lawbook.rows import Fields, LawRow
 from storage.lawbook.versions import commitment_of, procedures_of
 
-TABLES = ("year", "day", "hours", "policy", "unit_kind", "unit", "procedure_version", "commitment")
+TABLES = ("year", "day", "hours", "policy", "unit_kind", "unit", "procedure_version", "commitment", "cases")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _REASONS = ("unverified_reason_vi", "unverified_reason_en")
 _YEAR = frozenset({"year", "decided", "basis", "note_vi", "note_en"})
@@ -58,6 +59,7 @@ def law_from_rows(rows: Iterable[LawRow]) -> Law:
         commitments=tuple(map(commitment_of, tables["commitment"])),
         kinds=tuple(map(_kind, tables["unit_kind"])),
         units=tuple(map(_unit, tables["unit"])),
+        cases=cases_of(tables["cases"]),
     )
 
 

@@ -41,8 +41,11 @@ def rows_of(folder: Path) -> tuple[LawRow, ...]:
 def _years(folder: Path) -> Iterator[LawRow]:
     for path in sorted((folder / "calendar").glob("*.toml")):
         source, year = f"calendar/{path.name}", _load(path)
-        days = year.pop("day", [])
-        yield LawRow("calendar", "year", _key(year, "year", source), year, source)
+        days, cases = year.pop("day", []), year.pop("case", [])
+        key = _key(year, "year", source)
+        yield LawRow("calendar", "year", key, year, source)
+        if cases:
+            yield LawRow("calendar", "cases", key, {"year": year["year"], "case": cases}, source)
         for day in days:
             yield LawRow("calendar", "day", _owned(day, _key(day, "date", source)), day, source)
 
@@ -66,9 +69,13 @@ def _procedures(folder: Path) -> Iterator[LawRow]:
             shared = {"field": content.get("field"), **procedure}
             for version in shared.pop("version", []):
                 row = {**shared, **version}
-                name = _key(row, "name", source)
-                key = f"{name}/{_key(row, 'valid_from', source)}"
+                cases = row.pop("case", [])
+                name, first = _key(row, "name", source), _key(row, "valid_from", source)
+                key = f"{name}/{first}"
                 yield LawRow(f"catalogue:{name}", "procedure_version", key, row, source)
+                if cases:
+                    whole = {"procedure": name, "valid_from": first, "case": cases}
+                    yield LawRow(f"catalogue:{name}", "cases", key, whole, source)
 
 
 def _owned(row: Mapping[str, Any], key: str) -> str:

@@ -21,7 +21,7 @@ class LawRow:
     `entity`: `calendar` or `catalogue:NAME`.
 
     Tables: `year`, `day`, `hours`, `policy`, `unit_kind`, `unit` (calendar); `procedure_version`,
-    `commitment` (catalogue). `source`: the file that it came from, for messages.
+    `commitment` (catalogue); `cases` (both). `source`: the file that it came from, for messages.
     """
 
     entity: str

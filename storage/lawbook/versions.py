@@ -27,8 +27,8 @@ from core.time_limit import Limit, Phase, Unit
 from storage.lawbook.rows import Fields, LawRow, row_hash
 
 _UNITS = {str(unit): unit for unit in Unit}
-_LIMIT = frozenset({"amount", "unit", "cutoff", "time"})
-_PHASE = _LIMIT | {"starts_on", "station", "basis"}
+LIMIT_FIELDS = frozenset({"amount", "unit", "cutoff", "time"})
+_PHASE = LIMIT_FIELDS | {"starts_on", "station", "basis"}
 _VARIANT = frozenset({"code", "title_vi", "title_en", "basis", "starts_on", "phases"})
 _PAPER = frozenset({"code", "title_vi", "title_en", "required", "note_vi"})
 _FEE = frozenset({"channel", "amount", "valid_from", "valid_to", "basis", "verified"})
@@ -129,7 +129,7 @@ def commitment_of(row: LawRow) -> Commitment:
         variant=fields.maybe_text("variant"),
         valid_from=first,
         valid_to=last,
-        limit=_limit(Fields(fields.get("limit"), row.where, _LIMIT)),
+        limit=limit_of(Fields(fields.get("limit"), row.where, LIMIT_FIELDS)),
         decision=fields.text("decision"),
     )
 
@@ -190,14 +190,15 @@ def _variant(item: Mapping[str, Any], where: str) -> Variant:
 
 def _phase(fields: Fields, basis: str) -> Phase:
     return Phase(
-        limit=_limit(fields),
+        limit=limit_of(fields),
         starts_on=fields.one_of("starts_on", GATES) if fields.get("starts_on") is not None else None,
         station=fields.maybe_text("station"),
         basis=fields.maybe_text("basis") or basis,
     )
 
 
-def _limit(fields: Fields) -> Limit:
+def limit_of(fields: Fields) -> Limit:
+    """A limit from its fields."""
     amount = Fraction(fields.read("amount", _decimal))
     unit = _UNITS[fields.one_of("unit", _UNITS)]
     cutoff, at = (

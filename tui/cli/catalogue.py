@@ -11,6 +11,7 @@ from core.catalogue import Fee, Paper, Procedure, ProcedureVersion, Variant
 from core.law import Law
 from core.moments import LEGAL_TIME
 from tui.cli.catalogue_text import list_lines, show_lines
+from tui.cli.law import law_of
 from tui.cli.output import Problem, print_json
 from tui.i18n import language, tr
 from tui.limit_words import variant_words, version_words
@@ -32,11 +33,13 @@ def run(args: argparse.Namespace) -> int:
     if args.action == "amend":
         raise Problem("not_there_yet", {"command": "catalogue amend"})
     if args.action == "check":
-        return _check(as_json=args.json)
-    day = _day(args.on)
+        from tui.cli.catalogue_check import check
+
+        return check(args)
+    law, day = law_of(args), _day(args.on)
     if args.action == "list":
-        return _list(day, online_only=args.service, as_json=args.json)
-    return _show(args.code, day, as_json=args.json)
+        return _list(law, day, online_only=args.service, as_json=args.json)
+    return _show(law, args.code, day, as_json=args.json)
 
 
 def _action(actions: Any, name: str) -> argparse.ArgumentParser:
@@ -49,12 +52,6 @@ def _action(actions: Any, name: str) -> argparse.ArgumentParser:
     return parser
 
 
-def _law() -> Law:
-    from storage.lawbook import package_law
-
-    return package_law()
-
-
 def _day(text: str | None) -> date:
     if text is None:
         return datetime.now(LEGAL_TIME).date()
@@ -64,8 +61,7 @@ def _day(text: str | None) -> date:
         raise InvalidInput("date_invalid", value=text) from None
 
 
-def _list(day: date, *, online_only: bool, as_json: bool) -> int:
-    law = _law()
+def _list(law: Law, day: date, *, online_only: bool, as_json: bool) -> int:
     found = [(one, law.version_on(one, day)) for one in law.procedures]
     rows = [
         _row(procedure, version)
@@ -79,8 +75,7 @@ def _list(day: date, *, online_only: bool, as_json: bool) -> int:
     return 0
 
 
-def _show(code: str, day: date, *, as_json: bool) -> int:
-    law = _law()
+def _show(law: Law, code: str, day: date, *, as_json: bool) -> int:
     version = law.version_on(code, day)
     if isinstance(version, Refusal):
         raise Problem.of(version)
@@ -91,29 +86,6 @@ def _show(code: str, day: date, *, as_json: bool) -> int:
         print_json(facts)
     else:
         print(*show_lines(facts), sep="\n")
-    return 0
-
-
-def _check(*, as_json: bool) -> int:
-    from storage.lawbook import package_rows
-
-    law, rows = _law(), package_rows()
-    law.calendar()
-    versions = [version for procedure in law.procedures for version in procedure.versions]
-    result = {
-        "ok": True,
-        "rows": len(rows),
-        "procedures": len(law.procedures),
-        "versions": len(versions),
-        "unverified_versions": sum(not version.verified for version in versions),
-        "first_year": law.years[0].year,
-        "last_year": law.years[-1].year,
-        "undecided_years": [one.year for one in law.years if not one.decided],
-    }
-    if as_json:
-        print_json(result)
-    else:
-        print(tr("cli.catalogue.checked", **result))
     return 0
 
 
