@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, tzinfo
+from typing import Any
 
 from core.answers import InvalidInput
 from core.days import WEEKEND, WEEKEND_BASIS, DayLaw, DayRow, HoursRow, Periods
@@ -23,9 +24,13 @@ class WorkCalendar:
 
     Days are ordinals (`date.toordinal`), moments are its clock's seconds (core.moments). A calendar of data
     answers `InvalidInput("calendar_out_of_range")` outside its range; one that grows knows 1900–2200.
+    `remembered` is for those who ask the same of it again.
     """
 
-    __slots__ = ("_before", "_days", "_endings", "_grows", "_high", "_low", "_spans", "_worked", "clock", "law")
+    __slots__ = (
+        *("_before", "_days", "_endings", "_grows", "_high", "_low", "_spans", "_worked"),
+        *("clock", "law", "remembered"),
+    )
 
     def __init__(self, law: DayLaw, clock: Clock, low: int, high: int, *, grows: bool) -> None:
         self.law = law
@@ -33,6 +38,7 @@ class WorkCalendar:
         self._grows = grows
         self._endings: dict[int, datetime] = {}
         self._spans: dict[int, Periods] = {}
+        self.remembered: dict[int, Any] = {}
         self._compile(low, high)
 
     @classmethod
@@ -76,6 +82,16 @@ class WorkCalendar:
         """The n-th working day after `day`, n ≥ 1."""
         at = self._index(day)
         return self._ahead(day, self._before[at + 1] + n - 1)
+
+    def nth_after_each(self, days: Sequence[int], n: int) -> list[int]:
+        """`nth_after` for many days at once."""
+        if not days:
+            return []
+        first, last = min(days), max(days)
+        self._index(first)
+        self.nth_after(last, n)
+        low, before, working, more = self._low, self._before, self._days, n - 1
+        return [working[before[day - low + 1] + more] for day in days]
 
     def next_working(self, day: int) -> int:
         """`day` itself where it is a working day, else the next one."""

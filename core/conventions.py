@@ -77,7 +77,7 @@ def _ends(case: Case) -> list[Point]:
     """Where the case ends when it is counted rightly."""
     history = read(case.received_at, case.rules, case.events, case.calendar)
     both = courses(history, case.rules, case.calendar, case.committed)
-    first = earlier(both, case.calendar)
+    first = earlier(both)
     end = None if first is None else both[first].end
     return [] if end is None else [end]
 

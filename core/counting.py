@@ -118,14 +118,24 @@ def run(
 
 def plain_end(limit: Limit, start: Point, calendar: WorkCalendar, *, first_day: bool) -> Point:
     """Where a limit that nothing stops or extends ends: `run`, without telling how."""
-    days = limit.amount.numerator if limit.amount.denominator == 1 else 0
-    if limit.unit is Unit.WORKING_DAY and days:
-        return Point(calendar.nth_after(start.day - first_day, days))
-    if limit.unit is Unit.DAY and days:
+    if limit.days_key is not None:
+        days = limit.amount.numerator
+        if limit.unit is Unit.WORKING_DAY:
+            return Point(calendar.nth_after(start.day - first_day, days))
         return Point(calendar.next_working(start.day - first_day + days))
     if limit.unit in HOURS:
         return hours_on(limit, start, NEVER_STOPPED, calendar)
     return run(parts(limit), start, NEVER_STOPPED, calendar, first_day=first_day).end
+
+
+def due_days(days: Sequence[int], limit: Limit, calendar: WorkCalendar) -> list[int]:
+    """The due day of each day of receipt, by a limit of whole days or working days that nothing stops (ordinals)."""
+    if limit.days_key is None:
+        raise InvalidInput("limit_invalid")
+    amount = limit.amount.numerator
+    if limit.unit is Unit.WORKING_DAY:
+        return calendar.nth_after_each(days, amount)
+    return calendar.nth_after_each([day + amount - 1 for day in days], 1)
 
 
 def _count(part: Part, start: Point, stopped: Stopped, calendar: WorkCalendar, first_day: bool) -> list[Stretch]:

@@ -10,11 +10,28 @@ from core.calendar import WorkCalendar
 from core.counting import NEVER_STOPPED, Point, Run, Stopped, moment_of, parts, plain_end, run
 from core.history import ClockEvent, ClockRules, History, read, starting_point
 from core.moments import DAY
-from core.time_limit import Phase, Unit
+from core.time_limit import Limit, Phase, Unit
 
-__all__ = ["ClockEvent", "ClockRules", "Course", "Deadline", "courses", "deadline", "follow"]
+__all__ = ["ClockEvent", "ClockRules", "Course", "Deadline", "Step", "courses", "deadline", "follow"]
 
+_REMEMBERED = 65_536
 _FROM_THE_MOMENT = frozenset({Unit.HOUR, Unit.IMMEDIATE})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One of several phases with the unit that owns it (None: the dossier's own) and its own due time.
+
+    `due_at` is None before it begins. `ended_at`: when the next one's own event ended it; later than due, its
+    owner is late, whatever the later steps promise.
+    """
+
+    phase: int
+    station: str | None
+    basis: str | None
+    due_at: datetime | None
+    ended_at: datetime | None
+    late: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +40,7 @@ class Deadline:
 
     `due_date` is the due day even where `due_at` is written as 24:00 of it. `by_date`: judged by that day,
     not by the instant. `apology_owed_by`: the last moment to announce a delay. `unconfirmed`: it rests on a
-    day that is an estimate.
+    day that is an estimate; `unverified`: on a limit that nobody read in the law. `steps`: of several phases.
     """
 
     due_at: datetime | None
@@ -35,11 +52,13 @@ class Deadline:
     paused_since: datetime | None = None
     unconfirmed: bool = False
     by_date: bool = True
+    unverified: bool = False
+    steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """How one limit ran: a starting point and a run for each phase that began.
+    """How one limit ran: a starting point and a run for each phase that began, by `calendars`.
 
     `end` is where it ends; None while it waits for an event (`waiting_for`) or is paused (`paused_since`).
     """
@@ -47,6 +66,7 @@ class Course:
     phases: tuple[Phase, ...]
     starts: tuple[Point, ...]
     runs: tuple[Run, ...]
+    calendars: tuple[WorkCalendar, ...]
     end: Point | None
     waiting_for: str | None = None
     paused_since: int | None = None
@@ -67,10 +87,28 @@ def deadline(
 
     Raises `InvalidInput` for events that make no sense or days that the calendar doesn't know.
     """
-    if not events and committed is None and len(rules.phases) == 1 and rules.gate == "received":
+    phase = rules.phases[0]
+    simple = not events and committed is None and len(rules.phases) == 1
+    if simple and (phase.starts_on or rules.starts_on) == "received":
+        if phase.station is not None:
+            calendar = rules.calendar_of(phase, calendar)
+        if phase.limit.days_key is not None and rules.offhours == "as_received":
+            return _by_days(calendar.clock.day_of(received_at), phase.limit, rules, calendar)
         return _plain(received_at, rules, calendar)
     history = read(received_at, rules, events, calendar)
-    return judge(history, courses(history, rules, calendar, committed), calendar)
+    return judge(history, courses(history, rules, calendar, committed), rules, calendar)
+
+
+def _by_days(day: int, limit: Limit, rules: ClockRules, calendar: WorkCalendar) -> Deadline:
+    """A plain limit of days depends on the day of receipt alone: the answer is remembered."""
+    assert limit.days_key is not None
+    key = (4 * limit.days_key + 2 * rules.count_first_day + rules.verified) << 20 | day
+    known: Deadline | None = calendar.remembered.get(key)
+    if known is None:
+        if len(calendar.remembered) >= _REMEMBERED:
+            calendar.remembered.clear()
+        known = calendar.remembered[key] = _ending(Point(day), limit, rules, calendar)
+    return known
 
 
 def _plain(received_at: datetime, rules: ClockRules, calendar: WorkCalendar) -> Deadline:
@@ -81,6 +119,10 @@ def _plain(received_at: datetime, rules: ClockRules, calendar: WorkCalendar) -> 
         if rules.offhours == "as_received" or limit.unit in _FROM_THE_MOMENT
         else starting_point(received, "received", rules, calendar)
     )
+    return _ending(start, limit, rules, calendar)
+
+
+def _ending(start: Point, limit: Limit, rules: ClockRules, calendar: WorkCalendar) -> Deadline:
     end = plain_end(limit, start, calendar, first_day=rules.count_first_day)
     due = calendar.ending(end.day) if end.moment is None else calendar.clock.moment(end.moment)
     return Deadline(
@@ -91,6 +133,7 @@ def _plain(received_at: datetime, rules: ClockRules, calendar: WorkCalendar) -> 
         apology(start.day, end.day, calendar),
         unconfirmed=calendar.unconfirmed(start.day, end.day),
         by_date=limit.by_date,
+        unverified=not rules.verified,
     )
 
 
@@ -109,21 +152,26 @@ def follow(
     """Run the phases one after another, as far as their events have happened."""
     trigger = history.trigger
     if trigger is None:
-        return Course(phases, (), (), None, rules.gate, history.asked)
+        return Course(phases, (), (), (), None, rules.gate, history.asked)
     starts: list[Point] = []
     runs: list[Run] = []
+    calendars: list[WorkCalendar] = []
+    waiting: str | None = None
     for number, phase in enumerate(phases):
-        start = _start(number, phase, trigger, history, runs, rules, calendar)
+        own = rules.calendar_of(phase, calendar)
+        start = _start(number, phase, trigger, history, runs, rules, own)
         if start is None:
-            paused = history.asked if _is_paused(history, runs[-1].end, rules, calendar) else None
-            return Course(phases, tuple(starts), tuple(runs), None, phase.starts_on, paused)
+            waiting = phase.starts_on
+            break
         extensions = history.extensions if phase is phases[-1] else ()
         first_day = rules.count_first_day and number == 0
         starts.append(start)
-        runs.append(run(parts(phase.limit, extensions), start, stopped, calendar, first_day=first_day))
+        runs.append(run(parts(phase.limit, extensions), start, stopped, own, first_day=first_day))
+        calendars.append(own)
     end = runs[-1].end
-    paused = history.asked if _is_paused(history, end, rules, calendar) else None
-    return Course(phases, tuple(starts), tuple(runs), None if paused is not None else end, None, paused)
+    paused = history.asked if _is_paused(history, end, rules, calendars[-1]) else None
+    stands = None if waiting is not None or paused is not None else end
+    return Course(phases, tuple(starts), tuple(runs), tuple(calendars), stands, waiting, paused)
 
 
 def _start(
@@ -163,45 +211,74 @@ def _is_paused(history: History, end: Point, rules: ClockRules, calendar: WorkCa
     return history.asked < last
 
 
-def judge(history: History, both: Sequence[Course], calendar: WorkCalendar) -> Deadline:
+def judge(history: History, both: Sequence[Course], rules: ClockRules, calendar: WorkCalendar) -> Deadline:
     """What the courses come to."""
-    statutory = _due(both[0].end, calendar)
-    committed = _due(both[1].end, calendar) if len(both) > 1 else None
+    statutory = _due(both[0])
+    committed = _due(both[1]) if len(both) > 1 else None
     waiting = both[0].waiting_for
-    first = earlier(both, calendar)
+    steps = _steps(both[0]) if len(rules.phases) > 1 else ()
+    first = earlier(both)
     if waiting is not None or first is None:
         since = next((course.paused_since for course in both if course.paused_since is not None), None)
         paused = None if since is None else calendar.clock.moment(since)
-        return Deadline(None, None, statutory, committed, None, waiting, paused, by_date=False)
-    end, by_date = both[first].end, both[first].by_date
+        return Deadline(
+            None,
+            None,
+            statutory,
+            committed,
+            None,
+            waiting,
+            paused,
+            by_date=False,
+            unverified=not rules.verified,
+            steps=steps,
+        )
+    course = both[first]
+    end, calendar = course.end, course.calendars[-1]
     assert end is not None
     if history.appointment is not None:
         end = appointed(history, calendar)
-    start = both[first].starts[0].day
+    start = course.starts[0].day
     return Deadline(
-        _due(end, calendar),
+        _moment_of(end, calendar),
         date.fromordinal(end.day),
         statutory,
         committed,
         None if history.rescheduled else apology(start, end.day, calendar),
         unconfirmed=calendar.unconfirmed(start, end.day),
-        by_date=by_date,
+        by_date=course.by_date,
+        unverified=not rules.verified,
+        steps=steps,
     )
 
 
-def earlier(both: Sequence[Course], calendar: WorkCalendar) -> int | None:
+def _steps(course: Course) -> tuple[Step, ...]:
+    """The phases as steps; one that has not begun has no due time."""
+    steps = []
+    for number, phase in enumerate(course.phases):
+        if number >= len(course.runs):
+            steps.append(Step(number + 1, phase.station, phase.basis, None, None, late=False))
+            continue
+        run, calendar = course.runs[number], course.calendars[number]
+        due, ended = _moment_of(run.end, calendar), None
+        if number + 1 < len(course.starts) and course.phases[number + 1].starts_on is not None:
+            ended = calendar.clock.moment(moment_of(course.starts[number + 1], calendar))
+        late = ended is not None and (ended.date() > date.fromordinal(run.end.day) if run.by_date else ended > due)
+        steps.append(Step(number + 1, phase.station, phase.basis, due, ended, late=late))
+    return tuple(steps)
+
+
+def earlier(both: Sequence[Course]) -> int | None:
     """Which course ends first: 0 the statutory one (also where they are equal), 1 the committed one."""
-    ends = [(_moment(course.end, calendar), at) for at, course in enumerate(both) if course.end is not None]
+    ends = [(due, at) for at, course in enumerate(both) if (due := _due(course)) is not None]
     return min(ends)[1] if ends else None
 
 
-def _moment(end: Point, calendar: WorkCalendar) -> int:
-    return calendar.closing(end.day) if end.moment is None else end.moment
+def _due(course: Course) -> datetime | None:
+    return None if course.end is None else _moment_of(course.end, course.calendars[-1])
 
 
-def _due(end: Point | None, calendar: WorkCalendar) -> datetime | None:
-    if end is None:
-        return None
+def _moment_of(end: Point, calendar: WorkCalendar) -> datetime:
     return calendar.ending(end.day) if end.moment is None else calendar.clock.moment(end.moment)
 
 

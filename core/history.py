@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 
 from core.answers import InvalidInput
 from core.calendar import WorkCalendar
@@ -27,6 +28,7 @@ KINDS = frozenset(
 _EARLY = frozenset({"payment_received", "verification_completed"})
 _RECEIPTS = frozenset({"received", "supplement_received", "payment_received"})
 _ASKS = {"supplement_requested": "supplement", "payment_requested": "payment", "suspended": "suspension"}
+_NATIONAL: Mapping[str, WorkCalendar] = MappingProxyType({})
 _ANSWERS = {"supplement_received": "supplement", "payment_received": "payment", "resumed": "suspension"}
 
 
@@ -35,7 +37,8 @@ class ClockRules:
     """How one dossier's clock runs, by its procedure's version.
 
     `on_supplement`: restart, pause or none; `on_payment`: pause or none; `offhours`: as_received or
-    next_working_day; `basis`: the article that gives the limit.
+    next_working_day; `basis`: the article that gives the limit, `verified`: it was read there. `calendars`: those of
+    the units that own a phase, where they are not the dossier's.
     """
 
     phases: tuple[Phase, ...]
@@ -45,11 +48,17 @@ class ClockRules:
     offhours: str = "as_received"
     count_first_day: bool = False
     basis: str | None = None
+    verified: bool = True
+    calendars: Mapping[str, WorkCalendar] = field(default_factory=lambda: _NATIONAL, compare=False)
 
     @property
     def gate(self) -> str:
         """The event kind that starts the clock."""
         return self.phases[0].starts_on or self.starts_on
+
+    def calendar_of(self, phase: Phase, calendar: WorkCalendar) -> WorkCalendar:
+        """The calendar of the unit that owns the phase; `calendar` where that is the dossier's own."""
+        return calendar if phase.station is None else self.calendars.get(phase.station, calendar)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from core.catalogue import (
 from core.history import ClockRules
 from core.suggestion import phrases, ranked
 from core.text import nfc
+from core.time_limit import Phase
 
 
 class _Dated(Protocol):
@@ -132,7 +133,13 @@ class Law:
             on_payment=version.on_payment,
             offhours=self.policy("offhours", unit, day),
             basis=case.basis,
+            verified=version.verified,
+            calendars=self.calendars_of(case.phases),
         )
+
+    def calendars_of(self, phases: Iterable[Phase]) -> dict[str, WorkCalendar]:
+        """The calendars of the units that own a phase."""
+        return {phase.station: self.calendar(phase.station) for phase in phases if phase.station is not None}
 
     def commitment(self, unit: str | None, procedure: str, variant: str | None, day: date) -> Commitment | None:
         """The unit's promise in force on the day: one for the case before one for the whole procedure."""

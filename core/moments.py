@@ -26,6 +26,9 @@ class Clock(Protocol):
     def seconds(self, moment: datetime) -> int:
         """An aware moment as seconds; fractions are cut off. Raises `ValueError` for a naive one."""
 
+    def day_of(self, moment: datetime) -> int:
+        """The ordinal of the day that an aware moment lies in. Raises `ValueError` for a naive one."""
+
     def moment(self, seconds: int) -> datetime:
         """Seconds as a moment in the zone."""
 
@@ -52,6 +55,11 @@ class FixedClock:
         local = moment if moment.tzinfo is self.zone else _aware(moment).astimezone(self.zone)
         return local.toordinal() * DAY + local.hour * HOUR + local.minute * 60 + local.second
 
+    def day_of(self, moment: datetime) -> int:
+        if moment.tzinfo is self.zone:
+            return moment.toordinal()
+        return _aware(moment).astimezone(self.zone).toordinal()
+
     def moment(self, seconds: int) -> datetime:
         return self._origin + timedelta(seconds=seconds - DAY)
 
@@ -75,6 +83,9 @@ class ZonedClock:
 
     def seconds(self, moment: datetime) -> int:
         return _utc_seconds(_aware(moment).astimezone(UTC))
+
+    def day_of(self, moment: datetime) -> int:
+        return _aware(moment).astimezone(self.zone).toordinal()
 
     def moment(self, seconds: int) -> datetime:
         return (_UTC_ORIGIN + timedelta(seconds=seconds - DAY)).astimezone(self.zone)

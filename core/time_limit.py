@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 from enum import StrEnum
 from fractions import Fraction
@@ -42,6 +42,8 @@ _MOST_DAYS = 110_000
 class Limit:
     """`amount` of `unit`; `cutoff` only with `same_day`, `time` only (and always) with `by_time`.
 
+    `days_key`: a number of its own for each limit of whole days and working days (at least one), else None.
+
     Raises `InvalidInput`: `limit_invalid` for what no rule can count, `out_of_range` beyond three centuries.
     """
 
@@ -49,6 +51,7 @@ class Limit:
     unit: Unit
     cutoff: time | None = None
     time: time | None = None
+    days_key: int | None = field(default=None, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         whole = self.amount.denominator == 1
@@ -63,6 +66,8 @@ class Limit:
             raise InvalidInput("limit_invalid")
         if self.amount > _LARGEST.get(self.unit, _MOST_DAYS):
             raise InvalidInput("out_of_range" if self.unit in ADDABLE | {Unit.BY_TIME} else "limit_invalid")
+        if self.unit in (Unit.DAY, Unit.WORKING_DAY) and self.amount >= 1 and self.amount.denominator == 1:
+            object.__setattr__(self, "days_key", 2 * self.amount.numerator + (self.unit is Unit.DAY))
 
     @property
     def by_date(self) -> bool:

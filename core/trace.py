@@ -43,8 +43,8 @@ def explain(
     """`core.deadline.deadline` with its reasons. Raises the same `InvalidInput`."""
     history = read(received_at, rules, events, calendar)
     both = courses(history, rules, calendar, committed)
-    answer = judge(history, both, calendar)
-    first = earlier(both, calendar) or 0
+    answer = judge(history, both, rules, calendar)
+    first = earlier(both) or 0
     trace = _Tracer(history, rules, calendar).trace(both[first], promised=True)
     if committed is None:
         return Explanation(answer, trace)
@@ -69,7 +69,8 @@ class _Tracer:
         self._strip.unit = course.phases[0].limit.unit
         self._before_trigger()
         before: Run | None = None
-        for phase, start, run in zip(course.phases, course.starts, course.runs, strict=False):
+        for phase, start, run, own in zip(course.phases, course.starts, course.runs, course.calendars, strict=False):
+            self._calendar = own
             self._phase(phase, start, run, before)
             before = run
         self._finish(course, promised=promised)

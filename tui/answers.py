@@ -6,7 +6,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from core.deadline import Deadline
+from core.deadline import Deadline, Step
 from core.trace import Explanation, Segment
 
 
@@ -37,7 +37,22 @@ def deadline_json(identity: object, deadline: Deadline) -> dict[str, Any]:
         answer["paused_since"] = iso(deadline.paused_since)
     if deadline.unconfirmed:
         answer["unconfirmed"] = True
+    if deadline.unverified:
+        answer["unverified"] = True
+    if deadline.steps:
+        answer["steps"] = [_step_json(step) for step in deadline.steps]
     return answer
+
+
+def _step_json(step: Step) -> dict[str, Any]:
+    return {
+        "phase": step.phase,
+        "station": step.station,
+        "due_at": iso(step.due_at),
+        "ended_at": iso(step.ended_at),
+        "late": step.late,
+        "basis": step.basis,
+    }
 
 
 def segment_json(segment: Segment) -> dict[str, Any]:

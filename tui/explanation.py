@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 from core.calendar import WorkCalendar
+from core.deadline import Step
 from core.moments import LEGAL_TIME
 from core.time_limit import Limit, Unit
 from core.trace import Explanation, Segment
@@ -42,9 +43,22 @@ def explanation_lines(explanation: Explanation, calendar: WorkCalendar, basis: s
     if explanation.other is not None and answer.statutory_due_at and answer.committed_due_at:
         statutory, committed = moment_long(answer.statutory_due_at), moment_long(answer.committed_due_at)
         lines.append(tr("explain.both", statutory=statutory, committed=committed))
+    lines += [_step_line(step) for step in answer.steps]
     if answer.unconfirmed:
         lines.append(tr("explain.unconfirmed"))
+    if answer.unverified:
+        lines.append(tr("explain.unverified"))
     return lines
+
+
+def _step_line(step: Step) -> str:
+    """A step's owner and due time, and how late its owner was."""
+    owner = step.station or tr("explain.step_own")
+    due = tr("explain.step_waits") if step.due_at is None else moment_long(step.due_at)
+    line = tr("explain.step", number=step.phase, owner=owner, due=due) + _cited(step.basis)
+    if step.late and step.ended_at is not None:
+        return f"{line}; {tr('explain.step_late', moment=moment_long(step.ended_at))}"
+    return line
 
 
 def one_line(explanation: Explanation, limit: Limit | None) -> str:

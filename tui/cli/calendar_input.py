@@ -15,6 +15,7 @@ from core.moments import DAY, LEGAL_TIME
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _OFFICE = ((27_000, 41_400), (46_800, 61_200))
 _TIME = re.compile(r"([01]\d|2[0-4]):([0-5]\d)(?::([0-5]\d))?", re.ASCII)
+BUILT_IN = frozenset({b'"VN"', b"null"})
 _KEPT = 256
 
 
@@ -40,7 +41,7 @@ class Calendars:
 
     def find(self, raw: bytes, station: str | None) -> WorkCalendar:
         """`raw`: the line's JSON value (null: none). Raises `InvalidInput("calendar_invalid")`."""
-        if raw in (b'"VN"', b"null"):
+        if raw in BUILT_IN:
             return self._law.calendar(station)
         known = self._compiled.get(raw)
         if known is None:

@@ -17,7 +17,7 @@ from core.law import Law
 from core.moments import LEGAL_TIME
 from core.time_limit import Limit, Phase, Unit
 from tui.cli.batch import NULL, decode
-from tui.cli.calendar_input import Calendars
+from tui.cli.calendar_input import BUILT_IN, Calendars
 from tui.cli.times import read_moment
 
 _UNITS = {unit.value: unit for unit in Unit}
@@ -139,7 +139,8 @@ class Reader:
             committed = committed or own
         else:
             phases = (Phase(limit),) if limit is not None else self._phases(given.phases or [])
-            rules = ClockRules(phases, offhours=self._law.policy("offhours", given.station, day))
+            own = self._law.calendars_of(phases) if bytes(given.calendar) in BUILT_IN else {}
+            rules = ClockRules(phases, offhours=self._law.policy("offhours", given.station, day), calendars=own)
         changes = {
             "starts_on": given.starts_on,
             "offhours": given.offhours,
