@@ -27,6 +27,9 @@ locales: $(VENV)/dev.stamp  ## .po to .mo, to be committed
 docs: $(VENV)/dev.stamp  ## docs/events.md from the table of kinds
 	$(BIN)/python -c "from core.events import markdown; print(markdown(), end='')" > docs/events.md
 
+bench: $(VENV)/bench.stamp  ## deadlines beside other libraries
+	$(BIN)/python -m tests.bench.deadline_peers
+
 clean:
 	rm -rf $(VENV) build *.egg-info
 
@@ -40,3 +43,7 @@ $(VENV)/run.stamp: pyproject.toml constraints.txt | $(VENV)/bin/python
 $(VENV)/dev.stamp: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(PIP) --editable ".[dev]"
 	touch $@ $(VENV)/run.stamp
+
+$(VENV)/bench.stamp: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP) --editable ".[bench]"
+	touch $@
