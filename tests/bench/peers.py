@@ -10,9 +10,11 @@ from itertools import groupby
 from typing import Any
 
 from core.calendar import DayRow
+from core.moments import LEGAL_TIME
 
 EPOCH = date(1970, 1, 1).toordinal()
 _ONE = timedelta(days=1)
+_CLOSING = time(17)
 _ALL = "all"
 _DETOUR = "all, by a detour: six-day week, idle Saturdays as holidays"
 _NO_SATURDAY = "days off; no worked Saturday"
@@ -100,8 +102,24 @@ def _numpy(days: Days) -> list[Entry]:
     def read(answers: Iterable[Any]) -> list[date]:
         return [answer.item() for answer in answers]
 
+    def prepare_moments(jobs: Sequence[Job]) -> list[tuple[datetime, int]]:
+        return [(_midnight(job.day) + timedelta(seconds=job.second), job.limit) for job in jobs]
+
+    def run_moments(week: Any, given: Any) -> Iterator[datetime]:
+        for moment, limit in given:
+            due = busday_offset(moment.date(), limit, roll="backward", busdaycal=week)
+            yield datetime.combine(due.item(), _CLOSING, LEGAL_TIME)
+
+    def read_moments(answers: Iterable[datetime]) -> list[date]:
+        return [answer.date() for answer in answers]
+
     name = "numpy.busday_offset, scalar"
-    return [Entry(name, told, prepare, partial(run, week), read) for told, week in _numpy_weeks(days)]
+    weeks = _numpy_weeks(days)
+    told, week = weeks[-1]
+    return [
+        *(Entry(name, told, prepare, partial(run, week), read) for told, week in weeks),
+        Entry(f"{name}, moment → due moment", told, prepare_moments, partial(run_moments, week), read_moments),
+    ]
 
 
 def numpy_at_once(days: Days) -> list[Entry]:
