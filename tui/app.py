@@ -47,6 +47,7 @@ SCREENS: dict[str, tuple[str, str]] = {
     "prints": ("tui.screens.prints", "PrintsScreen"),
     "reports": ("tui.screens.not_there", "ReportsScreen"),
     "settings": ("tui.screens.settings", "SettingsScreen"),
+    "what_if": ("tui.screens.what_if", "WhatIfScreen"),
     "help": ("tui.screens.help", "HelpScreen"),
     "palette": ("tui.screens.palette", "PaletteScreen"),
 }
@@ -65,6 +66,7 @@ class Workstation(App[None]):
         *(bind(name, f"go('{name}')") for name in _PLACES),
         bind("help", "over('help')"),
         bind("palette", "over('palette')"),
+        bind("what_if", "what_if"),
         bind("officer", "go('sign_in')"),
         bind("quit", "quit"),
         Binding("ctrl+c", "interrupted", show=False, system=True),
@@ -216,6 +218,11 @@ class Workstation(App[None]):
         """Help or the palette over the present screen."""
         if self._desk is not None and self.screen.__class__.__name__ != SCREENS[name][1]:
             self.push(self.make(name, self.screen))
+
+    def action_what_if(self) -> None:
+        """A question without a dossier, over the present screen."""
+        if self.officer is not None and self.screen.__class__.__name__ != SCREENS["what_if"][1]:
+            self.push(self.make("what_if"))
 
     def action_interrupted(self) -> None:
         """Ctrl+C ends nothing by accident: the way out is Ctrl+Q."""
