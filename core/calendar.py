@@ -8,10 +8,10 @@ from datetime import date, datetime, tzinfo
 from typing import Any
 
 from core.answers import InvalidInput
-from core.days import WEEKEND, WEEKEND_BASIS, DayLaw, DayRow, HoursRow, Periods
+from core.days import WEEKEND, WEEKEND_BASIS, DayLaw, DayRow, HoursRow, OpeningRow, Periods
 from core.moments import DAY, LEGAL_TIME, Clock, clock_for
 
-__all__ = ["EARLIEST", "LATEST", "DayRow", "HoursRow", "WorkCalendar"]
+__all__ = ["EARLIEST", "LATEST", "DayRow", "HoursRow", "OpeningRow", "WorkCalendar"]
 
 EARLIEST = date(1900, 1, 1).toordinal()
 LATEST = date(2200, 12, 31).toordinal()
@@ -53,6 +53,7 @@ class WorkCalendar:
         zone: tzinfo = LEGAL_TIME,
         weekend_basis: str | None = WEEKEND_BASIS,
         estimated_from: date | None = None,
+        openings: Iterable[OpeningRow] = (),
         grows: bool = False,
     ) -> WorkCalendar:
         """Compile rows (a later row of one date replaces an earlier one) for the days `first`…`last`.
@@ -60,7 +61,7 @@ class WorkCalendar:
         `hours` has at least one row; the earliest also serves the days before it. From `estimated_from` on,
         every day is an estimate: the government has not decided that year yet.
         """
-        law = DayLaw(days, hours, weekend, weekend_basis, estimated_from)
+        law = DayLaw(days, hours, weekend, weekend_basis, estimated_from, openings)
         return cls(law, clock_for(zone), first.toordinal(), last.toordinal(), grows=grows)
 
     @property
@@ -82,6 +83,12 @@ class WorkCalendar:
         """The n-th working day after `day`, n ≥ 1."""
         at = self._index(day)
         return self._ahead(day, self._before[at + 1] + n - 1)
+
+    def eve_and_nth_after(self, day: int, n: int) -> tuple[int, int]:
+        """The working day before `nth_after` (an earlier day than `day` where there is none), and `nth_after`."""
+        end = self.nth_after(day, n)
+        position = self._before[end - self._low]
+        return (self._days[position - 1] if position else self._low - 1), end
 
     def nth_after_each(self, days: Sequence[int], n: int) -> list[int]:
         """`nth_after` for many days at once."""
@@ -124,6 +131,11 @@ class WorkCalendar:
         """The moment when the day's last period ends; 24:00 where it has none."""
         periods = self.law.periods(day)
         return self.clock.at(day, periods[-1][1] if periods else DAY)
+
+    def reception_end(self, day: int) -> int:
+        """The moment after which nothing is received on the day: its closing, or an opening's end after it."""
+        later = [self.clock.at(day, one.periods[-1][1]) for one in self.law.openings(day)]
+        return max([self.closing(day), *later])
 
     def ending(self, day: int) -> datetime:
         """`closing` as a datetime, remembered."""
@@ -178,6 +190,15 @@ class WorkCalendar:
                 if moment <= closing:
                     return max(moment, opening)
         return self.after_work(moment, 1)[0] - 1
+
+    def differs(self, other: WorkCalendar) -> list[int]:
+        """The days of both ranges, in order, on which work or reception is not the same."""
+        days = range(max(self._low, other._low), min(self._high, other._high) + 1)
+        return [day for day in days if self._face(day) != other._face(day)]
+
+    def _face(self, day: int) -> tuple[object, ...]:
+        law = self.law
+        return law.is_working(day), law.periods(day), tuple(one.periods for one in law.openings(day))
 
     def unconfirmed(self, first: int, last: int) -> bool:
         """Whether any day in [first, last] is an estimate or waits for a decision."""

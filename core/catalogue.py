@@ -18,6 +18,7 @@ FIELDS = (
 )
 UNIT_KINDS = ("ward", "district", "city", "ministry")
 SERVICES = ("full", "partial", "level_1", "level_2", "level_3", "level_4")
+TRANSITIONS = ("stay", "move")
 GATES = ("received", "payment_received", "verification_completed")
 
 
@@ -69,7 +70,8 @@ class ProcedureVersion:
 
     `verified`: limit and citation were read in the text; else `unverified_reason` says why not.
     `supplement_basis`: the article behind `on_supplement`; None: a convention, unverified.
-    `after_gap`: why nothing was in force between the version before and this one.
+    `after_gap`: why nothing was in force between the version before and this one. `transition`: whether dossiers
+    of the version before stay with it (`stay`) or come under this one once it is in force (`move`).
     """
 
     procedure: str
@@ -98,6 +100,8 @@ class ProcedureVersion:
     note_vi: str = ""
     note_en: str = ""
     after_gap: str | None = None
+    transition: str = "stay"
+    transition_basis: str | None = None
 
     def in_force(self, day: date) -> bool:
         """Whether the version governs what is received on the day."""
@@ -172,18 +176,22 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class UnitKind:
-    """A level of the police between two dates (district police ended on 28-2-2025)."""
+    """A level of the police between two dates (district police ended on 28-2-2025).
+
+    `names`: how the names of its units begin, folded.
+    """
 
     code: str
     title_vi: str
     title_en: str
     valid_from: date
     valid_to: date | None
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class KnownUnit:
-    """A unit whose identifier is published; sub-codes are imported, never invented."""
+    """A unit whose identifier is published, or that a station told of itself; sub-codes are never invented."""
 
     code: str
     kind: str
@@ -195,6 +203,7 @@ class KnownUnit:
     verified: bool
     predecessors: tuple[str, ...] = ()
     successors: tuple[str, ...] = ()
+    address: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,6 +52,20 @@ class HoursRow:
     verified: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class OpeningRow:
+    """Reception beside the hours: an evening, a mobile van. It takes receipts and counts for no limit.
+
+    `periods`: seconds after midnight. `desk`: the number of the desk that is there, where one is named.
+    """
+
+    date: date
+    periods: Periods
+    place: str
+    basis: str | None
+    desk: int | None = None
+
+
 class DayLaw:
     """The rows of one calendar, looked up by day (an ordinal)."""
 
@@ -59,6 +73,7 @@ class DayLaw:
         "_announced",
         "_estimated_from",
         "_hours",
+        "_openings",
         "_rows",
         "_unconfirmed",
         "_weekend",
@@ -72,11 +87,15 @@ class DayLaw:
         weekend: frozenset[int],
         weekend_basis: str | None,
         estimated_from: date | None,
+        openings: Iterable[OpeningRow] = (),
     ) -> None:
         listed = list(days)
         self._rows = {row.date.toordinal(): row for row in listed if row.in_force}
         self._announced = {row.date.toordinal(): row for row in listed if not row.in_force}
         self._hours = tuple(sorted(hours, key=lambda row: row.valid_from))
+        self._openings: dict[int, list[OpeningRow]] = {}
+        for opening in openings:
+            self._openings.setdefault(opening.date.toordinal(), []).append(opening)
         self._weekend = weekend
         self._weekend_basis = weekend_basis
         self._unconfirmed = sorted({row.date.toordinal() for row in listed if not row.confirmed})
@@ -104,6 +123,10 @@ class DayLaw:
         if not valid[0]:
             raise InvalidInput("calendar_invalid")
         return valid[0]
+
+    def openings(self, day: int) -> Sequence[OpeningRow]:
+        """Reception beside the day's hours."""
+        return self._openings.get(day, ())
 
     def row(self, day: int) -> DayRow | None:
         """The row in force for the day, if any."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from core.calendar import WorkCalendar
 from core.counting import NEVER_STOPPED, Point, Run, Stopped, moment_of, parts, plain_end, run
@@ -34,8 +35,7 @@ class Step:
     late: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
+class Deadline(NamedTuple):
     """When a dossier is due now; `due_at` is None while its clock waits or is paused.
 
     `due_date` is the due day even where `due_at` is written as 24:00 of it. `by_date`: judged by that day,
@@ -107,7 +107,20 @@ def _by_days(day: int, limit: Limit, rules: ClockRules, calendar: WorkCalendar) 
     if known is None:
         if len(calendar.remembered) >= _REMEMBERED:
             calendar.remembered.clear()
-        known = calendar.remembered[key] = _ending(Point(day), limit, rules, calendar)
+        after, amount = day - rules.count_first_day, limit.amount.numerator
+        if limit.unit is Unit.DAY:
+            after, amount = after + amount - 1, 1
+        eve, end = calendar.eve_and_nth_after(after, amount)
+        due = calendar.ending(end)
+        known = calendar.remembered[key] = Deadline(
+            due,
+            date.fromordinal(end),
+            due,
+            None,
+            calendar.ending(eve) if eve > day else None,
+            unconfirmed=calendar.unconfirmed(day, end),
+            unverified=not rules.verified,
+        )
     return known
 
 

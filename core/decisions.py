@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -10,14 +10,14 @@ from typing import Any
 
 from core.answers import InvalidInput, Refusal
 from core.bodies import misfit
-from core.dossier import Dossier
+from core.dossier import CLOCK_KINDS, Dossier
 from core.events import DOSSIER_KINDS, ENDING_KINDS, INTAKE_KINDS, KINDS, Kind
 from core.law import Law
 from core.merge import is_legal
 from core.moments import LEGAL_TIME
 from core.record import Draft, Event
 from core.standing import judge, standing
-from core.states import PAUSED
+from core.states import PAUSED, State
 
 FUTURE = timedelta(minutes=2)
 _ASKED_BY = {
@@ -126,18 +126,39 @@ def _take_in(dossier: Dossier | None, command: TakeIn, setting: Setting) -> tupl
     if command.imported:
         body["imported"] = True
     if kind.name != "received":
-        _check(kind, body)
+        check_body(kind, body)
         return (Draft(command.dossier, kind.name, command.at, body),)
     body["receipt_number"] = receipt_number(setting.unit, day, setting.desk_number, setting.serial)
-    _check(kind, body)
+    check_body(kind, body)
     paid = body.pop("fee_paid", None)
     along = list(command.along)
     if paid is not None and Decimal(paid) > 0:
         along.append(("payment_received", {"amount": paid}))
     for name, fields in along:
-        _check(KINDS[name], fields)
+        check_body(KINDS[name], fields)
+        if name == "promised_earlier":
+            opened = _opened(command, body, along, setting)
+            refused = _promise(opened, datetime.fromisoformat(str(fields["due_at"])), command.at, setting)
+            if refused:
+                return refused
     drafts = [("received", body), *along]
     return tuple(Draft(command.dossier, name, command.at, fields) for name, fields in drafts)
+
+
+def _opened(
+    command: TakeIn, body: Mapping[str, Any], along: Sequence[tuple[str, Mapping[str, Any]]], setting: Setting
+) -> Dossier:
+    """The dossier as it will be, as far as its clock goes."""
+    own = {"procedure": body["procedure"], "variant": body.get("variant"), "version": body.get("version")}
+    events = [_event(command.dossier, name, command.at, fields) for name, fields in along if name in CLOCK_KINDS]
+    return Dossier(
+        command.dossier, State.RECEIVED, **own, received_at=command.at, unit=setting.unit, clock_events=events
+    )
+
+
+def _event(dossier: str, kind: str, at: datetime, body: Mapping[str, Any]) -> Event:
+    """An event that is only thought of: it has no author and no place in a log."""
+    return Event("", dossier, kind, 1, at, "", "", "", 0, 0, 0, (), (0, 1), body)
 
 
 def _carried(dossier: Dossier, kind: Kind, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -163,7 +184,7 @@ def _act(dossier: Dossier, command: Act, setting: Setting) -> tuple[Draft, ...] 
     refused = role_missing(kind, setting) or _in_time(command.at, setting) or _fits(dossier, kind, command)
     if refused:
         return refused
-    _check(kind, command.fields)
+    check_body(kind, command.fields)
     refused = _special(dossier, command, setting)
     if refused:
         return refused
@@ -203,7 +224,7 @@ def _in_time(at: datetime, setting: Setting, *, any_age: bool = False) -> Refusa
 
 
 def _fits(dossier: Dossier, kind: Kind, command: Act) -> Refusal | None:
-    event = Event("", dossier.id, kind.name, 1, command.at, "", "", "", 0, 0, 0, (), (0, 1), command.fields)
+    event = _event(dossier.id, kind.name, command.at, command.fields)
     if dossier.conflicts and kind.name != "conflict_resolved" and is_legal(event):
         return Refusal("in_conflict")
     if kind.legal_from is not None and dossier.state not in kind.legal_from:
@@ -217,7 +238,7 @@ def _fits(dossier: Dossier, kind: Kind, command: Act) -> Refusal | None:
     return None
 
 
-def _check(kind: Kind, body: Mapping[str, Any]) -> None:
+def check_body(kind: Kind, body: Mapping[str, Any]) -> None:
     """What is written must be a body by the table of kinds: the fold takes nothing else."""
     known = [field.name for field in kind.fields]
     unknown = next((name for name in body if name not in known), None)
@@ -239,11 +260,23 @@ def _special(dossier: Dossier, command: Act, setting: Setting) -> Refusal | None
             return Refusal("already_rescheduled", basis=ONE_APOLOGY)
         if datetime.fromisoformat(str(fields["due_at"])) <= command.at:
             return Refusal("appointment_past")
+    if command.kind == "promised_earlier":
+        return _promise(dossier, datetime.fromisoformat(str(fields["due_at"])), command.at, setting)
     if command.kind == "corrected":
         return _correction(dossier, fields, command.at, setting)
     if command.kind == "conflict_resolved":
         return _resolution(dossier, fields)
     return None
+
+
+def _promise(dossier: Dossier, due: datetime, at: datetime, setting: Setting) -> Refusal | None:
+    """An officer may promise earlier than law and commitment give, never later than what binds already."""
+    binding = standing(dossier, setting.law).binding_at
+    if binding is None:
+        return Refusal("promise_without_due")
+    if due >= binding:
+        return Refusal("promise_not_earlier", params={"at": _local(binding)})
+    return Refusal("appointment_past") if due <= at else None
 
 
 def _correction(dossier: Dossier, fields: Mapping[str, Any], at: datetime, setting: Setting) -> Refusal | None:

@@ -214,6 +214,11 @@ def _rescheduled(dossier: Dossier, event: Event) -> None:
     dossier.apology_settled = True
 
 
+def _promised(dossier: Dossier, event: Event) -> None:
+    promised = datetime.fromisoformat(event.body["due_at"])
+    dossier.promised_at = min(promised, dossier.promised_at or promised)
+
+
 def _refused(dossier: Dossier, event: Event) -> None:
     dossier.outcome = "refused"
     dossier.ready_at = event.at
@@ -279,6 +284,7 @@ _EFFECTS: dict[str, Callable[[Dossier, Event], None]] = {
     "payment_reversed": _paid,
     "delay_declared": _set("delay_declared", lambda body: True),
     "rescheduled": _rescheduled,
+    "promised_earlier": _promised,
     "delay_excused": _set("apology_settled", lambda body: True),
     "approved": _set("outcome", lambda body: "approved"),
     "refused": _refused,

@@ -130,6 +130,7 @@ _DOSSIER_KINDS = (
     _dossier("delay_declared", _L, _WORK, OPEN, None, "an apology is owed from now", "reason:text!"),
     _dossier("rescheduled", _L, _LEAD, OPEN, None, "the new appointment, at most once",
              "due_at:moment! reason:text! signer:text?"),
+    _dossier("promised_earlier", _L, _DESK, OPEN, None, "a promise by hand, never later than due", "due_at:moment! reason:text!"),
     _dossier("delay_excused", _L, _LEAD, OPEN, None, "no apology is owed", "reason:text! basis:text?"),
     _dossier("approved", _L, _LEAD, WORKING, S.IN_PROGRESS, "none", "decision:text? note:text?"),
     _dossier("refused", _L, _LEAD, WORKING, S.RESULT_READY, "ends it", _END + "reason:text! decision:text?"),
@@ -161,7 +162,7 @@ _DOSSIER_KINDS = (
              "branches:list! keep:text! reason:text?"),
     _dossier("body_destroyed", _L, _ADMIN, CLOSED | BEFORE_RECEIPT, None, "none", "events:list! reason:text!"),
 )  # fmt: skip
-_LAW_ROWS = "rows:list! source:text? decision:text?"
+_LAW_ROWS = "rows:list! source:text? decision:text? document:text? signature:text?"
 _STATION_KINDS = (
     _station("station_founded", "unit", _L, _ALL,
              "code:text! name:text! desk:text! station_key:text! admin_key:text! city_key:text? test:flag?"),
@@ -172,11 +173,12 @@ _STATION_KINDS = (
     _station("desk_revoked", "desk", _L, _ADMIN, "epoch:integer! from_seq:integer! reason:text?"),
     _station("officer_added", "officer", _L, _ADMIN, "code:text! name:text! roles:list! verifier:text!"),
     _station("officer_changed", "officer", _L, _ADMIN, "name:text? roles:list? verifier:text? active:flag?"),
+    _station("changes_read", "officer", _A, _ALL, "amendments:list!"),
     _station("catalogue_amended", "catalogue", _L, _ADMIN, _LAW_ROWS, "law of later receipts"),
     _station("calendar_amended", "calendar", _L, _ADMIN, _LAW_ROWS, "moves due dates"),
     _station("commitment_made", "catalogue", _L, _LEAD,
              "procedure:text! variant:text? amount:amount! unit:text! valid_from:date! valid_to:date? decision:text!", "shortens"),
-    _station("opening_held", "calendar", _A, _LEAD, "date:date! hours:list! place:text? decision:text?"),
+    _station("opening_held", "calendar", _A, _LEAD, "date:date! hours:list! place:text? desk:integer? decision:text?"),
     _station("shift_opened", "shift", _A, _WORK, "officer:text! desk:text!"),
     _station("shift_handed_over", "shift", _L, _WORK,
              "sender:text! receiver:text! sheet:object! sha256:text! note:text? signed_at:moment!"),

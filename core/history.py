@@ -193,7 +193,7 @@ def starting_point(moment: int, kind: str, rules: ClockRules, calendar: WorkCale
     """Where a receipt counts; after closing or on a day off the policy may move it to the next opening."""
     day = calendar.clock.day(moment)
     if rules.offhours == "next_working_day" and (kind in _RECEIPTS or kind == rules.gate):
-        late = moment > calendar.closing(day)
+        late = moment > calendar.reception_end(day)
         working = calendar.next_working(day + late)
         if working != day:
             return Point(working, calendar.opening(working))

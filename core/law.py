@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import islice
 from typing import Protocol, TypeVar
 
 from core.answers import InvalidInput, Refusal
-from core.calendar import DayRow, HoursRow, WorkCalendar
+from core.calendar import DayRow, HoursRow, OpeningRow, WorkCalendar
 from core.catalogue import (
     CalendarYear,
     Commitment,
@@ -23,7 +23,7 @@ from core.catalogue import (
 )
 from core.history import ClockRules
 from core.suggestion import phrases, ranked
-from core.text import nfc
+from core.text import fold, nfc
 from core.time_limit import Phase
 
 
@@ -47,7 +47,10 @@ class _Memo:
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """A frozen value. `days` and `hours` go by unit (None: national), both in order of time."""
+    """A frozen value. `days`, `hours` and `openings` go by unit (None: national), in order of time.
+
+    `former`: versions whose row was replaced by an amendment, for the dossiers that were received under them.
+    """
 
     procedures: tuple[Procedure, ...]
     years: tuple[CalendarYear, ...]
@@ -58,12 +61,14 @@ class Law:
     kinds: tuple[UnitKind, ...] = ()
     units: tuple[KnownUnit, ...] = ()
     cases: tuple[GoldenCase, ...] = ()
+    openings: Mapping[str, tuple[OpeningRow, ...]] = field(default_factory=dict)
+    former: tuple[ProcedureVersion, ...] = ()
     _memo: _Memo = field(default_factory=_Memo, init=False, repr=False, compare=False)
 
     @property
     def size(self) -> int:
         """How many rows it was read from."""
-        dated = sum(map(len, (*self.days.values(), *self.hours.values())))
+        dated = sum(map(len, (*self.days.values(), *self.hours.values(), *self.openings.values())))
         versions = sum(len(one.versions) for one in self.procedures)
         cases = len({case.where.partition("#")[0] for case in self.cases})
         others = (self.years, self.policies, self.commitments, self.kinds, self.units)
@@ -107,11 +112,18 @@ class Law:
         return Refusal(code, params=params)
 
     def version_by_hash(self, row_hash: str) -> ProcedureVersion | None:
-        """The version that was read from the row with this hash."""
+        """The version that was read from the row with this hash, also where the row was replaced since."""
         hashes = self._memo.hashes
         if not hashes:
+            hashes.update((one.row_hash, one) for one in self.former)
             hashes.update((one.row_hash, one) for found in self.procedures for one in found.versions)
         return hashes.get(row_hash)
+
+    def version_after(self, version: ProcedureVersion) -> ProcedureVersion | None:
+        """The version that follows, if there is one yet."""
+        found = self.find(version.procedure)
+        later = [one for one in found.versions if one.valid_from > version.valid_from] if found else []
+        return later[0] if later else None
 
     def case_on(self, procedure: str, variant: str | None, day: date) -> tuple[ProcedureVersion, Variant] | Refusal:
         """`version_on` and its named case (None: the default); refusal `variant_unknown`."""
@@ -167,12 +179,21 @@ class Law:
         rows = [one for one in self.units if one.code == code]
         return max(rows, key=lambda one: one.valid_from, default=None)
 
+    def kind_of(self, code: str, name: str) -> str | None:
+        """The kind of a unit: as its row says, else as its name begins («Công an phường …»); None: not known."""
+        known = self.unit(code)
+        if known is not None:
+            return known.kind
+        folded = fold(name)
+        return next((one.code for one in self.kinds if any(map(folded.startswith, one.names))), None)
+
     def calendar(self, unit: str | None = None) -> WorkCalendar:
         """The unit's calendar: the national days with its own closures, openings and hours.
 
         Raises `InvalidInput("calendar_missing")` where the law holds no year or no hours.
         """
-        owner = unit if unit in self.days or unit in self.hours else None
+        own = unit in self.days or unit in self.hours or unit in self.openings
+        owner = unit if own else None
         calendars = self._memo.calendars
         if owner not in calendars:
             calendars[owner] = self._compiled(owner)
@@ -194,6 +215,7 @@ class Law:
             date(self.years[0].year, 1, 1),
             date(last, 12, 31),
             estimated_from=date(undecided, 1, 1) if undecided <= last else None,
+            openings=self.openings.get(unit, ()) if unit else (),
         )
 
     def _hours(self, unit: str | None) -> list[HoursRow]:

@@ -18,7 +18,10 @@ HARMLESS_CORRECTIONS = frozenset(
     {"applicant.phone", "applicant.email", "note", "shelf", "ticket", "return_by", "bringer.phone"}
 )
 _AGREES_WITH_ALL = frozenset(
-    {"verification_completed", "delay_declared", "payment_reversed", "result_corrected", "undone"}
+    {
+        *("verification_completed", "delay_declared", "payment_reversed", "result_corrected", "undone"),
+        "promised_earlier",
+    }
 )
 
 

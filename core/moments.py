@@ -52,11 +52,13 @@ class FixedClock:
         self._origin = datetime(1, 1, 1, tzinfo=zone)
 
     def seconds(self, moment: datetime) -> int:
-        local = moment if moment.tzinfo is self.zone else _aware(moment).astimezone(self.zone)
+        zone = moment.tzinfo
+        local = moment if zone is self.zone or zone == self.zone else _aware(moment).astimezone(self.zone)
         return local.toordinal() * DAY + local.hour * HOUR + local.minute * 60 + local.second
 
     def day_of(self, moment: datetime) -> int:
-        if moment.tzinfo is self.zone:
+        zone = moment.tzinfo
+        if zone is self.zone or zone == self.zone:
             return moment.toordinal()
         return _aware(moment).astimezone(self.zone).toordinal()
 

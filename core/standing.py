@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 
 from core.answers import InvalidInput, Refusal
@@ -57,15 +57,37 @@ def standing(dossier: Dossier, law: Law) -> Standing:
 
 
 def version_of(dossier: Dossier, law: Law) -> ProcedureVersion | None:
-    """The procedure version that stays with the dossier: the one it was received under."""
-    if dossier.version is not None:
-        found = law.version_by_hash(dossier.version)
-        if found is not None:
-            return found
+    """The version in force on the civil day of receipt; a later one only by that one's own transition rule.
+
+    Where the law has none for the day, the row that the dossier was received under.
+    """
     if dossier.received_at is None:
         return None
-    on_day = law.version_on(dossier.procedure, dossier.received_at.astimezone(LEGAL_TIME).date())
-    return None if isinstance(on_day, Refusal) else on_day
+    found = law.version_on(dossier.procedure, dossier.received_at.astimezone(LEGAL_TIME).date())
+    if isinstance(found, Refusal):
+        return received_under(dossier, law)
+    later = law.version_after(found)
+    while later is not None and later.transition == "move" and _runs_into(dossier, law, found, later):
+        found, later = later, law.version_after(later)
+    return found
+
+
+def received_under(dossier: Dossier, law: Law) -> ProcedureVersion | None:
+    """The version whose row the desk had when it received the dossier."""
+    return law.version_by_hash(dossier.version) if dossier.version is not None else None
+
+
+def _runs_into(dossier: Dossier, law: Law, version: ProcedureVersion, later: ProcedureVersion) -> bool:
+    """Whether the dossier was neither done nor due before the later version came into force."""
+    if later.variant(dossier.variant) is None:
+        return False
+    if dossier.ending is not None and dossier.ending.at.astimezone(LEGAL_TIME).date() < later.valid_from:
+        return False
+    try:
+        due = clock_inputs(dossier, law, version).deadline().due_date
+    except InvalidInput:
+        return False
+    return due is None or due >= later.valid_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +108,28 @@ def clock_inputs(dossier: Dossier, law: Law, version: ProcedureVersion) -> Clock
     """Rules, events in time order, the committed limit if there is one; of contested events the earliest date's."""
     assert dossier.received_at is not None
     day = dossier.received_at.astimezone(LEGAL_TIME).date()
-    promise = law.commitment(dossier.unit, version.procedure, dossier.variant, day)
-    inputs = ClockInputs(
-        received_at=dossier.received_at,
-        rules=law.clock_rules(version, dossier.variant, dossier.unit, day),
-        events=_clock_events(dossier.clock_events),
-        calendar=law.calendar(dossier.unit),
-        committed=None if promise is None else (Phase(promise.limit, basis=promise.decision),),
-    )
+    rules, committed = rules_on(law, version, dossier.variant, dossier.unit, day)
+    events = clock_events(dossier)
+    inputs = ClockInputs(dossier.received_at, rules, events, law.calendar(dossier.unit), committed)
     if not dossier.conflicts:
         return inputs
     candidates = [replace(inputs, events=_clock_events(events)) for events in _contested_histories(dossier)]
     never = datetime.max.replace(tzinfo=LEGAL_TIME)
     return min(candidates, key=lambda one: one.deadline().due_at or never)
+
+
+def rules_on(
+    law: Law, version: ProcedureVersion, variant: str | None, unit: str, day: date
+) -> tuple[ClockRules, tuple[Phase, ...] | None]:
+    """The clock's rules and the unit's promise for what is received on the day."""
+    promise = law.commitment(unit, version.procedure, variant, day)
+    committed = None if promise is None else (Phase(promise.limit, basis=promise.decision),)
+    return law.clock_rules(version, variant, unit, day), committed
+
+
+def clock_events(dossier: Dossier) -> tuple[ClockEvent, ...]:
+    """What happened to the clock, in order of time."""
+    return _clock_events(dossier.clock_events)
 
 
 def _contested_histories(dossier: Dossier) -> list[list[Event]]:

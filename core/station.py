@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from core.answers import Refusal
-from core.decisions import Setting, role_missing
+from core.commitments import longer
+from core.decisions import Setting, check_body, role_missing
 from core.events import KINDS, ROLES
 from core.handover import AcceptHandover, HandOver, decide_handover
 from core.record import Draft
@@ -33,7 +36,30 @@ class ShareStationKey:
     at: datetime
 
 
-StationCommand = AddOfficer | ShareStationKey | HandOver | AcceptHandover
+@dataclass(frozen=True, slots=True)
+class AmendLaw:
+    """Amend the station's law in one command: `rows` by entity (`calendar`, `catalogue:NAME`), as bodies have them.
+
+    `openings` and `commitments` are bodies of `opening_held` and `commitment_made`. `about`: what else the
+    amending events carry (source, decision, the signed document and its signature).
+    """
+
+    rows: Mapping[str, Sequence[Mapping[str, Any]]]
+    openings: Sequence[Mapping[str, Any]]
+    commitments: Sequence[Mapping[str, Any]]
+    about: Mapping[str, str]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReadChanges:
+    """The officer has read what these amendments (event ids) changed."""
+
+    amendments: tuple[str, ...]
+    at: datetime
+
+
+StationCommand = AddOfficer | ShareStationKey | HandOver | AcceptHandover | AmendLaw | ReadChanges
 
 
 def decide_station(command: StationCommand, setting: Setting) -> tuple[Draft, ...] | Refusal:
@@ -43,6 +69,11 @@ def decide_station(command: StationCommand, setting: Setting) -> tuple[Draft, ..
     if isinstance(command, HandOver | AcceptHandover):
         kind = KINDS["shift_handed_over" if isinstance(command, HandOver) else "shift_accepted"]
         return role_missing(kind, setting) or decide_handover(command, setting.officer)
+    if isinstance(command, AmendLaw):
+        return _amend(command, setting)
+    if isinstance(command, ReadChanges):
+        read = {"amendments": list(command.amendments)}
+        return (Draft(f"officer:{setting.officer}", "changes_read", command.at, read),)
     refused = role_missing(KINDS["officer_added"], setting)
     if refused:
         return refused
@@ -56,3 +87,27 @@ def decide_station(command: StationCommand, setting: Setting) -> tuple[Draft, ..
         "verifier": command.verifier,
     }
     return (Draft(f"officer:{command.officer}", "officer_added", command.at, body),)
+
+
+def _amend(command: AmendLaw, setting: Setting) -> tuple[Draft, ...] | Refusal:
+    drafts = []
+    for entity, rows in command.rows.items():
+        kind = "calendar_amended" if entity == "calendar" else "catalogue_amended"
+        drafts.append(Draft(entity, kind, command.at, {"rows": list(rows), **command.about}))
+    drafts += [Draft("calendar", "opening_held", command.at, body) for body in command.openings]
+    for body in command.commitments:
+        procedure = setting.law.find(str(body["procedure"]))
+        if procedure is None:
+            return Refusal("procedure_unknown", params={"procedure": str(body["procedure"])})
+        refused = longer(body, setting.unit, setting.law)
+        if refused:
+            return refused
+        named = {**body, "procedure": procedure.name}
+        drafts.append(Draft(f"catalogue:{procedure.name}", "commitment_made", command.at, named))
+    for draft in drafts:
+        kind_of = KINDS[draft.kind]
+        refused = role_missing(kind_of, setting)
+        if refused:
+            return refused
+        check_body(kind_of, draft.body)
+    return tuple(drafts)

@@ -7,15 +7,16 @@ from datetime import time
 from typing import Any
 
 from core.answers import InvalidInput
-from core.calendar import DayRow, HoursRow
+from core.calendar import DayRow, HoursRow, OpeningRow
 from core.catalogue import UNIT_KINDS, CalendarYear, KnownUnit, Policy, UnitKind
 from core.days import Periods
 from core.law import Law
+from core.text import fold
 from storage.lawbook.cases import cases_of
 from storage.lawbook.rows import Fields, LawRow
-from storage.lawbook.versions import commitment_of, procedures_of
+from storage.lawbook.versions import commitment_of, procedures_of, version_of
 
-TABLES = ("year", "day", "hours", "policy", "unit_kind", "unit", "procedure_version", "commitment", "cases")
+TABLES = ("year", "day", "hours", "policy", "unit_kind", "unit", "opening", "procedure_version", "commitment", "cases")
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _REASONS = ("unverified_reason_vi", "unverified_reason_en")
 _YEAR = frozenset({"year", "decided", "basis", "note_vi", "note_en"})
@@ -36,14 +37,20 @@ _DAY = frozenset(
 _HOURS = frozenset({"unit", "valid_from", "periods", "basis", "verified", *_REASONS})
 _POLICY = frozenset({"unit", "name", "value", "valid_from", "basis", "verified", *_REASONS})
 _POLICY_VALUES = {"offhours": ("as_received", "next_working_day")}
-_KIND = frozenset({"code", "title_vi", "title_en", "valid_from", "valid_to"})
-_UNIT = _KIND | {"kind", "basis", "verified", "predecessors", "successors", *_REASONS}
+_OPENING = frozenset({"unit", "date", "hours", "place", "decision", "desk"})
+_TITLED = frozenset({"code", "title_vi", "title_en", "valid_from", "valid_to"})
+_KIND = _TITLED | {"names"}
+_UNIT = _TITLED | {"kind", "basis", "verified", "predecessors", "successors", "address", *_REASONS}
 
 
 def law_from_rows(rows: Iterable[LawRow]) -> Law:
     """The law that these rows give; an `InvalidInput` names the row (and file) of the first fault."""
     last: dict[tuple[str, str, str], LawRow] = {}
+    replaced: list[LawRow] = []
     for row in rows:
+        before = last.get((row.entity, row.table, row.key))
+        if before is not None and before.table == "procedure_version":
+            replaced.append(before)
         last[row.entity, row.table, row.key] = row
     tables: dict[str, list[LawRow]] = {name: [] for name in TABLES}
     for row in last.values():
@@ -60,6 +67,8 @@ def law_from_rows(rows: Iterable[LawRow]) -> Law:
         kinds=tuple(map(_kind, tables["unit_kind"])),
         units=tuple(map(_unit, tables["unit"])),
         cases=cases_of(tables["cases"]),
+        openings=_openings(tables["opening"]),
+        former=tuple(map(version_of, replaced)),
     )
 
 
@@ -94,6 +103,23 @@ def _day(fields: Fields) -> DayRow:
         closure=fields.flag("closure", False),
         periods=_periods(fields, "hours", fields.items("hours")) if fields.get("hours") is not None else None,
     )
+
+
+def _openings(rows: list[LawRow]) -> dict[str, tuple[OpeningRow, ...]]:
+    found: dict[str, list[OpeningRow]] = {}
+    for row in rows:
+        fields = Fields(row.row, row.where, _OPENING)
+        opening = OpeningRow(
+            date=fields.day("date"),
+            periods=_periods(fields, "hours", fields.items("hours")),
+            place=fields.maybe_text("place") or "",
+            basis=fields.maybe_text("decision"),
+            desk=fields.number("desk") if fields.get("desk") is not None else None,
+        )
+        if not opening.periods:
+            raise fields.bad("hours")
+        found.setdefault(fields.text("unit"), []).append(opening)
+    return {unit: tuple(sorted(openings, key=lambda one: (one.date, one.periods))) for unit, openings in found.items()}
 
 
 def _hours(rows: list[LawRow]) -> dict[str | None, tuple[HoursRow, ...]]:
@@ -149,7 +175,8 @@ def _kind(row: LawRow) -> UnitKind:
     fields = Fields(row.row, row.where, _KIND)
     first, last = fields.days()
     kind = fields.one_of("code", UNIT_KINDS)
-    return UnitKind(kind, fields.text("title_vi"), fields.text("title_en"), first, last)
+    names = tuple(map(fold, fields.texts("names")))
+    return UnitKind(kind, fields.text("title_vi"), fields.text("title_en"), first, last, names)
 
 
 def _unit(row: LawRow) -> KnownUnit:
@@ -166,4 +193,5 @@ def _unit(row: LawRow) -> KnownUnit:
         verified=fields.flag("verified"),
         predecessors=fields.texts("predecessors"),
         successors=fields.texts("successors"),
+        address=fields.maybe_text("address"),
     )

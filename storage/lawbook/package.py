@@ -40,47 +40,60 @@ def rows_of(folder: Path) -> tuple[LawRow, ...]:
 
 def _years(folder: Path) -> Iterator[LawRow]:
     for path in sorted((folder / "calendar").glob("*.toml")):
-        source, year = f"calendar/{path.name}", _load(path)
-        days, cases = year.pop("day", []), year.pop("case", [])
-        key = _key(year, "year", source)
-        yield LawRow("calendar", "year", key, year, source)
-        if cases:
-            yield LawRow("calendar", "cases", key, {"year": year["year"], "case": cases}, source)
-        for day in days:
-            yield LawRow("calendar", "day", _owned(day, _key(day, "date", source)), day, source)
+        yield from year_rows(_load(path), f"calendar/{path.name}")
+
+
+def year_rows(content: Mapping[str, Any], source: str) -> Iterator[LawRow]:
+    """A calendar year, its special days and its golden cases."""
+    year = dict(content)
+    days, cases = year.pop("day", []), year.pop("case", [])
+    key = _key(year, "year", source)
+    yield LawRow("calendar", "year", key, year, source)
+    if cases:
+        yield LawRow("calendar", "cases", key, {"year": year["year"], "case": cases}, source)
+    for day in days:
+        yield calendar_row("day", day, source)
+
+
+_FLAT = {
+    "hours": ("hours.toml", "hours", ("valid_from",)),
+    "policy": ("policy.toml", "policy", ("name", "valid_from")),
+    "unit_kind": ("units.toml", "kind", ("code", "valid_from")),
+    "unit": ("units.toml", "unit", ("code", "valid_from")),
+    "day": (None, "day", ("date",)),
+}
 
 
 def _flat(folder: Path) -> Iterator[LawRow]:
-    for name, table, entry, keys in (
-        ("hours.toml", "hours", "hours", ("valid_from",)),
-        ("policy.toml", "policy", "policy", ("name", "valid_from")),
-        ("units.toml", "unit_kind", "kind", ("code", "valid_from")),
-        ("units.toml", "unit", "unit", ("code", "valid_from")),
-    ):
-        for row in _load(folder / name).get(entry, []):
-            key = "/".join(_key(row, part, name) for part in keys)
-            yield LawRow("calendar", table, _owned(row, key), row, name)
+    for table, (name, entry, _) in _FLAT.items():
+        if name is not None:
+            yield from (calendar_row(table, row, name) for row in _load(folder / name).get(entry, []))
+
+
+def calendar_row(table: str, row: Mapping[str, Any], source: str) -> LawRow:
+    """A row of the calendar under its key; a unit's own row has the unit before it."""
+    key = "/".join(_key(row, part, source) for part in _FLAT[table][2])
+    return LawRow("calendar", table, f"{row['unit']}/{key}" if "unit" in row else key, row, source)
 
 
 def _procedures(folder: Path) -> Iterator[LawRow]:
     for path in sorted((folder / "procedures").glob("*.toml")):
-        source, content = f"procedures/{path.name}", _load(path)
-        for procedure in content.get("procedure", []):
-            shared = {"field": content.get("field"), **procedure}
-            for version in shared.pop("version", []):
-                row = {**shared, **version}
-                cases = row.pop("case", [])
-                name, first = _key(row, "name", source), _key(row, "valid_from", source)
-                key = f"{name}/{first}"
-                yield LawRow(f"catalogue:{name}", "procedure_version", key, row, source)
-                if cases:
-                    whole = {"procedure": name, "valid_from": first, "case": cases}
-                    yield LawRow(f"catalogue:{name}", "cases", key, whole, source)
+        yield from procedure_rows(_load(path), f"procedures/{path.name}")
 
 
-def _owned(row: Mapping[str, Any], key: str) -> str:
-    """A unit's own row has the unit before its key."""
-    return f"{row['unit']}/{key}" if "unit" in row else key
+def procedure_rows(content: Mapping[str, Any], source: str) -> Iterator[LawRow]:
+    """The versions of a field's procedures, each with its golden cases."""
+    for procedure in content.get("procedure", []):
+        shared = {"field": content.get("field"), **procedure}
+        for version in shared.pop("version", []):
+            row = {**shared, **version}
+            cases = row.pop("case", [])
+            name, first = _key(row, "name", source), _key(row, "valid_from", source)
+            key = f"{name}/{first}"
+            yield LawRow(f"catalogue:{name}", "procedure_version", key, row, source)
+            if cases:
+                whole = {"procedure": name, "valid_from": first, "case": cases}
+                yield LawRow(f"catalogue:{name}", "cases", key, whole, source)
 
 
 def _key(row: Any, name: str, source: str) -> str:
@@ -92,10 +105,14 @@ def _key(row: Any, name: str, source: str) -> str:
 
 def _load(path: Path) -> dict[str, Any]:
     try:
-        content = tomllib.loads(unicodedata.normalize("NFC", path.read_text(encoding="utf-8")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        return read_toml(path.read_bytes())
+    except (ValueError, OSError) as error:
         raise InvalidInput("law_file_invalid", where=path.name, problem=error) from error
-    safe = _json_safe(content)
+
+
+def read_toml(content: bytes) -> dict[str, Any]:
+    """A file of law as JSON-safe values. Raises `ValueError` for what is no UTF-8 or no TOML."""
+    safe = _json_safe(tomllib.loads(unicodedata.normalize("NFC", content.decode("utf-8")), parse_float=str))
     assert isinstance(safe, dict)
     return safe
 

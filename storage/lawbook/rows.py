@@ -100,8 +100,9 @@ class Fields:
         return first, last
 
     def read(self, name: str, parse: Callable[[str], _T]) -> _T:
-        """A text field through a parser; what the parser refuses is this field's fault."""
-        value = self.text(name)
+        """A text (or whole number) through a parser; what the parser refuses is this field's fault."""
+        given = self._row.get(name)
+        value = str(given) if type(given) is int else self.text(name)
         try:
             return parse(value)
         except ValueError:

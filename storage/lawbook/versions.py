@@ -15,6 +15,7 @@ from core.catalogue import (
     FIELDS,
     GATES,
     SERVICES,
+    TRANSITIONS,
     UNIT_KINDS,
     Commitment,
     Fee,
@@ -32,6 +33,7 @@ _PHASE = LIMIT_FIELDS | {"starts_on", "station", "basis"}
 _VARIANT = frozenset({"code", "title_vi", "title_en", "basis", "starts_on", "phases"})
 _PAPER = frozenset({"code", "title_vi", "title_en", "required", "note_vi"})
 _FEE = frozenset({"channel", "amount", "valid_from", "valid_to", "basis", "verified"})
+_TRANSITION = frozenset({"rule", "basis"})
 _COMMITMENT = frozenset({"unit", "procedure", "variant", "valid_from", "valid_to", "limit", "decision"})
 _VERSION = frozenset(
     {
@@ -57,7 +59,7 @@ _VERSION = frozenset(
             "service",
         ),
         *("result_vi", "result_en", "matter_fields", "note_vi", "note_en", "after_gap", "verified"),
-        *("unverified_reason_vi", "unverified_reason_en", "variant", "paper", "fee"),
+        *("unverified_reason_vi", "unverified_reason_en", "variant", "paper", "fee", "transition"),
     }
 )
 
@@ -87,6 +89,7 @@ def version_of(row: LawRow) -> ProcedureVersion:
     verified, reason = fields.flag("verified"), fields.maybe_text("unverified_reason_vi")
     papers = tuple(_paper(item, row.where) for item in fields.items("paper"))
     fees = tuple(fee for item in fields.items("fee") for fee in _fees(item, row.where, first, last))
+    moves = fields.get("transition") and Fields(fields.get("transition"), row.where, _TRANSITION)
     if reason is None and not (verified and papers and fees):
         raise InvalidInput("law_field_missing", where=row.where, field="unverified_reason_vi")
     return ProcedureVersion(
@@ -116,6 +119,8 @@ def version_of(row: LawRow) -> ProcedureVersion:
         note_vi=fields.maybe_text("note_vi") or "",
         note_en=fields.maybe_text("note_en") or "",
         after_gap=fields.maybe_text("after_gap"),
+        transition=moves.one_of("rule", TRANSITIONS) if moves else "stay",
+        transition_basis=moves.text("basis") if moves else None,
     )
 
 
