@@ -20,7 +20,7 @@ from tests.tui.workstation import NARROW, Desktop, workstation
 from tui.app import Workstation
 from tui.i18n import in_language
 from tui.limit_words import limit_words
-from tui.screens.what_if_answer import date_lines, doubt_lines, due_line, law_lines
+from tui.screens.what_if_answer import date_lines, doubt_lines, due_line, law_lines, reason_lines
 from tui.screens.what_if_asked import Asked, Found, answer, read_event, read_when
 from tui.screens.what_if_form import procedures_called, units_called
 from tui.screens.what_if_limits import read_limit
@@ -154,12 +154,18 @@ def test_a_limit_of_its_own_needs_no_procedure(received: str, limit: str, day: s
     assert due(received=received, limit=limit) == local(day)
 
 
+def test_a_time_of_day_some_days_later_has_its_moment() -> None:
+    told = found(received="22/5/2026 9:00", limit="trước 8:00 ngày hôm sau")
+    assert told.explanation.deadline.due_at == local("2026-05-23T08:00")
+    assert "trước 08:00 ngày hôm sau" in due_line(told) and isinstance(reason_lines(told), list)
+
+
 def test_a_past_receipt_is_judged_by_the_law_of_its_day() -> None:
     before = found(procedure="permanent-residence", received="30/6/2021")
     after = found(procedure="permanent-residence", received="1/7/2021")
     assert before.version != after.version and before.version is not None and after.version is not None
     assert before.version.valid_to == date(2021, 6, 30) and after.version.valid_from == date(2021, 7, 1)
-    assert "30/06/2021" in law_lines(before)[-1] and "đến nay" in law_lines(after)[-1]
+    assert "đến 30/06/2021" in law_lines(before)[-1] and "từ 01/07/2021" in law_lines(after)[-1]
 
 
 def test_after_its_last_day_a_procedure_is_refused_with_that_day_and_its_title() -> None:
@@ -218,6 +224,7 @@ def test_a_second_new_appointment_is_refused_with_its_article() -> None:
     [
         ("extended", "", "event_limit_missing"),
         ("extended", "mai", "limit_unread"),
+        ("extended", "trong ngày", "limit_invalid"),
         ("rescheduled", "", "event_due_missing"),
         ("rescheduled", "mai", "moment_unread"),
     ],
@@ -362,7 +369,7 @@ async def test_it_opens_from_the_palette_and_over_a_half_typed_intake(office: Of
 def test_picture(office: Office, snap_compare: Callable[..., bool], size: tuple[int, int]) -> None:
     async def before(pilot: object) -> None:
         keys = ("ctrl+t", *"cccd", "enter", "enter", *"15/3/2019", "tab", "tab", "tab", *"5nlv", "tab", "enter")
-        await pilot.press(*keys, *"18/3", "enter")  # type: ignore[attr-defined]
+        await pilot.press(*keys, *"18/3", "enter", "enter", *"20/3", "enter")  # type: ignore[attr-defined]
         await pilot.pause(0.2)  # type: ignore[attr-defined]
 
     assert snap_compare(Workstation(office.folder, officer="tmd"), terminal_size=size, run_before=before)

@@ -17,7 +17,7 @@ from core.intake import YEARS
 from core.law import Law
 from core.moments import LEGAL_TIME
 from core.possible import read_moment
-from core.time_limit import Limit, Phase
+from core.time_limit import ADDABLE, Limit, Phase
 from core.trace import Explanation, explain
 from tui.dossier_words import title_of
 from tui.screens.what_if_limits import read_limit
@@ -128,7 +128,8 @@ def read_event(kind: str, at: str, more: str, asked: Asked, law: Law, now: datet
     """One event as typed; `more` is the extension's limit or the new appointment. No time at all: now.
 
     A date of the day of receipt without a time is the receipt's own moment. Raises InvalidInput `limit_unread`,
-    `moment_unread`, `event_limit_missing`, `event_due_missing`, `out_of_range`, `already_rescheduled`.
+    `limit_invalid` (no extension), `moment_unread`, `event_limit_missing`, `event_due_missing`, `out_of_range`,
+    `already_rescheduled`.
     """
     if kind == "rescheduled" and any(event.kind == kind for event in asked.events):
         raise InvalidInput("already_rescheduled", basis=ONE_APOLOGY)
@@ -146,7 +147,10 @@ def read_event(kind: str, at: str, more: str, asked: Asked, law: Law, now: datet
     if kind == "extended":
         if not more.strip():
             raise InvalidInput("event_limit_missing", kind=kind)
-        return ClockEvent(kind, moment, limit=read_limit(more))
+        limit = read_limit(more)
+        if limit.unit not in ADDABLE:
+            raise InvalidInput("limit_invalid")
+        return ClockEvent(kind, moment, limit=limit)
     if kind == "rescheduled":
         if not more.strip():
             raise InvalidInput("event_due_missing", kind=kind)
