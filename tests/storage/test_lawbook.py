@@ -48,7 +48,8 @@ def test_rows_are_ready_for_the_log() -> None:
     for row in ROWS:
         assert canonical(row.row)
         assert unicodedata.is_normalized("NFC", canonical(row.row).decode())
-        assert row.entity == "calendar" or row.entity == f"catalogue:{row.row['name']}"
+        named = row.row.get("name") or row.row.get("procedure")
+        assert row.entity == "calendar" or row.entity == f"catalogue:{named}"
     assert len({(row.entity, row.table, row.key) for row in ROWS}) == len(ROWS)
 
 
@@ -116,7 +117,8 @@ def test_a_wrong_value_is_shown_with_its_place(fields: Mapping[str, Any], proble
         {"amount": "2", "unit": "day", "starts_on": "noted"},
         {"amount": "0", "unit": "by_time"},
         {"amount": "0", "unit": "by_time", "time": "25:00"},
-        {"amount": 2, "unit": "day"},
+        {"amount": 0.5, "unit": "working_day"},
+        {"amount": True, "unit": "day"},
     ],
 )
 def test_a_limit_that_no_rule_can_count_is_refused(phase: Mapping[str, Any]) -> None:

@@ -56,8 +56,16 @@ def test_worked_saturdays_are_those_of_the_published_exchanges() -> None:
     assert worked == ["2019-01-05", "2019-05-04", "2024-05-04", "2025-04-26", "2026-01-10", "2026-08-22"]
 
 
+EXCHANGES_THAT_THE_LIBRARY_LACKS = {
+    "2011": {"2011-01-29", "2011-01-30", "2011-01-31", "2011-02-01", "2011-04-09", "2011-04-11"},
+    "2013": {"2012-12-31", "2013-01-05", "2013-02-23"},
+    "2014": {"2014-01-25", "2014-01-28", "2014-02-05", "2014-02-08"},
+    "2026": {"2026-01-02", "2026-01-10"},
+}
+
+
 def test_every_day_agrees_with_the_library_but_for_cited_differences() -> None:
-    """The library misses the exchange of 2-1-2026 for 10-1-2026, which the Government's calendar has."""
+    """Each difference is an exchanged day or its other half, and the data cite the notice that made it."""
     library = holidays.country_holidays("VN", years=YEARS)
     different = {
         str(day)
@@ -65,7 +73,10 @@ def test_every_day_agrees_with_the_library_but_for_cited_differences() -> None:
         for day in days_of(year)
         if CALENDAR.is_working(day) != ((day.weekday() < 5 and day not in library) or day in library.weekend_workdays)
     }
-    assert different == {"2026-01-02", "2026-01-10"}
+    assert different == set().union(*EXCHANGES_THAT_THE_LIBRARY_LACKS.values())
+    rows = {str(row.date): row for row in LAW.days[None]}
+    for day in different:
+        assert rows[day].basis and rows[day].in_force, day
 
 
 @pytest.mark.parametrize("year", YEARS)

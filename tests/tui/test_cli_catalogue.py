@@ -35,7 +35,7 @@ def test_list_gives_the_procedures_in_force_on_a_day(capsys: pytest.CaptureFixtu
         "limit": "7 ngày làm việc",
         "service": "partial",
         "valid_from": "2021-07-01",
-        "valid_to": None,
+        "valid_to": "2026-06-30",
         "basis": "Đ.22.3 Luật Cư trú 2020",
         "verified": True,
     }
