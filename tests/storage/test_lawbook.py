@@ -136,8 +136,12 @@ def test_what_is_not_known_needs_its_reason(fields: Mapping[str, Any]) -> None:
     assert fault(changed(TRANSFER, **fields)).params["field"] == "unverified_reason_vi"
 
 
+UNDATED_FEE = [{"channel": "any", "basis": "TT 155/2025/TT-BTC", "verified": False}]
+
+
 def later(first: str, **fields: Any) -> LawRow:
-    return replace(changed(TRANSFER, valid_from=first, **fields), key=f"vehicle-transfer/{first}")
+    row = changed(TRANSFER, valid_from=first, fee=UNDATED_FEE, **fields)
+    return replace(row, key=f"vehicle-transfer/{first}")
 
 
 def test_versions_may_not_overlap() -> None:
@@ -146,7 +150,7 @@ def test_versions_may_not_overlap() -> None:
 
 
 def test_a_gap_between_versions_needs_its_reason() -> None:
-    ended = changed(TRANSFER, valid_to="2025-12-30")
+    ended = changed(TRANSFER, valid_to="2025-12-30", fee=UNDATED_FEE)
     assert fault(ended, later("2026-01-01")).code == "law_versions_gap"
     law = law_from_rows([ended, later("2026-01-01", after_gap="Chưa rõ")])
     assert len(law.procedures[0].versions) == 2
