@@ -178,8 +178,8 @@ def test_after_its_last_day_a_procedure_is_refused_with_that_day_and_its_title()
 def test_what_is_unverified_says_so_with_its_reason() -> None:
     asked = found(procedure="driving-licence-exchange")
     assert asked.version is not None and asked.version.unverified_reason
-    assert asked.version.unverified_reason in doubt_lines(asked, LAW, UNIT)[0]
-    assert doubt_lines(found(procedure="permanent-residence"), LAW, UNIT) == []
+    assert asked.version.unverified_reason in doubt_lines(asked, LAW, UNIT, UNIT)[0]
+    assert doubt_lines(found(procedure="permanent-residence"), LAW, UNIT, UNIT) == []
 
 
 def test_the_earlier_of_law_and_promise_counts_and_both_are_told() -> None:
@@ -262,6 +262,13 @@ def test_units_are_this_one_those_of_the_law_data_or_a_code_as_typed() -> None:
     assert "H17" in {one.id for one in units_called("da nang", LAW, own)}
     assert [one.id for one in units_called("X99-123", LAW, own)] == ["X99-123"]
     assert units_called("khong co don vi nay", LAW, own) == []
+
+
+def test_a_unit_that_no_data_knows_is_told_and_words_are_no_code() -> None:
+    other = found(unit="X99-123", limit="7 nlv")
+    assert "X99-123" in doubt_lines(other, LAW, "X99-123", UNIT)[0]
+    assert doubt_lines(found(limit="7 nlv"), LAW, UNIT, UNIT) == []
+    assert refused(unit="da nang", limit="7 nlv").code == "unit_invalid"
 
 
 # the screen

@@ -40,16 +40,11 @@ class WhatIfScreen(OfficerScreen):
 
     def body(self) -> ComposeResult:
         with Widget(id="parts"):
-            yield WhatIfForm(self._find_procedures, self._find_units, self.show_answer, self._add_event)
+            own = self.app.desk.identity.unit
+            yield WhatIfForm(own, self._find_procedures, self._find_units, self.show_answer, self._add_event)
             answer_pane = AnswerPane()
             answer_pane.border_title = tr("what_if.answer")
             yield answer_pane
-
-    def on_mount(self) -> None:
-        identity = self.app.desk.identity
-        own = units_called("", self.app.desk.law, (identity.unit, identity.unit_name))[0]
-        self.query_one("#unit", ChoiceInput).choose(own)
-        super().on_mount()
 
     def fill(self) -> None:
         """Another process may have amended the law."""
@@ -68,7 +63,7 @@ class WhatIfScreen(OfficerScreen):
         form = self.query_one(WhatIfForm)
         form.offer_cases(version_asked(form.asked(), law, now))
         asked = form.asked()
-        self.query_one(AnswerPane).show(answer(asked, law, now), law, asked.unit)
+        self.query_one(AnswerPane).show(answer(asked, law, now), law, asked.unit, self.app.desk.identity.unit)
 
     @on(Input.Changed)
     @on(ChoiceInput.Chosen)

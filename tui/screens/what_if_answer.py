@@ -16,7 +16,7 @@ from tui.limit_words import limit_words, variant_words
 from tui.screens.intake_facts import wrong_door
 from tui.screens.parts import Page, TextLines
 from tui.screens.queue_preview import days_of
-from tui.screens.what_if_asked import Found
+from tui.screens.what_if_asked import Found, known_units
 from tui.sentences import sentence
 from tui.widgets.ribbon import Ribbon
 
@@ -36,8 +36,8 @@ class AnswerPane(Page):
         yield TextLines(id="reasons")
         yield TextLines(id="law", classes="spaced")
 
-    def show(self, found: Found | Refusal | None, law: Law, unit: str) -> None:
-        """Nothing asked yet, why there is no answer, or the answer."""
+    def show(self, found: Found | Refusal | None, law: Law, unit: str, own_unit: str) -> None:
+        """Nothing asked yet, why there is no answer, or the answer for the unit."""
         texts: dict[str, list[str]] = {}
         if found is None:
             texts["due"] = [tr("what_if.nothing")]
@@ -47,7 +47,7 @@ class AnswerPane(Page):
         else:
             texts = {
                 "due": [due_line(found)],
-                "doubts": doubt_lines(found, law, unit),
+                "doubts": doubt_lines(found, law, unit, own_unit),
                 "dates": date_lines(found),
                 "reasons": reason_lines(found),
                 "law": law_lines(found),
@@ -72,8 +72,8 @@ def due_line(found: Found) -> str:
     return tr("intake.due", moment=moment_long(deadline.due_at), why=_giving(found))
 
 
-def doubt_lines(found: Found, law: Law, unit: str) -> list[str]:
-    """Unverified, the wrong door, days that nobody has decided yet."""
+def doubt_lines(found: Found, law: Law, unit: str, own_unit: str) -> list[str]:
+    """Unverified, the wrong door, a unit that no data knows, days that nobody has decided yet."""
     lines = []
     version = found.version
     if version is not None and not version.verified:
@@ -83,6 +83,8 @@ def doubt_lines(found: Found, law: Law, unit: str) -> list[str]:
     if version is not None and kind is not None:
         doors = ", ".join(tr(f"unit_kind.{one}") for one in version.receiving)
         lines.append(f"! {tr('intake.wrong_door', kind=tr(f'unit_kind.{kind}'), doors=doors)}")
+    if unit != own_unit and unit not in known_units(law):
+        lines.append(f"! {tr('what_if.unknown_unit', unit=unit)}")
     if found.explanation.deadline.unconfirmed:
         lines.append(f"! {tr('intake.due.unconfirmed')}")
     return lines

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from textual.app import ComposeResult
@@ -18,7 +18,7 @@ from tui.dossier_words import title_of
 from tui.i18n import language, tr
 from tui.limit_words import limit_words
 from tui.screens.intake_form import ProcedureInput
-from tui.screens.what_if_asked import EVENT_KINDS, Asked, version_near
+from tui.screens.what_if_asked import EVENT_KINDS, Asked, known_units, version_near
 from tui.screens.what_if_events import EventField, EventsList
 from tui.widgets.choice import Choice, ChoiceField, ChoiceInput
 from tui.widgets.inputs import KeyedInput
@@ -33,8 +33,11 @@ Find = Callable[[str], Sequence[Choice]]
 class WhatIfForm(VerticalScroll, can_focus=False):
     """Holds what was typed; what it comes to is the screen's."""
 
-    def __init__(self, procedures: Find, units: Find, chosen: Callable[[], None], add: Callable[[], None]) -> None:
+    def __init__(
+        self, own_unit: str, procedures: Find, units: Find, chosen: Callable[[], None], add: Callable[[], None]
+    ) -> None:
         super().__init__()
+        self._own_unit = own_unit
         self._procedures = procedures
         self._units = units
         self._chosen = chosen
@@ -61,15 +64,16 @@ class WhatIfForm(VerticalScroll, can_focus=False):
         )
 
     def on_mount(self) -> None:
+        self.query_one("#unit", ChoiceInput).field.placeholder = tr("what_if.hint.unit")
         self.offer_cases(None)
         self.fit_kind()
 
     def asked(self) -> Asked:
-        """What stands in the fields now."""
-        procedure, unit = self.query_one("#procedure", ChoiceInput).choice, self.query_one("#unit", ChoiceInput).choice
+        """What stands in the fields now; a unit's code need not be chosen from the list."""
+        procedure, unit = self.query_one("#procedure", ChoiceInput).choice, self.query_one("#unit", ChoiceInput)
         texts = {name: self._text(name) for name in ("received", "limit", "committed")}
         return Asked(
-            unit=unit.id if unit else "",
+            unit=unit.choice.id if unit.choice else unit.field.value.strip() or self._own_unit,
             procedure=procedure.id if procedure else "",
             variant=self.query_one("#variant", OptionField).value,
             events=self.happened.listed,
@@ -160,7 +164,7 @@ def units_called(text: str, law: Law, own: tuple[str, str]) -> list[Choice]:
     titles = {code: f"{code} · {name}"}
     for unit in law.units:
         titles.setdefault(unit.code, f"{unit.code} · {unit.title_vi if language() == 'vi' else unit.title_en}")
-    for known in _codes(law):
+    for known in sorted(known_units(law)):
         titles.setdefault(known, known)
     wanted = fold(text)
     found = [
@@ -172,12 +176,6 @@ def units_called(text: str, law: Law, own: tuple[str, str]) -> list[Choice]:
     if found or not typed or any(letter.isspace() for letter in typed):
         return found
     return [Choice(typed, typed, tr("what_if.free_unit"))]
-
-
-def _codes(law: Law) -> Iterable[str]:
-    """Units that have days, hours, or promises of their own."""
-    named = {unit for unit in (*law.days, *law.hours) if unit is not None}
-    return sorted(named | {one.unit for one in law.commitments})
 
 
 def _remark(version: ProcedureVersion, day: date) -> str:
