@@ -152,6 +152,10 @@ def _is_object(value: Any) -> bool:
     return isinstance(value, Mapping) and all(isinstance(inner, str | int | None) for inner in value.values())
 
 
+def _is_period(value: Any) -> bool:
+    return isinstance(value, list | tuple) and len(value) == 2 and all(isinstance(time, str) for time in value)
+
+
 _AMOUNT = re.compile(r"-?[0-9]{1,16}(\.[0-9]{1,9})?")
 _UNITS = frozenset(unit.value for unit in Unit)
 _STORED: Mapping[str, Callable[[Any], bool]] = {
@@ -162,6 +166,8 @@ _STORED: Mapping[str, Callable[[Any], bool]] = {
     "amount": lambda value: isinstance(value, str) and _AMOUNT.fullmatch(value) is not None,
     "flag": lambda value: isinstance(value, bool),
     "list": lambda value: isinstance(value, list | tuple) and all(isinstance(inner, str) for inner in value),
+    "rows": lambda value: isinstance(value, list | tuple) and all(isinstance(inner, Mapping) for inner in value),
+    "periods": lambda value: isinstance(value, list | tuple) and all(map(_is_period, value)),
     "object": _is_object,
 }
 _CHECKS = {

@@ -25,7 +25,7 @@ class Class(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a body: `type` is text, moment, date, integer, amount, flag, list or object."""
+    """One field of a body: `type` is text, moment, date, integer, amount, flag, list (of texts), rows (objects), periods or object."""
 
     name: str
     type: str
@@ -162,7 +162,7 @@ _DOSSIER_KINDS = (
              "branches:list! keep:text! reason:text?"),
     _dossier("body_destroyed", _L, _ADMIN, CLOSED | BEFORE_RECEIPT, None, "none", "events:list! reason:text!"),
 )  # fmt: skip
-_LAW_ROWS = "rows:list! source:text? decision:text? document:text? signature:text?"
+_LAW_ROWS = "rows:rows! source:text? decision:text? document:text? signature:text?"
 _STATION_KINDS = (
     _station("station_founded", "unit", _L, _ALL,
              "code:text! name:text! desk:text! station_key:text! admin_key:text! city_key:text? test:flag?"),
@@ -178,7 +178,7 @@ _STATION_KINDS = (
     _station("calendar_amended", "calendar", _L, _ADMIN, _LAW_ROWS, "moves due dates"),
     _station("commitment_made", "catalogue", _L, _LEAD,
              "procedure:text! variant:text? amount:amount! unit:text! valid_from:date! valid_to:date? decision:text!", "shortens"),
-    _station("opening_held", "calendar", _A, _LEAD, "date:date! hours:list! place:text? desk:integer? decision:text?"),
+    _station("opening_held", "calendar", _A, _LEAD, "date:date! hours:periods! place:text? desk:integer? decision:text?"),
     _station("shift_opened", "shift", _A, _WORK, "officer:text! desk:text!"),
     _station("shift_handed_over", "shift", _L, _WORK,
              "sender:text! receiver:text! sheet:object! sha256:text! note:text? signed_at:moment!"),

@@ -12,7 +12,7 @@ from sqlcipher3 import dbapi2 as sqlite
 
 from core.answers import InvalidInput
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 DATABASE_NAME = "motcua.db"
 Connection = Any
 """A sqlcipher3 connection: the binding has no type information."""

@@ -64,7 +64,12 @@ class Desk:
     def open(cls, folder: Path) -> Desk:
         """Open an existing desk; raises InvalidInput (`desk_missing`, `database_newer`, …)."""
         connection, identity = open_folder(folder)
-        return cls(folder, connection, identity)
+        desk = cls(folder, connection, identity)
+        if connection.execute("SELECT 1 FROM meta WHERE name = 'rebuild'").fetchone():
+            with transaction(connection):
+                desk.projection.rebuild()
+                connection.execute("DELETE FROM meta WHERE name = 'rebuild'")
+        return desk
 
     def close(self) -> None:
         self.connection.close()
@@ -92,6 +97,11 @@ class Desk:
         if isinstance(answer, Refusal | Done):
             return answer
         return self._write(answer, officer.id)
+
+    def refusal(self, command: StationCommand, officer: Officer) -> Refusal | None:
+        """Why a command on the station may not be done, without doing it."""
+        answer = decide_station(command, self._setting(officer))
+        return answer if isinstance(answer, Refusal) else None
 
     def new_id(self) -> str:
         """An id for a dossier or a visit that is about to be opened."""

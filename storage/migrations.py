@@ -86,6 +86,15 @@ def m001_first_schema(db: Database) -> None:
             db.execute(statement)
 
 
+@migrations()
+def m002_what_the_clock_counts(db: Database) -> None:
+    """Which version a dossier was received under and what happened to its clock: filled in by a rebuild."""
+    db.execute("ALTER TABLE dossier ADD COLUMN version TEXT")
+    db.execute("ALTER TABLE dossier ADD COLUMN clock TEXT")
+    if db.execute("SELECT 1 FROM dossier LIMIT 1").fetchone():
+        db.execute("INSERT OR REPLACE INTO meta VALUES ('rebuild', 1)")
+
+
 def _statements(script: str) -> list[str]:
     import sqlite3
 

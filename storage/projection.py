@@ -17,14 +17,15 @@ from core.search import index_words
 from core.standing import Standing, standing
 from storage.database import Connection
 from storage.event_log import EventLog, entities
-from storage.lawbook import LawRow, law_from_rows
+from storage.lawbook.station import LAW_KINDS, LawEvent, founding_of, law_events, law_of
+from storage.shifting import Shift, shift, written_clock
 
 COLUMNS = (
     "id", "receipt_number", "official_number", "procedure", "variant", "applicant_name", "applicant_kind",
     "applicant_number", "birth", "phone", "state", "outcome", "lane", "by_date", "received_at", "due_at",
     "promised_at", "binding_at", "apology_by", "paused_since", "waiting_for", "ended_at", "judged", "ready_at",
     "returned_at", "at_post", "officer", "unit", "desk", "channel", "return_by", "visit", "external_id",
-    "originals", "fees", "unprinted", "in_conflict", "unverified",
+    "originals", "fees", "unprinted", "in_conflict", "unverified", "version", "clock",
 )  # fmt: skip
 _UPSERT = f"""
 INSERT INTO dossier ({", ".join(COLUMNS)}) VALUES ({", ".join("?" * len(COLUMNS))})
@@ -34,11 +35,12 @@ RETURNING rowid
 _WORDS = """
 SELECT dossier.id, words FROM dossier_text JOIN dossier ON dossier.rowid = dossier_text.rowid ORDER BY dossier.id
 """
-_LAW_KINDS = frozenset({"catalogue_amended", "calendar_amended", "commitment_made", "opening_held"})
+_MAY_MOVE = LAW_KINDS | {"officer_added", "officer_changed", "station_founded"}
 _OFFICER_FACTS = frozenset({"code", "name", "roles", "verifier"})
 _RANGES = {
     "law": "entity = 'calendar' OR (entity >= 'catalogue:' AND entity < 'catalogue;')",
-    "officer": "entity >= 'officer:' AND entity < 'officer;'",
+    "officer": "entity >= 'officer:' AND entity < 'officer;' AND kind IN ('officer_added', 'officer_changed')",
+    "unit": "entity >= 'unit:' AND entity < 'unit;'",
 }
 _SHARED = {
     "dossier": ", ".join(COLUMNS),
@@ -59,11 +61,20 @@ class Projection:
 
     def law(self) -> Law:
         """The law that the station's log holds now."""
-        mark = self._mark("law")
+        mark = [self._mark(part) for part in _RANGES]
         if self._law is None or self._law[0] != mark:
-            rows = [row for event in self._of("law") for row in _law_rows(event)]
-            self._law = (mark, law_from_rows(rows))
+            self._law = (mark, law_of(self.law_events()))
         return self._law[1]
+
+    def law_events(self) -> list[LawEvent]:
+        """The law's events in order, each judged by what stood before it."""
+        return law_events(self._of("law"), self.authority().may, founding_of(self._of("unit")))
+
+    def _law_before(self, written: Iterable[Event]) -> Law:
+        """The law as it was without these events."""
+        new = {event.event_id for event in written}
+        law, officers, unit = ([event for event in self._of(part) if event.event_id not in new] for part in _RANGES)
+        return law_of(law_events(law, Authority(officers).may, founding_of(unit)))
 
     def authority(self) -> Authority:
         """Who may what, by all officer events known here."""
@@ -82,17 +93,25 @@ class Projection:
         written = self._completed(list(events))
         touched = entities(written)
         dossiers = dict.fromkeys(entity for entity in touched if _is_dossier(entity))
+        moved: list[str] = []
         for event in written:
-            if event.kind in _LAW_KINDS:
-                dossiers.update(dict.fromkeys(self._open()))
-            elif event.entity.startswith("officer:"):
+            if event.kind in ("officer_added", "officer_changed"):
                 dossiers.update(dict.fromkeys(self._acted_on_by(event.entity.partition(":")[2])))
+        if any(event.kind in _MAY_MOVE for event in written) and self._any_open():
+            shift = self.shift(self._law_before(written), self.law())
+            shift.write(self._db)
+            moved = [move.dossier for move in shift.moves]
+            dossiers.update(dict.fromkeys(shift.others))
         for entity in touched:
             if not _is_dossier(entity):
                 self._station(entity)
         for dossier_id in dossiers:
             self._project(dossier_id)
-        return list(dossiers)
+        return list(dict.fromkeys([*dossiers, *moved]))
+
+    def shift(self, before: Law, after: Law) -> Shift:
+        """What one law instead of the other moves among the open dossiers."""
+        return shift(self._db, before, after)
 
     def _completed(self, events: list[Event]) -> list[Event]:
         """The events and, where one completes a command that began in an earlier call, its other members."""
@@ -201,8 +220,8 @@ class Projection:
             )
             self._db.execute("INSERT OR REPLACE INTO handover VALUES (?, ?, ?, ?, ?, ?, ?)", (*values, given.desk))
 
-    def _open(self) -> list[str]:
-        return [row[0] for row in self._db.execute("SELECT id FROM dossier WHERE lane < 4")]
+    def _any_open(self) -> bool:
+        return self._db.execute("SELECT 1 FROM dossier WHERE lane < 4 LIMIT 1").fetchone() is not None
 
     def _acted_on_by(self, officer: str) -> list[str]:
         kinds = ", ".join("?" * len(DOSSIER_KINDS))
@@ -221,18 +240,6 @@ class Projection:
 
 def _is_dossier(entity: str) -> bool:
     return ":" not in entity and entity != "calendar"
-
-
-def _law_rows(event: Event) -> list[LawRow]:
-    if event.kind in ("catalogue_amended", "calendar_amended"):
-        return [LawRow(event.entity, row["table"], row["key"], row["row"]) for row in event.body["rows"]]
-    if event.kind == "commitment_made":
-        body = event.body
-        row = {name: body.get(name) for name in ("procedure", "variant", "valid_from", "valid_to", "decision")}
-        row |= {"unit": event.unit, "limit": {"amount": body["amount"], "unit": body["unit"]}}
-        key = "/".join(str(part) for part in (event.unit, body["procedure"], body.get("variant"), body["valid_from"]))
-        return [LawRow(event.entity, "commitment", key, row)]
-    return []
 
 
 def dossier_row(dossier: Dossier, stands: Standing) -> tuple[object, ...]:
@@ -283,6 +290,8 @@ def dossier_row(dossier: Dossier, stands: Standing) -> tuple[object, ...]:
         sum(not letter.printed for letter in dossier.letters.values()),
         int(bool(dossier.conflicts)),
         int(not ended and stands.version is not None and not stands.version.verified),
+        dossier.version,
+        None if ended else written_clock(dossier),
     )
 
 

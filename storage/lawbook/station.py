@@ -11,9 +11,11 @@ from typing import Any
 from core.answers import InvalidInput
 from core.bodies import misfit
 from core.events import KINDS
+from core.law import Law
 from core.record import Event
 from storage.keys import signature_holds
 from storage.lawbook.amendment import read_amendment
+from storage.lawbook.building import law_from_rows
 from storage.lawbook.rows import LawRow
 
 LAW_KINDS = frozenset({"catalogue_amended", "calendar_amended", "commitment_made", "opening_held"})
@@ -60,6 +62,30 @@ def law_events(events: Iterable[Event], may: Callable[[Event], bool], founding: 
     return judged
 
 
+def law_of(judged: Sequence[LawEvent]) -> Law:
+    """The law that the events give. One that contradicts what stood before it (two desks amended it apart) waits."""
+    try:
+        return law_from_rows(row for one in judged if one.problem is None for row in one.rows)
+    except InvalidInput:
+        return law_from_rows(_without_contradictions(judged))
+
+
+def _without_contradictions(judged: Sequence[LawEvent]) -> list[LawRow]:
+    """Command by command: whatever makes the law unreadable is left out."""
+    commands: dict[tuple[str, int, int], list[LawRow]] = {}
+    for one in judged:
+        if one.problem is None:
+            commands.setdefault(one.event.group_key, []).extend(one.rows)
+    rows: list[LawRow] = []
+    for command in commands.values():
+        try:
+            law_from_rows([*rows, *command])
+        except InvalidInput:
+            continue
+        rows += command
+    return rows
+
+
 def is_own(row: LawRow, unit: str) -> bool:
     """Whether a station decides the row itself: its closures, openings, hours, policies and promises."""
     return row.row.get("unit") == unit and row.table != "unit"
@@ -98,20 +124,27 @@ def _signature_problem(
     return None if signed == {(row.table, row.key): row.row for row in rows} else "amendment_altered"
 
 
+def rows_in_force(judged: Iterable[LawEvent]) -> dict[tuple[str, str, str], LawRow]:
+    """Of each key the last row that has an effect."""
+    return {(row.entity, row.table, row.key): row for one in judged if one.problem is None for row in one.rows}
+
+
 def _rows(event: Event) -> Iterable[LawRow]:
     if event.kind in ("catalogue_amended", "calendar_amended"):
         return [LawRow(event.entity, row["table"], row["key"], row["row"]) for row in event.body["rows"]]
-    return [_opening(event) if event.kind == "opening_held" else _commitment(event)]
+    if event.kind == "opening_held":
+        return [opening_row(event.unit, event.body, event.event_id)]
+    return [commitment_row(event.unit, event.body)]
 
 
-def _commitment(event: Event) -> LawRow:
-    body = event.body
+def commitment_row(unit: str, body: Mapping[str, Any]) -> LawRow:
+    """The row that a unit's `commitment_made` comes to."""
     row = {name: body.get(name) for name in ("procedure", "variant", "valid_from", "valid_to", "decision")}
-    row |= {"unit": event.unit, "limit": {"amount": body["amount"], "unit": body["unit"]}}
-    key = "/".join(str(part) for part in (event.unit, body["procedure"], body.get("variant"), body["valid_from"]))
-    return LawRow(event.entity, "commitment", key, row)
+    row |= {"unit": unit, "limit": {"amount": body["amount"], "unit": body["unit"]}}
+    key = "/".join(str(part) for part in (unit, body["procedure"], body.get("variant"), body["valid_from"]))
+    return LawRow(f"catalogue:{body['procedure']}", "commitment", key, row)
 
 
-def _opening(event: Event) -> LawRow:
-    row = {"unit": event.unit, **event.body}
-    return LawRow(event.entity, "opening", f"{event.unit}/{row['date']}/{event.event_id}", row)
+def opening_row(unit: str, body: Mapping[str, Any], name: str) -> LawRow:
+    """The row that a unit's `opening_held` comes to; `name` tells two of one day apart."""
+    return LawRow("calendar", "opening", f"{unit}/{body['date']}/{name}", {"unit": unit, **body})

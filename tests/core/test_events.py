@@ -37,7 +37,7 @@ def test_a_row_is_complete(kind: object) -> None:
     assert row.roles and row.roles <= set(ROLES)
     assert row.clock
     assert len({field.name for field in row.fields}) == len(row.fields)
-    known = {"text", "moment", "date", "integer", "amount", "flag", "list", "object"}
+    known = {"text", "moment", "date", "integer", "amount", "flag", "list", "rows", "periods", "object"}
     assert {field.type for field in row.fields} <= known
     if row.moves is not None:
         assert row.state_after is not None and row.legal_from is not None and row.moves <= row.legal_from

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from core.golden import CaseFailure, failures
+from core.golden import CaseFailure, failures, without_cases
 from core.law import Law
 from core.moments import LEGAL_TIME
 from tui.cli.law import law_of
@@ -18,6 +18,7 @@ def check(args: argparse.Namespace) -> int:
     law = law_of(args)
     law.calendar()
     problems = [case_problem(failure) for failure in failures(law)]
+    problems += [Problem("case_none", {"where": key}) for key in without_cases(law)]
     result = _result(law, problems)
     if args.json:
         print_json(result)

@@ -1,0 +1,239 @@
+"""Amend the law of a station: what it moves is shown first, then it is applied as one command."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from core.answers import InvalidInput, Refusal
+from core.catalogue import ProcedureVersion
+from core.golden import CaseFailure, failures, without_cases
+from core.law import Law
+from core.moments import LEGAL_TIME
+from core.record import canonical
+from core.standing import clock_inputs, standing
+from core.station import AmendLaw
+from storage.database import transaction
+from storage.desk import Desk, Done
+from storage.keys import signature_holds
+from storage.lawbook.amendment import Amendment, Known, read_amendment
+from storage.lawbook.building import law_from_rows
+from storage.lawbook.package import package_rows
+from storage.lawbook.rows import LawRow
+from storage.lawbook.station import commitment_row, founding_of, is_own, opening_row, rows_in_force
+from storage.officers import Officer
+
+_SIGNATURE = 64
+_RECEIVED_UNDER = "SELECT id, procedure, version, received_at FROM dossier WHERE lane < 4 AND version IS NOT NULL"
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """An open dossier whose due time moves; epoch seconds, None where it has none. `promised_at` still binds."""
+
+    dossier: str
+    receipt_number: str | None
+    name: str
+    procedure: str
+    before: int | None
+    after: int | None
+    promised_at: int | None
+
+    @property
+    def promise_broken(self) -> bool:
+        """Whether the citizen holds a date that the law does not give any more."""
+        return self.promised_at is not None and self.promised_at != self.after
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """An amendment that was read and tried: `signed` by the city, `moved` in order, broken promises first.
+
+    `failures` are golden cases that would not hold, `uncounted` new versions and years without one: either
+    keeps it from going live.
+    """
+
+    command: AmendLaw
+    decision: str | None
+    source: str
+    signed: bool
+    moved: tuple[Moved, ...]
+    failures: tuple[CaseFailure, ...]
+    uncounted: tuple[str, ...]
+
+
+def propose(
+    desk: Desk, officer: Officer, content: bytes, source: str, signature: bytes | None = None
+) -> Proposal | Refusal:
+    """Read a file (`source` is its name) and find what it would move; nothing is written.
+
+    Refusals: of `decide_station`, `amendment_unsigned`, `amendment_signature_wrong`. Raises InvalidInput with what
+    is wrong in the file.
+    """
+    known = rows_in_force(desk.projection.law_events())
+    amendment = read_amendment(content, source, desk.identity.unit, known)
+    about = {"source": source}
+    signed = False
+    if signature is not None or _needs_city(desk, amendment):
+        refused = _check_signature(desk, content, signature)
+        if refused:
+            return refused
+        signed = True
+        about |= {"document": base64.b64encode(content).decode(), "signature": (signature or b"").hex()}
+    return _proposal(desk, officer, amendment, known, about, signed=signed)
+
+
+def propose_package(desk: Desk, officer: Officer) -> Proposal | Refusal:
+    """What the law that this version of the program brings would change; `amendment_none` where nothing."""
+    known = rows_in_force(desk.projection.law_events())
+    rows = tuple(row for row in package_rows() if _differs(row, known.get((row.entity, row.table, row.key))))
+    if not rows:
+        return Refusal("amendment_none")
+    amendment = Amendment(None, rows)
+    if _needs_city(desk, amendment):
+        return Refusal("amendment_unsigned")
+    return _proposal(desk, officer, amendment, known, {"source": "package"}, signed=False)
+
+
+def apply(desk: Desk, officer: Officer, proposal: Proposal) -> Done | Refusal:
+    """Write what was shown. Refusals: `amendment_cases_fail`, `amendment_changed` where it would now move others."""
+    if proposal.failures or proposal.uncounted:
+        count = len(proposal.failures) + len(proposal.uncounted)
+        return Refusal("amendment_cases_fail", params={"count": str(count)})
+    with transaction(desk.connection):
+        known = rows_in_force(desk.projection.law_events())
+        if _moved(desk, _law_with(desk, known, proposal.command)) != proposal.moved:
+            return Refusal("amendment_changed")
+        return desk.do_within(proposal.command, officer)
+
+
+def _proposal(
+    desk: Desk, officer: Officer, amendment: Amendment, known: Known, about: dict[str, str], *, signed: bool
+) -> Proposal | Refusal:
+    if amendment.decision:
+        about["decision"] = amendment.decision
+    parts: dict[str, list[Mapping[str, Any]]] = {}
+    for row in amendment.rows:
+        parts.setdefault(row.entity, []).append({"table": row.table, "key": row.key, "row": row.row})
+    command = AmendLaw(parts, amendment.openings, amendment.commitments, about, desk.now())
+    refused = desk.refusal(command, officer)
+    if refused:
+        return refused
+    law = _law_with(desk, known, command)
+    broken = {failure.case for failure in failures(desk.law)}
+    new = {row.key for row in amendment.rows if (row.entity, row.table, row.key) not in known}
+    return Proposal(
+        command,
+        amendment.decision,
+        about["source"],
+        signed,
+        _moved(desk, law),
+        tuple(failure for failure in failures(law) if failure.case not in broken),
+        tuple(key for key in without_cases(law) if key in new),
+    )
+
+
+def _law_with(desk: Desk, known: Known, command: AmendLaw) -> Law:
+    """The law as the command would leave it. Raises InvalidInput where its rows are no law."""
+    unit = desk.identity.unit
+    rows = list(known.values())
+    for entity, parts in command.rows.items():
+        rows += [LawRow(entity, part["table"], part["key"], part["row"], command.about["source"]) for part in parts]
+    rows += [opening_row(unit, body, str(number)) for number, body in enumerate(command.openings)]
+    for body in command.commitments:
+        procedure = desk.law.find(str(body["procedure"]))
+        named = {**body, "procedure": procedure.name} if procedure else body
+        rows.append(commitment_row(unit, named))
+    return law_from_rows(rows)
+
+
+def _moved(desk: Desk, law: Law) -> tuple[Moved, ...]:
+    """Every open dossier whose due time is another by this law, broken promises first, then by the old date."""
+    found = desk.projection.shift(desk.law, law)
+    told: dict[str, tuple[int | None, int | None, int | None]] = {}
+    told |= {move.dossier: (move.before, move.after, move.promised_at) for move in found.moves}
+    for dossier_id in found.others:
+        dossier = desk.projection.dossier(dossier_id)
+        if dossier is None:
+            continue
+        old, new = standing(dossier, desk.law), standing(dossier, law)
+        if old.due_at != new.due_at:
+            told[dossier_id] = (_epoch(old.due_at), _epoch(new.due_at), _epoch(old.promised_at))
+    moved = [Moved(*_named(desk, dossier_id), *dates) for dossier_id, dates in told.items()]
+    return tuple(sorted(moved, key=_place))
+
+
+def _named(desk: Desk, dossier_id: str) -> tuple[str, str | None, str, str]:
+    asked = "SELECT id, receipt_number, applicant_name, procedure FROM dossier WHERE id = ?"
+    found: tuple[str, str | None, str, str] = desk.connection.execute(asked, (dossier_id,)).fetchone()
+    return found
+
+
+def _place(moved: Moved) -> tuple[bool, int, str]:
+    return not moved.promise_broken, moved.before or 0, moved.dossier
+
+
+def _epoch(moment: datetime | None) -> int | None:
+    return None if moment is None else int(moment.timestamp())
+
+
+def _needs_city(desk: Desk, amendment: Amendment) -> bool:
+    """Whether a row is the nation's, at a station that was founded with the city's key."""
+    national = any(not is_own(row, desk.identity.unit) for row in amendment.rows)
+    return national and _city_key(desk) is not None
+
+
+def _check_signature(desk: Desk, content: bytes, signature: bytes | None) -> Refusal | None:
+    key = _city_key(desk)
+    if signature is None or key is None:
+        return Refusal("amendment_unsigned" if key else "city_key_none")
+    return None if signature_holds(key, signature, content) else Refusal("amendment_signature_wrong")
+
+
+def _city_key(desk: Desk) -> bytes | None:
+    return founding_of(desk.log.events_of(f"unit:{desk.identity.unit}")).city_key
+
+
+def read_signature(content: bytes) -> bytes:
+    """A detached Ed25519 signature: 64 raw bytes, or in hex or base64. Raises InvalidInput `signature_invalid`."""
+    if len(content) == _SIGNATURE:
+        return content
+    text = content.strip()
+    for read in (bytes.fromhex, base64.b64decode):
+        try:
+            found = read(text.decode("ascii"))
+        except ValueError:
+            continue
+        if len(found) == _SIGNATURE:
+            return found
+    raise InvalidInput("signature_invalid")
+
+
+def _differs(row: LawRow, known: LawRow | None) -> bool:
+    return known is None or canonical(known.row) != canonical(row.row)
+
+
+def taken_under_old(desk: Desk) -> list[Moved]:
+    """Open dossiers that a desk received by a row that was not their day's law, with that row's date and the law's."""
+    law = desk.law
+    found = []
+    for dossier_id, procedure, version, received in desk.connection.execute(_RECEIVED_UNDER):
+        day = datetime.fromtimestamp(received, LEGAL_TIME).date()
+        old, new = law.version_by_hash(version), law.version_on(procedure, day)
+        if old is None or isinstance(new, Refusal) or _same(old, new):
+            continue
+        dossier = desk.projection.dossier(dossier_id)
+        assert dossier is not None
+        stands = standing(dossier, law)
+        before = clock_inputs(dossier, law, old).deadline().due_at
+        moved = (_epoch(before), _epoch(stands.due_at), _epoch(stands.promised_at))
+        found.append(Moved(*_named(desk, dossier_id), *moved))
+    return sorted(found, key=_place)
+
+
+def _same(one: ProcedureVersion, other: ProcedureVersion) -> bool:
+    """Whether two rows say the same of what they have in common: only their last day may differ."""
+    return replace(one, valid_to=None, row_hash="") == replace(other, valid_to=None, row_hash="")

@@ -1,0 +1,249 @@
+"""What an amendment moves: open dossiers whose counted days it touches, computed without folding them again."""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from fractions import Fraction
+from itertools import pairwise
+from typing import Any
+
+from core.answers import InvalidInput, Refusal
+from core.calendar import WorkCalendar
+from core.catalogue import ProcedureVersion
+from core.deadline import ClockEvent, ClockRules, Deadline, deadline
+from core.dossier import Dossier
+from core.law import Law
+from core.moments import LEGAL_TIME
+from core.queue import Lane, midnight
+from core.standing import clock_events, rules_on
+from core.time_limit import Limit, Phase, Unit
+from storage.database import Connection
+
+_DAY = 86_400
+_EPOCH = date(1970, 1, 1).toordinal()
+_OFFSET = 7 * 3_600
+_ONE = timedelta(days=1)
+_LAST = date(9999, 12, 30)
+_UNITS = "SELECT DISTINCT unit FROM dossier WHERE lane < 4"
+_NAMED = """
+SELECT id FROM dossier WHERE lane < 4 AND unit = ? AND procedure = ? AND received_at >= ? AND received_at < ?
+"""
+_ALL_OF = "SELECT id FROM dossier WHERE lane < 4 AND unit = ?"
+_FOLDED = """
+SELECT id FROM dossier WHERE unit = ? AND (lane = 3 OR (lane < 4 AND (in_conflict OR due_at IS NULL)))
+AND received_at < ?
+"""
+_RUNNING = """
+SELECT rowid, id, procedure, variant, version, received_at, due_at, promised_at, apology_by, by_date, lane, clock
+FROM dossier WHERE lane < 3 AND due_at >= ? AND received_at < ? AND unit = ? AND NOT in_conflict
+"""
+_MOVED = "UPDATE dossier SET due_at = ?, binding_at = ?, apology_by = ?, by_date = ? WHERE rowid = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A dossier whose due time moves; epoch seconds. `promised_at`: the date that was printed and still binds."""
+
+    row: int
+    dossier: str
+    before: int
+    after: int
+    promised_at: int | None
+    apology_by: int | None
+    by_date: bool
+
+    @property
+    def promise_broken(self) -> bool:
+        """Whether a printed date stands that the law does not give any more."""
+        return self.promised_at is not None and self.promised_at != self.after
+
+
+@dataclass(slots=True)
+class Shift:
+    """`moves` are computed; `others` are dossiers that must be folded again to be known."""
+
+    moves: list[Move] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+
+    def write(self, connection: Connection) -> None:
+        """Put the new dates into the rows."""
+        connection.executemany(_MOVED, map(_columns, self.moves))
+
+
+def shift(connection: Connection, before: Law, after: Law) -> Shift:
+    """What the law `after` moves of the rows that stand as `before` left them."""
+    found = Shift()
+    for (unit,) in connection.execute(_UNITS).fetchall():
+        days = _changed_days(before, after, unit)
+        if days is None or before.policies != after.policies:
+            found.others += [row[0] for row in connection.execute(_ALL_OF, (unit,))]
+            continue
+        spans = list(_amended(before, after, unit))
+        for procedure, first, last in spans:
+            asked = (unit, procedure, _seconds(first), _seconds(last + 1))
+            found.others += [row[0] for row in connection.execute(_NAMED, asked)]
+        if days:
+            _move(connection, after, unit, days, frozenset(found.others), found)
+    found.others = list(dict.fromkeys(found.others))
+    return found
+
+
+def _changed_days(before: Law, after: Law, unit: str) -> list[int] | None:
+    """The days that count otherwise; None where one law has no calendar to compare, or not for the same years."""
+    try:
+        old, new = before.calendar(unit), after.calendar(unit)
+    except InvalidInput:
+        return None
+    return new.differs(old) if (old.first, old.last) == (new.first, new.last) else None
+
+
+def _amended(before: Law, after: Law, unit: str) -> Iterator[tuple[str, int, int]]:
+    """Procedures with the days of receipt (first, last) for which their rules are not what they were."""
+    for procedure in after.procedures:
+        known = before.find(procedure.name)
+        old, new = (known.versions if known else ()), procedure.versions
+        if [one.row_hash for one in old] != [one.row_hash for one in new]:
+            yield from _otherwise(procedure.name, before, after, [*old, *new])
+    for one in set(before.commitments) ^ set(after.commitments):
+        if one.unit == unit:
+            yield one.procedure, one.valid_from.toordinal(), (one.valid_to or _LAST).toordinal()
+
+
+def _otherwise(
+    name: str, before: Law, after: Law, versions: Sequence[ProcedureVersion]
+) -> Iterator[tuple[str, int, int]]:
+    """The stretches of days on which the version's content is another, or a later one may take it over."""
+    begins = {one.valid_from for one in versions} | {one.valid_to + _ONE for one in versions if one.valid_to}
+    for first, following in pairwise([*sorted(begins), _LAST]):
+        old, new = _content(before, name, first), _content(after, name, first)
+        if old != new:
+            yield name, first.toordinal(), following.toordinal() - 1
+
+
+def _content(law: Law, name: str, day: date) -> object:
+    """What a dossier received on the day is judged by: the version, and the next one where that takes it over."""
+    version = law.version_on(name, day)
+    if isinstance(version, Refusal):
+        return None
+    later = law.version_after(version)
+    taken_over = later.row_hash if later is not None and later.transition == "move" else None
+    return replace(version, valid_to=None, row_hash=""), taken_over
+
+
+def _move(
+    connection: Connection, law: Law, unit: str, days: Sequence[int], folded: frozenset[str], found: Shift
+) -> None:
+    first, end = _seconds(days[0]), _seconds(days[-1] + 1)
+    reckoner = _Reckoner(law, unit)
+    found.others += [row[0] for row in connection.execute(_FOLDED, (unit, end))]
+    for row in connection.execute(_RUNNING, (first, end, unit)):
+        place = bisect_left(days, (row[5] + _OFFSET) // _DAY + _EPOCH)
+        if place == len(days) or days[place] > (row[6] + _OFFSET - 1) // _DAY + _EPOCH or row[1] in folded:
+            continue
+        answer = reckoner.deadline(row)
+        if answer is None or answer.due_at is None:
+            found.others.append(row[1])
+            continue
+        due = int(answer.due_at.timestamp())
+        owed = answer.apology_owed_by
+        apology = None if owed is None or row[10] == Lane.SETTLED else int(owed.timestamp())
+        if (due, apology, answer.by_date) != (row[6], row[8], bool(row[9])):
+            found.moves.append(Move(row[0], row[1], row[6], due, row[7], apology, answer.by_date))
+
+
+class _Reckoner:
+    """Computes deadlines of one unit's rows by one law; what depends on the day of receipt alone only once."""
+
+    def __init__(self, law: Law, unit: str) -> None:
+        self._law = law
+        self._unit = unit
+        self._calendar: WorkCalendar = law.calendar(unit)
+        self._rules: dict[tuple[str, str | None, str | None, int], _Rules | None] = {}
+
+    def deadline(self, row: Sequence[Any]) -> Deadline | None:
+        """The row's deadline; None where only the folded dossier tells."""
+        _, _, procedure, variant, version, received, *_, clock = row
+        day = (received + _OFFSET) // _DAY + _EPOCH
+        key = (procedure, variant, version, day)
+        if key not in self._rules:
+            self._rules[key] = self._rules_of(procedure, variant, day)
+        known = self._rules[key]
+        if known is None:
+            return None
+        if clock is None and known.of_the_day is not None:
+            return known.of_the_day
+        try:
+            moment = datetime.fromtimestamp(received, LEGAL_TIME)
+            answer = deadline(moment, known.rules, read_clock(clock), self._calendar, known.committed)
+        except InvalidInput:
+            return None
+        if clock is None and known.by_day:
+            known.of_the_day = answer
+        return answer
+
+    def _rules_of(self, procedure: str, variant: str | None, day: int) -> _Rules | None:
+        version = self._law.version_on(procedure, date.fromordinal(day))
+        if isinstance(version, Refusal):
+            return None
+        later = self._law.version_after(version)
+        if later is not None and later.transition == "move":
+            return None
+        try:
+            rules, committed = rules_on(self._law, version, variant, self._unit, date.fromordinal(day))
+        except InvalidInput:
+            return None
+        phases = (*rules.phases, *(committed or ()))
+        by_day = rules.offhours == "as_received" and all(one.limit.days_key is not None for one in phases)
+        return _Rules(rules, committed, by_day)
+
+
+@dataclass(slots=True)
+class _Rules:
+    """The rules for one day of receipt; `of_the_day`: their answer where nothing else has happened."""
+
+    rules: ClockRules
+    committed: tuple[Phase, ...] | None
+    by_day: bool
+    of_the_day: Deadline | None = None
+
+
+def written_clock(dossier: Dossier) -> str | None:
+    """What happened to the clock as a row keeps it; None for nothing."""
+    told = [list(_told(event)) for event in clock_events(dossier)]
+    return json.dumps(told, separators=(",", ":")) if told else None
+
+
+def _told(event: ClockEvent) -> Iterator[object]:
+    yield event.kind
+    yield int(event.at.timestamp())
+    if event.limit is not None:
+        yield str(event.limit.amount)
+        yield str(event.limit.unit)
+    elif event.due_at is not None:
+        yield int(event.due_at.timestamp())
+
+
+def read_clock(text: str | None) -> tuple[ClockEvent, ...]:
+    """`written_clock`, read back."""
+    return () if text is None else tuple(_event(*told) for told in json.loads(text))
+
+
+def _event(kind: str, at: int, more: Any = None, unit: str | None = None) -> ClockEvent:
+    moment = datetime.fromtimestamp(at, LEGAL_TIME)
+    if unit is not None:
+        return ClockEvent(kind, moment, limit=Limit(Fraction(more), Unit(unit)))
+    due = None if more is None else datetime.fromtimestamp(more, LEGAL_TIME)
+    return ClockEvent(kind, moment, due_at=due)
+
+
+def _columns(move: Move) -> tuple[object, ...]:
+    binding = move.after if move.promised_at is None else min(move.after, move.promised_at)
+    return move.after, binding, move.apology_by, int(move.by_date), move.row
+
+
+def _seconds(day: int) -> int:
+    return midnight(date.fromordinal(day))
