@@ -1,45 +1,39 @@
-"""What always holds, tried on calendars and clocks that hypothesis makes up, against the slow reference."""
+"""What always holds of time limits, tried on calendars and clocks that hypothesis makes up."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from hypothesis import given, settings
+import pytest
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from core.calendar import DayRow, HoursRow, WorkCalendar
+from core.answers import InvalidInput
+from core.calendar import WorkCalendar
+from core.counting import due_days
 from core.deadline import ClockEvent, ClockRules, deadline
-from core.moments import LEGAL_TIME
-from core.time_limit import Phase
+from core.time_limit import Limit, Phase, Unit
 from tests.core import reference
+from tests.core.clock_stories import (
+    DAY_LIMITS,
+    DAYS,
+    EQUAL_WEEKS,
+    HALVES,
+    LIMITS,
+    MOMENTS,
+    WEEKS,
+    aware,
+    clock_rules,
+    compiled,
+    histories,
+    plain,
+)
 from tests.core.desk_calendar import limit, rules
 from tests.core.reference import ONE, Week
 
-OFFICE = ((27_000, 41_400), (46_800, 61_200))
-DAYS = st.dates(date(2026, 1, 1), date(2026, 4, 30))
-WEEKS = st.builds(
-    Week,
-    weekend=st.sampled_from([frozenset({5, 6}), frozenset({6}), frozenset(), frozenset({4, 5})]),
-    off=st.frozensets(DAYS, max_size=12),
-    worked=st.frozensets(DAYS, max_size=4),
-    hours=st.sampled_from([OFFICE, ((0, 86_400),), ((32_400, 57_600),)]),
-)
-MOMENTS = st.integers(0, 100 * 1440).map(
-    lambda minute: reference.midnight(date(2026, 1, 5)) + timedelta(minutes=minute)
-)
-LENGTHS = ["working_day", "day", "hour", "working_hour", "month"]
-UNITS = st.sampled_from(["working_day", "day"])
-
-
-def compiled(week: Week, extra: date | None = None) -> WorkCalendar:
-    rows = [DayRow(day, True, "", "", None) for day in week.worked]
-    rows += [DayRow(day, False, "", "", None) for day in (*week.off, *([extra] if extra else []))]
-    hours = HoursRow(date(1900, 1, 1), (week.hours,) * 7, None)
-    return WorkCalendar.from_rows(rows, [hours], date(2026, 1, 1), date(2026, 2, 1), week.weekend, grows=True)
-
-
-def aware(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=LEGAL_TIME)
+WITHOUT_HALVES = LIMITS.filter(lambda one: one.amount.denominator != 2 or one.unit is not Unit.WORKING_DAY)
+POLICIES = st.sampled_from(["as_received", "next_working_day"])
+LENGTHS = st.sampled_from(["working_day", "day", "hour", "working_hour"])
 
 
 def due(received: datetime, how: ClockRules, events: list[ClockEvent], calendar: WorkCalendar) -> datetime:
@@ -48,75 +42,33 @@ def due(received: datetime, how: ClockRules, events: list[ClockEvent], calendar:
     return answer
 
 
-def due_day(received: datetime, how: ClockRules, events: list[ClockEvent], calendar: WorkCalendar) -> date:
-    answer = deadline(aware(received), how, events, calendar).due_date
-    assert answer is not None
-    return answer
+def lasting(one: Limit, offhours: str = "as_received", *, first: bool = False) -> ClockRules:
+    return ClockRules((Phase(one),), offhours=offhours, count_first_day=first)
 
 
-@st.composite
-def pauses(draw: st.DrawFn, received: datetime) -> list[reference.Pause]:
-    made, now = [], received
-    for _ in range(draw(st.integers(0, 3))):
-        asked = now + timedelta(minutes=draw(st.integers(0, 5_000)))
-        now = asked + timedelta(minutes=draw(st.integers(0, 9_000)))
-        made.append((asked, now))
-    return made
-
-
-def suspensions(made: list[reference.Pause]) -> list[ClockEvent]:
-    return [
-        ClockEvent(kind, aware(moment))
-        for pause in made
-        for kind, moment in zip(("suspended", "resumed"), pause, strict=True)
-    ]
-
-
-@given(st.data(), WEEKS, MOMENTS, st.integers(1, 40), UNITS, st.booleans(), st.booleans())
-def test_day_limits_like_the_reference(
-    data: st.DataObject, week: Week, received: datetime, amount: int, unit: str, next_day: bool, first: bool
-) -> None:
-    made = data.draw(pauses(received))
-    how = rules(amount, unit, count_first_day=first, offhours="next_working_day" if next_day else "as_received")
-    start = reference.receipt_day(received, week, next_day=next_day)
-    paused = [(asked.date(), answered.date()) for asked, answered in made]
-    counts = week.working if unit == "working_day" else lambda _: True
-    expected = week.next(reference.days_due(start, amount, counts, paused, first=first))
-    assert due_day(received, how, suspensions(made), compiled(week)) == expected
-
-
-@given(WEEKS, MOMENTS, st.integers(1, 30))
-def test_months_like_the_reference(week: Week, received: datetime, amount: int) -> None:
-    expected = week.next(reference.month_due(received.date(), amount))
-    assert due_day(received, rules(amount, "month"), [], compiled(week)) == expected
-
-
-@settings(max_examples=40)
-@given(st.data(), WEEKS, MOMENTS, st.integers(1, 1_200), st.booleans())
-def test_hour_limits_like_the_reference(
-    data: st.DataObject, week: Week, received: datetime, minutes: int, working: bool
-) -> None:
-    made = data.draw(pauses(received))
-    expected = reference.hours_due(received, minutes, week if working else None, made)
-    how = rules(f"{minutes}/60", "working_hour" if working else "hour")
-    assert due(received, how, suspensions(made), compiled(week)) == aware(expected)
-
-
-@given(WEEKS, MOMENTS, st.integers(0, 10_000), st.integers(0, 30), st.sampled_from([*LENGTHS, "same_day"]))
+@given(WEEKS, MOMENTS, st.integers(0, 10_000), WITHOUT_HALVES, POLICIES, st.booleans())
 def test_a_later_receipt_is_never_due_earlier(
-    week: Week, received: datetime, later: int, amount: int, unit: str
+    week: Week, received: datetime, later: int, one: Limit, offhours: str, first: bool
 ) -> None:
-    how = rules(0 if unit == "same_day" else amount, unit)
-    calendar = compiled(week)
+    assume(one.unit is not Unit.BY_TIME or offhours == "as_received")
+    how, calendar = lasting(one, offhours, first=first), compiled(week)
     assert due(received, how, [], calendar) <= due(received + timedelta(minutes=later), how, [], calendar)
 
 
-@given(st.data(), WEEKS, MOMENTS, st.integers(0, 30), st.sampled_from(LENGTHS))
-def test_another_day_off_never_makes_it_earlier(
-    data: st.DataObject, week: Week, received: datetime, amount: int, unit: str
+@given(EQUAL_WEEKS, MOMENTS, st.integers(0, 10_000), HALVES, POLICIES)
+def test_a_later_receipt_is_never_due_earlier_by_half_days_of_equal_length(
+    week: Week, received: datetime, later: int, one: Limit, offhours: str
 ) -> None:
-    made = suspensions(data.draw(pauses(received)))
-    how, extra = rules(amount, unit), data.draw(DAYS)
+    how, calendar = lasting(one, offhours), compiled(week)
+    assert due(received, how, [], calendar) <= due(received + timedelta(minutes=later), how, [], calendar)
+
+
+@given(st.data(), WEEKS, MOMENTS, WITHOUT_HALVES, DAYS, st.booleans())
+def test_another_day_off_never_makes_it_earlier(
+    data: st.DataObject, week: Week, received: datetime, one: Limit, extra: date, first: bool
+) -> None:
+    how = ClockRules((Phase(one),), on_supplement="pause", count_first_day=first)
+    made = data.draw(histories(received, settled=True))
     assert due(received, how, made, compiled(week)) <= due(received, how, made, compiled(week, extra))
 
 
@@ -124,8 +76,10 @@ def test_another_day_off_never_makes_it_earlier(
 def test_a_count_of_working_days_and_its_inverse_agree(week: Week, day: date, amount: int) -> None:
     calendar = compiled(week)
     start = day.toordinal()
-    assert calendar.count(start, calendar.nth_after(start, amount)) == amount
-    assert calendar.count(calendar.nth_after(start, amount), start) == -amount
+    end = calendar.nth_after(start, amount)
+    assert calendar.count(start, end) == amount
+    assert calendar.count(end, start) == -amount
+    assert calendar.count(start, end - 1) == amount - 1
 
 
 @given(WEEKS, MOMENTS, st.integers(1, 3_000), st.integers(1, 3_000))
@@ -138,35 +92,63 @@ def test_splitting_a_limit_of_working_hours_changes_nothing(
     assert due(received, split, [], calendar) == whole
 
 
-@given(
-    WEEKS,
-    MOMENTS,
-    st.integers(0, 20),
-    st.sampled_from(LENGTHS).filter("month".__ne__),
-    st.integers(0, 9_000),
-    st.integers(0, 9_000),
-)
+@given(WEEKS, MOMENTS, st.integers(1, 6_000))
+def test_working_hours_and_the_time_between_are_inverse(week: Week, received: datetime, minutes: int) -> None:
+    calendar = compiled(week)
+    end = due(received, rules(f"{minutes}/60", "working_hour"), [], calendar)
+    between = calendar.work_between(calendar.clock.seconds(aware(received)), calendar.clock.seconds(end))
+    assert between == minutes * 60
+
+
+@given(WEEKS, MOMENTS, st.integers(0, 20), LENGTHS, st.integers(0, 9_000), st.integers(0, 9_000), POLICIES)
 def test_a_restart_is_never_earlier_than_a_pause(
-    week: Week, received: datetime, amount: int, unit: str, asked: int, answered: int
+    week: Week, received: datetime, amount: int, unit: str, asked: int, answered: int, offhours: str
 ) -> None:
     calendar = compiled(week)
     moments = (received + timedelta(minutes=asked), received + timedelta(minutes=asked + answered))
     kinds = ("supplement_requested", "supplement_received")
     events = [ClockEvent(kind, aware(moment)) for kind, moment in zip(kinds, moments, strict=True)]
-    paused = due(received, rules(amount, unit, on_supplement="pause"), events, calendar)
-    assert paused <= due(received, rules(amount, unit), events, calendar)
+    paused = due(received, rules(amount, unit, on_supplement="pause", offhours=offhours), events, calendar)
+    assert paused <= due(received, rules(amount, unit, offhours=offhours), events, calendar)
 
 
-@given(st.data(), WEEKS, MOMENTS, st.integers(0, 40), st.sampled_from(["working_day", "day", "month", "same_day"]))
+@given(st.data(), WEEKS, MOMENTS, DAY_LIMITS, POLICIES, st.booleans())
 def test_the_due_day_of_a_day_limit_is_a_working_day(
-    data: st.DataObject, week: Week, received: datetime, amount: int, unit: str
+    data: st.DataObject, week: Week, received: datetime, one: Limit, offhours: str, first: bool
 ) -> None:
-    made = suspensions(data.draw(pauses(received)))
-    how = rules(0 if unit == "same_day" else amount, unit)
-    assert week.working(due_day(received, how, made, compiled(week)))
+    made = [one for one in data.draw(histories(received, settled=True)) if one.kind != "extended"]
+    answer = deadline(aware(received), lasting(one, offhours, first=first), made, compiled(week))
+    assert answer.by_date and answer.due_date is not None
+    assert week.working(answer.due_date)
+    assert answer.due_at == aware(week.closing(answer.due_date))
 
 
-@settings(max_examples=40)
+@given(WEEKS, st.lists(DAYS, max_size=20), st.integers(1, 30), st.sampled_from([Unit.DAY, Unit.WORKING_DAY]))
+def test_many_days_of_receipt_at_once_are_due_like_each_alone(
+    week: Week, days: list[date], amount: int, unit: Unit
+) -> None:
+    how = lasting(plain(amount, unit))
+    alone = [deadline(aware(reference.midnight(day)), how, [], compiled(week)).due_date for day in days]
+    calendar = compiled(week)
+    together = due_days([day.toordinal() for day in days], how.phases[0].limit, calendar)
+    assert [date.fromordinal(day) for day in together] == alone
+    with pytest.raises(InvalidInput, match="limit_invalid"):
+        due_days([], plain(0, unit), calendar)
+
+
+@given(st.data(), WEEKS, MOMENTS, clock_rules())
+def test_the_same_question_has_the_same_answer_however_often_it_is_asked(
+    data: st.DataObject, week: Week, received: datetime, how: ClockRules
+) -> None:
+    """Calendars remember; an answer may not depend on what was asked before."""
+    others = data.draw(st.lists(st.tuples(MOMENTS, clock_rules(most=1)), max_size=4))
+    calendar = compiled(week)
+    for moment, other in others:
+        deadline(aware(moment), other, [], calendar)
+    assert deadline(aware(received), how, [], calendar) == deadline(aware(received), how, [], compiled(week))
+
+
+@settings(max_examples=60)
 @given(WEEKS, MOMENTS, st.integers(-4_000, 4_000))
 def test_working_time_between_like_the_reference(week: Week, start: datetime, minutes: int) -> None:
     calendar = compiled(week)
@@ -178,11 +160,41 @@ def test_working_time_between_like_the_reference(week: Week, start: datetime, mi
 
 
 @given(WEEKS, DAYS)
-def test_next_and_previous_working_days_like_the_reference(week: Week, day: date) -> None:
-    calendar = compiled(week)
-    assert calendar.next_working(day.toordinal()) == week.next(day).toordinal()
+def test_days_and_their_hours_like_the_reference(week: Week, day: date) -> None:
+    calendar, number = compiled(week), day.toordinal()
+    assert calendar.next_working(number) == week.next(day).toordinal()
     back = day
     while not week.working(back):
         back -= ONE
-    assert calendar.previous_working(day.toordinal()) == back.toordinal()
+    assert calendar.previous_working(number) == back.toordinal()
     assert calendar.is_working(day) == (day == back)
+    assert calendar.periods(number) == week.hours(day)
+    assert calendar.ending(number) == aware(week.closing(day))
+    assert calendar.clock.moment(calendar.opening(number)) == aware(week.opening(day))
+    assert calendar.length(number) == (week.length(day).total_seconds() if week.working(day) else 0)
+
+
+@given(WEEKS, MOMENTS)
+def test_the_next_opening_like_the_reference(week: Week, moment: datetime) -> None:
+    calendar = compiled(week)
+    opened = calendar.next_open(calendar.clock.seconds(aware(moment)))
+    assert calendar.clock.moment(opened) == aware(week.open_from(moment))
+
+
+@given(WEEKS, MOMENTS, LIMITS, st.booleans(), POLICIES)
+def test_the_last_moment_to_announce_is_the_end_of_the_working_day_before(
+    week: Week, received: datetime, one: Limit, first: bool, offhours: str
+) -> None:
+    answer = deadline(aware(received), lasting(one, offhours, first=first), [], compiled(week))
+    assert answer.due_date is not None
+    start = received.date()
+    if offhours == "next_working_day" and one.unit not in (Unit.HOUR, Unit.IMMEDIATE):
+        start = reference.Story(aware(received), lasting(one, offhours), [], week).receipt(received)[0]
+    between = [start + n * ONE for n in range(1, (answer.due_date - start).days + 1)]
+    working = [day for day in between if week.working(day)]
+    if len(working) < 2:
+        assert answer.apology_owed_by is None
+    else:
+        before = [day for day in working if day < answer.due_date]
+        last = before[-1] if before else start
+        assert answer.apology_owed_by == aware(week.closing(last))
