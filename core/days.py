@@ -53,6 +53,19 @@ class HoursRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CountingRule:
+    """The article behind one rule of counting, from a day on; for the rules' names see `COUNTING_RULES`."""
+
+    name: str
+    valid_from: date
+    basis: str
+    verified: bool = True
+
+
+COUNTING_RULES = ("from_the_moment", "first_day", "month", "year", "rolls")
+
+
+@dataclass(frozen=True, slots=True)
 class OpeningRow:
     """Reception beside the hours: an evening, a mobile van. It takes receipts and counts for no limit.
 
@@ -71,6 +84,7 @@ class DayLaw:
 
     __slots__ = (
         "_announced",
+        "_cited",
         "_estimated_from",
         "_hours",
         "_openings",
@@ -88,8 +102,10 @@ class DayLaw:
         weekend_basis: str | None,
         estimated_from: date | None,
         openings: Iterable[OpeningRow] = (),
+        rules: Iterable[CountingRule] = (),
     ) -> None:
         listed = list(days)
+        self._cited = sorted(rules, key=lambda rule: rule.valid_from, reverse=True)
         self._rows = {row.date.toordinal(): row for row in listed if row.in_force}
         self._announced = {row.date.toordinal(): row for row in listed if not row.in_force}
         self._hours = tuple(sorted(hours, key=lambda row: row.valid_from))
@@ -123,6 +139,10 @@ class DayLaw:
         if not valid[0]:
             raise InvalidInput("calendar_invalid")
         return valid[0]
+
+    def cited(self, rule: str, day: int) -> str | None:
+        """The article behind a rule of counting for what begins on the day; None where the calendar names none."""
+        return next((one.basis for one in self._cited if one.name == rule and one.valid_from.toordinal() <= day), None)
 
     def openings(self, day: int) -> Sequence[OpeningRow]:
         """Reception beside the day's hours."""

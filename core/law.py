@@ -21,6 +21,7 @@ from core.catalogue import (
     UnitKind,
     Variant,
 )
+from core.days import CountingRule
 from core.history import ClockRules
 from core.suggestion import phrases, ranked
 from core.text import fold, nfc
@@ -61,6 +62,7 @@ class Law:
     kinds: tuple[UnitKind, ...] = ()
     units: tuple[KnownUnit, ...] = ()
     cases: tuple[GoldenCase, ...] = ()
+    rules: tuple[CountingRule, ...] = ()
     openings: Mapping[str, tuple[OpeningRow, ...]] = field(default_factory=dict)
     former: tuple[ProcedureVersion, ...] = ()
     _memo: _Memo = field(default_factory=_Memo, init=False, repr=False, compare=False)
@@ -71,7 +73,7 @@ class Law:
         dated = sum(map(len, (*self.days.values(), *self.hours.values(), *self.openings.values())))
         versions = sum(len(one.versions) for one in self.procedures)
         cases = len({case.where.partition("#")[0] for case in self.cases})
-        others = (self.years, self.policies, self.commitments, self.kinds, self.units)
+        others = (self.years, self.rules, self.policies, self.commitments, self.kinds, self.units)
         return dated + versions + cases + sum(map(len, others))
 
     def find(self, text: str) -> Procedure | None:
@@ -216,6 +218,7 @@ class Law:
             date(last, 12, 31),
             estimated_from=date(undecided, 1, 1) if undecided <= last else None,
             openings=self.openings.get(unit, ()) if unit else (),
+            rules=self.rules,
         )
 
     def _hours(self, unit: str | None) -> list[HoursRow]:

@@ -18,10 +18,7 @@ from core.time_limit import Limit, Phase, Unit
 
 __all__ = ["Explanation", "Segment", "explain"]
 
-FROM_THE_MOMENT = "Đ.147.1 BLDS 2015"
-FIRST_DAY = "Đ.147.2 BLDS 2015"
-ROLLS = "Đ.148.5 BLDS 2015"
-CORRESPONDING = {Unit.MONTH: "Đ.148.3 BLDS 2015", Unit.YEAR: "Đ.148.4 BLDS 2015"}
+_CORRESPONDING = {Unit.MONTH: "month", Unit.YEAR: "year"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +73,10 @@ class _Tracer:
         self._finish(course, promised=promised)
         return self._strip.segments(self._calendar.clock)
 
+    def _cited(self, rule: str) -> str | None:
+        """The article of a counting rule, as it stood on the day of receipt."""
+        return self._calendar.law.cited(rule, self._calendar.clock.day(self._history.received))
+
     def _midnight(self, day: int) -> int:
         return self._calendar.clock.at(day, DAY)
 
@@ -101,7 +102,7 @@ class _Tracer:
         for stretch in run.stretches:
             self._stretch(stretch)
         if run.end != run.unrolled:
-            strip.lay(self._midnight(run.end.day), "rolled", ROLLS)
+            strip.lay(self._midnight(run.end.day), "rolled", self._cited("rolls"))
 
     def _change(self, phase: Phase, start: Point, before: Run) -> None:
         """A phase with an event of its own begins before or after the end of the last one."""
@@ -130,18 +131,18 @@ class _Tracer:
         elif is_hours(stretch):
             self._hours(stretch)
         else:
-            strip.lay(self._midnight(stretch.start.day), "receipt_day", FIRST_DAY)
+            strip.lay(self._midnight(stretch.start.day), "receipt_day", self._cited("first_day"))
             self._day_type(stretch)
 
     def _day_type(self, stretch: Stretch) -> None:
         limit = stretch.part.limit
-        if limit.unit in CORRESPONDING:
+        if limit.unit in _CORRESPONDING:
             self._months(stretch)
         elif limit.unit is Unit.DAY or (limit.unit is Unit.WORKING_DAY and limit.amount):
             self._days(stretch)
         else:
             self._idle(self._calendar.clock.at(stretch.end.day, 0))
-            self._strip.lay(self._midnight(stretch.end.day), "rolled", ROLLS)
+            self._strip.lay(self._midnight(stretch.end.day), "rolled", self._cited("rolls"))
 
     def _days(self, stretch: Stretch) -> None:
         calendar, unit = self._calendar, stretch.part.limit.unit
@@ -166,7 +167,7 @@ class _Tracer:
         first_day = self._rules.count_first_day and self._strip.phase == 1
         original = replace(part.limit, amount=part.original)
         turn = months_on(original, stretch.start.day, self._stopped, first_day)
-        basis = self._basis or CORRESPONDING[part.limit.unit]
+        basis = self._basis or self._cited(_CORRESPONDING[part.limit.unit])
         for day in range(self._calendar.clock.day(self._strip.at), stretch.end.day + 1):
             effect = "paused" if self._is_paused(day) else "counted" if day <= turn else "extended"
             self._strip.lay(self._midnight(day), effect, basis)
@@ -177,7 +178,7 @@ class _Tracer:
         strip, pauses = self._strip, self._stopped.moments
         self._wait_for(stretch)
         end, turn = moment_of(stretch.end, self._calendar), self._turn(stretch)
-        basis = self._basis or FROM_THE_MOMENT
+        basis = self._basis or self._cited("from_the_moment")
         marks = sorted({strip.at, end, turn, *(mark for pause in pauses for mark in pause)})
         for start, stop in pairwise(mark for mark in marks if strip.at <= mark <= end):
             effect = "counted" if stop <= turn else "extended"

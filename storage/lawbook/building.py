@@ -9,14 +9,26 @@ from typing import Any
 from core.answers import InvalidInput
 from core.calendar import DayRow, HoursRow, OpeningRow
 from core.catalogue import UNIT_KINDS, CalendarYear, KnownUnit, Policy, UnitKind
-from core.days import Periods
+from core.days import COUNTING_RULES, CountingRule, Periods
 from core.law import Law
 from core.text import fold
 from storage.lawbook.cases import cases_of
 from storage.lawbook.rows import Fields, LawRow
 from storage.lawbook.versions import commitment_of, procedures_of, version_of
 
-TABLES = ("year", "day", "hours", "policy", "unit_kind", "unit", "opening", "procedure_version", "commitment", "cases")
+TABLES = (
+    "year",
+    "day",
+    "hours",
+    "rule",
+    "policy",
+    "unit_kind",
+    "unit",
+    "opening",
+    "procedure_version",
+    "commitment",
+    "cases",
+)
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _REASONS = ("unverified_reason_vi", "unverified_reason_en")
 _YEAR = frozenset({"year", "decided", "basis", "note_vi", "note_en"})
@@ -35,6 +47,7 @@ _DAY = frozenset(
     }
 )
 _HOURS = frozenset({"unit", "valid_from", "periods", "basis", "verified", *_REASONS})
+_RULE = frozenset({"name", "valid_from", "basis", "verified", *_REASONS})
 _POLICY = frozenset({"unit", "name", "value", "valid_from", "basis", "verified", *_REASONS})
 _POLICY_VALUES = {"offhours": ("as_received", "next_working_day")}
 _OPENING = frozenset({"unit", "date", "hours", "place", "decision", "desk"})
@@ -62,6 +75,7 @@ def law_from_rows(rows: Iterable[LawRow]) -> Law:
         years=tuple(sorted(map(_year, tables["year"]), key=lambda one: one.year)),
         days=_days(tables["day"]),
         hours=_hours(tables["hours"]),
+        rules=tuple(map(_rule, tables["rule"])),
         policies=tuple(map(_policy, tables["policy"])),
         commitments=tuple(map(commitment_of, tables["commitment"])),
         kinds=tuple(map(_kind, tables["unit_kind"])),
@@ -154,6 +168,12 @@ def _second(text: Any) -> int:
         return 86_400
     at = time.fromisoformat(str(text))
     return at.hour * 3_600 + at.minute * 60 + at.second
+
+
+def _rule(row: LawRow) -> CountingRule:
+    fields = Fields(row.row, row.where, _RULE)
+    name = fields.one_of("name", COUNTING_RULES)
+    return CountingRule(name, fields.day("valid_from"), fields.text("basis"), fields.flag("verified"))
 
 
 def _policy(row: LawRow) -> Policy:

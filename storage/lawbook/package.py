@@ -57,6 +57,7 @@ def year_rows(content: Mapping[str, Any], source: str) -> Iterator[LawRow]:
 
 _FLAT = {
     "hours": ("hours.toml", "hours", ("valid_from",)),
+    "rule": ("counting.toml", "rule", ("name", "valid_from")),
     "policy": ("policy.toml", "policy", ("name", "valid_from")),
     "unit_kind": ("units.toml", "kind", ("code", "valid_from")),
     "unit": ("units.toml", "unit", ("code", "valid_from")),

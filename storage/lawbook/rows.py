@@ -20,7 +20,7 @@ class LawRow:
 
     `entity`: `calendar` or `catalogue:NAME`.
 
-    Tables: `year`, `day`, `hours`, `policy`, `unit_kind`, `unit` (calendar); `procedure_version`,
+    Tables: `year`, `day`, `hours`, `rule`, `policy`, `unit_kind`, `unit`, `opening` (calendar); `procedure_version`,
     `commitment` (catalogue); `cases` (both). `source`: the file that it came from, for messages.
     """
 

@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from fractions import Fraction
 
 from core.calendar import DayRow, HoursRow, WorkCalendar
+from core.days import CountingRule
 from core.deadline import ClockRules
 from core.moments import LEGAL_TIME
 from core.time_limit import Limit, Phase, Unit
@@ -26,9 +27,21 @@ def rows() -> list[DayRow]:
     ]
 
 
+CITED = [
+    CountingRule(name, date(2017, 1, 1), f"Đ.{article} BLDS 2015")
+    for name, article in (
+        ("from_the_moment", "147.1"), ("first_day", "147.2"), ("month", "148.3"), ("year", "148.4"), ("rolls", "148.5"),
+    )
+]  # fmt: skip
+
+
 def desk_calendar(extra: tuple[DayRow, ...] = ()) -> WorkCalendar:
     return WorkCalendar.from_rows(
-        [*rows(), *extra], [HoursRow(date(2025, 1, 1), WEEK, None)], date(2024, 1, 1), date(2027, 12, 31)
+        [*rows(), *extra],
+        [HoursRow(date(2025, 1, 1), WEEK, None)],
+        date(2024, 1, 1),
+        date(2027, 12, 31),
+        rules=CITED,
     )
 
 

@@ -6,7 +6,8 @@ import shutil
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.answers import InvalidInput
+from core.deadline import ClockRules
+from core.moments import LEGAL_TIME
 from core.record import canonical
+from core.time_limit import Limit, Phase, Unit
+from core.trace import explain
 from storage.lawbook import LawRow, law_from_rows, package_law, package_rows, row_hash
 from storage.lawbook.package import DATA, rows_of
 
@@ -202,3 +207,18 @@ def test_one_date_twice_is_named(tmp_path: Path) -> None:
         rows_of(folder)
     assert caught.value.code == "law_row_duplicate"
     assert caught.value.params["where"] == "calendar/2030.toml: day 2030-04-30"
+
+
+@pytest.mark.parametrize(
+    ("received", "cited"),
+    [
+        ("2005-12-30T09:00", "BLDS 1995"),
+        ("2006-01-04T09:00", "Đ.152 BLDS 2005"),
+        ("2016-12-30T09:00", "Đ.152 BLDS 2005"),
+        ("2017-01-03T09:00", "Đ.147.2 BLDS 2015"),
+    ],
+)
+def test_a_count_cites_the_civil_code_of_its_day(received: str, cited: str) -> None:
+    at = datetime.fromisoformat(received).replace(tzinfo=LEGAL_TIME)
+    rules = ClockRules((Phase(Limit(Fraction(3), Unit.WORKING_DAY)),))
+    assert explain(at, rules, (), package_law().calendar()).trace[0].basis == cited

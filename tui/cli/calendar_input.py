@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, timedelta, tzinfo
 
 import msgspec
 
 from core.answers import InvalidInput
 from core.calendar import DayRow, HoursRow, WorkCalendar
+from core.days import CountingRule
 from core.law import Law
 from core.moments import DAY, LEGAL_TIME
 
@@ -47,11 +49,11 @@ class Calendars:
         if known is None:
             if len(self._compiled) >= _KEPT:
                 self._compiled.clear()
-            known = self._compiled[raw] = compiled(raw)
+            known = self._compiled[raw] = compiled(raw, self._law.rules)
         return known
 
 
-def compiled(raw: bytes) -> WorkCalendar:
+def compiled(raw: bytes, rules: Iterable[CountingRule]) -> WorkCalendar:
     """Compile a calendar object, without dates that don't exist; raises `InvalidInput("calendar_invalid")`."""
     try:
         given = _decoder.decode(raw)
@@ -71,6 +73,7 @@ def compiled(raw: bytes) -> WorkCalendar:
         weekend,
         zone=_zone(given.timezone),
         weekend_basis=None,
+        rules=rules,
         grows=True,
     )
 
