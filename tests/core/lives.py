@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from core.dossier import Dossier, fold
 from core.law import Law
 from core.moments import LEGAL_TIME
 from core.record import Draft
+from core.standing import Standing, standing
 from storage.lawbook import package_law
 from tests.core.writers import DOSSIER, Writer
 
@@ -81,3 +83,46 @@ def begun(**facts: Any) -> Life:
     life = Life()
     assert life.take_in(**facts) is None
     return life
+
+
+UNIT = "H30-001"
+DUE = at("2026-06-01T17:00")  # seven working days after Thursday 21/5/2026
+MOVED = ("2026-05-26T09:00", "rescheduled", {"due_at": "2026-06-08T17:00:00+07:00", "reason": "đông hồ sơ"})
+ASKED = ("2026-05-25T10:00", "supplement_requested", {"items": ["CT01"]})
+BROUGHT = ("2026-05-27T10:00", "supplement_received", {"papers": ["CT01"]})
+
+
+def with_rules(**rules: str) -> Law:
+    """The same law, where permanent residence has other rules for its clock."""
+    found = LAW.find("permanent-residence")
+    assert found is not None
+    versions = tuple(replace(version, **rules) for version in found.versions)  # type: ignore[arg-type]
+    others = [one for one in LAW.procedures if one.name != found.name]
+    return replace(LAW, procedures=(replace(found, versions=versions), *others))
+
+
+PAUSE, NONE = with_rules(on_supplement="pause"), with_rules(on_supplement="none")
+
+
+def received(law: Law = LAW, when: str = "2026-05-21T09:00", **facts: Any) -> Life:
+    """A dossier that was received then, under that law."""
+    life = Life(law, at(when))
+    assert life.take_in(**facts) is None
+    return life
+
+
+def happen(life: Life, *steps: tuple[str, str] | tuple[str, str, dict[str, Any]]) -> Life:
+    """Each step is entered when it happens: (moment, kind, fields)."""
+    for moment, kind, *fields in steps:
+        life.now = at(moment)
+        life.must(kind, **(fields[0] if fields else {}))
+    return life
+
+
+def stand(life: Life) -> Standing:
+    assert life.dossier is not None
+    return standing(life.dossier, life.law)
+
+
+def due(life: Life) -> datetime | None:
+    return stand(life).due_at
