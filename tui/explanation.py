@@ -27,6 +27,7 @@ class _Run:
     unit: Unit
     counted: Fraction = Fraction(0)
     days: list[date] = field(default_factory=list)
+    until: datetime | None = None
     skipped: list[Segment] = field(default_factory=list)
 
 
@@ -73,25 +74,29 @@ def one_line(explanation: Explanation, limit: Limit | None) -> str:
 
 def _told(trace: Sequence[Segment], calendar: WorkCalendar, basis: str | None) -> Iterator[str]:
     run: _Run | None = None
+    from_receipt = any(segment.effect in ("counted", "extended") for segment in trace)
     for segment in trace:
         if segment.effect in ("counted", "extended", "day_off", "closed"):
             run = run or _Run(segment.unit)
             if segment.effect in ("counted", "extended"):
                 run.counted += segment.counted
                 run.days += _days(segment)
+                run.until = segment.to_at
             else:
                 run.skipped.append(segment)
             continue
         if run is not None:
             yield from _run_lines(run, calendar)
             run = None
-        yield _segment_line(segment)
+        yield _segment_line(segment, from_receipt=from_receipt)
     if run is not None:
         yield from _run_lines(run, calendar)
 
 
 def _run_lines(run: _Run, calendar: WorkCalendar) -> Iterator[str]:
-    if run.counted:
+    if run.unit is Unit.BY_TIME and run.until is not None:
+        yield tr("explain.until", moment=moment_long(run.until))
+    elif run.counted:
         words = limit_words(Limit(run.counted, run.unit))
         listed = run.unit in _DAY_UNITS and len(run.days) <= _LISTED_DAYS
         if listed:
@@ -128,9 +133,14 @@ def _skipped(segments: Sequence[Segment], calendar: WorkCalendar) -> Iterator[st
             yield f"{reason} {days_span(first, last)}{_cited(cited)}"
 
 
-def _segment_line(segment: Segment) -> str:
+def _segment_line(segment: Segment, *, from_receipt: bool) -> str:
+    """`from_receipt`: days are counted from it; a limit of the same day counts none."""
     if segment.effect == "receipt_day":
+        if not from_receipt:
+            return tr("explain.received", moment=moment_long(segment.from_at))
         return tr("explain.receipt_day", moment=moment_long(segment.from_at)) + _cited(segment.basis)
+    if segment.effect == "rolled" and not from_receipt:
+        return tr("explain.taken_over", span=_span(segment))
     key = "explain.span_paused" if segment.effect == "paused" else f"explain.{segment.effect}"
     return tr(key, span=_span(segment)) + _cited(segment.basis)
 

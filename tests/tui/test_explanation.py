@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime, time
 
 import pytest
 
 from core.catalogue import Commitment
+from core.deadline import ClockRules
+from core.moments import LEGAL_TIME
 from core.standing import clock_inputs, explained, standing
-from core.time_limit import Limit, Unit
+from core.time_limit import Limit, Phase, Unit
+from core.trace import explain
 from storage.lawbook import package_law
 from tests.core.lives import Life, at, begun
 from tui.explanation import explanation_lines, one_line
@@ -101,3 +104,19 @@ def test_in_one_line() -> None:
     limit = clock_inputs(life.dossier, LAW, version).rules.phases[0].limit
     assert one_line(reason, limit) == "7 ngày làm việc: 22, 25, 26, 27, 28, 29/5, 1/6"
     assert one_line(reason, None) == ""
+
+
+@pytest.mark.parametrize(
+    ("received", "limit", "told"),
+    [
+        ("2026-11-19T23:30", Limit(1, Unit.BY_TIME, time=time(8)), "Chậm nhất 08:00 thứ Sáu 20/11/2026"),
+        ("2026-11-20T09:30", Limit(0, Unit.SAME_DAY, time(15)), "Nhận 09:30 thứ Sáu 20/11/2026"),
+        ("2026-11-20T15:30", Limit(0, Unit.SAME_DAY, time(15)), "Ngoài giờ hoặc ngày nghỉ: tính là nhận 23/11"),
+    ],
+)
+def test_limits_that_count_no_days(received: str, limit: Limit, told: str) -> None:
+    moment = datetime.fromisoformat(received).replace(tzinfo=LEGAL_TIME)
+    reason = explain(moment, ClockRules((Phase(limit),)), (), LAW.calendar())
+    found = explanation_lines(reason, LAW.calendar(), None)
+    assert told in found
+    assert not any("không tính ngày nhận" in line for line in found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 
-from core.answers import InvalidInput, Refusal
+from core.answers import Refusal
 from core.catalogue import ProcedureVersion
 from core.decisions import ONE_APOLOGY
 from core.law import Law
@@ -49,7 +49,7 @@ class AnswerPane(Page):
                 "due": [due_line(found)],
                 "doubts": doubt_lines(found, law, unit, own_unit),
                 "dates": date_lines(found),
-                "reasons": reason_lines(found),
+                "reasons": explanation_lines(found.explanation, found.calendar, found.basis),
                 "law": law_lines(found),
             }
         for name in _PARTS:
@@ -104,14 +104,6 @@ def date_lines(found: Found) -> list[str]:
     elif deadline.due_at is not None:
         lines.append(tr("what_if.once", basis=ONE_APOLOGY) if _rescheduled(found) else tr("what_if.no_apology"))
     return lines
-
-
-def reason_lines(found: Found) -> list[str]:
-    """The trace in words; none for one that the renderer can't say (a time of day some days later)."""
-    try:
-        return explanation_lines(found.explanation, found.calendar, found.basis)
-    except InvalidInput:
-        return []
 
 
 def law_lines(found: Found) -> list[str]:
