@@ -53,6 +53,19 @@ class Fee:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceLevel:
+    """How far a procedure is an online service between two dates: full (toàn trình), partial, level_1 … level_4."""
+
+    level: str
+    valid_from: date
+    valid_to: date | None
+
+    def in_force(self, day: date) -> bool:
+        """Whether it is offered so on the day."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
 class Variant:
     """A case within a version with a limit of its own; the first one is the default."""
 
@@ -88,7 +101,7 @@ class ProcedureVersion:
     fees: tuple[Fee, ...]
     result_vi: str
     result_en: str
-    service: str | None  # full (toàn trình) | partial (một phần) | level_1 … level_4 | None: counter only
+    services: tuple[ServiceLevel, ...]
     matter_fields: tuple[str, ...]
     receiving: tuple[str, ...]  # kinds of unit that may receive: ward, city, district, ministry
     deciding: str
@@ -106,6 +119,10 @@ class ProcedureVersion:
     def in_force(self, day: date) -> bool:
         """Whether the version governs what is received on the day."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+    def service_on(self, day: date) -> str | None:
+        """The level of service on the day; None: at the counter only, as far as is known."""
+        return next((one.level for one in self.services if one.in_force(day)), None)
 
     def variant(self, code: str | None) -> Variant | None:
         """The named case, or the default one; None for an unknown name."""

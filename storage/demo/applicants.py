@@ -71,7 +71,7 @@ class Requests:
         """One request in force on the day. `chosen`: `applicant` (a Person), `channel`, `return_by`, `variant`."""
         name = self._procedure(day) if procedure is None else self._in_force(procedure, day)
         found = self._version(name, day)
-        channel = chosen.get("channel") or self._channel(found)
+        channel = chosen.get("channel") or self._channel(found, day)
         wanted = chosen.get("variant") or self._variant(found, channel)
         variant = found.variant(wanted) or found.variants[0]
         facts: dict[str, Any] = {"procedure": name, "variant": variant.code}
@@ -123,8 +123,8 @@ class Requests:
         assert known is not None
         return known.versions[0]
 
-    def _channel(self, version: ProcedureVersion) -> str:
-        if version.service is None:
+    def _channel(self, version: ProcedureVersion, day: date) -> str:
+        if version.service_on(day) is None:
             return "counter"
         return self.random.choices(tuple(_CHANNELS), tuple(_CHANNELS.values()))[0]
 

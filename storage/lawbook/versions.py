@@ -22,6 +22,7 @@ from core.catalogue import (
     Paper,
     Procedure,
     ProcedureVersion,
+    ServiceLevel,
     Variant,
 )
 from core.time_limit import Limit, Phase, Unit
@@ -34,6 +35,7 @@ _VARIANT = frozenset({"code", "title_vi", "title_en", "basis", "starts_on", "pha
 _PAPER = frozenset({"code", "title_vi", "title_en", "required", "note_vi"})
 _FEE = frozenset({"channel", "amount", "valid_from", "valid_to", "basis", "verified"})
 _TRANSITION = frozenset({"rule", "basis"})
+_SERVICE = frozenset({"level", "valid_from", "valid_to"})
 _COMMITMENT = frozenset({"unit", "procedure", "variant", "valid_from", "valid_to", "limit", "decision"})
 _VERSION = frozenset(
     {
@@ -107,7 +109,7 @@ def version_of(row: LawRow) -> ProcedureVersion:
         fees=fees,
         result_vi=fields.text("result_vi"),
         result_en=fields.text("result_en"),
-        service=fields.one_of("service", SERVICES) if fields.get("service") is not None else None,
+        services=_services(fields, row.where, first, last),
         matter_fields=fields.texts("matter_fields"),
         receiving=_receiving(fields),
         deciding=fields.one_of("deciding", UNIT_KINDS),
@@ -234,6 +236,19 @@ def _paper(item: Mapping[str, Any], where: str) -> Paper:
         required=fields.flag("required"),
         note_vi=fields.maybe_text("note_vi") or "",
     )
+
+
+def _services(fields: Fields, where: str, first: date, last: date | None) -> tuple[ServiceLevel, ...]:
+    """One level for the version's dates, or several with dates of their own."""
+    given = fields.get("service")
+    if not isinstance(given, list):
+        return (ServiceLevel(fields.one_of("service", SERVICES), first, last),) if given is not None else ()
+    found = []
+    for item in given:
+        level = Fields(item, where, _SERVICE)
+        dates = level.maybe_day("valid_from") or first, level.maybe_day("valid_to") or last
+        found.append(ServiceLevel(level.one_of("level", SERVICES), *dates))
+    return tuple(found)
 
 
 def _fees(item: Mapping[str, Any], where: str, first: date, last: date | None) -> list[Fee]:

@@ -10,6 +10,8 @@ from core.answers import InvalidInput, Refusal
 from core.catalogue import Fee, Paper, Procedure, ProcedureVersion, Variant
 from core.law import Law
 from core.moments import LEGAL_TIME
+from tui.cli.amend import amend
+from tui.cli.amend import arguments as amend_arguments
 from tui.cli.catalogue_text import list_lines, show_lines
 from tui.cli.law import law_of
 from tui.cli.output import Problem, print_json
@@ -26,12 +28,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     showing.add_argument("code", metavar="CODE")
     showing.add_argument("--on", metavar="DATE", help=tr("cli.catalogue.on"))
     _action(actions, "check")
-    _action(actions, "amend").add_argument("file", metavar="FILE", nargs="?")
+    amend_arguments(_action(actions, "amend"), file_needed=False)
 
 
 def run(args: argparse.Namespace) -> int:
     if args.action == "amend":
-        raise Problem("not_there_yet", {"command": "catalogue amend"})
+        return amend(args)
     if args.action == "check":
         from tui.cli.catalogue_check import check
 
@@ -64,9 +66,9 @@ def _day(text: str | None) -> date:
 def _list(law: Law, day: date, *, online_only: bool, as_json: bool) -> int:
     found = [(one, law.version_on(one, day)) for one in law.procedures]
     rows = [
-        _row(procedure, version)
+        _row(procedure, version, day)
         for procedure, version in found
-        if isinstance(version, ProcedureVersion) and not (online_only and version.service is None)
+        if isinstance(version, ProcedureVersion) and not (online_only and version.service_on(day) is None)
     ]
     if as_json:
         print_json(rows)
@@ -81,7 +83,7 @@ def _show(law: Law, code: str, day: date, *, as_json: bool) -> int:
         raise Problem.of(version)
     procedure = law.find(code)
     assert procedure is not None
-    facts = _facts(procedure, version)
+    facts = _facts(procedure, version, day)
     if as_json:
         print_json(facts)
     else:
@@ -89,7 +91,7 @@ def _show(law: Law, code: str, day: date, *, as_json: bool) -> int:
     return 0
 
 
-def _row(procedure: Procedure, version: ProcedureVersion) -> dict[str, Any]:
+def _row(procedure: Procedure, version: ProcedureVersion, day: date) -> dict[str, Any]:
     """A row of `catalogue list`."""
     return {
         "code": procedure.code,
@@ -98,7 +100,7 @@ def _row(procedure: Procedure, version: ProcedureVersion) -> dict[str, Any]:
         "field": procedure.field,
         "level": version.level,
         "limit": version_words(version),
-        "service": version.service,
+        "service": version.service_on(day),
         "valid_from": str(version.valid_from),
         "valid_to": _iso(version.valid_to),
         "basis": version.basis,
@@ -106,11 +108,11 @@ def _row(procedure: Procedure, version: ProcedureVersion) -> dict[str, Any]:
     }
 
 
-def _facts(procedure: Procedure, version: ProcedureVersion) -> dict[str, Any]:
+def _facts(procedure: Procedure, version: ProcedureVersion, day: date) -> dict[str, Any]:
     """Everything that is known of a procedure on a day: the row of `list` and what stands behind it."""
     vietnamese = language() == "vi"
     return {
-        **_row(procedure, version),
+        **_row(procedure, version, day),
         "code_verified": procedure.code_verified,
         "aliases": list(procedure.aliases),
         "unverified_reason": version.unverified_reason if vietnamese else version.unverified_reason_en,
