@@ -137,14 +137,15 @@ class _Reader:
 
     def _withdrawn(self, entry: _Fields) -> Iterator[LawRow]:
         """A special day that is none after all: the unit's own, or the nation's."""
-        self._only(entry, {"date", "from", "to", "unit", "basis", *_REASONS})
+        self._only(entry, {"date", "from", "to", "unit", "basis", "reason", *_REASONS})
         for day in self._dates(entry):
             unit = self._own(entry)
             owner = unit if ("calendar", "day", f"{unit}/{day}") in self._known else entry.get("unit")
             known = self._known.get(("calendar", "day", f"{owner}/{day}" if owner else str(day)))
             if known is None:
                 raise InvalidInput("amendment_day_ordinary", where=self._source, day=day)
-            yield self._withdrawal(str(day), owner, self._decision(entry), {**known.row, **self._reasons(entry)})
+            told = self._reasons(entry) if entry.keys() & {"reason", *_REASONS} else known.row
+            yield self._withdrawal(str(day), owner, self._decision(entry), told)
 
     def _hours(self, entry: _Fields) -> Iterator[LawRow]:
         row = {"unit": self._own(entry), "verified": True, "basis": self._decision(entry), **entry}

@@ -1,0 +1,136 @@
+"""How fast an amendment of the calendar moves open dossiers: the list that is shown first, and the applied command.
+
+    python -m tests.bench.amendment [--dossiers 130000] [--place FOLDER] [--rounds 5]
+
+A station is founded and takes in dossiers over fifteen days: one in five has been supplemented (its limit counts
+anew), three in ten hold a printed date, one in ten is of a procedure for which the unit promised less. A storm then
+closes the unit for two days, is withdrawn again, and so on. Beside it: the bare UPDATE of as many rows, the limit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import random
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from core.decisions import Act, TakeIn
+from core.moments import LEGAL_TIME
+from storage.amending import Proposal, apply, propose
+from storage.database import transaction
+from storage.desk import Command, Desk, Done
+from storage.founding import NewDesk, found
+from storage.officers import Officer
+
+_NOW = datetime(2026, 11, 16, 16, 0, tzinfo=LEGAL_TIME)
+_PROCEDURES = ("permanent-residence", "identity-card", "temporary-residence", "household-split")
+_COMMITMENT = b"""
+decision = "QD 1/QD-CAP"
+[[commitment]]
+procedure = "household-split"
+amount = 4
+unit = "working_day"
+valid_from = 2026-01-01
+"""
+_STORM = b"""
+decision = "CV 2/CAP"
+reason = "Storm"
+[[closure]]
+from = 2026-11-17
+to = 2026-11-18
+"""
+_CALM = b"""
+decision = "CV 3/CAP"
+[[withdrawn]]
+from = 2026-11-17
+to = 2026-11-18
+"""
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--dossiers", type=int, default=130_000)
+    options.add_argument("--rounds", type=int, default=5)
+    options.add_argument("--place", type=Path, help="keep the station here, and use the one that is there")
+    args = options.parse_args()
+    os.environ["MOTCUA_NOW"] = _NOW.isoformat()
+    machine = f"{os.cpu_count()} cores · {platform.machine()}"
+    print(f"{datetime.now(UTC):%Y-%m-%d} · Python {platform.python_version()} · {machine} · synchronous=FULL")
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = args.place or Path(scratch) / "desk"
+        desk = Desk.open(folder) if folder.exists() else _station(folder, args.dossiers)
+        officer = desk.officers.all()[0]
+        times: dict[str, list[float]] = {"shown": [], "applied": [], "the bare UPDATE, rolled back": []}
+        for turn in range(2 * args.rounds):
+            _turn(desk, officer, _CALM if turn % 2 else _STORM, times)
+        for name, told in times.items():
+            print(f"{name}: median {statistics.median(told):.2f} s ({min(told):.2f}–{max(told):.2f})")
+
+
+def _turn(desk: Desk, officer: Officer, content: bytes, times: dict[str, list[float]]) -> None:
+    began = time.perf_counter()
+    proposal = propose(desk, officer, content, "storm.toml")
+    assert isinstance(proposal, Proposal), proposal
+    times["shown"].append(time.perf_counter() - began)
+    began = time.perf_counter()
+    with transaction(desk.connection):
+        done = desk.do_within(proposal.command, officer)
+    assert isinstance(done, Done)
+    times["applied"].append(time.perf_counter() - began)
+    broken = sum(one.promise_broken for one in proposal.moved)
+    print(f"{len(proposal.moved):,} of the open dossiers move, {broken:,} of them with a printed date")
+    times["the bare UPDATE, rolled back"].append(_bare(desk, proposal))
+
+
+def _bare(desk: Desk, proposal: Proposal) -> float:
+    rows = [(one.before, one.before, one.dossier) for one in proposal.moved]
+    desk.connection.execute("BEGIN IMMEDIATE")
+    began = time.perf_counter()
+    desk.connection.executemany("UPDATE dossier SET due_at = ?, binding_at = ? WHERE id = ?", rows)
+    took = time.perf_counter() - began
+    desk.connection.execute("ROLLBACK")
+    return took
+
+
+def _station(folder: Path, dossiers: int) -> Desk:
+    new = NewDesk("BENCH.1", "Công an phường Đo", 1, "Trần Minh", "2468", _NOW, test=True, demo_clock=True)
+    desk = found(folder, new)
+    officer = desk.officers.all()[0]
+    promise = propose(desk, officer, _COMMITMENT, "commitment.toml")
+    assert isinstance(promise, Proposal)
+    assert isinstance(apply(desk, officer, promise), Done)
+    commands = list(_commands(desk, dossiers))
+    for start in range(0, len(commands), 5_000):
+        for answer in desk.do_all(commands[start : start + 5_000], officer):
+            assert isinstance(answer, Done), answer
+    return desk
+
+
+def _commands(desk: Desk, dossiers: int) -> Iterator[Command]:
+    drawn = random.Random(7)
+    for _ in range(dossiers):
+        dossier = desk.new_id()
+        at = _NOW - timedelta(hours=drawn.randrange(1, 15 * 24))
+        facts = {
+            "procedure": drawn.choices(_PROCEDURES, (45, 25, 20, 10))[0],
+            "applicant": {"kind": "citizen", "name": "Trần Thị Hồng"},
+            "channel": "counter",
+        }
+        yield TakeIn(dossier, "received", at, facts, imported=True)
+        if drawn.random() < 0.2:
+            asked = at + (_NOW - at) * 0.3
+            yield Act(dossier, "supplement_requested", asked.replace(microsecond=0), {"reason": "CT01"})
+            yield Act(dossier, "supplement_received", (asked + (_NOW - asked) * 0.5).replace(microsecond=0), {})
+        elif drawn.random() < 0.375:
+            promised = (_NOW + timedelta(days=3)).isoformat()
+            yield Act(dossier, "letter_issued", at, {"letter": "receipt", "number": "1", "promised_at": promised})
+
+
+if __name__ == "__main__":
+    main()
