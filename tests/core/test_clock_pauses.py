@@ -1,0 +1,157 @@
+"""Pauses within pauses, around new appointments, extensions and restarts: the clock by itself, counted by hand."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from core.deadline import ClockEvent, ClockRules, deadline
+from core.time_limit import Limit, Phase
+from core.trace import explain
+from tests.core.desk_calendar import at, desk_calendar, limit, rules
+
+CALENDAR = desk_calendar()
+SEVEN, PAUSING = rules(7, "working_day"), rules(7, "working_day", on_supplement="pause")
+
+
+def event(kind: str, moment: str, given: Limit | None = None, due: str | None = None) -> ClockEvent:
+    return ClockEvent(kind, at(moment), given, at(due) if due else None)
+
+
+def due(how: ClockRules, *events: ClockEvent, received: str = "2026-05-18T09:00") -> datetime | None:
+    return deadline(at(received), how, events, CALENDAR).due_at
+
+
+ASKED, BROUGHT = event("supplement_requested", "2026-05-20T10:00"), event("supplement_received", "2026-05-26T10:00")
+STOPPED, WENT_ON = event("suspended", "2026-05-21T10:00"), event("resumed", "2026-05-25T10:00")
+LATER = event("resumed", "2026-05-28T10:00")
+MOVED = event("rescheduled", "2026-05-19T10:00", due="2026-05-29T17:00")
+
+
+def test_a_suspension_inside_a_supplement_adds_nothing() -> None:
+    assert due(PAUSING, ASKED, STOPPED, WENT_ON, BROUGHT) == at("2026-06-02T17:00")
+    assert due(SEVEN, ASKED, STOPPED, WENT_ON, BROUGHT) == at("2026-06-04T17:00")
+
+
+def test_a_suspension_that_outlasts_a_supplement_goes_on_pausing() -> None:
+    for how, expected in ((PAUSING, "2026-06-04T17:00"), (SEVEN, "2026-06-08T17:00")):
+        told = deadline(at("2026-05-18T09:00"), how, (ASKED, STOPPED, BROUGHT), CALENDAR)
+        assert (told.due_at, told.paused_since) == (None, at("2026-05-21T10:00"))
+        assert due(how, ASKED, STOPPED, BROUGHT, LATER) == at(expected)
+
+
+def test_the_first_request_that_is_still_open_is_since_when_it_is_paused() -> None:
+    told = deadline(at("2026-05-18T09:00"), PAUSING, (ASKED, STOPPED), CALENDAR)
+    assert told.paused_since == at("2026-05-20T10:00")
+    told = deadline(at("2026-05-18T09:00"), PAUSING, (ASKED, STOPPED, WENT_ON), CALENDAR)
+    assert told.paused_since == at("2026-05-20T10:00")
+
+
+def test_a_request_on_the_last_day_still_pauses_and_one_after_it_does_not() -> None:
+    for moment, paused in (("2026-05-27T23:59", True), ("2026-05-28T00:00", False)):
+        assert (due(PAUSING, event("supplement_requested", moment)) is None) is paused
+
+
+def test_the_day_of_the_request_is_counted_and_the_day_of_receipt_is_not() -> None:
+    same_day = (event("suspended", "2026-05-20T08:00"), event("resumed", "2026-05-20T16:00"))
+    assert due(PAUSING, *same_day) == at("2026-05-27T17:00")
+    over_night = (event("suspended", "2026-05-20T23:59"), event("resumed", "2026-05-21T00:00"))
+    assert due(PAUSING, *over_night) == at("2026-05-28T17:00")
+
+
+def test_papers_brought_after_closing_are_brought_by_the_policy_and_a_resumption_is_not_a_receipt() -> None:
+    evening = rules(7, "working_day", on_supplement="pause", offhours="next_working_day")
+    assert due(evening, ASKED, event("supplement_received", "2026-05-22T18:00")) == at("2026-06-01T17:00")
+    assert due(PAUSING, ASKED, event("supplement_received", "2026-05-22T18:00")) == at("2026-05-29T17:00")
+    assert due(evening, STOPPED, event("resumed", "2026-05-22T18:00")) == at("2026-05-28T17:00")
+
+
+def test_pauses_after_a_new_appointment_move_it_once_where_they_overlap() -> None:
+    assert due(PAUSING, MOVED, ASKED, BROUGHT) == at("2026-06-04T17:00")
+    assert due(PAUSING, MOVED, ASKED, STOPPED, WENT_ON, BROUGHT) == at("2026-06-04T17:00")
+    assert due(PAUSING, MOVED, ASKED, STOPPED, BROUGHT, LATER) == at("2026-06-08T17:00")
+
+
+def test_a_pause_that_began_before_the_appointment_was_made_does_not_move_it() -> None:
+    moved = event("rescheduled", "2026-05-21T10:00", due="2026-05-29T17:00")
+    assert due(PAUSING, ASKED, moved) is None
+    assert due(PAUSING, ASKED, moved, BROUGHT) == at("2026-05-29T17:00")
+
+
+@pytest.mark.parametrize(
+    ("appointment", "expected"),
+    [
+        ("2026-05-29T17:00", "2026-06-02T17:00"),
+        ("2026-05-29T10:00", "2026-06-02T10:00"),
+        ("2026-05-22T17:00", "2026-05-26T17:00"),
+        ("2026-05-20T17:00", "2026-05-22T17:00"),
+    ],
+)
+def test_an_appointment_keeps_its_hour_and_its_distance(appointment: str, expected: str) -> None:
+    moved = event("rescheduled", "2026-05-19T10:00", due=appointment)
+    stop, go = event("suspended", "2026-05-20T10:00"), event("resumed", "2026-05-22T10:00")
+    assert due(SEVEN, moved, stop, go) == at(expected)
+
+
+def test_an_appointment_on_a_day_off_never_moves_to_an_earlier_day() -> None:
+    saturday = event("rescheduled", "2026-05-19T10:00", due="2026-05-30T09:00")
+    stop, go = event("suspended", "2026-05-27T10:00"), event("resumed", "2026-05-27T11:00")
+    assert due(SEVEN, saturday, stop, go) == at("2026-05-30T09:00")
+
+
+def test_an_open_request_before_the_moved_appointment_pauses() -> None:
+    stop, go = event("suspended", "2026-05-25T10:00"), event("resumed", "2026-06-01T10:00")
+    again = event("suspended", "2026-06-03T10:00")
+    assert due(SEVEN, MOVED, stop, go) == at("2026-06-05T17:00")
+    assert due(SEVEN, MOVED, stop, go, again) is None
+    after = event("suspended", "2026-06-06T00:00")
+    assert due(SEVEN, MOVED, stop, go, after) == at("2026-06-05T17:00")
+
+
+def test_a_restart_or_an_extension_takes_the_new_appointment_away() -> None:
+    assert due(SEVEN, MOVED, ASKED, BROUGHT) == at("2026-06-04T17:00")
+    longer = event("extended", "2026-05-20T10:00", limit(1, "working_day"))
+    assert due(SEVEN, MOVED, longer) == at("2026-05-28T17:00")
+    told = deadline(at("2026-05-18T09:00"), SEVEN, (MOVED, longer), CALENDAR)
+    assert told.apology_owed_by is None
+
+
+def test_an_extension_lengthens_the_last_phase_alone() -> None:
+    one = Phase(limit(1, "working_day"))
+    longer = event("extended", "2026-05-18T10:00", limit(1, "working_day"))
+    assert due(ClockRules((one, one)), longer) == at("2026-05-21T17:00")
+
+
+def test_extensions_of_other_units_count_on_one_after_another() -> None:
+    first, second = limit(2, "working_day"), limit(1, "month")
+    events = (event("extended", "2026-05-18T10:00", first), event("extended", "2026-05-18T10:00", second))
+    assert due(rules(5, "day"), *events) == at("2026-06-26T17:00")
+    assert due(rules(5, "day"), *reversed(events)) == at("2026-06-25T17:00")
+    hours = event("extended", "2026-05-18T10:00", limit(4, "working_hour"))
+    assert due(rules(1, "working_day"), hours) == at("2026-05-20T11:30")
+
+
+def test_months_move_by_the_calendar_days_of_each_pause_before_their_end() -> None:
+    month = rules(1, "month", on_supplement="pause")
+    assert due(month, ASKED, BROUGHT) == at("2026-06-24T17:00")
+    assert due(
+        month, ASKED, BROUGHT, event("suspended", "2026-06-19T10:00"), event("resumed", "2026-06-23T10:00")
+    ) == at("2026-06-29T17:00")
+    late = (event("suspended", "2026-06-18T10:00"), event("resumed", "2026-06-25T10:00"))
+    assert due(rules(1, "month"), *late) == at("2026-06-18T17:00")
+
+
+@pytest.mark.parametrize("unit", ["day", "month"])
+def test_a_first_day_that_is_paused_is_not_counted(unit: str) -> None:
+    how = rules(1, unit, count_first_day=True)
+    events = (event("suspended", "2026-05-19T10:00"), BROUGHT, event("resumed", "2026-05-26T11:00"))
+    whole = {"day": "2026-05-27T17:00", "month": "2026-06-26T17:00"}
+    assert due(how, *events) == at(whole[unit])
+
+
+def test_the_trace_of_months_extended_twice_keeps_what_each_counted() -> None:
+    more = [event("extended", "2026-05-19T10:00", limit(1, unit)) for unit in ("working_day", "month")]
+    trace = explain(at("2026-05-18T09:00"), rules(1, "month"), more, CALENDAR).trace
+    told = [(one.effect, str(one.unit), int(one.counted)) for one in trace if one.counted]
+    assert told == [("counted", "month", 1), ("extended", "working_day", 1), ("extended", "month", 1)]
