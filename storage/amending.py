@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from core.answers import InvalidInput, Refusal
-from core.catalogue import ProcedureVersion
 from core.golden import CaseFailure, failures, without_cases
 from core.law import Law
 from core.moments import LEGAL_TIME
@@ -19,12 +18,20 @@ from core.station import AmendLaw
 from storage.database import transaction
 from storage.desk import Desk, Done
 from storage.keys import signature_holds
-from storage.lawbook.amendment import Amendment, Known, read_amendment
+from storage.lawbook.amendment import Amendment, read_amendment
 from storage.lawbook.building import law_from_rows
 from storage.lawbook.package import package_rows
 from storage.lawbook.rows import LawRow
-from storage.lawbook.station import commitment_row, founding_of, is_own, opening_row, rows_in_force
+from storage.lawbook.station import (
+    commitment_row,
+    effective_rows,
+    founding_of,
+    is_own,
+    last_rows,
+    opening_row,
+)
 from storage.officers import Officer
+from storage.shifting import open_ended
 
 _SIGNATURE = 64
 _RECEIVED_UNDER = "SELECT id, procedure, version, received_at FROM dossier WHERE lane < 4 AND version IS NOT NULL"
@@ -52,6 +59,7 @@ class Moved:
 class Proposal:
     """An amendment that was read and tried: `signed` by the city, `moved` in order, broken promises first.
 
+    `national`: it says more than a station decides itself.
     `failures` are golden cases that would not hold, `uncounted` new versions and years without one: either
     keeps it from going live.
     """
@@ -59,6 +67,7 @@ class Proposal:
     command: AmendLaw
     decision: str | None
     source: str
+    national: bool
     signed: bool
     moved: tuple[Moved, ...]
     failures: tuple[CaseFailure, ...]
@@ -73,7 +82,8 @@ def propose(
     Refusals: of `decide_station`, `amendment_unsigned`, `amendment_signature_wrong`. Raises InvalidInput with what
     is wrong in the file.
     """
-    known = rows_in_force(desk.projection.law_events())
+    history = effective_rows(desk.projection.law_events())
+    known = last_rows(history)
     amendment = read_amendment(content, source, desk.identity.unit, known)
     about = {"source": source}
     signed = False
@@ -83,19 +93,20 @@ def propose(
             return refused
         signed = True
         about |= {"document": base64.b64encode(content).decode(), "signature": (signature or b"").hex()}
-    return _proposal(desk, officer, amendment, known, about, signed=signed)
+    return _proposal(desk, officer, amendment, history, about, signed=signed)
 
 
 def propose_package(desk: Desk, officer: Officer) -> Proposal | Refusal:
     """What the law that this version of the program brings would change; `amendment_none` where nothing."""
-    known = rows_in_force(desk.projection.law_events())
+    history = effective_rows(desk.projection.law_events())
+    known = last_rows(history)
     rows = tuple(row for row in package_rows() if _differs(row, known.get((row.entity, row.table, row.key))))
     if not rows:
         return Refusal("amendment_none")
     amendment = Amendment(None, rows)
     if _needs_city(desk, amendment):
         return Refusal("amendment_unsigned")
-    return _proposal(desk, officer, amendment, known, {"source": "package"}, signed=False)
+    return _proposal(desk, officer, amendment, history, {"source": "package"}, signed=False)
 
 
 def apply(desk: Desk, officer: Officer, proposal: Proposal) -> Done | Refusal:
@@ -104,14 +115,20 @@ def apply(desk: Desk, officer: Officer, proposal: Proposal) -> Done | Refusal:
         count = len(proposal.failures) + len(proposal.uncounted)
         return Refusal("amendment_cases_fail", params={"count": str(count)})
     with transaction(desk.connection):
-        known = rows_in_force(desk.projection.law_events())
-        if _moved(desk, _law_with(desk, known, proposal.command)) != proposal.moved:
+        history = effective_rows(desk.projection.law_events())
+        if _moved(desk, _law_with(desk, history, proposal.command)) != proposal.moved:
             return Refusal("amendment_changed")
         return desk.do_within(proposal.command, officer)
 
 
 def _proposal(
-    desk: Desk, officer: Officer, amendment: Amendment, known: Known, about: dict[str, str], *, signed: bool
+    desk: Desk,
+    officer: Officer,
+    amendment: Amendment,
+    history: Sequence[LawRow],
+    about: dict[str, str],
+    *,
+    signed: bool,
 ) -> Proposal | Refusal:
     if amendment.decision:
         about["decision"] = amendment.decision
@@ -122,13 +139,14 @@ def _proposal(
     refused = desk.refusal(command, officer)
     if refused:
         return refused
-    law = _law_with(desk, known, command)
+    law, known = _law_with(desk, history, command), last_rows(history)
     broken = {failure.case for failure in failures(desk.law)}
     new = {row.key for row in amendment.rows if (row.entity, row.table, row.key) not in known}
     return Proposal(
         command,
         amendment.decision,
         about["source"],
+        _is_national(desk, amendment),
         signed,
         _moved(desk, law),
         tuple(failure for failure in failures(law) if failure.case not in broken),
@@ -136,10 +154,10 @@ def _proposal(
     )
 
 
-def _law_with(desk: Desk, known: Known, command: AmendLaw) -> Law:
+def _law_with(desk: Desk, history: Sequence[LawRow], command: AmendLaw) -> Law:
     """The law as the command would leave it. Raises InvalidInput where its rows are no law."""
     unit = desk.identity.unit
-    rows = list(known.values())
+    rows = list(history)
     for entity, parts in command.rows.items():
         rows += [LawRow(entity, part["table"], part["key"], part["row"], command.about["source"]) for part in parts]
     rows += [opening_row(unit, body, str(number)) for number, body in enumerate(command.openings)]
@@ -182,8 +200,11 @@ def _epoch(moment: datetime | None) -> int | None:
 
 def _needs_city(desk: Desk, amendment: Amendment) -> bool:
     """Whether a row is the nation's, at a station that was founded with the city's key."""
-    national = any(not is_own(row, desk.identity.unit) for row in amendment.rows)
-    return national and _city_key(desk) is not None
+    return _is_national(desk, amendment) and _city_key(desk) is not None
+
+
+def _is_national(desk: Desk, amendment: Amendment) -> bool:
+    return any(not is_own(row, desk.identity.unit) for row in amendment.rows)
 
 
 def _check_signature(desk: Desk, content: bytes, signature: bytes | None) -> Refusal | None:
@@ -223,7 +244,7 @@ def taken_under_old(desk: Desk) -> list[Moved]:
     for dossier_id, procedure, version, received in desk.connection.execute(_RECEIVED_UNDER):
         day = datetime.fromtimestamp(received, LEGAL_TIME).date()
         old, new = law.version_by_hash(version), law.version_on(procedure, day)
-        if old is None or isinstance(new, Refusal) or _same(old, new):
+        if old is None or isinstance(new, Refusal) or open_ended(old) == open_ended(new):
             continue
         dossier = desk.projection.dossier(dossier_id)
         assert dossier is not None
@@ -232,8 +253,3 @@ def taken_under_old(desk: Desk) -> list[Moved]:
         moved = (_epoch(before), _epoch(stands.due_at), _epoch(stands.promised_at))
         found.append(Moved(*_named(desk, dossier_id), *moved))
     return sorted(found, key=_place)
-
-
-def _same(one: ProcedureVersion, other: ProcedureVersion) -> bool:
-    """Whether two rows say the same of what they have in common: only their last day may differ."""
-    return replace(one, valid_to=None, row_hash="") == replace(other, valid_to=None, row_hash="")

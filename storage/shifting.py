@@ -32,6 +32,7 @@ _UNITS = "SELECT DISTINCT unit FROM dossier WHERE lane < 4"
 _NAMED = """
 SELECT id FROM dossier WHERE lane < 4 AND unit = ? AND procedure = ? AND received_at >= ? AND received_at < ?
 """
+_OF_PROCEDURE = "SELECT id FROM dossier WHERE lane < 4 AND procedure = ?"
 _ALL_OF = "SELECT id FROM dossier WHERE lane < 4 AND unit = ?"
 _FOLDED = """
 SELECT id FROM dossier WHERE unit = ? AND (lane = 3 OR (lane < 4 AND (in_conflict OR due_at IS NULL)))
@@ -76,7 +77,7 @@ class Shift:
 
 def shift(connection: Connection, before: Law, after: Law) -> Shift:
     """What the law `after` moves of the rows that stand as `before` left them."""
-    found = Shift()
+    found = Shift(others=_phases_elsewhere(connection, before, after))
     for (unit,) in connection.execute(_UNITS).fetchall():
         days = _changed_days(before, after, unit)
         if days is None or before.policies != after.policies:
@@ -103,11 +104,10 @@ def _changed_days(before: Law, after: Law, unit: str) -> list[int] | None:
 
 def _amended(before: Law, after: Law, unit: str) -> Iterator[tuple[str, int, int]]:
     """Procedures with the days of receipt (first, last) for which their rules are not what they were."""
-    for procedure in after.procedures:
-        known = before.find(procedure.name)
-        old, new = (known.versions if known else ()), procedure.versions
+    for name in dict.fromkeys(one.name for law in (before, after) for one in law.procedures):
+        old, new = ((known.versions if known else ()) for known in (before.find(name), after.find(name)))
         if [one.row_hash for one in old] != [one.row_hash for one in new]:
-            yield from _otherwise(procedure.name, before, after, [*old, *new])
+            yield from _otherwise(name, before, after, [*old, *new])
     for one in set(before.commitments) ^ set(after.commitments):
         if one.unit == unit:
             yield one.procedure, one.valid_from.toordinal(), (one.valid_to or _LAST).toordinal()
@@ -131,7 +131,33 @@ def _content(law: Law, name: str, day: date) -> object:
         return None
     later = law.version_after(version)
     taken_over = later.row_hash if later is not None and later.transition == "move" else None
-    return replace(version, valid_to=None, row_hash=""), taken_over
+    return open_ended(version), taken_over
+
+
+def open_ended(version: ProcedureVersion) -> ProcedureVersion:
+    """The version without its last day and its row's hash: two rows that differ in nothing else say the same."""
+    fees = tuple(replace(fee, valid_to=None) if fee.valid_to == version.valid_to else fee for fee in version.fees)
+    return replace(version, valid_to=None, row_hash="", fees=fees)
+
+
+def _phases_elsewhere(connection: Connection, before: Law, after: Law) -> list[str]:
+    """Open dossiers with a phase that runs by another unit's calendar, where that one changes."""
+    found: list[str] = []
+    changed: dict[str, bool] = {}
+    for name, station in {place for law in (before, after) for place in _stations(law)}:
+        if station not in changed:
+            changed[station] = _changed_days(before, after, station) != []
+        if changed[station]:
+            found += [row[0] for row in connection.execute(_OF_PROCEDURE, (name,))]
+    return found
+
+
+def _stations(law: Law) -> Iterator[tuple[str, str]]:
+    """Procedures with the units that own a phase of theirs."""
+    for procedure in law.procedures:
+        for version in procedure.versions:
+            for variant in version.variants:
+                yield from ((procedure.name, one.station) for one in variant.phases if one.station is not None)
 
 
 def _move(

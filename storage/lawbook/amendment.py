@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -9,7 +10,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from core.answers import InvalidInput
+from core.bodies import misfit
+from core.events import KINDS
 from storage.lawbook.package import calendar_row, procedure_rows, read_toml, year_rows
+from storage.lawbook.recount import recounted
 from storage.lawbook.rows import LawRow
 
 Known = Mapping[tuple[str, str, str], LawRow]
@@ -50,6 +54,7 @@ def read_amendment(content: bytes, source: str, unit: str, known: Known) -> Amen
 
 
 def _document(content: bytes, source: str) -> dict[str, Any]:
+    content = content.removeprefix(codecs.BOM_UTF8)
     try:
         if not content.lstrip().startswith(b"{"):
             return read_toml(content)
@@ -77,29 +82,38 @@ class _Reader:
         for name, read in _PARTS.items():
             for entry in self._list(name):
                 yield from read(self, entry)
-        yield from self._procedures()
+        versions = list(self._procedures())
+        yield from versions
+        counted = [one for one in self._list("case") if "year" not in self._document or "procedure" in one]
+        yield from recounted(counted, self._known, versions, self._source)
 
     def openings(self) -> Iterator[_Fields]:
         """Bodies of `opening_held`."""
         for entry in self._list("opening"):
             self._only(entry, {"date", "hours", "place", "desk", "decision"})
-            decision = entry.get("decision") or self._document.get("decision")
-            yield {**entry, **({"decision": decision} if decision else {})}
+            self._held_here()
+            body = {**entry, "date": str(self._date(entry, "date")), "decision": self._decision(entry)}
+            self._fits("opening_held", body, f"opening {body['date']}")
+            yield body
 
     def commitments(self) -> Iterator[_Fields]:
         """Bodies of `commitment_made`."""
         for entry in self._list("commitment"):
             self._only(entry, {"procedure", "variant", "amount", "unit", "limit", "valid_from", "valid_to", "decision"})
-            limit = entry.get("limit") or {"amount": entry.get("amount"), "unit": entry.get("unit")}
+            self._held_here()
+            limit = entry.get("limit", entry)
             if not isinstance(limit, Mapping):
                 raise InvalidInput("law_row_invalid", where=self._source, problem=f"limit = {limit!r}")
             body = {name: entry[name] for name in ("procedure", "variant", "valid_from", "valid_to") if name in entry}
-            body |= {"amount": str(limit.get("amount")), "unit": str(limit.get("unit"))}
-            yield body | {"decision": entry.get("decision") or self._decision(entry)}
+            body |= {name: str(limit[name]) for name in ("amount", "unit") if name in limit}
+            body["decision"] = self._decision(entry)
+            self._fits("commitment_made", body, f"commitment {body.get('procedure')}")
+            yield body
 
     def _whole_year(self) -> Iterator[LawRow]:
         """A year that is decided: what was expected of it and is not among its days any more is withdrawn."""
         content = {name: self._document[name] for name in _YEAR if name in self._document}
+        content["case"] = [one for one in self._list("case") if "procedure" not in one]
         rows = list(year_rows(content, self._source))
         yield from rows
         listed = {row.key for row in rows if row.table == "day"}
@@ -206,15 +220,16 @@ class _Reader:
     def _reasons(self, entry: _Fields) -> dict[str, str]:
         """In both languages; one text serves for both."""
         shared = self._document
-        vietnamese = entry.get("reason_vi") or entry.get("reason") or shared.get("reason_vi") or shared.get("reason")
-        english = entry.get("reason_en") or shared.get("reason_en") or vietnamese
+        own = entry.get("reason_vi") or entry.get("reason")
+        vietnamese = own or shared.get("reason_vi") or shared.get("reason")
+        english = entry.get("reason_en") or own or shared.get("reason_en") or vietnamese
         if not vietnamese:
             raise InvalidInput("law_field_missing", where=self._source, field="reason")
         return {"reason_vi": str(vietnamese), "reason_en": str(english)}
 
     def _decision(self, entry: _Fields) -> str:
         """What it rests on: the row's own basis, else the file's decision."""
-        basis = entry.get("basis") or self._document.get("decision")
+        basis = entry.get("basis") or entry.get("decision") or self._document.get("decision")
         if not isinstance(basis, str) or not basis.strip():
             raise InvalidInput("law_field_missing", where=self._source, field="decision")
         return basis
@@ -247,6 +262,19 @@ class _Reader:
             if not isinstance(told, Mapping):
                 raise InvalidInput("law_row_invalid", where=self._source, problem=f"{name} = {entry!r}")
             yield told
+
+    def _held_here(self) -> None:
+        """What a unit holds or promises is its own: a file for another unit is no station's to apply."""
+        if self._document.get("unit", self._unit) != self._unit:
+            raise InvalidInput("law_row_invalid", where=self._source, problem=f"unit = {self._document['unit']!r}")
+
+    def _fits(self, kind: str, body: _Fields, where: str) -> None:
+        wrong = misfit(KINDS[kind], body)
+        if wrong is not None and body.get(wrong) is None:
+            raise InvalidInput("law_field_missing", where=f"{self._source}: {where}", field=wrong)
+        if wrong is not None:
+            problem = f"{wrong} = {body[wrong]!r}"
+            raise InvalidInput("law_row_invalid", where=f"{self._source}: {where}", problem=problem)
 
     def _only(self, entry: _Fields, known: set[str]) -> None:
         if not known >= entry.keys():

@@ -64,10 +64,25 @@ def law_events(events: Iterable[Event], may: Callable[[Event], bool], founding: 
 
 def law_of(judged: Sequence[LawEvent]) -> Law:
     """The law that the events give. One that contradicts what stood before it (two desks amended it apart) waits."""
+    rows = _rows_of(judged)
     try:
-        return law_from_rows(row for one in judged if one.problem is None for row in one.rows)
+        return law_from_rows(rows)
     except InvalidInput:
         return law_from_rows(_without_contradictions(judged))
+
+
+def effective_rows(judged: Sequence[LawEvent]) -> list[LawRow]:
+    """The rows behind `law_of` in order, also those that a later one replaces."""
+    rows = _rows_of(judged)
+    try:
+        law_from_rows(rows)
+    except InvalidInput:
+        return _without_contradictions(judged)
+    return rows
+
+
+def _rows_of(judged: Iterable[LawEvent]) -> list[LawRow]:
+    return [row for one in judged if one.problem is None for row in one.rows]
 
 
 def _without_contradictions(judged: Sequence[LawEvent]) -> list[LawRow]:
@@ -88,7 +103,7 @@ def _without_contradictions(judged: Sequence[LawEvent]) -> list[LawRow]:
 
 def is_own(row: LawRow, unit: str) -> bool:
     """Whether a station decides the row itself: its closures, openings, hours, policies and promises."""
-    return row.row.get("unit") == unit and row.table != "unit"
+    return row.row.get("unit") == unit and row.table != "unit" and row.key.startswith(f"{unit}/")
 
 
 def _judged(event: Event, may: Callable[[Event], bool], founding: Founding, known: Mapping[Any, LawRow]) -> LawEvent:
@@ -124,9 +139,14 @@ def _signature_problem(
     return None if signed == {(row.table, row.key): row.row for row in rows} else "amendment_altered"
 
 
-def rows_in_force(judged: Iterable[LawEvent]) -> dict[tuple[str, str, str], LawRow]:
+def rows_in_force(judged: Sequence[LawEvent]) -> dict[tuple[str, str, str], LawRow]:
     """Of each key the last row that has an effect."""
-    return {(row.entity, row.table, row.key): row for one in judged if one.problem is None for row in one.rows}
+    return last_rows(effective_rows(judged))
+
+
+def last_rows(rows: Iterable[LawRow]) -> dict[tuple[str, str, str], LawRow]:
+    """Of each key the last row."""
+    return {(row.entity, row.table, row.key): row for row in rows}
 
 
 def _rows(event: Event) -> Iterable[LawRow]:

@@ -7,6 +7,8 @@ from datetime import date
 from typing import Any
 
 from core.calendar import WorkCalendar
+from tui.cli.amend import amend
+from tui.cli.amend import arguments as amend_arguments
 from tui.cli.batch import batch_argument, run_batch
 from tui.cli.law import law_of
 from tui.cli.output import Problem, print_json
@@ -19,14 +21,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     showing.add_argument("year", metavar="YEAR", type=int)
     showing.add_argument("--unit", metavar="CODE", help=tr("cli.calendar.unit"))
     batch_argument(_action(actions, "count"))
-    amending = _action(actions, "amend")
-    amending.add_argument("file", metavar="FILE")
-    amending.add_argument("--dry-run", action="store_true")
+    amend_arguments(_action(actions, "amend"), file_needed=True)
 
 
 def run(args: argparse.Namespace) -> int:
     if args.action == "amend":
-        raise Problem("not_there_yet", {"command": "calendar amend"})
+        return amend(args)
     if args.action == "count":
         from tui.cli.calendar_count import Counter
 
