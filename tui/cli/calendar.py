@@ -6,7 +6,7 @@ import argparse
 from datetime import date
 from typing import Any
 
-from core.calendar import WorkCalendar
+from core.calendar import DayRow, OpeningRow, WorkCalendar
 from tui.cli.amend import amend
 from tui.cli.amend import arguments as amend_arguments
 from tui.cli.batch import batch_argument, run_batch
@@ -69,11 +69,34 @@ def _day(day: date, calendar: WorkCalendar) -> dict[str, Any]:
         "basis": None if working and calendar.law.row(ordinal) is None else calendar.law.basis(ordinal),
         "confirmed": not calendar.unconfirmed(ordinal, ordinal),
     }
-    announced = calendar.law.announced(ordinal)
+    announced = announcement(ordinal, calendar)
     if announced is not None:
         why = announced.reason_vi if language() == "vi" else announced.reason_en
         told["announced"] = {"working": announced.working, "reason": why, "basis": announced.basis}
+    openings = calendar.law.openings(ordinal)
+    if openings:
+        told["openings"] = [_opening(one) for one in openings]
     return told
+
+
+def announcement(day: int, calendar: WorkCalendar) -> DayRow | None:
+    """What is announced for the day but not counted; a day that was withdrawn is an ordinary one again."""
+    row = calendar.law.announced(day)
+    return row if row is not None and row.working == calendar.law.is_weekend(day) else None
+
+
+def _opening(opening: OpeningRow) -> dict[str, Any]:
+    return {
+        "hours": [[clock_time(opens), clock_time(closes)] for opens, closes in opening.periods],
+        "place": opening.place or None,
+        "desk": opening.desk,
+        "basis": opening.basis,
+    }
+
+
+def clock_time(second: int) -> str:
+    """Seconds after midnight as «17:30»."""
+    return f"{second // 3_600:02}:{second // 60 % 60:02}"
 
 
 def reason(day: int, calendar: WorkCalendar) -> str | None:

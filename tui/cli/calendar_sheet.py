@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import zip_longest
 
-from core.calendar import DayRow, WorkCalendar
+from core.calendar import DayRow, OpeningRow, WorkCalendar
+from tui.cli.calendar import announcement, clock_time
 from tui.i18n import language, tr
 
 _CELL = 4
@@ -48,14 +49,30 @@ def _cell(day: date, calendar: WorkCalendar) -> str:
 
 def _reasons(first: int, last: int, calendar: WorkCalendar) -> Iterator[str]:
     law = calendar.law
-    rows = [row for day in range(first, last + 1) for row in (law.row(day), law.announced(day)) if row is not None]
+    rows = [row for day in range(first, last + 1) for row in (law.row(day), announcement(day, calendar)) if row]
     if rows:
         yield ""
         yield tr("calendar.off")
     for row in rows:
         yield f"  {row.date:%d/%m}  {_told(row)}"
+    openings = [one for day in range(first, last + 1) for one in law.openings(day)]
+    if openings:
+        yield ""
+        yield tr("calendar.openings")
+    for opening in openings:
+        yield f"  {opening.date:%d/%m}  {_opening_told(opening)}"
     if law.unconfirmed(last, last):
         yield tr("calendar.estimate")
+
+
+def _opening_told(opening: OpeningRow) -> str:
+    words = [", ".join(f"{clock_time(opens)}–{clock_time(closes)}" for opens, closes in opening.periods)]
+    if opening.place:
+        words.append(opening.place)
+    if opening.desk is not None:
+        words.append(tr("calendar.desk", number=opening.desk))
+    basis = f" ({opening.basis})" if opening.basis else ""
+    return " · ".join(words) + basis
 
 
 def _told(row: DayRow) -> str:
