@@ -1,0 +1,261 @@
+"""How each unit is counted where the examples are silent, by the small calendar and by the package's law."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from core.answers import InvalidInput
+from core.calendar import DayRow, HoursRow, WorkCalendar
+from core.days import OpeningRow
+from core.deadline import ClockEvent, ClockRules, deadline
+from core.time_limit import Limit, Phase, Unit
+from storage.lawbook import package_law
+from tests.core.desk_calendar import HOURS, WEEK, at, desk_calendar, limit, rules
+from tests.core.test_deadline import ASKED
+
+LAW = package_law()
+NATIONAL = LAW.calendar()
+MORNING = ((27_000, 41_400),)
+SIX_DAYS = (*WEEK[:5], MORNING, ())
+
+
+def due(received: str, how: ClockRules, calendar: WorkCalendar = NATIONAL) -> datetime | None:
+    return deadline(at(received), how, (), calendar).due_at
+
+
+def kept(*rows: DayRow, openings: tuple[OpeningRow, ...] = ()) -> WorkCalendar:
+    """A unit that also receives on Saturday mornings."""
+    hours = [HoursRow(date(2026, 1, 1), SIX_DAYS, None)]
+    return WorkCalendar.from_rows(rows, hours, date(2026, 1, 1), date(2026, 12, 31), openings=openings)
+
+
+@pytest.mark.parametrize(
+    ("received", "how", "events", "expected"),
+    [
+        ("2026-05-21T09:00", rules(7, "working_day"), (), "2026-06-01T17:00"),
+        ("2026-02-12T10:00", rules(5, "working_day"), (), "2026-02-26T17:00"),
+        ("2026-08-28T09:00", rules(1, "working_day"), (), "2026-09-03T17:00"),
+        ("2026-08-17T09:00", rules(5, "working_day"), (), "2026-08-22T17:00"),
+        ("2025-12-17T09:00", rules(15, "day"), (), "2026-01-05T17:00"),
+        ("2026-07-31T09:00", rules(1, "month"), (), "2026-09-03T17:00"),
+        ("2026-05-22T15:30", rules(4, "working_hour"), (), "2026-05-25T10:00"),
+        ("2026-05-22T11:30", rules(4, "working_hour"), (), "2026-05-22T17:00"),
+        ("2026-05-23T20:00", rules(12, "hour"), (), "2026-05-24T08:00"),
+        ("2026-05-22T15:20", rules(0, "same_day", cutoff="15:00"), (), "2026-05-25T17:00"),
+        ("2026-05-18T09:00", rules(7, "working_day"), ASKED, "2026-06-04T17:00"),
+        ("2026-05-18T09:00", rules(7, "working_day", on_supplement="pause"), ASKED, "2026-06-02T17:00"),
+    ],
+)
+def test_the_examples_hold_by_the_calendar_that_is_shipped(
+    received: str, how: ClockRules, events: tuple[ClockEvent, ...], expected: str
+) -> None:
+    assert deadline(at(received), how, events, NATIONAL).due_at == at(expected)
+
+
+@pytest.mark.parametrize(
+    ("received", "amount", "unit", "expected"),
+    [
+        ("2024-02-29T09:00", 1, "year", "2025-02-28T17:00"),
+        ("2023-02-28T09:00", 1, "year", "2024-02-28T17:00"),
+        ("2024-02-29T09:00", 4, "year", "2028-02-29T17:00"),
+        ("2023-12-31T09:00", 2, "month", "2024-02-29T17:00"),
+        ("2025-03-31T09:00", 1, "month", "2025-05-05T17:00"),  # 30/4, 1/5 off, 2/5 swapped, weekend
+        ("2025-10-31T09:00", 13, "month", "2026-11-30T17:00"),
+        ("2025-12-15T09:00", 12, "month", "2026-12-15T17:00"),
+    ],
+)
+def test_months_and_years_end_on_the_corresponding_date_or_the_months_last(
+    received: str, amount: int, unit: str, expected: str
+) -> None:
+    assert due(received, rules(amount, unit)) == at(expected)
+
+
+@pytest.mark.parametrize(
+    ("hours", "expected"),
+    [("1/7200", "09:00:01"), ("1/7201", "09:00:00"), ("0.1", "09:06:00"), ("1.0001", "10:00:00"), ("1/3", "09:20:00")],
+)
+@pytest.mark.parametrize("unit", ["hour", "working_hour"])
+def test_fractions_of_an_hour_are_rounded_to_whole_seconds_halves_up(hours: str, expected: str, unit: str) -> None:
+    assert due("2026-05-22T09:00", ClockRules((Phase(Limit(Fraction(hours), Unit(unit))),))) == at(
+        f"2026-05-22T{expected}"
+    )
+
+
+def test_saturday_mornings_take_receipts_and_count_for_no_limit() -> None:
+    calendar = kept()
+    assert due("2026-05-23T09:00", rules(1, "working_day"), calendar) == at("2026-05-25T17:00")
+    assert due("2026-05-23T09:00", rules(4, "working_hour"), calendar) == at("2026-05-25T11:30")
+    assert due("2026-05-22T16:00", rules(2, "working_hour"), calendar) == at("2026-05-25T08:30")
+    assert due("2026-05-23T09:00", rules(0, "same_day"), calendar) == at("2026-05-25T17:00")
+    assert due("2026-05-22T09:00", rules(1, "day"), calendar) == at("2026-05-25T17:00")
+
+
+@pytest.mark.parametrize("offhours", ["as_received", "next_working_day"])
+def test_a_saturday_that_the_units_calendar_lists_as_working_counts(offhours: str) -> None:
+    made_up = DayRow(date(2026, 5, 23), True, "làm bù", "made up", "QĐ 7")
+    assert due("2026-05-22T09:00", rules(1, "working_day", offhours=offhours), kept(made_up)) == at("2026-05-23T17:00")
+    assert due("2026-05-22T16:00", rules(2, "working_hour"), kept(made_up)) == at("2026-05-23T08:30")
+    own = DayRow(date(2026, 5, 23), True, "làm bù", "made up", "QĐ 7", periods=((50_400, 54_000),))
+    assert due("2026-05-22T09:00", rules(1, "working_day", offhours=offhours), kept(own)) == at("2026-05-23T15:00")
+    assert due("2026-05-22T16:00", rules(2, "working_hour"), kept(own)) == at("2026-05-23T15:00")
+
+
+def test_an_opening_adds_reception_and_no_working_time() -> None:
+    evening = OpeningRow(date(2026, 5, 22), ((64_800, 72_000),), "nhà văn hoá", "QĐ 8")
+    calendar = kept(openings=(evening,))
+    assert calendar.law.openings(evening.date.toordinal()) == [evening]
+    assert calendar.law.openings(evening.date.toordinal() + 1) == ()
+    assert due("2026-05-22T16:00", rules(2, "working_hour"), calendar) == at("2026-05-25T08:30")
+    assert due("2026-05-21T09:00", rules(1, "working_day"), calendar) == at("2026-05-22T17:00")
+
+
+def test_a_due_day_ends_with_the_last_period_of_its_own_hours() -> None:
+    later = [
+        HoursRow(date(2026, 1, 1), WEEK, None),
+        HoursRow(date(2026, 5, 25), ((*HOURS, (64_800, 72_000)),) * 7, None),
+    ]
+    calendar = WorkCalendar.from_rows([], later, date(2026, 1, 1), date(2026, 12, 31))
+    assert due("2026-05-21T09:00", rules(1, "working_day"), calendar) == at("2026-05-22T17:00")
+    assert due("2026-05-21T09:00", rules(2, "working_day"), calendar) == at("2026-05-25T20:00")
+    assert due("2026-05-22T16:00", rules(10, "working_hour"), calendar) == at("2026-05-25T19:00")
+
+
+@pytest.mark.parametrize(
+    ("received", "expected"),
+    [
+        ("2026-05-22T05:00", "2026-05-22T11:30"),
+        ("2026-05-22T12:00", "2026-05-22T17:00"),
+        ("2026-05-22T11:30", "2026-05-22T17:00"),
+        ("2026-05-22T17:00", "2026-05-25T11:30"),
+        ("2026-05-22T20:00", "2026-05-25T11:30"),
+        ("2026-08-21T16:00", "2026-08-22T10:30"),
+    ],
+)
+def test_half_a_day_is_half_the_hours_of_the_day_of_receipt(received: str, expected: str) -> None:
+    assert due(received, rules(0.5, "working_day")) == at(expected)
+
+
+def test_half_of_an_odd_day_is_rounded_up_to_a_second() -> None:
+    hours = [HoursRow(date(2026, 1, 1), (((27_000, 27_003),),) * 7, None)]
+    calendar = WorkCalendar.from_rows([], hours, date(2026, 1, 1), date(2026, 12, 31))
+    assert due("2026-05-22T05:00", rules(0.5, "working_day"), calendar) == at("2026-05-22T07:30:02")
+    assert due("2026-05-21T05:00", rules(1.5, "working_day"), calendar) == at("2026-05-25T07:30:02")
+
+
+@pytest.mark.parametrize(
+    ("received", "cutoff", "expected"),
+    [
+        ("2026-05-22T15:00:00", "15:00", "2026-05-22T17:00"),
+        ("2026-05-22T15:00:01", "15:00", "2026-05-25T17:00"),
+        ("2026-05-22T15:00:31", "15:00:30", "2026-05-25T17:00"),
+        ("2026-05-22T15:00:30", "15:00:30", "2026-05-22T17:00"),
+        ("2026-05-22T17:00:00", "18:00", "2026-05-22T17:00"),
+        ("2026-05-22T17:00:01", "18:00", "2026-05-25T17:00"),
+        ("2026-08-21T16:00:00", "15:00", "2026-08-22T17:00"),
+    ],
+)
+def test_strictly_after_the_cutoff_or_the_last_period_it_is_the_next_working_day(
+    received: str, cutoff: str, expected: str
+) -> None:
+    assert due(received, rules(0, "same_day", cutoff=cutoff)) == at(expected)
+
+
+@pytest.mark.parametrize(
+    ("received", "amount", "clock", "expected"),
+    [
+        ("2026-05-22T23:30", 1, "08:00", "2026-05-23T08:00"),
+        ("2026-05-22T08:00:00", 0, "08:00", "2026-05-22T08:00"),
+        ("2026-05-22T08:00:01", 0, "08:00", "2026-05-23T08:00"),
+        ("2026-05-22T08:00:01", 0, "08:00:30", "2026-05-22T08:00:30"),
+        ("2026-05-22T09:00:00", 2, "23:15", "2026-05-24T23:15"),
+    ],
+)
+def test_a_time_of_day_runs_through_days_off(received: str, amount: int, clock: str, expected: str) -> None:
+    assert due(received, rules(amount, "by_time", time=clock)) == at(expected)
+
+
+@pytest.mark.parametrize(
+    ("phases", "expected"),
+    [
+        ((limit(1, "working_day"), limit(1, "by_time", time="08:00")), "2026-05-23T08:00"),
+        ((limit(1, "working_day"), limit(0, "by_time", time="08:00")), "2026-05-23T08:00"),
+        ((limit(1, "working_day"), limit(0, "same_day")), "2026-05-22T17:00"),
+        ((limit(1, "working_day"), limit(0, "working_day")), "2026-05-22T17:00"),
+        ((limit(1, "working_day"), limit(0, "day")), "2026-05-22T17:00"),
+        ((limit(1, "day"), limit(0.5, "working_day")), "2026-05-25T11:30"),
+        ((limit(4, "working_hour"), limit(0.5, "working_day")), "2026-05-22T09:00"),
+        ((limit(2, "hour"), limit(2, "hour")), "2026-05-21T13:00"),
+    ],
+)
+def test_a_phase_takes_over_where_the_last_one_ended(phases: tuple[Limit, ...], expected: str) -> None:
+    assert due("2026-05-21T09:00", ClockRules(tuple(Phase(one) for one in phases))) == at(expected)
+
+
+def test_a_date_that_rests_on_a_year_nobody_decided_yet_says_so() -> None:
+    decided = max(one.year for one in LAW.years if one.decided)
+    eve = datetime(decided, 12, 30, 9, tzinfo=UTC)
+    assert deadline(eve, rules(7, "working_day"), (), NATIONAL).unconfirmed
+    early = deadline(datetime(decided, 3, 2, 9, tzinfo=UTC), rules(2, "working_day"), (), NATIONAL)
+    assert not early.unconfirmed
+
+
+def test_a_zone_with_summer_time_counts_the_hours_that_there_are() -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    hours = [HoursRow(date(2026, 1, 1), None, None)]
+    calendar = WorkCalendar.from_rows([], hours, date(2026, 1, 1), date(2026, 12, 31), frozenset(), zone=berlin)
+    received = datetime(2026, 10, 24, 12, tzinfo=berlin)
+    for unit in ("hour", "working_hour"):
+        answer = deadline(received, rules(24, unit), (), calendar)
+        assert answer.due_at == datetime(2026, 10, 25, 11, tzinfo=berlin)
+    assert deadline(received, rules(1, "working_day"), (), calendar).due_at == datetime(2026, 10, 26, tzinfo=berlin)
+    assert deadline(received, rules(1, "day"), (), calendar).due_date == date(2026, 10, 25)
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit", "by_date"),
+    [
+        ("7", "working_day", True), ("0", "working_day", True), ("1/2", "working_day", False),
+        ("3/2", "working_day", False), ("1", "day", True), ("1", "month", True), ("1", "year", True),
+        ("0", "same_day", True), ("1", "hour", False), ("1", "working_hour", False), ("0", "immediate", False),
+    ],
+)  # fmt: skip
+def test_which_limits_are_judged_by_date(amount: str, unit: str, by_date: bool) -> None:
+    one = Limit(Fraction(amount), Unit(unit))
+    assert one.by_date is by_date
+    assert deadline(at("2026-05-21T09:00"), ClockRules((Phase(one),)), (), desk_calendar()).by_date is by_date
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit", "largest"),
+    [
+        ("110000", "working_day", True), ("110001", "working_day", False), ("110000", "day", True),
+        ("110001", "day", False), ("3600", "month", True), ("3601", "month", False), ("300", "year", True),
+        ("301", "year", False), ("2700000", "hour", True), ("2700000.5", "hour", False),
+        ("2700000", "working_hour", True), ("2700001", "working_hour", False),
+    ],
+)  # fmt: skip
+def test_three_centuries_are_enough(amount: str, unit: str, largest: bool) -> None:
+    if largest:
+        assert limit(amount, unit).amount == Fraction(amount)
+    else:
+        with pytest.raises(InvalidInput) as error:
+            limit(amount, unit)
+        assert error.value.code == "out_of_range"
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit", "more"),
+    [
+        ("2", "same_day", {}), ("0", "same_day", {"time": "08:00"}), ("1", "by_time", {}),
+        ("1", "by_time", {"cutoff": "08:00"}), ("1", "working_day", {"cutoff": "15:00"}),
+        ("1", "day", {"time": "08:00"}), ("0.5", "same_day", {}), ("0.5", "by_time", {"time": "08:00"}),
+        ("1/3", "working_day", {}), ("-1/2", "hour", {}), ("0", "immediate", {"time": "08:00"}),
+    ],
+)  # fmt: skip
+def test_what_no_rule_can_count(amount: str, unit: str, more: dict[str, str]) -> None:
+    with pytest.raises(InvalidInput, match="limit_invalid"):
+        Limit(Fraction(amount), Unit(unit), **{name: time.fromisoformat(value) for name, value in more.items()})
