@@ -109,7 +109,7 @@ def clock_inputs(dossier: Dossier, law: Law, version: ProcedureVersion) -> Clock
     assert dossier.received_at is not None
     day = dossier.received_at.astimezone(LEGAL_TIME).date()
     rules, committed = rules_on(law, version, dossier.variant, dossier.unit, day)
-    events = clock_events(dossier)
+    events = _clock_events(dossier.clock_events)
     inputs = ClockInputs(dossier.received_at, rules, events, law.calendar(dossier.unit), committed)
     if not dossier.conflicts:
         return inputs
@@ -125,11 +125,6 @@ def rules_on(
     promise = law.commitment(unit, version.procedure, variant, day)
     committed = None if promise is None else (Phase(promise.limit, basis=promise.decision),)
     return law.clock_rules(version, variant, unit, day), committed
-
-
-def clock_events(dossier: Dossier) -> tuple[ClockEvent, ...]:
-    """What happened to the clock, in order of time."""
-    return _clock_events(dossier.clock_events)
 
 
 def _contested_histories(dossier: Dossier) -> list[list[Event]]:

@@ -78,6 +78,10 @@ class Desk:
     def law(self) -> Law:
         return self.projection.law()
 
+    def law_for(self, dossier: Dossier) -> Law:
+        """The law by which a dossier is explained: an ended one by the law that it ended under."""
+        return self.projection.law_for(dossier)
+
     def do(self, command: Command, officer: Officer) -> Done | Refusal:
         """One command, durable when this returns. Raises InvalidInput where the disk or a lock prevents it."""
         with transaction(self.connection):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
@@ -57,14 +58,30 @@ class Projection:
         self._db = connection
         self._log = log
         self._law: tuple[object, Law] | None = None
+        self._laws: dict[int, Law] = {}
+        self._law_places: list[tuple[int, str, int, int]] = []
         self._authority: tuple[object, Authority] | None = None
 
     def law(self) -> Law:
         """The law that the station's log holds now."""
         mark = [self._mark(part) for part in _RANGES]
         if self._law is None or self._law[0] != mark:
-            self._law = (mark, law_of(self.law_events()))
+            judged = self.law_events()
+            self._law = (mark, law_of(judged))
+            self._laws, self._law_places = {}, [one.event.order for one in judged]
         return self._law[1]
+
+    def law_for(self, dossier: Dossier) -> Law:
+        """The law that the dossier is explained by: of an ended one, as it stood before the event that ended it."""
+        law = self.law()
+        if dossier.ending is None:
+            return law
+        known = bisect_left(self._law_places, dossier.ending.place)
+        if known == len(self._law_places):
+            return law
+        if known not in self._laws:
+            self._laws[known] = law_of(self.law_events()[:known])
+        return self._laws[known]
 
     def law_events(self) -> list[LawEvent]:
         """The law's events in order, each judged by what stood before it."""

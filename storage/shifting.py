@@ -19,7 +19,8 @@ from core.dossier import Dossier
 from core.law import Law
 from core.moments import LEGAL_TIME
 from core.queue import Lane, midnight
-from core.standing import clock_events, rules_on
+from core.record import Event
+from core.standing import rules_on
 from core.time_limit import Limit, Phase, Unit
 from storage.database import Connection
 
@@ -136,8 +137,10 @@ def _content(law: Law, name: str, day: date) -> object:
 
 def open_ended(version: ProcedureVersion) -> ProcedureVersion:
     """The version without its last day and its row's hash: two rows that differ in nothing else say the same."""
-    fees = tuple(replace(fee, valid_to=None) if fee.valid_to == version.valid_to else fee for fee in version.fees)
-    return replace(version, valid_to=None, row_hash="", fees=fees)
+    last = version.valid_to
+    fees = tuple(replace(one, valid_to=None) if one.valid_to == last else one for one in version.fees)
+    services = tuple(replace(one, valid_to=None) if one.valid_to == last else one for one in version.services)
+    return replace(version, valid_to=None, row_hash="", fees=fees, services=services)
 
 
 def _phases_elsewhere(connection: Connection, before: Law, after: Law) -> list[str]:
@@ -238,23 +241,23 @@ class _Rules:
 
 
 def written_clock(dossier: Dossier) -> str | None:
-    """What happened to the clock as a row keeps it; None for nothing."""
-    told = [list(_told(event)) for event in clock_events(dossier)]
+    """What happened to the clock as a row keeps it, in order of time; None for nothing."""
+    told = [list(_told(event)) for event in sorted(dossier.clock_events, key=lambda event: event.at)]
     return json.dumps(told, separators=(",", ":")) if told else None
 
 
-def _told(event: ClockEvent) -> Iterator[object]:
+def _told(event: Event) -> Iterator[object]:
     yield event.kind
     yield int(event.at.timestamp())
-    if event.limit is not None:
-        yield str(event.limit.amount)
-        yield str(event.limit.unit)
-    elif event.due_at is not None:
-        yield int(event.due_at.timestamp())
+    if event.kind == "extended":
+        yield event.body["amount"]
+        yield event.body["unit"]
+    elif event.kind == "rescheduled":
+        yield int(datetime.fromisoformat(event.body["due_at"]).timestamp())
 
 
 def read_clock(text: str | None) -> tuple[ClockEvent, ...]:
-    """`written_clock`, read back."""
+    """`written_clock`, read back. Raises `InvalidInput` for an extension that no rule can count."""
     return () if text is None else tuple(_event(*told) for told in json.loads(text))
 
 

@@ -49,7 +49,10 @@ _DAY = frozenset(
 _HOURS = frozenset({"unit", "valid_from", "periods", "basis", "verified", *_REASONS})
 _RULE = frozenset({"name", "valid_from", "basis", "verified", *_REASONS})
 _POLICY = frozenset({"unit", "name", "value", "valid_from", "basis", "verified", *_REASONS})
-_POLICY_VALUES = {"offhours": ("as_received", "next_working_day")}
+_POLICY_VALUES = {
+    "offhours": ("as_received", "next_working_day"),
+    "filing_place": ("as_published", "any_area"),
+}
 _OPENING = frozenset({"unit", "date", "hours", "place", "decision", "desk"})
 _TITLED = frozenset({"code", "title_vi", "title_en", "valid_from", "valid_to"})
 _KIND = _TITLED | {"names"}

@@ -10,8 +10,11 @@ import pytest
 from core.answers import InvalidInput, Refusal
 from core.decisions import Act, TakeIn, Undo
 from core.record import Draft
+from core.standing import explained
 from core.station import AddOfficer, ShareStationKey
 from core.text import fold
+from core.trace import Explanation
+from storage.amending import Proposal, apply, propose
 from storage.database import transaction
 from storage.desk import Desk, Done
 from storage.event_log import epoch_ms
@@ -253,3 +256,22 @@ def test_a_demos_clock_goes_on_from_where_it_was(
     demo = office.open()
     assert NOW <= demo.now() < NOW + timedelta(seconds=30)
     demo.close()
+
+
+def test_an_ended_dossier_is_explained_by_the_law_that_it_ended_under(desk: Desk) -> None:
+    done, running = take_in(desk), take_in(desk)
+    act(desk, done, "result_ready")
+    before = {name: _reasons(desk, name) for name in (done, running)}
+    storm = b'decision = "CV 1"\nreason = "B\xc3\xa3o"\n[[closure]]\nfrom = 2026-05-25\nto = 2026-05-26\n'
+    proposal = propose(desk, officer(desk), storm, "storm.toml")
+    assert isinstance(proposal, Proposal)
+    assert [one.dossier for one in proposal.moved] == [running]
+    assert isinstance(apply(desk, officer(desk), proposal), Done)
+    assert _reasons(desk, done) == before[done]
+    assert _reasons(desk, running) != before[running]
+
+
+def _reasons(desk: Desk, dossier_id: str) -> Explanation | None:
+    dossier = desk.dossier(dossier_id)
+    assert dossier is not None
+    return explained(dossier, desk.law_for(dossier))

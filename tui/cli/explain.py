@@ -19,12 +19,13 @@ def run(args: argparse.Namespace) -> int:
     with open_desk(args) as desk:
         dossier = desk.dossier(dossier_id(desk, args.code))
         assert dossier is not None
-        reason = explained(dossier, desk.law)
+        law = desk.law_for(dossier)
+        reason = explained(dossier, law)
         if reason is None:
-            stands = standing(dossier, desk.law)
+            stands = standing(dossier, law)
             raise Problem("no_deadline" if stands.problem is None else f"deadline_{stands.problem}")
-        version = standing(dossier, desk.law).version
-        lines = explanation_lines(reason, desk.law.calendar(desk.identity.unit), version.basis if version else None)
+        version = standing(dossier, law).version
+        lines = explanation_lines(reason, law.calendar(desk.identity.unit), version.basis if version else None)
         if args.json:
             print_json({"receipt_number": dossier.receipt_number, **answer_json(dossier.id, reason), "lines": lines})
         else:

@@ -35,7 +35,7 @@ def dossier_json(desk: Desk, dossier: str) -> dict[str, Any]:
     """The contract's document of one dossier."""
     folded, row = desk.dossier(dossier), desk.row(dossier)
     assert folded is not None and row is not None
-    reason = explained(folded, desk.law)
+    reason = explained(folded, desk.law_for(folded))
     accepted = desk.queries.accepted(desk.identity.origin)
     return row_json(desk, row) | {
         "applicant": folded.applicant,
@@ -73,11 +73,12 @@ def _print(desk: Desk, found: dict[str, Any]) -> None:
     print(f"{tr('state.' + found['state'])} · {tr('urgency.' + found['urgency'])}")
     folded = desk.dossier(found["id"])
     assert folded is not None
-    reason = explained(folded, desk.law)
+    law = desk.law_for(folded)
+    reason = explained(folded, law)
     if reason is not None:
-        version = standing(folded, desk.law).version
+        version = standing(folded, law).version
         basis = version.basis if version else None
-        for line in explanation_lines(reason, desk.law.calendar(desk.identity.unit), basis):
+        for line in explanation_lines(reason, law.calendar(desk.identity.unit), basis):
             print(f"  {line}")
     for event in folded.events:
         officer = desk.officers.get(event.by)

@@ -256,7 +256,8 @@ class QueueScreen(UndoScreen):
             if self.is_current and self._current_id() == wanted:
                 desk = self.app.desk
                 dossier = desk.dossier(wanted) if wanted else None
-                self.query_one(Preview).show_dossier(dossier, desk.law, self._officers)
+                law = desk.law_for(dossier) if dossier else desk.law
+                self.query_one(Preview).show_dossier(dossier, law, self._officers)
 
         return show
 

@@ -45,10 +45,11 @@ class WhyScreen(OfficerScreen):
         dossier = desk.dossier(self._dossier_id)
         if dossier is None:
             return
-        stands, reason = standing(dossier, desk.law), explained(dossier, desk.law)
+        law = desk.law_for(dossier)
+        stands, reason = standing(dossier, law), explained(dossier, law)
         title = f"{dossier.receipt_number or ''} · {title_of(stands.version, dossier.procedure)}"
         self.query_one("#who", TextLines).show_lines([title, person_line(dossier)])
-        self.query_one("#reasons", TextLines).show_lines(why_lines(dossier, stands, reason, desk.law))
+        self.query_one("#reasons", TextLines).show_lines(why_lines(dossier, stands, reason, law))
         self.query_one(Ribbon).show_days(days_of(reason))
         dates = [("due", stands.due_at), ("promised", stands.promised_at), ("binding", stands.binding_at)]
         told = [tr(f"why.{name}", moment=moment_long(moment)) for name, moment in dates if moment]
