@@ -25,12 +25,13 @@ _VOIDS_PROMISE = frozenset({"supplement_requested", "payment_requested", "suspen
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """The event that ended the clock, with what it judged then: never computed again."""
+    """The event that ended the clock, with what it judged then: never computed again. `place`: in the global order."""
 
     kind: str
     at: datetime
     due_at: datetime | None
     judged: str | None
+    place: tuple[int, str, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +150,8 @@ def _apply(dossier: Dossier, event: Event) -> None:
     if event.kind in _VOIDS_PROMISE:
         dossier.promised_at = None
     if event.kind in ENDING_KINDS:
-        due = body.get("due_at")
-        dossier.ending = Ending(event.kind, event.at, datetime.fromisoformat(due) if due else None, body.get("judged"))
+        due = datetime.fromisoformat(body["due_at"]) if body.get("due_at") else None
+        dossier.ending = Ending(event.kind, event.at, due, body.get("judged"), event.order)
     effect = _EFFECTS.get(event.kind)
     if effect is not None:
         effect(dossier, event)
