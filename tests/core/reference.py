@@ -246,14 +246,14 @@ class Story:
         return moment
 
     def later_pauses(self, made: datetime) -> list[tuple[datetime, date]]:
-        """Pauses that began after the appointment was made, overlapping ones as one."""
-        joined: list[tuple[datetime, datetime, date]] = []
-        for asked, answered, day in sorted(self.pauses):
-            if joined and asked <= joined[-1][1]:
-                joined[-1] = (joined[-1][0], max(answered, joined[-1][1]), max(day, joined[-1][2]))
+        """Pauses that began after the appointment was made: (request, day of receipt), overlapping ones as one."""
+        joined: list[tuple[datetime, date]] = []
+        for asked, _, day in sorted(self.pauses):
+            if joined and asked.date() <= joined[-1][1]:
+                joined[-1] = (joined[-1][0], max(day, joined[-1][1]))
             elif asked >= made:
-                joined.append((asked, answered, day))
-        return [(asked, day) for asked, _, day in joined]
+                joined.append((asked, day))
+        return joined
 
     def appointed_day(self, moment: datetime) -> date:
         before = moment.date() - ONE

@@ -9,6 +9,7 @@ import pytest
 
 from core.answers import InvalidInput
 from core.calendar import DayRow, HoursRow, WorkCalendar
+from core.days import CountingRule
 from core.moments import HOUR, LEGAL_TIME, clock_for
 from tests.core.desk_calendar import HOURS, WEEK, at, desk_calendar
 
@@ -143,3 +144,25 @@ def test_a_day_of_25_hours_has_them_all() -> None:
 def test_a_moment_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="zone"):
         clock_for(LEGAL_TIME).seconds(at("2026-05-22T09:00").replace(tzinfo=None) + timedelta(0))
+
+
+def test_each_day_names_the_rule_or_decision_behind_it() -> None:
+    law = desk_calendar().law
+    assert law.basis(day("2026-05-20")) is None
+    assert law.basis(day("2026-05-23")) == "QĐ 188/1999/QĐ-TTg"
+    assert law.basis(day("2026-08-22")) == "CV hoán đổi"
+    assert law.basis(day("2026-04-27")) == "BLLĐ Đ.112"
+    assert not law.is_closure(day("2026-04-27"))
+    assert not law.is_closure(day("2026-05-20"))
+
+
+def test_an_article_is_cited_from_its_first_day_on() -> None:
+    rules = [CountingRule("rolls", date(2006, 1, 1), "old"), CountingRule("rolls", date(2017, 1, 1), "new")]
+    calendar = WorkCalendar.from_rows(
+        [], [HoursRow(date(1997, 1, 1), WEEK, None)], date(1997, 1, 1), date(2026, 12, 31), rules=rules
+    )
+    cited = [
+        calendar.law.cited("rolls", day(text)) for text in ("2005-12-31", "2006-01-01", "2016-12-31", "2017-01-01")
+    ]
+    assert cited == [None, "old", "old", "new"]
+    assert calendar.law.cited("month", day("2026-01-01")) is None

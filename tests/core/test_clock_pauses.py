@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
+from core.calendar import HoursRow, WorkCalendar
 from core.deadline import ClockEvent, ClockRules, deadline
 from core.time_limit import Limit, Phase
 from core.trace import explain
-from tests.core.desk_calendar import at, desk_calendar, limit, rules
+from tests.core.desk_calendar import HOURS, WEEK, at, desk_calendar, limit, rules
 
 CALENDAR = desk_calendar()
 SEVEN, PAUSING = rules(7, "working_day"), rules(7, "working_day", on_supplement="pause")
@@ -85,7 +86,10 @@ def test_a_pause_that_began_before_the_appointment_was_made_does_not_move_it() -
         ("2026-05-29T17:00", "2026-06-02T17:00"),
         ("2026-05-29T10:00", "2026-06-02T10:00"),
         ("2026-05-22T17:00", "2026-05-26T17:00"),
+        ("2026-05-21T17:00", "2026-05-25T17:00"),
         ("2026-05-20T17:00", "2026-05-22T17:00"),
+        ("2026-05-20T10:00", "2026-05-20T10:00"),
+        ("2026-05-20T09:00", "2026-05-20T09:00"),
     ],
 )
 def test_an_appointment_keeps_its_hour_and_its_distance(appointment: str, expected: str) -> None:
@@ -98,6 +102,54 @@ def test_an_appointment_on_a_day_off_never_moves_to_an_earlier_day() -> None:
     saturday = event("rescheduled", "2026-05-19T10:00", due="2026-05-30T09:00")
     stop, go = event("suspended", "2026-05-27T10:00"), event("resumed", "2026-05-27T11:00")
     assert due(SEVEN, saturday, stop, go) == at("2026-05-30T09:00")
+
+
+def test_one_that_was_brought_on_a_day_off_waits_for_the_next_working_day() -> None:
+    moved = event("rescheduled", "2026-05-19T10:00", due="2026-05-20T17:00")
+    stop, go = event("suspended", "2026-05-20T10:00"), event("resumed", "2026-05-23T10:00")
+    assert due(SEVEN, moved, stop, go) == at("2026-05-25T17:00")
+
+
+def test_what_happens_in_the_moment_of_the_reschedule_comes_after_it() -> None:
+    moved = event("rescheduled", "2026-05-20T10:00", due="2026-05-29T17:00")
+    assert due(PAUSING, moved, ASKED, BROUGHT) == at("2026-06-04T17:00")
+
+
+def test_a_pause_by_the_policys_day_is_no_shorter_than_it() -> None:
+    evening = rules(7, "working_day", on_supplement="pause", offhours="next_working_day")
+    saturday = event("supplement_received", "2026-05-23T10:00")
+    stop, go = event("suspended", "2026-05-23T10:00"), event("resumed", "2026-05-26T10:00")
+    assert due(evening, MOVED, ASKED, saturday, stop, go) == at("2026-06-04T17:00")
+
+
+def test_an_appointment_at_closing_stays_at_closing_when_hours_change() -> None:
+    hours = [
+        HoursRow(date(2026, 1, 1), WEEK, None),
+        HoursRow(date(2026, 6, 1), ((*HOURS, (64_800, 72_000)),) * 7, None),
+    ]
+    calendar = WorkCalendar.from_rows([], hours, date(2026, 1, 1), date(2026, 12, 31))
+    for appointment, expected in (("17:00", "20:00"), ("16:30", "16:30")):
+        moved = event("rescheduled", "2026-05-19T10:00", due=f"2026-05-29T{appointment}")
+        told = deadline(at("2026-05-18T09:00"), PAUSING, (moved, ASKED, BROUGHT), calendar)
+        assert told.due_at == at(f"2026-06-04T{expected}")
+
+
+def test_an_appointment_at_midnight_is_the_end_of_a_whole_day_or_the_beginning_of_the_next() -> None:
+    midnight = event("rescheduled", "2026-05-19T10:00", due="2026-05-30T00:00")
+    whole = WorkCalendar.from_rows([], [HoursRow(date(2026, 1, 1), None, None)], date(2026, 1, 1), date(2026, 12, 31))
+    for calendar, day in ((whole, date(2026, 5, 29)), (CALENDAR, date(2026, 5, 30))):
+        told = deadline(at("2026-05-18T09:00"), SEVEN, (midnight,), calendar)
+        assert (told.due_at, told.due_date) == (at("2026-05-30T00:00"), day)
+    told = deadline(at("2026-05-18T09:00"), PAUSING, (midnight, ASKED, BROUGHT), whole)
+    assert (told.due_at, told.due_date) == (at("2026-06-05T00:00"), date(2026, 6, 4))
+
+
+def test_a_phase_starts_with_the_first_event_from_the_trigger_on() -> None:
+    how = ClockRules((Phase(limit(5, "working_day")), Phase(limit(2, "working_day"), "verification_completed")))
+    again = (event("verification_completed", "2026-05-26T10:00"), event("verification_completed", "2026-05-28T10:00"))
+    assert due(how, *again) == at("2026-05-28T17:00")
+    assert due(how, ASKED, BROUGHT, *again) == at("2026-05-28T17:00")
+    assert due(how, event("verification_completed", "2026-05-19T10:00"), ASKED, BROUGHT) == at("2026-05-28T17:00")
 
 
 def test_an_open_request_before_the_moved_appointment_pauses() -> None:
