@@ -109,7 +109,6 @@ def test_check_counts_what_is_there(capsys: pytest.CaptureFixture[str]) -> None:
         (("show", "firefighting-plan-approval", "--on", "2026-05-21"), "procedure_not_in_force"),
         (("show", "vehicle-transfer", "--on", "2020-01-01"), "procedure_not_yet_in_force"),
         (("list", "--on", "2026-02-30"), "date_invalid"),
-        (("amend", "x.toml"), "not_there_yet"),
     ],
 )
 def test_a_refusal_is_one_error_object(capsys: pytest.CaptureFixture[str], words: tuple[str, ...], code: str) -> None:

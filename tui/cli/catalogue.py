@@ -120,6 +120,7 @@ def _facts(procedure: Procedure, version: ProcedureVersion, day: date) -> dict[s
         "on_supplement": version.on_supplement,
         "supplement_basis": version.supplement_basis,
         "on_payment": version.on_payment,
+        "transition": {"rule": version.transition, "basis": version.transition_basis},
         "papers": [_paper(one) for one in version.papers],
         "fees": [_fee(one) for one in version.fees],
         "result": _in_language(version, "result"),

@@ -38,6 +38,9 @@ def show_lines(facts: Facts) -> Iterator[str]:
     yield _said("supplement", _supplement(facts))
     yield _said("payment", tr(f"on_payment.{facts['on_payment']}"))
     yield _said("result", facts["result"])
+    if facts["transition"]["basis"]:
+        moves = facts["transition"]
+        yield _said("transition", f"{tr('transition.' + moves['rule'])} ({moves['basis']})")
     if facts["matter_fields"]:
         yield _said("matter", ", ".join(tr(f"matter.{name}") for name in facts["matter_fields"]))
     if facts["note"]:
