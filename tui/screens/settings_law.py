@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
+from core.moments import LEGAL_TIME
 from storage.desk import Desk
+from storage.law_changes import LawCommand, untaken_rows
 from tui.dates import moment_short
 from tui.i18n import tr
 
@@ -25,6 +28,24 @@ def law_lines(desk: Desk, today: date) -> list[str]:
     for entity, key in (("calendar", "settings.calendar_of"), ("catalogue", "settings.catalogue_of")):
         lines += _age_line(desk, entity, key, today)
     return lines
+
+
+def amended_line(history: Sequence[LawCommand], today: date) -> str:
+    """The last amendment that has an effect, and how long ago it was."""
+    amended = [one for one in history if one.standing != "founding" and one.problem is None]
+    if not amended:
+        return tr("law.never_amended")
+    day = amended[0].at.astimezone(LEGAL_TIME).date()
+    return tr("law.last_amended", day=f"{day:%d/%m/%Y}", days=max(0, (today - day).days))
+
+
+def package_line(desk: Desk) -> str:
+    """What this version of the program brings that the station has not taken."""
+    rows = untaken_rows(desk)
+    if not rows:
+        return tr("law.package_taken")
+    calendar = sum(row.entity == "calendar" for row in rows)
+    return tr("law.package_news", calendar=calendar, catalogue=len(rows) - calendar)
 
 
 def _age_line(desk: Desk, entity: str, key: str, today: date) -> list[str]:
