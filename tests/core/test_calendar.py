@@ -9,7 +9,7 @@ import pytest
 
 from core.answers import InvalidInput
 from core.calendar import DayRow, HoursRow, WorkCalendar
-from core.days import CountingRule
+from core.days import CountingRule, OpeningRow
 from core.moments import HOUR, LEGAL_TIME, clock_for
 from tests.core.desk_calendar import HOURS, WEEK, at, desk_calendar
 
@@ -166,3 +166,19 @@ def test_an_article_is_cited_from_its_first_day_on() -> None:
     ]
     assert cited == [None, "old", "old", "new"]
     assert calendar.law.cited("month", day("2026-01-01")) is None
+
+
+def test_two_calendars_differ_on_the_days_whose_work_or_reception_is_not_the_same() -> None:
+    evening = OpeningRow(date(2026, 3, 5), ((64_800, 72_000),), "nhà văn hoá", None)
+    short = DayRow(date(2026, 3, 6), True, "nửa ngày", "half a day", None, periods=MORNING)
+
+    def kept(*rows: DayRow, first: date, last: date, openings: tuple[OpeningRow, ...] = ()) -> WorkCalendar:
+        return WorkCalendar.from_rows(rows, [HoursRow(date(2026, 1, 1), WEEK, None)], first, last, openings=openings)
+
+    one = kept(off("2026-03-02"), off("2026-01-05"), off("2026-05-29"), first=date(2026, 1, 5), last=date(2026, 5, 29))
+    other = kept(
+        short, off("2026-01-02"), off("2026-06-01"), first=date(2026, 1, 1), last=date(2026, 6, 30), openings=(evening,)
+    )
+    days = ["2026-01-05", "2026-03-02", "2026-03-05", "2026-03-06", "2026-05-29"]
+    assert one.differs(other) == other.differs(one) == [day(text) for text in days]
+    assert one.differs(one) == []
