@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from core.calendar import DayRow
 from core.catalogue import Commitment, Policy
+from core.law import Law
 from core.queue import Urgency, bounds, urgency
-from core.time_limit import Limit, Unit
+from core.time_limit import Limit, Phase, Unit
 from tests.core.lives import ASKED, BROUGHT, DUE, LAW, MOVED, PAUSE, UNIT, Life, at, due, happen, received, stand
 
 LETTER = {"letter": "receipt", "promised_at": "2026-05-28T17:00:00+07:00"}
@@ -153,6 +155,47 @@ class TestTheLawThatStays:
         clock = stand(happen(life, ASKED, BROUGHT)).deadline
         assert clock is not None
         assert (clock.committed_due_at, clock.statutory_due_at) == (at("2026-06-01T17:00"), at("2026-06-03T17:00"))
+
+
+class TestTransitions:
+    """A new version from Monday 25/5/2026 on gives three working days."""
+
+    @staticmethod
+    def amended(transition: str) -> Law:
+        procedure = LAW.find("permanent-residence")
+        assert procedure is not None
+        old = next(one for one in procedure.versions if one.in_force(date(2026, 5, 21)))
+        case = replace(old.variants[0], phases=(Phase(Limit(Fraction(3), Unit.WORKING_DAY)),))
+        new = replace(old, valid_from=date(2026, 5, 25), variants=(case,), transition=transition, row_hash="new")
+        around = [one for one in procedure.versions if one is not old]
+        versions = sorted(
+            [*around, replace(old, valid_to=date(2026, 5, 24)), new], key=lambda version: version.valid_from
+        )
+        others = [one for one in LAW.procedures if one is not procedure]
+        return replace(LAW, procedures=(replace(procedure, versions=tuple(versions)), *others))
+
+    @pytest.mark.parametrize(
+        ("transition", "when", "expected"),
+        [
+            ("stay", "2026-05-21T09:00", "2026-06-01"),
+            ("stay", "2026-05-25T00:00", "2026-05-28"),
+            ("move", "2026-05-21T09:00", "2026-05-26"),
+            ("move", "2026-05-14T09:00", "2026-05-19"),  # due on 25/5 by the old one: not yet due when the new one came
+            ("move", "2026-05-13T09:00", "2026-05-22"),
+        ],
+    )
+    def test_an_open_dossier_moves_only_by_the_new_laws_own_rule(
+        self, transition: str, when: str, expected: str
+    ) -> None:
+        assert due(received(self.amended(transition), when)) == at(f"{expected}T17:00")
+
+    def test_what_waits_for_papers_moves_and_what_was_done_does_not(self) -> None:
+        asked = ("2026-05-22T10:00", "supplement_requested", {})
+        life = happen(received(self.amended("move")), asked, ("2026-05-28T10:00", "supplement_received", {}))
+        assert due(life) == at("2026-06-02T17:00")
+        done = happen(received(self.amended("move")), ("2026-05-22T10:00", "result_ready"))
+        version = stand(done).version
+        assert version is not None and version.valid_to == date(2026, 5, 24)
 
 
 class TestApologies:
