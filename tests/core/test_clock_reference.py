@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 
 from hypothesis import given, settings
@@ -13,6 +13,7 @@ from core.deadline import ClockRules, Deadline, deadline
 from core.time_limit import Limit, Phase, Unit
 from core.trace import Segment, explain
 from tests.core.clock_stories import (
+    DAY_LIMITS,
     EQUAL_WEEKS,
     LIMITS,
     MOMENTS,
@@ -111,6 +112,17 @@ def end_of(answer: Deadline) -> datetime | None:
     if answer.by_date and answer.due_date is not None:
         return aware(datetime.combine(answer.due_date, datetime.min.time())) + timedelta(days=1)
     return answer.due_at
+
+
+@given(st.data(), WEEKS, MOMENTS, DAY_LIMITS, st.booleans())
+def test_segments_of_a_day_limit_break_at_midnights(
+    data: st.DataObject, week: Week, received: datetime, one: Limit, first: bool
+) -> None:
+    how = ClockRules((Phase(one),), on_supplement="pause", count_first_day=first)
+    events = [one for one in data.draw(histories(received)) if one.limit is None or one.limit.by_date]
+    trace = explain(aware(received), how, events, compiled(week)).trace
+    ends = [segment.to_at for segment in trace if segment.to_at is not None]
+    assert all(end.time() == time(0) for end in ends)
 
 
 def never_without_hours(week: Week) -> bool:
