@@ -12,15 +12,14 @@ from core.answers import InvalidInput, Refusal
 from core.golden import CaseFailure, failures, without_cases
 from core.law import Law
 from core.moments import LEGAL_TIME
-from core.record import canonical
 from core.standing import clock_inputs, standing
 from core.station import AmendLaw
 from storage.database import transaction
 from storage.desk import Desk, Done
 from storage.keys import signature_holds
+from storage.law_changes import untaken_rows
 from storage.lawbook.amendment import Amendment, read_amendment
 from storage.lawbook.building import law_from_rows
-from storage.lawbook.package import package_rows
 from storage.lawbook.rows import LawRow
 from storage.lawbook.station import (
     commitment_row,
@@ -97,12 +96,14 @@ def propose(
 
 
 def propose_package(desk: Desk, officer: Officer) -> Proposal | Refusal:
-    """What the law that this version of the program brings would change; `amendment_none` where nothing."""
-    history = effective_rows(desk.projection.law_events())
-    known = last_rows(history)
-    rows = tuple(row for row in package_rows() if _differs(row, known.get((row.entity, row.table, row.key))))
+    """What the law that this version of the program brings, and that was never in force here, would change.
+
+    Refusals: `amendment_none`, and those of `propose`.
+    """
+    rows = untaken_rows(desk)
     if not rows:
         return Refusal("amendment_none")
+    history = effective_rows(desk.projection.law_events())
     amendment = Amendment(None, rows)
     if _needs_city(desk, amendment):
         return Refusal("amendment_unsigned")
@@ -231,10 +232,6 @@ def read_signature(content: bytes) -> bytes:
         if len(found) == _SIGNATURE:
             return found
     raise InvalidInput("signature_invalid")
-
-
-def _differs(row: LawRow, known: LawRow | None) -> bool:
-    return known is None or canonical(known.row) != canonical(row.row)
 
 
 def taken_under_old(desk: Desk) -> list[Moved]:

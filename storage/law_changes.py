@@ -17,6 +17,7 @@ from storage.lawbook.station import (
     Founding,
     LawEvent,
     commitment_row,
+    effective_rows,
     founding_of,
     is_own,
     opening_row,
@@ -64,7 +65,7 @@ def law_history(desk: Desk) -> list[LawCommand]:
     founding = _founding(desk)
     known: dict[_Key, LawRow] = {}
     commands = []
-    for group in _commands(desk.projection.law_events()):
+    for group in _commands(_judged(desk)):
         changes = []
         for one in group:
             for row in one.rows:
@@ -85,7 +86,7 @@ def unread_changes(desk: Desk, officer: Officer) -> tuple[RowChange, ...]:
     founding = _founding(desk)
     known: dict[_Key, LawRow] = {}
     found: dict[_Key, RowChange] = {}
-    for one in desk.projection.law_events():
+    for one in _judged(desk):
         event = one.event
         if one.problem is not None:
             continue
@@ -112,9 +113,21 @@ def proposed_changes(desk: Desk, command: AmendLaw) -> tuple[RowChange, ...]:
 
 
 def untaken_rows(desk: Desk) -> tuple[LawRow, ...]:
-    """Rows that this version of the program brings and that the station's log has never held."""
-    held = {(_key(row), canonical(row.row)) for one in desk.projection.law_events() for row in one.rows}
+    """Rows that this version of the program brings and that never had an effect at the station."""
+    effective = effective_rows(desk.projection.law_events())
+    held = {(_key(row), canonical(row.row)) for row in effective}
     return tuple(row for row in package_rows() if (_key(row), canonical(row.row)) not in held)
+
+
+def _judged(desk: Desk) -> list[LawEvent]:
+    """The law's events; what contradicts what stood before it waits and has no effect either."""
+    events = desk.projection.law_events()
+    counting = {id(row) for row in effective_rows(events)}
+    return [one if all(id(row) in counting for row in one.rows) else _waiting(one) for one in events]
+
+
+def _waiting(one: LawEvent) -> LawEvent:
+    return replace(one, problem=one.problem or "amendment_contradicts")
 
 
 def _commands(events: Iterable[LawEvent]) -> Iterator[list[LawEvent]]:

@@ -10,9 +10,11 @@ from typing import Any
 from core.catalogue import ProcedureVersion, Variant
 from core.law import Law
 from core.time_limit import Limit
-from storage.law_changes import RowChange
+from storage.desk import Desk
+from storage.law_changes import RowChange, unread_changes
 from storage.lawbook.rows import LawRow
 from storage.lawbook.versions import commitment_of, version_of
+from storage.officers import Officer
 from tui.dossier_words import title_of
 from tui.i18n import language, tr
 from tui.law_days import day_lines, hours_words, opening_words
@@ -44,6 +46,11 @@ class ChangeLine:
     def whole(self) -> str:
         """With the article."""
         return f"{self.text} ({self.basis})" if self.basis else self.text
+
+
+def unread_lines(desk: Desk, officer: Officer) -> list[ChangeLine]:
+    """What the officer has still to read."""
+    return change_lines(unread_changes(desk, officer), desk.law)
 
 
 def change_lines(changes: Iterable[RowChange], law: Law) -> list[ChangeLine]:

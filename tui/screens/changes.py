@@ -11,21 +11,13 @@ from textual.containers import Vertical, VerticalScroll
 
 from core.answers import Refusal
 from core.station import ReadChanges
-from storage.desk import Desk
-from storage.law_changes import unread_changes
-from storage.officers import Officer
 from tui.i18n import tr
 from tui.keys import bind
-from tui.law_words import ChangeLine, change_lines
+from tui.law_words import ChangeLine, unread_lines
 from tui.screens.base import OfficerScreen
 from tui.screens.changes_list import TickList
 from tui.screens.parts import TextLines
 from tui.themes import STYLES
-
-
-def unread_lines(desk: Desk, officer: Officer) -> list[ChangeLine]:
-    """What the officer has still to read."""
-    return change_lines(unread_changes(desk, officer), desk.law)
 
 
 class ChangesScreen(OfficerScreen):
