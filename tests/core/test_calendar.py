@@ -176,9 +176,9 @@ def test_two_calendars_differ_on_the_days_whose_work_or_reception_is_not_the_sam
         return WorkCalendar.from_rows(rows, [HoursRow(date(2026, 1, 1), WEEK, None)], first, last, openings=openings)
 
     one = kept(off("2026-03-02"), off("2026-01-05"), off("2026-05-29"), first=date(2026, 1, 5), last=date(2026, 5, 29))
-    other = kept(
-        short, off("2026-01-02"), off("2026-06-01"), first=date(2026, 1, 1), last=date(2026, 6, 30), openings=(evening,)
-    )
+    saturday = DayRow(date(2026, 5, 30), True, "làm bù", "made up", None)
+    beyond = (off("2026-01-02"), saturday, off("2026-06-01"))
+    other = kept(short, *beyond, first=date(2026, 1, 1), last=date(2026, 6, 30), openings=(evening,))
     days = ["2026-01-05", "2026-03-02", "2026-03-05", "2026-03-06", "2026-05-29"]
     assert one.differs(other) == other.differs(one) == [day(text) for text in days]
     assert one.differs(one) == []

@@ -48,6 +48,15 @@ def test_a_step_that_has_not_begun_has_no_due_time() -> None:
         (2, "G01", None, False),
         (3, "G01", None, False),
     ]
+    answer = deadline(RECEIVED, ruled(WARD, CHECKED), (), MINE)
+    assert answer.steps[1] == Step(2, "G01", "Đ.3", None, None, late=False)
+
+
+def test_a_step_ends_by_the_next_ones_own_event_or_by_none() -> None:
+    done = ClockEvent("verification_completed", at("2026-05-22T10:00"))
+    answer = deadline(RECEIVED, ruled(WARD, CHECKED, CITY), (done,), MINE)
+    assert [one.ended_at for one in answer.steps] == [at("2026-05-22T10:00"), None, None]
+    assert answer.due_at == at("2026-05-29T17:00")
 
 
 def test_a_late_step_is_late_by_itself_and_judged_by_date() -> None:

@@ -209,8 +209,11 @@ def test_a_zone_with_summer_time_counts_the_hours_that_there_are() -> None:
     calendar = WorkCalendar.from_rows([], hours, date(2026, 1, 1), date(2026, 12, 31), frozenset(), zone=berlin)
     received = datetime(2026, 10, 24, 12, tzinfo=berlin)
     for unit in ("hour", "working_hour"):
-        answer = deadline(received, rules(24, unit), (), calendar)
-        assert answer.due_at == datetime(2026, 10, 25, 11, tzinfo=berlin)
+        for hours, end in (
+            (24, datetime(2026, 10, 25, 11, tzinfo=berlin)),
+            (48, datetime(2026, 10, 26, 11, tzinfo=berlin)),
+        ):
+            assert deadline(received, rules(hours, unit), (), calendar).due_at == end
     assert deadline(received, rules(1, "working_day"), (), calendar).due_at == datetime(2026, 10, 26, tzinfo=berlin)
     assert deadline(received, rules(1, "day"), (), calendar).due_date == date(2026, 10, 25)
 
