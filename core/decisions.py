@@ -262,6 +262,8 @@ def _special(dossier: Dossier, command: Act, setting: Setting) -> Refusal | None
             return Refusal("appointment_past")
     if command.kind == "promised_earlier":
         return _promise(dossier, datetime.fromisoformat(str(fields["due_at"])), command.at, setting)
+    if command.kind == "letter_issued" and fields.get("promised_at") and not fields.get("confirmed"):
+        return unconfirmed(dossier, setting.law)
     if command.kind == "corrected":
         return _correction(dossier, fields, command.at, setting)
     if command.kind == "conflict_resolved":
@@ -270,13 +272,25 @@ def _special(dossier: Dossier, command: Act, setting: Setting) -> Refusal | None
 
 
 def _promise(dossier: Dossier, due: datetime, at: datetime, setting: Setting) -> Refusal | None:
+    return not_earlier(due, standing(dossier, setting.law).binding_at, at)
+
+
+def not_earlier(promise: datetime, binding: datetime | None, at: datetime) -> Refusal | None:
     """An officer may promise earlier than law and commitment give, never later than what binds already."""
-    binding = standing(dossier, setting.law).binding_at
     if binding is None:
         return Refusal("promise_without_due")
-    if due >= binding:
+    if promise >= binding:
         return Refusal("promise_not_earlier", params={"at": _local(binding)})
-    return Refusal("appointment_past") if due <= at else None
+    return Refusal("appointment_past") if promise <= at else None
+
+
+def unconfirmed(dossier: Dossier, law: Law) -> Refusal | None:
+    """A limit that nobody read in the law is printed for a citizen only where an officer takes it upon himself."""
+    stands = standing(dossier, law)
+    if stands.deadline is None or not stands.deadline.unverified:
+        return None
+    reason = stands.version.unverified_reason if stands.version is not None else None
+    return Refusal("unverified_unconfirmed", params={"reason": reason or "–"})
 
 
 def _correction(dossier: Dossier, fields: Mapping[str, Any], at: datetime, setting: Setting) -> Refusal | None:

@@ -151,7 +151,7 @@ _DOSSIER_KINDS = (
     _dossier("original_taken", _A, _DESK, OPEN | {S.RESULT_READY}, None, "none", "paper:text! shelf:text? note:text?"),
     _dossier("original_released", _A, _DESK, ANY_RECEIVED, None, "none", "paper:text! to:text?"),
     _dossier("letter_issued", _U, _WORK, ANY_RECEIVED | BEFORE_RECEIPT, None, "sets the printed promise",
-             "letter:text! number:text? promised_at:moment? sha256:text?"),
+             "letter:text! number:text? promised_at:moment? sha256:text? confirmed:flag?"),
     _dossier("letter_printed", _A, _WORK, ANY_RECEIVED | BEFORE_RECEIPT, None, "none", "letter:text! issue:text!"),
     _dossier("official_number_given", _U, _WORK, ANY_RECEIVED, None, "none", "number:text!"),
     _dossier("transfer_offered", _L, _LEAD, OPEN, None, "none", "unit:text! reason:text?"),

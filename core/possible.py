@@ -67,7 +67,8 @@ def _fits(dossier: Dossier, kind: Kind, roles: AbstractSet[str]) -> bool:
 def read_moment(text: str, now: datetime) -> datetime:
     """«17:00» (today), «25/11 17:00», «17:00 25/11/2026» or ISO, in legal time.
 
-    Raises InvalidInput `time_missing` for a date alone, else `time_invalid`.
+    Raises InvalidInput `time_missing` for a date alone, `out_of_range` beyond what a calendar can write in legal
+    time, else `time_invalid`.
     """
     words, today = text.split(), now.astimezone(LEGAL_TIME).date()
     clock = next((word for word in words if _TIME.fullmatch(word)), None)
@@ -82,7 +83,10 @@ def read_moment(text: str, now: datetime) -> datetime:
         moment = datetime.fromisoformat(text)
     except ValueError:
         raise InvalidInput("time_invalid", value=text) from None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=LEGAL_TIME)).astimezone(LEGAL_TIME)
+    try:
+        return (moment if moment.tzinfo else moment.replace(tzinfo=LEGAL_TIME)).astimezone(LEGAL_TIME)
+    except OverflowError:
+        raise InvalidInput("out_of_range") from None
 
 
 def _clock(word: str, text: str) -> time:

@@ -37,12 +37,24 @@ class Spool:
         self._db = desk.connection
 
     def issue(
-        self, officer: Officer, dossier: str, letter: str, pdf: bytes, promised_at: datetime | None
+        self,
+        officer: Officer,
+        dossier: str,
+        letter: str,
+        pdf: bytes,
+        promised_at: datetime | None,
+        *,
+        confirmed: bool = False,
     ) -> Event | Refusal:
-        """Write that the paper is issued, with the date that it promises, and keep it for printing."""
-        fields: dict[str, str] = {"letter": letter, "sha256": sha256(pdf).hexdigest()}
+        """Write that the paper is issued, with the date that it promises, and keep it for printing.
+
+        `confirmed`: the officer was told that the date rests on a limit nobody verified, and prints it.
+        """
+        fields: dict[str, str | bool] = {"letter": letter, "sha256": sha256(pdf).hexdigest()}
         if promised_at is not None:
             fields["promised_at"] = promised_at.isoformat(timespec="seconds")
+            if confirmed:
+                fields["confirmed"] = True
         with transaction(self._db):
             now = self._desk.now()
             done = self._desk.do_within(Act(dossier, "letter_issued", now, fields), officer)

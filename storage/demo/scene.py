@@ -84,10 +84,12 @@ def slip(
     scene: Scene, dossier: Dossier, now: datetime, who: int, letter: str = "receipt", *, out: bool = True
 ) -> Moves:
     """Issue a paper with the appointment as it is now; `out`: somebody confirmed that it was printed."""
-    due = scene.due(dossier) if letter in ("receipt", "apology") else None
+    stands = standing(dossier, scene.law)
     body: dict[str, Any] = {"letter": letter}
-    if due is not None:
-        body["promised_at"] = due.isoformat(timespec="seconds")
+    if letter in ("receipt", "apology") and stands.due_at is not None:
+        body["promised_at"] = stands.due_at.isoformat(timespec="seconds")
+        if stands.deadline is not None and stands.deadline.unverified:
+            body["confirmed"] = True
     now = scene.hours.later(now, 1)
     dossier = yield Step(now, "letter_issued", who, body)
     if out:

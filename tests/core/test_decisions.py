@@ -15,8 +15,9 @@ from core.bodies import fields_of
 from core.decisions import Act, TakeIn, Undo, receipt_number
 from core.dossier import Dossier
 from core.events import DOSSIER_KINDS, ENDING_KINDS, INTAKE_KINDS, KINDS, ROLES, Field
+from core.standing import standing
 from core.states import State
-from tests.core.lives import DOSSIER, LAW, Life, at, begun
+from tests.core.lives import DOSSIER, DUE, LAW, Life, at, begun
 from tests.core.writers import Writer
 
 STORED: dict[str, Any] = {
@@ -44,6 +45,10 @@ def expected(dossier: Dossier | None, name: str, roles: tuple[str, ...], fields:
         return "second_supplement"
     if name == "rescheduled" and dossier and dossier.rescheduled_to is not None:
         return "already_rescheduled"
+    if name == "promised_earlier" and dossier:
+        binding = standing(dossier, LAW).binding_at
+        if binding is None or datetime.fromisoformat(fields["due_at"]) >= binding:
+            return "promise_without_due" if binding is None else "promise_not_earlier"
     return "not_the_branches" if name == "conflict_resolved" else None
 
 
@@ -349,3 +354,36 @@ def test_who_is_unknown_stays_unknown() -> None:
     moment: datetime = life.now
     assert code(life.do(Act(DOSSIER, "noted", moment, {"text": "x"}))) == "dossier_unknown"
     assert code(life.do(Undo(DOSSIER, "x", moment))) == "dossier_unknown"
+
+
+UNVERIFIED = "driving-licence-exchange"
+DUE_TEXT = DUE.isoformat()
+
+
+def test_a_date_on_an_unverified_limit_is_printed_only_where_an_officer_confirms_it() -> None:
+    life = begun(procedure=UNVERIFIED)
+    promised = {"letter": "receipt", "promised_at": "2026-05-28T17:00:00+07:00"}
+    refused = life.act("letter_issued", **promised)
+    assert refused is not None and refused.code == "unverified_unconfirmed"
+    assert "TT 12/2025/TT-BCA" in refused.params["reason"]
+    assert code(life.act("letter_issued", **promised, confirmed=False)) == "unverified_unconfirmed"
+    assert life.act("letter_issued", letter="receipt") is None
+    assert life.act("letter_issued", **promised, confirmed=True) is None
+    assert life.dossier is not None and life.dossier.events[-1].body["confirmed"] is True
+
+
+def test_a_verified_limit_asks_for_no_confirmation() -> None:
+    assert begun().act("letter_issued", letter="receipt", promised_at="2026-06-01T17:00:00+07:00") is None
+
+
+def test_an_earlier_promise_handed_in_with_the_dossier_binds_and_is_undone_with_it() -> None:
+    life = Life()
+    facts = {"procedure": "permanent-residence", "applicant": {"kind": "citizen", "name": "A"}}
+    promise = {"due_at": "2026-05-28T15:00:00+07:00", "reason": "người già"}
+    late = TakeIn(DOSSIER, "received", life.now, facts, along=(("promised_earlier", promise | {"due_at": DUE_TEXT}),))
+    assert code(life.do(late)) == "promise_not_earlier" and life.dossier is None
+    assert life.do(TakeIn(DOSSIER, "received", life.now, facts, along=(("promised_earlier", promise),))) is None
+    assert life.dossier is not None
+    assert standing(life.dossier, LAW).binding_at == at("2026-05-28T15:00")
+    assert life.undo() is None
+    assert life.dossier is not None and life.dossier.state is None

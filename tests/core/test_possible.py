@@ -67,3 +67,10 @@ def test_what_is_no_moment_is_told(typed, code):
     with pytest.raises(InvalidInput) as fault:
         read_moment(typed, NOW)
     assert fault.value.code == code
+
+
+@pytest.mark.parametrize("typed", ["0001-01-01T00:00+14:00", "9999-12-31T23:59-14:00"])
+def test_a_moment_that_legal_time_cannot_write_is_told(typed):
+    with pytest.raises(InvalidInput) as told:
+        read_moment(typed, NOW)
+    assert told.value.code == "out_of_range"
