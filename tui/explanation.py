@@ -64,7 +64,8 @@ def _step_line(step: Step) -> str:
 
 def one_line(explanation: Explanation, limit: Limit | None) -> str:
     """The shortest reason: the limit, and the days that were counted."""
-    days = [day for segment in explanation.trace if segment.effect == "counted" for day in _days(segment)]
+    counted = [day for segment in explanation.trace if segment.effect == "counted" for day in _days(segment)]
+    days = list(dict.fromkeys(counted))
     if limit is None:
         return ""
     if limit.unit in _DAY_UNITS and 0 < len(days) <= _LISTED_DAYS:

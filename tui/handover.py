@@ -9,14 +9,17 @@ from typing import Any
 from core.answers import Refusal
 from core.forms import money_words
 from core.letters import TableSection
+from core.standing import explained, version_of
 from storage.desk import Desk
 from storage.handover import Sheet
 from storage.printing import Heading, render_table
 from tui.dates import moment_long, moment_short
+from tui.explanation import one_line
 from tui.i18n import in_language, tr
 from tui.slips import PLACE, SUPERIOR
 
 _COLUMNS = ("receipt_number", "applicant_name", "procedure", "due", "next_action")
+_EXPLAINED = frozenset({"overdue", "today", "next_day"})
 
 
 def section_title(name: str) -> str:
@@ -45,6 +48,19 @@ def dossier_cells(desk: Desk, item: Mapping[str, Any]) -> tuple[str, ...]:
         moment_short(datetime.fromisoformat(due)) if due else "–",
         tr(f"next.{item['next_action']}"),
     )
+
+
+def due_reason(desk: Desk, dossier_id: str) -> str:
+    """Why the dossier is due when it is, in one line; nothing where it has no due date."""
+    dossier = desk.dossier(dossier_id)
+    if dossier is None:
+        return ""
+    law = desk.law_for(dossier)
+    reason, version = explained(dossier, law), version_of(dossier, law)
+    case = version.variant(dossier.variant) if version else None
+    if reason is None or case is None or reason.deadline.due_at is None:
+        return ""
+    return one_line(reason, case.phases[0].limit)
 
 
 def procedure_title(desk: Desk, name: str) -> str:
@@ -83,9 +99,18 @@ def _table(desk: Desk, section: Mapping[str, Any]) -> TableSection:
     dossiers = [item for item in items if "next_action" in item]
     if dossiers:
         columns = tuple(tr(f"column.{name}") for name in _COLUMNS)
-        return TableSection(title, columns, tuple(dossier_cells(desk, item) for item in dossiers), tr("handover.none"))
+        rows = tuple(_broken(dossier_cells(desk, item)) for item in dossiers)
+        if section["name"] in _EXPLAINED:
+            columns = (*columns, tr("column.reason"))
+            rows = tuple((*row, due_reason(desk, item["id"])) for row, item in zip(rows, dossiers, strict=True))
+        return TableSection(title, columns, rows, tr("handover.none"))
     rows = tuple((item_line(desk, item),) for item in items)
     return TableSection(title, (tr("column.content"),), rows, tr("handover.none"))
+
+
+def _broken(cells: tuple[str, ...]) -> tuple[str, ...]:
+    """A receipt number may go over to the next line behind each of its hyphens."""
+    return (cells[0].replace("-", "-\u200b"), *cells[1:])
 
 
 def _name(desk: Desk, officer: str | None) -> str:

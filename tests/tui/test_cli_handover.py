@@ -13,6 +13,7 @@ from core.handover import SECTIONS
 from storage.desk import Desk
 from tests.conftest import Ran, act, take_in
 from tests.schema_check import check
+from tui.handover import due_reason
 
 Cli = Callable[..., Ran]
 
@@ -56,7 +57,7 @@ def test_two_signatures_and_a_readback(cli: Cli, desk: Desk, work: str, tmp_path
     from pypdf import PdfReader
 
     text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(paper.read_bytes())).pages)
-    assert "H30-001-260521-0001" in text
+    assert "H30-001-260521-0001" in text.replace("\u200b", "").replace("-\n", "-")
     for name in ("Lê Thị Hoa", "Vũ Quang Khải"):
         assert name in " ".join(text.split())
 
@@ -102,3 +103,10 @@ def test_a_readback_that_says_nothing(cli: Cli, work: str, tmp_path: Path, conte
 def test_a_place_where_no_file_can_be(cli: Cli, work: str, tmp_path: Path) -> None:
     ran = cli("handover", "--out", tmp_path / "no" / "sheet.pdf", "--json")
     assert (ran.status, ran.json["error"]["code"]) == (1, "file_unwritable")
+
+
+def test_the_record_says_in_a_line_why_a_dossier_is_due(desk: Desk) -> None:
+    dossier = take_in(desk)
+    assert due_reason(desk, dossier) == "7 ngày làm việc: 22, 25, 26, 27, 28, 29/5, 1/6"
+    act(desk, dossier, "supplement_requested")
+    assert due_reason(desk, dossier) == ""
