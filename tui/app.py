@@ -22,6 +22,7 @@ from storage.settings import Settings, load_settings
 from tui.dates import day_short
 from tui.i18n import tr
 from tui.keys import bind
+from tui.law_words import unread_lines
 from tui.printing import Prints
 from tui.scheduled_sync import ScheduledSync
 from tui.themes import STYLES, THEME_NAMES, register
@@ -48,6 +49,10 @@ SCREENS: dict[str, tuple[str, str]] = {
     "reports": ("tui.screens.not_there", "ReportsScreen"),
     "settings": ("tui.screens.settings", "SettingsScreen"),
     "what_if": ("tui.screens.what_if", "WhatIfScreen"),
+    "law": ("tui.screens.law", "LawScreen"),
+    "law_amend": ("tui.screens.law_amend", "AmendScreen"),
+    "law_preview": ("tui.screens.law_preview", "PreviewScreen"),
+    "changes": ("tui.screens.changes", "ChangesScreen"),
     "help": ("tui.screens.help", "HelpScreen"),
     "palette": ("tui.screens.palette", "PaletteScreen"),
 }
@@ -66,7 +71,8 @@ class Workstation(App[None]):
         *(bind(name, f"go('{name}')") for name in _PLACES),
         bind("help", "over('help')"),
         bind("palette", "over('palette')"),
-        bind("what_if", "what_if"),
+        bind("what_if", "beside('what_if')"),
+        bind("law", "beside('law')"),
         bind("officer", "go('sign_in')"),
         bind("quit", "quit"),
         Binding("ctrl+c", "interrupted", show=False, system=True),
@@ -130,11 +136,13 @@ class Workstation(App[None]):
         self.set_interval(1.0, self._tick)
 
     def signed_in(self, officer: Officer) -> None:
-        """An officer is at the desk: the queue is home."""
+        """An officer is at the desk: the queue is home; before it, what has changed since the last reading."""
         self.officer = officer
         self.switch(self.make("queue"))
         if self.prints.asked():
             self.push(self.make("prints"))
+        if unread_lines(self.desk, officer):
+            self.push(self.make("changes"))
 
     def printer_settings(self) -> PrinterSettings:
         """Where papers go."""
@@ -219,10 +227,10 @@ class Workstation(App[None]):
         if self._desk is not None and self.screen.__class__.__name__ != SCREENS[name][1]:
             self.push(self.make(name, self.screen))
 
-    def action_what_if(self) -> None:
-        """A question without a dossier, over the present screen."""
-        if self.officer is not None and self.screen.__class__.__name__ != SCREENS["what_if"][1]:
-            self.push(self.make("what_if"))
+    def action_beside(self, name: str) -> None:
+        """A question without a dossier, or the law, over the present screen."""
+        if self.officer is not None and self.screen.__class__.__name__ != SCREENS[name][1]:
+            self.push(self.make(name))
 
     def action_interrupted(self) -> None:
         """Ctrl+C ends nothing by accident: the way out is Ctrl+Q."""

@@ -43,6 +43,7 @@ _ALL = (
     Key("help", "f12,question_mark", "F12"),
     Key("palette", "ctrl+p", "Ctrl+P"),
     Key("what_if", "ctrl+t", "Ctrl+T"),
+    Key("law", "ctrl+k", "Ctrl+K"),
     Key("officer", "ctrl+o", "Ctrl+O"),
     Key("quit", "ctrl+q", "Ctrl+Q"),
     Key("undo", "ctrl+z,u", "Ctrl+Z"),

@@ -104,8 +104,8 @@ def _amended(
             last = f"{after.valid_to:%d/%m/%Y}"
             yield ChangeLine(tr("law.line.ends", title=title, day=last), basis, change.events)
     if replace(before, valid_to=None, row_hash="") != replace(after, valid_to=None, row_hash=""):
-        since = tr("law.line.from", day=f"{after.valid_from:%d/%m/%Y}")
-        yield ChangeLine(f"{title}: {_what(before, after)}, {since}", basis, change.events)
+        which = tr("law.line.version", day=f"{after.valid_from:%d/%m/%Y}")
+        yield ChangeLine(f"{title}: {_what(before, after)}, {which}", basis, change.events)
 
 
 def _followed(version: ProcedureVersion, entity: str, begun: set[str]) -> bool:

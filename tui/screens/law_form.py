@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -36,6 +36,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     "file": frozenset({"admin", "leader"}),
     "package": frozenset({"admin"}),
 }
+_BACK = timedelta(days=61)
 _PERIOD = re.compile(r"(\d{1,2})(?:[:hHgG](\d{2})?)?\s*(?:-|–|—|đến|den|to)\s*(\d{1,2})(?:[:hHgG](\d{2})?)?")
 
 
@@ -112,11 +113,17 @@ class _Reader:
 
 
 def read_date(text: str, today: date) -> date | None:
-    """«25», «25/11», «25/11/2026» or ISO; what is left out is nearest to today."""
+    """«25», «25/11», «25/11/2026» or ISO. Without a year it lies ahead, or at most two months back."""
     try:
         return date.fromisoformat(text)
     except ValueError:
-        return read_day(text, today)
+        found = read_day(text, today)
+    without_year = re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})", text)
+    if without_year is None:
+        return found
+    years = (f"{text}/{today.year + step}" for step in (-1, 0, 1))
+    days = [day for one in years if (day := read_day(one.replace("-", "/").replace(".", "/"), today)) is not None]
+    return next((day for day in days if today - day <= _BACK), None)
 
 
 def read_hours(text: str) -> list[list[str]]:
@@ -134,8 +141,15 @@ def read_hours(text: str) -> list[list[str]]:
 
 
 def _closure(reader: _Reader) -> dict[str, object]:
-    days = reader.days()
-    return {"reason": reader.text("reason"), "decision": reader.text("decision"), reader.typed.kind: [days]}
+    entry = {**reader.days(), "reason": reader.text("reason")}
+    return {"decision": reader.text("decision"), "closure": [entry]}
+
+
+def _withdrawn(reader: _Reader) -> dict[str, object]:
+    """Without a reason of its own the one of the closure is told."""
+    reason = reader.maybe_text("reason")
+    entry = {**reader.days(), **({"reason": reason} if reason else {})}
+    return {"decision": reader.text("decision"), "withdrawn": [entry]}
 
 
 def _opening(reader: _Reader) -> dict[str, object]:
@@ -182,7 +196,7 @@ def _commitment(reader: _Reader) -> dict[str, object]:
 
 _DOCUMENTS: Mapping[str, Callable[[_Reader], dict[str, object]]] = {
     "closure": _closure,
-    "withdrawn": _closure,
+    "withdrawn": _withdrawn,
     "opening": _opening,
     "commitment": _commitment,
 }

@@ -22,7 +22,7 @@ from tui.themes import STYLES
 from tui.widgets.choice import Choice
 
 _ROWS = 15
-_PLACES = (*FUNCTION_LINE, "what_if", "officer", "quit")
+_PLACES = (*FUNCTION_LINE, "what_if", "law", "officer", "quit")
 
 
 class PaletteScreen(OfficerScreen):

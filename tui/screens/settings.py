@@ -39,7 +39,7 @@ class SettingsScreen(OfficerScreen):
     """
     AUTO_FOCUS = "#printer"
     name_key = "settings.title"
-    hints: ClassVar[Sequence[str]] = ("save", "back")
+    hints: ClassVar[Sequence[str]] = ("save", "law", "back")
     BINDINGS: ClassVar[list[BindingType]] = [bind("save", "save")]
 
     def body(self) -> ComposeResult:
