@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
+from core.answers import InvalidInput
 from core.calendar import HoursRow, WorkCalendar
 from core.deadline import ClockEvent, ClockRules, deadline
 from core.time_limit import Limit, Phase
@@ -173,6 +174,13 @@ def test_an_extension_lengthens_the_last_phase_alone() -> None:
     one = Phase(limit(1, "working_day"))
     longer = event("extended", "2026-05-18T10:00", limit(1, "working_day"))
     assert due(ClockRules((one, one)), longer) == at("2026-05-21T17:00")
+
+
+@pytest.mark.parametrize("given", [limit(0, "immediate"), limit(1, "same_day"), limit(1, "by_time", time="08:00")])
+def test_an_extension_is_a_length_of_time(given: Limit) -> None:
+    with pytest.raises(InvalidInput) as error:
+        due(SEVEN, event("extended", "2026-05-18T10:00", given))
+    assert error.value.code == "limit_invalid"
 
 
 def test_extensions_of_other_units_count_on_one_after_another() -> None:

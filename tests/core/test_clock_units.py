@@ -253,7 +253,7 @@ def test_three_centuries_are_enough(amount: str, unit: str, largest: bool) -> No
 @pytest.mark.parametrize(
     ("amount", "unit", "more"),
     [
-        ("2", "same_day", {}), ("0", "same_day", {"time": "08:00"}), ("1", "by_time", {}),
+        ("1", "immediate", {}), ("2", "same_day", {}), ("0", "same_day", {"time": "08:00"}), ("1", "by_time", {}),
         ("1", "by_time", {"cutoff": "08:00"}), ("1", "working_day", {"cutoff": "15:00"}),
         ("1", "day", {"time": "08:00"}), ("0.5", "same_day", {}), ("0.5", "by_time", {"time": "08:00"}),
         ("1/3", "working_day", {}), ("-1/2", "hour", {}), ("0", "immediate", {"time": "08:00"}),
