@@ -9,7 +9,6 @@ from typing import Any
 
 from core.answers import InvalidInput, Refusal
 from core.calendar import WorkCalendar
-from core.catalogue import ProcedureVersion
 from core.deadline import ClockEvent, ClockRules, deadline
 from core.law import Law
 from core.moments import LEGAL_TIME
@@ -38,7 +37,8 @@ def longer(body: Mapping[str, Any], unit: str, law: Law) -> Refusal | None:
         rules = law.clock_rules(version, case.code, unit, date.fromordinal(day))
         for order in _orders(rules, promise, day, calendar):
             if order > 0:
-                return Refusal("commitment_longer", version.basis, _told(version, day))
+                told = {"procedure": version.procedure, "day": f"{date.fromordinal(day):%d/%m/%Y}"}
+                return Refusal("commitment_longer", version.basis, params=told)
             earlier = earlier or order < 0
     return None if earlier else Refusal("commitment_not_shorter", params={"procedure": str(body["procedure"])})
 
@@ -61,7 +61,3 @@ def _limit(body: Mapping[str, Any]) -> Limit:
         return Limit(Fraction(str(body["amount"])), Unit(str(body["unit"])))
     except (ValueError, ZeroDivisionError):
         raise InvalidInput("limit_invalid") from None
-
-
-def _told(version: ProcedureVersion, day: int) -> dict[str, str]:
-    return {"procedure": version.procedure, "day": f"{date.fromordinal(day):%d/%m/%Y}"}
