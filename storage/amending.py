@@ -60,7 +60,7 @@ class Proposal:
 
     `national`: it says more than a station decides itself.
     `failures` are golden cases that would not hold, `uncounted` new versions and years without one: either
-    keeps it from going live.
+    keeps it from going live. `seen`: the last event of the log that it was found with.
     """
 
     command: AmendLaw
@@ -71,6 +71,7 @@ class Proposal:
     moved: tuple[Moved, ...]
     failures: tuple[CaseFailure, ...]
     uncounted: tuple[str, ...]
+    seen: int
 
 
 def propose(
@@ -116,10 +117,14 @@ def apply(desk: Desk, officer: Officer, proposal: Proposal) -> Done | Refusal:
         count = len(proposal.failures) + len(proposal.uncounted)
         return Refusal("amendment_cases_fail", params={"count": str(count)})
     with transaction(desk.connection):
-        history = effective_rows(desk.projection.law_events())
-        if _moved(desk, _law_with(desk, history, proposal.command)) != proposal.moved:
+        if desk.log.last() != proposal.seen and _moves_others(desk, proposal):
             return Refusal("amendment_changed")
         return desk.do_within(proposal.command, officer)
+
+
+def _moves_others(desk: Desk, proposal: Proposal) -> bool:
+    history = effective_rows(desk.projection.law_events())
+    return _moved(desk, _law_with(desk, history, proposal.command)) != proposal.moved
 
 
 def _proposal(
@@ -152,6 +157,7 @@ def _proposal(
         _moved(desk, law),
         tuple(failure for failure in failures(law) if failure.case not in broken),
         tuple(key for key in without_cases(law) if key in new),
+        desk.log.last(),
     )
 
 
@@ -172,16 +178,19 @@ def _law_with(desk: Desk, history: Sequence[LawRow], command: AmendLaw) -> Law:
 def _moved(desk: Desk, law: Law) -> tuple[Moved, ...]:
     """Every open dossier whose due time is another by this law, broken promises first, then by the old date."""
     found = desk.projection.shift(desk.law, law)
-    told: dict[str, tuple[int | None, int | None, int | None]] = {}
-    told |= {move.dossier: (move.before, move.after, move.promised_at) for move in found.moves}
+    moved = [
+        Moved(one.dossier, one.receipt_number, one.name, one.procedure, one.before, one.after, one.promised_at)
+        for one in found.moves
+        if one.before != one.after
+    ]
     for dossier_id in found.others:
         dossier = desk.projection.dossier(dossier_id)
         if dossier is None:
             continue
         old, new = standing(dossier, desk.law), standing(dossier, law)
         if old.due_at != new.due_at:
-            told[dossier_id] = (_epoch(old.due_at), _epoch(new.due_at), _epoch(old.promised_at))
-    moved = [Moved(*_named(desk, dossier_id), *dates) for dossier_id, dates in told.items()]
+            dates = (_epoch(old.due_at), _epoch(new.due_at), _epoch(old.promised_at))
+            moved.append(Moved(*_named(desk, dossier_id), *dates))
     return tuple(sorted(moved, key=_place))
 
 

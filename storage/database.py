@@ -14,6 +14,8 @@ from core.answers import InvalidInput
 
 SCHEMA_VERSION = 2
 DATABASE_NAME = "motcua.db"
+_CACHE_KIB = 32_000
+_ROOMY_KIB = 256_000
 Connection = Any
 """A sqlcipher3 connection: the binding has no type information."""
 
@@ -42,7 +44,7 @@ def open_database(path: Path, key: bytes, *, create: bool = False) -> Connection
             raise InvalidInput("database_newer", found=found, known=SCHEMA_VERSION)
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA recursive_triggers = ON")  # or REPLACE would remove events unseen
-        connection.execute("PRAGMA cache_size = -32000")
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         connection.execute("PRAGMA temp_store = MEMORY")
         if found < SCHEMA_VERSION:
             _migrate(connection, path)
@@ -86,6 +88,16 @@ _ENGINE_WORDS = (
     ("unable to open", "data_read_only"),
     ("disk I/O error", "disk_failing"),
 )
+
+
+@contextmanager
+def roomy(connection: Connection) -> Iterator[None]:
+    """More pages in memory for work on many rows: pages that fall out of it must be decrypted again."""
+    connection.execute(f"PRAGMA cache_size = -{_ROOMY_KIB}")
+    try:
+        yield
+    finally:
+        connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
 
 
 @contextmanager

@@ -203,6 +203,10 @@ class EventLog:
                 break
         return found
 
+    def last(self) -> int:
+        """The local number of the newest event that is here."""
+        return int(self._db.execute("SELECT max(n) FROM event").fetchone()[0] or 0)
+
     def hash_at(self, origin: Origin, seq: int) -> bytes | None:
         """The chain hash of an origin after `seq` events; None where it is not known here."""
         if seq == 0:

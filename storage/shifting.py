@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,6 +10,8 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+import msgspec
+
 from core.answers import InvalidInput, Refusal
 from core.calendar import WorkCalendar
 from core.catalogue import ProcedureVersion
@@ -18,30 +19,20 @@ from core.deadline import ClockEvent, ClockRules, Deadline, deadline
 from core.dossier import Dossier
 from core.law import Law
 from core.moments import LEGAL_TIME
-from core.queue import Lane, midnight
+from core.queue import Lane
 from core.record import Event
 from core.standing import rules_on
 from core.time_limit import Limit, Phase, Unit
-from storage.database import Connection
+from storage.database import Connection, roomy
 
 _DAY = 86_400
 _EPOCH = date(1970, 1, 1).toordinal()
 _OFFSET = 7 * 3_600
 _ONE = timedelta(days=1)
 _LAST = date(9999, 12, 30)
-_UNITS = "SELECT DISTINCT unit FROM dossier WHERE lane < 4"
-_NAMED = """
-SELECT id FROM dossier WHERE lane < 4 AND unit = ? AND procedure = ? AND received_at >= ? AND received_at < ?
-"""
-_OF_PROCEDURE = "SELECT id FROM dossier WHERE lane < 4 AND procedure = ?"
-_ALL_OF = "SELECT id FROM dossier WHERE lane < 4 AND unit = ?"
-_FOLDED = """
-SELECT id FROM dossier WHERE unit = ? AND (lane = 3 OR (lane < 4 AND (in_conflict OR due_at IS NULL)))
-AND received_at < ?
-"""
-_RUNNING = """
-SELECT rowid, id, procedure, variant, version, received_at, due_at, promised_at, apology_by, by_date, lane, clock
-FROM dossier WHERE lane < 3 AND due_at >= ? AND received_at < ? AND unit = ? AND NOT in_conflict
+_OPEN = """
+SELECT unit, procedure, received_at, due_at, lane, in_conflict, id, rowid, variant, version, clock, promised_at,
+apology_by, by_date, receipt_number, applicant_name FROM dossier WHERE lane < 4
 """
 _MOVED = "UPDATE dossier SET due_at = ?, binding_at = ?, apology_by = ?, by_date = ? WHERE rowid = ?"
 
@@ -52,16 +43,14 @@ class Move:
 
     row: int
     dossier: str
+    receipt_number: str | None
+    name: str
+    procedure: str
     before: int
     after: int
     promised_at: int | None
     apology_by: int | None
     by_date: bool
-
-    @property
-    def promise_broken(self) -> bool:
-        """Whether a printed date stands that the law does not give any more."""
-        return self.promised_at is not None and self.promised_at != self.after
 
 
 @dataclass(slots=True)
@@ -73,25 +62,59 @@ class Shift:
 
     def write(self, connection: Connection) -> None:
         """Put the new dates into the rows."""
-        connection.executemany(_MOVED, map(_columns, self.moves))
+        with roomy(connection):
+            connection.executemany(_MOVED, map(_columns, self.moves))
 
 
 def shift(connection: Connection, before: Law, after: Law) -> Shift:
     """What the law `after` moves of the rows that stand as `before` left them."""
-    found = Shift(others=_phases_elsewhere(connection, before, after))
-    for (unit,) in connection.execute(_UNITS).fetchall():
-        days = _changed_days(before, after, unit)
-        if days is None or before.policies != after.policies:
-            found.others += [row[0] for row in connection.execute(_ALL_OF, (unit,))]
-            continue
-        spans = list(_amended(before, after, unit))
-        for procedure, first, last in spans:
-            asked = (unit, procedure, _seconds(first), _seconds(last + 1))
-            found.others += [row[0] for row in connection.execute(_NAMED, asked)]
-        if days:
-            _move(connection, after, unit, days, frozenset(found.others), found)
-    found.others = list(dict.fromkeys(found.others))
+    found = Shift()
+    units: dict[str, _Unit] = {}
+    folded = _phases_elsewhere(before, after)
+    with roomy(connection):
+        for row in connection.execute(_OPEN):
+            unit = units.get(row[0])
+            if unit is None:
+                unit = units[row[0]] = _Unit(before, after, row[0], folded)
+            unit.take(row, found)
     return found
+
+
+class _Unit:
+    """What changes for one unit, and its rows by the law that comes; of `folded` procedures no row tells."""
+
+    def __init__(self, before: Law, after: Law, unit: str, folded: frozenset[str]) -> None:
+        days = _changed_days(before, after, unit)
+        self._all = days is None or before.policies != after.policies
+        self._folded = folded
+        self._amended: dict[str, list[tuple[int, int]]] = {}
+        self._days: list[int] = []
+        if days is None or self._all:
+            return
+        for procedure, first, last in _amended(before, after, unit):
+            self._amended.setdefault(procedure, []).append((first, last))
+        self._days = days
+        self._reckoner = _Reckoner(after, unit)
+
+    def take(self, row: Sequence[Any], found: Shift) -> None:
+        """Put a row among what moves, what must be folded, or nothing."""
+        _, procedure, received, due, lane, in_conflict, dossier, *_ = row
+        day = (received + _OFFSET) // _DAY + _EPOCH
+        spans = self._amended.get(procedure, ())
+        if self._all or procedure in self._folded or any(first <= day <= last for first, last in spans):
+            found.others.append(dossier)
+            return
+        place = bisect_left(self._days, day)
+        if place == len(self._days):
+            return
+        if due is None or lane == Lane.PAUSED or in_conflict:
+            found.others.append(dossier)
+        elif self._days[place] <= (due + _OFFSET - 1) // _DAY + _EPOCH:
+            move = self._reckoner.move(row, day)
+            if move is None:
+                found.others.append(dossier)
+            elif (move.after, move.apology_by, move.by_date) != (due, row[12], bool(row[13])):
+                found.moves.append(move)
 
 
 def _changed_days(before: Law, after: Law, unit: str) -> list[int] | None:
@@ -143,16 +166,11 @@ def open_ended(version: ProcedureVersion) -> ProcedureVersion:
     return replace(version, valid_to=None, row_hash="", fees=fees, services=services)
 
 
-def _phases_elsewhere(connection: Connection, before: Law, after: Law) -> list[str]:
-    """Open dossiers with a phase that runs by another unit's calendar, where that one changes."""
-    found: list[str] = []
-    changed: dict[str, bool] = {}
-    for name, station in {place for law in (before, after) for place in _stations(law)}:
-        if station not in changed:
-            changed[station] = _changed_days(before, after, station) != []
-        if changed[station]:
-            found += [row[0] for row in connection.execute(_OF_PROCEDURE, (name,))]
-    return found
+def _phases_elsewhere(before: Law, after: Law) -> frozenset[str]:
+    """The procedures with a phase that runs by another unit's calendar, where that one changes."""
+    places = {place for law in (before, after) for place in _stations(law)}
+    changed = {station: _changed_days(before, after, station) != [] for _, station in places}
+    return frozenset(name for name, station in places if changed[station])
 
 
 def _stations(law: Law) -> Iterator[tuple[str, str]]:
@@ -161,27 +179,6 @@ def _stations(law: Law) -> Iterator[tuple[str, str]]:
         for version in procedure.versions:
             for variant in version.variants:
                 yield from ((procedure.name, one.station) for one in variant.phases if one.station is not None)
-
-
-def _move(
-    connection: Connection, law: Law, unit: str, days: Sequence[int], folded: frozenset[str], found: Shift
-) -> None:
-    first, end = _seconds(days[0]), _seconds(days[-1] + 1)
-    reckoner = _Reckoner(law, unit)
-    found.others += [row[0] for row in connection.execute(_FOLDED, (unit, end))]
-    for row in connection.execute(_RUNNING, (first, end, unit)):
-        place = bisect_left(days, (row[5] + _OFFSET) // _DAY + _EPOCH)
-        if place == len(days) or days[place] > (row[6] + _OFFSET - 1) // _DAY + _EPOCH or row[1] in folded:
-            continue
-        answer = reckoner.deadline(row)
-        if answer is None or answer.due_at is None:
-            found.others.append(row[1])
-            continue
-        due = int(answer.due_at.timestamp())
-        owed = answer.apology_owed_by
-        apology = None if owed is None or row[10] == Lane.SETTLED else int(owed.timestamp())
-        if (due, apology, answer.by_date) != (row[6], row[8], bool(row[9])):
-            found.moves.append(Move(row[0], row[1], row[6], due, row[7], apology, answer.by_date))
 
 
 class _Reckoner:
@@ -193,10 +190,20 @@ class _Reckoner:
         self._calendar: WorkCalendar = law.calendar(unit)
         self._rules: dict[tuple[str, str | None, str | None, int], _Rules | None] = {}
 
-    def deadline(self, row: Sequence[Any]) -> Deadline | None:
-        """The row's deadline; None where only the folded dossier tells."""
-        _, _, procedure, variant, version, received, *_, clock = row
-        day = (received + _OFFSET) // _DAY + _EPOCH
+    def move(self, row: Sequence[Any], day: int) -> Move | None:
+        """The row as it will be; None where only the folded dossier tells."""
+        _, procedure, received, before, lane, _, dossier, number, variant, version, clock, promised = row[:12]
+        answer = self._deadline(procedure, variant, version, received, clock, day)
+        if answer is None or answer.due_at is None:
+            return None
+        owed = answer.apology_owed_by
+        apology = None if owed is None or lane == Lane.SETTLED else int(owed.timestamp())
+        due = int(answer.due_at.timestamp())
+        return Move(number, dossier, row[14], row[15], procedure, before, due, promised, apology, answer.by_date)
+
+    def _deadline(
+        self, procedure: str, variant: str | None, version: str | None, received: int, clock: str | None, day: int
+    ) -> Deadline | None:
         key = (procedure, variant, version, day)
         if key not in self._rules:
             self._rules[key] = self._rules_of(procedure, variant, day)
@@ -243,7 +250,7 @@ class _Rules:
 def written_clock(dossier: Dossier) -> str | None:
     """What happened to the clock as a row keeps it, in order of time; None for nothing."""
     told = [list(_told(event)) for event in sorted(dossier.clock_events, key=lambda event: event.at)]
-    return json.dumps(told, separators=(",", ":")) if told else None
+    return msgspec.json.encode(told).decode() if told else None
 
 
 def _told(event: Event) -> Iterator[object]:
@@ -258,7 +265,7 @@ def _told(event: Event) -> Iterator[object]:
 
 def read_clock(text: str | None) -> tuple[ClockEvent, ...]:
     """`written_clock`, read back. Raises `InvalidInput` for an extension that no rule can count."""
-    return () if text is None else tuple(_event(*told) for told in json.loads(text))
+    return () if text is None else tuple(_event(*told) for told in msgspec.json.decode(text))
 
 
 def _event(kind: str, at: int, more: Any = None, unit: str | None = None) -> ClockEvent:
@@ -272,7 +279,3 @@ def _event(kind: str, at: int, more: Any = None, unit: str | None = None) -> Clo
 def _columns(move: Move) -> tuple[object, ...]:
     binding = move.after if move.promised_at is None else min(move.after, move.promised_at)
     return move.after, binding, move.apology_by, int(move.by_date), move.row
-
-
-def _seconds(day: int) -> int:
-    return midnight(date.fromordinal(day))
