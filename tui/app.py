@@ -162,11 +162,11 @@ class Workstation(App[None]):
         if tell is not None:
             tell()
 
-    def print_receipt(self, dossier_id: str) -> Refusal | None:
-        """Issue and print a dossier's slip; what was sent before has come out, since the officer goes on."""
+    def print_receipt(self, dossier_id: str, *, confirmed: bool = False) -> Refusal | None:
+        """Issue and print a dossier's slip; `confirmed`: the officer prints a date that nobody verified."""
         assert self.officer is not None
         try:
-            return self.prints.receipt(self.officer, dossier_id, self.printer_settings())
+            return self.prints.receipt(self.officer, dossier_id, self.printer_settings(), confirmed=confirmed)
         except InvalidInput as error:
             return Refusal(error.code, error.basis, error.params)
 

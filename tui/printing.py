@@ -3,38 +3,71 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from core.answers import Refusal
+from core.dossier import Dossier
 from core.standing import standing
 from storage.desk import Desk
 from storage.officers import Officer
 from storage.printing import PrinterSettings, render_receipt, send_to_printer
 from storage.spool import Job, Spool
+from tui.i18n import language
 from tui.slips import printed_before, receipt_slip
 
 RECEIPT = "receipt"
 
 
-def issue_receipt(desk: Desk, officer: Officer, dossier_id: str) -> Job | Refusal:
-    """The receipt of a dossier as a job to print.
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What an officer is asked before a date is printed that rests on a limit nobody verified."""
 
-    A slip that was issued with today's date and not confirmed is the same paper again; after a confirmed print
-    it is marked as a copy.
+    appointment: datetime
+    reason: str
+
+
+def doubt_of(desk: Desk, dossier_id: str) -> Doubt | None:
+    """What to ask before the receipt is issued; None where nothing is doubtful, or it is the same paper again."""
+    dossier = desk.dossier(dossier_id)
+    if dossier is None or dossier.receipt_number is None:
+        return None
+    stands = standing(dossier, desk.law)
+    if stands.binding_at is None or stands.deadline is None or not stands.deadline.unverified:
+        return None
+    if waiting_slip(desk, dossier) is not None:
+        return None
+    version = stands.version
+    reason = (version.unverified_reason if language() == "vi" else version.unverified_reason_en) if version else None
+    return Doubt(stands.binding_at, reason or "–")
+
+
+def issue_receipt(desk: Desk, officer: Officer, dossier_id: str, *, confirmed: bool = False) -> Job | Refusal:
+    """The receipt of a dossier as a job to print; `confirmed`: the officer was asked what `doubt_of` says.
+
+    A slip that was issued with today's appointment and not seen yet is the same paper again; after somebody saw it
+    the next one is marked as a copy. Refusals: `no_receipt`, `unverified_unconfirmed` and the desk's own.
     """
     dossier = desk.dossier(dossier_id)
     if dossier is None or dossier.receipt_number is None:
         return Refusal("no_receipt")
-    spool = Spool(desk)
-    due_at = standing(dossier, desk.law).due_at
-    waiting = spool.job_of(dossier_id, RECEIPT)
-    if waiting is not None and dossier.letters[waiting.issue].promised_at == due_at:
+    appointment = standing(dossier, desk.law).binding_at
+    waiting = waiting_slip(desk, dossier)
+    if waiting is not None:
         return waiting
-    pdf = render_receipt(receipt_slip(desk, dossier, copy_mark=printed_before(dossier, due_at)))
-    issued = spool.issue(officer, dossier_id, RECEIPT, pdf, due_at)
+    pdf = render_receipt(receipt_slip(desk, dossier, copy_mark=printed_before(dossier, appointment)))
+    issued = Spool(desk).issue(officer, dossier_id, RECEIPT, pdf, appointment, confirmed=confirmed)
     if isinstance(issued, Refusal):
         return issued
     return Job(issued.event_id, dossier_id, RECEIPT, "issued", pdf)
+
+
+def waiting_slip(desk: Desk, dossier: Dossier) -> Job | None:
+    """The receipt that was issued with the present appointment and that nobody has seen come out yet."""
+    job = Spool(desk).job_of(dossier.id, RECEIPT)
+    appointment = standing(dossier, desk.law).binding_at
+    return job if job is not None and dossier.letters[job.issue].promised_at == appointment else None
 
 
 def print_job(desk: Desk, job: Job, settings: PrinterSettings) -> Refusal | None:
@@ -68,16 +101,20 @@ class Prints:
         self._desk = desk
         self._sent: list[Job] = []
 
-    def receipt(self, officer: Officer, dossier_id: str, settings: PrinterSettings) -> Refusal | None:
-        """Issue and print the receipt of a dossier; asked again before it is confirmed, the same paper comes again."""
-        job = issue_receipt(self._desk, officer, dossier_id)
+    def receipt(
+        self, officer: Officer, dossier_id: str, settings: PrinterSettings, *, confirmed: bool = False
+    ) -> Refusal | None:
+        """Issue and print the receipt of a dossier; asked again before it is seen, the same paper comes again."""
+        job = issue_receipt(self._desk, officer, dossier_id, confirmed=confirmed)
         if isinstance(job, Refusal):
             return job
         return self.again(job, settings)
 
-    async def receipt_aside(self, officer: Officer, dossier_id: str, settings: PrinterSettings) -> Refusal | None:
+    async def receipt_aside(
+        self, officer: Officer, dossier_id: str, settings: PrinterSettings, *, confirmed: bool = False
+    ) -> Refusal | None:
         """`receipt` while keys go on: a thread waits for the printer."""
-        job = issue_receipt(self._desk, officer, dossier_id)
+        job = issue_receipt(self._desk, officer, dossier_id, confirmed=confirmed)
         if isinstance(job, Refusal):
             return job
         answer = await asyncio.to_thread(hand_out, self._desk, job.pdf, _file_name(job), settings)

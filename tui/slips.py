@@ -8,9 +8,10 @@ from decimal import Decimal
 from core.catalogue import ProcedureVersion
 from core.dossier import Dossier
 from core.letters import Fee, PaperRow, ReceiptSlip
-from core.standing import explained, standing
+from core.standing import Standing, explained, standing
 from storage.desk import Desk
 from storage.printing import receipt_form
+from tui.dates import moment_long
 from tui.explanation import explanation_lines
 from tui.i18n import in_language, tr
 from tui.limit_words import phases_words
@@ -20,7 +21,7 @@ SUPERIOR = "CÔNG AN THÀNH PHỐ ĐÀ NẴNG"
 
 
 def receipt_slip(desk: Desk, dossier: Dossier, *, copy_mark: bool = False) -> ReceiptSlip:
-    """Form 01 for a received dossier, with the date that the law gives now."""
+    """Form 01 for a received dossier, with the appointment that binds now: an earlier promise stays."""
     assert dossier.received_at is not None and dossier.receipt_number is not None
     with in_language("vi"):
         stands = standing(dossier, desk.law)
@@ -38,8 +39,8 @@ def receipt_slip(desk: Desk, dossier: Dossier, *, copy_mark: bool = False) -> Re
             procedure_title=version.title_vi if version else dossier.procedure,
             limit=_limit(version, dossier),
             officer_name=officer.name if officer else "",
-            due_at=stands.due_at,
-            waits_for=None if stands.due_at else _waits_for(desk, dossier),
+            due_at=stands.binding_at,
+            waits_for=None if stands.binding_at else _waits_for(desk, dossier),
             subject_number=applicant.get("number") or applicant.get("id_number"),
             masked=True,
             address=applicant.get("address"),
@@ -50,17 +51,17 @@ def receipt_slip(desk: Desk, dossier: Dossier, *, copy_mark: bool = False) -> Re
             papers=_papers(version, facts.get("papers", ())),
             return_by=facts.get("return_by", "counter"),
             fee=_fee(dossier),
-            explanation=tuple(_why(desk, dossier, version)),
+            explanation=tuple(_why(desk, dossier, stands)),
             notices=_notices(desk, dossier, version),
             provisional=False,
             copy_mark=copy_mark,
         )
 
 
-def printed_before(dossier: Dossier, due_at: datetime | None) -> bool:
+def printed_before(dossier: Dossier, appointment: datetime | None) -> bool:
     """Whether a confirmed print of the receipt with this very date is in the citizen's hands."""
     return any(
-        letter.kind == "receipt" and letter.printed and letter.promised_at == due_at
+        letter.kind == "receipt" and letter.printed and letter.promised_at == appointment
         for letter in dossier.letters.values()
     )
 
@@ -100,11 +101,16 @@ def _fee(dossier: Dossier) -> Fee | None:
     return Fee(int(paid), int(paid), tr(f"method.{how}") if how else None)
 
 
-def _why(desk: Desk, dossier: Dossier, version: ProcedureVersion | None) -> list[str]:
-    reason = explained(dossier, desk.law)
-    if reason is None or version is None:
+def _why(desk: Desk, dossier: Dossier, stands: Standing) -> list[str]:
+    """How the limit was counted; where the appointment is earlier than that, so it is said."""
+    law = desk.law_for(dossier)
+    reason = explained(dossier, law)
+    if reason is None or stands.version is None:
         return []
-    return explanation_lines(reason, desk.law.calendar(desk.identity.unit), version.basis)
+    lines = explanation_lines(reason, law.calendar(desk.identity.unit), stands.version.basis)
+    if stands.binding_at is not None and stands.due_at is not None and stands.binding_at < stands.due_at:
+        lines.append(tr("slip.earlier", moment=moment_long(stands.binding_at)))
+    return lines
 
 
 def _notices(desk: Desk, dossier: Dossier, version: ProcedureVersion | None) -> tuple[str, ...]:

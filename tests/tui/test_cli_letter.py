@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -131,3 +132,64 @@ def test_a_day_before_the_first_form_is_told_in_words() -> None:
     with pytest.raises(InvalidInput) as refused:
         form_in_force((), "receipt", date(1999, 1, 5))
     assert refused.value.params["day"] == "05/01/1999"
+
+
+UNVERIFIED = "driving-licence-exchange"
+
+
+class Terminal(io.StringIO):
+    """Somebody at a keyboard."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def issue(desk: Desk, dossier: str) -> dict[str, Any]:
+    (event,) = [event for event in desk.log.events_of(dossier) if event.kind == "letter_issued"]
+    return dict(event.body)
+
+
+def test_in_a_script_the_command_confirms_an_unverified_date_and_a_warning_stays(
+    cli: Cli, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    dossier = take_in(desk, procedure=UNVERIFIED)
+    words = ("letter", dossier, "receipt", "--as", "hoa", "--out")
+    ran = cli(*words, tmp_path / "1.pdf", "--json")
+    assert ran.status == 0 and ran.json["promised_at"] == "2026-05-28T17:00:00+07:00"
+    assert "TT 12/2025/TT-BCA" in ran.err and "17:00" in ran.err
+    assert issue(desk, dossier)["confirmed"] is True
+    assert "chưa được kiểm chứng" in pdf_text(tmp_path / "1.pdf")
+    again = cli(*words, tmp_path / "2.pdf")
+    assert (again.status, again.err) == (0, "")
+
+
+@pytest.mark.parametrize(
+    ("answer", "prints"), [("y\n", True), ("Có\n", True), ("n\n", False), ("\n", False), ("", False)]
+)
+def test_at_a_terminal_the_officer_is_asked(
+    cli: Cli, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: str, prints: bool
+) -> None:
+    monkeypatch.setattr("sys.stdin", Terminal(answer))
+    dossier = take_in(desk, procedure=UNVERIFIED)
+    out = tmp_path / "1.pdf"
+    ran = cli("letter", dossier, "receipt", "--out", out, "--as", "hoa")
+    assert "(y/n)" in ran.err and out.exists() is prints
+    assert issued(desk, dossier) == (["letter_issued"] if prints else [])
+    assert ran.status == (0 if prints else 1)
+
+
+def test_a_verified_date_asks_nothing(cli: Cli, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", Terminal("n\n"))
+    dossier = take_in(desk)
+    ran = cli("letter", dossier, "receipt", "--out", tmp_path / "1.pdf", "--as", "hoa")
+    assert (ran.status, ran.err) == (0, "") and "confirmed" not in issue(desk, dossier)
+
+
+def test_an_earlier_promise_is_what_the_slip_prints(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+    dossier = take_in(desk)
+    act(desk, dossier, "promised_earlier", due_at="2026-05-28T15:00:00+07:00", reason="người già")
+    ran = cli("letter", dossier, "receipt", "--out", tmp_path / "1.pdf", "--as", "hoa", "--json")
+    assert ran.json["promised_at"] == issue(desk, dossier)["promised_at"] == "2026-05-28T15:00:00+07:00"
+    text = pdf_text(tmp_path / "1.pdf")
+    assert "28 tháng 5 năm 2026" in text and "sớm hơn thời hạn: 15:00 thứ Năm 28/05/2026" in text

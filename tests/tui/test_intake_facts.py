@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.answers import InvalidInput, Refusal
+from core.catalogue import KnownUnit
 from core.decisions import TakeIn
 from core.intake import COLUMNS, opening_of
 from core.law import Law
 from core.moments import LEGAL_TIME
 from storage.lawbook import law_from_rows, package_rows
+from tui.door_words import door_line, door_note
+from tui.screens.intake_earlier import read_promise
 from tui.screens.intake_facts import (
     Form,
     Outlook,
@@ -25,7 +29,6 @@ from tui.screens.intake_facts import (
     outlook,
     place_of,
     row_of,
-    wrong_door,
 )
 
 NOW = datetime(2026, 5, 21, 9, 0, tzinfo=LEGAL_TIME)
@@ -134,8 +137,84 @@ def test_a_scanned_card_is_the_bringers_where_the_form_is_about_another(
     assert likely_capacity(Form(texts), NOW) == capacity
 
 
-def test_a_door_is_wrong_only_where_the_kind_of_unit_is_known(law: Law) -> None:
-    version = law.version_on("permanent-residence", NOW.date())
+def test_an_earlier_promise_goes_along_with_the_dossier_and_is_no_part_of_the_next_one(law: Law) -> None:
+    promise = {"due_at": "2026-05-28T15:00:00+07:00", "reason": "người già"}
+    form = Form({"procedure": "permanent-residence", "applicant_name": "Lê An"}, visit="v", earlier=promise)
+    taken = command_of(form, "d", NOW, opening_of(law.calendar()))
+    assert taken.along[-1] == ("promised_earlier", promise)
+    assert not form.empty and not Form(earlier=promise).empty
+    assert form.same_visit().earlier == {}
+    assert Form.read(json.loads(json.dumps(form.content()))) == form
+
+
+@pytest.mark.parametrize(
+    ("due_at", "code"),
+    [
+        ("2026-05-28T15:00:00+07:00", None),
+        ("2026-06-01T17:00:00+07:00", "promise_not_earlier"),
+        ("2026-05-20T15:00:00+07:00", "appointment_past"),
+    ],
+)
+def test_the_outlook_tells_whether_a_promise_is_earlier(law: Law, due_at: str, code: str | None) -> None:
+    form = Form({"procedure": "permanent-residence"}, earlier={"due_at": due_at, "reason": "x"})
+    found = outlook(law, "H30-001", form, NOW)
+    assert isinstance(found, Outlook) and found.earlier == datetime.fromisoformat(due_at)
+    assert (found.too_late.code if found.too_late else None) == code
+
+
+@pytest.mark.parametrize(
+    ("typed", "moment"),
+    [
+        ("15h hôm nay", "2026-05-21T15:00"),
+        ("Ngày mai", "2026-05-22T17:00"),
+        ("16h30 mai", "2026-05-22T16:30"),
+        ("25/5", "2026-05-25T17:00"),
+        ("25/5 9h", "2026-05-25T09:00"),
+        ("17:00", "2026-05-21T17:00"),
+    ],
+)
+def test_a_promise_is_read_as_it_is_said(law: Law, typed: str, moment: str) -> None:
+    assert read_promise(typed, NOW, law.calendar()) == datetime.fromisoformat(moment).replace(tzinfo=LEGAL_TIME)
+
+
+@pytest.mark.parametrize(("typed", "code"), [("khi nào cũng được", "moment_unread"), ("1/1/0001", "out_of_range")])
+def test_what_is_no_promise_is_told_as_it_was_typed(law: Law, typed: str, code: str) -> None:
+    with pytest.raises(InvalidInput) as told:
+        read_promise(typed, NOW, law.calendar())
+    assert told.value.code == code and told.value.params["value"] == typed
+
+
+WARD, CITY = ("X", "Công an phường Thử"), ("X", "Công an thành phố Thử")
+
+
+@pytest.mark.parametrize(
+    ("unit", "procedure", "told"),
+    [
+        (
+            WARD,
+            "identity-card",
+            "→ Nhận, chuyển Công an tỉnh, thành phố quyết định; thời hạn tính từ lúc nhận đủ tại đây",
+        ),
+        (WARD, "vehicle-transfer", "thời hạn tính kể từ khi nộp đủ lệ phí"),
+        (WARD, "permanent-residence", "→ Nhận tại đây (nộp phi địa giới, NĐ 118/2025/NĐ-CP, chưa đối chiếu)"),
+        (CITY, "permanent-residence", "! Không nhận tại đây (Công an tỉnh, thành phố): mời đến Công an xã, phường"),
+        (CITY, "permanent-residence", "địa chỉ chưa có trong dữ liệu; giờ chung 07:30–11:30, 13:00–17:00"),
+        (("X", "Đơn vị Thử"), "permanent-residence", ""),
+    ],
+)
+def test_the_door_is_told_in_one_line(law: Law, unit: tuple[str, str], procedure: str, told: str) -> None:
+    version = law.version_on(procedure, NOW.date())
     assert not isinstance(version, Refusal)
-    assert wrong_door(law, "H17", version) == "city"
-    assert wrong_door(law, "H17.99", version) is None
+    line = door_line(law, unit, version, version.variants[0], NOW)
+    assert told in line and "\n" not in line and bool(line) is bool(told)
+    assert (door_note(law, unit, version, NOW) is None) is not line.startswith("!")
+
+
+def test_a_known_address_is_told_with_its_day_and_hours(law: Law) -> None:
+    version = law.version_on("fire-design-appraisal", NOW.date())
+    assert not isinstance(version, Refusal)
+    own = KnownUnit("PC07", "city", "Phòng PC07", "PC07", NOW.date(), None, "x", True, address="80 Lê Lợi")
+    known = replace(law, units=(*law.units, own))
+    saturday = NOW + timedelta(days=2)
+    line = door_line(known, WARD, version, version.variants[0], saturday)
+    assert "mời đến Phòng PC07, 80 Lê Lợi, T2 25/05 07:30–11:30, 13:00–17:00" in line

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 
+from core.moments import LEGAL_TIME
 from core.states import State
 from tests.conftest import Office, act, take_in
 from tests.tui.queue_station import fill_queue
 from tests.tui.workstation import NARROW, WIDE, Desktop, workstation
 from tui.app import Workstation
 from tui.screens.action_form import ActionForm
+from tui.screens.confirm_print import ConfirmPrint
 from tui.screens.dossier import DossierScreen
 
 
@@ -117,6 +120,46 @@ async def test_why_tells_every_article(office: Office) -> None:
         assert "7 ngày làm việc" in told and "Đ.147.2 BLDS 2015" in told
         await desktop.press("w")
         assert type(desktop.app.screen).__name__ == "QueueScreen"
+
+
+async def test_a_slip_with_an_unverified_date_is_asked_about_once(office: Office) -> None:
+    async with workstation(office) as desktop:
+        one = take_in(desktop.app.desk, procedure="driving-licence-exchange")
+        desktop.app.push(DossierScreen(one))
+        await desktop.settle()
+
+        def letters() -> list[str]:
+            return [event.kind for event in desktop.app.desk.dossier(one).events if event.kind == "letter_issued"]
+
+        await desktop.press("p", "p", "enter")
+        assert isinstance(desktop.app.screen, ConfirmPrint) and letters() == []
+        await desktop.press("escape")
+        assert "Chưa in giấy hẹn" in desktop.says() and letters() == []
+        await desktop.press("p")
+        await desktop.settle(0.6)
+        await desktop.press("enter")
+        assert isinstance(desktop.app.screen, DossierScreen) and letters() == ["letter_issued"]
+        await desktop.press("p")
+        assert isinstance(desktop.app.screen, DossierScreen) and letters() == ["letter_issued"]
+
+
+async def test_an_earlier_promise_is_among_the_actions_and_binds(office: Office) -> None:
+    async with workstation(office) as desktop:
+        one = take_in(desktop.app.desk)
+        desktop.app.push(desktop.app.make("actions", one))
+        await desktop.settle()
+        assert "promised_earlier" in offered(desktop)
+        desktop.app.push(ActionForm(one, "promised_earlier"))
+        await desktop.settle()
+        desktop.one("#field_due_at").value, desktop.one("#field_reason").value = "mai", "người già"
+        await desktop.press("f10")
+        row = desktop.app.desk.row(one)
+        assert row["binding_at"] == datetime(2026, 5, 22, 17, tzinfo=LEGAL_TIME).timestamp()
+        desktop.app.push(ActionForm(one, "promised_earlier"))
+        await desktop.settle()
+        desktop.one("#field_due_at").value, desktop.one("#field_reason").value = "1/6 17h", "x"
+        await desktop.press("f10")
+        assert isinstance(desktop.app.screen, ActionForm) and "22/05/2026 17:00" in desktop.says()
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])

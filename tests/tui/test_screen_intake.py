@@ -10,9 +10,12 @@ import pytest
 from storage.drafts import Drafts
 from tests.conftest import Office, officer, take_in
 from tests.tui.workstation import CARD, NARROW, WIDE, Desktop, workstation
+from tui.screens.confirm_print import ConfirmPrint
 from tui.screens.intake import IntakeScreen
 from tui.screens.intake_due import DuePane, SavedPane
+from tui.screens.intake_earlier import EarlierForm
 from tui.screens.intake_form import IntakeForm
+from tui.slips import receipt_slip
 
 NUMBER = "001185012345"
 DAO = {"kind": "citizen", "name": "Nguyễn Thị Hồng Đào", "number": NUMBER, "birth": "1985-01-01", "sex": "female"}
@@ -233,6 +236,135 @@ async def test_an_auditor_is_refused_and_keeps_the_form(office: Office) -> None:
         assert taken_in(desktop) == []
 
 
+def events_of(desktop: Desktop) -> list[str]:
+    (dossier,) = taken_in(desktop)
+    return [event.kind for event in dossier.events]
+
+
+async def fill_in(desktop: Desktop, words: str) -> None:
+    """Everything but F10."""
+    await desktop.scan(CARD)
+    await choose(desktop, words)
+    await desktop.press("0")
+
+
+async def printed(desktop: Desktop) -> None:
+    """Wait until the slip was handed on, or could not be."""
+    for _ in range(100):
+        if "Đang in" not in desktop.says("#print"):
+            return
+        await desktop.settle(0.05)
+
+
+async def test_the_door_is_told_beside_the_law_and_the_wrong_one_is_recorded(office: Office) -> None:
+    async with workstation(office, "intake") as desktop:
+        await fill_in(desktop, "cap the can cuoc")
+        assert "chuyển Công an tỉnh, thành phố quyết định" in desktop.says("#law")
+        await desktop.press("ctrl+d")
+        await fill_in(desktop, "mau con dau")
+        assert "! Không nhận tại đây (Công an xã, phường" in desktop.says("#law")
+        await desktop.press("alt+l")
+        (dossier,) = taken_in(desktop)
+        assert [event.kind for event in dossier.events] == ["received", "noted"]
+        assert "Tiếp nhận khác cửa" in dossier.events[-1].body["text"]
+
+
+async def test_an_unverified_date_is_printed_only_after_a_calm_enter(office: Office) -> None:
+    async with workstation(office, "intake") as desktop:
+        await fill_in(desktop, "doi giay phep lai xe")
+        await desktop.press("f10")
+        assert isinstance(desktop.app.screen, ConfirmPrint)
+        assert events_of(desktop) == ["received"]
+        await desktop.press("f10", "enter", "enter")
+        assert isinstance(desktop.app.screen, ConfirmPrint)
+        await desktop.settle(0.6)
+        await desktop.press("enter")
+        assert isinstance(desktop.app.screen, IntakeScreen)
+        await printed(desktop)
+        (dossier,) = taken_in(desktop)
+        (letter,) = [event for event in dossier.events if event.kind == "letter_issued"]
+        assert letter.body["confirmed"] is True and letter.body["promised_at"]
+
+
+async def test_esc_leaves_the_slip_unprinted_and_what_was_typed_on_is_kept(office: Office) -> None:
+    async with workstation(office, "intake") as desktop:
+        await fill_in(desktop, "doi giay phep lai xe")
+        await desktop.press("f10")
+        await desktop.settle(0.6)
+        await desktop.type("048085")
+        await desktop.settle(0.6)
+        await desktop.press("enter")
+        assert isinstance(desktop.app.screen, ConfirmPrint) and "Esc" in "".join(desktop.one("#keys").lines(200))
+        await desktop.press("escape")
+        await desktop.settle()
+        assert isinstance(desktop.app.screen, IntakeScreen)
+        assert texts(desktop)["applicant_number"] == "048085"
+        assert "Chưa in giấy hẹn" in desktop.says()
+        assert events_of(desktop) == ["received"]
+
+
+async def promise(desktop: Desktop, when: str, reason: str) -> None:
+    await desktop.press("ctrl+e")
+    for field, text in (("#earlier_at", when), ("#earlier_reason", reason)):
+        desktop.one(field).value = text
+    await desktop.press("f10")
+
+
+async def test_an_earlier_promise_is_the_appointment_and_goes_with_its_undo(office: Office) -> None:
+    async with workstation(office, "intake") as desktop:
+        await fill_in(desktop, "dktt")
+        await promise(desktop, "28/5 15h", "người già đi lại khó")
+        assert isinstance(desktop.app.screen, IntakeScreen)
+        assert "15:00 thứ Năm 28/05/2026 (hẹn sớm hơn; hạn 01/06 17:00)" in desktop.says("#due")
+        await desktop.settle(0.8)
+        await desktop.press("f1", "f2")
+        assert "hẹn sớm hơn" in desktop.says("#due")
+        await desktop.press("alt+l")
+        assert "15:00 thứ Năm 28/05/2026" in desktop.says("#until")
+        (dossier,) = taken_in(desktop)
+        assert [event.kind for event in dossier.events] == ["received", "promised_earlier"]
+        row = desktop.app.desk.row(dossier.id)
+        assert row["binding_at"] == row["promised_at"] < row["due_at"]
+        assert receipt_slip(desktop.app.desk, dossier).due_at == dossier.promised_at
+        await desktop.press("f1", "ctrl+z", "ctrl+z")
+        assert desktop.app.desk.row(dossier.id) is None
+
+
+@pytest.mark.parametrize(
+    ("when", "reason", "told"),
+    [
+        ("1/6", "x", "01/06/2026 17:00"),
+        ("20/5", "x", "tương lai"),
+        ("24/5 9h", "x", "không phải giờ tiếp công dân"),
+        ("28/5", "", "lý do"),
+        ("sớm nhất", "x", "«sớm nhất»"),
+    ],
+)
+async def test_a_promise_that_is_none_is_told_in_its_form(office: Office, when: str, reason: str, told: str) -> None:
+    async with workstation(office, "intake") as desktop:
+        await fill_in(desktop, "dktt")
+        await promise(desktop, when, reason)
+        assert isinstance(desktop.app.screen, EarlierForm)
+        assert told in " ".join(desktop.one("#earlier_problem").lines(200))
+        await desktop.press("escape")
+        assert "hẹn sớm hơn" not in desktop.says("#due")
+
+
+async def test_a_promise_is_taken_back_by_emptying_it_and_needs_a_due_date(office: Office) -> None:
+    async with workstation(office, "intake") as desktop:
+        await desktop.press("ctrl+e")
+        assert isinstance(desktop.app.screen, IntakeScreen) and desktop.says().startswith("✗")
+        await fill_in(desktop, "dktt")
+        await promise(desktop, "28/5", "người già")
+        await desktop.press("ctrl+e")
+        assert desktop.one("#earlier_at").value == "17:00 28/05/2026"
+        desktop.one("#earlier_at").value = ""
+        await desktop.press("enter")
+        assert "hẹn sớm hơn" not in desktop.says("#due")
+        await desktop.press("alt+l")
+        assert events_of(desktop) == ["received"]
+
+
 @pytest.mark.parametrize(
     ("size", "saved"),
     [(NARROW, False), (WIDE, False), (NARROW, True)],
@@ -252,3 +384,17 @@ def test_picture(office: Office, snap_compare: Callable[..., bool], size: tuple[
         assert pilot.app.screen.query_one(DuePane).display is not saved
 
     assert snap_compare(Workstation(office.folder, officer="tmd"), terminal_size=size, run_before=before)
+
+
+@pytest.mark.parametrize("asked", ["confirm", "earlier"])
+def test_picture_of_a_question(office: Office, snap_compare: Callable[..., bool], asked: str) -> None:
+    from tui.app import Workstation
+
+    async def before(pilot: Any) -> None:
+        desktop = Desktop(pilot.app, pilot)
+        await pilot.app.run_action("go('intake')")
+        await pilot.pause()
+        await fill_in(desktop, "doi giay phep lai xe")
+        await desktop.press("f10" if asked == "confirm" else "ctrl+e")
+
+    assert snap_compare(Workstation(office.folder, officer="tmd"), terminal_size=NARROW, run_before=before)

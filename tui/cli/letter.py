@@ -4,24 +4,27 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import datetime
 from pathlib import Path
 
 from core.answers import Refusal
 from core.dossier import Dossier
 from core.letters import receipt_text
 from core.standing import standing
+from core.text import fold
 from storage.desk import Desk
-from storage.spool import Job, Spool
+from storage.spool import Job
 from tui.cli.common import acting_officer, acts, dossier_id, moment_text, open_desk
 from tui.cli.output import Problem, print_json
-from tui.printing import issue_receipt
+from tui.dates import moment_long
+from tui.i18n import tr
+from tui.printing import Doubt, doubt_of, issue_receipt, waiting_slip
 from tui.slips import printed_before, receipt_slip
 
 _KINDS = (
     "receipt", "checklist", "supplement-request", "refusal", "apology", "stop-notice", "control-slip", "result-slip",
     "custody", "explanation", "register", "post-manifest", "outage-kit", "notice-sheet",
 )  # fmt: skip
+_YES = frozenset({"y", "yes", "c", "co"})
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,23 +52,22 @@ def run(args: argparse.Namespace) -> int:
         assert dossier is not None
         if dossier.receipt_number is None:
             raise Problem("no_receipt")
-        due_at = standing(dossier, desk.law).due_at
+        appointment = standing(dossier, desk.law).binding_at
         if args.format == "text":
             content = (receipt_text(receipt_slip(desk, dossier)) + "\n").encode()
         else:
             content = _paper(args, desk, dossier)
         _write(args, content)
         if args.json:
-            promised = None if due_at is None else moment_text(int(due_at.timestamp()))
+            promised = None if appointment is None else moment_text(int(appointment.timestamp()))
             print_json({"receipt_number": dossier.receipt_number, "promised_at": promised, "file": args.out})
     return 0
 
 
 def _paper(args: argparse.Namespace, desk: Desk, dossier: Dossier) -> bytes:
-    """A print that was confirmed comes again as a marked copy; else the slip is issued, which is an officer's act."""
-    due_at = standing(dossier, desk.law).due_at
-    copy = printed_before(dossier, due_at)
-    job = None if copy else _job(args, desk, dossier, due_at)
+    """A print that was seen comes again as a marked copy; else the slip is issued, which is an officer's act."""
+    copy = printed_before(dossier, standing(dossier, desk.law).binding_at)
+    job = None if copy else _job(args, desk, dossier)
     if args.format == "thermal":
         from storage.thermal import render_thermal
 
@@ -77,15 +79,31 @@ def _paper(args: argparse.Namespace, desk: Desk, dossier: Dossier) -> bytes:
     return render_receipt(receipt_slip(desk, dossier, copy_mark=True))
 
 
-def _job(args: argparse.Namespace, desk: Desk, dossier: Dossier, due_at: datetime | None) -> Job:
-    """The slip that waits for its confirmation, or one that is issued now."""
-    waiting = Spool(desk).job_of(dossier.id, "receipt")
-    if waiting is not None and dossier.letters[waiting.issue].promised_at == due_at:
+def _job(args: argparse.Namespace, desk: Desk, dossier: Dossier) -> Job:
+    """The slip that waits until somebody has seen it, or one that is issued now."""
+    waiting = waiting_slip(desk, dossier)
+    if waiting is not None:
         return waiting
-    job = issue_receipt(desk, acting_officer(args, desk), dossier.id)
+    officer = acting_officer(args, desk)
+    doubt = doubt_of(desk, dossier.id)
+    if doubt is not None:
+        _confirm(doubt)
+    job = issue_receipt(desk, officer, dossier.id, confirmed=doubt is not None)
     if isinstance(job, Refusal):
         raise Problem.of(job)
     return job
+
+
+def _confirm(doubt: Doubt) -> None:
+    """Ask at a terminal whether to print the date; elsewhere the command itself says so, and a warning stays."""
+    told = tr("letter.unverified", reason=doubt.reason, moment=moment_long(doubt.appointment))
+    print(told, file=sys.stderr)
+    if not sys.stdin.isatty():
+        return
+    print(tr("letter.confirm"), end=" ", file=sys.stderr, flush=True)
+    answer = fold(sys.stdin.readline().strip())
+    if answer not in _YES:
+        raise Problem("unverified_unconfirmed", {"reason": doubt.reason})
 
 
 def _write(args: argparse.Namespace, content: bytes) -> None:

@@ -9,18 +9,19 @@ from typing import Any
 from textual.widget import Widget
 
 from core.bodies import fields_of
+from core.calendar import WorkCalendar
 from core.dossier import Dossier
 from core.events import INTAKE_KINDS, Field, Kind
 from core.filter import read_day
 from core.intake import CAPACITIES, CHANNELS
 from core.law import Law
-from core.possible import read_moment
 from core.queue import LEGAL_TIME
 from core.text import fold, parse_birth, parse_phone
 from storage.officers import Officer
 from tui.dates import moment_short
 from tui.dossier_words import event_words, missing_papers, officer_names
 from tui.i18n import tr
+from tui.screens.intake_earlier import read_promise
 from tui.widgets.choice import Choice, ChoiceInput
 from tui.widgets.inputs import KeyedInput
 from tui.widgets.option import OptionField
@@ -76,7 +77,7 @@ def given(kind: Kind, typed: Mapping[str, str], dossier: Dossier, law: Law, now:
     found = {name: value for name, value in typed.items() if value.strip()}
     for field in kind.fields:
         if field.name in found and field.type in ("moment", "date"):
-            found[field.name] = _time(field, found[field.name], now)
+            found[field.name] = _time(field, found[field.name], now, law.calendar(dossier.unit))
     if kind.name == "corrected" and {"field", "new"} <= set(found):
         found |= _correction(found["field"], found["new"], dossier, law)
     if kind.name == "conflict_resolved" and "keep" in found:
@@ -85,9 +86,10 @@ def given(kind: Kind, typed: Mapping[str, str], dossier: Dossier, law: Law, now:
     return found
 
 
-def _time(field: Field, text: str, now: datetime) -> str:
+def _time(field: Field, text: str, now: datetime, calendar: WorkCalendar) -> str:
+    """A day without a time is an appointment at its closing."""
     if field.type == "moment":
-        return read_moment(text, now).isoformat(timespec="seconds")
+        return read_promise(text, now, calendar).isoformat(timespec="seconds")
     day = read_day(text, now.astimezone(LEGAL_TIME).date())
     return day.isoformat() if day else text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -15,6 +16,7 @@ from core.duplicates import Duplicate, Likeness
 from core.intake import opening_of
 from storage.drafts import Drafts, SavedDraft, finish
 from storage.queries import Row
+from tui.door_words import door_note
 from tui.dossier_words import title_of
 from tui.i18n import tr
 from tui.keys import bind
@@ -22,9 +24,10 @@ from tui.screens import intake_facts as facts
 from tui.screens.base import OfficerScreen
 from tui.screens.intake_drafts import DraftKeeper, DraftPicker
 from tui.screens.intake_due import DuePane, SavedPane, saved_words, warnings_line
+from tui.screens.intake_earlier import Earlier, EarlierForm
 from tui.screens.intake_form import IntakeForm
 from tui.screens.intake_law import Procedures, alike_words, grouped, law_words
-from tui.screens.intake_printing import print_aside
+from tui.screens.intake_printing import print_after
 from tui.screens.intake_problem import Problem
 from tui.sentences import sentence
 from tui.themes import STYLES
@@ -40,12 +43,13 @@ class IntakeScreen(ScanCatcher, OfficerScreen):
     """The form, the appointment that it would get, and what was just taken in."""
 
     name_key = "intake.title"
-    hints = ("save", "save_only", "save_next", "duplicate", "discard", "back")
+    hints = ("save", "save_only", "save_next", "earlier", "duplicate", "discard", "back")
     CSS_PATH = STYLES.parent / "intake.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("save", "save('print')"),
         bind("save_only", "save('only')"),
         bind("save_next", "save('next')"),
+        bind("earlier", "earlier"),
         bind("duplicate", "open_duplicate"),
         bind("discard", "discard"),
         bind("undo", "restore_discarded"),
@@ -99,6 +103,10 @@ class IntakeScreen(ScanCatcher, OfficerScreen):
         self._keep()
 
     @property
+    def _unit(self) -> tuple[str, str]:
+        return self.app.desk.identity.unit, self.app.desk.identity.unit_name
+
+    @property
     def form(self) -> IntakeForm:
         return self.query_one(IntakeForm)
 
@@ -138,8 +146,11 @@ class IntakeScreen(ScanCatcher, OfficerScreen):
         form.visit = form.visit or desk.new_id()
         dossier = desk.new_id()
         try:
-            calendar = desk.law.calendar(desk.identity.unit)
-            command = facts.command_of(form, dossier, desk.now(), opening_of(calendar))
+            calendar, now = desk.law.calendar(desk.identity.unit), desk.now()
+            command = facts.command_of(form, dossier, now, opening_of(calendar))
+            note = door_note(desk.law, self._unit, self._version, now) if self._version else None
+            if note is not None:
+                command = replace(command, along=(*command.along, ("noted", {"text": note})))
             answer = finish(desk, [command], self._officer, self._drafts.current)
         except InvalidInput as error:
             answer = Refusal(error.code, error.basis, error.params)
@@ -147,6 +158,24 @@ class IntakeScreen(ScanCatcher, OfficerScreen):
             self._tell_problem(answer)
             return
         self._saved(dossier, form, how)
+
+    def action_earlier(self) -> None:
+        """Promise an earlier appointment, change that, or take it back."""
+        desk, form = self.app.desk, self.form.read()
+        now = desk.now()
+        found = facts.outlook(desk.law, desk.identity.unit, form, now) if form.text("procedure") else None
+        due = found.explanation.deadline.due_at if isinstance(found, facts.Outlook) else None
+        if due is None:
+            self.refuse(Refusal("promise_without_due"))
+            return
+        self.say("")
+        calendar = desk.law.calendar(desk.identity.unit)
+        self.app.push_screen(EarlierForm(Earlier(**form.earlier), due, now, calendar), self._promise)
+
+    def _promise(self, promised: Earlier | None) -> None:
+        if promised is not None:
+            self.form.earlier = promised.content
+            self._changed("earlier")
 
     def action_open_duplicate(self) -> None:
         if self._alike:
@@ -247,9 +276,7 @@ class IntakeScreen(ScanCatcher, OfficerScreen):
         self.query_one(DuePane).show_outlook(found)
         fee = facts.fee_of(found.version, form.text("channel"), now) if isinstance(found, facts.Outlook) else None
         self._ask_fee(form, fee)
-        self.form.show_law(
-            law_words(desk.law, desk.identity.unit, found, fee) if isinstance(found, facts.Outlook) else ""
-        )
+        self.form.show_law(law_words(desk.law, self._unit, found, fee, now) if isinstance(found, facts.Outlook) else "")
 
     def _ask_fee(self, form: facts.Form, fee: Fee | None) -> None:
         """The amount that the law asks, as long as the officer has written none of their own."""
@@ -297,7 +324,7 @@ class IntakeScreen(ScanCatcher, OfficerScreen):
         row = self.app.desk.row(dossier)
         assert row is not None
         self._start(form.same_visit() if how == "next" else facts.Form())
-        due = saved_words(row["due_at"]) if row["due_at"] is not None else tr("intake.no_due_yet")
+        due = saved_words(row["binding_at"]) if row["due_at"] is not None else tr("intake.no_due_yet")
         printing = how == "print"
         pane = self.query_one(SavedPane)
         pane.show_saved(
@@ -306,8 +333,7 @@ class IntakeScreen(ScanCatcher, OfficerScreen):
         self._show_foot(saved=True)
         self.say(tr("intake.saved", number=row["receipt_number"]))
         if printing:
-            printed = print_aside(self.app, self._officer, dossier, self._tell_print)
-            self.app.run_worker(printed, exit_on_error=False)
+            print_after(self.app, self._officer, dossier, self._tell_print)
 
     def _tell_print(self, text: str) -> None:
         if self.is_attached:

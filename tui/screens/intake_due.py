@@ -12,7 +12,7 @@ from textual.widgets import Digits, Static
 from core.answers import Refusal
 from core.moments import LEGAL_TIME
 from storage.queries import Row
-from tui.dates import moment_long
+from tui.dates import moment_long, moment_short
 from tui.i18n import tr
 from tui.limit_words import variant_words
 from tui.screens.intake_facts import Outlook
@@ -33,7 +33,7 @@ class DuePane(Vertical):
         yield Ribbon(id="days")
 
     def on_mount(self) -> None:
-        self.border_title = tr("intake.section.due")
+        self.border_title = tr("intake.due.title")
 
     def show_outlook(self, found: Outlook | Refusal | None) -> None:
         """Nothing chosen, no law for it, a clock that waits, or a date with its days."""
@@ -90,6 +90,10 @@ def _due_line(found: Outlook) -> str:
     deadline = found.explanation.deadline
     if deadline.due_at is None:
         return tr("explain.waiting", event=tr(f"kind.{deadline.waiting_for or 'received'}"))
+    if found.too_late is not None:
+        return f"✗ {sentence(found.too_late.code, found.too_late.params)}"
+    if found.earlier is not None:
+        return tr("intake.due.earlier", moment=moment_long(found.earlier), due=moment_short(deadline.due_at))
     line = tr("intake.due", moment=moment_long(deadline.due_at), why=variant_words(found.case))
     return line + (f" · {tr('intake.due.unconfirmed')}" if deadline.unconfirmed else "")
 

@@ -11,7 +11,7 @@ from typing import Any
 from core.answers import InvalidInput, Refusal
 from core.catalogue import Fee, ProcedureVersion, Variant
 from core.deadline import ClockEvent
-from core.decisions import TakeIn
+from core.decisions import TakeIn, not_earlier
 from core.dossier import Dossier
 from core.duplicates import Case, Duplicate, duplicates
 from core.identity import CardFields, CardReading, check_number, parse_card
@@ -43,13 +43,17 @@ _PLACE_OF_ERROR = {
 
 @dataclass(slots=True)
 class Form:
-    """What stands in the fields. `texts` go by the contract's column names, with `fee` and `method` besides."""
+    """What stands in the fields. `texts` go by the contract's column names, with `fee` and `method` besides.
+
+    `earlier`: an appointment by hand, as the body of `promised_earlier`; empty where there is none.
+    """
 
     texts: dict[str, str] = field(default_factory=dict)
     papers: list[str] = field(default_factory=list)
     originals: list[str] = field(default_factory=list)
     matter: dict[str, str] = field(default_factory=dict)
     visit: str = ""
+    earlier: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, content: Mapping[str, Any]) -> Form:
@@ -63,7 +67,7 @@ class Form:
     def empty(self) -> bool:
         """Whether an officer would miss nothing: words that stand there from the start do not count."""
         given = {name for name, text in self.texts.items() if text} - _CHOICES
-        return not (given or self.papers or any(self.matter.values()))
+        return not (given or self.papers or any(self.matter.values()) or self.earlier)
 
     def text(self, name: str) -> str:
         return self.texts.get(name, "").strip()
@@ -111,7 +115,10 @@ def row_of(form: Form) -> dict[str, object]:
 
 
 def command_of(form: Form, dossier: str, at: datetime, opening: Opening) -> TakeIn:
-    """Taking it in, with what was paid and the originals that stay. Raises InvalidInput of the first bad field."""
+    """Taking it in, with what was paid, the originals that stay and an earlier promise.
+
+    Raises InvalidInput of the first bad field.
+    """
     intake = read_row(row_of(form), opening)
     facts = {**intake.facts, "visit": form.visit} if form.visit else intake.facts
     along: list[tuple[str, dict[str, str]]] = []
@@ -120,6 +127,8 @@ def command_of(form: Form, dossier: str, at: datetime, opening: Opening) -> Take
         along.append(("payment_received", paid))
     shelf = {"shelf": form.text("shelf")} if form.text("shelf") else {}
     along += [("original_taken", {"paper": paper, **shelf}) for paper in form.originals]
+    if form.earlier:
+        along.append(("promised_earlier", dict(form.earlier)))
     return TakeIn(dossier, "received", at, facts, along=tuple(along))
 
 
@@ -135,11 +144,16 @@ def place_of(problem: InvalidInput | Refusal) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """What the law says of the procedure that was chosen, were it received now."""
+    """What the law says of the procedure that was chosen, were it received now.
+
+    `earlier`: the appointment by hand, `too_late` why it is none.
+    """
 
     version: ProcedureVersion
     case: Variant
     explanation: Explanation
+    earlier: datetime | None = None
+    too_late: Refusal | None = None
 
 
 def outlook(law: Law, unit: str, form: Form, at: datetime) -> Outlook | Refusal:
@@ -153,21 +167,19 @@ def outlook(law: Law, unit: str, form: Form, at: datetime) -> Outlook | Refusal:
     try:
         asked = clock_inputs(dossier, law, version)
         events = (ClockEvent("payment_received", at),) if form.text("method") in PAID else ()
-        return Outlook(version, case, explain(at, asked.rules, events, asked.calendar, asked.committed))
+        told = explain(at, asked.rules, events, asked.calendar, asked.committed)
     except InvalidInput as error:
         return Refusal(error.code, error.basis, error.params)
+    if not form.earlier:
+        return Outlook(version, case, told)
+    earlier = datetime.fromisoformat(form.earlier["due_at"])
+    return Outlook(version, case, told, earlier, not_earlier(earlier, told.deadline.due_at, at))
 
 
 def fee_of(version: ProcedureVersion, channel: str, at: datetime) -> Fee | None:
     """What is asked for by this channel on the day."""
     day = at.astimezone(LEGAL_TIME).date()
     return next((fee for fee in version.fees if fee.channel == channel and fee.in_force(day)), None)
-
-
-def wrong_door(law: Law, unit: str, version: ProcedureVersion) -> str | None:
-    """The kind of this unit, where that kind may not receive the procedure; None also where it is not known."""
-    known = law.unit(unit)
-    return known.kind if known is not None and version.receiving and known.kind not in version.receiving else None
 
 
 def read_scan(text: str, at: datetime) -> CardReading:

@@ -60,6 +60,7 @@ class IntakeForm(VerticalScroll, can_focus=False):
         self._asked: tuple[str, ...] = ()
         self._kept_matter: dict[str, str] = {}
         self.visit = ""
+        self.earlier: dict[str, str] = {}
 
     def compose(self) -> ComposeResult:
         with Widget(id="columns"):
@@ -106,11 +107,11 @@ class IntakeForm(VerticalScroll, can_focus=False):
         texts["procedure"] = chosen.id if chosen else ""
         matter = {name: self._matter(place).value for place, name in enumerate(self._asked)}
         texts = {name: text for name, text in texts.items() if text}
-        return Form(texts, list(self._papers.ticked), list(self._papers.kept), matter, self.visit)
+        return Form(texts, list(self._papers.ticked), list(self._papers.kept), matter, self.visit, dict(self.earlier))
 
     def fill(self, form: Form, procedure: Choice | None, version: ProcedureVersion | None) -> None:
         """Show a whole form, instead of what stood there."""
-        self.visit = form.visit
+        self.visit, self.earlier = form.visit, dict(form.earlier)
         self._filling = True
         self._choice.choose(procedure)
         self._filling = False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from core.catalogue import Fee, ProcedureVersion
 from core.duplicates import Duplicate
@@ -11,10 +11,11 @@ from core.law import Law
 from core.moments import LEGAL_TIME
 from storage.desk import Desk
 from storage.queries import Row
+from tui.door_words import door_line
 from tui.dossier_words import title_of
 from tui.i18n import language, tr
 from tui.limit_words import limit_words, variant_words
-from tui.screens.intake_facts import Outlook, wrong_door
+from tui.screens.intake_facts import Outlook
 from tui.screens.queue_rows import short_number
 from tui.widgets.choice import Choice
 
@@ -46,20 +47,19 @@ class Procedures:
         return self._desk.now().astimezone(LEGAL_TIME).date()
 
 
-def law_words(law: Law, unit: str, found: Outlook, fee: Fee | None) -> str:
-    """Limit, fee and article; below them, where it is so, the wrong door or that it was not verified."""
+def law_words(law: Law, unit: tuple[str, str], found: Outlook, fee: Fee | None, at: datetime) -> str:
+    """Limit, fee and article; below them the door (take it here, or where else), and that it was not verified."""
     version = found.version
     asked = tr("fee.unknown") if fee is None or fee.amount is None else tr("fee.amount", amount=grouped(fee.amount))
     basis = found.case.basis or version.basis
-    line = tr("intake.law", limit=variant_words(found.case), basis=basis, fee=asked)
-    kind = wrong_door(law, unit, version)
-    if kind is not None:
-        doors = ", ".join(tr(f"unit_kind.{one}") for one in version.receiving)
-        return f"{line}\n! {tr('intake.wrong_door', kind=tr(f'unit_kind.{kind}'), doors=doors)}"
+    lines = [tr("intake.law", limit=variant_words(found.case), basis=basis, fee=asked)]
+    at_the_door = door_line(law, unit, version, found.case, at)
+    if at_the_door:
+        lines.append(at_the_door)
     if not version.verified:
         reason = version.unverified_reason if language() == "vi" else version.unverified_reason_en
-        return f"{line}\n! {tr('intake.unverified', reason=reason or '–')}"
-    return line
+        lines.append(f"! {tr('intake.unverified', reason=reason or '–')}")
+    return "\n".join(lines)
 
 
 def grouped(amount: int) -> str:

@@ -14,7 +14,9 @@ from storage.undo import last_command
 from tui.dossier_words import event_words
 from tui.i18n import tr
 from tui.keys import KEYS
+from tui.printing import doubt_of
 from tui.screens.base import OfficerScreen
+from tui.screens.confirm_print import Answer, ConfirmPrint
 from tui.screens.queue_rows import short_number
 
 _KEYS = frozenset(KEYS["undo"].keys.split(","))
@@ -51,8 +53,22 @@ class UndoScreen(OfficerScreen):
         self.say(tr("undo.done", what=what))
 
     def print_slip(self, dossier_id: str) -> None:
-        """Print a dossier's receipt slip (again), and say so."""
-        refused = self.app.print_receipt(dossier_id)
+        """Print a dossier's receipt slip (again), and say so; a doubtful date is asked about first."""
+        doubt = doubt_of(self.app.desk, dossier_id)
+        if doubt is None:
+            self._print(dossier_id, confirmed=False)
+            return
+
+        def answered(answer: Answer | None) -> None:
+            if answer is not None and answer.prints:
+                self._print(dossier_id, confirmed=True)
+            else:
+                self.say(tr("print.not_confirmed"))
+
+        self.app.push_screen(ConfirmPrint(doubt), answered)
+
+    def _print(self, dossier_id: str, *, confirmed: bool) -> None:
+        refused = self.app.print_receipt(dossier_id, confirmed=confirmed)
         if refused is not None:
             self.refuse(refused)
         else:

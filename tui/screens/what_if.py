@@ -63,7 +63,8 @@ class WhatIfScreen(OfficerScreen):
         form = self.query_one(WhatIfForm)
         form.offer_cases(version_asked(form.asked(), law, now))
         asked = form.asked()
-        self.query_one(AnswerPane).show(answer(asked, law, now), law, asked.unit, self.app.desk.identity.unit)
+        own = self.app.desk.identity
+        self.query_one(AnswerPane).show(answer(asked, law, now), law, asked.unit, own.unit, own.unit_name)
 
     @on(Input.Changed)
     @on(ChoiceInput.Chosen)

@@ -9,11 +9,11 @@ from core.catalogue import ProcedureVersion
 from core.decisions import ONE_APOLOGY
 from core.law import Law
 from tui.dates import moment_long
+from tui.door_words import door_line
 from tui.dossier_words import title_of
 from tui.explanation import explanation_lines
 from tui.i18n import language, tr
 from tui.limit_words import limit_words, variant_words
-from tui.screens.intake_facts import wrong_door
 from tui.screens.parts import Page, TextLines
 from tui.screens.queue_preview import days_of
 from tui.screens.what_if_asked import Found, known_units
@@ -36,7 +36,7 @@ class AnswerPane(Page):
         yield TextLines(id="reasons")
         yield TextLines(id="law", classes="spaced")
 
-    def show(self, found: Found | Refusal | None, law: Law, unit: str, own_unit: str) -> None:
+    def show(self, found: Found | Refusal | None, law: Law, unit: str, own_unit: str, own_name: str = "") -> None:
         """Nothing asked yet, why there is no answer, or the answer for the unit."""
         texts: dict[str, list[str]] = {}
         if found is None:
@@ -47,7 +47,7 @@ class AnswerPane(Page):
         else:
             texts = {
                 "due": [due_line(found)],
-                "doubts": doubt_lines(found, law, unit, own_unit),
+                "doubts": doubt_lines(found, law, unit, own_unit, own_name),
                 "dates": date_lines(found),
                 "reasons": explanation_lines(found.explanation, found.calendar, found.basis),
                 "law": law_lines(found),
@@ -72,17 +72,18 @@ def due_line(found: Found) -> str:
     return tr("intake.due", moment=moment_long(deadline.due_at), why=_giving(found))
 
 
-def doubt_lines(found: Found, law: Law, unit: str, own_unit: str) -> list[str]:
+def doubt_lines(found: Found, law: Law, unit: str, own_unit: str, own_name: str = "") -> list[str]:
     """Unverified, the wrong door, a unit that no data knows, days that nobody has decided yet."""
     lines = []
     version = found.version
     if version is not None and not version.verified:
         reason = version.unverified_reason if language() == "vi" else version.unverified_reason_en
         lines.append(f"! {tr('intake.unverified', reason=reason or '–')}")
-    kind = wrong_door(law, unit, version) if version is not None else None
-    if version is not None and kind is not None:
-        doors = ", ".join(tr(f"unit_kind.{one}") for one in version.receiving)
-        lines.append(f"! {tr('intake.wrong_door', kind=tr(f'unit_kind.{kind}'), doors=doors)}")
+    if version is not None and found.case is not None:
+        name = own_name if unit == own_unit else unit
+        at_the_door = door_line(law, (unit, name), version, found.case, found.received, filing=False)
+        if at_the_door:
+            lines.append(at_the_door)
     if unit != own_unit and unit not in known_units(law):
         lines.append(f"! {tr('what_if.unknown_unit', unit=unit)}")
     if found.explanation.deadline.unconfirmed:

@@ -51,6 +51,7 @@ class Asked:
 class Found:
     """The answer; `version` and `case` are None for a limit without a procedure."""
 
+    received: datetime
     explanation: Explanation
     calendar: WorkCalendar
     limit: Limit | None
@@ -103,8 +104,6 @@ def read_when(text: str, near: datetime, on_day: Callable[[date], datetime]) -> 
         if day is not None and day.year not in YEARS:
             raise InvalidInput("out_of_range")
         moment = on_day(day) if day is not None else read_moment(clock, near)
-    except OverflowError:
-        raise InvalidInput("out_of_range") from None
     except InvalidInput as error:
         if error.code not in ("time_invalid", "time_missing"):
             raise
@@ -202,7 +201,7 @@ def _found(asked: Asked, law: Law, now: datetime) -> Found | Refusal:
     calendar = law.calendar(asked.unit)
     events = sorted(asked.events, key=lambda event: event.at)
     told = explain(received, rules, events, calendar, None if promised is None else (promised,))
-    return Found(told, calendar, limit, promised, version, case, events)
+    return Found(received, told, calendar, limit, promised, version, case, events)
 
 
 def _readable(refused: Refusal) -> Refusal:

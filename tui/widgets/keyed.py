@@ -12,6 +12,7 @@ Two private names of Textual are used here and nowhere else: `App._check_binding
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from textual import events
@@ -84,3 +85,11 @@ async def deliver(app: App[Any], event: events.Key) -> None:
     again = event.copy()
     again.time = event.time
     (target or app.screen)._forward_event(again)
+
+
+def send_again(app: App[Any], keys: Sequence[events.Key]) -> None:
+    """Keys that were kept back, as if they came now: to whatever has the focus, in their order and pace."""
+    for key in keys:
+        again = key.copy()
+        again.time = key.time
+        (app.focused or app.screen)._forward_event(again)

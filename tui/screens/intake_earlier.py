@@ -1,0 +1,122 @@
+"""An appointment earlier than the law's, by hand: when, and why."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from core.answers import InvalidInput, Refusal
+from core.calendar import WorkCalendar
+from core.decisions import not_earlier
+from core.doors import receives_at
+from core.moments import LEGAL_TIME
+from core.text import fold
+from tui.dates import moment_long
+from tui.i18n import tr
+from tui.keys import bind
+from tui.screens.parts import TextLines
+from tui.screens.what_if_asked import closing, read_when
+from tui.sentences import sentence
+from tui.widgets.inputs import KeyedInput
+from tui.widgets.keyed import TypeAhead
+
+_WORDS = {"hom nay": 0, "today": 0, "ngay mai": 1, "mai": 1, "tomorrow": 1, "ngay kia": 2, "mot": 2}
+_SAID = re.compile("|".join(rf"\b{words}\b" for words in sorted(_WORDS, key=len, reverse=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What was promised; both empty: no promise of its own."""
+
+    due_at: str = ""
+    reason: str = ""
+
+    @property
+    def content(self) -> dict[str, str]:
+        return {"due_at": self.due_at, "reason": self.reason} if self.due_at else {}
+
+
+def read_promise(text: str, now: datetime, calendar: WorkCalendar) -> datetime:
+    """«15h hôm nay», «mai», «25/11», «25/11 16h30»; a day alone is its closing.
+
+    Raises InvalidInput `moment_unread`, `out_of_range`.
+    """
+    today = now.astimezone(LEGAL_TIME).date()
+    folded = _SAID.sub(lambda found: f"{today + timedelta(days=_WORDS[found[0]]):%d/%m/%Y}", fold(text))
+    try:
+        return read_when(" ".join(folded.split()), now, closing(calendar))
+    except InvalidInput as error:
+        raise InvalidInput(error.code, **(error.params | {"value": text})) from None
+
+
+class EarlierForm(TypeAhead, ModalScreen[Earlier | None]):
+    """Enter goes on and, from the reason, ends it; an empty time takes the promise back; Esc changes nothing."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("save", "save"),
+        Binding("escape", "dismiss(None)", show=False),
+    ]
+
+    def __init__(self, promised: Earlier, due: datetime, now: datetime, calendar: WorkCalendar) -> None:
+        super().__init__()
+        self._promised = promised
+        self._due = due
+        self._now = now
+        self._calendar = calendar
+
+    def compose(self) -> ComposeResult:
+        given = self._promised.due_at
+        moment = f"{datetime.fromisoformat(given).astimezone(LEGAL_TIME):%H:%M %d/%m/%Y}" if given else ""
+        box = Vertical(classes="panel -dialog")
+        box.border_title = tr("earlier.title")
+        with box:
+            yield TextLines([tr("earlier.until", moment=moment_long(self._due))])
+            yield _line("earlier.at", KeyedInput(moment, placeholder=tr("earlier.hint"), id="earlier_at"))
+            yield _line("earlier.reason", KeyedInput(self._promised.reason, id="earlier_reason", enter_moves=False))
+            yield TextLines(id="earlier_problem", classes="problem")
+            yield TextLines([tr("earlier.keys")], classes="warning")
+
+    def on_keyed_input_accepted(self, message: KeyedInput.Accepted) -> None:
+        if message.field.id == "earlier_reason" or not message.value.strip():
+            self.action_save()
+
+    def action_save(self) -> None:
+        """Give it to the form, or say what is missing."""
+        typed, reason = self._field("earlier_at").value, self._field("earlier_reason").value.strip()
+        if not typed.strip():
+            self.dismiss(Earlier())
+            return
+        problem: Refusal | InvalidInput | None
+        try:
+            moment = read_promise(typed, self._now, self._calendar)
+            problem = not_earlier(moment, self._due, self._now)
+        except InvalidInput as error:
+            problem = error
+        if problem is not None:
+            self._tell("earlier_at", sentence(problem.code, problem.params))
+        elif not receives_at(self._calendar, moment):
+            self._tell("earlier_at", tr("earlier.closed", moment=moment_long(moment)))
+        elif not reason:
+            self._tell("earlier_reason", tr("earlier.no_reason"))
+        else:
+            self.dismiss(Earlier(moment.isoformat(timespec="seconds"), reason))
+
+    def _tell(self, field: str, text: str) -> None:
+        self.query_one("#earlier_problem", TextLines).show_lines([f"✗ {text}"])
+        self.set_focus(self._field(field))
+        self.app.bell()
+
+    def _field(self, name: str) -> KeyedInput:
+        return self.query_one(f"#{name}", KeyedInput)
+
+
+def _line(key: str, field: KeyedInput) -> Horizontal:
+    return Horizontal(Static(tr(key), classes="label", markup=False), field, classes="line")
