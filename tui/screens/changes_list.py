@@ -20,7 +20,7 @@ from tui.widgets.keyed import Keyed
 from tui.widgets.lines import LinesWidget
 from tui.widgets.timeline import wrapped
 
-_BOX = 6
+_BOX = 5
 
 
 class TickList(Keyed, LinesWidget, can_focus=True):
