@@ -9,6 +9,7 @@ from fractions import Fraction
 from hypothesis import strategies as st
 
 from core.calendar import DayRow, HoursRow, WorkCalendar
+from core.days import OpeningRow
 from core.deadline import ClockEvent, ClockRules
 from core.moments import LEGAL_TIME
 from core.time_limit import Limit, Phase, Unit
@@ -45,6 +46,7 @@ WEEKS = st.builds(
     worked=st.frozensets(DAYS, max_size=4),
     versions=VERSIONS,
     own=st.dictionaries(DAYS, st.sampled_from([SHIFTS, MORNING, ((64_800, 75_600),)]), max_size=3),
+    openings=st.dictionaries(DAYS, st.sampled_from([MORNING, ((61_200, 64_800), (68_400, 72_000))]), max_size=6),
 )
 EQUAL_WEEKS = st.builds(
     Week,
@@ -62,8 +64,9 @@ def compiled(week: Week, *extra: date, grows: bool = True) -> WorkCalendar:
     rows += [DayRow(day, True, "", "", None, periods=week.own.get(day)) for day in week.worked]
     rows += [DayRow(day, False, "", "", None, periods=week.own.get(day)) for day in (*week.off, *extra)]
     hours = [HoursRow(first, kept, None) for first, kept in reversed(week.versions)]
+    openings = [OpeningRow(day, periods, "", None) for day, periods in week.openings.items()]
     last = date(2026, 2, 1) if grows else date(2031, 12, 31)
-    return WorkCalendar.from_rows(rows, hours, date(2026, 1, 1), last, week.weekend, grows=grows)
+    return WorkCalendar.from_rows(rows, hours, date(2026, 1, 1), last, week.weekend, openings=openings, grows=grows)
 
 
 def aware(moment: datetime) -> datetime:

@@ -62,6 +62,20 @@ def test_the_day_of_the_request_is_counted_and_the_day_of_receipt_is_not() -> No
     assert due(PAUSING, *over_night) == at("2026-05-28T17:00")
 
 
+@pytest.mark.parametrize("unit", ["hour", "working_hour"])
+def test_hours_that_are_used_up_when_the_pause_begins_end_there(unit: str) -> None:
+    stop, go = event("suspended", "2026-05-20T11:00"), event("resumed", "2026-05-21T09:00")
+    assert due(rules(2, unit), stop, go, received="2026-05-20T09:00") == at("2026-05-20T11:00")
+    assert due(rules("2.5", unit), stop, go, received="2026-05-20T09:00") == at("2026-05-21T09:30")
+
+
+@pytest.mark.parametrize("gate", ["payment_received", "verification_completed"])
+def test_a_gate_that_opened_before_receipt_starts_the_clock_with_it(gate: str) -> None:
+    how = rules(2, "working_day", starts_on=gate)
+    assert due(how, event(gate, "2026-05-15T10:00")) == at("2026-05-20T17:00")
+    assert due(how, event(gate, "2026-05-19T10:00")) == at("2026-05-21T17:00")
+
+
 def test_papers_brought_after_closing_are_brought_by_the_policy_and_a_resumption_is_not_a_receipt() -> None:
     evening = rules(7, "working_day", on_supplement="pause", offhours="next_working_day")
     assert due(evening, ASKED, event("supplement_received", "2026-05-22T18:00")) == at("2026-06-01T17:00")
@@ -215,3 +229,9 @@ def test_the_trace_of_months_extended_twice_keeps_what_each_counted() -> None:
     trace = explain(at("2026-05-18T09:00"), rules(1, "month"), more, CALENDAR).trace
     told = [(one.effect, str(one.unit), int(one.counted)) for one in trace if one.counted]
     assert told == [("counted", "month", 1), ("extended", "working_day", 1), ("extended", "month", 1)]
+
+
+def test_the_trace_of_half_a_day_extended_by_days_ends_in_the_extension() -> None:
+    longer = event("extended", "2026-05-19T10:00", limit(2, "working_day"))
+    trace = explain(at("2026-05-18T09:00"), rules(0.5, "working_day"), (longer,), CALENDAR).trace
+    assert (trace[-1].effect, trace[-1].to_at) == ("extended", at("2026-05-21T11:30"))

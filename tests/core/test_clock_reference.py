@@ -23,7 +23,8 @@ from tests.core.clock_stories import (
     compiled,
     histories,
 )
-from tests.core.reference import Story, Week
+from tests.core.reference import Week
+from tests.core.reference_clock import Story
 
 Answer = tuple[datetime | None, str | None, datetime | None]
 

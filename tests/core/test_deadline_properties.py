@@ -30,6 +30,7 @@ from tests.core.clock_stories import (
 )
 from tests.core.desk_calendar import limit, rules
 from tests.core.reference import ONE, Week
+from tests.core.reference_clock import Story
 
 WITHOUT_HALVES = LIMITS.filter(lambda one: one.amount.denominator != 2 or one.unit is not Unit.WORKING_DAY)
 POLICIES = st.sampled_from(["as_received", "next_working_day"])
@@ -189,7 +190,7 @@ def test_the_last_moment_to_announce_is_the_end_of_the_working_day_before(
     assert answer.due_date is not None
     start = received.date()
     if offhours == "next_working_day" and one.unit not in (Unit.HOUR, Unit.IMMEDIATE):
-        start = reference.Story(aware(received), lasting(one, offhours), [], week).receipt(received)[0]
+        start = Story(aware(received), lasting(one, offhours), [], week).receipt(received)[0]
     between = [start + n * ONE for n in range(1, (answer.due_date - start).days + 1)]
     working = [day for day in between if week.working(day)]
     if len(working) < 2:
