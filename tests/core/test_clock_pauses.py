@@ -55,6 +55,14 @@ def test_a_request_on_the_last_day_still_pauses_and_one_after_it_does_not() -> N
         assert (due(PAUSING, event("supplement_requested", moment)) is None) is paused
 
 
+def test_papers_that_will_restart_the_clock_stop_it_even_after_its_end() -> None:
+    late = event("supplement_requested", "2026-05-29T10:00")
+    assert due(SEVEN, late) is None
+    assert due(PAUSING, late) == at("2026-05-27T17:00")
+    told = deadline(at("2026-05-18T09:00"), SEVEN, (late,), CALENDAR)
+    assert told.paused_since == at("2026-05-29T10:00")
+
+
 def test_the_day_of_the_request_is_counted_and_the_day_of_receipt_is_not() -> None:
     same_day = (event("suspended", "2026-05-20T08:00"), event("resumed", "2026-05-20T16:00"))
     assert due(PAUSING, *same_day) == at("2026-05-27T17:00")
@@ -81,6 +89,39 @@ def test_papers_brought_after_closing_are_brought_by_the_policy_and_a_resumption
     assert due(evening, ASKED, event("supplement_received", "2026-05-22T18:00")) == at("2026-06-01T17:00")
     assert due(PAUSING, ASKED, event("supplement_received", "2026-05-22T18:00")) == at("2026-05-29T17:00")
     assert due(evening, STOPPED, event("resumed", "2026-05-22T18:00")) == at("2026-05-28T17:00")
+
+
+EVENING = "2026-05-22T18:00"  # a Friday, after closing
+
+
+@pytest.mark.parametrize(
+    ("how", "events", "expected"),
+    [
+        ({"starts_on": "payment_received"}, ["payment_received"], "2026-05-27T17:00"),
+        ({"starts_on": "verification_completed"}, ["verification_completed"], "2026-05-27T17:00"),
+        ({}, ["supplement_received"], "2026-05-27T17:00"),
+        ({"on_supplement": "none"}, ["supplement_received"], "2026-05-20T17:00"),
+    ],
+)
+def test_where_the_clock_starts_in_the_evening_the_next_working_day_is_the_day_of_receipt(
+    how: dict[str, str], events: list[str], expected: str
+) -> None:
+    rule = rules(2, "working_day", offhours="next_working_day", **how)
+    assert due(rule, *(event(kind, EVENING) for kind in events)) == at(expected)
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"), [("payment_received", "2026-05-27T17:00"), ("verification_completed", "2026-05-26T17:00")]
+)
+def test_of_what_starts_a_later_phase_only_a_receipt_can_come_after_hours(kind: str, expected: str) -> None:
+    phases = (Phase(limit(10, "working_day")), Phase(limit(2, "working_day"), kind))
+    assert due(ClockRules(phases, offhours="next_working_day"), event(kind, EVENING)) == at(expected)
+
+
+def test_money_brought_after_closing_is_brought_by_the_policy() -> None:
+    asked, paid = event("payment_requested", "2026-05-20T10:00"), event("payment_received", EVENING)
+    assert due(SEVEN, asked, paid) == at("2026-05-29T17:00")
+    assert due(rules(7, "working_day", offhours="next_working_day"), asked, paid) == at("2026-06-01T17:00")
 
 
 def test_pauses_after_a_new_appointment_move_it_once_where_they_overlap() -> None:
