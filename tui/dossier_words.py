@@ -150,12 +150,14 @@ def _intake(body: Mapping[str, Any]) -> Iterator[str]:
 def _body(event: Event, officers: Mapping[str, str]) -> Iterator[str]:
     for field in KINDS[event.kind].fields:
         value = event.body.get(field.name)
-        if value in (None, "", [], {}) or field.name in _UNTOLD:
+        if value in (None, "", [], {}, False) or field.name in _UNTOLD:
             continue
         yield _value(event, field.name, field.type, value, officers)
 
 
 def _value(event: Event, name: str, kind: str, value: Any, officers: Mapping[str, str]) -> str:
+    if kind == "flag":
+        return tr(f"field.{name}")
     if name == "judged":
         return tr(f"judged.{value}")
     if name == "to" and event.kind == "assigned":

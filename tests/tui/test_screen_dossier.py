@@ -139,6 +139,7 @@ async def test_a_slip_with_an_unverified_date_is_asked_about_once(office: Office
         await desktop.settle(0.6)
         await desktop.press("enter")
         assert isinstance(desktop.app.screen, DossierScreen) and letters() == ["letter_issued"]
+        assert "cán bộ đã xác nhận ngày hẹn" in timeline(desktop)
         await desktop.press("p")
         assert isinstance(desktop.app.screen, DossierScreen) and letters() == ["letter_issued"]
 
@@ -155,6 +156,9 @@ async def test_an_earlier_promise_is_among_the_actions_and_binds(office: Office)
         await desktop.press("f10")
         row = desktop.app.desk.row(one)
         assert row["binding_at"] == datetime(2026, 5, 22, 17, tzinfo=LEGAL_TIME).timestamp()
+        desktop.app.push(DossierScreen(one))
+        await desktop.settle()
+        assert "sớm hơn hạn 01/06 17:00" in " ".join(desktop.one("#head").lines(200))
         desktop.app.push(ActionForm(one, "promised_earlier"))
         await desktop.settle()
         desktop.one("#field_due_at").value, desktop.one("#field_reason").value = "1/6 17h", "x"

@@ -78,13 +78,14 @@ class DossierScreen(UndoScreen):
             return
         self._number = dossier.receipt_number or ""
         officers = officer_names(desk.officers.all())
-        stands, reason = standing(dossier, desk.law), explained(dossier, desk.law)
+        law = desk.law_for(dossier)
+        stands, reason = standing(dossier, law), explained(dossier, law)
         self.query_one("#head", TextLines).show_lines(list(_head(dossier, stands, reason, officers)))
         conflicts = list(_conflicts(dossier, officers))
         self.query_one("#conflict", TextLines).show_lines(conflicts)
         self.query_one("#conflict", TextLines).display = bool(conflicts)
         self.query_one("#facts", TextLines).show_lines(list(_facts(dossier, stands)))
-        self.query_one("#reasons", TextLines).show_lines(why_lines(dossier, stands, reason, desk.law))
+        self.query_one("#reasons", TextLines).show_lines(why_lines(dossier, stands, reason, law))
         self.query_one(Ribbon).show_days(days_of(reason))
         entries = [_entry(dossier, event, officers) for event in dossier.events]
         self.query_one("#timeline", Timeline).show_entries(entries)
@@ -122,6 +123,8 @@ def _because(dossier: Dossier, stands: Standing, reason: Explanation | None) -> 
     """The judgement of an ended dossier, else the shortest reason of the date."""
     if dossier.ending is not None:
         return f" · {tr(f'judged.{dossier.ending.judged}')}" if dossier.ending.judged else ""
+    if stands.binding_at and stands.due_at and stands.binding_at < stands.due_at:
+        return f" ({tr('dossier.earlier', due=moment_short(stands.due_at))})"
     case = stands.version.variant(dossier.variant) if stands.version else None
     short = one_line(reason, case.phases[0].limit) if reason and case and stands.binding_at else ""
     return f" ({short})" if short else ""
