@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from typing import Any
 
 from core.answers import InvalidInput, Refusal
@@ -146,6 +146,7 @@ def _proposal(
     if refused:
         return refused
     law, known = _law_with(desk, history, command), last_rows(history)
+    _check_days(law, amendment)
     broken = {failure.case for failure in failures(desk.law)}
     new = {row.key for row in amendment.rows if (row.entity, row.table, row.key) not in known}
     return Proposal(
@@ -167,12 +168,24 @@ def _law_with(desk: Desk, history: Sequence[LawRow], command: AmendLaw) -> Law:
     rows = list(history)
     for entity, parts in command.rows.items():
         rows += [LawRow(entity, part["table"], part["key"], part["row"], command.about["source"]) for part in parts]
-    rows += [opening_row(unit, body, str(number)) for number, body in enumerate(command.openings)]
+    rows += [
+        replace(opening_row(unit, body, str(number)), source=command.about["source"])
+        for number, body in enumerate(command.openings, start=1)
+    ]
     for body in command.commitments:
         procedure = desk.law.find(str(body["procedure"]))
         named = {**body, "procedure": procedure.name} if procedure else body
         rows.append(commitment_row(unit, named))
     return law_from_rows(rows)
+
+
+def _check_days(law: Law, amendment: Amendment) -> None:
+    """A day that no calendar reaches would be written to no effect: it is a slip of the pen."""
+    calendar = law.calendar()
+    given = [row.row["date"] for row in amendment.rows if row.table == "day"]
+    for text in (*given, *(body["date"] for body in amendment.openings)):
+        if not calendar.first <= date.fromisoformat(text) <= calendar.last:
+            raise InvalidInput("calendar_out_of_range", first=calendar.first, last=calendar.last)
 
 
 def _moved(desk: Desk, law: Law) -> tuple[Moved, ...]:

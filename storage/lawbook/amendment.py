@@ -71,6 +71,7 @@ class _Reader:
     def __init__(self, document: _Fields, source: str, unit: str, known: Known) -> None:
         self._document = document
         self._source = source
+        self._place = source
         self._unit = unit
         self._known = known
 
@@ -93,7 +94,7 @@ class _Reader:
             self._only(entry, {"date", "hours", "place", "desk", "decision"})
             self._held_here()
             body = {**entry, "date": str(self._date(entry, "date")), "decision": self._decision(entry)}
-            self._fits("opening_held", body, f"opening {body['date']}")
+            self._fits("opening_held", body)
             yield body
 
     def commitments(self) -> Iterator[_Fields]:
@@ -103,11 +104,11 @@ class _Reader:
             self._held_here()
             limit = entry.get("limit", entry)
             if not isinstance(limit, Mapping):
-                raise InvalidInput("law_row_invalid", where=self._source, problem=f"limit = {limit!r}")
+                raise InvalidInput("law_row_invalid", where=self._place, problem=f"limit = {limit!r}")
             body = {name: entry[name] for name in ("procedure", "variant", "valid_from", "valid_to") if name in entry}
             body |= {name: str(limit[name]) for name in ("amount", "unit") if name in limit}
             body["decision"] = self._decision(entry)
-            self._fits("commitment_made", body, f"commitment {body.get('procedure')}")
+            self._fits("commitment_made", body)
             yield body
 
     def _whole_year(self) -> Iterator[LawRow]:
@@ -157,7 +158,7 @@ class _Reader:
             owner = unit if ("calendar", "day", f"{unit}/{day}") in self._known else entry.get("unit")
             known = self._known.get(("calendar", "day", f"{owner}/{day}" if owner else str(day)))
             if known is None:
-                raise InvalidInput("amendment_day_ordinary", where=self._source, day=day)
+                raise InvalidInput("amendment_day_ordinary", where=self._place, day=day)
             told = self._reasons(entry) if entry.keys() & {"reason", *_REASONS} else known.row
             yield self._withdrawal(str(day), owner, self._decision(entry), told)
 
@@ -224,14 +225,14 @@ class _Reader:
         vietnamese = own or shared.get("reason_vi") or shared.get("reason")
         english = entry.get("reason_en") or own or shared.get("reason_en") or vietnamese
         if not vietnamese:
-            raise InvalidInput("law_field_missing", where=self._source, field="reason")
+            raise InvalidInput("law_field_missing", where=self._place, field="reason")
         return {"reason_vi": str(vietnamese), "reason_en": str(english)}
 
     def _decision(self, entry: _Fields) -> str:
         """What it rests on: the row's own basis, else the file's decision."""
         basis = entry.get("basis") or entry.get("decision") or self._document.get("decision")
         if not isinstance(basis, str) or not basis.strip():
-            raise InvalidInput("law_field_missing", where=self._source, field="decision")
+            raise InvalidInput("law_field_missing", where=self._place, field="decision")
         return basis
 
     def _own(self, entry: _Fields) -> str:
@@ -239,47 +240,48 @@ class _Reader:
 
     def _dates(self, entry: _Fields) -> list[date]:
         """One date, or each from the first to the last."""
-        if "date" in entry:
+        if "date" in entry or "from" not in entry:
             return [self._date(entry, "date")]
         first, last = self._date(entry, "from"), self._date(entry, "to")
         if not 0 <= (last - first).days < _LONGEST:
-            raise InvalidInput("law_row_invalid", where=self._source, problem=f"to = {last}")
+            raise InvalidInput("law_row_invalid", where=self._place, problem=f"to = {last}")
         return [first + timedelta(days=more) for more in range((last - first).days + 1)]
 
     def _date(self, entry: _Fields, name: str) -> date:
         try:
             return date.fromisoformat(str(entry[name]))
         except KeyError:
-            raise InvalidInput("law_field_missing", where=self._source, field=name) from None
+            raise InvalidInput("law_field_missing", where=self._place, field=name) from None
         except ValueError:
-            raise InvalidInput("law_row_invalid", where=self._source, problem=f"{name} = {entry[name]!r}") from None
+            raise InvalidInput("law_row_invalid", where=self._place, problem=f"{name} = {entry[name]!r}") from None
 
     def _list(self, name: str) -> Iterator[_Fields]:
         """The entries under a name; a bare date is an entry with nothing else."""
         found = self._document.get(name, [])
-        for entry in found if isinstance(found, list) else [found]:
+        for number, entry in enumerate(found if isinstance(found, list) else [found], start=1):
+            self._place = f"{self._source}: {name} {number}"
             told = {"date": entry} if isinstance(entry, str) else entry
             if not isinstance(told, Mapping):
-                raise InvalidInput("law_row_invalid", where=self._source, problem=f"{name} = {entry!r}")
+                raise InvalidInput("law_row_invalid", where=self._place, problem=f"{name} = {entry!r}")
             yield told
+        self._place = self._source
 
     def _held_here(self) -> None:
         """What a unit holds or promises is its own: a file for another unit is no station's to apply."""
         if self._document.get("unit", self._unit) != self._unit:
-            raise InvalidInput("law_row_invalid", where=self._source, problem=f"unit = {self._document['unit']!r}")
+            raise InvalidInput("law_row_invalid", where=self._place, problem=f"unit = {self._document['unit']!r}")
 
-    def _fits(self, kind: str, body: _Fields, where: str) -> None:
+    def _fits(self, kind: str, body: _Fields) -> None:
         wrong = misfit(KINDS[kind], body)
         if wrong is not None and body.get(wrong) is None:
-            raise InvalidInput("law_field_missing", where=f"{self._source}: {where}", field=wrong)
+            raise InvalidInput("law_field_missing", where=self._place, field=wrong)
         if wrong is not None:
-            problem = f"{wrong} = {body[wrong]!r}"
-            raise InvalidInput("law_row_invalid", where=f"{self._source}: {where}", problem=problem)
+            raise InvalidInput("law_row_invalid", where=self._place, problem=f"{wrong} = {body[wrong]!r}")
 
     def _only(self, entry: _Fields, known: set[str]) -> None:
         if not known >= entry.keys():
             unknown = ", ".join(sorted(entry.keys() - known))
-            raise InvalidInput("law_field_unknown", where=self._source, field=unknown)
+            raise InvalidInput("law_field_unknown", where=self._place, field=unknown)
 
 
 _PARTS: dict[str, Callable[[_Reader, _Fields], Iterator[LawRow]]] = {

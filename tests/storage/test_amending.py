@@ -400,6 +400,42 @@ def test_dossiers_that_arrive_after_the_amendment_are_counted_by_it(station: Sta
     assert due(station.desks[0], dossier) == due(station.desks[1], dossier)
 
 
+def test_a_desk_that_had_the_old_catalogue_hears_which_of_its_dossiers_are_judged_otherwise(station: Station) -> None:
+    one, two = station.desks[0], station.desks[1]
+    amend(one, officer_of(one), permit(version("2026-01-01", counted("2026-11-09T09:00", "2026-11-16T17:00"))))
+    station.sync(0, 1)
+    case = counted("2026-11-23T09:00", "2026-11-27T17:00")
+    amend(one, officer_of(one), permit(version("2026-11-23", case, phases=[{"amount": "3", "unit": "working_day"}])))
+    dossier = receive(two, procedure=PERMIT)
+    assert due(two, dossier) == "2026-12-01T17:00" and taken_under_old(two) == []
+    station.sync(1, 0, 1)
+    for desk in (one, two):
+        assert due(desk, dossier) == "2026-11-27T17:00"
+        assert [(found.dossier, found.before, found.after) for found in taken_under_old(desk)] == [
+            (dossier, seconds("2026-12-01"), seconds("2026-11-27"))
+        ]
+    assert dump(one) == dump(two) == rebuilt(two)
+
+
+def seconds(day: str) -> int:
+    return int(datetime.fromisoformat(f"{day}T17:00+07:00").timestamp())
+
+
+def test_a_forged_event_has_no_effect_on_any_desk(station: Station) -> None:
+    dossier = receive(station.desks[1])
+    station.sync(0, 1, 2)
+    laws, before = [desk.law for desk in station.desks], due(station.desks[1], dossier)
+    unit = station.desks[0].identity.unit
+    row = {"table": "day", "key": f"{unit}/2026-11-26", "row": day_row("2026-11-26", unit=unit)["row"]}
+    write(
+        station.desks[0], "nobody-known", Draft("calendar", "calendar_amended", station.desks[0].now(), {"rows": [row]})
+    )
+    station.sync(0, 1, 2)
+    for desk, law in zip(station.desks, laws, strict=True):
+        assert problems(desk) == ["amendment_unauthorised"]
+        assert desk.law == law and due(desk, dossier) == before and dump(desk) == rebuilt(desk)
+
+
 def test_in_whatever_order_the_events_arrive_the_rows_are_the_same(station: Station, tmp_path: Path) -> None:
     other = station.root / "copy"
     shutil.copytree(station.root / "d2", other)

@@ -160,3 +160,10 @@ def test_each_example_can_go_live(path: Path) -> None:
     told = path.read_text(encoding="utf-8")
     for body in amendment.commitments:
         assert law.find(body["procedure"]) and date.fromisoformat(body["valid_from"]) and body["decision"] in told
+
+
+def test_the_entry_that_is_wrong_is_named() -> None:
+    text = 'decision = "TB"\nreason = "x"\n[[closure]]\ndate = 2026-06-01\n[[closure]]\ndates = 2026-06-02'
+    with pytest.raises(InvalidInput) as told:
+        read(text)
+    assert told.value.params == {"where": "f.toml: closure 2", "field": "date"}

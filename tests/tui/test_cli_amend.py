@@ -164,6 +164,7 @@ def test_who_decides_needs_the_role_and_anyone_may_ask(cli: Cli, desk: Desk, tmp
         ('decision = "x"\nreason = "x"\n[[closure]]\ndate = 2026-02-31', "law_file_invalid"),
         ('decision = "x"\n[[hours]]\nvalid_from = 2026-06-01\nperiods = { mon = [["9", "8"]] }', "law_row_invalid"),
         ('decision = "x"\n[[opening]]\ndate = 2026-06-01\nhours = []', "law_row_invalid"),
+        ('decision = "x"\nreason = "x"\n[[closure]]\ndate = 2062-06-01', "calendar_out_of_range"),
         ('[[commitment]]\nprocedure = "permanent-residence"\namount = "9"\nunit = "working_day"\n'
          'valid_from = 2026-06-01\ndecision = "x"', "commitment_longer"),
         ('[[commitment]]\nprocedure = "x"\namount = "9"\nunit = "day"\nvalid_from = 2026-06-01\ndecision = "x"',
