@@ -51,6 +51,8 @@ class Law:
     """A frozen value. `days`, `hours` and `openings` go by unit (None: national), in order of time.
 
     `former`: versions whose row was replaced by an amendment, for the dossiers that were received under them.
+    `rivals`: the law by amendments that were made at the same time and lost; until one amends again, the earlier
+    due date stands.
     """
 
     procedures: tuple[Procedure, ...]
@@ -65,6 +67,7 @@ class Law:
     rules: tuple[CountingRule, ...] = ()
     openings: Mapping[str, tuple[OpeningRow, ...]] = field(default_factory=dict)
     former: tuple[ProcedureVersion, ...] = ()
+    rivals: tuple[Law, ...] = ()
     _memo: _Memo = field(default_factory=_Memo, init=False, repr=False, compare=False)
 
     @property

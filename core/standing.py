@@ -37,6 +37,7 @@ class Standing:
 
 def standing(dossier: Dossier, law: Law) -> Standing:
     """The dossier's clock. Once it has ended, the due time that its ending event carries stands for good."""
+    law = earliest(dossier, law)
     version = version_of(dossier, law)
     clock, problem = _clock(dossier, law, version)
     due = clock.due_at if clock else None
@@ -54,6 +55,17 @@ def standing(dossier: Dossier, law: Law) -> Standing:
         by_date=clock.by_date if clock else True,
         problem=problem,
     )
+
+
+def earliest(dossier: Dossier, law: Law) -> Law:
+    """Of a law and its rivals the one by which the dossier is due first."""
+    never = datetime.max.replace(tzinfo=LEGAL_TIME)
+    return min((law, *law.rivals), key=lambda one: _due(dossier, one) or never) if law.rivals else law
+
+
+def _due(dossier: Dossier, law: Law) -> datetime | None:
+    clock, _ = _clock(dossier, law, version_of(dossier, law))
+    return clock.due_at if clock else None
 
 
 def version_of(dossier: Dossier, law: Law) -> ProcedureVersion | None:
@@ -137,6 +149,7 @@ def _contested_histories(dossier: Dossier) -> list[list[Event]]:
 
 def explained(dossier: Dossier, law: Law) -> Explanation | None:
     """The clock's answer with its trace; None where there is no clock or no law for it."""
+    law = earliest(dossier, law)
     version = version_of(dossier, law)
     if dossier.received_at is None or version is None:
         return None

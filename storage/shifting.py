@@ -85,7 +85,7 @@ class _Unit:
 
     def __init__(self, before: Law, after: Law, unit: str, folded: frozenset[str]) -> None:
         days = _changed_days(before, after, unit)
-        self._all = days is None or before.policies != after.policies
+        self._all = days is None or before.policies != after.policies or bool(before.rivals or after.rivals)
         self._folded = folded
         self._amended: dict[str, list[tuple[int, int]]] = {}
         self._days: list[int] = []

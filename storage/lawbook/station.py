@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import Any
 
 from core.answers import InvalidInput
@@ -16,6 +17,7 @@ from core.record import Event
 from storage.keys import signature_holds
 from storage.lawbook.amendment import read_amendment
 from storage.lawbook.building import law_from_rows
+from storage.lawbook.contested import Amended, rival_rows
 from storage.lawbook.rows import LawRow
 
 LAW_KINDS = frozenset({"catalogue_amended", "calendar_amended", "commitment_made", "opening_held"})
@@ -63,12 +65,19 @@ def law_events(events: Iterable[Event], may: Callable[[Event], bool], founding: 
 
 
 def law_of(judged: Sequence[LawEvent]) -> Law:
-    """The law that the events give. One that contradicts what stood before it (two desks amended it apart) waits."""
-    rows = _rows_of(judged)
-    try:
-        return law_from_rows(rows)
-    except InvalidInput:
-        return law_from_rows(_without_contradictions(judged))
+    """The law that the events give. One that contradicts what stood before it (two desks amended it apart) waits.
+
+    Its rivals are the laws by the rows that lost to another desk's amendment of the same.
+    """
+    rows = effective_rows(judged)
+    amended = [(one.event, one.rows) for one in judged if one.problem is None]
+    return replace(law_from_rows(rows), rivals=tuple(_rivals(rows, amended)))
+
+
+def _rivals(rows: list[LawRow], amended: Sequence[Amended]) -> Iterator[Law]:
+    for lost in rival_rows(amended):
+        with suppress(InvalidInput):
+            yield law_from_rows([*rows, *lost])
 
 
 def effective_rows(judged: Sequence[LawEvent]) -> list[LawRow]:
