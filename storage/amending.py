@@ -266,7 +266,8 @@ def taken_under_old(desk: Desk) -> list[Moved]:
         if old is None or isinstance(new, Refusal) or open_ended(old) == open_ended(new):
             continue
         dossier = desk.projection.dossier(dossier_id)
-        assert dossier is not None
+        if dossier is None or dossier.received_at is None:
+            continue
         stands = standing(dossier, law)
         before = clock_inputs(dossier, law, old).deadline().due_at
         moved = (_epoch(before), _epoch(stands.due_at), _epoch(stands.promised_at))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,7 @@ from storage.law_changes import RowChange, unread_changes
 from storage.lawbook.rows import LawRow
 from storage.lawbook.versions import commitment_of, version_of
 from storage.officers import Officer
+from storage.shifting import open_ended
 from tui.dossier_words import title_of
 from tui.i18n import language, tr
 from tui.law_days import day_lines, hours_words, opening_words
@@ -24,11 +25,11 @@ _ORDER = ("procedure_version", "commitment", "day", "opening", "year", "hours", 
 _PARTS: Mapping[str, Callable[[ProcedureVersion], object]] = {
     "limit": lambda one: [(case.code, case.phases, case.starts_on) for case in one.variants],
     "papers": lambda one: one.papers,
-    "fees": lambda one: one.fees,
+    "fees": lambda one: [(fee.channel, fee.amount) for fee in one.fees],
     "result": lambda one: one.result_vi,
     "title": lambda one: one.title_vi,
     "units": lambda one: (one.receiving, one.deciding, one.level),
-    "service": lambda one: one.services,
+    "service": lambda one: [service.level for service in one.services],
     "supplement": lambda one: (one.on_supplement, one.on_payment, one.transition),
     "basis": lambda one: (one.basis, [case.basis for case in one.variants]),
 }
@@ -103,7 +104,7 @@ def _amended(
         else:
             last = f"{after.valid_to:%d/%m/%Y}"
             yield ChangeLine(tr("law.line.ends", title=title, day=last), basis, change.events)
-    if replace(before, valid_to=None, row_hash="") != replace(after, valid_to=None, row_hash=""):
+    if open_ended(before) != open_ended(after):
         which = tr("law.line.version", day=f"{after.valid_from:%d/%m/%Y}")
         yield ChangeLine(f"{title}: {_what(before, after)}, {which}", basis, change.events)
 

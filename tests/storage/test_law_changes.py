@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from core.moments import LEGAL_TIME
 from core.record import Draft
 from core.station import ReadChanges
-from storage.amending import Proposal, propose_package
+from storage.amending import Proposal, propose_package, taken_under_old
 from storage.database import transaction
 from storage.desk import Desk, Done
 from storage.event_log import epoch_ms
@@ -21,7 +21,7 @@ from storage.law_changes import law_history, proposed_changes, unread_changes, u
 from storage.lawbook.package import package_rows
 from storage.officers import Officer
 from storage.staff import add_officer
-from tests.conftest import NOW, PIN, officer
+from tests.conftest import NOW, PIN, officer, take_in
 from tests.storage.amended import PERMIT, amend, asked, closed, counted, permit, version, written
 from tests.storage.sync_desks import START, Station, new_desk, station
 
@@ -185,3 +185,17 @@ def test_a_moment_of_reading_is_kept(desk: Desk) -> None:
     read_all(desk, "hoa")
     event = desk.log.events_of("officer:officer-hoa")[-1]
     assert event.kind == "changes_read" and event.at == datetime(2026, 5, 21, 9, tzinfo=LEGAL_TIME)
+
+
+def test_a_dossier_that_was_never_received_is_under_no_old_catalogue(desk: Desk) -> None:
+    case = counted("2026-05-21T09:00", "2026-05-28T17:00")
+    amend(desk, officer(desk), permit(version("2026-01-05", case)))
+    take_in(desk, procedure=PERMIT, kind="submitted")
+    received = take_in(desk, procedure=PERMIT)
+    shorter = [{"amount": "3", "unit": "working_day"}]
+    amend(
+        desk,
+        officer(desk),
+        permit(version("2026-01-05", counted("2026-05-21T09:00", "2026-05-26T17:00"), phases=shorter)),
+    )
+    assert [one.dossier for one in taken_under_old(desk)] == [received]

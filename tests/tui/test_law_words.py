@@ -95,6 +95,11 @@ def test_an_end_and_what_else_was_amended_are_named(desk: Desk) -> None:
     amend(desk, officer(desk), permit(version("2026-06-01", case)))
     ended = permit(version("2026-06-01", case, valid_to="2026-12-31"))
     assert lines(desk, ended) == ["Cấp phép thử: hết hiệu lực sau ngày 31/12/2026 (Đ.1)"]
+    fee = {"channel": "any", "amount": "20000", "basis": "TT 1", "verified": True}
+    amend(desk, officer(desk), permit(version("2026-06-01", case, fee=[fee], service="full")))
+    ended = permit(version("2026-06-01", case, valid_to="2026-12-31", fee=[fee], service="full"))
+    assert lines(desk, ended) == ["Cấp phép thử: hết hiệu lực sau ngày 31/12/2026 (Đ.1)"]
+    amend(desk, officer(desk), permit(version("2026-06-01", case)))
     other = permit(version("2026-06-01", case, result_vi="Giấy phép mới"))
     assert lines(desk, other) == ["Cấp phép thử: đổi kết quả, phiên bản từ 01/06/2026 (Đ.1)"]
 

@@ -166,7 +166,8 @@ def _readable(refusal: Refusal, law: Law) -> Refusal:
 
 
 def _hint(name: str) -> str:
-    return tr(f"amend.hint.{name}") if name in _HINTS else ""
+    hint = tr(f"amend.hint.{name}") if name in _HINTS else ""
+    return tr("amend.example", example=hint) if hint and name != "path" else hint
 
 
 def _line(name: str, field: Widget, *, tall: bool = False) -> Horizontal:
