@@ -84,6 +84,19 @@ def test_a_gate_that_opened_before_receipt_starts_the_clock_with_it(gate: str) -
     assert due(how, event(gate, "2026-05-19T10:00")) == at("2026-05-21T17:00")
 
 
+def test_the_first_phases_own_event_is_the_gate() -> None:
+    how = ClockRules((Phase(limit(2, "working_day"), "verification_completed"),), starts_on="payment_received")
+    told = deadline(at("2026-05-18T09:00"), how, (event("payment_received", "2026-05-19T10:00"),), CALENDAR)
+    assert (told.due_at, told.waiting_for) == (None, "verification_completed")
+    assert due(how, event("verification_completed", "2026-05-20T10:00")) == at("2026-05-22T17:00")
+
+
+def test_a_gate_that_opens_after_the_papers_came_is_where_the_clock_starts() -> None:
+    how = rules(2, "working_day", starts_on="payment_received")
+    early = (event("supplement_requested", "2026-05-18T10:00"), event("supplement_received", "2026-05-19T10:00"))
+    assert due(how, *early, event("payment_received", "2026-05-21T10:00")) == at("2026-05-25T17:00")
+
+
 def test_papers_brought_after_closing_are_brought_by_the_policy_and_a_resumption_is_not_a_receipt() -> None:
     evening = rules(7, "working_day", on_supplement="pause", offhours="next_working_day")
     assert due(evening, ASKED, event("supplement_received", "2026-05-22T18:00")) == at("2026-06-01T17:00")

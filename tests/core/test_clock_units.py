@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from fractions import Fraction
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -128,6 +129,26 @@ def test_what_an_opening_takes_in_on_a_working_day_is_not_after_hours(received: 
     van = OpeningRow(date(2026, 5, 23), ((27_000, 41_400),), "xe lưu động", "QĐ 8")
     how = rules(1, "working_day", offhours="next_working_day")
     assert due(received, how, kept(openings=(evening, van))) == at(expected)
+
+
+@pytest.mark.parametrize(
+    ("how", "expected", "announce"),
+    [
+        ({"amount": 0, "unit": "immediate"}, "2026-05-22T18:00", None),
+        ({"amount": 40, "unit": "hour"}, "2026-05-24T10:00", None),
+        ({"amount": 1, "unit": "by_time", "time": "08:00"}, "2026-05-26T08:00", None),
+        ({"amount": 16, "unit": "working_hour"}, "2026-05-26T17:00", None),
+        ({"amount": 24, "unit": "working_hour"}, "2026-05-27T17:00", "2026-05-26T17:00"),
+        ({"amount": 0.5, "unit": "working_day"}, "2026-05-25T11:30", None),
+    ],
+)
+def test_only_limits_that_run_from_the_moment_know_no_hours_of_receipt(
+    how: dict[str, Any], expected: str, announce: str | None
+) -> None:
+    answer = deadline(at("2026-05-22T18:00"), rules(offhours="next_working_day", **how), (), NATIONAL)
+    assert answer.due_at == at(expected)
+    assert answer.apology_owed_by == (at(announce) if announce else None)
+    assert not answer.unverified
 
 
 @pytest.mark.parametrize("offhours", ["as_received", "next_working_day"])
