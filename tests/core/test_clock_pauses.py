@@ -77,66 +77,6 @@ def test_hours_that_are_used_up_when_the_pause_begins_end_there(unit: str) -> No
     assert due(rules("2.5", unit), stop, go, received="2026-05-20T09:00") == at("2026-05-21T09:30")
 
 
-@pytest.mark.parametrize("gate", ["payment_received", "verification_completed"])
-def test_a_gate_that_opened_before_receipt_starts_the_clock_with_it(gate: str) -> None:
-    how = rules(2, "working_day", starts_on=gate)
-    assert due(how, event(gate, "2026-05-15T10:00")) == at("2026-05-20T17:00")
-    assert due(how, event(gate, "2026-05-19T10:00")) == at("2026-05-21T17:00")
-
-
-def test_the_first_phases_own_event_is_the_gate() -> None:
-    how = ClockRules((Phase(limit(2, "working_day"), "verification_completed"),), starts_on="payment_received")
-    told = deadline(at("2026-05-18T09:00"), how, (event("payment_received", "2026-05-19T10:00"),), CALENDAR)
-    assert (told.due_at, told.waiting_for) == (None, "verification_completed")
-    assert due(how, event("verification_completed", "2026-05-20T10:00")) == at("2026-05-22T17:00")
-
-
-def test_a_gate_that_opens_after_the_papers_came_is_where_the_clock_starts() -> None:
-    how = rules(2, "working_day", starts_on="payment_received")
-    early = (event("supplement_requested", "2026-05-18T10:00"), event("supplement_received", "2026-05-19T10:00"))
-    assert due(how, *early, event("payment_received", "2026-05-21T10:00")) == at("2026-05-25T17:00")
-
-
-def test_papers_brought_after_closing_are_brought_by_the_policy_and_a_resumption_is_not_a_receipt() -> None:
-    evening = rules(7, "working_day", on_supplement="pause", offhours="next_working_day")
-    assert due(evening, ASKED, event("supplement_received", "2026-05-22T18:00")) == at("2026-06-01T17:00")
-    assert due(PAUSING, ASKED, event("supplement_received", "2026-05-22T18:00")) == at("2026-05-29T17:00")
-    assert due(evening, STOPPED, event("resumed", "2026-05-22T18:00")) == at("2026-05-28T17:00")
-
-
-EVENING = "2026-05-22T18:00"  # a Friday, after closing
-
-
-@pytest.mark.parametrize(
-    ("how", "events", "expected"),
-    [
-        ({"starts_on": "payment_received"}, ["payment_received"], "2026-05-27T17:00"),
-        ({"starts_on": "verification_completed"}, ["verification_completed"], "2026-05-27T17:00"),
-        ({}, ["supplement_received"], "2026-05-27T17:00"),
-        ({"on_supplement": "none"}, ["supplement_received"], "2026-05-20T17:00"),
-    ],
-)
-def test_where_the_clock_starts_in_the_evening_the_next_working_day_is_the_day_of_receipt(
-    how: dict[str, str], events: list[str], expected: str
-) -> None:
-    rule = rules(2, "working_day", offhours="next_working_day", **how)
-    assert due(rule, *(event(kind, EVENING) for kind in events)) == at(expected)
-
-
-@pytest.mark.parametrize(
-    ("kind", "expected"), [("payment_received", "2026-05-27T17:00"), ("verification_completed", "2026-05-26T17:00")]
-)
-def test_of_what_starts_a_later_phase_only_a_receipt_can_come_after_hours(kind: str, expected: str) -> None:
-    phases = (Phase(limit(10, "working_day")), Phase(limit(2, "working_day"), kind))
-    assert due(ClockRules(phases, offhours="next_working_day"), event(kind, EVENING)) == at(expected)
-
-
-def test_money_brought_after_closing_is_brought_by_the_policy() -> None:
-    asked, paid = event("payment_requested", "2026-05-20T10:00"), event("payment_received", EVENING)
-    assert due(SEVEN, asked, paid) == at("2026-05-29T17:00")
-    assert due(rules(7, "working_day", offhours="next_working_day"), asked, paid) == at("2026-06-01T17:00")
-
-
 def test_pauses_after_a_new_appointment_move_it_once_where_they_overlap() -> None:
     assert due(PAUSING, MOVED, ASKED, BROUGHT) == at("2026-06-04T17:00")
     assert due(PAUSING, MOVED, ASKED, STOPPED, WENT_ON, BROUGHT) == at("2026-06-04T17:00")
@@ -228,6 +168,16 @@ def test_an_open_request_before_the_moved_appointment_pauses() -> None:
     assert due(SEVEN, MOVED, stop, go, again) is None
     after = event("suspended", "2026-06-06T00:00")
     assert due(SEVEN, MOVED, stop, go, after) == at("2026-06-05T17:00")
+
+
+def test_hours_are_over_at_the_appointed_instant_and_days_with_the_day() -> None:
+    for how, appointment, expected in (
+        (rules(4, "working_hour"), "2026-05-21T10:00", at("2026-05-21T10:00")),
+        (SEVEN, "2026-05-21T10:00", None),
+    ):
+        moved = event("rescheduled", "2026-05-18T10:00", due=appointment)
+        assert due(how, moved, event("suspended", "2026-05-21T10:30")) == expected
+        assert due(how, moved, event("suspended", "2026-05-21T09:30")) is None
 
 
 def test_a_restart_or_an_extension_takes_the_new_appointment_away() -> None:

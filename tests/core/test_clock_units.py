@@ -163,7 +163,8 @@ def test_a_first_day_that_counts_is_the_day_of_receipt_by_the_policy(offhours: s
 def test_any_limit_that_rests_on_an_estimate_or_was_never_read_in_the_law_says_so(one: Limit) -> None:
     guess = DayRow(date(2026, 6, 1), False, "ước tính", "estimate", None, confirmed=False)
     for calendar, expected in ((desk_calendar((guess,)), True), (desk_calendar(), False)):
-        assert deadline(at("2026-05-21T09:00"), ClockRules((Phase(one),)), (), calendar).unconfirmed is expected
+        for phases in ((Phase(one),), (Phase(one), Phase(limit(1, "working_day")))):
+            assert deadline(at("2026-05-21T09:00"), ClockRules(phases), (), calendar).unconfirmed is expected
     for verified in (True, False):
         for phases in ((Phase(one),), (Phase(one), Phase(one)), (Phase(one, "payment_received"),)):
             answer = deadline(at("2026-05-21T09:00"), ClockRules(phases, verified=verified), (), desk_calendar())
