@@ -122,6 +122,22 @@ def test_a_calendar_of_data_has_the_range_of_its_data() -> None:
         desk_calendar().previous_working(day("2023-12-30"))
 
 
+def test_a_calendar_of_data_serves_up_to_its_last_closing() -> None:
+    calendar = desk_calendar()
+    opening = calendar.clock.seconds(at("2027-12-31T07:30"))
+    assert calendar.after_work(opening, 8 * HOUR) == (calendar.closing(day("2027-12-31")), day("2027-12-31"))
+    with pytest.raises(InvalidInput, match="calendar_out_of_range"):
+        calendar.after_work(opening, 8 * HOUR + 1)
+    assert calendar.nth_after(day("2027-12-30"), 1) == day("2027-12-31")
+
+
+def test_twelve_years_of_working_hours() -> None:
+    calendar = growing(frozenset({5, 6}))
+    start = day("2026-01-05")
+    end, last = calendar.after_work(calendar.clock.at(start, 0), 3_125 * 8 * HOUR)
+    assert (end, last) == (calendar.closing(last), calendar.nth_after(start - 1, 3_125))
+
+
 def test_working_time_between_two_moments() -> None:
     calendar = desk_calendar()
     start, end = (calendar.clock.seconds(at(text)) for text in ("2026-05-22T15:30", "2026-05-25T10:00"))

@@ -70,6 +70,45 @@ def test_the_day_of_the_request_is_counted_and_the_day_of_receipt_is_not() -> No
     assert due(PAUSING, *over_night) == at("2026-05-28T17:00")
 
 
+@pytest.mark.parametrize(
+    ("amount", "asked", "answered", "expected"),
+    [
+        (9, "2026-05-25", "2026-05-27", "2026-05-29"),  # 19–25 = 1–7; 28, 29 = 8, 9
+        (12, "2026-06-01", "2026-06-05", "2026-06-01"),  # used up on Saturday 30/5, before the request
+        (8, "2026-05-26", "2026-06-02", "2026-05-26"),  # used up on the day of the request
+        (9, "2026-05-26", "2026-06-02", "2026-06-03"),
+        (9, "2026-05-22", "2026-05-24", "2026-05-29"),  # 19–22 = 1–4; 25–29 = 5–9
+    ],
+)
+def test_pauses_of_calendar_days(amount: int, asked: str, answered: str, expected: str) -> None:
+    stop, go = event("suspended", f"{asked}T10:00"), event("resumed", f"{answered}T10:00")
+    assert due(rules(amount, "day"), stop, go) == at(f"{expected}T17:00")
+
+
+def test_working_days_that_are_used_up_on_the_day_of_the_request_are_used_up() -> None:
+    stop, go = event("suspended", "2026-05-27T10:00"), event("resumed", "2026-06-02T10:00")
+    assert due(SEVEN, stop, go) == at("2026-05-27T17:00")
+    assert due(rules(8, "working_day"), stop, go) == at("2026-06-03T17:00")
+
+
+@pytest.mark.parametrize(
+    ("unit", "amount", "expected"),
+    [
+        ("working_day", 3, "2026-05-28T17:00"),
+        ("day", 3, "2026-05-28T17:00"),
+        ("working_hour", 16, "2026-05-27T08:00"),
+        ("hour", 30, "2026-05-26T14:00"),
+        ("month", 1, "2026-06-25T17:00"),
+    ],
+)
+def test_a_pause_before_the_gate_is_over_and_one_after_it_counts(unit: str, amount: int, expected: str) -> None:
+    how = rules(amount, unit, starts_on="payment_received")
+    before = (event("suspended", "2026-05-18T10:00"), event("resumed", "2026-05-19T10:00"))
+    paid = event("payment_received", "2026-05-20T09:00")
+    after = (event("suspended", "2026-05-21T10:00"), event("resumed", "2026-05-26T09:00"))
+    assert due(how, *before, paid, *after) == at(expected)
+
+
 @pytest.mark.parametrize("unit", ["hour", "working_hour"])
 def test_hours_that_are_used_up_when_the_pause_begins_end_there(unit: str) -> None:
     stop, go = event("suspended", "2026-05-20T11:00"), event("resumed", "2026-05-21T09:00")
