@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from core.answers import InvalidInput
 from core.law import Law
 from storage.amending import Proposal, propose
 from storage.desk import Desk
-from storage.law_changes import RowChange, proposed_changes, unread_changes
+from storage.law_changes import RowChange, law_history, proposed_changes, unread_changes
 from storage.lawbook import package_law
 from storage.lawbook.package import package_rows
 from tests.conftest import officer
@@ -23,6 +24,7 @@ from tui.i18n import in_language
 from tui.law_days import days_words
 from tui.law_words import change_lines, unread_lines
 from tui.screens.law_form import Misread, Typed, document, read_date, read_hours
+from tui.screens.settings_law import amended_line, law_lines
 
 TODAY = date(2026, 5, 21)
 PERIODS = [["07:30", "11:30"], ["13:00", "17:00"]]
@@ -227,3 +229,14 @@ def test_any_text_is_a_day_or_none(text: str) -> None:
 def test_what_is_typed_is_accepted_as_an_amendment(desk: Desk) -> None:
     content = document(Typed("closure", {"first": "25/5", "reason": "Bão", "decision": "CV 1"}), TODAY)
     assert isinstance(propose(desk, officer(desk), content, "screen"), Proposal)
+
+
+def test_the_age_of_calendar_and_catalogue_is_told_apart(desk: Desk) -> None:
+    promise = {"procedure": "permanent-residence", "amount": "5", "unit": "working_day", "decision": "QĐ 1"}
+    amend(desk, officer(desk), {"commitment": [{**promise, "valid_from": "2026-06-01"}]})
+    today, (newest, founding) = TODAY + timedelta(days=9), law_history(desk)
+    earlier = replace(founding, at=founding.at - timedelta(days=100))
+    *_, calendar, catalogue = law_lines(desk.law, [newest, earlier], today)
+    assert "109 ngày" in calendar and "9 ngày" in catalogue and "109" not in catalogue
+    assert "21/05/2026 (9 ngày trước)" in amended_line([newest, earlier], today)
+    assert amended_line([earlier], today) == "Chưa sửa đổi lần nào từ khi lập đơn vị"

@@ -60,14 +60,15 @@ class LawScreen(OfficerScreen):
         assert officer is not None
         today = desk.now().astimezone(LEGAL_TIME).date()
         history = law_history(desk)
-        lines = [*law_lines(desk, today), amended_line(history, today), package_line(desk)]
+        lines = [amended_line(history, today), package_line(desk), *law_lines(desk.law, history, today)]
         if not self._kinds():
-            lines.append(tr("law.read_only"))
+            lines.insert(0, tr("law.read_only"))
         self.query_one("#age", TextLines).show_lines(lines)
         self.query_one("#law_age").border_subtitle = tr("law.keys") if self._kinds() else ""
         self.query_one("#history", TextLines).show_lines(self._history(history))
         old = taken_under_old(desk) if "leader" in officer.roles else []
         self.query_one("#law_old").display = bool(old)
+        self.set_class(bool(old), "-with-old")
         self.query_one("#old", MovedTable).show_moved(old, desk.law)
 
     def action_amend(self) -> None:
@@ -104,7 +105,7 @@ def _heading(command: LawCommand, name: str) -> list[str]:
     """When, who, decision, from where, and by whose authority."""
     at: datetime = command.at.astimezone(LEGAL_TIME)
     if command.standing == "founding":
-        return [f"{at:%d/%m/%Y %H:%M}", name, tr("law.founding", count=len(command.changes))]
+        return [f"{at:%d/%m/%Y %H:%M}", name, tr("law.founding")]
     known = {SOURCE: tr("law.source.screen"), "package": tr("law.source.package")}
     source = known.get(command.source or "", command.source or "")
     parts = [f"{at:%d/%m/%Y %H:%M}", name, command.decision or "", source, tr(f"law.standing.{command.standing}")]

@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from core.answers import InvalidInput
 from core.moments import LEGAL_TIME
+from storage.law_changes import law_history
 from storage.printing import printers
 from storage.settings import SYNC_MINUTES, THEMES, Settings, load_settings, save_settings
 from tui.i18n import tr
@@ -70,7 +71,8 @@ class SettingsScreen(OfficerScreen):
     def fill(self) -> None:
         desk = self.app.desk
         today = desk.now().astimezone(LEGAL_TIME).date()
-        self.query_one("#law", TextLines).show_lines(law_lines(desk, today))
+        lines = law_lines(desk.law, law_history(desk), today)
+        self.query_one("#law", TextLines).show_lines(lines)
 
     def on_option_field_changed(self, message: OptionField.Changed) -> None:
         """Colours are seen at once."""

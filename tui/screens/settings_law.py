@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from core.law import Law
 from core.moments import LEGAL_TIME
 from storage.desk import Desk
-from storage.law_changes import LawCommand, untaken_rows
+from storage.law_changes import LawCommand, RowChange, untaken_rows
 from tui.dates import moment_short
 from tui.i18n import tr
 
 
-def law_lines(desk: Desk, today: date) -> list[str]:
+def law_lines(law: Law, history: Sequence[LawCommand], today: date) -> list[str]:
     """Calendar years, procedures in force, and when the law last came or was amended."""
-    law = desk.law
     decided = [one.year for one in law.years if one.decided]
     estimated = [one.year for one in law.years if not one.decided and one.year >= today.year]
     versions = [one for procedure in law.procedures for one in procedure.versions if one.in_force(today)]
@@ -25,8 +25,8 @@ def law_lines(desk: Desk, today: date) -> list[str]:
     ]
     if estimated:
         lines.insert(1, tr("settings.estimated", years=", ".join(map(str, estimated))))
-    for entity, key in (("calendar", "settings.calendar_of"), ("catalogue", "settings.catalogue_of")):
-        lines += _age_line(desk, entity, key, today)
+    for part, key in (("calendar", "settings.calendar_of"), ("catalogue", "settings.catalogue_of")):
+        lines += _age_line(history, part, key, today)
     return lines
 
 
@@ -48,10 +48,14 @@ def package_line(desk: Desk) -> str:
     return tr("law.package_news", calendar=calendar, catalogue=len(rows) - calendar)
 
 
-def _age_line(desk: Desk, entity: str, key: str, today: date) -> list[str]:
-    names = [entity] if entity == "calendar" else [f"catalogue:{one.code or one.name}" for one in desk.law.procedures]
-    events = [event for name in names for event in desk.log.events_of(name)]
-    if not events:
+def _age_line(history: Sequence[LawCommand], part: str, key: str, today: date) -> list[str]:
+    """When the last command that has an effect on this part of the law was given."""
+    given = [one.at for one in history if one.problem is None and any(_of(change, part) for change in one.changes)]
+    if not given:
         return []
-    last = max(event.at for event in events)
-    return [tr(key, moment=moment_short(last), days=max(0, (today - last.date()).days))]
+    days = (today - given[0].astimezone(LEGAL_TIME).date()).days
+    return [tr(key, moment=moment_short(given[0]), days=max(0, days))]
+
+
+def _of(change: RowChange, part: str) -> bool:
+    return change.row.entity.partition(":")[0] == part
