@@ -47,7 +47,7 @@ class ChangesScreen(OfficerScreen):
         return tr(titles[key_id]) if key_id in titles else None
 
     def fill(self) -> None:
-        """What arrives while the officer reads is added; what was ticked meanwhile stays ticked."""
+        """What arrives before the first tick is shown too; later news waits for the next sign-in."""
         assert self.app.officer is not None
         found = unread_lines(self.app.desk, self.app.officer)
         if found != self._lines and not self._told:
