@@ -79,10 +79,11 @@ def propose(
 ) -> Proposal | Refusal:
     """Read a file (`source` is its name) and find what it would move; nothing is written.
 
-    Refusals: of `decide_station`, `amendment_unsigned`, `amendment_signature_wrong`. Raises InvalidInput with what
-    is wrong in the file.
+    Refusals: of `decide_station`, `amendment_unsigned`, `amendment_signature_wrong`, `amendment_known` (a signed
+    document counts once). Raises InvalidInput with what is wrong in the file.
     """
-    history = effective_rows(desk.projection.law_events())
+    judged = desk.projection.law_events()
+    history = effective_rows(judged)
     known = last_rows(history)
     amendment = read_amendment(content, source, desk.identity.unit, known)
     about = {"source": source}
@@ -93,6 +94,8 @@ def propose(
             return refused
         signed = True
         about |= {"document": base64.b64encode(content).decode(), "signature": (signature or b"").hex()}
+        if any(one.event.body.get("document") == about["document"] for one in judged if one.problem is None):
+            return Refusal("amendment_known")
     return _proposal(desk, officer, amendment, history, about, signed=signed)
 
 

@@ -106,12 +106,9 @@ def _run_lines(run: _Run, calendar: WorkCalendar) -> Iterator[str]:
             yield tr("explain.counted_span", amount=words, first=day_long(run.days[0]), last=day_long(run.days[-1]))
         else:
             yield tr("explain.counted", amount=words)
-    days_off = [segment for segment in run.skipped if segment.effect == "day_off" or len(_days(segment)) > 1]
+    days_off = [segment for segment in run.skipped if segment.effect == "day_off" or segment.basis]
     if days_off:
         yield tr("explain.skipped", parts="; ".join(_skipped(days_off, calendar)))
-    for segment in run.skipped:
-        if segment.effect == "closed" and segment.basis and segment not in days_off:
-            yield tr("explain.closed", span=_span(segment)) + _cited(segment.basis)
 
 
 def _skipped(segments: Sequence[Segment], calendar: WorkCalendar) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from core.events import DOSSIER_KINDS, ROLES
+from core.events import KINDS, ROLES
 from core.states import State
 from tui.i18n import tr
 
@@ -22,7 +22,7 @@ def sentence(code: str, params: Mapping[str, str]) -> str:
 
 
 def _word(name: str, value: str) -> str:
-    if name == "kind" and value in DOSSIER_KINDS:
+    if name == "kind" and value in KINDS:
         return tr(f"kind.{value}")
     if name == "state" and value in _STATES:
         return tr(f"state.{value}")

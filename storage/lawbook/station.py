@@ -53,22 +53,49 @@ def founding_of(events: Iterable[Event]) -> Founding:
 def law_events(events: Iterable[Event], may: Callable[[Event], bool], founding: Founding) -> list[LawEvent]:
     """Each event of law in the one global order, judged by what stood before it."""
     known: dict[tuple[str, str, str], LawRow] = {}
+    commands: dict[str, tuple[str, int, int]] = {}
     judged = []
     for event in sorted(events, key=lambda one: one.order):
         if event.kind not in LAW_KINDS:
             continue
         found = _judged(event, may, founding, known)
+        if found.signed and commands.setdefault(event.body["document"], event.group_key) != event.group_key:
+            found = replace(found, problem="amendment_known")
         judged.append(found)
         if found.problem is None:
             known.update(((row.entity, row.table, row.key), row) for row in found.rows)
+    return _told_apart(judged)
+
+
+def _told_apart(judged: list[LawEvent]) -> list[LawEvent]:
+    """Command by command: what makes the law unreadable (two desks amended it apart) has no effect."""
+    try:
+        law_from_rows(effective_rows(judged))
+    except InvalidInput:
+        left = _contradicting(judged)
+        return [replace(one, problem="amendment_contradicts") if one.event.group_key in left else one for one in judged]
     return judged
 
 
-def law_of(judged: Sequence[LawEvent]) -> Law:
-    """The law that the events give. One that contradicts what stood before it (two desks amended it apart) waits.
+def _contradicting(judged: Sequence[LawEvent]) -> set[tuple[str, int, int]]:
+    commands: dict[tuple[str, int, int], list[LawRow]] = {}
+    for one in judged:
+        if one.problem is None:
+            commands.setdefault(one.event.group_key, []).extend(one.rows)
+    rows: list[LawRow] = []
+    left = set()
+    for group, command in commands.items():
+        try:
+            law_from_rows([*rows, *command])
+        except InvalidInput:
+            left.add(group)
+        else:
+            rows += command
+    return left
 
-    Its rivals are the laws by the rows that lost to another desk's amendment of the same.
-    """
+
+def law_of(judged: Sequence[LawEvent]) -> Law:
+    """The law that the events give; its rivals are the laws by rows that lost to another desk's amendment of them."""
     rows = effective_rows(judged)
     amended = [(one.event, one.rows) for one in judged if one.problem is None]
     return replace(law_from_rows(rows), rivals=tuple(_rivals(rows, amended)))
@@ -80,34 +107,9 @@ def _rivals(rows: list[LawRow], amended: Sequence[Amended]) -> Iterator[Law]:
             yield law_from_rows([*rows, *lost])
 
 
-def effective_rows(judged: Sequence[LawEvent]) -> list[LawRow]:
+def effective_rows(judged: Iterable[LawEvent]) -> list[LawRow]:
     """The rows behind `law_of` in order, also those that a later one replaces."""
-    rows = _rows_of(judged)
-    try:
-        law_from_rows(rows)
-    except InvalidInput:
-        return _without_contradictions(judged)
-    return rows
-
-
-def _rows_of(judged: Iterable[LawEvent]) -> list[LawRow]:
     return [row for one in judged if one.problem is None for row in one.rows]
-
-
-def _without_contradictions(judged: Sequence[LawEvent]) -> list[LawRow]:
-    """Command by command: whatever makes the law unreadable is left out."""
-    commands: dict[tuple[str, int, int], list[LawRow]] = {}
-    for one in judged:
-        if one.problem is None:
-            commands.setdefault(one.event.group_key, []).extend(one.rows)
-    rows: list[LawRow] = []
-    for command in commands.values():
-        try:
-            law_from_rows([*rows, *command])
-        except InvalidInput:
-            continue
-        rows += command
-    return rows
 
 
 def is_own(row: LawRow, unit: str) -> bool:

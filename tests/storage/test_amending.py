@@ -102,6 +102,19 @@ def test_national_rows_need_the_citys_signature_over_this_file(signed_desk: Desk
     assert not off(signed_desk, "2026-08-05") and problems(signed_desk) == []
 
 
+def test_a_signed_document_counts_once(signed_desk: Desk) -> None:
+    """Or an old one, brought out again, would take back what came after it."""
+    desk, boss = signed_desk, officer(signed_desk)
+    first = amend(desk, boss, OFF, CITY.sign(written(OFF)))
+    back = {"decision": "QD 9", "withdrawn": ["2026-08-05"]}
+    amend(desk, boss, back, CITY.sign(written(back)))
+    again = asked(desk, boss, OFF, CITY.sign(written(OFF)))
+    assert isinstance(again, Refusal) and again.code == "amendment_known"
+    rows = first.command.rows["calendar"]
+    write(desk, boss.id, Draft("calendar", "calendar_amended", NOW, {"rows": rows, **first.command.about}))
+    assert problems(desk) == ["amendment_known"] and not off(desk, "2026-08-05")
+
+
 def test_a_stations_own_closure_needs_no_signature(signed_desk: Desk) -> None:
     proposal = amend(signed_desk, officer(signed_desk), closed("2026-08-05"))
     assert not proposal.signed and not proposal.national and off(signed_desk, "2026-08-05")
@@ -485,6 +498,7 @@ def test_two_desks_that_amend_against_each_other_keep_one_law_and_can_go_on(stat
     station.sync(0, 1, 0, 2)
     versions = [found.versions for desk in station.desks if (found := desk.law.find(PERMIT))]
     assert len(versions) == 3 and len(versions[0]) == 1 and versions[0] == versions[1] == versions[2]
+    assert [problems(desk) for desk in station.desks] == [["amendment_contradicts"]] * 3
     own_closure(station, 2, "2026-11-26")
     assert not station.desks[2].law.calendar(station.desks[2].identity.unit).is_working(date(2026, 11, 26))
 

@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 import pytest
 
 from core.catalogue import Commitment
+from core.days import DayRow
 from core.deadline import ClockRules
 from core.moments import LEGAL_TIME
 from core.standing import clock_inputs, explained, standing
@@ -120,3 +121,13 @@ def test_limits_that_count_no_days(received: str, limit: Limit, told: str) -> No
     found = explanation_lines(reason, LAW.calendar(), None)
     assert told in found
     assert not any("không tính ngày nhận" in line for line in found)
+
+
+@pytest.mark.parametrize("last", [date(2026, 5, 25), date(2026, 5, 26)])
+def test_a_closure_is_told_with_its_reason(last: date) -> None:
+    span = [date(2026, 5, 25 + more) for more in range(last.day - 24)]
+    storm = tuple(DayRow(day, False, "Bão số 1", "Storm 1", "CV 7/CAP", closure=True) for day in span)
+    life = Life(replace(LAW, days={**LAW.days, "H30-001": storm}))
+    assert life.take_in() is None
+    told = " ".join(lines(life))
+    assert "Bão số 1 25" in told and "(CV 7/CAP)" in told
