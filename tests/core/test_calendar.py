@@ -106,11 +106,19 @@ def test_a_calendar_that_grows_knows_three_centuries() -> None:
         assert error.value.code == "out_of_range"
 
 
+def test_a_calendar_that_grows_looks_back_beyond_its_beginning() -> None:
+    calendar = growing(frozenset({5, 6}), off("2026-01-01"))
+    assert calendar.previous_working(day("2026-01-01")) == day("2025-12-31")
+    again = growing(frozenset({5, 6}), off("2026-01-01"))
+    assert [again.previous_working(day(text)) for text in ("2026-01-02", "2026-01-04")] == [day("2026-01-02")] * 2
+
+
 def test_ten_years_without_work_are_no_calendar() -> None:
     calendar = growing(frozenset(range(7)), DayRow(date(2026, 1, 10), True, "", "", None))
     assert calendar.next_working(day("2026-01-05")) == day("2026-01-10")
-    with pytest.raises(InvalidInput, match="calendar_invalid"):
+    with pytest.raises(InvalidInput) as error:
         calendar.nth_after(day("2026-01-10"), 1)
+    assert error.value.code == "calendar_invalid"
     sparse = [DayRow(date(year, 1, 10), True, "", "", None) for year in (2026, 2035)]
     assert growing(frozenset(range(7)), *sparse).nth_after(day("2026-01-10"), 1) == day("2035-01-10")
 
