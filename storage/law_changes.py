@@ -65,7 +65,7 @@ def law_history(desk: Desk) -> list[LawCommand]:
     founding = _founding(desk)
     known: dict[_Key, LawRow] = {}
     commands = []
-    for group in _commands(_judged(desk)):
+    for group in _commands(desk.projection.law_events()):
         changes = []
         for one in group:
             for row in one.rows:
@@ -86,7 +86,7 @@ def unread_changes(desk: Desk, officer: Officer) -> tuple[RowChange, ...]:
     founding = _founding(desk)
     known: dict[_Key, LawRow] = {}
     found: dict[_Key, RowChange] = {}
-    for one in _judged(desk):
+    for one in desk.projection.law_events():
         event = one.event
         if one.problem is not None:
             continue
@@ -117,17 +117,6 @@ def untaken_rows(desk: Desk) -> tuple[LawRow, ...]:
     effective = effective_rows(desk.projection.law_events())
     held = {(_key(row), canonical(row.row)) for row in effective}
     return tuple(row for row in package_rows() if (_key(row), canonical(row.row)) not in held)
-
-
-def _judged(desk: Desk) -> list[LawEvent]:
-    """The law's events; what contradicts what stood before it waits and has no effect either."""
-    events = desk.projection.law_events()
-    counting = {id(row) for row in effective_rows(events)}
-    return [one if all(id(row) in counting for row in one.rows) else _waiting(one) for one in events]
-
-
-def _waiting(one: LawEvent) -> LawEvent:
-    return replace(one, problem=one.problem or "amendment_contradicts")
 
 
 def _commands(events: Iterable[LawEvent]) -> Iterator[list[LawEvent]]:
