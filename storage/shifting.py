@@ -211,15 +211,18 @@ class _Reckoner:
         known = self._rules[key]
         if known is None:
             return None
-        if clock is None and known.of_the_day is not None:
-            return known.of_the_day
+        told = () if clock is None else msgspec.json.decode(clock)
+        days = _days(told) if known.by_day else None
+        if days is not None and days in known.answers:
+            return known.answers[days]
         try:
             moment = datetime.fromtimestamp(received, LEGAL_TIME)
-            answer = deadline(moment, known.rules, read_clock(clock), self._calendar, known.committed)
+            events = tuple(_event(*one) for one in told)
+            answer = deadline(moment, known.rules, events, self._calendar, known.committed)
         except InvalidInput:
             return None
-        if clock is None and known.by_day:
-            known.of_the_day = answer
+        if days is not None:
+            known.answers[days] = answer
         return answer
 
     def _rules_of(self, procedure: str, variant: str | None, day: int) -> _Rules | None:
@@ -233,19 +236,20 @@ class _Reckoner:
             rules, committed = rules_on(self._law, version, variant, self._unit, date.fromordinal(day))
         except InvalidInput:
             return None
-        phases = (*rules.phases, *(committed or ()))
-        by_day = rules.offhours == "as_received" and all(one.limit.days_key is not None for one in phases)
+        whole = all(one.limit.days_key is not None for one in (*rules.phases, *(committed or ())))
+        waits = any(one.starts_on is not None for one in rules.phases[1:])
+        by_day = rules.offhours == "as_received" and whole and not waits
         return _Rules(rules, committed, by_day)
 
 
 @dataclass(slots=True)
 class _Rules:
-    """The rules for one day of receipt; `of_the_day`: their answer where nothing else has happened."""
+    """The rules for one day of receipt; limits of whole days answer alike for events of the same days (`answers`)."""
 
     rules: ClockRules
     committed: tuple[Phase, ...] | None
     by_day: bool
-    of_the_day: Deadline | None = None
+    answers: dict[tuple[tuple[str, int], ...], Deadline] = field(default_factory=dict)
 
 
 def written_clock(dossier: Dossier) -> str | None:
@@ -264,9 +268,11 @@ def _told(event: Event) -> Iterator[object]:
         yield int(datetime.fromisoformat(event.body["due_at"]).timestamp())
 
 
-def read_clock(text: str | None) -> tuple[ClockEvent, ...]:
-    """`written_clock`, read back. Raises `InvalidInput` for an extension that no rule can count."""
-    return () if text is None else tuple(_event(*told) for told in msgspec.json.decode(text))
+def _days(told: Sequence[Sequence[Any]]) -> tuple[tuple[str, int], ...] | None:
+    """What happened, by day; None where an event says more than its day."""
+    if any(len(one) > 2 for one in told):
+        return None
+    return tuple((kind, (at + _OFFSET) // _DAY) for kind, at in told)
 
 
 def _event(kind: str, at: int, more: Any = None, unit: str | None = None) -> ClockEvent:
