@@ -172,12 +172,16 @@ class Law:
         return max(fitting, key=lambda one: (one.variant is not None, one.valid_from), default=None)
 
     def policy(self, name: str, unit: str | None, day: date) -> str:
-        """A setting: the unit's own, else the national one; raises `InvalidInput("policy_unknown")`."""
-        for owner in (unit, None) if unit is not None else (None,):
-            rows = [one for one in self.policies if one.name == name and one.unit == owner]
-            if rows:
-                return _latest(rows, day).value
-        raise InvalidInput("policy_unknown", policy=name)
+        """A setting: the unit's own from its first day on, else the national one.
+
+        Raises `InvalidInput("policy_unknown")`.
+        """
+        rows = [one for one in self.policies if one.name == name and one.unit in (None, unit)]
+        own = [one for one in rows if one.unit is not None and one.valid_from <= day]
+        found = own or [one for one in rows if one.unit is None]
+        if not found:
+            raise InvalidInput("policy_unknown", policy=name)
+        return _latest(found, day).value
 
     def unit(self, code: str) -> KnownUnit | None:
         """The unit of a published code; the latest row of it."""

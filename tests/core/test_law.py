@@ -233,11 +233,13 @@ def test_a_policy_is_the_units_own_before_the_national_one_by_date() -> None:
             policy(None, date(2000, 1, 1), "as_received"),
             policy("U1", date(2026, 1, 1), "as_received"),
             policy("U1", date(2026, 6, 1), "next_working_day"),
+            policy("U3", date(2026, 6, 1), "next_working_day"),
         )
     )
     assert law.policy("offhours", "U1", date(2026, 5, 31)) == "as_received"
     assert law.policy("offhours", "U1", date(2026, 6, 1)) == "next_working_day"
     assert law.policy("offhours", "U2", date(2026, 6, 1)) == "as_received"
+    assert law.policy("offhours", "U3", date(2026, 5, 31)) == "as_received"
     assert law.policy("offhours", None, date(1999, 1, 1)) == "as_received"
     with pytest.raises(InvalidInput, match="policy_unknown"):
         law.policy("weather", "U1", DAY)
