@@ -43,6 +43,13 @@ def test_a_suspension_that_outlasts_a_supplement_goes_on_pausing() -> None:
         assert due(how, ASKED, STOPPED, BROUGHT, LATER) == at(expected)
 
 
+@pytest.mark.parametrize(("unit", "expected"), [("hour", "2026-05-28T14:00"), ("working_hour", "2026-05-28T15:30")])
+def test_hours_that_would_start_inside_a_pause_start_when_it_is_over(unit: str, expected: str) -> None:
+    assert due(rules(4, unit), ASKED, STOPPED, BROUGHT, LATER) == at(expected)
+    stop = event("suspended", "2026-05-18T09:00")
+    assert due(rules(4, unit), stop, LATER) == at(expected)
+
+
 def test_the_first_request_that_is_still_open_is_since_when_it_is_paused() -> None:
     told = deadline(at("2026-05-18T09:00"), PAUSING, (ASKED, STOPPED), CALENDAR)
     assert told.paused_since == at("2026-05-20T10:00")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
 from core.answers import InvalidInput
-from core.calendar import DayRow
+from core.calendar import DayRow, HoursRow, WorkCalendar
 from core.deadline import ClockEvent, ClockRules, Deadline, deadline
 from core.time_limit import Limit, Phase
-from tests.core.desk_calendar import at, desk_calendar, limit, rules
+from tests.core.desk_calendar import WEEK, at, desk_calendar, limit, rules
 
 CALENDAR = desk_calendar()
 
@@ -247,6 +247,26 @@ def test_the_earlier_of_law_and_promise() -> None:
 )
 def test_the_last_moment_to_announce_a_delay(received: str, how: ClockRules, expected: str | None) -> None:
     assert answer(received, how).apology_owed_by == (at(expected) if expected else None)
+
+
+def test_there_is_nothing_to_announce_before_the_first_working_day_of_a_calendar() -> None:
+    hours = [HoursRow(date(2026, 1, 1), WEEK, None)]
+    calendar = WorkCalendar.from_rows([], hours, date(2026, 1, 3), date(2026, 12, 31))
+    told = deadline(at("2026-01-03T09:00"), rules(1, "working_day"), (), calendar)
+    assert (told.due_at, told.apology_owed_by) == (at("2026-01-05T17:00"), None)
+
+
+def test_what_is_remembered_of_one_limit_answers_for_no_other() -> None:
+    asked = [
+        ClockRules((Phase(limit(amount, unit)),), count_first_day=first, verified=verified)
+        for amount in range(1, 8)
+        for unit in ("day", "working_day")
+        for first in (False, True)
+        for verified in (False, True)
+    ]
+    calendar, received = desk_calendar(), at("2026-05-21T09:00")
+    for how in asked * 2:
+        assert deadline(received, how, (), calendar) == deadline(received, how, (), desk_calendar())
 
 
 def test_a_due_date_that_rests_on_an_estimate_says_so() -> None:
