@@ -43,7 +43,9 @@ def test_what_is_only_announced_is_shown_and_not_counted() -> None:
     assert calendar.is_working(day("2026-11-23"))
     assert calendar.law.announced(day("2026-11-23")) is not None
     assert calendar.unconfirmed(day("2026-11-20"), day("2026-11-25"))
+    assert calendar.unconfirmed(day("2026-11-23"), day("2026-11-23"))
     assert not calendar.unconfirmed(day("2026-11-24"), day("2026-11-25"))
+    assert not calendar.unconfirmed(day("2026-11-20"), day("2026-11-22"))
 
 
 def test_every_day_of_an_undecided_year_is_an_estimate() -> None:

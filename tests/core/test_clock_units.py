@@ -168,7 +168,7 @@ def test_any_limit_that_rests_on_an_estimate_or_was_never_read_in_the_law_says_s
     for verified in (True, False):
         for phases in ((Phase(one),), (Phase(one), Phase(one)), (Phase(one, "payment_received"),)):
             answer = deadline(at("2026-05-21T09:00"), ClockRules(phases, verified=verified), (), desk_calendar())
-            assert answer.unverified is not verified
+            assert answer.unverified is (not verified)
 
 
 def test_no_limit_ends_after_2200() -> None:
