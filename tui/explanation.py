@@ -10,25 +10,32 @@ from fractions import Fraction
 from core.calendar import WorkCalendar
 from core.deadline import Step
 from core.moments import LEGAL_TIME
-from core.time_limit import Limit, Unit
+from core.time_limit import HOURS, Limit, Unit
 from core.trace import Explanation, Segment
 from tui.dates import day_long, days_list, days_span, moment_long, moment_short
 from tui.i18n import language, tr
-from tui.limit_words import limit_words
+from tui.limit_words import limit_words, quantity_words
 
 _DAY_UNITS = frozenset({Unit.DAY, Unit.WORKING_DAY})
+_COUNTED = frozenset({"counted", "extended"})
+_IDLE = frozenset({"day_off", "closed"})
 _LISTED_DAYS = 15
+_LISTED_SPANS = 6
 
 
 @dataclass(slots=True)
 class _Run:
-    """Neighbouring counted and skipped segments of one phase: told as one count and one list of what was left out."""
+    """Neighbours of one phase, unit and effect and what was left out between: told as one count and one list."""
 
-    unit: Unit
-    counted: Fraction = Fraction(0)
-    days: list[date] = field(default_factory=list)
-    until: datetime | None = None
+    begin: datetime
+    counts: list[Segment] = field(default_factory=list)
     skipped: list[Segment] = field(default_factory=list)
+
+    def takes(self, segment: Segment) -> bool:
+        if segment.effect in _IDLE or not self.counts:
+            return True
+        first = self.counts[0]
+        return (first.phase, first.unit, first.effect) == (segment.phase, segment.unit, segment.effect)
 
 
 def explanation_lines(explanation: Explanation, calendar: WorkCalendar, basis: str | None) -> list[str]:
@@ -75,16 +82,20 @@ def one_line(explanation: Explanation, limit: Limit | None) -> str:
 
 def _told(trace: Sequence[Segment], calendar: WorkCalendar, basis: str | None) -> Iterator[str]:
     run: _Run | None = None
-    from_receipt = any(segment.effect in ("counted", "extended") for segment in trace)
+    from_receipt = any(segment.effect in _COUNTED for segment in trace)
+    if trace and trace[0].effect in (*_COUNTED, *_IDLE) and all(one.effect != "receipt_day" for one in trace):
+        yield tr("explain.received", moment=moment_long(trace[0].from_at))
     for segment in trace:
-        if segment.effect in ("counted", "extended", "day_off", "closed"):
-            run = run or _Run(segment.unit)
-            if segment.effect in ("counted", "extended"):
-                run.counted += segment.counted
-                run.days += _days(segment)
-                run.until = segment.to_at
-            else:
-                run.skipped.append(segment)
+        if segment.effect in _COUNTED or segment.effect in _IDLE:
+            if run is not None and not run.takes(segment):
+                yield from _run_lines(run, calendar)
+                run = None
+            run = run or _Run(segment.from_at)
+            (run.counts if segment.effect in _COUNTED else run.skipped).append(segment)
+            continue
+        if run is not None and not run.counts and segment.effect == "receipt_day":
+            yield from _taken_over(run.begin, segment, from_receipt=from_receipt)
+            run = None
             continue
         if run is not None:
             yield from _run_lines(run, calendar)
@@ -94,21 +105,43 @@ def _told(trace: Sequence[Segment], calendar: WorkCalendar, basis: str | None) -
         yield from _run_lines(run, calendar)
 
 
+def _taken_over(received: datetime, segment: Segment, *, from_receipt: bool) -> Iterator[str]:
+    """What came after hours or on a day off, where the policy makes it the next working day's."""
+    yield tr("explain.received", moment=moment_long(received))
+    key = "explain.taken_over_day" if from_receipt else "explain.taken_over"
+    yield tr(key, span=_span(segment)) + (_cited(segment.basis) if from_receipt else "")
+
+
 def _run_lines(run: _Run, calendar: WorkCalendar) -> Iterator[str]:
-    if run.unit is Unit.BY_TIME and run.until is not None:
-        yield tr("explain.until", moment=moment_long(run.until))
-    elif run.counted:
-        words = limit_words(Limit(run.counted, run.unit))
-        listed = run.unit in _DAY_UNITS and len(run.days) <= _LISTED_DAYS
-        if listed:
-            yield tr("explain.counted_days", amount=words, days=days_list(run.days))
-        elif run.days and run.unit not in (Unit.HOUR, Unit.WORKING_HOUR):
-            yield tr("explain.counted_span", amount=words, first=day_long(run.days[0]), last=day_long(run.days[-1]))
-        else:
-            yield tr("explain.counted", amount=words)
+    if any(one.counted or one.unit is Unit.BY_TIME for one in run.counts):
+        yield _counted(run)
     days_off = [segment for segment in run.skipped if segment.effect == "day_off" or segment.basis]
     if days_off:
         yield tr("explain.skipped", parts="; ".join(_skipped(days_off, calendar)))
+
+
+def _counted(run: _Run) -> str:
+    first, last = run.counts[0], run.counts[-1]
+    if first.unit is Unit.BY_TIME and last.to_at is not None:
+        return tr("explain.until", moment=moment_long(last.to_at))
+    amount = quantity_words(sum((one.counted for one in run.counts), Fraction(0)), first.unit)
+    key = f"explain.{first.effect}"
+    if all(map(_whole_days, run.counts)):
+        days = [day for segment in run.counts for day in _days(segment)]
+        if first.unit in _DAY_UNITS and len(days) <= _LISTED_DAYS:
+            return tr(f"{key}_days", amount=amount, days=days_list(days))
+        return tr(f"{key}_span", amount=amount, first=day_long(days[0]), last=day_long(days[-1]))
+    if len(run.counts) > _LISTED_SPANS and last.to_at is not None:
+        return tr(f"{key}_span", amount=amount, first=moment_short(first.from_at), last=moment_short(last.to_at))
+    return tr(f"{key}_days", amount=amount, days="; ".join(map(_span, run.counts)))
+
+
+def _whole_days(segment: Segment) -> bool:
+    """Whether it is told by its days: it is counted in them and ends with one."""
+    if segment.unit in HOURS or segment.to_at is None or segment.counted.denominator != 1:
+        return False
+    last = _local(segment.to_at)
+    return (last.hour, last.minute, last.second) == (0, 0, 0)
 
 
 def _skipped(segments: Sequence[Segment], calendar: WorkCalendar) -> Iterator[str]:
@@ -150,6 +183,8 @@ def _span(segment: Segment) -> str:
     first, last = _local(segment.from_at), _local(end)
     if not (first.hour or first.minute or last.hour or last.minute):
         return days_span(first.date(), (last - timedelta(days=1)).date())
+    if first.date() == last.date():
+        return f"{moment_short(first)}–{last:%H:%M}"
     return f"{moment_short(first)} – {moment_short(last)}"
 
 

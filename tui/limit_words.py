@@ -19,7 +19,12 @@ def limit_words(limit: Limit) -> str:
         return tr(f"limit.by_time.{day}", time=f"{limit.time:%H:%M}", amount=amount_words(limit.amount))
     if limit.unit is Unit.IMMEDIATE:
         return tr("limit.immediate")
-    return tr(f"limit.{limit.unit}.{'one' if limit.amount <= 1 else 'many'}", amount=amount_words(limit.amount))
+    return quantity_words(limit.amount, limit.unit)
+
+
+def quantity_words(amount: Fraction, unit: Unit) -> str:
+    """An amount of a unit that counts, a part of a limit, too: «1½ giờ làm việc»."""
+    return tr(f"limit.{unit}.{'one' if amount <= 1 else 'many'}", amount=amount_words(amount))
 
 
 def amount_words(amount: Fraction) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, time
+from fractions import Fraction
 
 import pytest
 
 from core.catalogue import Commitment
 from core.days import DayRow
-from core.deadline import ClockRules
+from core.deadline import ClockEvent, ClockRules
 from core.moments import LEGAL_TIME
 from core.standing import clock_inputs, explained, standing
 from core.time_limit import Limit, Phase, Unit
@@ -131,3 +132,65 @@ def test_a_closure_is_told_with_its_reason(last: date) -> None:
     assert life.take_in() is None
     told = " ".join(lines(life))
     assert "Bão số 1 25" in told and "(CV 7/CAP)" in told
+
+
+def told_of(received: str, rules: ClockRules, *events: ClockEvent) -> list[str]:
+    moment = datetime.fromisoformat(received).replace(tzinfo=LEGAL_TIME)
+    return explanation_lines(explain(moment, rules, events, LAW.calendar()), LAW.calendar(), None)
+
+
+TWO = Limit(Fraction(2), Unit.WORKING_DAY)
+
+
+def test_a_receipt_after_hours_is_told_by_its_own_moment() -> None:
+    evening = ClockRules((Phase(TWO),), offhours="next_working_day")
+    assert told_of("2026-05-23T09:00", evening)[:3] == [
+        "Nhận 09:00 thứ Bảy 23/05/2026",
+        "Ngoài giờ hoặc ngày nghỉ: tính là nhận 25/5, không tính ngày này (Đ.147.2 BLDS 2015)",
+        "Tính 2 ngày làm việc: 26, 27/5",
+    ]
+
+
+def test_phases_are_counted_each_in_its_own_unit() -> None:
+    rules = ClockRules((Phase(Limit(Fraction(3), Unit.DAY)), Phase(TWO)))
+    assert told_of("2026-05-22T10:00", rules)[1:3] == ["Tính 3 ngày: 23, 24, 25/5", "Tính 2 ngày làm việc: 26, 27/5"]
+
+
+@pytest.mark.parametrize(
+    ("limit", "more", "told"),
+    [
+        (TWO, TWO, ["Tính 2 ngày làm việc: 25, 26/5", "Gia hạn 2 ngày làm việc: 27, 28/5"]),
+        (
+            Limit(Fraction(1), Unit.MONTH),
+            Limit(Fraction(3), Unit.DAY),
+            ["Tính 1 tháng: từ thứ Bảy 23/05/2026 đến thứ Hai 22/06/2026", "Gia hạn 3 ngày: 23, 24, 25/6"],
+        ),
+    ],
+)
+def test_an_extension_is_told_apart_from_the_limit(limit: Limit, more: Limit, told: list[str]) -> None:
+    extended = ClockEvent("extended", datetime(2026, 5, 25, 10, tzinfo=LEGAL_TIME), more)
+    found = told_of("2026-05-22T10:00", ClockRules((Phase(limit),)), extended)
+    assert [line for line in found if line.startswith(("Tính", "Gia hạn"))] == told
+
+
+def test_hours_are_told_from_where_to_where() -> None:
+    assert told_of("2026-05-22T15:30", ClockRules((Phase(Limit(Fraction(4), Unit.WORKING_HOUR)),)))[:2] == [
+        "Nhận 15:30 thứ Sáu 22/05/2026",
+        "Tính 4 giờ làm việc: 22/05 15:30–17:00; 25/05 07:30–10:00",
+    ]
+
+
+def test_the_first_day_that_counts_is_a_day() -> None:
+    rules = ClockRules((Phase(TWO),), count_first_day=True)
+    assert told_of("2026-05-18T09:00", rules)[1] == "Tính 2 ngày làm việc: 18, 19/5"
+
+
+def test_half_a_day_may_be_paused() -> None:
+    half = ClockRules((Phase(Limit(Fraction(1, 2), Unit.WORKING_DAY)),))
+    pause = [("suspended", 11), ("resumed", 14)]
+    events = [ClockEvent(kind, datetime(2026, 5, 22, hour, tzinfo=LEGAL_TIME)) for kind, hour in pause]
+    assert told_of("2026-05-22T10:00", half, *events)[1:4] == [
+        "Tính 0.125 ngày làm việc: 22/05 10:00–11:00",
+        "Tạm ngưng 22/05 11:00–14:00: không tính",
+        "Tính 0.375 ngày làm việc: 22/05 14:00–17:00",
+    ]
