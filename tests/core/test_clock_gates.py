@@ -51,7 +51,7 @@ def test_any_kind_of_event_can_be_a_gate_and_no_other_is_known() -> None:
     later = ClockRules((Phase(limit(9, "working_day")), Phase(limit(2, "working_day"), "step_completed")))
     assert due(later, step) == at("2026-05-22T17:00")
     told = deadline(at("2026-05-18T09:00"), later, (), CALENDAR)
-    assert (told.due_at, told.waiting_for, told.by_date) == (None, "step_completed", False)
+    assert (told.due_at, told.waiting_for, told.by_date, told.unconfirmed) == (None, "step_completed", False, False)
 
 
 def test_a_phase_that_starts_on_receipt_runs_beside_the_one_before() -> None:
