@@ -174,7 +174,8 @@ def days_on(unit: Unit, amount: int, after: int, stopped: Stopped, calendar: Wor
 
 def months_on(limit: Limit, start: int, stopped: Stopped, first_day: bool) -> int:
     """The corresponding date (art. 148.3–4), moved by the paused days before it."""
-    end = _corresponding(start, limit) - (first_day and limit.amount > 0)
+    counted = first_day and limit.amount > 0 and not any(asked < start <= answered for asked, answered in stopped.days)
+    end = _corresponding(start, limit) - counted
     for asked, answered in stopped.days:
         if answered > start and asked < end:
             end += answered - max(asked, start)

@@ -176,7 +176,7 @@ def follow(
         if start is None:
             waiting = phase.starts_on
             break
-        extensions = history.extensions if phase is phases[-1] else ()
+        extensions = history.extensions if number == len(phases) - 1 else ()
         first_day = rules.count_first_day and number == 0
         starts.append(start)
         runs.append(run(parts(phase.limit, extensions), start, stopped, own, first_day=first_day))
@@ -218,9 +218,8 @@ def _is_paused(history: History, end: Point, rules: ClockRules, calendar: WorkCa
         return True
     last = moment_of(end, calendar)
     if history.appointment is not None:
-        last = history.appointment[1]
-        if end.moment is None:
-            last = calendar.clock.at(calendar.clock.day(last - 1), DAY)
+        moved = appointed(history, calendar)
+        last = calendar.clock.at(moved.day, DAY) if end.moment is None else moment_of(moved, calendar)
     return history.asked < last
 
 
@@ -300,15 +299,31 @@ def appointed(history: History, calendar: WorkCalendar) -> Point:
     assert history.appointment is not None
     made, moment = history.appointment
     clock = calendar.clock
-    for pause in history.pauses:
-        if not made <= pause.asked < moment:
-            continue
+    for asked, until in _pauses_since(made, history, calendar):
+        if asked >= moment:
+            break
         day = _day_ending(moment, calendar)
-        left = calendar.count(clock.day(pause.asked), day)
-        moved = calendar.nth_after(pause.day, left) if left > 0 else calendar.next_working(pause.day)
-        at_closing = moment == calendar.closing(day)
-        moment = calendar.closing(moved) if at_closing else clock.at(moved, moment - clock.at(day, 0))
+        paused = calendar.count(clock.day(asked), until)
+        later = calendar.nth_after(day, paused) if paused > 0 else day
+        moved = max(later, calendar.next_working(until) if until > day else later)
+        if moved != day:
+            at_closing = moment == calendar.closing(day)
+            moment = calendar.closing(moved) if at_closing else clock.at(moved, moment - clock.at(day, 0))
     return Point(_day_ending(moment, calendar), moment)
+
+
+def _pauses_since(made: int, history: History, calendar: WorkCalendar) -> list[tuple[int, int]]:
+    """The answered pauses that began from `made` on, those that overlap as one: (moment asked, last day)."""
+    joined: list[tuple[int, int, int]] = []
+    for pause in sorted(history.pauses, key=lambda one: one.asked):
+        if pause.asked < made:
+            continue
+        asked, answered, day = joined[-1] if joined else (0, -1, -1)
+        if pause.asked <= answered or calendar.clock.day(pause.asked) < day:
+            joined[-1] = (asked, max(answered, pause.answered), max(day, pause.day))
+        else:
+            joined.append((pause.asked, pause.answered, pause.day))
+    return [(asked, day) for asked, _, day in joined]
 
 
 def _day_ending(moment: int, calendar: WorkCalendar) -> int:

@@ -149,7 +149,7 @@ def _apply(dossier: Dossier, event: Event) -> None:
         dossier.clock_events.append(event)
     if event.kind in _VOIDS_PROMISE:
         dossier.promised_at = None
-    if event.kind in ENDING_KINDS:
+    if event.kind in ENDING_KINDS and (dossier.ending is None or event.at < dossier.ending.at):
         due = datetime.fromisoformat(body["due_at"]) if body.get("due_at") else None
         dossier.ending = Ending(event.kind, event.at, due, body.get("judged"), event.order)
     effect = _EFFECTS.get(event.kind)

@@ -171,8 +171,9 @@ class _Tracer:
         for day in range(self._calendar.clock.day(self._strip.at), stretch.end.day + 1):
             effect = "paused" if self._is_paused(day) else "counted" if day <= turn else "extended"
             self._strip.lay(self._midnight(day), effect, basis)
-        self._strip.credit("counted", part.original)
-        self._strip.credit("extended", part.limit.amount - part.original)
+        for effect, amount in (("counted", part.original), ("extended", part.limit.amount - part.original)):
+            if amount:
+                self._strip.credit(effect, amount)
 
     def _hours(self, stretch: Stretch) -> None:
         strip, pauses = self._strip, self._stopped.moments

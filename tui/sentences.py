@@ -23,7 +23,8 @@ def sentence(code: str, params: Mapping[str, str]) -> str:
 
 def _word(name: str, value: str) -> str:
     if name == "kind" and value in KINDS:
-        return tr(f"kind.{value}")
+        word = tr(f"kind.{value}")
+        return value if word == f"kind.{value}" else word
     if name == "state" and value in _STATES:
         return tr(f"state.{value}")
     if name == "form" and value == "receipt":
