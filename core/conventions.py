@@ -124,11 +124,15 @@ def _with_saturdays(day: int, amount: Fraction, paused: Sequence[tuple[int, int]
 
 
 def _receipt_on_day_off(case: Case) -> list[Point]:
-    """A receipt on a day off taken the other way: as the next working day's, or as that day's own."""
+    """A receipt on a day off taken the other way, as the next working day's or as that day's own; or a worked
+    weekend day taken for a day off."""
     calendar = case.calendar
-    if calendar.is_working(calendar.clock.day(calendar.clock.seconds(case.received_at))):
+    day = calendar.clock.day(calendar.clock.seconds(case.received_at))
+    if not calendar.is_working(day):
+        return _ends(replace(case, rules=_other_policy(case.rules)))
+    if not calendar.law.is_weekend(day):
         return []
-    return _ends(replace(case, rules=_other_policy(case.rules)))
+    return _ends(replace(case, received_at=calendar.clock.moment(calendar.opening(calendar.next_working(day + 1)))))
 
 
 def _other_policy(rules: ClockRules) -> ClockRules:

@@ -211,6 +211,7 @@ def test_elapsed_hours_where_clocks_change() -> None:
         ("eight_hour_day", PLAIN, "2026-06-01T09:00"),
         ("half_saturday", PLAIN, "2026-05-30T11:30"),
         ("receipt_on_day_off", PLAIN | {"received_at": "2026-05-23T09:00"}, "2026-06-03T17:00"),
+        ("receipt_on_day_off", PLAIN | {"received_at": "2026-08-22T09:00"}, "2026-09-07T17:00"),
         ("end_not_rolled", PLAIN | {"limit": {"amount": 10, "unit": "day"}}, "2026-05-31T17:00"),
         ("end_not_rolled", PLAIN | {"limit": {"amount": 10, "unit": "day"}}, "2026-06-01T00:00"),
         (
