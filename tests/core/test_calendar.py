@@ -141,6 +141,14 @@ def test_a_calendar_of_data_serves_up_to_its_last_closing() -> None:
     assert calendar.nth_after(day("2027-12-30"), 1) == day("2027-12-31")
 
 
+def test_a_calendar_of_data_serves_from_its_first_opening() -> None:
+    calendar = desk_calendar()
+    opening = calendar.clock.seconds(at("2024-01-01T07:30"))
+    ended = calendar.clock.seconds(at("2024-01-02T08:30"))
+    assert calendar.after_work(opening, 9 * HOUR) == (ended, day("2024-01-02"))
+    assert calendar.work_between(opening, ended) == 9 * HOUR
+
+
 def test_twelve_years_of_working_hours() -> None:
     calendar = growing(frozenset({5, 6}))
     start = day("2026-01-05")
