@@ -7,7 +7,7 @@ from datetime import datetime
 from fractions import Fraction
 
 from core.moments import Clock
-from core.time_limit import Unit
+from core.time_limit import HOURS, Unit
 
 ENDLESS = 1 << 62
 NOTHING = Fraction(0)
@@ -63,12 +63,14 @@ class Strip:
             self.at = end
 
     def cut(self, moment: int) -> None:
-        """Take back what lies after the moment; a piece that is cut counts for nothing."""
+        """Take back what lies after the moment; of a piece that is cut, hours count in part and a day for nothing."""
         while self._pieces and self._pieces[-1].start >= moment:
             self.at = self._pieces.pop().start
         if self._pieces and self.at > moment:
-            self._pieces[-1].end = self.at = moment
-            self._pieces[-1].counted = NOTHING
+            last = self._pieces[-1]
+            hours = last.unit in HOURS or last.counted.denominator > 1
+            last.counted = last.counted * Fraction(moment - last.start, last.end - last.start) if hours else NOTHING
+            last.end = self.at = moment
 
     def credit(self, effect: str, amount: Fraction) -> None:
         """Write the amount on this phase's last piece of that effect."""

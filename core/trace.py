@@ -41,7 +41,7 @@ def explain(
     history = read(received_at, rules, events, calendar)
     both = courses(history, rules, calendar, committed)
     answer = judge(history, both, rules, calendar)
-    first = earlier(both) or 0
+    first = 0 if answer.waiting_for is not None else earlier(both) or 0
     trace = _Tracer(history, rules, calendar).trace(both[first], promised=True)
     if committed is None:
         return Explanation(answer, trace)

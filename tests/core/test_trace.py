@@ -85,6 +85,24 @@ def test_an_open_pause_has_no_end() -> None:
     assert waiting == [("18/05 09:00", "…", "paused", 0)]
 
 
+def test_hours_up_to_a_request_are_counted_in_part() -> None:
+    asked = ClockEvent("suspended", at("2026-05-18T15:00"))
+    assert told("2026-05-18T09:00", rules(16, "working_hour"), asked) == [
+        ("18/05 09:00", "18/05 11:30", "counted", 2.5),
+        ("18/05 11:30", "18/05 13:00", "closed", 0),
+        ("18/05 13:00", "18/05 15:00", "counted", 2),
+        ("18/05 15:00", "…", "paused", 0),
+    ]
+    assert told("2026-05-18T09:00", rules(16, "hour"), asked)[0] == ("18/05 09:00", "18/05 15:00", "counted", 6)
+
+
+def test_while_a_phase_waits_the_law_is_traced_and_not_the_promise() -> None:
+    phases = (Phase(limit(3, "day")), Phase(limit(2, "working_day"), "verification_completed"))
+    answer = explain(at("2026-05-18T09:00"), ClockRules(phases), (), CALENDAR, (Phase(limit(5, "working_day")),))
+    assert answer.trace[-1].to_at is None
+    assert answer.other is not None and answer.other[0] == "committed"
+
+
 def test_extensions_and_appointments_are_told_apart() -> None:
     more = ClockEvent("extended", at("2026-05-19T10:00"), limit(2, "working_day"))
     assert told("2026-05-18T09:00", rules(2, "working_day"), more)[1:] == [
