@@ -11,6 +11,7 @@ from core.events import KINDS
 from core.record import Event, canonical
 from core.station import AmendLaw
 from storage.desk import Desk
+from storage.lawbook.contested import contested_events
 from storage.lawbook.package import package_rows
 from storage.lawbook.rows import LawRow
 from storage.lawbook.station import (
@@ -48,7 +49,8 @@ class RowChange:
 class LawCommand:
     """One command that amended the law. `standing`: founding | own (the station may decide it) | signed | unsigned.
 
-    `problem`: why it has no effect, as a code.
+    `problem`: why it has no effect, as a code. `contested`: another desk amended one of its rows differently at the
+    same time, and nobody has amended it again.
     """
 
     at: datetime
@@ -58,6 +60,7 @@ class LawCommand:
     standing: str
     problem: str | None
     changes: tuple[RowChange, ...]
+    contested: bool = False
 
 
 def law_history(desk: Desk) -> list[LawCommand]:
@@ -65,14 +68,17 @@ def law_history(desk: Desk) -> list[LawCommand]:
     founding = _founding(desk)
     known: dict[_Key, LawRow] = {}
     commands = []
-    for group in _commands(desk.projection.law_events()):
+    judged = desk.projection.law_events()
+    contested = contested_events([(one.event, one.rows) for one in judged if one.problem is None])
+    for group in _commands(judged):
         changes = []
         for one in group:
             for row in one.rows:
                 changes.append(_change(row, known, (one.event.event_id,)))
                 if one.problem is None:
                     known[_key(row)] = row
-        commands.append(_command(group, changes, founding, desk.identity.unit))
+        command = _command(group, changes, founding, desk.identity.unit)
+        commands.append(replace(command, contested=any(one.event.event_id in contested for one in group)))
     return commands[::-1]
 
 

@@ -9,6 +9,7 @@ from core.record import Event
 from storage.lawbook.rows import LawRow
 
 Amended = tuple[Event, Sequence[LawRow]]
+_Contest = tuple[Event, Sequence[tuple[Event, LawRow]]]
 
 
 def rival_rows(amended: Sequence[Amended]) -> Iterator[list[LawRow]]:
@@ -17,28 +18,39 @@ def rival_rows(amended: Sequence[Amended]) -> Iterator[list[LawRow]]:
     `amended` stands in the global order, of which the last one wins; who saw both and amended the key again has
     settled it.
     """
+    lost: dict[str, list[LawRow]] = {}
+    for _, losers in _apart(amended):
+        for event, row in losers:
+            lost.setdefault(event.event_id, []).append(row)
+    yield from lost.values()
+
+
+def contested_events(amended: Sequence[Amended]) -> frozenset[str]:
+    """The events of `rival_rows`, and those that they lost to."""
+    return frozenset(one.event_id for winner, losers in _apart(amended) for one in (winner, *(e for e, _ in losers)))
+
+
+def _apart(amended: Sequence[Amended]) -> Iterator[_Contest]:
     for entity in dict.fromkeys(event.entity for event, _ in amended):
         own = [(event, rows) for event, rows in amended if event.entity == entity]
         history = fold_order(event for event, _ in own)
         if history.ancestors is not None:
-            yield from _rivals_of(own, history)
+            yield from _contests_of(own, history)
 
 
-def _rivals_of(own: Sequence[Amended], history: Ordered) -> Iterator[list[LawRow]]:
+def _contests_of(own: Sequence[Amended], history: Ordered) -> Iterator[_Contest]:
     place = {event.event_id: at for at, event in enumerate(history.events)}
     by_key: dict[tuple[str, str], list[tuple[Event, LawRow]]] = {}
     for event, rows in own:
         if event.event_id in place:
             for row in rows:
                 by_key.setdefault((row.table, row.key), []).append((event, row))
-    lost: dict[str, list[LawRow]] = {}
     for changes in by_key.values():
         unseen = [one for one in changes if not any(_saw(history, place, other, one[0]) for other, _ in changes)]
-        winner = unseen[-1][1]
-        for event, row in unseen[:-1]:
-            if row.row != winner.row:
-                lost.setdefault(event.event_id, []).append(row)
-    yield from lost.values()
+        winner, winning = unseen[-1]
+        losers = [(event, row) for event, row in unseen[:-1] if row.row != winning.row]
+        if losers:
+            yield winner, losers
 
 
 def _saw(history: Ordered, place: dict[str, int], later: Event, earlier: Event) -> bool:

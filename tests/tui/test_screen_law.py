@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from core.moments import LEGAL_TIME
+from storage.law_changes import law_history
 from tests.conftest import PIN, Office, act, officer, take_in
 from tests.storage.amended import PERMIT, amend, closed, counted, permit, version
+from tests.storage.sync_desks import Station, officer_of
 from tests.tui.workstation import NARROW, Desktop, workstation
 from tui.app import Workstation
+from tui.i18n import tr
 
+_DUE = int(datetime(2026, 6, 1, 17, tzinfo=LEGAL_TIME).timestamp())
 STORM = ("25/5", "26/5", "Bão số 12", "CV 12/CAP")
 
 
@@ -20,8 +26,25 @@ def name(desktop: Desktop) -> str:
     return type(desktop.app.screen).__name__
 
 
+def foot(desktop: Desktop) -> str:
+    """The key line, as it is painted."""
+    return "".join(segment.text for segment in desktop.one("#status").render_line(0))
+
+
 def told(desktop: Desktop, selector: str) -> str:
     return "\n".join(desktop.one(selector).lines(200))
+
+
+async def look(desktop: Desktop) -> None:
+    """F10 on the form: what it moves is found beside the screen."""
+    await desktop.press("f10")
+    await found(desktop)
+
+
+async def found(desktop: Desktop) -> None:
+    while name(desktop) == "AmendScreen" and desktop.says() == tr("amend.looking"):
+        await desktop.settle(0.02)
+    await desktop.settle(0.02)
 
 
 async def fill_in(desktop: Desktop, *texts: str) -> None:
@@ -48,7 +71,7 @@ async def test_a_storm_closure_is_typed_seen_signed_and_moves_the_queue(office: 
         await desktop.press("ctrl+k", "a")
         await fill_in(desktop, *STORM)
         written = desktop.app.desk.connection.total_changes
-        await desktop.press("f10")
+        await look(desktop)
         assert name(desktop) == "PreviewScreen" and desktop.focus == "pin"
         assert "2 hồ sơ đang giải quyết dời hẹn" in told(desktop, "#moves_count")
         first = desktop.one("#moves").current
@@ -62,7 +85,8 @@ async def test_a_storm_closure_is_typed_seen_signed_and_moves_the_queue(office: 
         await desktop.press("escape")
         assert name(desktop) == "AmendScreen" and desktop.one("#reason").value == "Bão số 12"
         assert desktop.app.desk.connection.total_changes == written
-        await desktop.press("f10")
+        await look(desktop)
+        assert "Ký và áp dụng" in foot(desktop)
         await desktop.type("1111")
         await desktop.press("f10")
         assert desktop.says().startswith("✗") and name(desktop) == "PreviewScreen"
@@ -86,10 +110,10 @@ async def test_bad_input_is_told_in_its_field_and_nothing_is_lost(office: Office
     async with workstation(office) as desktop:
         await desktop.press("ctrl+k", "a")
         await fill_in(desktop, "31/2", "26/5", "Bão")
-        await desktop.press("f10")
+        await look(desktop)
         assert "«31/2» không phải là ngày" in desktop.says() and desktop.focus == "first"
         desktop.one("#first").value = "25/5"
-        await desktop.press("f10")
+        await look(desktop)
         assert "Văn bản số" in desktop.says() and desktop.focus == "decision"
         assert (desktop.one("#last").value, desktop.one("#reason").value) == ("26/5", "Bão")
         desktop.one("#kind").value = "commitment"
@@ -99,11 +123,68 @@ async def test_bad_input_is_told_in_its_field_and_nothing_is_lost(office: Office
         await desktop.press("enter")
         desktop.one("#limit").value, desktop.one("#first").value = "20 nlv", "1/6"
         desktop.one("#last").value, desktop.one("#decision").value = "", "QĐ 1"
-        await desktop.press("f10")
+        await look(desktop)
         assert "Cam kết chỉ được rút ngắn" in desktop.says() and "Đăng ký thường trú" in desktop.says()
         desktop.one("#limit").value = "5 nlv"
-        await desktop.press("f10")
+        await look(desktop)
         assert name(desktop) == "PreviewScreen"
+
+
+async def test_keys_that_come_while_it_is_looked_for_are_the_previews(office: Office) -> None:
+    plain, _ = waiting(office)
+    async with workstation(office) as desktop:
+        await desktop.press("ctrl+k", "a")
+        await fill_in(desktop, *STORM)
+        await desktop.press("f10", "escape")
+        await found(desktop)
+        assert name(desktop) == "AmendScreen" and desktop.one("#decision").value == "CV 12/CAP"
+        await desktop.press("f10", *PIN, "f10")
+        await found(desktop)
+        assert name(desktop) == "LawScreen" and first_moved(office, plain) > _DUE
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "field", "told_of"),
+    [
+        ("opening", {"day": "28/5", "hours": "7h-9h; 8h-10h"}, "hours", "chồng lên nhau"),
+        ("opening", {"day": "28/5", "hours": "17h-20h", "desk": "9" * 20}, "desk", "không phải là số quầy"),
+        ("opening", {"day": "1/1/2090", "hours": "17h-20h", "decision": "CV 1"}, "day", "2030"),
+        ("withdrawn", {"first": "25/5", "decision": "CV 1"}, "first", "ngày 25/05/2026 là ngày bình thường"),
+        ("file", {"path": "~khong-co-ai/a.toml"}, "path", "không có tệp này"),
+        ("file", {"path": "/dev/zero"}, "path", "không phải là tệp thường"),
+    ],
+)
+async def test_what_cannot_be_meant_is_told_in_words(
+    office: Office, kind: str, typed: dict[str, str], field: str, told_of: str
+) -> None:
+    async with workstation(office) as desktop:
+        await desktop.press("ctrl+k", "a")
+        desktop.one("#kind").value = kind
+        await desktop.settle()
+        for place, text in typed.items():
+            desktop.one(f"#{place}").value = text
+        await look(desktop)
+        assert told_of in desktop.says() and "screen" not in desktop.says()
+        assert name(desktop) == "AmendScreen" and desktop.focus == field
+
+
+async def test_amendments_that_two_desks_made_apart_are_marked(station: Station) -> None:
+    one, other, _ = station.desks
+    amend(one, officer_of(one), closed("2026-11-25", "2026-11-26"))
+    station.sync(0, 1, 0)
+    amend(one, officer_of(one), {"decision": "TB 2", "withdrawn": ["2026-11-25"]})
+    amend(other, officer_of(other), closed("2026-11-25") | {"decision": "TB 3"})
+    station.sync(0, 1, 0)
+    assert [one.contested for one in law_history(one)] == [True, True, False, False]
+    app = Workstation(one.folder, officer=officer_of(one).code)
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.pause()
+        await pilot.press("escape", "ctrl+k")
+        await pilot.pause()
+        assert told(Desktop(app, pilot), "#history").count("hai quầy sửa khác nhau") == 2
+    app.desk.close()
+    amend(other, officer_of(other), closed("2026-11-25") | {"decision": "TB 4"})
+    assert not any(one.contested for one in law_history(other))
 
 
 async def test_a_file_is_read_with_its_signature_beside_it(office: Office, tmp_path: Path) -> None:
@@ -113,17 +194,17 @@ async def test_a_file_is_read_with_its_signature_beside_it(office: Office, tmp_p
         desktop.one("#kind").value = "file"
         await desktop.settle()
         desktop.one("#path").value = str(path)
-        await desktop.press("f10")
+        await look(desktop)
         assert "Không đọc được tệp" in desktop.says() and desktop.focus == "path"
         path.write_text(json.dumps({"decision": "TB 9", "reason": "x", "days_off": ["2026-06-01"]}))
-        await desktop.press("f10")
+        await look(desktop)
         assert name(desktop) == "PreviewScreen" and "✗" in told(desktop, "#failures")
         assert not desktop.one("#pin_line").display
         await desktop.press("f10")
         assert "ví dụ kiểm chứng" in desktop.says() and name(desktop) == "PreviewScreen"
         await desktop.press("escape")
         Path(f"{path}.sig").write_text("không phải chữ ký")
-        await desktop.press("f10")
+        await look(desktop)
         assert name(desktop) == "AmendScreen" and "chữ ký" in desktop.says().casefold()
 
 
@@ -212,6 +293,7 @@ def test_picture(office: Office, snap_compare: Callable[..., bool], size: tuple[
         if place == "preview":
             keys += ("f10",)
         await pilot.press(*keys)  # type: ignore[attr-defined]
+        await found(Desktop(pilot.app, pilot))  # type: ignore[attr-defined, arg-type]
         await pilot.pause(0.2)  # type: ignore[attr-defined]
 
     assert snap_compare(Workstation(office.folder, officer="tmd"), terminal_size=size, run_before=before)

@@ -45,7 +45,7 @@ class FramedScreen(TypeAhead, Screen[Any]):
         yield from ()
 
     def on_mount(self) -> None:
-        self.query_one(StatusBar).hint(self.hints)
+        self.hint(self.hints)
         self.show_heading()
 
     def show_heading(self) -> None:
@@ -53,8 +53,12 @@ class FramedScreen(TypeAhead, Screen[Any]):
         self.query_one(TitleBar).tell("", tr(self.name_key), "")
 
     def key_title(self, key_id: str) -> str | None:
-        """What a key does on this screen, where that is not its usual words: for the help."""
+        """What a key does on this screen, where that is not its usual words: for the foot and the help."""
         return None
+
+    def hint(self, key_ids: Sequence[str]) -> None:
+        """The keys that count here now, in the foot."""
+        self.query_one(StatusBar).hint(key_ids, self.key_title)
 
     def say(self, text: str) -> None:
         """A quiet line above the foot; the next one replaces it."""

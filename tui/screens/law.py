@@ -63,6 +63,7 @@ class LawScreen(OfficerScreen):
         lines = [amended_line(history, today), package_line(desk), *law_lines(desk.law, history, today)]
         if not self._kinds():
             lines.insert(0, tr("law.read_only"))
+            self.hint(("back",))
         self.query_one("#age", TextLines).show_lines(lines)
         self.query_one("#law_age").border_subtitle = tr("law.keys") if self._kinds() else ""
         self.query_one("#history", TextLines).show_lines(self._history(history))
@@ -93,6 +94,8 @@ class LawScreen(OfficerScreen):
             lines.append(" · ".join(_heading(command, names.get(command.by, command.by))))
             if command.problem is not None:
                 lines.append(f"  ✗ {tr('law.no_effect', reason=sentence(command.problem, {}))}")
+            if command.contested:
+                lines.append(f"  ! {tr('law.contested')}")
             if command.standing != "founding":
                 told = [line.whole for line in change_lines(command.changes, self.app.desk.law)]
                 lines += [f"  - {line}" for line in told[:_LINES]]

@@ -1,22 +1,33 @@
-"""An amendment is typed here, or read from a file; F10 shows what it would move, nothing is written yet."""
+"""An amendment is typed here, or read from a file; F10 shows what it would move, nothing is written yet.
+
+What it moves is found beside the screen, on a connection of its own; keys that are pressed meanwhile wait for the
+preview, Esc gives it up.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
+from pathlib import Path
 from typing import ClassVar
 
-from textual import on
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
+from textual.worker import Worker, WorkerState, get_current_worker
 
 from core.answers import InvalidInput, Refusal
 from core.law import Law
 from core.moments import LEGAL_TIME
 from storage.amending import Proposal, propose, propose_package
+from storage.desk import Desk
+from storage.officers import Officer
 from tui.dossier_words import title_of
 from tui.i18n import language, tr
 from tui.keys import bind
@@ -28,10 +39,14 @@ from tui.screens.settings_law import package_line
 from tui.themes import STYLES
 from tui.widgets.choice import Choice, ChoiceInput
 from tui.widgets.inputs import KeyedInput
+from tui.widgets.keyed import send_again
 from tui.widgets.option import OptionField
 
 _TEXTS = ("day", "hours", "place", "desk", "limit", "first", "last", "reason", "decision", "path")
 _HINTS = frozenset({"day", "hours", "limit", "first", "last", "decision", "path"})
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_Found = Proposal | Refusal | Misread
+_Ask = Callable[[Desk], Proposal | Refusal]
 
 
 class AmendScreen(OfficerScreen):
@@ -43,9 +58,19 @@ class AmendScreen(OfficerScreen):
     hints: ClassVar[Sequence[str]] = ("save", "back")
     BINDINGS: ClassVar[list[BindingType]] = [bind("save", "preview")]
 
+    class Looked(Message):
+        """What an amendment would do was found, or why it can't be made."""
+
+        def __init__(self, worker: Worker[None], found: _Found) -> None:
+            super().__init__()
+            self.worker = worker
+            self.found = found
+
     def __init__(self, kinds: Sequence[str]) -> None:
         super().__init__()
         self._kinds = kinds
+        self._looking: Worker[None] | None = None
+        self._ahead: list[events.Key] = []
 
     def body(self) -> ComposeResult:
         with VerticalScroll(can_focus=False, id="amend_form"):
@@ -70,6 +95,7 @@ class AmendScreen(OfficerScreen):
     def show_kind(self) -> None:
         """Only the fields of this kind of amendment are there."""
         kind = self._kind
+        self.say("")
         for name in ("procedure", "variant", *_TEXTS):
             self.query_one(f"#{name}_line").display = name in FIELDS[kind]
         self.offer_cases()
@@ -89,40 +115,79 @@ class AmendScreen(OfficerScreen):
         self.query_one("#variant_line").display = self._kind == "commitment" and len(cases) > 1
 
     def action_preview(self) -> None:
-        """Read what was typed and show what it would do; what is wrong is told, and its field gets the focus."""
+        """Read what was typed and find what it would do; what is wrong is told, and its field gets the focus."""
         try:
-            found = self._proposed()
+            ask = self._question()
         except Misread as error:
-            self.refuse(error.problem)
-            self._focus(error.field)
+            self._misread(error)
             return
-        except InvalidInput as error:
-            self.refuse(error)
-            return
-        if isinstance(found, Refusal):
-            self.refuse(_readable(found, self.app.desk.law))
-            return
-        self.say("")
-        self.app.push(self.app.make("law_preview", found))
+        self.say(tr("amend.looking"))
+        self._looking = self._look(self.app.desk.folder, ask)
 
-    def _proposed(self) -> Proposal | Refusal:
-        desk, officer = self.app.desk, self.app.officer
+    async def catch_key(self, event: events.Key) -> bool:
+        """Keys pressed while it is looked for are the preview's; Esc gives it up."""
+        if self._looking is None:
+            return await super().catch_key(event)
+        if event.key == "escape":
+            self._looking.cancel()
+            self._rest()
+            self.say("")
+        else:
+            self._ahead.append(event)
+        return True
+
+    def on_amend_screen_looked(self, message: Looked) -> None:
+        if message.worker is not self._looking:
+            return
+        ahead, found = self._rest(), message.found
+        if isinstance(found, Misread):
+            self._misread(found)
+        elif isinstance(found, Refusal):
+            self.refuse(_readable(found, self.app.desk.law))
+        else:
+            self.say("")
+            self.app.push(self.app.make("law_preview", found))
+            self.app.call_later(send_again, self.app, ahead)
+
+    def on_worker_state_changed(self, message: Worker.StateChanged) -> None:
+        """A fault is told, and the form is free again."""
+        if message.worker is self._looking and message.state is WorkerState.ERROR:
+            self._rest()
+            self.refuse(InvalidInput("unexpected", what=type(message.worker.error).__name__))
+
+    @work(thread=True, exclusive=True, group="preview", exit_on_error=False)
+    def _look(self, folder: Path, ask: _Ask) -> None:
+        found = _asked(folder, ask)
+        worker = get_current_worker()
+        if not worker.is_cancelled:
+            self.post_message(self.Looked(worker, found))
+
+    def _rest(self) -> list[events.Key]:
+        """Nothing is looked for any more: the keys that waited."""
+        ahead, self._ahead, self._looking = self._ahead, [], None
+        return ahead
+
+    def _misread(self, error: Misread) -> None:
+        self.refuse(error.problem)
+        if error.field:
+            self._focus(error.field)
+
+    def _question(self) -> _Ask:
+        """What to ask a desk, as it was typed. Raises Misread."""
+        officer = self.app.officer
         assert officer is not None
         if self._kind == "package":
-            return propose_package(desk, officer)
+            return lambda desk: propose_package(desk, officer)
         if self._kind == "file":
             path = self._text("path")
             if not path:
                 raise Misread("path", InvalidInput("amend_field_missing", field=tr("amend.path")))
-            try:
-                return propose(desk, officer, *read_files(path))
-            except InvalidInput as error:
-                raise Misread("path", error) from None
+            return partial(_propose_file, officer=officer, path=path)
         chosen = self.query_one("#procedure", ChoiceInput).choice
         variant = self.query_one("#variant", OptionField).value
         texts = {name: self._text(name) for name in _TEXTS}
-        content = document(Typed(self._kind, texts, chosen.id if chosen else "", variant), self._today())
-        return propose(desk, officer, content, SOURCE)
+        typed = Typed(self._kind, texts, chosen.id if chosen else "", variant)
+        return partial(_propose_typed, officer=officer, typed=typed, content=document(typed, self._today()))
 
     def _focus(self, name: str) -> None:
         field = self.query_one(f"#{name}")
@@ -154,6 +219,42 @@ class AmendScreen(OfficerScreen):
     @property
     def _kind(self) -> str:
         return self.query_one("#kind", OptionField).value
+
+
+def _asked(folder: Path, ask: _Ask) -> _Found:
+    """The answer of a desk of this thread's own."""
+    try:
+        desk = Desk.open(folder)
+        try:
+            return ask(desk)
+        finally:
+            desk.close()
+    except Misread as error:
+        return error
+    except InvalidInput as error:
+        return Misread("", error)
+
+
+def _propose_file(desk: Desk, officer: Officer, path: str) -> Proposal | Refusal:
+    try:
+        return propose(desk, officer, *read_files(path))
+    except InvalidInput as error:
+        raise Misread("path", error) from None
+
+
+def _propose_typed(desk: Desk, officer: Officer, typed: Typed, content: bytes) -> Proposal | Refusal:
+    """What is wrong is told of the form, not of the file that it makes."""
+    try:
+        return propose(desk, officer, content, SOURCE)
+    except InvalidInput as error:
+        params = dict(error.params)
+        if "where" in params:
+            params["where"] = tr(f"amend.kind.{typed.kind}")
+        day = str(params.get("day", ""))
+        if _ISO_DAY.fullmatch(day):
+            params["day"] = f"{date.fromisoformat(day):%d/%m/%Y}"
+        first = next(name for name in FIELDS[typed.kind] if name in ("first", "day"))
+        raise Misread(first, InvalidInput(error.code, **params)) from None
 
 
 def _readable(refusal: Refusal, law: Law) -> Refusal:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 
 from core.answers import InvalidInput
@@ -36,6 +37,7 @@ ROLES: Mapping[str, frozenset[str]] = {
     "file": frozenset({"admin", "leader"}),
     "package": frozenset({"admin"}),
 }
+_LONGEST = 16_000_000
 _BACK = timedelta(days=61)
 _PERIOD = re.compile(r"(\d{1,2})(?:[:hHgG](\d{2})?)?\s*(?:-|–|—|đến|den|to)\s*(\d{1,2})(?:[:hHgG](\d{2})?)?")
 
@@ -69,15 +71,28 @@ def read_files(text: str) -> tuple[bytes, str, bytes | None]:
 
     Raises InvalidInput `file_unreadable`, `signature_invalid`.
     """
-    path = Path(text).expanduser()
-    signed = path.with_name(path.name + ".sig") if path.name else path
     try:
-        content = path.read_bytes()
-        signature = signed.read_bytes() if signed.exists() else None
+        path = Path(text).expanduser()
+        signed = path.with_name(path.name + ".sig") if path.name else path
+        content = _content(path)
+        signature = _content(signed) if signed.exists() else None
+    except RuntimeError:
+        raise InvalidInput("file_unreadable", file=text, detail=tr("file.missing")) from None
     except (OSError, ValueError) as error:
         detail = reading_fault(error) if isinstance(error, OSError) else str(error)
         raise InvalidInput("file_unreadable", file=text, detail=detail) from None
     return content, path.name, read_signature(signature) if signature is not None else None
+
+
+def _content(path: Path) -> bytes:
+    """A file's bytes; what is no file (a device, a pipe) or too long for an amendment is not read to its end."""
+    if path.exists() and not path.is_dir() and not path.is_file():
+        raise ValueError(tr("file.no_file"))
+    with path.open("rb") as file:
+        content = file.read(_LONGEST + 1)
+    if len(content) > _LONGEST:
+        raise ValueError(tr("file.too_long"))
+    return content
 
 
 class _Reader:
@@ -127,7 +142,7 @@ def read_date(text: str, today: date) -> date | None:
 
 
 def read_hours(text: str) -> list[list[str]]:
-    """«17:30–20:00», «17h30-20h; 7h-9h». Raises InvalidInput `hours_unread`."""
+    """«17:30–20:00», «17h30-20h; 7h-9h». Raises InvalidInput `hours_unread`, `hours_overlap`."""
     periods = []
     for part in re.split(r"[;,]", text):
         found = _PERIOD.fullmatch(part.strip())
@@ -137,6 +152,9 @@ def read_hours(text: str) -> list[list[str]]:
         if not "00:00" <= opens < closes <= "24:00" or max(opens[3:], closes[3:]) > "59":
             raise InvalidInput("hours_unread", value=text)
         periods.append([opens, closes])
+    periods.sort()
+    if any(later[0] < earlier[1] for earlier, later in pairwise(periods)):
+        raise InvalidInput("hours_overlap", value=text)
     return periods
 
 
@@ -162,7 +180,7 @@ def _opening(reader: _Reader) -> dict[str, object]:
     if reader.maybe_text("place"):
         entry["place"] = reader.maybe_text("place")
     desk = reader.maybe_text("desk")
-    if desk and not desk.isdecimal():
+    if desk and not (desk.isdecimal() and desk.isascii() and len(desk) <= 3):
         raise Misread("desk", InvalidInput("desk_number_unread", value=desk))
     if desk:
         entry["desk"] = int(desk)

@@ -33,7 +33,7 @@ class PreviewScreen(OfficerScreen):
     CSS_PATH = STYLES.parent / "law.tcss"
     AUTO_FOCUS = "#pin"
     name_key = "title.amend_preview"
-    hints: ClassVar[Sequence[str]] = ("save", "open", "back")
+    hints: ClassVar[Sequence[str]] = ("save", "back")
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("save", "apply"),
         Binding("up", "move(-1)", show=False),
@@ -62,7 +62,7 @@ class PreviewScreen(OfficerScreen):
         with Horizontal(classes="line", id="pin_line"):
             yield Static(tr("law.preview.pin", name=self.app.officer.name), classes="label wide", markup=False)
             yield PinInput(id="pin")
-        yield TextLines([tr("law.preview.keys")], id="preview_keys")
+        yield TextLines(id="preview_keys")
 
     def on_mount(self) -> None:
         super().on_mount()
@@ -71,7 +71,12 @@ class PreviewScreen(OfficerScreen):
         self.query_one("#pin_line").display = not held
         self.query_one("#moves").display = bool(proposal.moved)
         self.query_one(MovedTable).show_moved(proposal.moved, self.app.desk.law)
+        keys = tr("law.preview.held" if held else "law.preview.keys")
+        self.query_one("#preview_keys", TextLines).show_lines(
+            [keys, *([tr("law.preview.list")] if proposal.moved else [])]
+        )
         if held:
+            self.hint(("back",))
             self.set_focus(self.query_one(MovedTable) if proposal.moved else None)
 
     def key_title(self, key_id: str) -> str | None:

@@ -36,7 +36,7 @@ def amended_line(history: Sequence[LawCommand], today: date) -> str:
     if not amended:
         return tr("law.never_amended")
     day = amended[0].at.astimezone(LEGAL_TIME).date()
-    return tr("law.last_amended", day=f"{day:%d/%m/%Y}", days=max(0, (today - day).days))
+    return tr("law.last_amended", day=f"{day:%d/%m/%Y}", ago=_ago((today - day).days))
 
 
 def package_line(desk: Desk) -> str:
@@ -54,7 +54,11 @@ def _age_line(history: Sequence[LawCommand], part: str, key: str, today: date) -
     if not given:
         return []
     days = (today - given[0].astimezone(LEGAL_TIME).date()).days
-    return [tr(key, moment=moment_short(given[0]), days=max(0, days))]
+    return [tr(key, moment=moment_short(given[0]), ago=_ago(days))]
+
+
+def _ago(days: int) -> str:
+    return tr("days_ago", days=days) if days > 0 else tr("today")
 
 
 def _of(change: RowChange, part: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from rich.cells import cell_len
@@ -16,14 +16,21 @@ from tui.i18n import tr
 from tui.keys import FUNCTION_LINE, KEYS
 from tui.widgets.cells import fit, spread
 
+KeyTitle = Callable[[str], str | None]
+"""What a key does where that is not its usual words."""
 
-def key_line(key_ids: Sequence[str], width: int) -> list[tuple[str, str, str]]:
+
+def _usual(key_id: str) -> str | None:
+    return None
+
+
+def key_line(key_ids: Sequence[str], width: int, title: KeyTitle = _usual) -> list[tuple[str, str, str]]:
     """The keys that fit on one line of `width` cells, each `(id, label, words)`, to be joined by one space.
 
     Where all do not fit, the space between label and words goes first, then keys before the last, from the
     right.
     """
-    shown = [(key_id, KEYS[key_id].label, tr(f"key.{key_id}")) for key_id in key_ids]
+    shown = [(key_id, KEYS[key_id].label, title(key_id) or tr(f"key.{key_id}")) for key_id in key_ids]
     spaced = [(key_id, label, " " + words) for key_id, label, words in shown]
     if _length(spaced) <= width:
         return spaced
@@ -74,10 +81,12 @@ class StatusBar(Widget):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._hints: Sequence[str] = ()
+        self._title: KeyTitle = _usual
         self._state = ""
 
-    def hint(self, key_ids: Sequence[str]) -> None:
-        """Show the keys that count here, by their ids."""
+    def hint(self, key_ids: Sequence[str], title: KeyTitle = _usual) -> None:
+        """Show the keys that count here, by their ids; `title` as in `key_line`."""
+        self._title = title
         if tuple(key_ids) != tuple(self._hints):
             self._hints = tuple(key_ids)
             self._refresh_line(0)
@@ -110,7 +119,8 @@ class StatusBar(Widget):
         return Strip(segments).adjust_cell_length(width, self.rich_style)
 
     def _keys(self, line: int) -> list[tuple[str, str, str]]:
-        return key_line(FUNCTION_LINE if line else self._hints, self.size.width - 1)
+        room = self.size.width - 1
+        return key_line(FUNCTION_LINE, room) if line else key_line(self._hints, room, self._title)
 
     def _key_style(self) -> Any:
         return self.get_component_rich_style("status-bar--key")
