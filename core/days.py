@@ -62,7 +62,7 @@ class CountingRule:
     verified: bool = True
 
 
-COUNTING_RULES = ("from_the_moment", "first_day", "month", "year", "rolls")
+COUNTING_RULES = ("from_the_moment", "first_day", "month", "year", "rolls", "one_apology")
 
 
 @dataclass(frozen=True, slots=True)

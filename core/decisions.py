@@ -24,7 +24,6 @@ _ASKED_BY = {
     "supplement_received": "supplement_requested", "payment_received": "payment_requested", "resumed": "suspended",
 }  # fmt: skip
 _ACTIONS = frozenset(DOSSIER_KINDS) - {*INTAKE_KINDS, "undone"}
-ONE_APOLOGY = "Đ.19 NĐ 61/2018/NĐ-CP"
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +256,7 @@ def _special(dossier: Dossier, command: Act, setting: Setting) -> Refusal | None
             return Refusal("second_supplement", params={"missing": ", ".join(missing)})
     if command.kind == "rescheduled":
         if dossier.rescheduled_to is not None:
-            return Refusal("already_rescheduled", basis=ONE_APOLOGY)
+            return Refusal("already_rescheduled", basis=setting.law.cited("one_apology", _day(command.at)))
         if datetime.fromisoformat(str(fields["due_at"])) <= command.at:
             return Refusal("appointment_past")
     if command.kind == "promised_earlier":
@@ -336,6 +335,10 @@ def _undo(dossier: Dossier, command: Undo, setting: Setting) -> tuple[Draft, ...
             voided = {"number": event.body["receipt_number"], "reason": "undone"}
             drafts.append(Draft(f"desk:{event.desk}", "number_voided", command.at, voided))
     return tuple(drafts)
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(LEGAL_TIME).date()
 
 
 def _local(moment: datetime) -> str:

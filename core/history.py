@@ -37,8 +37,8 @@ class ClockRules:
     """How one dossier's clock runs, by its procedure's version.
 
     `on_supplement`: restart, pause or none; `on_payment`: pause or none; `offhours`: as_received or
-    next_working_day; `basis`: the article that gives the limit, `verified`: it was read there. `calendars`: those of
-    the units that own a phase, where they are not the dossier's.
+    next_working_day; `basis`: the article that gives the limit, `verified`: it was read there; `supplement_basis`:
+    the one behind `on_supplement`. `calendars`: those of the units that own a phase, where they are not the dossier's.
     """
 
     phases: tuple[Phase, ...]
@@ -48,6 +48,7 @@ class ClockRules:
     offhours: str = "as_received"
     count_first_day: bool = False
     basis: str | None = None
+    supplement_basis: str | None = None
     verified: bool = True
     calendars: Mapping[str, WorkCalendar] = field(default_factory=lambda: _NATIONAL, compare=False)
 
@@ -63,12 +64,13 @@ class ClockRules:
 
 @dataclass(frozen=True, slots=True)
 class ClockEvent:
-    """What happened to the clock; `limit` with `extended`, `due_at` with `rescheduled`."""
+    """What happened to the clock; `limit` with `extended`, `due_at` with `rescheduled`. `basis`: its own article."""
 
     kind: str
     at: datetime
     limit: Limit | None = None
     due_at: datetime | None = None
+    basis: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class Pause:
     asked: int
     answered: int
     day: int
+    basis: str | None = None
 
 
 @dataclass(slots=True)
@@ -96,6 +99,8 @@ class History:
     appointment: tuple[int, int] | None = None
     rescheduled: bool = False
     open: dict[str, int] = field(default_factory=dict)
+    open_basis: dict[str, str | None] = field(default_factory=dict)
+    extension_basis: str | None = None
 
     @property
     def trigger(self) -> int | None:
@@ -108,6 +113,11 @@ class History:
     def asked(self) -> int | None:
         """The first request that nobody answered yet."""
         return min(self.open.values(), default=None)
+
+    @property
+    def asked_basis(self) -> str | None:
+        """The article by which that request stops the clock."""
+        return self.open_basis[min(self.open, key=lambda track: self.open[track])] if self.open else None
 
     def first(self, kind: str, not_before: int) -> int | None:
         """A phase's own event: the first one from `not_before` on, else there, if it came earlier."""
@@ -156,13 +166,17 @@ def _take(history: History, event: ClockEvent, at: int, rules: ClockRules, calen
     if history.gate is None and kind == rules.gate:
         history.gate = at
     if kind in _ASKS and _stops(kind, rules):
-        history.open.setdefault(_ASKS[kind], at)
+        track = _ASKS[kind]
+        if track not in history.open:
+            history.open[track] = at
+            history.open_basis[track] = event.basis or (rules.supplement_basis if track == "supplement" else None)
     elif kind in _ANSWERS:
         _answer(history, kind, at, rules, calendar)
     elif kind == "extended":
         if event.limit is None:
             raise InvalidInput("event_limit_missing", kind=kind)
         history.extensions.append(event.limit)
+        history.extension_basis = event.basis
         history.appointment = None
     elif kind == "rescheduled":
         if event.due_at is None:
@@ -186,7 +200,7 @@ def _answer(history: History, kind: str, at: int, rules: ClockRules, calendar: W
         day = calendar.clock.day(at)
         if kind != "resumed":
             day = starting_point(at, kind, rules, calendar).day
-        history.pauses.append(Pause(asked, at, day))
+        history.pauses.append(Pause(asked, at, day, history.open_basis[_ANSWERS[kind]]))
 
 
 def starting_point(moment: int, kind: str, rules: ClockRules, calendar: WorkCalendar) -> Point:

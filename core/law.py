@@ -150,6 +150,7 @@ class Law:
             on_payment=version.on_payment,
             offhours=self.policy("offhours", unit, day),
             basis=case.basis,
+            supplement_basis=version.supplement_basis,
             verified=version.verified,
             calendars=self.calendars_of(case.phases),
         )
@@ -182,6 +183,10 @@ class Law:
         if not found:
             raise InvalidInput("policy_unknown", policy=name)
         return _latest(found, day).value
+
+    def cited(self, rule: str, day: date) -> str | None:
+        """The article of a rule (`core.days.COUNTING_RULES`) on the day."""
+        return self.calendar().law.cited(rule, day.toordinal())
 
     def unit(self, code: str) -> KnownUnit | None:
         """The unit of a published code; the latest row of it."""

@@ -178,6 +178,7 @@ def _clock_events(events: Sequence[Event]) -> tuple[ClockEvent, ...]:
             event.at,
             limit=Limit(Fraction(event.body["amount"]), Unit(event.body["unit"])) if event.kind == "extended" else None,
             due_at=datetime.fromisoformat(event.body["due_at"]) if event.kind == "rescheduled" else None,
+            basis=event.body.get("basis"),
         )
         for event in sorted(events, key=lambda event: event.at)
     )

@@ -13,7 +13,7 @@ from core.counting import Point, Run, Stretch, hours_on, is_hours, moment_of, mo
 from core.deadline import ClockEvent, ClockRules, Course, Deadline, appointed, courses, earlier, judge
 from core.history import History, read
 from core.moments import DAY, HOUR
-from core.segments import ENDLESS, Segment, Strip
+from core.segments import ENDLESS, NOTHING, Segment, Strip
 from core.time_limit import Limit, Phase, Unit
 
 __all__ = ["Explanation", "Segment", "explain"]
@@ -86,8 +86,8 @@ class _Tracer:
             return
         strip.lay(history.gate, "paused", basis)
         for asked, answered in history.restarts:
-            strip.lay(answered if asked is None else asked, "abandoned", basis)
-            strip.lay(answered, "paused", basis)
+            strip.lay(answered if asked is None else asked, "abandoned", self._rules.supplement_basis)
+            strip.lay(answered, "paused", self._rules.supplement_basis)
 
     def _phase(self, phase: Phase, start: Point, run: Run, before: Run | None) -> None:
         strip = self._strip
@@ -151,15 +151,24 @@ class _Tracer:
         for day in range(calendar.clock.day(self._strip.at), stretch.end.day + 1):
             end = self._midnight(day)
             if self._is_paused(day):
-                self._strip.lay(end, "paused", self._rules.basis)
+                self._strip.lay(end, "paused", self._pause_basis(day))
             elif unit is Unit.DAY or calendar.is_working(day):
-                self._strip.lay(end, "counted" if left > 0 else "extended", self._basis, Fraction(1))
+                self._count(end, "counted" if left > 0 else "extended", self._basis, Fraction(1))
                 left -= 1
             else:
                 self._idle(end)
 
     def _is_paused(self, day: int) -> bool:
         return any(asked < day <= answered for asked, answered in self._stopped.days)
+
+    def _pause_basis(self, day: int) -> str | None:
+        """The article of the first pause that the day lies in."""
+        clock = self._calendar.clock
+        return next((one.basis for one in self._history.pauses if clock.day(one.asked) < day <= one.day), None)
+
+    def _count(self, end: int, effect: str, basis: str | None, amount: Fraction) -> None:
+        """What an extension adds stands by its own article."""
+        self._strip.lay(end, effect, self._history.extension_basis if effect == "extended" else basis, amount)
 
     def _months(self, stretch: Stretch) -> None:
         """The whole run is one count: its amount stands on the last day that is counted."""
@@ -169,8 +178,10 @@ class _Tracer:
         turn = months_on(original, stretch.start.day, self._stopped, first_day)
         basis = self._basis or self._cited(_CORRESPONDING[part.limit.unit])
         for day in range(self._calendar.clock.day(self._strip.at), stretch.end.day + 1):
-            effect = "paused" if self._is_paused(day) else "counted" if day <= turn else "extended"
-            self._strip.lay(self._midnight(day), effect, basis)
+            if self._is_paused(day):
+                self._strip.lay(self._midnight(day), "paused", self._pause_basis(day))
+            else:
+                self._count(self._midnight(day), "counted" if day <= turn else "extended", basis, NOTHING)
         for effect, amount in (("counted", part.original), ("extended", part.limit.amount - part.original)):
             if amount:
                 self._strip.credit(effect, amount)
@@ -184,9 +195,10 @@ class _Tracer:
         for start, stop in pairwise(mark for mark in marks if strip.at <= mark <= end):
             effect = "counted" if stop <= turn else "extended"
             if any(asked <= start < answered for asked, answered in pauses):
-                strip.lay(stop, "paused", self._rules.basis)
+                found = (one.basis for one in self._history.pauses if one.asked <= start < one.answered)
+                strip.lay(stop, "paused", next(found, None))
             elif stretch.part.limit.unit is Unit.HOUR:
-                strip.lay(stop, effect, basis, Fraction(stop - start, HOUR))
+                self._count(stop, effect, basis, Fraction(stop - start, HOUR))
             else:
                 self._open_hours(stop, effect, basis, stretch.half)
 
@@ -200,7 +212,7 @@ class _Tracer:
             day = calendar.clock.day(strip.at)
             stop = min(begin, self._midnight(day))
             if self._is_paused(day):
-                strip.lay(stop, "paused", self._rules.basis)
+                strip.lay(stop, "paused", self._pause_basis(day))
             else:
                 self._idle(stop)
 
@@ -224,7 +236,7 @@ class _Tracer:
                 if strip.at < closing:
                     self._idle(min(end, opening))
                     stop = min(end, closing)
-                    strip.lay(stop, effect, basis, Fraction(max(0, stop - strip.at), whole))
+                    self._count(stop, effect, basis, Fraction(max(0, stop - strip.at), whole))
             self._idle(min(end, self._midnight(day)))
 
     def _idle(self, end: int) -> None:
@@ -245,11 +257,13 @@ class _Tracer:
             end = appointed(history, calendar)
             last = self._midnight(end.day) if course.by_date else moment_of(end, calendar)
             self._strip.cut(last)
-            self._strip.lay(last, "rescheduled", self._rules.basis)
+            made = calendar.clock.day(history.appointment[0])
+            self._strip.lay(last, "rescheduled", calendar.law.cited("one_apology", made))
         if course.paused_since is not None:
             restarts = self._rules.on_supplement == "restart" and "supplement" in history.open
             by_day = bool(course.runs) and course.by_date and not restarts
             since = course.paused_since
             self._strip.cut(self._midnight(calendar.clock.day(since)) if by_day else since)
         if course.end is None:
-            self._strip.lay(ENDLESS, "paused", self._rules.basis)
+            waits = course.paused_since is None
+            self._strip.lay(ENDLESS, "paused", self._rules.basis if waits else history.asked_basis)

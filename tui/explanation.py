@@ -114,7 +114,8 @@ def _taken_over(received: datetime, segment: Segment, *, from_receipt: bool) -> 
 
 def _run_lines(run: _Run, calendar: WorkCalendar) -> Iterator[str]:
     if any(one.counted or one.unit is Unit.BY_TIME for one in run.counts):
-        yield _counted(run)
+        first = run.counts[0]
+        yield _counted(run) + (_cited(first.basis) if first.effect == "extended" else "")
     days_off = [segment for segment in run.skipped if segment.effect == "day_off" or segment.basis]
     if days_off:
         yield tr("explain.skipped", parts="; ".join(_skipped(days_off, calendar)))

@@ -115,7 +115,7 @@ def test_a_second_reschedule_is_refused_with_the_article() -> None:
     life.must("rescheduled", due_at="2026-06-08T17:00:00+07:00", reason="đông hồ sơ")
     refused = life.act("rescheduled", due_at="2026-06-15T17:00:00+07:00", reason="vẫn đông")
     assert code(refused) == "already_rescheduled"
-    assert refused is not None and refused.basis == "Đ.19 NĐ 61/2018/NĐ-CP"
+    assert refused is not None and refused.basis == "NĐ 118/2025/NĐ-CP (trước đó: Đ.19 NĐ 61/2018/NĐ-CP)"
 
 
 def test_a_new_appointment_lies_ahead() -> None:

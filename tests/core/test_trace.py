@@ -239,3 +239,23 @@ def test_an_immediate_phase_after_days_is_traced_to_the_next_opening() -> None:
 def test_months_and_years_cite_their_own_article(unit: str) -> None:
     trace = explain(at("2025-05-21T09:00"), rules(1, unit), (), CALENDAR).trace
     assert trace[1].basis == {"month": "Đ.148.3 BLDS 2015", "year": "Đ.148.4 BLDS 2015"}[unit]
+
+
+def test_what_stops_or_moves_a_clock_stands_by_its_own_article() -> None:
+    how = rules(7, "working_day", on_supplement="pause", basis="Đ.22.3", supplement_basis="Đ.22.4")
+    events = (
+        ClockEvent("supplement_requested", at("2026-05-22T09:00")),
+        ClockEvent("supplement_received", at("2026-05-26T09:00")),
+        ClockEvent("suspended", at("2026-05-27T09:00"), basis="Đ.5 Luật X"),
+        ClockEvent("resumed", at("2026-05-28T09:00")),
+        ClockEvent("extended", at("2026-05-29T09:00"), limit(2, "working_day"), basis="Đ.9 Luật X"),
+    )
+    trace = explain(at("2026-05-21T09:00"), how, events, CALENDAR).trace
+    cited = {(one.effect, one.basis) for one in trace if one.effect in ("counted", "paused", "extended")}
+    expected = {("counted", "Đ.22.3"), ("paused", "Đ.22.4"), ("paused", "Đ.5 Luật X"), ("extended", "Đ.9 Luật X")}
+    assert cited == expected
+    restarted = rules(7, "working_day", basis="Đ.22.3", supplement_basis="Đ.22.4")
+    trace = explain(at("2026-05-21T09:00"), restarted, events[:2], CALENDAR).trace
+    assert {one.basis for one in trace if one.effect in ("abandoned", "paused")} == {"Đ.22.4"}
+    stopped = explain(at("2026-05-21T09:00"), how, events[:3], CALENDAR).trace
+    assert (stopped[-1].effect, stopped[-1].to_at, stopped[-1].basis) == ("paused", None, "Đ.5 Luật X")

@@ -127,7 +127,7 @@ def test_the_article_stands_beside_the_refusal(cli: Cli, desk: Desk) -> None:
     dossier = take_in(desk)
     act(desk, dossier, "rescheduled", due_at="2026-06-08T17:00:00+07:00", reason="x")
     words = ("act", dossier, "rescheduled", "--field", "due_at=2026-07-08T17:00", "--reason", "y", "--as", "tmd")
-    assert cli(*words, "--json").json["error"]["basis"] == "Đ.19 NĐ 61/2018/NĐ-CP"
+    assert cli(*words, "--json").json["error"]["basis"] == "NĐ 118/2025/NĐ-CP (trước đó: Đ.19 NĐ 61/2018/NĐ-CP)"
     assert "NĐ 61/2018" in cli(*words).err
 
 

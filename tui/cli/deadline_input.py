@@ -104,15 +104,26 @@ class Reader:
         received = read_moment(given.received_at, zone)
         rules, committed = self._rules(given, received)
         theirs = given.their_due_at
+        events = tuple(self._event(event, calendar) for event in given.events or ())
+        self._appointments(events)
         return Question(
             given.id,
             received,
             rules,
-            tuple(self._event(event, calendar) for event in given.events or ()),
+            events,
             calendar,
             committed,
             None if theirs is None else read_moment(theirs, zone),
         )
+
+    def _appointments(self, events: Sequence[ClockEvent]) -> None:
+        """A new appointment lies ahead, and there is one at most."""
+        made = [event for event in events if event.kind == "rescheduled"]
+        if any(event.due_at is not None and event.due_at <= event.at for event in made):
+            raise InvalidInput("appointment_past")
+        if len(made) > 1:
+            day = made[1].at.astimezone(LEGAL_TIME).date()
+            raise InvalidInput("already_rescheduled", basis=self._law.cited("one_apology", day))
 
     def limit(self, raw: bytes) -> Limit | None:
         """A limit by its JSON text; None for null."""

@@ -6,7 +6,6 @@ from textual.app import ComposeResult
 
 from core.answers import Refusal
 from core.catalogue import ProcedureVersion
-from core.decisions import ONE_APOLOGY
 from core.law import Law
 from tui.dates import moment_long
 from tui.door_words import door_line
@@ -103,7 +102,8 @@ def date_lines(found: Found) -> list[str]:
     if deadline.apology_owed_by is not None:
         lines.append(tr("what_if.apology", moment=moment_long(deadline.apology_owed_by)))
     elif deadline.due_at is not None:
-        lines.append(tr("what_if.once", basis=ONE_APOLOGY) if _rescheduled(found) else tr("what_if.no_apology"))
+        once = found.calendar.law.cited("one_apology", found.calendar.clock.day_of(found.received))
+        lines.append(tr("what_if.once", basis=once) if _rescheduled(found) else tr("what_if.no_apology"))
     return lines
 
 

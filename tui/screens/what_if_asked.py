@@ -11,7 +11,6 @@ from core.answers import InvalidInput, Refusal
 from core.calendar import WorkCalendar
 from core.catalogue import Procedure, ProcedureVersion, Variant
 from core.deadline import ClockEvent, ClockRules
-from core.decisions import ONE_APOLOGY
 from core.filter import read_day
 from core.intake import YEARS
 from core.law import Law
@@ -131,7 +130,8 @@ def read_event(kind: str, at: str, more: str, asked: Asked, law: Law, now: datet
     `already_rescheduled`.
     """
     if kind == "rescheduled" and any(event.kind == kind for event in asked.events):
-        raise InvalidInput("already_rescheduled", basis=ONE_APOLOGY)
+        today = now.astimezone(LEGAL_TIME).date()
+        raise InvalidInput("already_rescheduled", basis=law.cited("one_apology", today))
     try:
         received = received_at(asked, law, now)
     except InvalidInput:
