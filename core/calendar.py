@@ -65,6 +65,10 @@ class WorkCalendar:
         law = DayLaw(days, hours, weekend, weekend_basis, estimated_from, openings, rules)
         return cls(law, clock_for(zone), first.toordinal(), last.toordinal(), grows=grows)
 
+    def by(self, law: DayLaw) -> WorkCalendar:
+        """The same range and zone by other rows."""
+        return WorkCalendar(law, self.clock, self._low, self._high, grows=self._grows)
+
     @property
     def first(self) -> date:
         """The first day of the range compiled so far."""

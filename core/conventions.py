@@ -97,6 +97,15 @@ def _by_eight(limit: Limit) -> Limit:
     return limit
 
 
+def _half_saturday_ignored(case: Case) -> list[Point]:
+    """A Saturday that is worked for half a day taken for none, or for a whole one."""
+    calendar = case.calendar
+    if not calendar.law.works_saturdays:
+        return []
+    laws = [calendar.law.with_saturdays(worked=worked) for worked in (False, True)]
+    return [point for law in laws for point in _ends(replace(case, calendar=calendar.by(law)))]
+
+
 def _half_saturday(case: Case) -> list[Point]:
     """Saturday mornings worked: each Saturday that is no holiday counts as half a working day."""
     history = read(case.received_at, case.rules, case.events, case.calendar)
@@ -171,6 +180,7 @@ def _moved(event: ClockEvent, calendar: WorkCalendar) -> ClockEvent:
 
 
 _CONVENTIONS: tuple[tuple[str, Callable[[Case], list[Point]]], ...] = (
+    ("half_saturday", _half_saturday_ignored),
     ("eight_hour_day", _eight_hour_day),
     ("end_not_rolled", _end_not_rolled),
     ("receipt_on_day_off", _receipt_on_day_off),

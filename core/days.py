@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from datetime import date
 
 from core.answers import InvalidInput
@@ -17,6 +18,7 @@ WEEKEND = frozenset({5, 6})
 WEEKEND_BASIS = "QĐ 188/1999/QĐ-TTg"
 WHOLE_DAY: Periods = ((0, DAY),)
 _NEVER = date.max.toordinal()
+_SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +169,25 @@ class DayLaw:
             return row.basis
         return self._weekend_basis if self.is_weekend(day) else None
 
+    @property
+    def works_saturdays(self) -> bool:
+        """Whether Saturday is a weekday that is worked, for fewer hours than Monday."""
+        hours = [row.periods for row in self._hours if row.periods is not None]
+        return _SATURDAY not in self._weekend and any(_length(week[_SATURDAY]) < _length(week[0]) for week in hours)
+
+    def with_saturdays(self, *, worked: bool) -> DayLaw:
+        """As if each Saturday were a whole day like Monday, or none."""
+        changed = copy(self)
+        if worked:
+            weeks = ((row, row.periods) for row in self._hours)
+            changed._hours = tuple(
+                row if week is None else replace(row, periods=(*week[:_SATURDAY], week[0], *week[_SATURDAY + 1 :]))
+                for row, week in weeks
+            )
+        else:
+            changed._weekend = self._weekend | {_SATURDAY}
+        return changed
+
     def is_closure(self, day: int) -> bool:
         """Whether the day is off by the unit's own closing."""
         row = self._rows.get(day)
@@ -186,3 +207,7 @@ class DayLaw:
                 break
             valid = later
         return valid.periods
+
+
+def _length(periods: Periods) -> int:
+    return sum(closing - opening for opening, closing in periods)

@@ -228,7 +228,7 @@ def judge(history: History, both: Sequence[Course], rules: ClockRules, calendar:
     statutory = _due(both[0])
     committed = _due(both[1]) if len(both) > 1 else None
     waiting = both[0].waiting_for
-    steps = _steps(both[0]) if len(rules.phases) > 1 else ()
+    steps = _steps(both[0], history) if len(rules.phases) > 1 else ()
     first = earlier(both)
     if waiting is not None or first is None:
         since = next((course.paused_since for course in both if course.paused_since is not None), None)
@@ -264,8 +264,8 @@ def judge(history: History, both: Sequence[Course], rules: ClockRules, calendar:
     )
 
 
-def _steps(course: Course) -> tuple[Step, ...]:
-    """The phases as steps; one that has not begun has no due time."""
+def _steps(course: Course, history: History) -> tuple[Step, ...]:
+    """The phases as steps; one that has not begun, or is paused, has no due time."""
     steps = []
     for number, phase in enumerate(course.phases):
         if number >= len(course.runs):
@@ -273,10 +273,13 @@ def _steps(course: Course) -> tuple[Step, ...]:
             continue
         run, calendar = course.runs[number], course.calendars[number]
         due, ended = _moment_of(run.end, calendar), None
-        if number + 1 < len(course.starts) and course.phases[number + 1].starts_on is not None:
-            ended = calendar.clock.moment(moment_of(course.starts[number + 1], calendar))
+        follower = course.phases[number + 1].starts_on if number + 1 < len(course.starts) else None
+        if follower is not None:
+            happened = history.first(follower, history.trigger or 0)
+            ended = None if happened is None else calendar.clock.moment(happened)
         late = ended is not None and (ended.date() > date.fromordinal(run.end.day) if run.by_date else ended > due)
-        steps.append(Step(number + 1, phase.station, phase.basis, due, ended, late=late))
+        paused = course.paused_since is not None and number == len(course.runs) - 1
+        steps.append(Step(number + 1, phase.station, phase.basis, None if paused else due, ended, late=late))
     return tuple(steps)
 
 

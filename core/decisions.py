@@ -23,6 +23,9 @@ FUTURE = timedelta(minutes=2)
 _ASKED_BY = {
     "supplement_received": "supplement_requested", "payment_received": "payment_requested", "resumed": "suspended",
 }  # fmt: skip
+_ANSWERED_BY = {asked: answered for answered, asked in _ASKED_BY.items()}
+_BEFORE_RECEIPT = frozenset({"payment_received", "verification_completed"})
+_AFTER_THE_END = frozenset({"reopened", "handed_to_post", "result_returned"})
 _ACTIONS = frozenset(DOSSIER_KINDS) - {*INTAKE_KINDS, "undone"}
 
 
@@ -231,6 +234,12 @@ def _fits(dossier: Dossier, kind: Kind, command: Act) -> Refusal | None:
     begun = dossier.received_at or dossier.first_at
     if begun is not None and command.at < begun:
         return Refusal("before_receipt", params={"at": _local(begun)})
+    ended = dossier.ending
+    if kind.name in _AFTER_THE_END and ended is not None and command.at < ended.at:
+        return Refusal("before_end", params={"at": _local(ended.at)})
+    answers = [one.at for one in dossier.clock_events if one.kind == _ANSWERED_BY.get(kind.name)]
+    if answers and command.at < max(answers):
+        return Refusal("before_answer", params={"at": _local(max(answers))})
     asked = [one.at for one in dossier.clock_events if one.kind == _ASKED_BY.get(kind.name)]
     if dossier.state in PAUSED and asked and command.at < asked[-1]:
         return Refusal("before_request", params={"at": _local(asked[-1])})
@@ -304,6 +313,9 @@ def _correction(dossier: Dossier, fields: Mapping[str, Any], at: datetime, setti
         moved = datetime.fromisoformat(new)
         if moved > at:
             return Refusal("in_the_future", params={"at": _local(moved)})
+        begun = min((one.at for one in dossier.clock_events if one.kind not in _BEFORE_RECEIPT), default=moved)
+        if moved > begun:
+            return Refusal("receipt_after_event", params={"at": _local(begun)})
     return None
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from core.answers import Refusal
 from core.calendar import DayRow
 from core.catalogue import Commitment, Policy
 from core.law import Law
@@ -234,3 +235,26 @@ class TestApologies:
         storm = DayRow(date.fromisoformat(closed), False, "bão", "storm", "TB 12", closure=True)
         clock = stand(received(replace(LAW, days={**LAW.days, UNIT: (storm,)}))).deadline
         assert clock is not None and clock.apology_owed_by == at(f"{expected}T17:00")
+
+
+class TestOrderInTime:
+    """What is entered late must still fit what had happened by then."""
+
+    def test_a_receipt_is_not_moved_behind_what_happened_to_the_dossier(self) -> None:
+        life = happen(received(), ASKED, BROUGHT)
+        life.now = at("2026-05-28T09:00")
+        refused = life.act("corrected", field="received_at", new="2026-05-26T09:00:00+07:00")
+        assert isinstance(refused, Refusal) and refused.code == "receipt_after_event"
+
+    def test_a_second_request_is_not_entered_before_the_first_ones_answer(self) -> None:
+        life = happen(received(), ASKED, BROUGHT)
+        life.now = at("2026-05-28T09:00")
+        second = life.act("supplement_requested", at("2026-05-26T15:00"), reason="CT01", leader="lanh")
+        assert isinstance(second, Refusal) and second.code == "before_answer"
+
+    def test_a_result_is_not_returned_before_it_was_ready(self) -> None:
+        life = happen(received(), ("2026-05-29T09:00", "result_ready"))
+        early = at("2026-05-28T09:00")
+        for kind in ("result_returned", "reopened"):
+            refused = life.act(kind, early, **({"reason": "x"} if kind == "reopened" else {}))
+            assert isinstance(refused, Refusal) and refused.code == "before_end"

@@ -92,6 +92,20 @@ def test_the_short_way_of_plain_lines_answers_like_the_long_one(limit: dict[str,
         ("calendar_out_of_range", PLAIN | {"received_at": "2150-05-21T09:00"}),
         ("procedure_unknown", {"id": "a", "received_at": "2026-05-21T09:00", "procedure": "dance"}),
         ("event_unknown", PLAIN | {"events": [{"kind": "danced", "at": "2026-05-22T09:00"}]}),
+        (
+            "already_rescheduled",
+            PLAIN
+            | {
+                "events": [
+                    {"kind": "rescheduled", "at": "2026-05-22T09:00", "due_at": "2026-06-02T17:00"},
+                    {"kind": "rescheduled", "at": "2026-05-25T09:00", "due_at": "2026-06-03T17:00"},
+                ]
+            },
+        ),
+        (
+            "appointment_past",
+            PLAIN | {"events": [{"kind": "rescheduled", "at": "2026-05-22T09:00", "due_at": "2026-05-22T09:00"}]},
+        ),
         ("calendar_invalid", PLAIN | {"calendar": "MOON"}),
         ("calendar_invalid", PLAIN | {"calendar": {"timezone": "Asia/Nowhere"}}),
         ("calendar_invalid", PLAIN | {"calendar": {"hours": {"mon": [["11:00", "09:00"]]}}}),
@@ -228,6 +242,22 @@ def test_elapsed_hours_where_clocks_change() -> None:
 )  # fmt: skip
 def test_the_convention_that_explains_another_answer(convention: str | None, line: dict[str, Any], theirs: str) -> None:
     assert batch(line | {"their_due_at": theirs})[0]["difference"]["convention"] == convention
+
+
+@pytest.mark.parametrize(
+    ("limit", "received", "theirs"),
+    [
+        ((7, "working_day"), "2026-05-21T09:00", "2026-06-01T17:00"),
+        ((4, "working_hour"), "2026-05-22T15:00", "2026-05-25T09:30"),
+        ((8, "working_hour"), "2026-05-22T15:00", "2026-05-23T15:00"),
+    ],
+)
+def test_a_half_day_saturday_that_is_ignored_is_named(limit: tuple[int, str], received: str, theirs: str) -> None:
+    day = [["07:30", "11:30"], ["13:00", "17:00"]]
+    hours = {**dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), day), "sat": day[:1]}
+    line = {"received_at": received, "limit": {"amount": limit[0], "unit": limit[1]}, "their_due_at": theirs}
+    told = batch(line | {"calendar": {"weekend": ["sun"], "hours": hours}})[0]
+    assert told["difference"]["convention"] == "half_saturday"
 
 
 def test_the_difference_is_working_time_theirs_minus_ours() -> None:
