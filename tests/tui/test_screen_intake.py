@@ -9,6 +9,7 @@ import pytest
 
 from storage.drafts import Drafts
 from tests.conftest import Office, officer, take_in
+from tests.storage.amended import amend, closed
 from tests.tui.workstation import CARD, NARROW, WIDE, Desktop, workstation
 from tui.screens.confirm_print import ConfirmPrint
 from tui.screens.intake import IntakeScreen
@@ -277,7 +278,7 @@ async def test_an_unverified_date_is_printed_only_after_a_calm_enter(office: Off
         assert events_of(desktop) == ["received"]
         await desktop.press("f10", "enter", "enter")
         assert isinstance(desktop.app.screen, ConfirmPrint)
-        await desktop.settle(0.6)
+        await desktop.settle(1.0)
         await desktop.press("enter")
         assert isinstance(desktop.app.screen, IntakeScreen)
         await printed(desktop)
@@ -328,6 +329,20 @@ async def test_an_earlier_promise_is_the_appointment_and_goes_with_its_undo(offi
         assert receipt_slip(desktop.app.desk, dossier).due_at == dossier.promised_at
         await desktop.press("f1", "ctrl+z", "ctrl+z")
         assert desktop.app.desk.row(dossier.id) is None
+
+
+async def test_a_promise_on_a_day_that_was_closed_meanwhile_is_not_taken_in(office: Office) -> None:
+    async with workstation(office, "intake") as desktop:
+        await fill_in(desktop, "dktt")
+        await promise(desktop, "28/5 15h", "người già")
+        desk = office.open()
+        amend(desk, officer(desk), closed("2026-05-28"))
+        desk.close()
+        await desktop.press("alt+l")
+        assert taken_in(desktop) == [] and "không phải giờ tiếp công dân" in desktop.says()
+        await promise(desktop, "27/5 15h", "người già")
+        await desktop.press("alt+l")
+        assert events_of(desktop) == ["received", "promised_earlier"]
 
 
 @pytest.mark.parametrize(

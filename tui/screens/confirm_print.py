@@ -14,8 +14,8 @@ from tui.i18n import tr
 from tui.printing import Doubt
 from tui.screens.parts import TextLines
 
-_CALM = 0.4
-"""Seconds without any key before Enter is an answer: a key held down and a scanner are faster."""
+_CALM = 0.8
+"""Seconds without any key before Enter is an answer: longer than a key is held before it begins to repeat."""
 _EDITING = frozenset({"enter", "tab", "backspace"})
 
 

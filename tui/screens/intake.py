@@ -147,6 +147,10 @@ class IntakeScreen(ScanCatcher, OfficerScreen):
         dossier = desk.new_id()
         try:
             calendar, now = desk.law.calendar(desk.identity.unit), desk.now()
+            found = facts.outlook(desk.law, desk.identity.unit, form, now) if form.earlier else None
+            if isinstance(found, facts.Outlook) and found.too_late is not None:
+                self._tell_problem(found.too_late)
+                return
             command = facts.command_of(form, dossier, now, opening_of(calendar))
             note = door_note(desk.law, self._unit, self._version, now) if self._version else None
             if note is not None:

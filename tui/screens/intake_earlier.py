@@ -15,13 +15,12 @@ from textual.widgets import Static
 
 from core.answers import InvalidInput, Refusal
 from core.calendar import WorkCalendar
-from core.decisions import not_earlier
-from core.doors import receives_at
 from core.moments import LEGAL_TIME
 from core.text import fold
 from tui.dates import moment_long
 from tui.i18n import tr
 from tui.keys import bind
+from tui.screens.intake_facts import no_promise
 from tui.screens.parts import TextLines
 from tui.screens.what_if_asked import closing, read_when
 from tui.sentences import sentence
@@ -97,13 +96,11 @@ class EarlierForm(TypeAhead, ModalScreen[Earlier | None]):
         problem: Refusal | InvalidInput | None
         try:
             moment = read_promise(typed, self._now, self._calendar)
-            problem = not_earlier(moment, self._due, self._now)
+            problem = no_promise(moment, self._due, self._now, self._calendar)
         except InvalidInput as error:
             problem = error
         if problem is not None:
             self._tell("earlier_at", sentence(problem.code, problem.params))
-        elif not receives_at(self._calendar, moment):
-            self._tell("earlier_at", tr("earlier.closed", moment=moment_long(moment)))
         elif not reason:
             self._tell("earlier_reason", tr("earlier.no_reason"))
         else:

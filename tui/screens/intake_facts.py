@@ -9,9 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from core.answers import InvalidInput, Refusal
+from core.calendar import WorkCalendar
 from core.catalogue import Fee, ProcedureVersion, Variant
 from core.deadline import ClockEvent
 from core.decisions import TakeIn, not_earlier
+from core.doors import receives_at
 from core.dossier import Dossier
 from core.duplicates import Case, Duplicate, duplicates
 from core.identity import CardFields, CardReading, check_number, parse_card
@@ -23,6 +25,7 @@ from core.text import fold, parse_birth
 from core.trace import Explanation, explain
 from storage.desk import Desk
 from storage.queries import Row
+from tui.dates import moment_long
 
 PAID = ("cash", "transfer")
 METHODS = ("none", *PAID, "exempt")
@@ -173,7 +176,15 @@ def outlook(law: Law, unit: str, form: Form, at: datetime) -> Outlook | Refusal:
     if not form.earlier:
         return Outlook(version, case, told)
     earlier = datetime.fromisoformat(form.earlier["due_at"])
-    return Outlook(version, case, told, earlier, not_earlier(earlier, told.deadline.due_at, at))
+    return Outlook(version, case, told, earlier, no_promise(earlier, told.deadline.due_at, at, law.calendar(unit)))
+
+
+def no_promise(promise: datetime, due: datetime | None, at: datetime, calendar: WorkCalendar) -> Refusal | None:
+    """Why an earlier appointment is none: it is not earlier, it is past, or nobody is received then."""
+    refused = not_earlier(promise, due, at)
+    if refused is None and not receives_at(calendar, promise):
+        return Refusal("promise_closed", params={"at": moment_long(promise)})
+    return refused
 
 
 def fee_of(version: ProcedureVersion, channel: str, at: datetime) -> Fee | None:

@@ -31,7 +31,7 @@ class WhatIfScreen(OfficerScreen):
     CSS_PATH = STYLES.parent / "what_if.tcss"
     AUTO_FOCUS = "ChoiceField"
     name_key = "title.what_if"
-    hints: ClassVar[Sequence[str]] = ("remove", "back")
+    hints: ClassVar[Sequence[str]] = ("back",)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("pageup", "page(-1)", show=False),
         Binding("pagedown", "page(1)", show=False),
@@ -76,6 +76,9 @@ class WhatIfScreen(OfficerScreen):
     def word_changed(self) -> None:
         self.query_one(WhatIfForm).fit_kind()
         self.show_answer()
+
+    def on_descendant_focus(self) -> None:
+        self.hint(("remove", "back") if isinstance(self.focused, EventsList) else self.hints)
 
     def action_page(self, pages: int) -> None:
         """The answer scrolls from wherever the officer types."""
