@@ -8,12 +8,16 @@ from decimal import Decimal
 from typing import Any
 
 from core.catalogue import Paper, ProcedureVersion
+from core.citizen import citizen_deadline
 from core.dossier import Dossier
 from core.events import ENDING_KINDS, INTAKE_KINDS, KINDS
+from core.law import Law
 from core.record import Event
+from core.standing import Standing
 from storage.officers import Officer
-from tui.dates import day_short, moment_short
+from tui.dates import day_long, day_short, moment_short
 from tui.i18n import language, tr
+from tui.sentences import sentence
 
 _SHOWN_DIGITS = 4
 _UNTOLD = frozenset({"law", "batch", "sha256", "digest", "handover", "group", "issue", "branches", "keep"})
@@ -179,3 +183,18 @@ def _value(event: Event, name: str, kind: str, value: Any, officers: Mapping[str
     if name == "amount" and event.kind != "extended":
         return money(value)
     return f"{tr(f'field.{name}')} {value}"
+
+
+def citizen_lines(dossier: Dossier, law: Law) -> list[str]:
+    """Until when the citizen has time for what was asked for, and what comes after it; nothing where nothing is."""
+    waits = citizen_deadline(dossier, law)
+    if waits is None:
+        return []
+    reminders = ", ".join(map(day_short, waits.remind_on)) or "–"
+    return [tr("citizen.answer_by", day=day_long(waits.answer_by), reminders=reminders)]
+
+
+def no_deadline_words(stands: Standing) -> str:
+    """Why a dossier has no due date that could be explained."""
+    problem = stands.problem or "not_received"
+    return tr(f"why.{problem}") if problem in ("no_law", "not_received") else sentence(problem, {})

@@ -5,13 +5,16 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from core.citizen import citizen_deadline
 from core.dossier import Dossier
+from core.moments import LEGAL_TIME
 from core.record import Event
 from core.standing import explained, standing
 from storage.desk import Desk
-from tui.answers import answer_json
+from tui.answers import answer_json, iso
 from tui.cli.common import dossier_id, moment_text, open_desk, row_json
 from tui.cli.output import print_json
+from tui.dossier_words import citizen_lines, no_deadline_words
 from tui.explanation import explanation_lines
 from tui.handover import procedure_title
 from tui.i18n import tr
@@ -44,8 +47,21 @@ def dossier_json(desk: Desk, dossier: str) -> dict[str, Any]:
         "papers": folded.facts.get("papers", []),
         "outcome": folded.outcome,
         "deadline": answer_json(folded.id, reason) if reason else None,
+        "citizen_deadline": _citizen_json(desk, folded),
         "events": [_event_json(desk, folded, event, accepted) for event in folded.events],
         "conflicts": [{"branches": list(conflict.branches)} for conflict in folded.conflicts],
+    }
+
+
+def _citizen_json(desk: Desk, dossier: Dossier) -> dict[str, Any] | None:
+    """Until when a supplement is waited for; None where none is."""
+    waits = citizen_deadline(dossier, desk.law)
+    if waits is None:
+        return None
+    return {
+        "answer_by": iso(waits.answer_by),
+        "remind_on": [iso(day) for day in waits.remind_on],
+        "stop_proposed": waits.stop_proposed(desk.now().astimezone(LEGAL_TIME).date()),
     }
 
 
@@ -80,6 +96,10 @@ def _print(desk: Desk, found: dict[str, Any]) -> None:
         basis = version.basis if version else None
         for line in explanation_lines(reason, law.calendar(desk.identity.unit), basis):
             print(f"  {line}")
+    else:
+        print(f"  {tr('why.none')} {no_deadline_words(standing(folded, law))}")
+    for line in citizen_lines(folded, law):
+        print(f"  {line}")
     for event in folded.events:
         officer = desk.officers.get(event.by)
         when = moment_text(int(event.at.timestamp()))

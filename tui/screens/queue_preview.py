@@ -14,9 +14,11 @@ from core.trace import Explanation
 from tui.dates import day_short
 from tui.dossier_words import (
     bringer_line,
+    citizen_lines,
     fee_line,
     history_line,
     missing_papers,
+    no_deadline_words,
     notes,
     person_line,
     received_line,
@@ -69,12 +71,11 @@ def summary(dossier: Dossier, stands: Standing, officers: Mapping[str, str]) -> 
 def why_lines(dossier: Dossier, stands: Standing, reason: Explanation | None, law: Law) -> list[str]:
     """The question with its answer, line by line."""
     if reason is None:
-        problem = stands.problem or "not_received"
-        return [tr("why.none"), tr(f"why.{problem}") if problem in ("no_law", "not_received") else problem]
+        return [tr("why.none"), no_deadline_words(stands)]
     due = reason.deadline.due_at
     question = tr("why.question", day=day_short(due.date())) if due else tr("why.open")
     basis = stands.version.basis if stands.version else None
-    return [question, *explanation_lines(reason, law.calendar(dossier.unit), basis)]
+    return [question, *explanation_lines(reason, law.calendar(dossier.unit), basis), *citizen_lines(dossier, law)]
 
 
 def days_of(reason: Explanation | None) -> list[RibbonDay]:
