@@ -127,7 +127,7 @@ def read_event(kind: str, at: str, more: str, asked: Asked, law: Law, now: datet
 
     A date of the day of receipt without a time is the receipt's own moment. Raises InvalidInput `limit_unread`,
     `limit_invalid` (no extension), `moment_unread`, `event_limit_missing`, `event_due_missing`, `out_of_range`,
-    `already_rescheduled`.
+    `already_rescheduled`, `appointment_past`.
     """
     if kind == "rescheduled" and any(event.kind == kind for event in asked.events):
         today = now.astimezone(LEGAL_TIME).date()
@@ -153,7 +153,10 @@ def read_event(kind: str, at: str, more: str, asked: Asked, law: Law, now: datet
     if kind == "rescheduled":
         if not more.strip():
             raise InvalidInput("event_due_missing", kind=kind)
-        return ClockEvent(kind, moment, due_at=read_when(more, moment, closing(calendar)))
+        due = read_when(more, moment, closing(calendar))
+        if due <= moment:
+            raise InvalidInput("appointment_past")
+        return ClockEvent(kind, moment, due_at=due)
     return ClockEvent(kind, moment)
 
 
