@@ -8,7 +8,7 @@ from datetime import date, datetime, tzinfo
 from typing import Any
 
 from core.answers import InvalidInput
-from core.days import WEEKEND, WEEKEND_BASIS, CountingRule, DayLaw, DayRow, HoursRow, OpeningRow, Periods
+from core.days import WEEKEND, CountingRule, DayLaw, DayRow, HoursRow, OpeningRow, Periods
 from core.moments import DAY, LEGAL_TIME, Clock, clock_for
 
 __all__ = ["EARLIEST", "LATEST", "DayRow", "HoursRow", "OpeningRow", "WorkCalendar"]
@@ -51,7 +51,6 @@ class WorkCalendar:
         weekend: frozenset[int] = WEEKEND,
         *,
         zone: tzinfo = LEGAL_TIME,
-        weekend_basis: str | None = WEEKEND_BASIS,
         estimated_from: date | None = None,
         openings: Iterable[OpeningRow] = (),
         rules: Iterable[CountingRule] = (),
@@ -62,7 +61,7 @@ class WorkCalendar:
         `hours` has at least one row; the earliest also serves the days before it. From `estimated_from` on,
         every day is an estimate: the government has not decided that year yet.
         """
-        law = DayLaw(days, hours, weekend, weekend_basis, estimated_from, openings, rules)
+        law = DayLaw(days, hours, weekend, estimated_from, openings, rules)
         return cls(law, clock_for(zone), first.toordinal(), last.toordinal(), grows=grows)
 
     def by(self, law: DayLaw) -> WorkCalendar:

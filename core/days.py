@@ -15,7 +15,6 @@ Period = tuple[int, int]
 Periods = tuple[Period, ...]
 
 WEEKEND = frozenset({5, 6})
-WEEKEND_BASIS = "QĐ 188/1999/QĐ-TTg"
 WHOLE_DAY: Periods = ((0, DAY),)
 _NEVER = date.max.toordinal()
 _SATURDAY = 5
@@ -64,7 +63,7 @@ class CountingRule:
     verified: bool = True
 
 
-COUNTING_RULES = ("from_the_moment", "first_day", "month", "year", "rolls", "one_apology")
+COUNTING_RULES = ("from_the_moment", "first_day", "month", "year", "rolls", "one_apology", "weekend")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +91,8 @@ class DayLaw:
         "_openings",
         "_rows",
         "_unconfirmed",
+        "_unsure_before",
         "_weekend",
-        "_weekend_basis",
     )
 
     def __init__(
@@ -101,7 +100,6 @@ class DayLaw:
         days: Iterable[DayRow],
         hours: Sequence[HoursRow],
         weekend: frozenset[int],
-        weekend_basis: str | None,
         estimated_from: date | None,
         openings: Iterable[OpeningRow] = (),
         rules: Iterable[CountingRule] = (),
@@ -115,7 +113,9 @@ class DayLaw:
         for opening in openings:
             self._openings.setdefault(opening.date.toordinal(), []).append(opening)
         self._weekend = weekend
-        self._weekend_basis = weekend_basis
+        unsure = [one for one in self._cited if one.name == "weekend"]
+        sure = [one.valid_from.toordinal() for one in unsure if one.verified]
+        self._unsure_before = min(sure, default=_NEVER) if len(sure) < len(unsure) else 0
         self._unconfirmed = sorted({row.date.toordinal() for row in listed if not row.confirmed})
         self._estimated_from = estimated_from.toordinal() if estimated_from else _NEVER
 
@@ -167,7 +167,7 @@ class DayLaw:
         row = self._rows.get(day)
         if row is not None:
             return row.basis
-        return self._weekend_basis if self.is_weekend(day) else None
+        return self.cited("weekend", day) if self.is_weekend(day) else None
 
     @property
     def works_saturdays(self) -> bool:
@@ -194,8 +194,11 @@ class DayLaw:
         return row is not None and row.closure
 
     def unconfirmed(self, first: int, last: int) -> bool:
-        """Whether any day in [first, last] is an estimate or waits for a decision."""
+        """Whether any day in [first, last] is an estimate, waits for a decision or, a Saturday, may have been worked."""
         if last >= self._estimated_from:
+            return True
+        saturday = first + (_SATURDAY - (first + 6)) % 7
+        if saturday <= last and saturday < self._unsure_before:
             return True
         at = bisect_left(self._unconfirmed, first)
         return at < len(self._unconfirmed) and self._unconfirmed[at] <= last

@@ -33,6 +33,7 @@ CITED = [
         ("from_the_moment", "147.1"), ("first_day", "147.2"), ("month", "148.3"), ("year", "148.4"), ("rolls", "148.5"),
     )
 ]  # fmt: skip
+CITED.append(CountingRule("weekend", date(1999, 10, 2), "QĐ 188/1999/QĐ-TTg"))
 
 
 def desk_calendar(extra: tuple[DayRow, ...] = ()) -> WorkCalendar:

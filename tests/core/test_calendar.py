@@ -220,3 +220,20 @@ def test_two_calendars_differ_on_the_days_whose_work_or_reception_is_not_the_sam
     days = ["2026-01-05", "2026-03-02", "2026-03-05", "2026-03-06", "2026-05-29"]
     assert one.differs(other) == other.differs(one) == [day(text) for text in days]
     assert one.differs(one) == []
+
+
+def test_a_saturday_before_the_five_day_week_was_decided_is_not_sure() -> None:
+    rules = [
+        CountingRule("weekend", date(1997, 1, 1), "quy ước", verified=False),
+        CountingRule("weekend", date(1999, 10, 2), "QĐ 188/1999/QĐ-TTg"),
+    ]
+    calendar = WorkCalendar.from_rows(
+        [], [HoursRow(date(1997, 1, 1), WEEK, None)], date(1997, 1, 1), date(2000, 12, 31), rules=rules
+    )
+    assert (calendar.law.basis(day("1999-09-25")), calendar.law.basis(day("1999-10-02"))) == (
+        "quy ước",
+        "QĐ 188/1999/QĐ-TTg",
+    )
+    assert calendar.unconfirmed(day("1999-09-20"), day("1999-09-25"))
+    assert not calendar.unconfirmed(day("1999-09-20"), day("1999-09-24"))
+    assert not calendar.unconfirmed(day("1999-09-26"), day("1999-10-09"))

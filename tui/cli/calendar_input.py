@@ -72,8 +72,7 @@ def compiled(raw: bytes, rules: Iterable[CountingRule]) -> WorkCalendar:
         max(off | worked, default=today) + timedelta(days=366),
         weekend,
         zone=_zone(given.timezone),
-        weekend_basis=None,
-        rules=rules,
+        rules=[rule for rule in rules if rule.name != "weekend"],
         grows=True,
     )
 
