@@ -194,7 +194,7 @@ class DayLaw:
         return row is not None and row.closure
 
     def unconfirmed(self, first: int, last: int) -> bool:
-        """Whether any day in [first, last] is an estimate, waits for a decision or, a Saturday, may have been worked."""
+        """Whether a day in [first, last] is an estimate, waits for a decision or, a Saturday, may have been worked."""
         if last >= self._estimated_from:
             return True
         saturday = first + (_SATURDAY - (first + 6)) % 7

@@ -23,7 +23,7 @@ from pathlib import Path
 from core.decisions import Act, TakeIn
 from core.moments import LEGAL_TIME
 from storage.amending import Proposal, apply, propose
-from storage.database import transaction
+from storage.database import roomy, transaction
 from storage.desk import Command, Desk, Done
 from storage.founding import NewDesk, found
 from storage.officers import Officer
@@ -66,7 +66,7 @@ def main() -> None:
         folder = args.place or Path(scratch) / "desk"
         desk = Desk.open(folder) if folder.exists() else _station(folder, args.dossiers)
         officer = desk.officers.all()[0]
-        times: dict[str, list[float]] = {"shown": [], "applied": [], "the bare UPDATE, rolled back": []}
+        times: dict[str, list[float]] = {"shown": [], "applied": [], "the bare UPDATE": []}
         for turn in range(2 * args.rounds):
             _turn(desk, officer, _CALM if turn % 2 else _STORM, times)
         for name, told in times.items():
@@ -85,17 +85,16 @@ def _turn(desk: Desk, officer: Officer, content: bytes, times: dict[str, list[fl
     times["applied"].append(time.perf_counter() - began)
     broken = sum(one.promise_broken for one in proposal.moved)
     print(f"{len(proposal.moved):,} of the open dossiers move, {broken:,} of them with a printed date")
-    times["the bare UPDATE, rolled back"].append(_bare(desk, proposal))
+    times["the bare UPDATE"].append(_bare(desk, proposal))
 
 
 def _bare(desk: Desk, proposal: Proposal) -> float:
-    rows = [(one.before, one.before, one.dossier) for one in proposal.moved]
-    desk.connection.execute("BEGIN IMMEDIATE")
+    """The same rows written once more as they are now, committed, with the same room for pages."""
+    rows = [(one.dossier,) for one in proposal.moved]
     began = time.perf_counter()
-    desk.connection.executemany("UPDATE dossier SET due_at = ?, binding_at = ? WHERE id = ?", rows)
-    took = time.perf_counter() - began
-    desk.connection.execute("ROLLBACK")
-    return took
+    with roomy(desk.connection), transaction(desk.connection):
+        desk.connection.executemany("UPDATE dossier SET due_at = due_at, binding_at = binding_at WHERE id = ?", rows)
+    return time.perf_counter() - began
 
 
 def _station(folder: Path, dossiers: int) -> Desk:
