@@ -136,7 +136,7 @@ async def test_a_slip_with_an_unverified_date_is_asked_about_once(office: Office
         await desktop.press("escape")
         assert "Chưa in giấy hẹn" in desktop.says() and letters() == []
         await desktop.press("p")
-        await desktop.settle(0.6)
+        await desktop.settle(1.0)
         await desktop.press("enter")
         assert isinstance(desktop.app.screen, DossierScreen) and letters() == ["letter_issued"]
         assert "cán bộ đã xác nhận ngày hẹn" in timeline(desktop)

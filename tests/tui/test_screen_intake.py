@@ -291,9 +291,9 @@ async def test_esc_leaves_the_slip_unprinted_and_what_was_typed_on_is_kept(offic
     async with workstation(office, "intake") as desktop:
         await fill_in(desktop, "doi giay phep lai xe")
         await desktop.press("f10")
-        await desktop.settle(0.6)
+        await desktop.settle(1.0)
         await desktop.type("048085")
-        await desktop.settle(0.6)
+        await desktop.settle(1.0)
         await desktop.press("enter")
         assert isinstance(desktop.app.screen, ConfirmPrint) and "Esc" in "".join(desktop.one("#keys").lines(200))
         await desktop.press("escape")

@@ -96,6 +96,10 @@ async def test_a_storm_closure_is_typed_seen_signed_and_moves_the_queue(office: 
         assert "Đóng cửa 25–26/05/2026: Bão số 12 (CV 12/CAP)" in told(desktop, "#history")
         row = desktop.app.desk.row(plain)
         assert row is not None and row["due_at"] == first_moved(office, plain)
+        desktop.app.push(desktop.app.make("why", printed))
+        await desktop.settle()
+        assert "Đã hẹn với dân 17:00 thứ Hai 01/06/2026: vẫn giữ" in told(desktop, "#reasons")
+        assert "Bão số 12 25–26/5 (CV 12/CAP)" in told(desktop, "#reasons")
 
 
 def first_moved(office: Office, dossier: str) -> int:

@@ -58,6 +58,9 @@ class HandoverScreen(OfficerScreen):
     hints: ClassVar[Sequence[str]] = ("open", "save", "reprint", "back")
     BINDINGS: ClassVar[list[BindingType]] = [bind("save", "sign"), bind("reprint", "record")]
 
+    def key_title(self, key_id: str) -> str | None:
+        return tr("handover.sign") if key_id == "save" else None
+
     def __init__(self) -> None:
         super().__init__()
         self._sheet: Sheet | None = None
