@@ -14,7 +14,7 @@ from core.law import Law
 from core.moments import LEGAL_TIME
 from core.standing import clock_inputs, standing
 from core.station import AmendLaw
-from storage.database import transaction
+from storage.database import roomy, transaction
 from storage.desk import Desk, Done
 from storage.keys import signature_holds
 from storage.law_changes import untaken_rows
@@ -193,7 +193,8 @@ def _check_days(law: Law, amendment: Amendment) -> None:
 
 def _moved(desk: Desk, law: Law) -> tuple[Moved, ...]:
     """Every open dossier whose due time is another by this law, broken promises first, then by the old date."""
-    found = desk.projection.shift(desk.law, law)
+    with roomy(desk.connection):
+        found = desk.projection.shift(desk.law, law)
     moved = [
         Moved(one.dossier, one.receipt_number, one.name, one.procedure, one.before, one.after, one.promised_at)
         for one in found.moves

@@ -16,7 +16,7 @@ from core.queue import NEVER, Lane
 from core.record import Event
 from core.search import index_words
 from core.standing import Standing, standing
-from storage.database import Connection
+from storage.database import Connection, roomy
 from storage.event_log import EventLog, entities
 from storage.lawbook.station import LAW_KINDS, LawEvent, founding_of, law_events, law_of
 from storage.shifting import Shift, shift, written_clock
@@ -115,8 +115,9 @@ class Projection:
             if event.kind in ("officer_added", "officer_changed"):
                 dossiers.update(dict.fromkeys(self._acted_on_by(event.entity.partition(":")[2])))
         if any(event.kind in _MAY_MOVE for event in written) and self._any_open():
-            shift = self.shift(self._law_before(written), self.law())
-            shift.write(self._db)
+            with roomy(self._db):
+                shift = self.shift(self._law_before(written), self.law())
+                shift.write(self._db)
             moved = [move.dossier for move in shift.moves]
             dossiers.update(dict.fromkeys(shift.others))
         for entity in touched:

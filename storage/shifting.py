@@ -15,7 +15,7 @@ import msgspec
 from core.answers import InvalidInput, Refusal
 from core.calendar import WorkCalendar
 from core.catalogue import ProcedureVersion
-from core.deadline import ClockEvent, ClockRules, Deadline, deadline
+from core.deadline import ClockEvent, ClockRules, deadline
 from core.dossier import Dossier
 from core.law import Law
 from core.moments import LEGAL_TIME
@@ -23,7 +23,7 @@ from core.queue import Lane
 from core.record import Event
 from core.standing import rules_on
 from core.time_limit import Limit, Phase, Unit
-from storage.database import Connection, roomy
+from storage.database import Connection
 
 _DAY = 86_400
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -36,6 +36,9 @@ apology_by, by_date, receipt_number, applicant_name FROM dossier {how} WHERE lan
 """
 _COUNTS = "SELECT (SELECT count(*) FROM dossier WHERE lane < 4), (SELECT count(*) FROM dossier)"
 _MOVED = "UPDATE dossier SET due_at = ?, binding_at = ?, apology_by = ?, by_date = ? WHERE rowid = ?"
+
+_Answer = tuple[int | None, int | None, bool]
+"""Due time and last moment to announce a delay (epoch seconds), and whether it is judged by date."""
 
 
 class Move(NamedTuple):
@@ -62,8 +65,7 @@ class Shift:
 
     def write(self, connection: Connection) -> None:
         """Put the new dates into the rows."""
-        with roomy(connection):
-            connection.executemany(_MOVED, map(_columns, self.moves))
+        connection.executemany(_MOVED, map(_columns, self.moves))
 
 
 def shift(connection: Connection, before: Law, after: Law) -> Shift:
@@ -71,13 +73,12 @@ def shift(connection: Connection, before: Law, after: Law) -> Shift:
     found = Shift()
     units: dict[str, _Unit] = {}
     folded = _phases_elsewhere(before, after)
-    with roomy(connection):
-        some, every = connection.execute(_COUNTS).fetchone()
-        for row in connection.execute(_OPEN.format(how="NOT INDEXED" if 3 * some > every else "")):
-            unit = units.get(row[0])
-            if unit is None:
-                unit = units[row[0]] = _Unit(before, after, row[0], folded)
-            unit.take(row, found)
+    some, every = connection.execute(_COUNTS).fetchone()
+    for row in connection.execute(_OPEN.format(how="NOT INDEXED" if 3 * some > every else "")):
+        unit = units.get(row[0])
+        if unit is None:
+            unit = units[row[0]] = _Unit(before, after, row[0], folded)
+        unit.take(row, found)
     return found
 
 
@@ -194,17 +195,16 @@ class _Reckoner:
     def move(self, row: Sequence[Any], day: int) -> Move | None:
         """The row as it will be; None where only the folded dossier tells."""
         _, procedure, received, before, lane, _, dossier, number, variant, version, clock, promised = row[:12]
-        answer = self._deadline(procedure, variant, version, received, clock, day)
-        if answer is None or answer.due_at is None:
+        answer = self._answer(procedure, variant, version, received, clock, day)
+        due, owed, by_date = answer or (None, None, True)
+        if due is None:
             return None
-        owed = answer.apology_owed_by
-        apology = None if owed is None or lane == Lane.SETTLED else int(owed.timestamp())
-        due = int(answer.due_at.timestamp())
-        return Move(number, dossier, row[14], row[15], procedure, before, due, promised, apology, answer.by_date)
+        apology = None if lane == Lane.SETTLED else owed
+        return Move(number, dossier, row[14], row[15], procedure, before, due, promised, apology, by_date)
 
-    def _deadline(
+    def _answer(
         self, procedure: str, variant: str | None, version: str | None, received: int, clock: str | None, day: int
-    ) -> Deadline | None:
+    ) -> _Answer | None:
         key = (procedure, variant, version, day)
         if key not in self._rules:
             self._rules[key] = self._rules_of(procedure, variant, day)
@@ -218,9 +218,10 @@ class _Reckoner:
         try:
             moment = datetime.fromtimestamp(received, LEGAL_TIME)
             events = tuple(_event(*one) for one in told)
-            answer = deadline(moment, known.rules, events, self._calendar, known.committed)
+            found = deadline(moment, known.rules, events, self._calendar, known.committed)
         except InvalidInput:
             return None
+        answer = _epoch(found.due_at), _epoch(found.apology_owed_by), found.by_date
         if days is not None:
             known.answers[days] = answer
         return answer
@@ -249,7 +250,11 @@ class _Rules:
     rules: ClockRules
     committed: tuple[Phase, ...] | None
     by_day: bool
-    answers: dict[tuple[tuple[str, int], ...], Deadline] = field(default_factory=dict)
+    answers: dict[tuple[tuple[str, int], ...], _Answer] = field(default_factory=dict)
+
+
+def _epoch(moment: datetime | None) -> int | None:
+    return None if moment is None else int(moment.timestamp())
 
 
 def written_clock(dossier: Dossier) -> str | None:
