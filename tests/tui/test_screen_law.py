@@ -172,6 +172,14 @@ async def test_what_cannot_be_meant_is_told_in_words(
         assert name(desktop) == "AmendScreen" and desktop.focus == field
 
 
+async def test_the_help_of_the_form_names_its_own_keys_alone(office: Office) -> None:
+    async with workstation(office) as desktop:
+        await desktop.press("ctrl+k", "a", "tab", "f12")
+        keys = told(desktop, "#keys")
+        assert "Xem trước" in keys and "Ctrl+T" in keys and "Esc" in keys
+        assert "Bỏ sự kiện" not in keys and "Enter" not in keys
+
+
 async def test_amendments_that_two_desks_made_apart_are_marked(station: Station) -> None:
     one, other, _ = station.desks
     amend(one, officer_of(one), closed("2026-11-25", "2026-11-26"))

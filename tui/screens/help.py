@@ -24,10 +24,11 @@ _EVERYWHERE = frozenset({*FUNCTION_LINE, "what_if", "law", "officer", "palette",
 
 def valid_keys(screen: Screen[object]) -> list[tuple[Key, str]]:
     """The registered keys that do something on a screen now, in the registry's order, each with its words."""
-    active = set(screen.active_bindings)
+    bindings = [one.binding for one in screen.active_bindings.values()]
+    active = {binding.id or binding.action for binding in bindings}
     found = []
     for key in KEYS.values():
-        if active & set(key.keys.split(",")):
+        if key.id in active:
             own = screen.key_title(key.id) if isinstance(screen, FramedScreen) else None
             found.append((key, own or key.title))
     return found
