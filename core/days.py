@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -177,7 +176,9 @@ class DayLaw:
 
     def with_saturdays(self, *, worked: bool) -> DayLaw:
         """As if each Saturday were a whole day like Monday, or none."""
-        changed = copy(self)
+        changed = object.__new__(DayLaw)
+        for name in self.__slots__:
+            setattr(changed, name, getattr(self, name))
         if worked:
             weeks = ((row, row.periods) for row in self._hours)
             changed._hours = tuple(

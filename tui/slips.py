@@ -8,7 +8,7 @@ from decimal import Decimal
 from core.catalogue import ProcedureVersion
 from core.dossier import Dossier
 from core.letters import Fee, PaperRow, ReceiptSlip
-from core.standing import Standing, explained, standing
+from core.standing import Standing, earliest, explained, standing
 from storage.desk import Desk
 from storage.printing import receipt_form
 from tui.dates import moment_long
@@ -103,7 +103,7 @@ def _fee(dossier: Dossier) -> Fee | None:
 
 def _why(desk: Desk, dossier: Dossier, stands: Standing) -> list[str]:
     """How the limit was counted; where the appointment is earlier than that, so it is said."""
-    law = desk.law_for(dossier)
+    law = earliest(dossier, desk.law_for(dossier))
     reason = explained(dossier, law)
     if reason is None or stands.version is None:
         return []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from core.standing import explained, standing
+from core.standing import earliest, explained, standing
 from tui.answers import answer_json
 from tui.cli.common import dossier_id, open_desk
 from tui.cli.output import Problem, print_json
@@ -19,7 +19,7 @@ def run(args: argparse.Namespace) -> int:
     with open_desk(args) as desk:
         dossier = desk.dossier(dossier_id(desk, args.code))
         assert dossier is not None
-        law = desk.law_for(dossier)
+        law = earliest(dossier, desk.law_for(dossier))
         reason = explained(dossier, law)
         if reason is None:
             stands = standing(dossier, law)

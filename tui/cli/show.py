@@ -9,7 +9,7 @@ from core.citizen import citizen_deadline
 from core.dossier import Dossier
 from core.moments import LEGAL_TIME
 from core.record import Event
-from core.standing import explained, standing
+from core.standing import earliest, explained, standing
 from storage.desk import Desk
 from tui.answers import answer_json, iso
 from tui.cli.common import dossier_id, moment_text, open_desk, row_json
@@ -89,7 +89,7 @@ def _print(desk: Desk, found: dict[str, Any]) -> None:
     print(f"{tr('state.' + found['state'])} · {tr('urgency.' + found['urgency'])}")
     folded = desk.dossier(found["id"])
     assert folded is not None
-    law = desk.law_for(folded)
+    law = earliest(folded, desk.law_for(folded))
     reason = explained(folded, law)
     if reason is not None:
         version = standing(folded, law).version
