@@ -171,7 +171,7 @@ def test_the_form_becomes_the_file_that_an_admin_would_write() -> None:
         "decision": "CV 1", "closure": [{"from": "2026-11-25", "to": "2026-11-25", "reason": "Bão"}],
     }  # fmt: skip
     opening = typed("opening", day="28/5", hours="17h30-20h; 7:00 – 7:30", desk="2", decision="CV 2")
-    assert opening["opening"] == [{"date": "2026-05-28", "hours": [["17:30", "20:00"], ["07:00", "07:30"]], "desk": 2}]
+    assert opening["opening"] == [{"date": "2026-05-28", "hours": [["07:00", "07:30"], ["17:30", "20:00"]], "desk": 2}]
     promise = typed("commitment", procedure="permanent-residence", limit="2,5 nlv", first="1/6", decision="QĐ 1")
     (entry,) = promise["commitment"]
     assert (entry["amount"], entry["unit"], entry["valid_from"]) == ("2.5", "working_day", "2026-06-01")
@@ -209,7 +209,7 @@ def test_any_text_is_hours_or_told_to_be_none(text: str) -> None:
     try:
         assert all("00:00" <= opens < closes <= "24:00" for opens, closes in read_hours(text))
     except InvalidInput as error:
-        assert error.code == "hours_unread"
+        assert error.code in ("hours_unread", "hours_overlap")
 
 
 @pytest.mark.parametrize(
