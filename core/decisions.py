@@ -10,6 +10,8 @@ from typing import Any
 
 from core.answers import InvalidInput, Refusal
 from core.bodies import misfit
+from core.calendar import WorkCalendar
+from core.doors import receives_at
 from core.dossier import CLOCK_KINDS, Dossier
 from core.events import DOSSIER_KINDS, ENDING_KINDS, INTAKE_KINDS, KINDS, Kind
 from core.law import Law
@@ -280,16 +282,19 @@ def _special(dossier: Dossier, command: Act, setting: Setting) -> Refusal | None
 
 
 def _promise(dossier: Dossier, due: datetime, at: datetime, setting: Setting) -> Refusal | None:
-    return not_earlier(due, standing(dossier, setting.law).binding_at, at)
+    calendar = setting.law.calendar(dossier.unit)
+    return no_promise(due, standing(dossier, setting.law).binding_at, at, calendar)
 
 
-def not_earlier(promise: datetime, binding: datetime | None, at: datetime) -> Refusal | None:
-    """An officer may promise earlier than law and commitment give, never later than what binds already."""
+def no_promise(promise: datetime, binding: datetime | None, at: datetime, calendar: WorkCalendar) -> Refusal | None:
+    """Why an earlier appointment is none: it is not earlier than what binds, it is past, or nobody is received then."""
     if binding is None:
         return Refusal("promise_without_due")
     if promise >= binding:
         return Refusal("promise_not_earlier", params={"at": _local(binding)})
-    return Refusal("appointment_past") if promise <= at else None
+    if promise <= at:
+        return Refusal("appointment_past")
+    return None if receives_at(calendar, promise) else Refusal("promise_closed", params={"at": _local(promise)})
 
 
 def unconfirmed(dossier: Dossier, law: Law) -> Refusal | None:

@@ -387,3 +387,14 @@ def test_an_earlier_promise_handed_in_with_the_dossier_binds_and_is_undone_with_
     assert standing(life.dossier, LAW).binding_at == at("2026-05-28T15:00")
     assert life.undo() is None
     assert life.dossier is not None and life.dossier.state is None
+
+
+def test_a_promise_is_for_hours_in_which_somebody_is_received() -> None:
+    life = begun()
+    for due, expected in (
+        ("2026-05-24T10:00:00+07:00", "promise_closed"),
+        ("2026-05-25T12:00:00+07:00", "promise_closed"),
+        ("2026-05-25T15:00:00+07:00", None),
+    ):
+        refused = life.act("promised_earlier", due_at=due, reason="khách đi xa")
+        assert (refused.code if refused else None) == expected

@@ -15,12 +15,12 @@ from textual.widgets import Static
 
 from core.answers import InvalidInput, Refusal
 from core.calendar import WorkCalendar
+from core.decisions import no_promise
 from core.moments import LEGAL_TIME
 from core.text import fold
 from tui.dates import moment_long
 from tui.i18n import tr
 from tui.keys import bind
-from tui.screens.intake_facts import no_promise
 from tui.screens.parts import TextLines
 from tui.screens.what_if_asked import closing, read_when
 from tui.sentences import sentence

@@ -9,11 +9,9 @@ from datetime import datetime
 from typing import Any
 
 from core.answers import InvalidInput, Refusal
-from core.calendar import WorkCalendar
 from core.catalogue import Fee, ProcedureVersion, Variant
 from core.deadline import ClockEvent
-from core.decisions import TakeIn, not_earlier
-from core.doors import receives_at
+from core.decisions import TakeIn, no_promise
 from core.dossier import Dossier
 from core.duplicates import Case, Duplicate, duplicates
 from core.identity import CardFields, CardReading, check_number, parse_card
@@ -25,7 +23,6 @@ from core.text import fold, parse_birth
 from core.trace import Explanation, explain
 from storage.desk import Desk
 from storage.queries import Row
-from tui.dates import moment_long
 
 PAID = ("cash", "transfer")
 METHODS = ("none", *PAID, "exempt")
@@ -177,14 +174,6 @@ def outlook(law: Law, unit: str, form: Form, at: datetime) -> Outlook | Refusal:
         return Outlook(version, case, told)
     earlier = datetime.fromisoformat(form.earlier["due_at"])
     return Outlook(version, case, told, earlier, no_promise(earlier, told.deadline.due_at, at, law.calendar(unit)))
-
-
-def no_promise(promise: datetime, due: datetime | None, at: datetime, calendar: WorkCalendar) -> Refusal | None:
-    """Why an earlier appointment is none: it is not earlier, it is past, or nobody is received then."""
-    refused = not_earlier(promise, due, at)
-    if refused is None and not receives_at(calendar, promise):
-        return Refusal("promise_closed", params={"at": moment_long(promise)})
-    return refused
 
 
 def fee_of(version: ProcedureVersion, channel: str, at: datetime) -> Fee | None:
