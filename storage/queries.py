@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.answers import Refusal
-from core.queue import Bounds, Range, Urgency, ranges, urgency
+from core.queue import Bounds, Lane, Range, Urgency, ranges, urgency
 from core.search import question
 from storage.database import Connection
 from storage.event_log import Origin
@@ -203,6 +203,8 @@ def _where(
         if value is not None:
             where += f" AND {column} = ?"
             values.append(value)
+    if wanted.state is not None and part.lane >= Lane.PAUSED:
+        where += " AND lane >= 3"  # or the partial index by state is not considered
     return where, tuple(values)
 
 

@@ -102,8 +102,9 @@ class _Unit:
         """Put a row among what moves, what must be folded, or nothing."""
         _, procedure, received, due, lane, in_conflict, dossier, *_ = row
         day = (received + _OFFSET) // _DAY + _EPOCH
-        spans = self._amended.get(procedure, ())
-        if self._all or procedure in self._folded or any(first <= day <= last for first, last in spans):
+        spans = self._amended.get(procedure)
+        amended = spans is not None and any(first <= day <= last for first, last in spans)
+        if amended or self._all or procedure in self._folded:
             found.others.append(dossier)
             return
         place = bisect_left(self._days, day)
@@ -212,7 +213,7 @@ class _Reckoner:
         if known is None:
             return None
         told = () if clock is None else msgspec.json.decode(clock)
-        days = _days(told) if known.by_day else None
+        days = (() if clock is None else _days(told)) if known.by_day else None
         if days is not None and days in known.answers:
             return known.answers[days]
         try:

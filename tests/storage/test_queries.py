@@ -145,6 +145,19 @@ def test_every_scan_of_a_page_goes_by_an_index_and_sorts_nothing(
         assert "USING INDEX dossier_" in plan and "TEMP B-TREE" not in plan, (statement, plan)
 
 
+@pytest.mark.parametrize("word", [Urgency.PAUSED, Urgency.DONE])
+def test_what_has_stopped_is_found_by_its_state(db: Connection, word: Urgency) -> None:
+    asked: list[str] = []
+    db.set_trace_callback(asked.append)
+    try:
+        Queries(db).after(None, CUT, 30, QueueFilter(state="returned", urgency=word))
+    finally:
+        db.set_trace_callback(None)
+    (scan,) = [statement for statement in asked if "ORDER BY" in statement]
+    plan = " ".join(row[-1] for row in db.execute(f"EXPLAIN QUERY PLAN {scan}"))
+    assert "USING INDEX dossier_state (state=? AND lane=? " in plan, plan
+
+
 def test_a_page_deep_in_a_long_queue_reads_no_more_than_a_page_at_its_head(tmp_path: Path) -> None:
     db = open_database(tmp_path / "long.db", bytes(32), create=True)
     fill(db, 2000, 11)
