@@ -7,20 +7,18 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from textual import events
-from textual.binding import Binding, BindingType
-from textual.geometry import Size
+from textual.binding import BindingType
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from core.catalogue import Paper
 from tui.i18n import language, tr
 from tui.keys import bind
 from tui.widgets.cells import fit
-from tui.widgets.keyed import Keyed
+from tui.widgets.marked_list import MarkedList
 
 
-class PapersList(Keyed, Widget, can_focus=True):
+class PapersList(MarkedList, can_focus=True):
     """A digit ticks its paper, 0 all that are required; Space ticks the marked one, `o` keeps its original."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"papers-list--marked", "papers-list--missing"}
@@ -36,10 +34,6 @@ class PapersList(Keyed, Widget, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("select", "tick"),
         bind("keep_original", "keep"),
-        Binding("up", "mark(-1)", show=False),
-        Binding("down", "mark(1)", show=False),
-        Binding("enter,tab", "next_field", show=False),
-        Binding("shift+tab", "previous_field", show=False),
     ]
 
     class Changed(Message):
@@ -48,7 +42,6 @@ class PapersList(Keyed, Widget, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._papers: tuple[Paper, ...] = ()
-        self._mark = 0
         self.ticked: list[str] = []
         self.kept: list[str] = []
 
@@ -83,24 +76,12 @@ class PapersList(Keyed, Widget, can_focus=True):
             return False
         return True
 
-    def action_mark(self, step: int) -> None:
-        self._mark = max(0, min(self._mark + step, len(self._papers) - 1))
-        self.refresh()
+    @property
+    def length(self) -> int:
+        return len(self._papers)
 
-    def action_next_field(self) -> None:
-        self.screen.focus_next()
-
-    def action_previous_field(self) -> None:
-        self.screen.focus_previous()
-
-    def on_click(self, event: events.Click) -> None:
-        at = event.get_content_offset(self)
-        if at is not None and at.y < len(self._papers):
-            self._mark = at.y
-            self._toggle()
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return max(1, len(self._papers))
+    def clicked(self, line: int) -> None:
+        self._toggle()
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width

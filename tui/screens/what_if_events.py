@@ -6,12 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 from rich.segment import Segment
-from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from core.deadline import ClockEvent
 from tui.dates import moment_long
@@ -20,7 +17,7 @@ from tui.keys import bind
 from tui.limit_words import limit_words
 from tui.widgets.cells import fit
 from tui.widgets.inputs import KeyedInput
-from tui.widgets.keyed import Keyed
+from tui.widgets.marked_list import MarkedList
 
 
 def event_line(event: ClockEvent) -> str:
@@ -41,7 +38,7 @@ class EventField(KeyedInput):
         self._accepted()
 
 
-class EventsList(Keyed, Widget, can_focus=True):
+class EventsList(MarkedList, can_focus=True):
     """The events in order of time; ↑↓ marks one, Del takes it away."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"events-list--marked"}
@@ -56,10 +53,6 @@ class EventsList(Keyed, Widget, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("remove", "remove"),
         Binding("backspace", "remove", show=False),
-        Binding("up", "mark(-1)", show=False),
-        Binding("down", "mark(1)", show=False),
-        Binding("enter,tab", "next_field", show=False),
-        Binding("shift+tab", "previous_field", show=False),
     ]
 
     class Changed(Message):
@@ -68,7 +61,6 @@ class EventsList(Keyed, Widget, can_focus=True):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._events: tuple[ClockEvent, ...] = ()
-        self._mark = 0
 
     @property
     def listed(self) -> Sequence[ClockEvent]:
@@ -83,24 +75,9 @@ class EventsList(Keyed, Widget, can_focus=True):
         if self._events:
             self._hold(self._events[: self._mark] + self._events[self._mark + 1 :])
 
-    def action_mark(self, step: int) -> None:
-        self._mark = max(0, min(self._mark + step, len(self._events) - 1))
-        self.refresh()
-
-    def action_next_field(self) -> None:
-        self.screen.focus_next()
-
-    def action_previous_field(self) -> None:
-        self.screen.focus_previous()
-
-    def on_click(self, event: events.Click) -> None:
-        at = event.get_content_offset(self)
-        if at is not None and at.y < len(self._events):
-            self._mark = at.y
-            self.refresh()
-
-    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return max(1, len(self._events))
+    @property
+    def length(self) -> int:
+        return len(self._events)
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
