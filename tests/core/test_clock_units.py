@@ -16,7 +16,7 @@ from core.deadline import ClockEvent, ClockRules, deadline
 from core.time_limit import Limit, Phase, Unit
 from storage.lawbook import package_law
 from tests.core.desk_calendar import HOURS, WEEK, at, desk_calendar, limit, rules
-from tests.core.test_deadline import ASKED
+from tests.core.test_deadline import EXAMPLES
 
 LAW = package_law()
 NATIONAL = LAW.calendar()
@@ -34,23 +34,7 @@ def kept(*rows: DayRow, openings: tuple[OpeningRow, ...] = ()) -> WorkCalendar:
     return WorkCalendar.from_rows(rows, hours, date(2026, 1, 1), date(2026, 12, 31), openings=openings)
 
 
-@pytest.mark.parametrize(
-    ("received", "how", "events", "expected"),
-    [
-        ("2026-05-21T09:00", rules(7, "working_day"), (), "2026-06-01T17:00"),
-        ("2026-02-12T10:00", rules(5, "working_day"), (), "2026-02-26T17:00"),
-        ("2026-08-28T09:00", rules(1, "working_day"), (), "2026-09-03T17:00"),
-        ("2026-08-17T09:00", rules(5, "working_day"), (), "2026-08-22T17:00"),
-        ("2025-12-17T09:00", rules(15, "day"), (), "2026-01-05T17:00"),
-        ("2026-07-31T09:00", rules(1, "month"), (), "2026-09-03T17:00"),
-        ("2026-05-22T15:30", rules(4, "working_hour"), (), "2026-05-25T10:00"),
-        ("2026-05-22T11:30", rules(4, "working_hour"), (), "2026-05-22T17:00"),
-        ("2026-05-23T20:00", rules(12, "hour"), (), "2026-05-24T08:00"),
-        ("2026-05-22T15:20", rules(0, "same_day", cutoff="15:00"), (), "2026-05-25T17:00"),
-        ("2026-05-18T09:00", rules(7, "working_day"), ASKED, "2026-06-04T17:00"),
-        ("2026-05-18T09:00", rules(7, "working_day", on_supplement="pause"), ASKED, "2026-06-02T17:00"),
-    ],
-)
+@pytest.mark.parametrize(("received", "how", "events", "expected"), EXAMPLES)
 def test_the_examples_hold_by_the_calendar_that_is_shipped(
     received: str, how: ClockRules, events: tuple[ClockEvent, ...], expected: str
 ) -> None:

@@ -30,23 +30,24 @@ def answer(received: str, how: ClockRules, *events: ClockEvent, committed: Limit
 ASKED = (event("supplement_requested", "2026-05-20T10:00"), event("supplement_received", "2026-05-26T10:00"))
 
 
-@pytest.mark.parametrize(
-    ("received", "how", "events", "expected"),
-    [
-        ("2026-05-21T09:00", rules(7, "working_day"), (), "2026-06-01T17:00"),
-        ("2026-02-12T10:00", rules(5, "working_day"), (), "2026-02-26T17:00"),
-        ("2026-08-28T09:00", rules(1, "working_day"), (), "2026-09-03T17:00"),
-        ("2026-08-17T09:00", rules(5, "working_day"), (), "2026-08-22T17:00"),
-        ("2025-12-17T09:00", rules(15, "day"), (), "2026-01-05T17:00"),
-        ("2026-07-31T09:00", rules(1, "month"), (), "2026-09-03T17:00"),
-        ("2026-05-22T15:30", rules(4, "working_hour"), (), "2026-05-25T10:00"),
-        ("2026-05-22T11:30", rules(4, "working_hour"), (), "2026-05-22T17:00"),
-        ("2026-05-23T20:00", rules(12, "hour"), (), "2026-05-24T08:00"),
-        ("2026-05-22T15:20", rules(0, "same_day", cutoff="15:00"), (), "2026-05-25T17:00"),
-        ("2026-05-18T09:00", rules(7, "working_day"), ASKED, "2026-06-04T17:00"),
-        ("2026-05-18T09:00", rules(7, "working_day", on_supplement="pause"), ASKED, "2026-06-02T17:00"),
-    ],
-)
+EXAMPLES = [
+    ("2026-05-21T09:00", rules(7, "working_day"), (), "2026-06-01T17:00"),
+    ("2026-02-12T10:00", rules(5, "working_day"), (), "2026-02-26T17:00"),
+    ("2026-08-28T09:00", rules(1, "working_day"), (), "2026-09-03T17:00"),
+    ("2026-08-17T09:00", rules(5, "working_day"), (), "2026-08-22T17:00"),
+    ("2025-12-17T09:00", rules(15, "day"), (), "2026-01-05T17:00"),
+    ("2026-07-31T09:00", rules(1, "month"), (), "2026-09-03T17:00"),
+    ("2026-05-22T15:30", rules(4, "working_hour"), (), "2026-05-25T10:00"),
+    ("2026-05-22T11:30", rules(4, "working_hour"), (), "2026-05-22T17:00"),
+    ("2026-05-23T20:00", rules(12, "hour"), (), "2026-05-24T08:00"),
+    ("2026-05-22T15:20", rules(0, "same_day", cutoff="15:00"), (), "2026-05-25T17:00"),
+    ("2026-05-18T09:00", rules(7, "working_day"), ASKED, "2026-06-04T17:00"),
+    ("2026-05-18T09:00", rules(7, "working_day", on_supplement="pause"), ASKED, "2026-06-02T17:00"),
+]
+"""The worked examples: received, rules, events, due."""
+
+
+@pytest.mark.parametrize(("received", "how", "events", "expected"), EXAMPLES)
 def test_examples_of_the_page(received: str, how: ClockRules, events: tuple[ClockEvent, ...], expected: str) -> None:
     assert due(received, how, *events) == at(expected)
 

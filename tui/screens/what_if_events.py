@@ -38,7 +38,7 @@ class EventField(KeyedInput):
         self._accepted()
 
 
-class EventsList(MarkedList, can_focus=True):
+class EventsList(MarkedList[ClockEvent], can_focus=True):
     """The events in order of time; ↑↓ marks one, Del takes it away."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"events-list--marked"}
@@ -58,37 +58,29 @@ class EventsList(MarkedList, can_focus=True):
     class Changed(Message):
         """An event was added or taken away."""
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._events: tuple[ClockEvent, ...] = ()
-
     @property
     def listed(self) -> Sequence[ClockEvent]:
         """In order of time; what happened at the same moment as it was added."""
-        return self._events
+        return self._listed
 
     def add(self, event: ClockEvent) -> None:
-        self._hold(tuple(sorted((*self._events, event), key=lambda one: one.at)))
-        self._mark = self._events.index(event)
+        self._hold(tuple(sorted((*self._listed, event), key=lambda one: one.at)))
+        self._mark = self._listed.index(event)
 
     def action_remove(self) -> None:
-        if self._events:
-            self._hold(self._events[: self._mark] + self._events[self._mark + 1 :])
-
-    @property
-    def length(self) -> int:
-        return len(self._events)
+        if self._listed:
+            self._hold(self._listed[: self._mark] + self._listed[self._mark + 1 :])
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
-        lines = [event_line(event) for event in self._events] or [tr("what_if.no_events")]
+        lines = [event_line(event) for event in self._listed] or [tr("what_if.no_events")]
         text = lines[y] if y < len(lines) else ""
         marked = self.has_focus and y == self._mark
         style = self.get_component_rich_style("events-list--marked") if marked else self.rich_style
         return Strip([Segment(fit(text, width), style)], width)
 
     def _hold(self, kept: tuple[ClockEvent, ...]) -> None:
-        self._events = kept
+        self._listed = kept
         self._mark = max(0, min(self._mark, len(kept) - 1))
         self.refresh(layout=True)
         self.post_message(self.Changed())

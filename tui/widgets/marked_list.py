@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Generic, TypeVar
 
 from textual import events
 from textual.binding import Binding, BindingType
@@ -11,9 +11,11 @@ from textual.widget import Widget
 
 from tui.widgets.keyed import Keyed
 
+T = TypeVar("T")
 
-class MarkedList(Keyed, Widget, can_focus=True):
-    """Whoever extends it says how long it is (`length`) and paints its lines."""
+
+class MarkedList(Keyed, Widget, Generic[T], can_focus=True):
+    """Whoever extends it sets what is listed and paints a line for each."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "mark(-1)", show=False),
@@ -24,18 +26,14 @@ class MarkedList(Keyed, Widget, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self._listed: tuple[T, ...] = ()
         self._mark = 0
-
-    @property
-    def length(self) -> int:
-        """How many lines can be marked."""
-        raise NotImplementedError
 
     def clicked(self, line: int) -> None:
         """What a click on a line does besides marking it."""
 
     def action_mark(self, step: int) -> None:
-        self._mark = max(0, min(self._mark + step, self.length - 1))
+        self._mark = max(0, min(self._mark + step, len(self._listed) - 1))
         self.refresh()
 
     def action_next_field(self) -> None:
@@ -46,10 +44,10 @@ class MarkedList(Keyed, Widget, can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         at = event.get_content_offset(self)
-        if at is not None and at.y < self.length:
+        if at is not None and at.y < len(self._listed):
             self._mark = at.y
             self.clicked(at.y)
             self.refresh()
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return max(1, self.length)
+        return max(1, len(self._listed))
