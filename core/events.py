@@ -37,6 +37,7 @@ class Kind:
     """One row of the table. `legal_from` None: no state is asked; `state_after` None: the state stays.
 
     `moves` narrows the states that are left for `state_after`; from the others the event changes no state.
+    `clear`: its body is not sealed in hubs and bundles, for whoever lacks the station's key must read it too.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Kind:
     version: int = 1
     moves: frozenset[State] | None = None
     must_understand: bool = True
+    clear: bool = False
 
     def field(self, name: str) -> Field | None:
         return next((field for field in self.fields if field.name == name), None)
@@ -96,9 +98,16 @@ def _dossier(
 
 
 def _station(name: str, about: str, cls: Class, roles: frozenset[str], fields: str, clock: str = "-") -> Kind:
-    return Kind(name, about, _fields(fields), cls, roles, None, None, clock)
+    return Kind(name, about, _fields(fields), cls, roles, None, None, clock, clear=name in _CLEAR)
 
 
+_CLEAR = frozenset(
+    {
+        *("station_founded", "station_key_changed", "station_key_shared", "bundles_allowed"),
+        *("desk_enrolled", "desk_confirmed", "desk_revoked", "desk_retired", "desk_renumbered", "fork_found"),
+        *("catalogue_amended", "calendar_amended", "commitment_made", "opening_held"),
+    }
+)
 _A, _H, _L, _U = Class.ADD_ONLY, Class.HARMLESS, Class.LEGAL, Class.UNIQUE
 
 _DOSSIER_KINDS = (
@@ -153,6 +162,7 @@ _DOSSIER_KINDS = (
     _dossier("letter_issued", _U, _WORK, ANY_RECEIVED | BEFORE_RECEIPT, None, "sets the printed promise",
              "letter:text! number:text? promised_at:moment? sha256:text? confirmed:flag?"),
     _dossier("letter_printed", _A, _WORK, ANY_RECEIVED | BEFORE_RECEIPT, None, "none", "letter:text! issue:text!"),
+    _dossier("receipt_number_given", _U, _WORK, ANY_RECEIVED, None, "none", "number:text!"),
     _dossier("official_number_given", _U, _WORK, ANY_RECEIVED, None, "none", "number:text!"),
     _dossier("transfer_offered", _L, _LEAD, OPEN, None, "none", "unit:text! reason:text?"),
     _dossier("transfer_accepted", _L, _LEAD, OPEN, None, "none", "offer:text!"),
@@ -166,11 +176,16 @@ _LAW_ROWS = "rows:rows! source:text? decision:text? document:text? signature:tex
 _STATION_KINDS = (
     _station("station_founded", "unit", _L, _ALL,
              "code:text! name:text! desk:text! station_key:text! admin_key:text! city_key:text? test:flag?"),
-    _station("station_key_changed", "unit", _L, _ADMIN, "station_key:text!"),
+    _station("station_key_changed", "unit", _L, _ADMIN, "station_key:text! signature:text?"),
     _station("station_key_shared", "desk", _A, _ALL, "sealed:text!"),
-    _station("desk_enrolled", "desk", _L, _ALL, "number:integer! sign_key:text! seal_key:text!"),
+    _station("bundles_allowed", "unit", _L, _ADMIN, "document:text! signature:text!"),
+    _station("desk_enrolled", "desk", _L, _ALL, "number:integer! sign_key:text! seal_key:text! admission:object?"),
     _station("desk_confirmed", "desk", _L, _ADMIN, "signature:text!"),
-    _station("desk_revoked", "desk", _L, _ADMIN, "epoch:integer! from_seq:integer! reason:text?"),
+    _station("desk_revoked", "desk", _L, _ADMIN, "epoch:integer! from_seq:integer! reason:text? signature:text?"),
+    _station("desk_retired", "desk", _L, _ADMIN, "reason:text? signature:text?"),
+    _station("desk_renumbered", "desk", _L, _ALL, "number:integer! reason:text?"),
+    _station("fork_found", "desk", _A, _ALL, "epoch:integer! seq:integer! reason:text?"),
+    _station("bundle_exported", "desk", _A, _ALL, "file:text! sha256:text! receiver:text! events:integer! reason:text?"),
     _station("officer_added", "officer", _L, _ADMIN, "code:text! name:text! roles:list! verifier:text!"),
     _station("officer_changed", "officer", _L, _ADMIN, "name:text? roles:list? verifier:text? active:flag?"),
     _station("changes_read", "officer", _A, _ALL, "amendments:list!"),
@@ -184,6 +199,7 @@ _STATION_KINDS = (
              "sender:text! receiver:text! sheet:object! sha256:text! note:text? signed_at:moment!"),
     _station("shift_accepted", "shift", _L, _WORK, "receiver:text! readback:object? sha256:text! signed_at:moment!"),
     _station("number_voided", "desk", _U, _WORK, "number:text! reason:text?"),
+    _station("numbers_closed", "desk", _A, _ALL, "day:date! used:integer! last:integer! unused:list? voided:list?"),
     _station("post_batch_sent", "letters", _A, _DESK, "carrier:text! dossiers:list! number:text!"),
     _station("survey_answered", "unit", _A, _WORK, "answers:object!"),
     _station("outreach_held", "unit", _A, _WORK, "kind:text! date:date! audience:integer? procedures:list?"),

@@ -12,7 +12,7 @@ from sqlcipher3 import dbapi2 as sqlite
 
 from core.answers import InvalidInput
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 DATABASE_NAME = "motcua.db"
 _CACHE_KIB = 32_000
 _ROOMY_KIB = 256_000

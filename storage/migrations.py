@@ -102,6 +102,33 @@ def m003_states_of_what_has_stopped(db: Database) -> None:
     db.execute("CREATE INDEX dossier_state ON dossier (state, lane, binding_at, received_at, id) WHERE lane >= 3")
 
 
+_MEETING = """
+CREATE TABLE batch (
+    origin INTEGER NOT NULL REFERENCES origin, first_seq INTEGER NOT NULL, last_seq INTEGER NOT NULL,
+    head BLOB NOT NULL, signature BLOB NOT NULL, PRIMARY KEY (origin, first_seq)
+) WITHOUT ROWID;
+CREATE TABLE sealed (origin INTEGER NOT NULL REFERENCES origin, first_seq INTEGER NOT NULL, last_seq INTEGER NOT NULL,
+    station_key TEXT NOT NULL, bodies BLOB NOT NULL, PRIMARY KEY (origin, first_seq));
+CREATE TABLE station_key (public TEXT PRIMARY KEY, private BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE accepted (url TEXT NOT NULL, desk TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL,
+    PRIMARY KEY (url, desk, epoch, seq)) WITHOUT ROWID;
+ALTER TABLE hub ADD COLUMN durable_after INTEGER;
+ALTER TABLE hub ADD COLUMN clock_offset REAL;
+"""
+
+
+@migrations()
+def m004_desks_that_meet(db: Database) -> None:
+    """What sync keeps: signed batches as they were cut, bodies that wait for a key, how long a hub has had what."""
+    for statement in _statements(_MEETING):
+        db.execute(statement)
+    private = db.execute("SELECT value FROM meta WHERE name = 'station_private'").fetchone()
+    if private and private[0]:
+        from storage.keys import seal_public
+
+        db.execute("INSERT INTO station_key VALUES (?, ?)", (seal_public(private[0]).hex(), private[0]))
+
+
 def _statements(script: str) -> list[str]:
     import sqlite3
 
