@@ -50,6 +50,10 @@ class Conflict:
     branches: tuple[str, ...]
     on_top: tuple[tuple[str, ...], ...] = ()
 
+    def lines(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Each branch with what was built on it."""
+        return zip(self.branches, self.on_top or ((),) * len(self.branches), strict=True)
+
 
 def is_legal(event: Event) -> bool:
     """Whether the event has a legal effect, so that its concurrent opposite needs a person."""
@@ -211,9 +215,7 @@ def _clash(history: Ordered, one: _Effect, other: _Effect) -> bool:
     return first != last and _relation(one, other) is Relation.CONFLICT and history.concurrent(first, last)
 
 
-def _lost(
-    history: Ordered, effects: Sequence[_Effect], twins: dict[str, list[int]], decision: _Effect
-) -> set[str]:
+def _lost(history: Ordered, effects: Sequence[_Effect], twins: dict[str, list[int]], decision: _Effect) -> set[str]:
     """The branches that were not kept, and what the decider saw built on them beside the kept one."""
     lost = set(decision.losers)
     kept = twins.get(decision.keep or "", [decision.place])
