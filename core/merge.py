@@ -182,7 +182,7 @@ class _Unseen:
             effects.append(effect)
 
     def on(self, topic: str, place: int) -> Iterator[_Effect]:
-        """Those of a topic that the author at `place` had not seen, each author's in their order, the earliest first."""
+        """Those of a topic that the author at `place` had not seen: author by author, who began first before others."""
         seen, begun = self.history.seen(place), []
         for author, (seqs, effects) in self._lines.get(topic, {}).items():
             first = bisect_right(seqs, seen.get(author, 0))

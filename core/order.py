@@ -8,17 +8,16 @@ from dataclasses import dataclass
 
 from core.record import Event
 
-
 Author = tuple[str, int]
 """A desk and its epoch: what one wrote stands in one line, by seq."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """`events` in fold order, `pending` those that wait for a parent, `ancestors` by position how far each author was seen.
+    """`events` in fold order, `pending` those that wait for a parent, `ancestors` how far each author was seen.
 
-    `ancestors` is None for a history in which everyone had seen everything before. As authors are few, it stays small
-    for a hundred thousand events, and for one event with as many parents.
+    `ancestors` (by position) is None for a history in which everyone had seen everything before. As authors are few,
+    it stays small for a hundred thousand events, and for one event with as many parents.
     """
 
     events: tuple[Event, ...]

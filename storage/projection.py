@@ -18,6 +18,7 @@ from core.search import index_words
 from core.standing import Standing, standing
 from storage.database import Connection, roomy
 from storage.event_log import EventLog, entities
+from storage.lawbook.contested import LawConflict, law_conflicts
 from storage.lawbook.station import LAW_KINDS, LawEvent, founding_of, law_events, law_of
 from storage.shifting import Shift, shift, written_clock
 
@@ -86,6 +87,10 @@ class Projection:
     def law_events(self) -> list[LawEvent]:
         """The law's events in order, each judged by what stood before it."""
         return law_events(self._of("law"), self.authority().may, founding_of(self._of("unit")))
+
+    def law_conflicts(self) -> list[LawConflict]:
+        """Rows of law that desks amended apart, and that nobody has amended again."""
+        return law_conflicts([(one.event, one.rows) for one in self.law_events() if one.problem is None])
 
     def _law_before(self, written: Iterable[Event]) -> Law:
         """The law as it was without these events."""

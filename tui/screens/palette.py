@@ -12,6 +12,8 @@ from textual.screen import Screen
 from core.queue import LEGAL_TIME
 from core.suggestion import phrases, ranked
 from core.text import fold
+from storage.conflicts import open_conflicts
+from tui.conflict_words import heading
 from tui.i18n import tr
 from tui.keys import FUNCTION_LINE
 from tui.screens.base import OfficerScreen
@@ -49,6 +51,11 @@ class PaletteScreen(OfficerScreen):
             name = f"key:{key.id}"
             self._choices[name] = Choice(name, words, key.label)
             self._called[name] = (fold(words), key.id.replace("_", " "))
+        for conflict in open_conflicts(self.app.desk):
+            name = f"conflict:{conflict.entity}"
+            words = tr("conflict.palette", what=heading(self.app.desk, conflict)[0])
+            self._choices[name] = Choice(name, words)
+            self._called[name] = (fold(words),)
         law, named = self.app.desk.law, titles(self.app.desk.law)
         day = self.app.desk.now().astimezone(LEGAL_TIME).date()
         for procedure in law.procedures:
@@ -66,5 +73,7 @@ class PaletteScreen(OfficerScreen):
         self.app.pop_screen()
         if kind == "key":
             self.app.simulate_key(self._keys[name][0].keys.split(",")[0])
+        elif kind == "conflict":
+            self.app.push(self.app.make("conflict", name))
         else:
             self.app.take_in(name)
