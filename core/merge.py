@@ -245,8 +245,9 @@ class _Heads:
 
     def under(self, place: int) -> list[int]:
         """The places of those that the event at `place` stands on, of each author at most one, in fold order."""
-        seen = self._history.seen(place)
-        return sorted(first for author, (seq, first) in self._first.items() if seen.get(author, 0) >= seq)
+        seen, heads = self._history.seen(place), self._first
+        known = (author for author in seen if author in heads) if len(seen) < len(heads) else heads
+        return sorted(heads[one][1] for one in known if seen.get(one, 0) >= heads[one][0])
 
 
 def _conflict(
