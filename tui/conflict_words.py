@@ -40,10 +40,15 @@ def entity_words(desk: Desk, entity: str) -> str:
 def applies(desk: Desk, dossier: Dossier) -> str:
     """What counts while nobody has decided: the first branch's effect, and of all dates the earliest."""
     if dossier.ending is not None or dossier.state is None:
-        return tr("conflict.applies_state", state=tr(f"state.{dossier.state}"))
+        return tr("conflict.applies_state", state=_state(dossier))
     due = standing(dossier, desk.law).binding_at
     moment = moment_long(due) if due else tr("conflict.no_due")
-    return tr("conflict.applies_due", moment=moment, state=tr(f"state.{dossier.state}"))
+    return tr("conflict.applies_due", moment=moment, state=_state(dossier))
+
+
+def _state(dossier: Dossier) -> str:
+    outcome = f" ({tr(f'outcome.{dossier.outcome}')})" if dossier.outcome else ""
+    return tr(f"state.{dossier.state}") + outcome
 
 
 def branch_words(desk: Desk, conflict: OpenConflict, branch: Branch) -> str:
@@ -78,17 +83,15 @@ def _event(desk: Desk, conflict: OpenConflict, event: Event) -> str:
     return tr("conflict.decision", what=words) + reason
 
 
-def branch_lines(desk: Desk, conflict: OpenConflict, branch: Branch, numbers: Mapping[str, int]) -> Iterator[str]:
-    """One column: what, who, when and where, the paper that the citizen may hold, what keeping it would do."""
+def branch_lines(desk: Desk, conflict: OpenConflict, branch: Branch) -> Iterator[str]:
+    """One column: what, who and when, the paper that the citizen may hold, what keeping it would do."""
     event = branch.event
     names = officer_names(desk.officers.all())
     if conflict.law is None:
         yield _event(desk, conflict, event)
     else:
         yield from law_words(desk, conflict, event)
-    yield names.get(event.by, event.by)
-    desk_word = tr("conflict.desk", number=numbers.get(event.desk, "?"))
-    yield f"{moment_short(event.at)} · {desk_word}"
+    yield f"{names.get(event.by, event.by)} · {moment_short(event.at)}"
     if conflict.law is not None:
         yield str(event.body.get("decision") or tr("conflict.no_decision"))
         return
@@ -117,7 +120,7 @@ def _paper(paper: Letter) -> str:
 def _if_kept(desk: Desk, conflict: OpenConflict, event: Event) -> str:
     dossier = kept(desk, conflict, event)
     due = standing(dossier, desk.law).binding_at if dossier.ending is None else None
-    words = tr(f"state.{dossier.state}")
+    words = _state(dossier)
     return tr("conflict.if_kept", state=f"{words}, {moment_short(due)}" if due else words)
 
 

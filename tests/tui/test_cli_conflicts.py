@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from storage.desk import Desk
+from storage.sync.exchange import exchange
+from storage.sync.folder_hub import FolderHub
+from storage.sync.joining import start_desk
 from tests.conftest import Ran
 from tests.schema_check import check
-from tests.storage.amended import amend, closed, due
-from tests.storage.sync_desks import OFFICERS, PIN, Station, act, officer_of, take_in
+from tests.storage.amended import amend, closed, due, written
+from tests.storage.sync_desks import OFFICERS, PIN, Station, act, new_desk, officer_of, take_in
+from tests.storage.test_amending import CITY
 
 Cli = Callable[..., Ran]
 STORM = closed("2026-11-25", "2026-11-26")
@@ -57,6 +64,12 @@ def law_apart(station: Station) -> str:
 def listed(ran: Ran) -> Any:
     check(ran.json, "conflicts")
     return ran.json
+
+
+def later(desk: Desk) -> None:
+    """The desk's clock runs five minutes ahead."""
+    now = desk.now
+    desk.now = lambda: now() + timedelta(minutes=5)
 
 
 def due_at(desk: Desk, dossier: str) -> str:
@@ -108,6 +121,18 @@ def test_what_is_no_branch_is_refused(station: Station, at: Cli, choice: str) ->
     assert at(0, "show", dossier, "--json").json["in_conflict"]
 
 
+def test_an_ending_of_two_branches_chooses_neither(station: Station, at: Cli) -> None:
+    dossier = take_in(station.desks[0])
+    station.sync(0, 1)
+    later(station.desks[1])
+    for desk, kind in zip(station.desks, ("result_ready", "withdrawn"), strict=False):
+        desk.log._entropy = lambda count: bytes(count)
+        act(desk, dossier, kind)
+    station.sync(0, 1, 0)
+    ran = at(0, "resolve", dossier, "000000", "--json")
+    assert (ran.status, ran.json["error"]["code"]) == (1, "choice_ambiguous")
+
+
 def test_who_is_no_leader_decides_nothing(station: Station, at: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     dossier, ready, _ = apart(station)
     monkeypatch.setenv("MOTCUA_NEW_PIN", PIN)
@@ -144,12 +169,33 @@ def test_rows_of_law_are_decided_by_amending_them_again(station: Station, at: Cl
     assert event.body["reason"] == "theo thông báo gốc"
 
 
+def test_rows_that_the_city_signed_need_a_new_document_of_the_city(
+    tmp_path: Path, at: Cli, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub = FolderHub(tmp_path / "hub")
+    hub.create()
+    founder = replace(new_desk(1), city_key=CITY.public_key().public_bytes_raw().hex())
+    desks = [start_desk(tmp_path / f"d{n}", new, [hub]).desk for n, new in enumerate((founder, new_desk(2)))]
+    exchanged = [exchange(desk, hub).error for desk in (*desks, *desks)]
+    for desk, reason in zip(desks, ("Quốc tang", "Bão"), strict=True):
+        signed = {"decision": f"QĐ {reason}", "reason": reason, "days_off": ["2026-12-15"]}
+        amend(desk, officer_of(desk), signed, CITY.sign(written(signed)))
+    exchanged += [exchange(desk, hub).error for desk in (*desks, *desks)]
+    assert set(exchanged) == {None}
+    (found,) = listed(cli("conflicts", "--json", "--data", tmp_path / "d0"))
+    choice = found["branches"][0]["event_id"]
+    ran = cli("resolve", "calendar", choice, "--as", OFFICERS[0], "--json", "--data", tmp_path / "d0")
+    assert (ran.status, ran.json["error"]["code"]) == (1, "resolve_needs_city")
+    for desk in desks:
+        desk.close()
+
+
 def test_what_a_harmless_field_lost_is_told_by_show(station: Station, at: Cli) -> None:
     one, other, _ = station.desks
     dossier = take_in(one)
     station.sync(0, 1)
     act(one, dossier, "corrected", field="applicant.phone", new="0905000001")
-    other.now = lambda now=other.now: now().replace(minute=5)  # type: ignore[misc]
+    later(other)
     act(other, dossier, "corrected", field="applicant.phone", new="0905000002")
     station.sync(0, 1, 0)
     shown = at(0, "show", dossier, "--json").json

@@ -62,10 +62,10 @@ class ConflictScreen(OfficerScreen):
         more = [tr("conflict.more", count=len(self._open) - 1)] if len(self._open) > 1 else []
         self.query_one("#conflict_head", TextLines).show_lines([*heading(desk, conflict), *more])
         numbers = desk_numbers(desk)
-        columns = []
-        for branch in conflict.branches:
-            first, *others = branch_lines(desk, conflict, branch, numbers)
-            columns.append((tr("conflict.desk", number=numbers.get(branch.event.desk, "?")), [first, *others]))
+        columns = [
+            (tr("conflict.desk", number=numbers.get(one.event.desk, "?")), list(branch_lines(desk, conflict, one)))
+            for one in conflict.branches
+        ]
         self.query_one(SideBySide).show_columns(columns)
 
     def on_side_by_side_accepted(self) -> None:

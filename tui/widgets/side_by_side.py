@@ -81,6 +81,8 @@ class SideBySide(Keyed, LinesWidget, can_focus=True):
             self.parent.scroll_relative(y=lines, animate=False)  # type: ignore[attr-defined]
 
     def lines(self, width: int) -> list[str]:
+        if not self._columns:
+            return []
         first, count, room = self._window(width)
         cells = [self._column(place, room) for place in range(first, first + count)]
         return [_BETWEEN.join(fit(line, room) for line in row) for row in zip_longest(*cells, fillvalue="")]
@@ -98,7 +100,7 @@ class SideBySide(Keyed, LinesWidget, can_focus=True):
 
     def _window(self, width: int) -> tuple[int, int, int]:
         """The first column that is shown, how many are, and each one's width."""
-        total = max(1, len(self._columns))
+        total = len(self._columns)
         count = min(total, max(2, (width + len(_BETWEEN)) // (_LEAST + len(_BETWEEN))))
         first = max(0, min(self.chosen - count // 2, total - count))
         return first, count, max(1, (width - len(_BETWEEN) * (count - 1)) // count)
