@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from core.dossier import Dossier, fold
 from core.events import DOSSIER_KINDS, KINDS, Class
