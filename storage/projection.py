@@ -61,6 +61,7 @@ class Projection:
         self._law: tuple[object, Law] | None = None
         self._laws: dict[int, Law] = {}
         self._law_places: list[tuple[int, str, int, int]] = []
+        self._law_conflicts: list[LawConflict] = []
         self._authority: tuple[object, Authority] | None = None
 
     def law(self) -> Law:
@@ -70,6 +71,7 @@ class Projection:
             judged = self.law_events()
             self._law = (mark, law_of(judged))
             self._laws, self._law_places = {}, [one.event.order for one in judged]
+            self._law_conflicts = law_conflicts([(one.event, one.rows) for one in judged if one.problem is None])
         return self._law[1]
 
     def law_for(self, dossier: Dossier) -> Law:
@@ -90,7 +92,8 @@ class Projection:
 
     def law_conflicts(self) -> list[LawConflict]:
         """Rows of law that desks amended apart, and that nobody has amended again."""
-        return law_conflicts([(one.event, one.rows) for one in self.law_events() if one.problem is None])
+        self.law()
+        return self._law_conflicts
 
     def _law_before(self, written: Iterable[Event]) -> Law:
         """The law as it was without these events."""

@@ -8,9 +8,10 @@ from core.dossier import Dossier, Letter
 from core.harmless import LostValue
 from core.record import Event
 from core.standing import standing
-from storage.conflicts import Branch, OpenConflict, kept
+from storage.conflicts import Branch, OpenConflict, kept, law_conflicts
 from storage.desk import Desk
 from storage.law_changes import law_history
+from storage.outbox import conflicts
 from tui.dates import moment_long, moment_short
 from tui.dossier_words import event_words, officer_names, person_line, title_of
 from tui.i18n import tr
@@ -26,6 +27,13 @@ def heading(desk: Desk, conflict: OpenConflict) -> list[str]:
     stands = standing(dossier, desk.law)
     who = f"{conflict.code} · {person_line(dossier)} · {title_of(stands.version, dossier.procedure)}"
     return [who, applies(desk, dossier)]
+
+
+def contested(desk: Desk) -> list[tuple[str, str]]:
+    """Every entity in conflict with its name for a list: the law's parts, then dossiers, the earliest due first."""
+    law = {one.entity: entity_words(desk, one.entity) for one in law_conflicts(desk)}
+    dossiers = {row.id: f"{row['receipt_number'] or row.id} · {row['applicant_name']}" for row in conflicts(desk)}
+    return [*law.items(), *dossiers.items()]
 
 
 def entity_words(desk: Desk, entity: str) -> str:

@@ -12,8 +12,7 @@ from textual.screen import Screen
 from core.queue import LEGAL_TIME
 from core.suggestion import phrases, ranked
 from core.text import fold
-from storage.conflicts import open_conflicts
-from tui.conflict_words import heading
+from tui.conflict_words import contested
 from tui.i18n import tr
 from tui.keys import FUNCTION_LINE
 from tui.screens.base import OfficerScreen
@@ -23,7 +22,7 @@ from tui.screens.queue_rows import titles
 from tui.themes import STYLES
 from tui.widgets.choice import Choice
 
-_ROWS = 15
+_ROWS, _CONFLICTS = 15, 50
 _PLACES = (*FUNCTION_LINE, "what_if", "law", "officer", "quit")
 
 
@@ -51,9 +50,8 @@ class PaletteScreen(OfficerScreen):
             name = f"key:{key.id}"
             self._choices[name] = Choice(name, words, key.label)
             self._called[name] = (fold(words), key.id.replace("_", " "))
-        for conflict in open_conflicts(self.app.desk):
-            name = f"conflict:{conflict.entity}"
-            words = tr("conflict.palette", what=heading(self.app.desk, conflict)[0])
+        for entity, what in contested(self.app.desk)[:_CONFLICTS]:
+            name, words = f"conflict:{entity}", tr("conflict.palette", what=what)
             self._choices[name] = Choice(name, words)
             self._called[name] = (fold(words),)
         law, named = self.app.desk.law, titles(self.app.desk.law)
