@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from core.dossier import Dossier, fold
 from core.events import DOSSIER_KINDS, KINDS, Class
 from core.merge import Relation, relation
 from core.record import Event
-from tests.core.writers import DOSSIER, RECEIVED, START, Writer, everything
+from tests.core.writers import DOSSIER, RECEIVED, START, Writer, everything, histories
 
 
 def event(kind: str, **body: Any) -> Event:
@@ -383,3 +386,45 @@ def test_thousands_apart_are_one_conflict_and_one_event_may_join_them_all() -> N
     assert len(conflict.branches) == 2000
     assert len(dossier.lost_values) == 999
     assert dossier.events[-1] is joined and joined.event_id not in dossier.marks
+
+
+# any history
+
+
+@settings(max_examples=150, deadline=None)
+@given(histories(), st.randoms(use_true_random=False))
+def test_whatever_desks_did_apart_a_leader_settles_it_by_deciding(events: list[Event], chance: random.Random) -> None:
+    leader = Writer("zz", "o9")
+    leader.learn(events)
+    for _ in range(len(events)):
+        dossier = folded(leader)
+        if not dossier.conflicts:
+            break
+        conflict = chance.choice(dossier.conflicts)
+        decided = {"branches": list(conflict.branches), "keep": chance.choice(conflict.branches)}
+        leader.write(("conflict_resolved", decided))
+    assert dossier.conflicts == () and "conflict" not in dossier.marks.values()
+
+
+@settings(max_examples=100, deadline=None)
+@given(histories(), st.data())
+def test_two_leaders_come_to_the_same_in_whatever_order_their_decisions_arrive(
+    events: list[Event], data: st.DataObject
+) -> None:
+    leaders = [Writer("y", "o8"), Writer("zz", "o9", ahead=10**13)]
+    for leader in leaders:
+        leader.learn(events)
+        for conflict in folded(leader).conflicts:
+            keep = data.draw(st.sampled_from(conflict.branches))
+            leader.write(("conflict_resolved", {"branches": list(conflict.branches), "keep": keep}))
+    known = everything(*leaders)
+    one = fold(DOSSIER, known, lambda _: True)
+    other = fold(DOSSIER, data.draw(st.permutations(known)), lambda _: True)
+    assert (one.marks, one.conflicts, one.state, one.outcome) == (
+        other.marks,
+        other.conflicts,
+        other.state,
+        other.outcome,
+    )
+    for conflict in one.conflicts:
+        assert len(set(conflict.branches)) >= 2 and len(conflict.on_top) == len(conflict.branches)
