@@ -7,6 +7,7 @@ serialised again to be checked, and a body whose bytes were destroyed still leav
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +16,16 @@ from typing import Any
 
 import msgspec
 
+from core.answers import InvalidInput
+from core.upcast import present
+
 NO_HASH = bytes(32)
+BODY_LIMIT = 4_000_000
+"""Bytes: a desk writes no larger body."""
+READ_LIMIT = 4 * BODY_LIMIT
+"""Bytes: a larger body that another desk wrote is kept and sent on, but not looked into."""
+DEPTH_LIMIT = 32
+"""A body that is nested deeper is kept and sent on, but not looked into."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +40,12 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One fact. `group` is (position, size) within its command; `hlc` is unix ms << 16 | counter."""
+    """One fact. `group` is (position, size) within its command; `hlc` is unix ms << 16 | counter.
+
+    `version` is what its author wrote, `body` is what that means today. `must`: whoever does not know the kind or the
+    version may give the entity no further legal effect. `unreadable`: there is a body, but it is no JSON object or
+    past the limits, so `body` is empty.
+    """
 
     event_id: str
     entity: str
@@ -47,6 +62,8 @@ class Event:
     group: tuple[int, int]
     body: Mapping[str, Any]
     destroyed: bool = False
+    must: bool = True
+    unreadable: bool = False
 
     @property
     def order(self) -> tuple[int, str, int, int]:
@@ -63,6 +80,14 @@ def canonical(value: object) -> bytes:
     """JSON with sorted keys and no blanks, UTF-8, NFC; floats are refused (amounts are decimal strings)."""
     _refuse_floats(value)
     return _composed(msgspec.json.encode(value, order="sorted"))
+
+
+def own_body(body: Mapping[str, Any]) -> bytes:
+    """The canonical bytes of a body that this desk is about to write; InvalidInput `body_too_large`."""
+    written = canonical(body)
+    if len(written) > BODY_LIMIT:
+        raise InvalidInput("body_too_large", limit=f"{BODY_LIMIT // 1_000_000}")
+    return written
 
 
 def _composed(text: bytes) -> bytes:
@@ -83,8 +108,11 @@ def _refuse_floats(value: object) -> None:
             _refuse_floats(inner)
 
 
-class _Header(msgspec.Struct):
-    """Its fields stand in the order of the alphabet: as they are encoded, the header is canonical."""
+class _Header(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Its fields stand in the order of the alphabet: as they are encoded, the header is canonical.
+
+    A field that came later has a default and is left out where it has that: older headers keep their bytes.
+    """
 
     at: str
     by: str
@@ -95,6 +123,7 @@ class _Header(msgspec.Struct):
     hlc: int
     id: str
     kind: str
+    must: bool = True
     parents: tuple[str, ...]
     seq: int
     unit: str
@@ -113,6 +142,7 @@ def header_bytes(event: Event) -> bytes:
         hlc=event.hlc,
         id=event.event_id,
         kind=event.kind,
+        must=event.must,
         parents=event.parents,
         seq=event.seq,
         unit=event.unit,
@@ -126,14 +156,16 @@ _read_body = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 def read_event(header: bytes, body: bytes | None) -> Event:
-    """The event behind stored bytes; a body that is gone reads as empty and marks the event destroyed.
+    """The event behind stored bytes, its body as the present version of its kind has it.
 
-    Raises ValueError where the bytes are no event.
+    A body that is gone reads as empty and marks the event destroyed; one that cannot be read marks it unreadable.
+    Raises ValueError where the header's bytes are none.
     """
     try:
-        head, content = _read_header(header), {} if body is None else _read_body(body)
-    except msgspec.DecodeError as error:
+        head = _read_header(header)
+    except (msgspec.DecodeError, RecursionError) as error:
         raise ValueError("not an event") from error
+    content = {} if body is None else _content(body)
     return Event(
         event_id=head.id,
         entity=head.entity,
@@ -148,9 +180,35 @@ def read_event(header: bytes, body: bytes | None) -> Event:
         hlc=head.hlc,
         parents=head.parents,
         group=head.group,
-        body=content,
+        body=present(head.kind, head.v, content) if content else {},
         destroyed=body is None,
+        must=head.must,
+        unreadable=content is None,
     )
+
+
+def _content(body: bytes) -> dict[str, Any] | None:
+    """A body's fields; None where it is no JSON object, or past what this program looks into."""
+    if len(body) > READ_LIMIT or (body.count(b"{") + body.count(b"[") > DEPTH_LIMIT and _too_deep(body)):
+        return None
+    try:
+        return _read_body(body)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+
+
+def _too_deep(body: bytes) -> bool:
+    """Whether brackets outside of texts nest beyond DEPTH_LIMIT; counted, so that nothing recurses."""
+    depth = 0
+    for bracket in _BRACKETS.findall(_TEXTS.sub(b"", body)):
+        depth += 1 if bracket in b"{[" else -1
+        if depth > DEPTH_LIMIT:
+            return True
+    return False
+
+
+_TEXTS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_BRACKETS = re.compile(rb"[][{}]")
 
 
 def body_hash(salt: bytes, body: bytes) -> bytes:

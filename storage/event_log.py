@@ -7,23 +7,25 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.answers import InvalidInput
+from core.bodies import fault
+from core.clock import clock_warning, is_ahead
+from core.events import KINDS
 from core.record import (
     NO_HASH,
     Draft,
     Event,
     body_hash,
-    canonical,
     chain_hash,
     header_bytes,
     next_hlc,
+    own_body,
     read_event,
     salt_for,
 )
 from storage.database import Connection
 from storage.keys import Entropy
 
-_AHEAD_MS = 5 * 60 * 1000
-
+_CLOCK_OFFSET = "SELECT clock_offset FROM hub WHERE clock_offset IS NOT NULL ORDER BY last_contact DESC LIMIT 1"
 _HEAD = "SELECT no, seq, hash FROM origin WHERE desk = ? AND epoch = ?"
 _INSERT = """
 INSERT INTO event (origin, seq, entity, kind, officer, header, digest, salt, body, hash)
@@ -98,18 +100,19 @@ class EventLog:
         self._entropy = entropy
 
     def append(self, drafts: Sequence[Draft], by: str, now_ms: int) -> list[Event]:
-        """Write one command's events as a group at the end of the own chain."""
+        """Write one command's events as a group at the end of the own chain. InvalidInput `body_too_large`."""
         own = self._writer()
         number, seq, previous = self._head(own)
-        hlc = self._hlc()
+        hlc, wrong = self._hlc(), clock_warning(self.clock_offset()) == "banner"
         written: list[Event] = []
         for position, draft in enumerate(drafts):
             hlc, seq = next_hlc(hlc, now_ms), seq + 1
+            kind = KINDS[draft.kind]
             event = Event(
                 event_id=uuid7(now_ms, self._entropy),
                 entity=draft.entity,
                 kind=draft.kind,
-                version=1,
+                version=kind.version,
                 at=draft.at,
                 by=by,
                 unit=self._unit,
@@ -120,12 +123,15 @@ class EventLog:
                 parents=self.heads_of(draft.entity),
                 group=(position, len(drafts)),
                 body=draft.body,
+                must=kind.must_understand,
             )
-            header, body = header_bytes(event), canonical(draft.body)
+            header, body = header_bytes(event), own_body(draft.body)
             salt = salt_for(self._secret(draft.entity), event.event_id)
             digest = body_hash(salt, body)
             previous = chain_hash(previous, header, digest)
             self._store(number, event, StoredEvent(header, digest, salt, body, previous), is_head=True)
+            if wrong or is_ahead(hlc, now_ms):
+                self._suspect(event)
             written.append(read_event(header, body))
         self._move_head(number, seq, previous)
         self._db.execute("INSERT OR REPLACE INTO meta VALUES ('hlc', ?)", (hlc,))
@@ -151,7 +157,9 @@ class EventLog:
             self._store(number, event, stored, is_head=event.event_id not in children.parents_in(event.entity))
             children.saw(event)
             seq, previous = event.seq, stored.hash
-            if event.hlc >> 16 <= now_ms + _AHEAD_MS:
+            if is_ahead(event.hlc, now_ms):
+                self._suspect(event)
+            else:
                 hlc = max(hlc, event.hlc)
             taken.append(event)
         self._move_head(number, seq, previous)
@@ -166,6 +174,19 @@ class EventLog:
             if seq - event.group[0] + event.group[1] - 1 <= last:
                 found.append(event)
         return found
+
+    def understood(self, entity: str) -> list[Event]:
+        """Those of `events_of` that this program can read: the others have no effect here."""
+        return [event for event in self.events_of(entity) if fault(event) is None]
+
+    def suspect_times(self, entity: str) -> set[str]:
+        """The entity's events that were written, or came here, by a clock that could not be trusted."""
+        return {row[0] for row in self._db.execute("SELECT event_id FROM suspect_time WHERE entity = ?", (entity,))}
+
+    def clock_offset(self) -> float | None:
+        """Seconds: a hub's clock minus this machine's, when it was last measured; None: never."""
+        row = self._db.execute(_CLOCK_OFFSET).fetchone()
+        return None if row is None else float(row[0])
 
     def group_of(self, event: Event) -> list[Event]:
         """All events of the command that `event` belongs to."""
@@ -258,7 +279,8 @@ class EventLog:
     def _destroyed(self) -> set[str]:
         """The events whose bodies an event has destroyed."""
         rows = self._db.execute("SELECT header, body FROM event WHERE kind = 'body_destroyed'")
-        return {name for row in rows for name in read_event(*row).body.get("events", ())}
+        found = [event for row in rows if fault(event := read_event(*row)) is None]
+        return {name for event in found for name in event.body.get("events", ())}
 
     def _writer(self) -> Origin:
         """The origin that writes now: an exchange in another process may have opened a new epoch."""
@@ -306,6 +328,9 @@ class EventLog:
         secret = self._entropy(32)
         self._db.execute("INSERT INTO secret VALUES (?, ?)", (entity, secret))
         return secret
+
+    def _suspect(self, event: Event) -> None:
+        self._db.execute("INSERT OR IGNORE INTO suspect_time VALUES (?, ?)", (event.entity, event.event_id))
 
     def _hlc(self) -> int:
         row = self._db.execute("SELECT value FROM meta WHERE name = 'hlc'").fetchone()

@@ -116,11 +116,15 @@ ALTER TABLE hub ADD COLUMN durable_after INTEGER;
 ALTER TABLE hub ADD COLUMN clock_offset REAL;
 """
 
+_SUSPECT_TIME = """
+CREATE TABLE suspect_time (entity TEXT NOT NULL, event_id TEXT NOT NULL, PRIMARY KEY (entity, event_id)) WITHOUT ROWID;
+"""
+
 
 @migrations()
 def m004_desks_that_meet(db: Database) -> None:
     """What sync keeps: signed batches as they were cut, bodies that wait for a key, how long a hub has had what."""
-    for statement in _statements(_MEETING):
+    for statement in _statements(_MEETING + _SUSPECT_TIME):
         db.execute(statement)
     private = db.execute("SELECT value FROM meta WHERE name = 'station_private'").fetchone()
     if private and private[0]:

@@ -37,6 +37,7 @@ _WORDS = """
 SELECT dossier.id, words FROM dossier_text JOIN dossier ON dossier.rowid = dossier_text.rowid ORDER BY dossier.id
 """
 _MAY_MOVE = LAW_KINDS | {"officer_added", "officer_changed", "station_founded"}
+_OFFICER_KINDS = frozenset({"officer_added", "officer_changed"})
 _OFFICER_FACTS = frozenset({"code", "name", "roles", "verifier"})
 _RANGES = {
     "law": "entity = 'calendar' OR (entity >= 'catalogue:' AND entity < 'catalogue;')",
@@ -112,7 +113,7 @@ class Projection:
         dossiers = dict.fromkeys(entity for entity in touched if _is_dossier(entity))
         moved: list[str] = []
         for event in written:
-            if event.kind in ("officer_added", "officer_changed"):
+            if event.kind in _OFFICER_KINDS:
                 dossiers.update(dict.fromkeys(self._acted_on_by(event.entity.partition(":")[2])))
         if any(event.kind in _MAY_MOVE for event in written) and self._any_open():
             with roomy(self._db):
@@ -183,7 +184,7 @@ class Projection:
 
     def _station(self, entity: str) -> None:
         kind, _, name = entity.partition(":")
-        events = sorted(self._log.events_of(entity), key=lambda event: event.order)
+        events = sorted(self._log.understood(entity), key=lambda event: event.order)
         if kind == "officer":
             self._officer(name, events)
         elif kind == "desk":
@@ -194,7 +195,8 @@ class Projection:
     def _officer(self, officer: str, events: Iterable[Event]) -> None:
         facts: dict[str, object] = {"active": True}
         for event in events:
-            facts.update(event.body)
+            if event.kind in _OFFICER_KINDS:
+                facts.update(event.body)
         if not facts.keys() >= _OFFICER_FACTS:
             return
         values = (
@@ -252,7 +254,7 @@ class Projection:
 
     def _of(self, part: str) -> list[Event]:
         names = self._db.execute(f"SELECT DISTINCT entity FROM event WHERE {_RANGES[part]}").fetchall()
-        found = [event for (name,) in names for event in self._log.events_of(name)]
+        found = [event for (name,) in names for event in self._log.understood(name)]
         return sorted(found, key=lambda event: event.order)
 
 
