@@ -72,6 +72,16 @@ def _essence(event: Event) -> dict[str, Any]:
     return {name: value for name, value in event.body.items() if name != "note"}
 
 
+def _rivalry(event: Event) -> object:
+    """Equal for any two legal effects that may not simply agree: no other pair need be looked at."""
+    if event.kind == "corrected":
+        return event.kind, event.body.get("field")
+    if event.kind in _AGREES_WITH_ALL:
+        texts = ((name, value) for name, value in event.body.items() if name != "note" and isinstance(value, str))
+        return event.kind, frozenset(texts)
+    return None
+
+
 def settle(history: Ordered, may: May, skipped: dict[str, str]) -> tuple[Conflict, ...]:
     """Mark in `skipped` the twins, the branches in conflict and the lost ones; answers the open conflicts.
 
@@ -87,9 +97,13 @@ def settle(history: Ordered, may: May, skipped: dict[str, str]) -> tuple[Conflic
         settled.append(_branches(event))
         skipped.update(dict.fromkeys(_lost(history, legal, place, event), "lost"))
     conflicts: list[Conflict] = []
-    for index, (place, event) in enumerate(legal):
-        for earlier, other in legal[:index]:
-            if not history.concurrent(earlier, place) or other.event_id in skipped or event.event_id in skipped:
+    standing: dict[object, list[tuple[int, Event]]] = {}
+    for place, event in legal:
+        if event.event_id in skipped:
+            continue
+        rivals = standing.setdefault(_rivalry(event), [])
+        for earlier, other in rivals:
+            if not history.concurrent(earlier, place):
                 continue
             pair = (other.event_id, event.event_id)
             found = relation(other, event)
@@ -98,6 +112,10 @@ def settle(history: Ordered, may: May, skipped: dict[str, str]) -> tuple[Conflic
             elif found is Relation.CONFLICT and not any(branches.issuperset(pair) for branches in settled):
                 skipped[event.event_id] = "conflict"
                 conflicts.append(Conflict(pair))
+            if event.event_id in skipped:
+                break
+        else:
+            rivals.append((place, event))
     return tuple(conflicts)
 
 

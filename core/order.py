@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -11,27 +12,32 @@ from core.record import Event
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """`events` in fold order, `pending` those that wait for a parent, `ancestors` a bit mask by position.
+    """`events` in fold order, `pending` those that wait for a parent.
 
-    `ancestors` is None for a history in which everyone had seen everything before.
+    `stretches` says by position in which unforked stretch an event stands, `ancestors` by stretch which others it
+    stands on, as a bit mask; None for a history in which everyone had seen everything before.
     """
 
     events: tuple[Event, ...]
     pending: tuple[Event, ...]
-    ancestors: tuple[int, ...] | None
+    stretches: tuple[int, ...] = ()
+    ancestors: tuple[int, ...] | None = None
 
     def concurrent(self, earlier: int, later: int) -> bool:
         """Whether the author of the event at `later` had not seen the one at `earlier`."""
-        return self.ancestors is not None and not self.ancestors[later] >> earlier & 1
+        if self.ancestors is None:
+            return False
+        first, last = self.stretches[earlier], self.stretches[later]
+        return first != last and not self.ancestors[last] >> first & 1
 
 
 def fold_order(events: Iterable[Event]) -> Ordered:
     """Order one entity's events; a command stays together, a missing parent keeps its children waiting."""
     known = sorted(events, key=lambda event: event.order)
     if _is_line(known):
-        return Ordered(tuple(known), (), None)
+        return Ordered(tuple(known), ())
     ordered, pending = _kahn(known)
-    return Ordered(tuple(ordered), tuple(pending), _ancestors(ordered))
+    return Ordered(tuple(ordered), tuple(pending), *_ancestors(ordered))
 
 
 def _is_line(events: Sequence[Event]) -> bool:
@@ -70,12 +76,21 @@ def _kahn(events: Sequence[Event]) -> tuple[list[Event], list[Event]]:
     return ordered, [event for members in nodes.values() for event in members]
 
 
-def _ancestors(ordered: Sequence[Event]) -> tuple[int, ...]:
+def _ancestors(ordered: Sequence[Event]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Stretches and their masks. Whoever saw one event of a stretch from outside saw all of it: it forks at its end."""
     place = {event.event_id: position for position, event in enumerate(ordered)}
+    before = [{place[parent] for parent in event.parents if place[parent] < at} for at, event in enumerate(ordered)]
+    children = Counter(parent for parents in before for parent in parents)
+    stretches: list[int] = []
     masks: list[int] = []
-    for event in ordered:
+    for parents in before:
+        only = next(iter(parents)) if len(parents) == 1 else None
+        if only is not None and children[only] == 1:
+            stretches.append(stretches[only])
+            continue
         mask = 0
-        for parent in event.parents:
-            mask |= masks[place[parent]] | 1 << place[parent] if place[parent] < len(masks) else 0
+        for stretch in {stretches[parent] for parent in parents}:
+            mask |= masks[stretch] | 1 << stretch
+        stretches.append(len(masks))
         masks.append(mask)
-    return tuple(masks)
+    return tuple(stretches), tuple(masks)

@@ -90,8 +90,11 @@ def own_body(body: Mapping[str, Any]) -> bytes:
     return written
 
 
-def _composed(text: bytes) -> bytes:
-    return text if text.isascii() else unicodedata.normalize("NFC", text.decode()).encode()
+def _composed(json: bytes) -> bytes:
+    """NFC; keys that come to be spelled otherwise are sorted again, and of two that come to be one the last stays."""
+    if json.isascii() or unicodedata.is_normalized("NFC", text := json.decode()):
+        return json
+    return msgspec.json.encode(msgspec.json.decode(unicodedata.normalize("NFC", text)), order="sorted")
 
 
 def _refuse_floats(value: object) -> None:
@@ -193,7 +196,7 @@ def _content(body: bytes) -> dict[str, Any] | None:
         return None
     try:
         return _read_body(body)
-    except (msgspec.DecodeError, RecursionError):
+    except (msgspec.DecodeError, ValueError, RecursionError):
         return None
 
 

@@ -41,7 +41,7 @@ class Done:
 class SyncState:
     """`word`: city (all sent), here (`pending` events wait), problem, or alone (no hub); `minutes` since contact.
 
-    `clock`: how loudly to tell of this machine's clock (`core.clock`); `clock_offset_s`: the hub's minus it, if measured.
+    `clock`: how loudly to tell of the clock here (`core.clock`); `clock_offset_s`: the hub's minus it, where known.
     """
 
     word: str

@@ -10,6 +10,7 @@ from core.answers import InvalidInput
 from core.bodies import fault
 from core.clock import clock_warning, is_ahead
 from core.events import KINDS
+from core.order import fold_order
 from core.record import (
     NO_HASH,
     Draft,
@@ -24,6 +25,7 @@ from core.record import (
 )
 from storage.database import Connection
 from storage.keys import Entropy
+from storage.relatives import Known
 
 _CLOCK_OFFSET = "SELECT clock_offset FROM hub WHERE clock_offset IS NOT NULL ORDER BY last_contact DESC LIMIT 1"
 _HEAD = "SELECT no, seq, hash FROM origin WHERE desk = ? AND epoch = ?"
@@ -105,6 +107,7 @@ class EventLog:
         number, seq, previous = self._head(own)
         hlc, wrong = self._hlc(), clock_warning(self.clock_offset()) == "banner"
         written: list[Event] = []
+        seen: dict[str, tuple[str, ...]] = {}
         for position, draft in enumerate(drafts):
             hlc, seq = next_hlc(hlc, now_ms), seq + 1
             kind = KINDS[draft.kind]
@@ -120,7 +123,7 @@ class EventLog:
                 epoch=own.epoch,
                 seq=seq,
                 hlc=hlc,
-                parents=self.heads_of(draft.entity),
+                parents=seen[draft.entity] if draft.entity in seen else self._seen(draft.entity),
                 group=(position, len(drafts)),
                 body=draft.body,
                 must=kind.must_understand,
@@ -130,6 +133,7 @@ class EventLog:
             digest = body_hash(salt, body)
             previous = chain_hash(previous, header, digest)
             self._store(number, event, StoredEvent(header, digest, salt, body, previous), is_head=True)
+            seen[draft.entity] = (event.event_id,)
             if wrong or is_ahead(hlc, now_ms):
                 self._suspect(event)
             written.append(read_event(header, body))
@@ -145,23 +149,29 @@ class EventLog:
         number, seq, previous = self._head(origin)
         hlc = self._hlc()
         taken: list[Event] = []
-        children = _Children(self._db)
+        known = Known(self._db)
         for stored in events:
-            event = read_event(stored.header, stored.body)
+            try:
+                event = read_event(stored.header, stored.body)
+            except ValueError as error:
+                raise InvalidInput("chain_broken", desk=origin.desk, seq=seq + 1) from error
             if (event.desk, event.epoch) != (origin.desk, origin.epoch) or event.seq > seq + 1:
                 raise InvalidInput("chain_gap", desk=origin.desk, seq=seq + 1)
             if event.seq <= seq:
                 continue
             if not _holds(previous, stored):
                 raise InvalidInput("chain_broken", desk=origin.desk, seq=event.seq)
-            self._store(number, event, stored, is_head=event.event_id not in children.parents_in(event.entity))
-            children.saw(event)
+            relatives = known.of(event.entity)
+            self._store(number, event, stored, is_head=event.event_id not in relatives.parents)
+            relatives.saw(event)
             seq, previous = event.seq, stored.hash
             if is_ahead(event.hlc, now_ms):
                 self._suspect(event)
             else:
                 hlc = max(hlc, event.hlc)
             taken.append(event)
+        waits = {event.entity for event in taken if not known.of(event.entity).holds(event, seq)}
+        self._db.executemany("INSERT OR IGNORE INTO waiting VALUES (?)", [(entity,) for entity in sorted(waits)])
         self._move_head(number, seq, previous)
         self._db.execute("INSERT OR REPLACE INTO meta VALUES ('hlc', ?)", (hlc,))
         return taken
@@ -197,6 +207,18 @@ class EventLog:
     def heads_of(self, entity: str) -> tuple[str, ...]:
         rows = self._db.execute("SELECT event_id FROM head WHERE entity = ? ORDER BY event_id", (entity,))
         return tuple(row[0] for row in rows)
+
+    def _seen(self, entity: str) -> tuple[str, ...]:
+        """The parents of an own event: the heads of what has an effect here, not of what still waits for others."""
+        if self._db.execute("SELECT 1 FROM waiting WHERE entity = ?", (entity,)).fetchone() is None:
+            return self.heads_of(entity)
+        ready = fold_order(self.events_of(entity)).events
+        (stored,) = self._db.execute("SELECT count(*) FROM event WHERE entity = ?", (entity,)).fetchone()
+        if len(ready) == stored:
+            self._db.execute("DELETE FROM waiting WHERE entity = ?", (entity,))
+            return self.heads_of(entity)
+        stood_on = {parent for event in ready for parent in event.parents}
+        return tuple(sorted(event.event_id for event in ready if event.event_id not in stood_on))
 
     def last_seq(self, origin: Origin) -> int:
         """How many events of an origin are here."""
@@ -335,25 +357,6 @@ class EventLog:
     def _hlc(self) -> int:
         row = self._db.execute("SELECT value FROM meta WHERE name = 'hlc'").fetchone()
         return 0 if row is None else int(row[0])
-
-
-class _Children:
-    """Which events of an entity are somebody's parents: asked once for each entity that a batch touches."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._db = connection
-        self._parents: dict[str, set[str]] = {}
-
-    def parents_in(self, entity: str) -> set[str]:
-        known = self._parents.get(entity)
-        if known is None:
-            rows = self._db.execute(_ENTITY, (entity,))
-            known = {parent for header, _, _, _ in rows for parent in read_event(header, None).parents}
-            self._parents[entity] = known
-        return known
-
-    def saw(self, event: Event) -> None:
-        self.parents_in(event.entity).update(event.parents)
 
 
 def _holds(previous: bytes, stored: StoredEvent) -> bool:

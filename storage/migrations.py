@@ -116,7 +116,8 @@ ALTER TABLE hub ADD COLUMN durable_after INTEGER;
 ALTER TABLE hub ADD COLUMN clock_offset REAL;
 """
 
-_SUSPECT_TIME = """
+_RECEIVING = """
+CREATE TABLE waiting (entity TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE suspect_time (entity TEXT NOT NULL, event_id TEXT NOT NULL, PRIMARY KEY (entity, event_id)) WITHOUT ROWID;
 """
 
@@ -124,7 +125,7 @@ CREATE TABLE suspect_time (entity TEXT NOT NULL, event_id TEXT NOT NULL, PRIMARY
 @migrations()
 def m004_desks_that_meet(db: Database) -> None:
     """What sync keeps: signed batches as they were cut, bodies that wait for a key, how long a hub has had what."""
-    for statement in _statements(_MEETING + _SUSPECT_TIME):
+    for statement in _statements(_MEETING + _RECEIVING):
         db.execute(statement)
     private = db.execute("SELECT value FROM meta WHERE name = 'station_private'").fetchone()
     if private and private[0]:

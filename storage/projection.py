@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 
-from core.authority import Authority
+from core.authority import OFFICER_KINDS, Authority
 from core.dossier import Dossier, fold
 from core.events import DOSSIER_KINDS
 from core.law import Law
@@ -37,7 +37,6 @@ _WORDS = """
 SELECT dossier.id, words FROM dossier_text JOIN dossier ON dossier.rowid = dossier_text.rowid ORDER BY dossier.id
 """
 _MAY_MOVE = LAW_KINDS | {"officer_added", "officer_changed", "station_founded"}
-_OFFICER_KINDS = frozenset({"officer_added", "officer_changed"})
 _OFFICER_FACTS = frozenset({"code", "name", "roles", "verifier"})
 _RANGES = {
     "law": "entity = 'calendar' OR (entity >= 'catalogue:' AND entity < 'catalogue;')",
@@ -113,7 +112,7 @@ class Projection:
         dossiers = dict.fromkeys(entity for entity in touched if _is_dossier(entity))
         moved: list[str] = []
         for event in written:
-            if event.kind in _OFFICER_KINDS:
+            if event.kind in OFFICER_KINDS:
                 dossiers.update(dict.fromkeys(self._acted_on_by(event.entity.partition(":")[2])))
         if any(event.kind in _MAY_MOVE for event in written) and self._any_open():
             with roomy(self._db):
@@ -195,7 +194,7 @@ class Projection:
     def _officer(self, officer: str, events: Iterable[Event]) -> None:
         facts: dict[str, object] = {"active": True}
         for event in events:
-            if event.kind in _OFFICER_KINDS:
+            if event.kind in OFFICER_KINDS:
                 facts.update(event.body)
         if not facts.keys() >= _OFFICER_FACTS:
             return

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
 
 from core.dossier import Dossier, fold
 from core.events import DOSSIER_KINDS, KINDS, Class
-from core.merge import Relation, is_legal, relation
+from core.merge import Relation, is_legal, relation, settle
+from core.order import fold_order
 from core.record import Event
-from tests.core.writers import DOSSIER, RECEIVED, START, Writer, everything
+from tests.core.writers import DOSSIER, RECEIVED, START, Writer, everything, histories
 
 
 def event(kind: str, **body: Any) -> Event:
@@ -19,6 +21,34 @@ def event(kind: str, **body: Any) -> Event:
 
 def folded(*writers: Writer) -> Dossier:
     return fold(DOSSIER, everything(*writers), lambda _: True)
+
+
+@settings(max_examples=80, deadline=None)
+@given(histories())
+def test_whoever_is_not_compared_would_have_agreed(events: list[Event]) -> None:
+    """The same as comparing every pair in the fold's order."""
+    history, found = fold_order(events), dict[str, str]()
+    conflicts = settle(history, lambda _: True, found)
+    if any(one.kind == "conflict_resolved" for one in events):
+        return
+    marks: dict[str, str] = {}
+    pairs = []
+    legal = [(at, one) for at, one in enumerate(history.events) if is_legal(one)]
+    for place, later in legal:
+        for earlier, other in legal:
+            if (
+                earlier >= place
+                or {later.event_id, other.event_id} & marks.keys()
+                or not history.concurrent(earlier, place)
+            ):
+                continue
+            said = relation(other, later)
+            if said is Relation.COALESCE:
+                marks[later.event_id] = "coalesced"
+            elif said is Relation.CONFLICT:
+                marks[later.event_id] = "conflict"
+                pairs.append((other.event_id, later.event_id))
+    assert (found, [one.branches for one in conflicts]) == (marks, pairs)
 
 
 def two_desks() -> tuple[Writer, Writer]:
