@@ -15,9 +15,10 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from msgspec.structs import force_setattr
 
 from core.answers import InvalidInput
-from core.upcast import present
+from core.upcast import STEPS, present
 
 NO_HASH = bytes(32)
 BODY_LIMIT = 4_000_000
@@ -26,6 +27,8 @@ READ_LIMIT = 4 * BODY_LIMIT
 """Bytes: a larger body that another desk wrote is kept and sent on, but not looked into."""
 DEPTH_LIMIT = 32
 """A body that is nested deeper is kept and sent on, but not looked into."""
+_SMALL = 256
+"""Bytes: so few cannot nest far enough to do harm, and are read without being measured first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,7 @@ class Draft:
     body: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(msgspec.Struct, frozen=True, gc=False, rename={"event_id": "id", "version": "v"}):
     """One fact. `group` is (position, size) within its command; `hlc` is unix ms << 16 | counter.
 
     `version` is what its author wrote, `body` is what that means today. `must`: whoever does not know the kind or the
@@ -60,7 +62,7 @@ class Event:
     hlc: int
     parents: tuple[str, ...]
     group: tuple[int, int]
-    body: Mapping[str, Any]
+    body: Any = {}  # a mapping; filled in beside the header
     destroyed: bool = False
     must: bool = True
     unreadable: bool = False
@@ -154,7 +156,7 @@ def header_bytes(event: Event) -> bytes:
     return _composed(msgspec.json.encode(header))
 
 
-_read_header = msgspec.json.Decoder(_Header).decode
+_read_header = msgspec.json.Decoder(Event).decode
 _read_body = msgspec.json.Decoder(dict[str, Any]).decode
 
 
@@ -165,39 +167,33 @@ def read_event(header: bytes, body: bytes | None) -> Event:
     Raises ValueError where the header's bytes are none.
     """
     try:
-        head = _read_header(header)
+        event = _read_header(header)
     except (msgspec.DecodeError, RecursionError) as error:
         raise ValueError("not an event") from error
     content = {} if body is None else _content(body)
-    return Event(
-        event_id=head.id,
-        entity=head.entity,
-        kind=head.kind,
-        version=head.v,
-        at=datetime.fromisoformat(head.at),
-        by=head.by,
-        unit=head.unit,
-        desk=head.desk,
-        epoch=head.epoch,
-        seq=head.seq,
-        hlc=head.hlc,
-        parents=head.parents,
-        group=head.group,
-        body=present(head.kind, head.v, content) if content else {},
-        destroyed=body is None,
-        must=head.must,
-        unreadable=content is None,
-    )
+    if event.kind in STEPS and content is not None:
+        content = present(event.kind, event.version, content, STEPS)
+    force_setattr(event, "body", {} if content is None else content)
+    if event.destroyed is not (body is None):
+        force_setattr(event, "destroyed", body is None)
+    if event.unreadable is not (content is None):
+        force_setattr(event, "unreadable", content is None)
+    return event
 
 
-def _content(body: bytes) -> dict[str, Any] | None:
+def _content(body: bytes) -> Mapping[str, Any] | None:
     """A body's fields; None where it is no JSON object, or past what this program looks into."""
-    if len(body) > READ_LIMIT or (body.count(b"{") + body.count(b"[") > DEPTH_LIMIT and _too_deep(body)):
+    if len(body) > _SMALL and _is_beyond(body):
         return None
     try:
         return _read_body(body)
     except (msgspec.DecodeError, ValueError, RecursionError):
         return None
+
+
+def _is_beyond(body: bytes) -> bool:
+    """Whether a body is past what this program looks into."""
+    return len(body) > READ_LIMIT or (body.count(b"{") + body.count(b"[") > DEPTH_LIMIT and _too_deep(body))
 
 
 def _too_deep(body: bytes) -> bool:

@@ -41,10 +41,10 @@ def steps(
     }
 
 
-_STEPS = steps(KINDS, UPCASTERS)
+STEPS = steps(KINDS, UPCASTERS)
 
 
-def present(kind: str, version: int, body: Body, known: Mapping[str, Mapping[int, list[Upcaster]]] = _STEPS) -> Body:
+def present(kind: str, version: int, body: Body, known: Mapping[str, Mapping[int, list[Upcaster]]]) -> Body:
     """A body as the present version of its kind has it; one of a kind or version not known here stays as it is."""
     if kind in known:
         for step in known[kind].get(version, ()):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.answers import InvalidInput
 from core.bodies import fault
-from core.clock import clock_warning, is_ahead
+from core.clock import AHEAD_MS, clock_warning, is_ahead
 from core.events import KINDS
 from core.order import fold_order
 from core.record import (
@@ -24,23 +24,25 @@ from core.record import (
     salt_for,
 )
 from storage.database import Connection
+from storage.heads import Heads
 from storage.keys import Entropy
-from storage.relatives import Known
 
 _CLOCK_OFFSET = "SELECT clock_offset FROM hub WHERE clock_offset IS NOT NULL ORDER BY last_contact DESC LIMIT 1"
+_SUSPECT = "INSERT OR IGNORE INTO suspect_time VALUES (?, ?)"
 _HEAD = "SELECT no, seq, hash FROM origin WHERE desk = ? AND epoch = ?"
 _INSERT = """
 INSERT INTO event (origin, seq, entity, kind, officer, header, digest, salt, body, hash)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-_ENTITY = """
-SELECT event.header, event.body, event.seq, origin.seq
-FROM event JOIN origin ON origin.no = event.origin WHERE event.entity = ? ORDER BY event.n
-"""
+_ENTITY = "SELECT header, body, seq, origin FROM event WHERE entity = ? ORDER BY n"
 _RANGE = """
 SELECT event.header, event.digest, event.salt, event.body, event.hash
 FROM event JOIN origin ON origin.no = event.origin
 WHERE origin.desk = ? AND origin.epoch = ? AND event.seq > ? ORDER BY event.seq LIMIT ?
+"""
+_HASH = """
+SELECT event.hash FROM event JOIN origin ON origin.no = event.origin
+WHERE origin.desk = ? AND origin.epoch = ? AND event.seq = ?
 """
 _INDEXED = """
 SELECT event.entity, event.kind, event.officer FROM event JOIN origin ON origin.no = event.origin
@@ -56,15 +58,23 @@ class Origin:
     epoch: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class StoredEvent:
-    """An event's bytes as they are kept and sent; `salt` and `body` are None once destroyed."""
+    """An event's bytes as they are kept and sent; `salt` and `body` are None once destroyed, or while sealed."""
 
     header: bytes
     digest: bytes
     salt: bytes | None
     body: bytes | None
     hash: bytes
+    _read: Event | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def event(self) -> Event:
+        """The event, read once; ValueError where the bytes are none."""
+        if self._read is None:
+            self._read = read_event(self.header, self.body)
+        return self._read
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +117,10 @@ class EventLog:
         number, seq, previous = self._head(own)
         hlc, wrong = self._hlc(), clock_warning(self.clock_offset()) == "banner"
         written: list[Event] = []
+        rows = []
+        heads = Heads(self._db)
         seen: dict[str, tuple[str, ...]] = {}
+        suspect: list[tuple[str, str]] = []
         for position, draft in enumerate(drafts):
             hlc, seq = next_hlc(hlc, now_ms), seq + 1
             kind = KINDS[draft.kind]
@@ -123,7 +136,7 @@ class EventLog:
                 epoch=own.epoch,
                 seq=seq,
                 hlc=hlc,
-                parents=seen[draft.entity] if draft.entity in seen else self._seen(draft.entity),
+                parents=seen[draft.entity] if draft.entity in seen else self._seen(draft.entity, heads),
                 group=(position, len(drafts)),
                 body=draft.body,
                 must=kind.must_understand,
@@ -132,58 +145,71 @@ class EventLog:
             salt = salt_for(self._secret(draft.entity), event.event_id)
             digest = body_hash(salt, body)
             previous = chain_hash(previous, header, digest)
-            self._store(number, event, StoredEvent(header, digest, salt, body, previous), is_head=True)
+            rows.append(_row(number, event, StoredEvent(header, digest, salt, body, previous)))
+            heads.saw(event)
             seen[draft.entity] = (event.event_id,)
             if wrong or is_ahead(hlc, now_ms):
-                self._suspect(event)
+                suspect.append((event.entity, event.event_id))
             written.append(read_event(header, body))
+        self._db.executemany(_INSERT, rows)
+        self._db.executemany(_SUSPECT, suspect)
+        heads.write()
         self._move_head(number, seq, previous)
         self._db.execute("INSERT OR REPLACE INTO meta VALUES ('hlc', ?)", (hlc,))
         return written
 
-    def receive(self, origin: Origin, events: Sequence[StoredEvent], now_ms: int) -> list[Event]:
+    def receive(
+        self, origin: Origin, events: Sequence[StoredEvent], now_ms: int, *, proven: bool = False
+    ) -> list[Event]:
         """Take an origin's next events; at a break of its chain the caller's transaction must be rolled back.
 
-        Events that are here already are passed over. Raises InvalidInput `chain_gap`, `chain_broken`.
+        Events that are here already are passed over. `proven`: the events' chain among themselves was computed, so
+        that only its beginning is held against what is here. Raises InvalidInput `chain_gap`, `chain_broken`.
         """
         number, seq, previous = self._head(origin)
-        hlc = self._hlc()
+        hlc, newest = self._hlc(), (now_ms + AHEAD_MS) << 16 | 0xFFFF
         taken: list[Event] = []
-        known = Known(self._db)
+        rows = []
+        suspect: list[tuple[str, str]] = []
+        heads = Heads(self._db)
         for stored in events:
-            try:
-                event = read_event(stored.header, stored.body)
-            except ValueError as error:
-                raise InvalidInput("chain_broken", desk=origin.desk, seq=seq + 1) from error
-            if (event.desk, event.epoch) != (origin.desk, origin.epoch) or event.seq > seq + 1:
+            event = _readable(stored, origin, seq + 1)
+            if event.seq > seq + 1 or event.desk != origin.desk or event.epoch != origin.epoch:
                 raise InvalidInput("chain_gap", desk=origin.desk, seq=seq + 1)
             if event.seq <= seq:
                 continue
-            if not _holds(previous, stored):
+            if not (proven and taken) and not _holds(previous, stored):
                 raise InvalidInput("chain_broken", desk=origin.desk, seq=event.seq)
-            relatives = known.of(event.entity)
-            self._store(number, event, stored, is_head=event.event_id not in relatives.parents)
-            relatives.saw(event)
+            rows.append(_row(number, event, stored))
+            heads.saw(event)
             seq, previous = event.seq, stored.hash
-            if is_ahead(event.hlc, now_ms):
-                self._suspect(event)
-            else:
-                hlc = max(hlc, event.hlc)
+            if event.hlc > newest:
+                suspect.append((event.entity, event.event_id))
+            elif event.hlc > hlc:
+                hlc = event.hlc
             taken.append(event)
-        waits = {event.entity for event in taken if not known.of(event.entity).holds(event, seq)}
-        self._db.executemany("INSERT OR IGNORE INTO waiting VALUES (?)", [(entity,) for entity in sorted(waits)])
+        heads.wait(event.entity for event in taken if event.seq - event.group[0] + event.group[1] - 1 > seq)
+        self._db.executemany(_INSERT, rows)
+        self._db.executemany(_SUSPECT, suspect)
+        heads.write()
         self._move_head(number, seq, previous)
         self._db.execute("INSERT OR REPLACE INTO meta VALUES ('hlc', ?)", (hlc,))
         return taken
 
     def events_of(self, entity: str) -> list[Event]:
         """The events of an entity whose whole command has arrived."""
+        ends = dict(self._db.execute("SELECT no, seq FROM origin").fetchall())
         found: list[Event] = []
-        for header, body, seq, last in self._db.execute(_ENTITY, (entity,)):
+        for header, body, seq, origin in self._db.execute(_ENTITY, (entity,)):
             event = read_event(header, body)
-            if seq - event.group[0] + event.group[1] - 1 <= last:
+            position, size = event.group
+            if seq - position + size - 1 <= ends[origin]:
                 found.append(event)
         return found
+
+    def count_of(self, entity: str) -> int:
+        """How many events of an entity are here."""
+        return int(self._db.execute("SELECT count(*) FROM event WHERE entity = ?", (entity,)).fetchone()[0])
 
     def understood(self, entity: str) -> list[Event]:
         """Those of `events_of` that this program can read: the others have no effect here."""
@@ -208,15 +234,14 @@ class EventLog:
         rows = self._db.execute("SELECT event_id FROM head WHERE entity = ? ORDER BY event_id", (entity,))
         return tuple(row[0] for row in rows)
 
-    def _seen(self, entity: str) -> tuple[str, ...]:
+    def _seen(self, entity: str, heads: Heads) -> tuple[str, ...]:
         """The parents of an own event: the heads of what has an effect here, not of what still waits for others."""
-        if self._db.execute("SELECT 1 FROM waiting WHERE entity = ?", (entity,)).fetchone() is None:
-            return self.heads_of(entity)
+        if not heads.may_wait(entity):
+            return heads.of(entity)
         ready = fold_order(self.events_of(entity)).events
-        (stored,) = self._db.execute("SELECT count(*) FROM event WHERE entity = ?", (entity,)).fetchone()
-        if len(ready) == stored:
-            self._db.execute("DELETE FROM waiting WHERE entity = ?", (entity,))
-            return self.heads_of(entity)
+        if len(ready) == self.count_of(entity):
+            heads.complete(entity)
+            return heads.of(entity)
         stood_on = {parent for event in ready for parent in event.parents}
         return tuple(sorted(event.event_id for event in ready if event.event_id not in stood_on))
 
@@ -250,12 +275,25 @@ class EventLog:
         """The local number of the newest event that is here."""
         return int(self._db.execute("SELECT max(n) FROM event").fetchone()[0] or 0)
 
+    def number(self, origin: Origin) -> int:
+        """The local number of an origin; 0 for one that nothing is known of."""
+        row = self._db.execute(_HEAD, (origin.desk, origin.epoch)).fetchone()
+        return 0 if row is None else int(row[0])
+
+    def origin(self, number: int) -> Origin:
+        """The origin behind its local number."""
+        return Origin(*self._db.execute("SELECT desk, epoch FROM origin WHERE no = ?", (number,)).fetchone())
+
+    def chain(self, origin: Origin) -> Callable[[int], bytes | None]:
+        """`hash_at` of one origin."""
+        return lambda seq: self.hash_at(origin, seq)
+
     def hash_at(self, origin: Origin, seq: int) -> bytes | None:
         """The chain hash of an origin after `seq` events; None where it is not known here."""
         if seq == 0:
             return NO_HASH
-        rows = self.stored(origin, seq - 1, 1)
-        return rows[0].hash if rows else None
+        row = self._db.execute(_HASH, (origin.desk, origin.epoch, seq)).fetchone()
+        return None if row is None else bytes(row[0])
 
     def everything(self) -> Iterator[tuple[Event, StoredEvent]]:
         """All events, origin by origin, in chain order."""
@@ -293,10 +331,15 @@ class EventLog:
                     return Break(origin, seq, "hash_wrong")
                 if columns != (event.entity, event.kind, event.by):
                     return Break(origin, seq, "columns_wrong")
-                if event.destroyed and event.event_id not in self._destroyed():
+                if event.destroyed and event.event_id not in self._destroyed() and not self._is_sealed(origin, seq):
                     return Break(origin, seq, "body_missing")
                 previous = stored.hash
         return None if (seq, previous) == (head.seq, head.hash) else Break(origin, seq + 1, "head_wrong")
+
+    def _is_sealed(self, origin: Origin, seq: int) -> bool:
+        """Whether the body waits for a key that this desk has not got."""
+        asked = "SELECT 1 FROM sealed WHERE origin = ? AND ? BETWEEN first_seq AND last_seq"
+        return self._db.execute(asked, (self.number(origin), seq)).fetchone() is not None
 
     def _destroyed(self) -> set[str]:
         """The events whose bodies an event has destroyed."""
@@ -319,29 +362,12 @@ class EventLog:
             row = self._db.execute(_HEAD, (origin.desk, origin.epoch)).fetchone()
         return row[0], row[1], row[2]
 
+    def move_head(self, origin: Origin, head: Head) -> None:
+        """Let an origin's chain end elsewhere, inside the caller's transaction."""
+        self._move_head(self.number(origin), head.seq, head.hash)
+
     def _move_head(self, number: int, seq: int, digest: bytes) -> None:
         self._db.execute("UPDATE origin SET seq = ?, hash = ? WHERE no = ?", (seq, digest, number))
-
-    def _store(self, number: int, event: Event, stored: StoredEvent, *, is_head: bool) -> None:
-        self._db.execute(
-            _INSERT,
-            (
-                number,
-                event.seq,
-                event.entity,
-                event.kind,
-                event.by,
-                stored.header,
-                stored.digest,
-                stored.salt,
-                stored.body,
-                stored.hash,
-            ),
-        )
-        for parent in event.parents:
-            self._db.execute("DELETE FROM head WHERE entity = ? AND event_id = ?", (event.entity, parent))
-        if is_head:
-            self._db.execute("INSERT INTO head VALUES (?, ?)", (event.entity, event.event_id))
 
     def _secret(self, entity: str) -> bytes:
         row = self._db.execute("SELECT secret FROM secret WHERE entity = ?", (entity,)).fetchone()
@@ -351,12 +377,23 @@ class EventLog:
         self._db.execute("INSERT INTO secret VALUES (?, ?)", (entity, secret))
         return secret
 
-    def _suspect(self, event: Event) -> None:
-        self._db.execute("INSERT OR IGNORE INTO suspect_time VALUES (?, ?)", (event.entity, event.event_id))
-
     def _hlc(self) -> int:
         row = self._db.execute("SELECT value FROM meta WHERE name = 'hlc'").fetchone()
         return 0 if row is None else int(row[0])
+
+
+def _readable(stored: StoredEvent, origin: Origin, seq: int) -> Event:
+    try:
+        return stored.event
+    except ValueError as error:
+        raise InvalidInput("chain_broken", desk=origin.desk, seq=seq) from error
+
+
+def _row(number: int, event: Event, stored: StoredEvent) -> tuple[object, ...]:
+    return (
+        number, event.seq, event.entity, event.kind, event.by,
+        stored.header, stored.digest, stored.salt, stored.body, stored.hash,
+    )  # fmt: skip
 
 
 def _holds(previous: bytes, stored: StoredEvent) -> bool:

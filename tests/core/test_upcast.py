@@ -9,7 +9,7 @@ import pytest
 from core.bodies import misfit
 from core.events import KINDS
 from core.record import Event, canonical, header_bytes, read_event
-from core.upcast import UPCASTERS, identity, present, steps
+from core.upcast import STEPS, UPCASTERS, identity, present, steps
 from tests.core.writers import RECEIVED, Writer
 
 BODIES = {"received": RECEIVED}
@@ -22,7 +22,7 @@ def test_every_earlier_version_of_every_kind_has_a_way_to_the_present_one(kind: 
     ways = steps({row.name: row}, UPCASTERS).get(row.name, {})
     assert sorted(ways) == list(range(1, row.version))
     if row.version > 1:
-        assert misfit(row, present(row.name, 1, BODIES[row.name])) is None
+        assert misfit(row, present(row.name, 1, BODIES[row.name], STEPS)) is None
 
 
 def test_steps_follow_one_another_and_the_present_version_is_left_alone() -> None:
@@ -45,6 +45,6 @@ def test_a_version_without_a_way_on_is_a_fault_even_where_nothing_would_change()
 def test_reading_brings_the_body_to_the_present_and_keeps_what_its_author_said(monkeypatch: pytest.MonkeyPatch) -> None:
     event = Writer("a").write(("noted", {"words": "gọi"}))[0]
     known = {"noted": {1: [lambda body: {"text": body["words"]}]}}
-    monkeypatch.setattr("core.record.present", lambda kind, version, body: present(kind, version, body, known))
+    monkeypatch.setattr("core.record.STEPS", known)
     read: Event = read_event(header_bytes(event), canonical(event.body))
     assert (read.version, read.body) == (1, {"text": "gọi"})
