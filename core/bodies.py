@@ -191,9 +191,18 @@ _STORED: Mapping[str, Callable[[Any], bool]] = {
     "periods": lambda value: isinstance(value, list | tuple) and all(map(_is_period, value)),
     "object": _is_object,
 }
+
+
+def _check(kind: Kind, field: Field) -> Callable[[Any], bool]:
+    """A person's facts are flat, for tables and papers hold them; what a station signs and seals has its own shape."""
+    if field.type == "object" and kind.about != "dossier":
+        return lambda value: isinstance(value, Mapping)
+    return _STORED[field.type]
+
+
 _CHECKS = {
     kind.name: (
-        {field.name: _STORED[field.type] for field in kind.fields},
+        {field.name: _check(kind, field) for field in kind.fields},
         tuple(field.name for field in kind.fields if field.required),
     )
     for kind in KINDS.values()
