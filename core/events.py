@@ -91,10 +91,12 @@ def _dossier(
     clock: str,
     fields: str = "",
     moves: frozenset[State] | None = None,
+    version: int = 1,
 ) -> Kind:
     if "reason:" not in fields and name not in INTAKE_KINDS:
         fields += " reason:text?"
-    return Kind(name, "dossier", _fields(fields), cls, roles, frozenset(legal_from), after, clock, moves=moves)
+    states = frozenset(legal_from)
+    return Kind(name, "dossier", _fields(fields), cls, roles, states, after, clock, version=version, moves=moves)
 
 
 def _station(name: str, about: str, cls: Class, roles: frozenset[str], fields: str, clock: str = "-") -> Kind:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from core.authority import Authority
+from core.authority import OFFICER_KINDS, Authority
 from core.dossier import Dossier, fold
 from core.events import DOSSIER_KINDS
 from core.law import Law
@@ -120,7 +120,7 @@ class Projection:
         dossiers = dict.fromkeys(entity for entity in touched if _is_dossier(entity))
         moved: list[str] = []
         for event in written:
-            if event.kind in ("officer_added", "officer_changed"):
+            if event.kind in OFFICER_KINDS:
                 dossiers.update(dict.fromkeys(self._acted_on_by(event.entity.partition(":")[2])))
         if any(event.kind in _MAY_MOVE for event in written) and self._any_open():
             with roomy(self._db):
@@ -201,7 +201,7 @@ class Projection:
 
     def _station(self, entity: str) -> None:
         kind, _, name = entity.partition(":")
-        events = sorted(self._log.events_of(entity), key=lambda event: event.order)
+        events = sorted(self._log.understood(entity), key=lambda event: event.order)
         if kind == "officer":
             self._officer(name, events)
         elif kind == "desk":
@@ -212,7 +212,8 @@ class Projection:
     def _officer(self, officer: str, events: Iterable[Event]) -> None:
         facts: dict[str, object] = {"active": True}
         for event in events:
-            facts.update(event.body)
+            if event.kind in OFFICER_KINDS:
+                facts.update(event.body)
         if not facts.keys() >= _OFFICER_FACTS:
             return
         values = (
@@ -270,7 +271,7 @@ class Projection:
 
     def _of(self, part: str) -> list[Event]:
         names = self._db.execute(f"SELECT DISTINCT entity FROM event WHERE {_RANGES[part]}").fetchall()
-        found = [event for (name,) in names for event in self._log.events_of(name)]
+        found = [event for (name,) in names for event in self._log.understood(name)]
         return sorted(found, key=lambda event: event.order)
 
 

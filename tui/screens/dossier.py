@@ -19,6 +19,8 @@ from tui.conflict_words import lost_line
 from tui.dates import moment_long, moment_short
 from tui.dossier_words import (
     bringer_line,
+    event_marks,
+    event_moment,
     event_words,
     fee_line,
     mark_sign,
@@ -91,13 +93,14 @@ class DossierScreen(UndoScreen):
         stands, reason = standing(dossier, law), explained(dossier, law)
         self.query_one("#head", TextLines).show_lines(list(_head(dossier, stands, reason, officers)))
         self._contested = bool(dossier.conflicts)
-        conflicts = list(_conflicts(dossier, officers))
+        conflicts = [*_update(dossier), *_conflicts(dossier, officers)]
         self.query_one("#conflict", TextLines).show_lines(conflicts)
         self.query_one("#conflict", TextLines).display = bool(conflicts)
         self.query_one("#facts", TextLines).show_lines([*_lost(desk, dossier, officers), *_facts(dossier, stands)])
         self.query_one("#reasons", TextLines).show_lines(why_lines(dossier, stands, reason, law))
         self.query_one(Ribbon).show_days(days_of(reason))
-        entries = [_entry(dossier, event, officers) for event in dossier.events]
+        suspect = desk.log.suspect_times(dossier.id)
+        entries = [_entry(dossier, event, officers, event.event_id in suspect) for event in dossier.events]
         self.query_one("#timeline", Timeline).show_entries(entries)
         self.call_after_refresh(self.query_one("#left", Page).scroll_end, animate=False)
 
@@ -175,11 +178,15 @@ def _conflicts(dossier: Dossier, officers: dict[str, str]) -> Iterator[str]:
                 yield f"- {event_words(event, officers)} · {_who(event, officers)} · {moment_short(event.at)}"
 
 
-def _entry(dossier: Dossier, event: Event, officers: dict[str, str]) -> TimelineEntry:
-    mark = dossier.marks.get(event.event_id)
-    words = event_words(event, officers)
-    what = f"{words} [{tr(f'mark.{mark}')}]" if mark else words
-    return TimelineEntry(moment_short(event.at), what, _who(event, officers), mark_sign(mark))
+def _update(dossier: Dossier) -> list[str]:
+    """What only a newer program understands keeps the dossier from legal effects here."""
+    return [tr("dossier.needs_update")] if dossier.needs_update else []
+
+
+def _entry(dossier: Dossier, event: Event, officers: dict[str, str], suspect: bool) -> TimelineEntry:
+    mark, at = dossier.marks.get(event.event_id), event_moment(event)
+    what = " ".join(part for part in (event_words(event, officers), event_marks(mark, suspect=suspect)) if part)
+    return TimelineEntry(moment_short(at) if at else "–", what, _who(event, officers), mark_sign(mark))
 
 
 def _who(event: Event, officers: dict[str, str]) -> str:
