@@ -1,0 +1,338 @@
+"""A hub in a PostgreSQL database. Nothing of ours runs there: tables, one statement per push, no functions.
+
+What a reader sees of an origin is always a whole beginning of its chain, because a head moves only together with its
+batch. No serials, NOTIFY, advisory locks or transaction ids, and each statement names the station: it carries to
+engines that spread stations over machines.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import unquote
+
+from core.answers import InvalidInput
+from core.record import NO_HASH
+from storage.event_log import Head, Origin, StoredEvent
+from storage.sync.batch import BatchBroken, BatchHead, read_head, unpack
+from storage.sync.protocol import Answer, Offer, Offers, answer
+
+if TYPE_CHECKING:
+    from storage.sync.postgres_link import Link
+
+_URL = re.compile(
+    r"(?P<kind>postgres(?:ql)?://)(?:(?P<user>[^@/:]*)(?::[^@/]*)?@)?(?P<place>[^@?]*)(?:\?(?P<more>.*))?"
+)
+_SECRET = {"password", "sslpassword", "oauth_client_secret", "scram_client_key", "scram_server_key"}
+_TRIES = 3
+_AHEAD, _FARTHEST, _MOST_AHEAD = 64 * 1024, 4 * 1024 * 1024, 1000
+_T = TypeVar("_T")
+
+_HEADS = "SELECT desk, epoch, seq, hash FROM motcua.head WHERE station = %s ORDER BY desk, epoch"
+_HEAD = "SELECT seq, hash FROM motcua.head WHERE station = %(station)s AND desk = %(desk)s AND epoch = %(epoch)s"
+_OFFERS = """
+SELECT first_seq, head, signature FROM motcua.batch
+WHERE station = %s AND desk = %s AND epoch = %s AND last_seq > %s ORDER BY first_seq
+"""
+_FETCH = """
+SELECT first_seq, data FROM (
+    SELECT first_seq, data, sum(octet_length(data)) OVER (ORDER BY first_seq) - octet_length(data) AS before
+    FROM motcua.batch WHERE station = %s AND desk = %s AND epoch = %s AND first_seq >= %s ORDER BY first_seq LIMIT %s
+) AS ahead WHERE before < %s ORDER BY first_seq
+"""
+_STORE = """
+INSERT INTO motcua.batch (station, desk, epoch, first_seq, last_seq, prev_hash, end_hash, head, signature, data)
+SELECT %(station)s, %(desk)s, %(epoch)s, %(first)s::bigint, %(last)s::bigint, %(prev)b::bytea, %(end)b::bytea,
+    %(head)b::bytea, %(signature)b::bytea, %(data)b::bytea
+"""
+_BEGIN = f"""
+WITH moved AS (
+    INSERT INTO motcua.head (station, desk, epoch, seq, hash)
+    VALUES (%(station)s, %(desk)s, %(epoch)s, %(last)s, %(end)b) ON CONFLICT DO NOTHING RETURNING seq
+) {_STORE} FROM moved"""
+_FOLLOW = f"""
+WITH moved AS (
+    UPDATE motcua.head SET seq = %(last)s, hash = %(end)b
+    WHERE station = %(station)s AND desk = %(desk)s AND epoch = %(epoch)s AND seq = %(before)s AND hash = %(prev)b
+    RETURNING seq
+) {_STORE} FROM moved"""
+_REFILL = f"""{_STORE}WHERE NOT EXISTS (
+    SELECT 1 FROM motcua.batch
+    WHERE station = %(station)s AND desk = %(desk)s AND epoch = %(epoch)s
+    AND first_seq <= %(last)s AND last_seq >= %(first)s
+)
+"""
+_HELD = """
+SELECT first_seq, last_seq, end_hash, data FROM motcua.batch
+WHERE station = %(station)s AND desk = %(desk)s AND epoch = %(epoch)s AND first_seq <= %(seq)s
+ORDER BY first_seq DESC LIMIT 1
+"""
+_PREV = """
+SELECT prev_hash FROM motcua.batch
+WHERE station = %(station)s AND desk = %(desk)s AND epoch = %(epoch)s AND first_seq = %(seq)s::bigint + 1
+"""
+_MEND = """
+UPDATE motcua.batch SET data = %(data)b
+WHERE station = %(station)s AND desk = %(desk)s AND epoch = %(epoch)s AND first_seq = %(first)s AND end_hash = %(end)b
+"""
+_PUT_BLOB = """
+INSERT INTO motcua.blob (station, name, data) VALUES (%s, %s, %b)
+ON CONFLICT (station, name) DO UPDATE SET data = excluded.data
+"""
+_BLOBS = "SELECT name FROM motcua.blob WHERE station = %s AND left(name, %s) = %s"
+
+
+class PostgresHub:
+    """A hub at a libpq URL: TLS, fail-over and whatever else stands in it is libpq's.
+
+    The connection is opened when first needed and kept; use by one thread at a time. Every call may raise
+    InvalidInput `hub_unreachable`, `hub_not_prepared`, `hub_newer`, `hub_password_wrong`, `hub_not_trusted`,
+    `hub_no_database`, `hub_url_invalid`, `hub_failed`; those that write also `hub_read_only` and `hub_full`.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._conninfo = url
+        self._url = shown(url)
+        self._link: Link | None = None
+        self._ahead = _AHEAD
+        self._read: dict[str, bytes] = {}
+
+    @property
+    def url(self) -> str:
+        """The URL without anything secret."""
+        return self._url
+
+    def close(self) -> None:
+        """Let the connection go; the next call opens a new one."""
+        link, self._link = self._link, None
+        self._ahead = _AHEAD
+        if link is not None:
+            link.close()
+
+    def create(self, durable_after: int | None = None) -> None:
+        """Make or upgrade the schema and the role for desks, as their owner; InvalidInput `hub_owner_needed` too.
+
+        `durable_after` in seconds, see there; None leaves what is set.
+        """
+        from storage.sync.postgres_schema import prepare
+
+        settings = {} if durable_after is None else {"durable_after": str(durable_after)}
+        self.close()
+        self._do(lambda link: prepare(link, self.url, settings), checked=False)
+
+    def durable_after(self) -> int | None:
+        """Seconds after acceptance from which a batch outlives the hub's loss; 0 at once; None where nobody said."""
+        row = self._one("SELECT value FROM motcua.setting WHERE name = 'durable_after'")
+        return None if row is None else int(row[0])
+
+    def stations(self) -> list[str]:
+        """The stations whose desks meet here."""
+        return [row[0] for row in self._rows("SELECT DISTINCT station FROM motcua.head ORDER BY station")]
+
+    def heads(self, station: str) -> dict[Origin, Head]:
+        """How far each origin's chain reaches, and its hash there."""
+        rows = self._rows(_HEADS, (station,))
+        return {Origin(desk, epoch): Head(seq, hash_) for desk, epoch, seq, hash_ in rows}
+
+    def offers(self, station: str, origin: Origin, after: int) -> Offers:
+        """The batches that hold events with `seq > after`, by their clear heads alone."""
+        self._read.clear()
+        batches: list[Offer] = []
+        damaged: list[int] = []
+        for first, head, signature in self._rows(_OFFERS, (station, origin.desk, origin.epoch, after)):
+            read = _head_of(head, signature)
+            if read is None or (read.origin, read.first_seq) != (origin, first):
+                damaged.append(first)
+            else:
+                batches.append(Offer(_place(station, origin, first), read))
+        return Offers(tuple(batches), tuple(damaged))
+
+    def fetch(self, offer: Offer) -> bytes:
+        """One batch's bytes. What follows it is read ahead, more each time, so that few round trips are needed."""
+        if offer.place not in self._read:
+            station, desk, epoch, first = offer.place.split("/")
+            asked = (station, desk, int(epoch), int(first), _MOST_AHEAD, self._ahead)
+            origin = Origin(desk, int(epoch))
+            self._read = {_place(station, origin, row[0]): row[1] for row in self._rows(_FETCH, asked)}
+            self._ahead = min(2 * self._ahead, _FARTHEST)
+        if offer.place not in self._read:
+            raise InvalidInput("hub_unreachable", url=self.url)
+        return self._read.pop(offer.place)
+
+    def push(self, station: str, head: BatchHead, data: bytes) -> Answer:
+        """Store a batch where it follows the origin's head at once, in one transaction; else say where it stands."""
+        asked = {
+            "station": station,
+            "desk": head.origin.desk,
+            "epoch": head.origin.epoch,
+            "first": head.first_seq,
+            "before": head.first_seq - 1,
+            "last": head.last,
+            "prev": head.prev,
+            "end": head.end,
+            "head": head.signed(),
+            "signature": head.signature,
+            "data": data,
+        }
+        return self._do(lambda link: _push(link, head, asked))
+
+    def put_blob(self, station: str, name: str, data: bytes) -> None:
+        """Keep a blob, over one of the same name."""
+        self._rows(_PUT_BLOB, (station, name, data))
+
+    def get_blob(self, station: str, name: str) -> bytes | None:
+        row = self._one("SELECT data FROM motcua.blob WHERE station = %s AND name = %s", (station, name))
+        return None if row is None else row[0]
+
+    def delete_blob(self, station: str, name: str) -> None:
+        """Drop a blob; nothing happens where there is none."""
+        self._rows("DELETE FROM motcua.blob WHERE station = %s AND name = %s", (station, name))
+
+    def blobs(self, station: str, prefix: str) -> list[str]:
+        return sorted(row[0] for row in self._rows(_BLOBS, (station, len(prefix), prefix)))
+
+    def now(self) -> datetime | None:
+        """The server's clock."""
+        row = self._one("SELECT clock_timestamp()")
+        return None if row is None else row[0]
+
+    def _one(self, query: str, asked: Any = ()) -> Any:
+        rows = self._rows(query, asked)
+        return rows[0] if rows else None
+
+    def _rows(self, query: str, asked: Any = ()) -> list[Any]:
+        return self._do(lambda link: _said(link, query, asked))
+
+    def _do(self, work: Callable[[Link], _T], *, checked: bool = True) -> _T:
+        """Do what may be done twice; once more where a kept connection turns out to be gone."""
+        import psycopg
+
+        from storage.sync.postgres_link import is_lost, is_race, problem
+
+        chance = 0
+        while True:
+            chance += 1
+            kept = self._link is not None
+            try:
+                return work(self._opened(checked))
+            except psycopg.Error as error:
+                self.close()
+                again = is_race(error) or (kept and is_lost(error))
+                if chance == _TRIES or not again:
+                    raise problem(error, self.url) from error
+
+    def _opened(self, checked: bool) -> Link:
+        from storage.sync.postgres_link import connect
+        from storage.sync.postgres_schema import check_version
+
+        if self._link is None or self._link.closed:
+            link = connect(self._conninfo)
+            try:
+                if checked:
+                    check_version(link, self.url)
+            except BaseException:
+                link.close()
+                raise
+            self._link = link
+        return self._link
+
+
+def shown(url: str) -> str:
+    """A URL without its secrets; InvalidInput `hub_url_invalid`, showing none of it, where it is not one."""
+    found = _URL.fullmatch(url)
+    if found is None:
+        raise InvalidInput("hub_url_invalid", url="postgresql://…")
+    user = f"{found['user']}@" if found["user"] else ""
+    kept = [pair for pair in (found["more"] or "").split("&") if unquote(pair.partition("=")[0]) not in _SECRET]
+    more = "&".join(pair for pair in kept if pair)
+    return f"{found['kind']}{user}{found['place']}" + (f"?{more}" if more else "")
+
+
+def _push(link: Link, head: BatchHead, asked: dict[str, Any]) -> Answer:
+    for _ in range(_TRIES):
+        begins = head.first_seq == 1 and head.prev == NO_HASH
+        if link.execute(_BEGIN if begins else _FOLLOW, asked).rowcount == 1:
+            return Answer.OK
+        said = _placed(link, head, asked)
+        if said is not Answer.OK:  # else what it follows has come just now
+            return said
+    return Answer.GAP
+
+
+def _placed(link: Link, head: BatchHead, asked: dict[str, Any]) -> Answer:
+    """Where a batch stands that does not follow the hub's head at once; one that the hub lost or spoilt is put back."""
+    row = _one_of(_said(link, _HEAD, asked))
+    held = Head(0, NO_HASH) if row is None else Head(row[0], row[1])
+    before = _hash_at(link, asked, held, head.first_seq - 1)
+    if head.last <= held.seq and before in (None, head.prev):
+        closes = head.last < held.seq or head.end == held.hash
+        if closes and link.execute(_REFILL, asked).rowcount == 1:
+            return Answer.OK
+    said = answer(head, held.seq, lambda seq: _hash_at(link, asked, held, seq))
+    if said is Answer.DUPLICATE:
+        stored = _one_of(_said(link, _HELD, asked | {"seq": head.first_seq}))
+        if stored is not None and stored[0] == head.first_seq and _head_in(stored[3]) is None:
+            link.execute(_MEND, asked)
+    return said
+
+
+def _hash_at(link: Link, asked: dict[str, Any], held: Head, seq: int) -> bytes | None:
+    """The chain hash at a place of an origin: a batch's border, or from the clear part of the batch around it."""
+    if seq == 0:
+        return NO_HASH
+    if seq == held.seq:
+        return held.hash
+    row = _one_of(_said(link, _HELD, asked | {"seq": seq}))
+    if row is None or row[1] < seq:
+        after = _one_of(_said(link, _PREV, asked | {"seq": seq}))
+        return None if after is None else bytes(after[0])
+    first, last, end, data = row
+    if last == seq:
+        return bytes(end)
+    try:
+        inside: StoredEvent = unpack(data)[1][seq - first]
+    except BatchBroken:
+        return None
+    return inside.hash
+
+
+def _said(link: Link, query: str, asked: Any) -> list[Any]:
+    with link.cursor(binary=True) as cursor:
+        cursor.execute(query, asked)
+        return cursor.fetchall() if cursor.description else []
+
+
+def _one_of(rows: list[Any]) -> Any:
+    return rows[0] if rows else None
+
+
+def _head_in(data: bytes) -> BatchHead | None:
+    try:
+        return read_head(data)
+    except BatchBroken:
+        return None
+
+
+def _place(station: str, origin: Origin, first: int) -> str:
+    return f"{station}/{origin.desk}/{origin.epoch}/{first}"
+
+
+def _head_of(signed: bytes, signature: bytes) -> BatchHead | None:
+    import json
+
+    try:
+        found = json.loads(signed)
+        head = BatchHead(
+            found["station"],
+            Origin(found["desk"], found["epoch"]),
+            found["first_seq"],
+            found["n"],
+            bytes.fromhex(found["prev"]),
+            bytes.fromhex(found["end"]),
+            signature,
+        )
+    except (ValueError, KeyError, TypeError):
+        return None
+    return head
