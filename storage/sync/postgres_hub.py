@@ -8,7 +8,7 @@ engines that spread stations over machines.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote
@@ -16,8 +16,8 @@ from urllib.parse import unquote
 from core.answers import InvalidInput
 from core.record import NO_HASH
 from storage.event_log import Head, Origin, StoredEvent
-from storage.sync.batch import BatchBroken, BatchHead, read_head, unpack
-from storage.sync.protocol import Answer, Offer, Offers, answer
+from storage.sync.batch import BatchBroken, BatchHead, head_of, read_head, unpack
+from storage.sync.protocol import DURABLE_AFTER_S, NOTHING, Answer, Offer, Offers, Reach, answer, reached
 
 if TYPE_CHECKING:
     from storage.sync.postgres_link import Link
@@ -32,6 +32,10 @@ _T = TypeVar("_T")
 
 _HEADS = "SELECT desk, epoch, seq, hash FROM motcua.head WHERE station = %s ORDER BY desk, epoch"
 _HEAD = "SELECT seq, hash FROM motcua.head WHERE station = %(station)s AND desk = %(desk)s AND epoch = %(epoch)s"
+_TILED = """
+SELECT coalesce(sum(last_seq - first_seq + 1), 0)::bigint FROM motcua.batch
+WHERE station = %s AND desk = %s AND epoch = %s
+"""
 _OFFERS = """
 SELECT first_seq, head, signature FROM motcua.batch
 WHERE station = %s AND desk = %s AND epoch = %s AND last_seq > %s ORDER BY first_seq
@@ -95,6 +99,7 @@ class PostgresHub:
     def __init__(self, url: str) -> None:
         self._conninfo = url
         self._url = shown(url)
+        self.memory: dict[str, str] = {}
         self._link: Link | None = None
         self._ahead = _AHEAD
         self._read: dict[str, bytes] = {}
@@ -112,29 +117,35 @@ class PostgresHub:
             link.close()
 
     def create(self, durable_after: int | None = None) -> None:
-        """Make or upgrade the schema and the role for desks, as their owner; InvalidInput `hub_owner_needed` too.
+        """Make or upgrade the schema and the role for desks, as their owner; anyone else finds them ready.
 
-        `durable_after` in seconds, see there; None leaves what is set.
+        InvalidInput `hub_owner_needed` where they are not and this login may not make them.
         """
         from storage.sync.postgres_schema import prepare
 
         settings = {} if durable_after is None else {"durable_after": str(durable_after)}
-        self.close()
-        self._do(lambda link: prepare(link, self.url, settings), checked=False)
+        try:
+            self._do(lambda link: prepare(link, self.url, settings), checked=False)
+        except InvalidInput as error:
+            self.close()
+            if settings or error.code not in ("hub_owner_needed", "hub_read_only") or not self._is_ready():
+                raise
 
-    def durable_after(self) -> int | None:
-        """Seconds after acceptance from which a batch outlives the hub's loss; 0 at once; None where nobody said."""
+    def durable_after(self) -> int:
         row = self._one("SELECT value FROM motcua.setting WHERE name = 'durable_after'")
-        return None if row is None else int(row[0])
+        return DURABLE_AFTER_S if row is None else int(row[0])
 
     def stations(self) -> list[str]:
         """The stations whose desks meet here."""
         return [row[0] for row in self._rows("SELECT DISTINCT station FROM motcua.head ORDER BY station")]
 
-    def heads(self, station: str) -> dict[Origin, Head]:
-        """How far each origin's chain reaches, and its hash there."""
-        rows = self._rows(_HEADS, (station,))
-        return {Origin(desk, epoch): Head(seq, hash_) for desk, epoch, seq, hash_ in rows}
+    def heads(self, station: str, held: Mapping[Origin, Head]) -> dict[Origin, Reach]:
+        """How far each origin's chain reaches. Of what the asker does not hold it is seen that no batch was lost."""
+        found = {Origin(desk, epoch): Head(seq, digest) for desk, epoch, seq, digest in self._rows(_HEADS, (station,))}
+        return {
+            origin: Reach(head if origin in held else self._whole(station, origin, head), head.seq)
+            for origin, head in found.items()
+        }
 
     def offers(self, station: str, origin: Origin, after: int) -> Offers:
         """The batches that hold events with `seq > after`, by their clear heads alone."""
@@ -142,11 +153,12 @@ class PostgresHub:
         batches: list[Offer] = []
         damaged: list[int] = []
         for first, head, signature in self._rows(_OFFERS, (station, origin.desk, origin.epoch, after)):
-            read = _head_of(head, signature)
-            if read is None or (read.origin, read.first_seq) != (origin, first):
+            try:
+                read = head_of(head, signature)
+            except BatchBroken:
                 damaged.append(first)
-            else:
-                batches.append(Offer(_place(station, origin, first), read))
+                continue
+            batches.append(Offer(_place(station, origin, first), read))
         return Offers(tuple(batches), tuple(damaged))
 
     def fetch(self, offer: Offer) -> bytes:
@@ -197,6 +209,17 @@ class PostgresHub:
         """The server's clock."""
         row = self._one("SELECT clock_timestamp()")
         return None if row is None else row[0]
+
+    def _whole(self, station: str, origin: Origin, head: Head) -> Head:
+        tiled = self._one(_TILED, (station, origin.desk, origin.epoch))[0]
+        return head if tiled == head.seq else reached(self.offers(station, origin, 0).batches, NOTHING) or NOTHING
+
+    def _is_ready(self) -> bool:
+        try:
+            self._do(lambda link: None)
+        except InvalidInput:
+            return False
+        return True
 
     def _one(self, query: str, asked: Any = ()) -> Any:
         rows = self._rows(query, asked)
@@ -251,31 +274,34 @@ def shown(url: str) -> str:
 
 
 def _push(link: Link, head: BatchHead, asked: dict[str, Any]) -> Answer:
+    begins = head.first_seq == 1 and head.prev == NO_HASH
     for _ in range(_TRIES):
-        begins = head.first_seq == 1 and head.prev == NO_HASH
         if link.execute(_BEGIN if begins else _FOLLOW, asked).rowcount == 1:
             return Answer.OK
-        said = _placed(link, head, asked)
+        row = _one_of(_said(link, _HEAD, asked))
+        held = NOTHING if row is None else Head(row[0], row[1])
+        if _refilled(link, head, held, asked):
+            return Answer.OK
+        said = answer(head, held.seq, lambda seq, held=held: _hash_at(link, asked, held, seq))
         if said is not Answer.OK:  # else what it follows has come just now
+            _mended(link, head, asked, said)
             return said
     return Answer.GAP
 
 
-def _placed(link: Link, head: BatchHead, asked: dict[str, Any]) -> Answer:
-    """Where a batch stands that does not follow the hub's head at once; one that the hub lost or spoilt is put back."""
-    row = _one_of(_said(link, _HEAD, asked))
-    held = Head(0, NO_HASH) if row is None else Head(row[0], row[1])
-    before = _hash_at(link, asked, held, head.first_seq - 1)
-    if head.last <= held.seq and before in (None, head.prev):
-        closes = head.last < held.seq or head.end == held.hash
-        if closes and link.execute(_REFILL, asked).rowcount == 1:
-            return Answer.OK
-    said = answer(head, held.seq, lambda seq: _hash_at(link, asked, held, seq))
-    if said is Answer.DUPLICATE:
-        stored = _one_of(_said(link, _HELD, asked | {"seq": head.first_seq}))
-        if stored is not None and stored[0] == head.first_seq and _head_in(stored[3]) is None:
-            link.execute(_MEND, asked)
-    return said
+def _refilled(link: Link, head: BatchHead, held: Head, asked: dict[str, Any]) -> bool:
+    """Put a batch back that the hub lost from amid its chain, where it fits what is left there."""
+    if head.last > held.seq or (head.last == held.seq and head.end != held.hash):
+        return False
+    fits = _hash_at(link, asked, held, head.first_seq - 1) in (None, head.prev)
+    return fits and link.execute(_REFILL, asked).rowcount == 1
+
+
+def _mended(link: Link, head: BatchHead, asked: dict[str, Any], said: Answer) -> None:
+    """Put whole bytes in the place of spoilt ones of the same batch."""
+    stored = _one_of(_said(link, _HELD, asked | {"seq": head.first_seq})) if said is Answer.DUPLICATE else None
+    if stored is not None and _head_in(stored[3]) is None:
+        link.execute(_MEND, asked)
 
 
 def _hash_at(link: Link, asked: dict[str, Any], held: Head, seq: int) -> bytes | None:
@@ -292,7 +318,7 @@ def _hash_at(link: Link, asked: dict[str, Any], held: Head, seq: int) -> bytes |
     if last == seq:
         return bytes(end)
     try:
-        inside: StoredEvent = unpack(data)[1][seq - first]
+        inside: StoredEvent = unpack(data, {}).events[seq - first]
     except BatchBroken:
         return None
     return inside.hash
@@ -317,22 +343,3 @@ def _head_in(data: bytes) -> BatchHead | None:
 
 def _place(station: str, origin: Origin, first: int) -> str:
     return f"{station}/{origin.desk}/{origin.epoch}/{first}"
-
-
-def _head_of(signed: bytes, signature: bytes) -> BatchHead | None:
-    import json
-
-    try:
-        found = json.loads(signed)
-        head = BatchHead(
-            found["station"],
-            Origin(found["desk"], found["epoch"]),
-            found["first_seq"],
-            found["n"],
-            bytes.fromhex(found["prev"]),
-            bytes.fromhex(found["end"]),
-            signature,
-        )
-    except (ValueError, KeyError, TypeError):
-        return None
-    return head
