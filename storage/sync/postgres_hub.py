@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote
 
@@ -282,7 +283,7 @@ def _push(link: Link, head: BatchHead, asked: dict[str, Any]) -> Answer:
         held = NOTHING if row is None else Head(row[0], row[1])
         if _refilled(link, head, held, asked):
             return Answer.OK
-        said = answer(head, held.seq, lambda seq, held=held: _hash_at(link, asked, held, seq))
+        said = answer(head, held.seq, partial(_hash_at, link, asked, held))
         if said is not Answer.OK:  # else what it follows has come just now
             _mended(link, head, asked, said)
             return said

@@ -61,7 +61,8 @@ _KEEP = (
     "INSERT INTO motcua.setting (name, value) VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 )
 _STANDING = """
-SELECT coalesce(max(version), 0), coalesce(max(oldest), 0), set_config('lock_timeout', '10s', false)
+SELECT coalesce(max(version), 0), coalesce(max(oldest), 0),
+    CASE current_setting('lock_timeout') WHEN '0' THEN set_config('lock_timeout', '10s', false) END
 FROM motcua.migration
 """
 
