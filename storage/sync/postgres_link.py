@@ -50,14 +50,14 @@ class Link(psycopg.Connection[tuple[Any, ...]]):
         return super().wait(_watched(gen), _BEAT_S)
 
 
-def connect(url: str) -> Link:
+def connect(url: str, password: str | None) -> Link:
     """Open a connection with libpq's own meaning of the URL; raises psycopg.Error.
 
-    A password that the URL leaves out comes from MOTCUA_HUB_PASSWORD, else as libpq finds it.
+    A password that the URL leaves out is that of MOTCUA_HUB_PASSWORD, else this one, else as libpq finds it.
     """
     asked: dict[str, Any] = dict(conninfo_to_dict(url))
-    if "MOTCUA_HUB_PASSWORD" in os.environ:
-        asked.setdefault("password", os.environ["MOTCUA_HUB_PASSWORD"])
+    if not asked.get("password"):
+        asked["password"] = os.environ.get("MOTCUA_HUB_PASSWORD") or password
     for name, (variable, value) in _DEFAULTS.items():
         if variable not in os.environ:
             asked.setdefault(name, value)

@@ -15,7 +15,7 @@ from core.answers import InvalidInput
 from storage.sync.postgres_link import Link
 
 DESK_ROLE = "motcua_desk"
-_TRIES = 3
+_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +107,7 @@ def _prepare(link: Link, url: str, settings: dict[str, str]) -> None:
         if step.version not in applied:
             _apply(link, step)
     with link.transaction():
+        link.execute("SELECT version FROM motcua.migration FOR UPDATE")  # rights can't be given twice at once
         if link.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (DESK_ROLE,)).fetchone() is None:
             link.execute(f"CREATE ROLE {DESK_ROLE} NOLOGIN")
         for statement in _GRANTS:

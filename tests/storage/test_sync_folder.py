@@ -400,7 +400,7 @@ def test_an_undo_is_refused_once_the_work_was_offered_even_if_nobody_got_it(stat
 
 def test_hub_urls_that_mean_nothing_are_refused() -> None:
     for url, code in (
-        ("postgresql://x/y", "hub_not_there_yet"),
+        ("postgresql:x/y", "hub_url_invalid"),
         ("ftp:x", "hub_url_invalid"),
         ("folder:", "hub_url_invalid"),
     ):
