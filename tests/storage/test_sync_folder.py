@@ -391,7 +391,7 @@ def test_an_undo_is_refused_once_the_work_was_offered_even_if_nobody_got_it(stat
     dossier = take_in(desk)
     group = desk.dossier(dossier).events[0].event_id
     last = desk.log.heads()[desk.identity.origin].seq
-    (station.origin_folder(0) / f".{last:012}.batch.tmp").mkdir()  # the write fails, the offer stands
+    (station.origin_folder(0) / f"{last:012}.batch").mkdir()  # the write fails, the offer stands
     report = station.sync(0)[0]
     assert report.error is not None and (report.sent, report.pending) == (0, 1)
     refused = desk.do(Undo(dossier, group, desk.now()), officer_of(desk))
