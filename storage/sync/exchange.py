@@ -149,5 +149,17 @@ def _record(desk: Desk, url: str, pull: Pull, push: Push, problem: Refusal | Non
     )
 
 
-UNREACHED = frozenset({"hub_unreachable", "hub_read_only", "hub_full"})
+UNREACHED = frozenset(
+    {
+        "hub_unreachable",
+        "hub_read_only",
+        "hub_full",
+        "hub_failed",
+        "hub_newer",
+        "hub_no_database",
+        "hub_not_prepared",
+        "hub_not_trusted",
+        "hub_password_wrong",
+    }
+)
 """Problems by which the hub could not be reached or could not take what it was given."""

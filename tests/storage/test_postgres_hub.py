@@ -109,6 +109,18 @@ def test_only_an_owner_prepares(database: str, as_desk: str) -> None:
     desk.close()
 
 
+def test_an_owner_needs_no_more_than_schemas_and_roles(guarded: Server) -> None:
+    url = guarded.database()
+    run(url, "CREATE ROLE keeper LOGIN CREATEROLE")
+    run(url, f"GRANT CREATE ON DATABASE {psycopg.conninfo.conninfo_to_dict(url)['dbname']} TO keeper")
+    run(url, f"DROP SCHEMA IF EXISTS motcua CASCADE; DROP OWNED BY {DESK_ROLE}")
+    hub = PostgresHub(with_parts(url, user="keeper"))
+    hub.create(60)
+    hub.create()
+    assert (hub.push(STATION, *Chain().batch(1, 3)), hub.durable_after()) == (Answer.OK, 60)
+    hub.close()
+
+
 def test_preparing_twice_at_once_is_preparing_once(database: str) -> None:
     hubs = [PostgresHub(database) for _ in range(4)]
     faults: list[InvalidInput] = []
