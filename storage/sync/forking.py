@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from core.record import NO_HASH, Draft, Event, chain_hash, header_bytes
 from storage.database import transaction
 from storage.desk import Desk
-from storage.event_log import Head, Origin, StoredEvent, epoch_ms
+from storage.event_log import Head, Origin, StoredEvent, epoch_ms, unlocked
 from storage.folder import read_identity, write_meta
 from storage.keys import sign_public
 from storage.sync.batch import BatchBroken, unpack
 from storage.sync.protocol import Hub, Offer
-
-_STAYS = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = 'event_stays'"
 
 
 def part_ways(desk: Desk, hub: Hub, origin: Origin) -> bool:
@@ -67,10 +67,8 @@ def _is_other(desk: Desk, origin: Origin, offer: Offer) -> bool:
 def _cut_back(desk: Desk, origin: Origin, common: int) -> None:
     """Take the tail out of the origin's chain. Heads stay: the same events come back under another name."""
     number, db = desk.log.number(origin), desk.connection
-    (stays,) = db.execute(_STAYS).fetchone()
-    db.execute("DROP TRIGGER event_stays")
-    db.execute("DELETE FROM event WHERE origin = ? AND seq > ?", (number, common))
-    db.execute(stays)
+    with unlocked(db):
+        db.execute("DELETE FROM event WHERE origin = ? AND seq > ?", (number, common))
     db.execute("DELETE FROM batch WHERE origin = ? AND last_seq > ?", (number, common))
     db.execute("DELETE FROM accepted WHERE desk = ? AND epoch = ? AND seq > ?", (origin.desk, origin.epoch, common))
     desk.log.move_head(origin, Head(common, desk.log.hash_at(origin, common) or NO_HASH))
@@ -87,6 +85,4 @@ def _moved(tail: Sequence[StoredEvent], epoch: int) -> list[StoredEvent]:
 
 
 def _renamed(event: Event, epoch: int, seq: int) -> Event:
-    from msgspec.structs import replace
-
     return replace(event, epoch=epoch, seq=seq)
