@@ -10,15 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import unquote
 
 from core.answers import InvalidInput
-from core.record import NO_HASH
-from storage.event_log import Head, Origin, StoredEvent
-from storage.sync.batch import BatchBroken, BatchHead, head_of, read_head, unpack
-from storage.sync.protocol import DURABLE_AFTER_S, NOTHING, Answer, Offer, Offers, Reach, answer, reached
+from storage.event_log import Head, Origin
+from storage.sync.batch import BatchBroken, BatchHead, head_of
+from storage.sync.protocol import DURABLE_AFTER_S, NOTHING, Answer, Offer, Offers, Reach, reached
 
 if TYPE_CHECKING:
     from storage.sync.postgres_link import Link
@@ -33,10 +31,14 @@ _AHEAD, _FARTHEST, _MOST_AHEAD = 64 * 1024, 4 * 1024 * 1024, 1000
 _T = TypeVar("_T")
 
 _HEADS = "SELECT desk, epoch, seq, hash FROM motcua.head WHERE station = %s ORDER BY desk, epoch"
-_HEAD = "SELECT seq, hash FROM motcua.head WHERE station = %(station)s AND desk = %(desk)s AND epoch = %(epoch)s"
 _TILED = """
 SELECT coalesce(sum(last_seq - first_seq + 1), 0)::bigint FROM motcua.batch
 WHERE station = %s AND desk = %s AND epoch = %s
+"""
+_SPOILT = """
+SELECT desk, epoch, first_seq FROM motcua.batch WHERE station = %s
+AND sha256(substring(data FOR greatest(octet_length(data) - 32, 0)))
+    <> substring(data FROM greatest(octet_length(data) - 31, 1))
 """
 _OFFERS = """
 SELECT first_seq, head, signature FROM motcua.batch
@@ -47,41 +49,6 @@ SELECT first_seq, data FROM (
     SELECT first_seq, data, sum(octet_length(data)) OVER (ORDER BY first_seq) - octet_length(data) AS before
     FROM motcua.batch WHERE station = %s AND desk = %s AND epoch = %s AND first_seq >= %s ORDER BY first_seq LIMIT %s
 ) AS ahead WHERE before < %s ORDER BY first_seq
-"""
-_STORE = """
-INSERT INTO motcua.batch (station, desk, epoch, first_seq, last_seq, prev_hash, end_hash, head, signature, data)
-SELECT %(station)s, %(desk)s, %(epoch)s, %(first)s::bigint, %(last)s::bigint, %(prev)b::bytea, %(end)b::bytea,
-    %(head)b::bytea, %(signature)b::bytea, %(data)b::bytea
-"""
-_BEGIN = f"""
-WITH moved AS (
-    INSERT INTO motcua.head (station, desk, epoch, seq, hash)
-    VALUES (%(station)s, %(desk)s, %(epoch)s, %(last)s, %(end)b) ON CONFLICT DO NOTHING RETURNING seq
-) {_STORE} FROM moved"""
-_FOLLOW = f"""
-WITH moved AS (
-    UPDATE motcua.head SET seq = %(last)s, hash = %(end)b
-    WHERE station = %(station)s AND desk = %(desk)s AND epoch = %(epoch)s AND seq = %(before)s AND hash = %(prev)b
-    RETURNING seq
-) {_STORE} FROM moved"""
-_REFILL = f"""{_STORE}WHERE NOT EXISTS (
-    SELECT 1 FROM motcua.batch
-    WHERE station = %(station)s AND desk = %(desk)s AND epoch = %(epoch)s
-    AND first_seq <= %(last)s AND last_seq >= %(first)s
-)
-"""
-_HELD = """
-SELECT first_seq, last_seq, end_hash, data FROM motcua.batch
-WHERE station = %(station)s AND desk = %(desk)s AND epoch = %(epoch)s AND first_seq <= %(seq)s
-ORDER BY first_seq DESC LIMIT 1
-"""
-_PREV = """
-SELECT prev_hash FROM motcua.batch
-WHERE station = %(station)s AND desk = %(desk)s AND epoch = %(epoch)s AND first_seq = %(seq)s::bigint + 1
-"""
-_MEND = """
-UPDATE motcua.batch SET data = %(data)b
-WHERE station = %(station)s AND desk = %(desk)s AND epoch = %(epoch)s AND first_seq = %(first)s AND end_hash = %(end)b
 """
 _PUT_BLOB = """
 INSERT INTO motcua.blob (station, name, data) VALUES (%s, %s, %b)
@@ -100,6 +67,7 @@ class PostgresHub:
     """
 
     _link: Link | None = None
+    _password: str | None = None
 
     def __init__(self, url: str) -> None:
         self._conninfo = url
@@ -147,10 +115,18 @@ class PostgresHub:
         return [row[0] for row in self._rows("SELECT DISTINCT station FROM motcua.head ORDER BY station")]
 
     def heads(self, station: str, held: Mapping[Origin, Head]) -> dict[Origin, Reach]:
-        """How far each origin's chain reaches. Of what the asker does not hold it is seen that no batch was lost."""
+        """How far each origin's chain reaches. Of what the asker does not hold it is seen that no batch was lost.
+
+        Whoever names nothing that is held has every batch's bytes looked at too, at the server.
+        """
+        spoilt: dict[Origin, set[int]] = {}
+        for desk, epoch, first in [] if held else self._rows(_SPOILT, (station,)):
+            spoilt.setdefault(Origin(desk, epoch), set()).add(first)
         found = {Origin(desk, epoch): Head(seq, digest) for desk, epoch, seq, digest in self._rows(_HEADS, (station,))}
         return {
-            origin: Reach(head if origin in held else self._whole(station, origin, head), head.seq)
+            origin: Reach(
+                head if origin in held else self._whole(station, origin, head, spoilt.get(origin, set())), head.seq
+            )
             for origin, head in found.items()
         }
 
@@ -182,20 +158,9 @@ class PostgresHub:
 
     def push(self, station: str, head: BatchHead, data: bytes) -> Answer:
         """Store a batch where it follows the origin's head at once, in one transaction; else say where it stands."""
-        asked = {
-            "station": station,
-            "desk": head.origin.desk,
-            "epoch": head.origin.epoch,
-            "first": head.first_seq,
-            "before": head.first_seq - 1,
-            "last": head.last,
-            "prev": head.prev,
-            "end": head.end,
-            "head": head.signed(),
-            "signature": head.signature,
-            "data": data,
-        }
-        return self._do(lambda link: _push(link, head, asked))
+        from storage.sync.postgres_push import push
+
+        return self._do(lambda link: push(link, station, head, data))
 
     def put_blob(self, station: str, name: str, data: bytes) -> None:
         """Keep a blob, over one of the same name."""
@@ -217,9 +182,11 @@ class PostgresHub:
         row = self._one("SELECT clock_timestamp()")
         return None if row is None else row[0]
 
-    def _whole(self, station: str, origin: Origin, head: Head) -> Head:
-        tiled = self._one(_TILED, (station, origin.desk, origin.epoch))[0]
-        return head if tiled == head.seq else reached(self.offers(station, origin, 0).batches, NOTHING) or NOTHING
+    def _whole(self, station: str, origin: Origin, head: Head, spoilt: set[int]) -> Head:
+        if not spoilt and self._one(_TILED, (station, origin.desk, origin.epoch))[0] == head.seq:
+            return head
+        batches = self.offers(station, origin, 0).batches
+        return reached([one for one in batches if one.head.first_seq not in spoilt], NOTHING) or NOTHING
 
     def _is_ready(self) -> bool:
         try:
@@ -233,7 +200,9 @@ class PostgresHub:
         return rows[0] if rows else None
 
     def _rows(self, query: str, asked: Any = ()) -> list[Any]:
-        return self._do(lambda link: _said(link, query, asked))
+        from storage.sync.postgres_push import rows
+
+        return self._do(lambda link: rows(link, query, asked))
 
     def _do(self, work: Callable[[Link], _T], *, checked: bool = True) -> _T:
         """Do what may be done twice; once more where a kept connection turns out to be gone."""
@@ -258,7 +227,8 @@ class PostgresHub:
         from storage.sync.postgres_schema import check_version
 
         if self._link is None or self._link.closed:
-            link = connect(self._conninfo, self.memory.get(_PASSWORD))
+            self._password = self.memory.get(_PASSWORD, self._password)
+            link = connect(self._conninfo, self._password)
             try:
                 if checked:
                     check_version(link, self.url)
@@ -280,74 +250,6 @@ def parted(url: str) -> tuple[str, str | None]:
     said = [pair.partition("=")[2] for name, pair in pairs if name == "password"] or [found["password"]]
     password = unquote(said[-1]) if said[-1] else None
     return f"{found['kind']}{user}{found['place']}" + (f"?{more}" if more else ""), password
-
-
-def _push(link: Link, head: BatchHead, asked: dict[str, Any]) -> Answer:
-    begins = head.first_seq == 1 and head.prev == NO_HASH
-    for _ in range(_TRIES):
-        if link.execute(_BEGIN if begins else _FOLLOW, asked).rowcount == 1:
-            return Answer.OK
-        row = _one_of(_said(link, _HEAD, asked))
-        held = NOTHING if row is None else Head(row[0], row[1])
-        if _refilled(link, head, held, asked):
-            return Answer.OK
-        said = answer(head, held.seq, partial(_hash_at, link, asked, held))
-        if said is not Answer.OK:  # else what it follows has come just now
-            _mended(link, head, asked, said)
-            return said
-    return Answer.GAP
-
-
-def _refilled(link: Link, head: BatchHead, held: Head, asked: dict[str, Any]) -> bool:
-    """Put a batch back that the hub lost from amid its chain, where it fits what is left there."""
-    if head.last > held.seq or (head.last == held.seq and head.end != held.hash):
-        return False
-    fits = _hash_at(link, asked, held, head.first_seq - 1) in (None, head.prev)
-    return fits and link.execute(_REFILL, asked).rowcount == 1
-
-
-def _mended(link: Link, head: BatchHead, asked: dict[str, Any], said: Answer) -> None:
-    """Put whole bytes in the place of spoilt ones of the same batch."""
-    stored = _one_of(_said(link, _HELD, asked | {"seq": head.first_seq})) if said is Answer.DUPLICATE else None
-    if stored is not None and _head_in(stored[3]) is None:
-        link.execute(_MEND, asked)
-
-
-def _hash_at(link: Link, asked: dict[str, Any], held: Head, seq: int) -> bytes | None:
-    """The chain hash at a place of an origin: a batch's border, or from the clear part of the batch around it."""
-    if seq == 0:
-        return NO_HASH
-    if seq == held.seq:
-        return held.hash
-    row = _one_of(_said(link, _HELD, asked | {"seq": seq}))
-    if row is None or row[1] < seq:
-        after = _one_of(_said(link, _PREV, asked | {"seq": seq}))
-        return None if after is None else bytes(after[0])
-    first, last, end, data = row
-    if last == seq:
-        return bytes(end)
-    try:
-        inside: StoredEvent = unpack(data, {}).events[seq - first]
-    except BatchBroken:
-        return None
-    return inside.hash
-
-
-def _said(link: Link, query: str, asked: Any) -> list[Any]:
-    with link.cursor(binary=True) as cursor:
-        cursor.execute(query, asked)
-        return cursor.fetchall() if cursor.description else []
-
-
-def _one_of(rows: list[Any]) -> Any:
-    return rows[0] if rows else None
-
-
-def _head_in(data: bytes) -> BatchHead | None:
-    try:
-        return read_head(data)
-    except BatchBroken:
-        return None
 
 
 def _place(station: str, origin: Origin, first: int) -> str:

@@ -262,6 +262,8 @@ def test_a_spoilt_batch_is_mended_by_whoever_pushes_it_again(place: Place) -> No
     for first in (1, 4, 7):
         push(hub, first, first + 2)
     place.spoil(CHAIN, 4)
+    assert reach(place.open()) == (3, CHAIN.hash_at(3))
     assert push(hub, 4, 6) in (Answer.OK, Answer.DUPLICATE)
     offer = next(one for one in hub.offers(STATION, CHAIN.origin, 3).batches if one.head.first_seq == 4)
     assert hub.fetch(offer) == CHAIN.batch(4, 6)[1]
+    assert reach(place.open()) == (9, CHAIN.hash_at(9))

@@ -6,6 +6,7 @@ import secrets
 import socket
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 
 import psycopg
 import pytest
@@ -18,7 +19,7 @@ from storage.sync.postgres_schema import DESK_ROLE, VERSION
 from storage.sync.protocol import Answer
 from tests.hubs.chains import STATION, Chain
 from tests.postgres import Server, own_server, with_parts
-from tests.storage.sync_desks import Station, dump, take_in
+from tests.storage.sync_desks import START, Station, dump, take_in
 
 
 @pytest.fixture
@@ -66,6 +67,38 @@ def test_a_desk_exchanges_with_the_rights_of_its_role(station: Station, as_desk:
     hub.put_blob(STATION, "join-a", b"y")
     hub.delete_blob(STATION, "join-a")
     hub.close()
+
+
+def test_a_gap_is_not_filled_by_another_history(hub: PostgresHub, database: str) -> None:
+    for first in (1, 4, 7):
+        hub.push(STATION, *Chain().batch(first, first + 2))
+    run(database, "DELETE FROM motcua.batch WHERE first_seq = 4")
+    assert hub.push(STATION, *Chain(branch="clone", since=4).batch(4, 6)) is Answer.FORK
+    assert hub.push(STATION, *Chain().batch(4, 6)) is Answer.OK
+
+
+def test_what_has_rotted_at_the_hub_is_mended_at_the_daily_audit(
+    station: Station, hub: PostgresHub, database: str
+) -> None:
+    take_in(station.desks[1])
+    for number in (0, 1, 2, 0, 1, 2):
+        assert exchange(station.desks[number], hub).error is None
+    read = "SELECT desk, first_seq, data FROM motcua.batch ORDER BY desk, first_seq"
+    with psycopg.connect(database, autocommit=True) as owner:
+        good = owner.execute(read).fetchall()
+        owner.execute("UPDATE motcua.batch SET data = overlay(data PLACING '\\x0000'::bytea FROM 300)")
+        assert owner.execute(read).fetchall() != good
+        tomorrow = START + timedelta(days=1)
+        for desk in station.desks:
+            desk.now = lambda: tomorrow
+        for number in (0, 1, 2):
+            exchange(station.desks[number], hub)
+        assert owner.execute(read).fetchall() == good
+        owner.execute("DELETE FROM motcua.batch WHERE first_seq > 1")
+        for number in (0, 1, 2):
+            assert exchange(station.desks[number], hub).error is None
+        assert owner.execute(read).fetchall() == good
+    assert dump(station.desks[0]) == dump(station.desks[1]) == dump(station.desks[2])
 
 
 @pytest.mark.parametrize(
