@@ -172,7 +172,7 @@ def _take_in(dossier: Dossier, event: Event) -> None:
             setattr(dossier, name, dict(body[name]))
     dossier.facts.update({name: value for name, value in body.items() if name not in _OWN_PLACE})
     if event.kind == "received":
-        dossier.receipt_number = body["receipt_number"]
+        dossier.receipt_number = body.get("receipt_number")
         dossier.received_at = event.at
 
 
@@ -269,6 +269,10 @@ def _letter_printed(dossier: Dossier, event: Event) -> None:
         )
 
 
+def _numbered(dossier: Dossier, event: Event) -> None:
+    dossier.receipt_number = dossier.receipt_number or str(event.body["number"])
+
+
 def _set(name: str, value: Callable[[Mapping[str, Any]], object]) -> Callable[[Dossier, Event], None]:
     def effect(dossier: Dossier, event: Event) -> None:
         setattr(dossier, name, value(event.body))
@@ -298,5 +302,6 @@ _EFFECTS: dict[str, Callable[[Dossier, Event], None]] = {
     "original_released": _original,
     "letter_issued": _letter_issued,
     "letter_printed": _letter_printed,
+    "receipt_number_given": _numbered,
     "official_number_given": _set("official_number", lambda body: body["number"]),
 }

@@ -91,10 +91,11 @@ def _dossier(
     clock: str,
     fields: str = "",
     moves: frozenset[State] | None = None,
+    version: int = 1,
 ) -> Kind:
     if "reason:" not in fields and name not in INTAKE_KINDS:
         fields += " reason:text?"
-    return Kind(name, "dossier", _fields(fields), cls, roles, frozenset(legal_from), after, clock, moves=moves)
+    return Kind(name, "dossier", _fields(fields), cls, roles, frozenset(legal_from), after, clock, version, moves)
 
 
 def _station(name: str, about: str, cls: Class, roles: frozenset[str], fields: str, clock: str = "-") -> Kind:
@@ -117,7 +118,7 @@ _DOSSIER_KINDS = (
     _dossier("not_accepted", _L, _DESK, NEW | {S.SUBMITTED, S.GUIDED}, S.NOT_ACCEPTED, "none: refused with form 03",
              _INTAKE + " reason:text?"),
     _dossier("received", _L, _DESK, NEW | {S.SUBMITTED, S.GUIDED}, S.RECEIVED, "starts it, or waits for its gate",
-             "receipt_number:text! " + _INTAKE),
+             "receipt_number:text? " + _INTAKE, version=2),
     _dossier("corrected", _L, _WORK, ANY_RECEIVED | BEFORE_RECEIPT, None, "recomputed where the procedure changes",
              "field:text! old:text? new:text! reason:text?"),
     _dossier("assigned", _L, _WORK, OPEN | {S.RESULT_READY}, None, "none", "to:text! reason:text? handover:text?"),
@@ -162,7 +163,7 @@ _DOSSIER_KINDS = (
     _dossier("letter_issued", _U, _WORK, ANY_RECEIVED | BEFORE_RECEIPT, None, "sets the printed promise",
              "letter:text! number:text? promised_at:moment? sha256:text? confirmed:flag?"),
     _dossier("letter_printed", _A, _WORK, ANY_RECEIVED | BEFORE_RECEIPT, None, "none", "letter:text! issue:text!"),
-    _dossier("receipt_number_given", _U, _WORK, ANY_RECEIVED, None, "none", "number:text!"),
+    _dossier("receipt_number_given", _U, _ALL, ANY_RECEIVED, None, "none", "number:text!"),
     _dossier("official_number_given", _U, _WORK, ANY_RECEIVED, None, "none", "number:text!"),
     _dossier("transfer_offered", _L, _LEAD, OPEN, None, "none", "unit:text! reason:text?"),
     _dossier("transfer_accepted", _L, _LEAD, OPEN, None, "none", "offer:text!"),
@@ -199,7 +200,7 @@ _STATION_KINDS = (
              "sender:text! receiver:text! sheet:object! sha256:text! note:text? signed_at:moment!"),
     _station("shift_accepted", "shift", _L, _WORK, "receiver:text! readback:object? sha256:text! signed_at:moment!"),
     _station("number_voided", "desk", _U, _WORK, "number:text! reason:text?"),
-    _station("numbers_closed", "desk", _A, _ALL, "day:date! used:integer! last:integer! unused:list? voided:list?"),
+    _station("numbers_closed", "desk", _A, _ALL, "day:date! number:integer! used:integer! last:integer! unused:list? voided:list?"),
     _station("post_batch_sent", "letters", _A, _DESK, "carrier:text! dossiers:list! number:text!"),
     _station("survey_answered", "unit", _A, _WORK, "answers:object!"),
     _station("outreach_held", "unit", _A, _WORK, "kind:text! date:date! audience:integer? procedures:list?"),

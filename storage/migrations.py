@@ -117,10 +117,21 @@ ALTER TABLE hub ADD COLUMN clock_offset REAL;
 """
 
 
+_NUMBERS = """
+CREATE TABLE series (
+    number INTEGER NOT NULL, day TEXT NOT NULL, last INTEGER NOT NULL, closed INTEGER NOT NULL, PRIMARY KEY (number, day)
+) WITHOUT ROWID;
+INSERT INTO series SELECT meta.value, substr(replace(serial.day, '-', ''), 3), serial.last, 0
+    FROM serial, meta WHERE meta.name = 'number';
+DROP TABLE serial;
+INSERT OR REPLACE INTO meta VALUES ('witness_first', 1);
+"""
+
+
 @migrations()
 def m004_desks_that_meet(db: Database) -> None:
     """What sync keeps: signed batches as they were cut, bodies that wait for a key, how long a hub has had what."""
-    for statement in _statements(_MEETING):
+    for statement in (*_statements(_MEETING), *_statements(_NUMBERS)):
         db.execute(statement)
     private = db.execute("SELECT value FROM meta WHERE name = 'station_private'").fetchone()
     if private and private[0]:

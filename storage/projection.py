@@ -213,6 +213,8 @@ class Projection:
         for event in events:
             if event.kind == "desk_enrolled":
                 facts.update(event.body)
+            elif event.kind == "desk_renumbered" and event.desk == desk and facts:
+                facts["number"] = event.body["number"]
             shared += event.kind == "station_key_shared"
         if facts:
             values = (desk, facts["number"], facts["sign_key"], facts["seal_key"], shared)
