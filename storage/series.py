@@ -128,7 +128,10 @@ class Series:
             elif fault is not None:
                 epoch = int(self._facts()["epoch"]) + 1
                 write_meta(self._db, {"epoch": epoch, "number_wanted": fault})
-            self._write()
+            try:
+                self._write()  # before the commit: whoever opens the folder meanwhile finds nothing left to do
+            except OSError:
+                self.behind = True
 
     def _fault(self, witness: Witness | None) -> str | None:
         if witness is None:
