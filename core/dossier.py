@@ -85,6 +85,12 @@ class Dossier:
     events: tuple[Event, ...] = ()
 
     @property
+    def owes_receipt(self) -> bool:
+        """Whether the citizen holds only a slip without the number that the dossier has by now."""
+        issued = {letter.kind for letter in self.letters.values()}
+        return self.receipt_number is not None and "provisional_receipt" in issued and "receipt" not in issued
+
+    @property
     def is_open(self) -> bool:
         """Whether the clock still runs or is paused."""
         return self.state in OPEN

@@ -307,7 +307,7 @@ def dossier_row(dossier: Dossier, stands: Standing) -> tuple[object, ...]:
         facts.get("external_id"),
         sum(dossier.originals.values()),
         _fees(dossier),
-        sum(not letter.printed for letter in dossier.letters.values()),
+        sum(not letter.printed for letter in dossier.letters.values()) + dossier.owes_receipt,
         int(bool(dossier.conflicts)),
         int(not ended and stands.version is not None and not stands.version.verified),
         dossier.version,

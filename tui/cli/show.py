@@ -14,7 +14,7 @@ from storage.desk import Desk
 from tui.answers import answer_json, iso
 from tui.cli.common import dossier_id, moment_text, open_desk, row_json
 from tui.cli.output import print_json
-from tui.dossier_words import citizen_lines, no_deadline_words
+from tui.dossier_words import author, citizen_lines, no_deadline_words, numbers_line, officer_names
 from tui.explanation import explanation_lines
 from tui.handover import procedure_title
 from tui.i18n import tr
@@ -85,10 +85,11 @@ def _event_json(desk: Desk, dossier: Dossier, event: Event, accepted: int) -> di
 
 def _print(desk: Desk, found: dict[str, Any]) -> None:
     title = procedure_title(desk, found["procedure"])
-    print(f"{found['receipt_number'] or '–'}  {found['applicant_name']}  {title}")
-    print(f"{tr('state.' + found['state'])} · {tr('urgency.' + found['urgency'])}")
     folded = desk.dossier(found["id"])
     assert folded is not None
+    numbers = numbers_line(folded) if folded.receipt_number else "–"
+    print(f"{numbers}  {found['applicant_name']}  {title}")
+    print(f"{tr('state.' + found['state'])} · {tr('urgency.' + found['urgency'])}")
     law = earliest(folded, desk.law_for(folded))
     reason = explained(folded, law)
     if reason is not None:
@@ -100,9 +101,9 @@ def _print(desk: Desk, found: dict[str, Any]) -> None:
         print(f"  {tr('why.none')} {no_deadline_words(standing(folded, law))}")
     for line in citizen_lines(folded, law):
         print(f"  {line}")
+    officers = officer_names(desk.officers.all())
     for event in folded.events:
-        officer = desk.officers.get(event.by)
         when = moment_text(int(event.at.timestamp()))
         mark = folded.marks.get(event.event_id)
         suffix = f"  [{tr('mark.' + mark)}]" if mark else ""
-        print(f"  {when}  {tr('kind.' + event.kind)}  {officer.name if officer else event.by}{suffix}")
+        print(f"  {when}  {tr('kind.' + event.kind)}  {author(event, officers)}{suffix}")

@@ -15,12 +15,14 @@ from core.standing import Standing, explained, standing
 from core.trace import Explanation
 from tui.dates import moment_long, moment_short
 from tui.dossier_words import (
+    author,
     bringer_line,
     event_words,
     fee_line,
     mark_sign,
     missing_papers,
     notes,
+    numbers_line,
     officer_names,
     papers_held,
     person_line,
@@ -109,7 +111,7 @@ class DossierScreen(UndoScreen):
 
 def _head(dossier: Dossier, stands: Standing, reason: Explanation | None, officers: dict[str, str]) -> Iterator[str]:
     outcome = f" ({tr(f'outcome.{dossier.outcome}')})" if dossier.outcome else ""
-    yield f"{dossier.receipt_number or tr('queue.no_number')} · {tr(f'state.{dossier.state}')}{outcome}"
+    yield f"{numbers_line(dossier)} · {tr(f'state.{dossier.state}')}{outcome}"
     yield person_line(dossier)
     if brought := bringer_line(dossier):
         yield brought
@@ -154,15 +156,11 @@ def _conflicts(dossier: Dossier, officers: dict[str, str]) -> Iterator[str]:
         for branch in conflict.branches:
             event = known.get(branch)
             if event is not None:
-                yield f"- {event_words(event, officers)} · {_who(event, officers)} · {moment_short(event.at)}"
+                yield f"- {event_words(event, officers)} · {author(event, officers)} · {moment_short(event.at)}"
 
 
 def _entry(dossier: Dossier, event: Event, officers: dict[str, str]) -> TimelineEntry:
     mark = dossier.marks.get(event.event_id)
     words = event_words(event, officers)
     what = f"{words} [{tr(f'mark.{mark}')}]" if mark else words
-    return TimelineEntry(moment_short(event.at), what, _who(event, officers), mark_sign(mark))
-
-
-def _who(event: Event, officers: dict[str, str]) -> str:
-    return officers.get(event.by, event.by)
+    return TimelineEntry(moment_short(event.at), what, author(event, officers), mark_sign(mark))
