@@ -52,6 +52,7 @@ def run(args: argparse.Namespace) -> int:
         assert dossier is not None
         if dossier.received_at is None:
             raise Problem("no_receipt")
+        desk.series.require()
         appointment = standing(dossier, desk.law).binding_at
         if args.format == "text":
             content = (receipt_text(receipt_slip(desk, dossier)) + "\n").encode()
