@@ -19,6 +19,7 @@ from tests.conftest import NOW, officer
 
 _FACTS = {"procedure": "permanent-residence", "applicant": {"kind": "citizen", "name": "A"}}
 _STEPS = st.one_of(
+    st.tuples(st.just("take"), st.just(0)),
     st.tuples(st.just("take"), st.integers(-3, 0)),
     st.tuples(st.just("undo"), st.just(0)),
     st.tuples(st.just("clock"), st.integers(-30, 30)),
@@ -36,9 +37,9 @@ class Life:
         self.folder = folder
         self.told: list[str] = []
         self.hours = 0
-        self.kept: bytes | None = None
         self.witness_before = b""
         self.last: str | None = None
+        self.kept = (folder / DATABASE_NAME).read_bytes()
         self.desk = self.open()
 
     def open(self) -> Desk:
@@ -79,10 +80,9 @@ class Life:
 
     def copy_back(self, _: int) -> None:
         self.desk.close()
-        if self.kept is not None:
-            for path in self.folder.glob(DATABASE_NAME + "*"):
-                path.unlink()
-            (self.folder / DATABASE_NAME).write_bytes(self.kept)
+        for path in self.folder.glob(DATABASE_NAME + "*"):
+            path.unlink()
+        (self.folder / DATABASE_NAME).write_bytes(self.kept)
         self.desk = self.open()
 
     def lose_witness(self, _: int) -> None:

@@ -171,6 +171,16 @@ def test_another_history_under_the_same_numbers_is_a_copy_too(office: Office) ->
     desk.close()
 
 
+def test_a_database_that_lost_its_series_alone_goes_on_above_them(office: Office) -> None:
+    worked(office, 2)
+    desk = office.open()
+    desk.connection.execute("DELETE FROM series")
+    desk.close()
+    desk = office.open()
+    assert (desk.identity.epoch, take(desk, 1)) == (2, ["0003"])
+    desk.close()
+
+
 def no_witness(folder: Path) -> None:
     (folder / WITNESS_NAME).unlink()
 
