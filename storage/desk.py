@@ -16,8 +16,9 @@ from core.queue import Bounds, bounds
 from core.record import Draft, Event
 from core.station import StationCommand, decide_station
 from storage.database import Connection, officer_errors, transaction
-from storage.event_log import EventLog, epoch_ms, uuid7
-from storage.folder import Identity, Now, clock_of, open_folder, read_identity
+from storage.event_log import EventLog, Origin, epoch_ms, uuid7
+from storage.folder import Identity, Now, clock_of, open_folder, read_identity, station_keys
+from storage.frontier import Frontier, frontier
 from storage.keys import PIN_MEMORY_KIB, Entropy, pin_verifier, seal
 from storage.numbers import is_alone, renumber, take_free_number
 from storage.officers import Officer, Officers
@@ -141,15 +142,28 @@ class Desk:
         ]
         return str(founded[0].body["station_key"])
 
-    def sync_of(self, dossier_id: str) -> str:
-        """`here` while a hub has not accepted all of this desk's events on the dossier, else `hub`."""
-        own = self.identity.origin
-        return "here" if self.queries.last_own_seq(dossier_id, own) > self.queries.accepted(own) else "hub"
+    def keys(self) -> dict[str, bytes]:
+        """The private halves of the station's keys that this desk holds, by their public ones (hex)."""
+        return station_keys(self.connection)
+
+    def frontier(self) -> Frontier:
+        """How far the hubs hold what is here, by what this desk knows of them."""
+        return frontier(self.connection, self.now())
+
+    def sync_of(self, dossier_id: str, known: Frontier | None = None) -> str:
+        """`here` while some event of the dossier is only at desks, `hub` once a hub holds all, then `durable`."""
+        return (known or self.frontier()).of_entity(self.connection, dossier_id)
+
+    def pending(self) -> int:
+        """How many of this desk's own events no hub holds."""
+        accepted = self.frontier().accepted
+        heads = self.log.heads().items()
+        own = ((origin, head.seq) for origin, head in heads if origin.desk == self.identity.desk)
+        return sum(max(0, seq - accepted.get(origin, 0)) for origin, seq in own)
 
     def sync_state(self) -> SyncState:
         """What an officer is told of sync, by what this desk remembers of its hubs."""
-        own = self.identity.origin
-        pending = self.log.last_seq(own) - self.queries.accepted(own)
+        pending = self.pending()
         hubs = self.connection.execute("SELECT last_contact, error FROM hub").fetchall()
         contacts = [contact for contact, _ in hubs if contact is not None]
         minutes = int(self.now().timestamp() - max(contacts)) // 60 if contacts else None
@@ -198,6 +212,7 @@ class Desk:
     def _left_the_desk(self, dossier: Dossier) -> bool:
         """Whether the last command on the dossier was offered to any hub, or a paper was printed after it."""
         last = dossier.events[-1]
-        asked = "SELECT max(offered) FROM hub_head WHERE desk = ? AND epoch = ?"
-        offered = self.connection.execute(asked, (last.desk, last.epoch)).fetchone()[0]
+        asked = "SELECT max(last_seq) FROM batch WHERE origin = ?"
+        number = self.log.number(Origin(last.desk, last.epoch))
+        offered = self.connection.execute(asked, (number,)).fetchone()[0]
         return last.kind in ("letter_issued", "letter_printed") or last.seq <= (offered or 0)

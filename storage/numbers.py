@@ -87,7 +87,7 @@ def take_free_number(desk: Desk) -> int | None:
         claim = series.claimed_by()
         others = [one for one in known if one.number == state.number and one.desk != desk.identity.desk]
         if claim is not None and not others:
-            if desk.queries.accepted(claim[0]) < claim[1]:
+            if not _is_published(desk, claim):
                 return None
             settled: int | None = _use(desk, state.number)
         elif state.wanted or _is_later(desk, state.number, known, others):
@@ -96,6 +96,15 @@ def take_free_number(desk: Desk) -> int | None:
             return None
     desk.identity = read_identity(desk.connection)
     return settled
+
+
+def _is_published(desk: Desk, claim: str) -> bool:
+    """Whether a hub holds the event, under whichever of this desk's epochs it stands."""
+    accepted = desk.frontier().accepted
+    return any(
+        event.event_id == claim and event.seq <= accepted.get(Origin(event.desk, event.epoch), 0)
+        for event in desk.log.events_of(f"desk:{desk.identity.desk}")
+    )
 
 
 def _is_later(desk: Desk, number: int, known: Iterable[Holding], others: list[Holding]) -> bool:
@@ -110,7 +119,7 @@ def _claim(desk: Desk, reason: str, held: set[int]) -> int | None:
     if number is None:
         return None
     event = renumber(desk, number, reason)
-    desk.series.claim(number, Origin(event.desk, event.epoch), event.seq)
+    desk.series.claim(number, event.event_id)
     return _use(desk, number) if is_alone(desk) else number
 
 

@@ -12,11 +12,12 @@ from core.answers import InvalidInput
 from core.numbers import day_text, number_tail, read_number
 from core.record import Event
 from storage.database import Connection, after_commit, transaction
-from storage.event_log import Origin
 from storage.folder import write_meta
 from storage.witness import Witness, machine_mark, read_witness, write_witness
 
-NO_WITNESS, OTHER_MACHINE, TAKEN, COPIED_BACK = "no_witness", "other_machine", "number_taken", "copied_back"
+NO_WITNESS, OTHER_MACHINE, TAKEN, FORKED, COPIED_BACK = (
+    "no_witness", "other_machine", "number_taken", "forked", "copied_back",
+)  # fmt: skip
 _MOVE = """
 INSERT INTO series VALUES (?, ?, ?, 0)
 ON CONFLICT (number, day) DO UPDATE SET last = max(last, excluded.last), closed = 0
@@ -168,18 +169,15 @@ class Series:
         write_meta(self._db, {"number_wanted": reason})
         after_commit(self._db, self.keep)
 
-    def claim(self, number: int, origin: Origin, seq: int) -> None:
+    def claim(self, number: int, event: str) -> None:
         """The number that this event takes is used as soon as nobody can have taken it before; within a transaction."""
-        write_meta(self._db, {"number": number, "number_claim": f"{origin.epoch}:{seq}"})
+        write_meta(self._db, {"number": number, "number_claim": event})
         after_commit(self._db, self.keep)
 
-    def claimed_by(self) -> tuple[Origin, int] | None:
-        """The event that took the number which is not confirmed yet."""
+    def claimed_by(self) -> str | None:
+        """The id of the event that took the number which is not confirmed yet."""
         claim = self._facts().get("number_claim")
-        if claim is None:
-            return None
-        epoch, _, seq = str(claim).partition(":")
-        return Origin(self._desk, int(epoch)), int(seq)
+        return None if claim is None else str(claim)
 
     def settle(self, number: int) -> None:
         """The desk gives this number's receipt numbers from now on; within a transaction."""

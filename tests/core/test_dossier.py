@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from core.authority import Authority
 from core.dossier import Dossier, fold
@@ -212,9 +212,7 @@ def received_with(number: str | None, *kinds: tuple[str, dict[str, Any]]) -> Dos
     [(None, ["A", "B"], "A"), ("X", ["A"], "X"), (None, [], None)],
 )
 def test_the_first_receipt_number_stays(own: str | None, given: list[str], number: str | None) -> None:
-    dossier = written(
-        ("received", {"receipt_number": own}), *[("receipt_number_given", {"number": one}) for one in given]
-    )
+    dossier = received_with(own, *[("receipt_number_given", {"number": one}) for one in given])
     assert (dossier.receipt_number, dossier.marks) == (number, {})
 
 
