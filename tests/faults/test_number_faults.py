@@ -19,6 +19,7 @@ from storage.database import DATABASE_NAME, transaction
 from storage.desk import Desk, Done
 from storage.event_log import epoch_ms
 from storage.numbers import gap_report, take_free_number
+from storage.series import FORKED
 from storage.sync.exchange import exchange
 from storage.verification import verify
 from storage.witness import read_witness
@@ -174,7 +175,9 @@ def test_row_16_a_clone_on_another_machine_takes_another_number(station: Station
     assert len(numbers(original)) == len(set(numbers(original))) == 7
 
 
-def test_row_16_a_clone_that_keeps_the_machines_identity_is_told_as_a_fork(station: Station, tmp_path: Path) -> None:
+def test_row_16_a_clone_that_keeps_the_machines_identity_is_told_as_a_fork_and_gives_its_numbers_up(
+    station: Station, tmp_path: Path
+) -> None:
     station.desks[0].close()
     shutil.copytree(station.root / "d0", tmp_path / "clone")
     original, clone = station.desks[0], Desk.open(tmp_path / "clone")
@@ -185,8 +188,17 @@ def test_row_16_a_clone_that_keeps_the_machines_identity_is_told_as_a_fork(stati
     error = exchange(clone, station.hub).error
     assert error is not None and error.code == "hub_fork"
     assert clone.identity.epoch > original.identity.epoch
-    for desk in (clone, original, clone):
-        exchange(desk, station.hub)
+    with transaction(clone.connection):
+        clone.series.want(FORKED)
+    for _ in range(3):
+        for desk in (clone, original):
+            exchange(desk, station.hub)
+            take_free_number(desk)
+    assert [tail(desk, take_in(desk)) for desk in (original, clone)] == ["261123-0002", "261123-1501"]
+    exchange(original, station.hub)
+    assert [question for question in gap_report(original, START.date()).questions if question[0] == "twice"] == [
+        ("twice", "0001")
+    ]
     clone.close()
 
 
