@@ -10,6 +10,7 @@ from typing import Any
 from core.answers import Refusal
 from core.commitments import longer
 from core.decisions import Setting, check_body, role_missing
+from core.desks import DeskCommand, decide_desk
 from core.events import KINDS, ROLES
 from core.handover import AcceptHandover, HandOver, decide_handover
 from core.record import Draft
@@ -29,10 +30,11 @@ class AddOfficer:
 
 @dataclass(frozen=True, slots=True)
 class ShareStationKey:
-    """Give a desk that joined the station's private key, sealed to that desk's own key (hex)."""
+    """Give a desk the station's private keys, sealed to that desk's own one (hex); `key`: the newest's public half."""
 
     desk: str
     sealed: str
+    key: str
     at: datetime
 
 
@@ -59,13 +61,16 @@ class ReadChanges:
     at: datetime
 
 
-StationCommand = AddOfficer | ShareStationKey | HandOver | AcceptHandover | AmendLaw | ReadChanges
+StationCommand = DeskCommand | AddOfficer | ShareStationKey | HandOver | AcceptHandover | AmendLaw | ReadChanges
 
 
 def decide_station(command: StationCommand, setting: Setting) -> tuple[Draft, ...] | Refusal:
     """The events that the command means, or why not."""
     if isinstance(command, ShareStationKey):
-        return (Draft(f"desk:{command.desk}", "station_key_shared", command.at, {"sealed": command.sealed}),)
+        shared = {"sealed": command.sealed, "key": command.key}
+        return (Draft(f"desk:{command.desk}", "station_key_shared", command.at, shared),)
+    if isinstance(command, DeskCommand):
+        return decide_desk(command, setting)
     if isinstance(command, HandOver | AcceptHandover):
         kind = KINDS["shift_handed_over" if isinstance(command, HandOver) else "shift_accepted"]
         return role_missing(kind, setting) or decide_handover(command, setting.officer)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +17,7 @@ from core.record import (
     header_bytes,
     next_hlc,
     read_event,
+    read_header,
     salt_for,
 )
 from storage.database import Connection
@@ -29,10 +30,11 @@ _INSERT = """
 INSERT INTO event (origin, seq, entity, kind, officer, header, digest, salt, body, hash)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-_ENTITY = """
+_WHERE = """
 SELECT event.header, event.body, event.seq, origin.seq
-FROM event JOIN origin ON origin.no = event.origin WHERE event.entity = ? ORDER BY event.n
+FROM event JOIN origin ON origin.no = event.origin WHERE {} ORDER BY event.n
 """
+_ENTITY = _WHERE.format("event.entity = ?")
 _RANGE = """
 SELECT event.header, event.digest, event.salt, event.body, event.hash
 FROM event JOIN origin ON origin.no = event.origin
@@ -164,12 +166,28 @@ class EventLog:
 
     def events_of(self, entity: str) -> list[Event]:
         """The events of an entity whose whole command has arrived."""
+        return self._whole(_ENTITY, (entity,))
+
+    def where(self, condition: str) -> list[Event]:
+        """The events that meet an SQL condition on their own columns and whose whole command has arrived."""
+        return self._whole(_WHERE.format(condition), ())
+
+    def _whole(self, asked: str, values: tuple[str, ...]) -> list[Event]:
         found: list[Event] = []
-        for header, body, seq, last in self._db.execute(_ENTITY, (entity,)):
+        for header, body, seq, last in self._db.execute(asked, values):
             event = read_event(header, body)
             if seq - event.group[0] + event.group[1] - 1 <= last:
                 found.append(event)
         return found
+
+    def remove_bodies(self, entity: str, named: Collection[str]) -> None:
+        """Remove the bytes of bodies that were destroyed, with the secret that their salts were drawn from."""
+        asked = "SELECT n, header FROM event WHERE entity = ? AND body IS NOT NULL"
+        rows = self._db.execute(asked, (entity,)).fetchall()
+        gone = [(number,) for number, header in rows if read_header(header).id in named]
+        if gone:
+            self._db.executemany("UPDATE event SET salt = NULL, body = NULL WHERE n = ?", gone)
+            self._db.execute("DELETE FROM secret WHERE entity = ?", (entity,))
 
     def group_of(self, event: Event) -> list[Event]:
         """All events of the command that `event` belongs to."""

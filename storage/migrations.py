@@ -125,10 +125,23 @@ ALTER TABLE hub ADD COLUMN audited TEXT;
 """
 
 
+_JUDGED = """
+CREATE INDEX event_judged ON event (n) WHERE kind IN (
+    'station_founded', 'station_key_changed', 'station_key_shared', 'desk_enrolled', 'desk_confirmed', 'desk_revoked',
+    'desk_retired'
+);
+ALTER TABLE officer ADD COLUMN only_at TEXT;
+INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 FROM desk LIMIT 1 OFFSET 1;
+CREATE TABLE join_code (
+    name TEXT PRIMARY KEY, url TEXT NOT NULL, join_key TEXT NOT NULL, expires_at INTEGER NOT NULL
+) WITHOUT ROWID;
+"""
+
+
 @migrations()
 def m004_desks_that_meet(db: Database) -> None:
     """What sync keeps: signed batches as they were cut, bodies that wait for a key, how long a hub has had what."""
-    for statement in _statements(_MEETING):
+    for statement in _statements(_MEETING + _JUDGED):
         db.execute(statement)
     private = db.execute("SELECT value FROM meta WHERE name = 'station_private'").fetchone()
     if private and private[0]:
