@@ -143,8 +143,11 @@ class Projection:
             dossiers.update(dict.fromkeys(shift.others))
         for entity in dict.fromkeys(stations):
             self._station(entity)
-        for dossier_id in dossiers:
-            self._project(dossier_id)
+        fresh: dict[str, list[Event]] = {}
+        whole = bool(written) and written[-1].group[0] == written[-1].group[1] - 1
+        for event in written if whole else ():
+            fresh.setdefault(event.entity, []).append(event)
+        self._project_all(dossiers, fresh)
         return list(dict.fromkeys([*dossiers, *moved]))
 
     def shift(self, before: Law, after: Law) -> Shift:
@@ -171,10 +174,9 @@ class Projection:
             self._db.execute(f"DELETE FROM {table}")
         rows = self._db.execute("SELECT DISTINCT entity FROM event ORDER BY entity").fetchall()
         for (entity,) in rows:
-            if _is_dossier(entity):
-                self._project(entity)
-            else:
+            if not _is_dossier(entity):
                 self._station(entity)
+        self._project_all([entity for (entity,) in rows if _is_dossier(entity)], {})
 
     def dump(self) -> Iterator[str]:
         """The shared tables, a JSON line a row, in order: equal on any two desks with the same events."""
@@ -184,14 +186,22 @@ class Projection:
         for row in self._db.execute(_WORDS):
             yield json.dumps(["words", *row], ensure_ascii=False)
 
-    def _project(self, dossier_id: str) -> None:
-        dossier = self.dossier(dossier_id)
-        if dossier is not None and dossier.destroyed:
-            self._log.remove_bodies(dossier_id, dossier.destroyed)
-        if dossier is None or dossier.state is None:
-            self._drop(dossier_id)
+    def _project_all(self, dossiers: Iterable[str], fresh: Mapping[str, list[Event]]) -> None:
+        """Write the rows of the dossiers; `fresh`: events just written, all there are of a dossier that is new."""
+        law, authority = self.law(), self.authority()
+        for dossier_id in dossiers:
+            events = fresh.get(dossier_id, [])
+            if not events or self._log.count_of(dossier_id) != len(events):
+                events = self._log.events_of(dossier_id)
+            self._project(fold(dossier_id, events, authority.may, authority.desks.waiting), law)
+
+    def _project(self, dossier: Dossier, law: Law) -> None:
+        if dossier.destroyed:
+            self._log.remove_bodies(dossier.id, dossier.destroyed)
+        if dossier.state is None:
+            self._drop(dossier.id)
             return
-        row = dossier_row(dossier, standing(dossier, self.law()))
+        row = dossier_row(dossier, standing(dossier, law))
         (rowid,) = self._db.execute(_UPSERT, row).fetchone()
         words = search_words(dossier)
         before = self._db.execute("SELECT words FROM dossier_text WHERE rowid = ?", (rowid,)).fetchone()
@@ -207,15 +217,14 @@ class Projection:
 
     def _station(self, entity: str) -> None:
         kind, _, name = entity.partition(":")
+        events = sorted(self._log.events_of(entity), key=lambda event: event.order)
         desks = self.authority().desks
-        found = [event for event in self._log.events_of(entity) if not desks.is_revoked(event)]
-        events = sorted(found, key=lambda event: event.order)
         if kind == "officer":
             self._officer(name, *officers_by(events, desks))
         elif kind == "desk":
             self._desk(name, events)
         elif kind == "shift":
-            self._handover(name, events)
+            self._handover(name, [event for event in events if not desks.is_revoked(event)])
 
     def _officer(self, officer: str, events: Iterable[Event], only_at: Mapping[str, str]) -> None:
         facts: dict[str, object] = {"active": True}
@@ -254,7 +263,9 @@ class Projection:
                 given = given or event
             elif event.kind == "shift_accepted" and accepted is None:
                 accepted = int(event.at.timestamp())
-        if given is not None:
+        if given is None:
+            self._db.execute("DELETE FROM handover WHERE id = ?", (shift,))
+        elif not given.destroyed:
             body = given.body
             values = (
                 shift,
