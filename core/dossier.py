@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from msgspec import structs
+
 from core.bodies import is_possible, misfit
 from core.events import ENDING_KINDS, INTAKE_KINDS, KINDS
 from core.merge import Conflict, May, is_legal, settle
@@ -150,7 +152,7 @@ def _named_destroyed(events: Iterable[Event], may: May, skipped: Mapping[str, st
 
 
 def _without_bodies(events: Iterable[Event], destroyed: Collection[str]) -> Iterable[Event]:
-    return (replace(one, body={}, destroyed=True) if one.event_id in destroyed else one for one in events)
+    return (structs.replace(one, body={}, destroyed=True) if one.event_id in destroyed else one for one in events)
 
 
 def _skip(history: Ordered, may: May, dossier: Dossier, skipped: dict[str, str]) -> None:

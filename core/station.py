@@ -34,8 +34,8 @@ class ShareStationKey:
 
     desk: str
     sealed: str
-    key: str
     at: datetime
+    key: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,6 @@ from core.record import (
     header_bytes,
     next_hlc,
     read_event,
-    read_header,
     salt_for,
 )
 from storage.database import Connection
@@ -206,7 +205,7 @@ class EventLog:
         """Remove the bytes of bodies that were destroyed, with the secret that their salts were drawn from."""
         asked = "SELECT n, header FROM event WHERE entity = ? AND body IS NOT NULL"
         rows = self._db.execute(asked, (entity,)).fetchall()
-        gone = [(number,) for number, header in rows if read_header(header).id in named]
+        gone = [(number,) for number, header in rows if read_event(header, None).event_id in named]
         if gone:
             self._db.executemany("UPDATE event SET salt = NULL, body = NULL WHERE n = ?", gone)
             self._db.execute("DELETE FROM secret WHERE entity = ?", (entity,))

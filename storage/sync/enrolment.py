@@ -99,7 +99,7 @@ def share_station_key(desk: Desk) -> int:
     itself = Officer(own.id, "", "", (), active=True)
     for one in served:
         sealed = sealed_ring(desk, one)
-        desk.do(ShareStationKey(one.id, sealed, desks.station_keys[-1], desk.now()), itself)
+        desk.do(ShareStationKey(one.id, sealed, desk.now(), desks.station_keys[-1]), itself)
     return len(served)
 
 

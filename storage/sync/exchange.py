@@ -15,6 +15,7 @@ from storage.sync.batches import open_sealed
 from storage.sync.comparing import compare, held_of_others, pending, recall, remember
 from storage.sync.enrolment import receive_station_key, share_station_key
 from storage.sync.folder_hub import FolderHub
+from storage.sync.join_codes import tidy_join_codes
 from storage.sync.protocol import Hub
 from storage.sync.pulling import Progress, Pull
 from storage.sync.pushing import Push
@@ -93,6 +94,7 @@ def _meet(desk: Desk, hub: Hub, pull: Pull, push: Push) -> Refusal | None:
     receive_station_key(desk)
     open_sealed(desk)
     share_station_key(desk)
+    tidy_join_codes(desk, hub)
     reaches = push.run(reaches)
     differs = compare(desk, hub, reaches)
     remember(desk, hub)
