@@ -6,7 +6,7 @@ is revoked from a place on has no effect whenever it arrives. Signatures are che
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -119,7 +119,7 @@ def claims(station: str, events: Collection[Event]) -> Iterator[Claim]:
             yield Claim(event.event_id, join_key, str(admission.get("proof") or ""), proof)
 
 
-_STATED = {
+_STATED: Mapping[str, Callable[[Event, Mapping[str, Any]], Mapping[str, object]]] = {
     "desk_confirmed": lambda event, desk: {
         "desk": _named(event), "sign_key": desk.get("sign_key"), "seal_key": desk.get("seal_key"),
     },
@@ -201,9 +201,7 @@ def _revoked(events: Iterable[Event]) -> dict[str, tuple[int, int]]:
     return found
 
 
-def _held(
-    events: Iterable[Event], enrolments: Mapping[str, Event], keys: list[tuple[str, str]]
-) -> dict[str, str]:
+def _held(events: Iterable[Event], enrolments: Mapping[str, Event], keys: list[tuple[str, str]]) -> dict[str, str]:
     """For each desk the newest station key that it made, came with or was sealed."""
     rank = {key: place for place, (_, key) in enumerate(keys)}
     told = [(desk, key) for desk, key in keys]

@@ -140,7 +140,10 @@ def _unconfirmed(events: Collection[Event], waiting: Collection[str]) -> dict[st
     return {
         event.event_id: "unconfirmed"
         for event in events
-        if event.desk in waiting and event.desk != home and is_legal(event) and not (began and event.kind in INTAKE_KINDS)
+        if event.desk in waiting
+        and event.desk != home
+        and is_legal(event)
+        and not (began and event.kind in INTAKE_KINDS)
     }
 
 

@@ -14,7 +14,6 @@ from storage.database import Connection
 from storage.folder import Identity, station_keys
 from storage.keys import pin_holds, unseal
 
-
 _OFFICERS = "SELECT id, code, name, roles, active, only_at IS NULL OR only_at = ? FROM officer"
 
 

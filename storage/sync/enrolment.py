@@ -70,9 +70,9 @@ def keep_ring(desk: Desk, privates: Iterable[bytes]) -> None:
     with transaction(desk.connection):
         for private in privates:
             keep_station_key(desk.connection, private)
-        newest = next((key for key in reversed(desk.projection.desks().station_keys) if key in desk.keys()), None)
-        if newest is not None:
-            write_meta(desk.connection, {"station_private": desk.keys()[newest]})
+        ring = desk.keys()
+        newest = [public for public in desk.projection.desks().station_keys if public in ring][-1]
+        write_meta(desk.connection, {"station_private": ring[newest]})
     desk.identity = read_identity(desk.connection)
 
 
@@ -92,7 +92,8 @@ def share_station_key(desk: Desk) -> int:
     """
     desks = desk.projection.desks()
     own = desks.known.get(desk.identity.desk)
-    if own is None or not own.is_served or not desks.station_keys or desks.station_keys[-1] not in desk.keys():
+    ring = desk.keys()
+    if own is None or not own.is_served or desks.station_keys[-1] not in ring:
         return 0
     everyone = holds_admin_key(desk) and not is_strict(desk)
     served = [one for one in lacking(desks) if one.id != own.id and (one.confirmed or everyone)]

@@ -73,10 +73,10 @@ def make_join_code(desk: Desk, hub: Hub, officer: Officer) -> JoinCode | Refusal
     Refusals: `role_missing` (an admin's word), `join_code_no_key` (this desk holds no key of the station's yet).
     """
     if not officer.roles & KINDS["desk_confirmed"].roles:
-        return Refusal("role_missing", params={"roles": "admin"})
+        return Refusal("role_missing", params={"kind": "desk_confirmed", "roles": "admin"})
     desks = desk.projection.desks()
-    own, newest = desks.known.get(desk.identity.desk), desks.station_keys[-1]
-    if own is None or not own.is_served or newest not in desk.keys():
+    own, ring = desks.known.get(desk.identity.desk), desk.keys()
+    if own is None or not own.is_served or desks.station_keys[-1] not in ring:
         return Refusal("join_code_no_key")
     secret, expires_at = desk.entropy(_SECRET), desk.now() + VALID_FOR
     admission = offered(desk, secret, expires_at)

@@ -133,7 +133,6 @@ def test_a_hub_can_be_made_before_any_desk_and_tells_what_lies_there(
 
 
 def test_what_is_not_there_yet_says_so(capsys: pytest.CaptureFixture[str]) -> None:
-    assert answer(capsys, "hub", "join-code", "folder:x", status=1)["error"]["code"] == "not_there_yet"
     assert answer(capsys, "hub", "init", "postgresql://x/y", status=1)["error"]["code"] == "hub_not_there_yet"
 
 

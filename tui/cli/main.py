@@ -35,13 +35,14 @@ COMMANDS = {
     "letter": "tui.cli.letter",
     "handover": "tui.cli.handover",
     "hub": "tui.cli.hub",
+    "desk": "tui.cli.desk",
     "sync": "tui.cli.sync",
     "verify": "tui.cli.verify",
     "export": "tui.cli.export",
 }
 _STEP_BACK = ("intake", "sync")
 LATER = (
-    "verify-slip", "forecast", "report", "bundle", "desk", "conflicts", "resolve", "backup", "restore", "doctor",
+    "verify-slip", "forecast", "report", "bundle", "conflicts", "resolve", "backup", "restore", "doctor",
     "text",
 )  # fmt: skip
 
