@@ -63,7 +63,9 @@ class Station:
 
 def officer_of(desk: Desk) -> Officer:
     """The desk's own first officer."""
-    found = desk.officers.find(OFFICERS[desk.identity.number - 1])
+    asked = "SELECT entity FROM event JOIN origin ON no = origin WHERE desk = ? AND entity = 'officer:' || officer"
+    (entity,) = desk.connection.execute(asked, (desk.identity.desk,)).fetchone()
+    found = desk.officers.find(entity.partition(":")[2])
     assert not isinstance(found, Refusal)
     return found
 
