@@ -122,7 +122,7 @@ def test_a_code_with_no_station_at_the_hub_founds_none(station: Station, folder:
     assert not folder.exists()
 
 
-def test_of_two_desks_with_one_code_the_first_is_confirmed(station: Station, folder: Path) -> None:
+def test_of_two_desks_with_one_code_only_the_first_is_confirmed(station: Station, folder: Path) -> None:
     first = station.desks[0]
     code = code_from(first, station.hub)
     apart = folder.with_name("apart")
@@ -133,8 +133,12 @@ def test_of_two_desks_with_one_code_the_first_is_confirmed(station: Station, fol
     exchange(other, station.hub)
     station.sync(0)
     exchange(one, station.hub)
+    enrolled = [first.log.events_of(f"desk:{desk.identity.desk}")[0] for desk in (one, other)]
+    expected = {min(enrolled, key=lambda event: event.order).desk: "confirmed"}
     for desk in (first, one):
-        assert [fact.known.state for fact in desk_facts(desk)][3:] == ["confirmed", "unconfirmed"]
+        told = {fact.known.id: fact.known.state for fact in desk_facts(desk)}
+        assert {name: told[name] for name in expected} == expected
+        assert sorted(told[event.desk] for event in enrolled) == ["confirmed", "unconfirmed"]
     one.close()
     other.close()
 

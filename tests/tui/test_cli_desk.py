@@ -30,17 +30,9 @@ def answer(capsys: pytest.CaptureFixture[str], *words: str, status: int = 0) -> 
 
 
 def init(capsys: pytest.CaptureFixture[str], folder: Path, number: int, status: int = 0) -> Any:
-    words = (
-        "init",
-        "--data",
-        str(folder / f"d{number}"),
-        *UNIT,
-        "--desk",
-        str(number),
-        "--officer",
-        f"Lê Lan {number}",
-    )
-    return answer(capsys, *words, "--hub", f"folder:{folder / 'hub'}", status=status)
+    words = ("init", "--data", str(folder / f"d{number}"), *UNIT, "--desk", str(number))
+    officer = ("--officer", f"Lê Lan {number}", "--hub", f"folder:{folder / 'hub'}")
+    return answer(capsys, *words, *officer, status=status)
 
 
 def desk(capsys: pytest.CaptureFixture[str], folder: Path, number: int, *words: str, status: int = 0) -> Any:
