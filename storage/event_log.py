@@ -32,6 +32,10 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _WHERE = "SELECT header, body, seq, origin FROM event WHERE {} ORDER BY n"
 _ENTITY = _WHERE.format("entity = ?")
+_LEFT_AT_HUBS = """
+INSERT OR IGNORE INTO destroyed_at SELECT hub.url, event.origin, event.seq
+FROM event JOIN origin ON origin.no = event.origin JOIN hub WHERE event.n = ? AND origin.desk = ?
+"""
 _RANGE = """
 SELECT event.header, event.digest, event.salt, event.body, event.hash
 FROM event JOIN origin ON origin.no = event.origin
@@ -208,6 +212,7 @@ class EventLog:
         rows = self._db.execute(asked, (entity,)).fetchall()
         gone = [(number,) for number, header in rows if read_event(header, None).event_id in named]
         if gone:
+            self._db.executemany(_LEFT_AT_HUBS, [(number, self._own.desk) for (number,) in gone])
             self._db.executemany("UPDATE event SET salt = NULL, body = NULL WHERE n = ?", gone)
             self._db.execute("DELETE FROM secret WHERE entity = ?", (entity,))
 

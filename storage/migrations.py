@@ -133,6 +133,9 @@ CREATE INDEX event_judged ON event (n) WHERE kind IN (
 );
 ALTER TABLE officer ADD COLUMN only_at TEXT;
 INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 FROM desk LIMIT 1 OFFSET 1;
+CREATE TABLE destroyed_at (
+    url TEXT NOT NULL, origin INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (url, origin, seq)
+) WITHOUT ROWID;
 CREATE TABLE join_code (
     name TEXT PRIMARY KEY, url TEXT NOT NULL, join_key TEXT NOT NULL, expires_at INTEGER NOT NULL
 ) WITHOUT ROWID;

@@ -14,6 +14,7 @@ from storage.desk import Desk
 from storage.sync.auditing import audited, is_due, mend
 from storage.sync.batches import open_sealed
 from storage.sync.comparing import compare, held_of_others, pending, recall, remember
+from storage.sync.destroying import rewrite_destroyed
 from storage.sync.enrolment import receive_station_key, share_station_key
 from storage.sync.folder_hub import FolderHub
 from storage.sync.join_codes import tidy_join_codes
@@ -108,6 +109,7 @@ def _meet(desk: Desk, hub: Hub, pull: Pull, push: Push) -> Refusal | None:
     share_station_key(desk)
     tidy_join_codes(desk, hub)
     reaches = push.run(reaches)
+    rewrite_destroyed(desk, hub)
     differs = compare(desk, hub, reaches)
     remember(desk, hub)
     if audit:

@@ -12,6 +12,7 @@ from core.record import Draft, Event
 from storage.database import transaction
 from storage.desk import Desk
 from storage.event_log import epoch_ms
+from storage.officers import Officer
 from storage.sync.desk_life import confirm_desk, desk_facts, find_desk, retire_desk, revoke_desk
 from storage.sync.exchange import exchange
 from storage.sync.joining import start_desk
@@ -285,7 +286,7 @@ def test_what_an_admin_may_not_do_says_where_and_why(station: Station) -> None:
     assert code(retire_desk(first, boss, other)) == "desk_revoked_already"
     assert retire_desk(first, boss, third) is None
     assert code(retire_desk(first, boss, third)) == "desk_retired_already"
-    clerk = first.officers.all()[0].__class__("x", "x", "X", ("front_desk",), active=True)
+    clerk = Officer("x", "x", "X", ("front_desk",), active=True)
     assert code(confirm_desk(first, clerk, third)) == "role_missing"
 
 
