@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 
 from core.answers import Refusal
-from core.bodies import misfit
+from core.bodies import fault
 from core.decisions import Setting, role_missing
 from core.events import KINDS
 from core.record import Draft, Event, canonical
@@ -162,7 +162,7 @@ def known_desks(events: Collection[Event], holding: Collection[str]) -> Desks:
 
 
 def _fitting(events: Iterable[Event]) -> Iterator[Event]:
-    return (one for one in events if not one.destroyed and misfit(KINDS[one.kind], one.body) is None)
+    return (one for one in events if not one.destroyed and fault(one) is None)
 
 
 def _named(event: Event) -> str:

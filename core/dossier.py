@@ -9,8 +9,9 @@ from typing import Any
 
 from msgspec import structs
 
-from core.bodies import is_possible, misfit
-from core.events import ENDING_KINDS, INTAKE_KINDS, KINDS
+from core.bodies import fault
+from core.events import ANY_RECEIVED, ENDING_KINDS, INTAKE_KINDS, KINDS, Class, Kind
+from core.harmless import LastWriters, LostValue
 from core.merge import Conflict, May, is_legal, settle
 from core.order import Ordered, fold_order
 from core.record import Event
@@ -50,7 +51,10 @@ class Letter:
 
 @dataclass(slots=True)
 class Dossier:
-    """Built by `fold` and read by everyone else; nobody else writes to it."""
+    """Built by `fold` and read by everyone else; nobody else writes to it.
+
+    `needs_update`: it holds what only a newer program understands and must; till then it takes only added facts here.
+    """
 
     id: str
     state: State | None = None
@@ -83,8 +87,10 @@ class Dossier:
     at_post: bool = False
     letters: dict[str, Letter] = field(default_factory=dict)
     conflicts: tuple[Conflict, ...] = ()
+    lost_values: tuple[LostValue, ...] = ()
     marks: dict[str, str] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
+    needs_update: bool = False
     destroyed: frozenset[str] = frozenset()
     """Events whose bodies an authorised `body_destroyed` took away, be the bytes gone or not."""
 
@@ -92,6 +98,10 @@ class Dossier:
     def is_open(self) -> bool:
         """Whether the clock still runs or is paused."""
         return self.state in OPEN
+
+    def takes(self, kind: Kind) -> bool:
+        """Whether this program understands enough of the dossier to append the kind; added facts can do no harm."""
+        return not self.needs_update or kind.cls is Class.ADD_ONLY
 
 
 def fold(dossier_id: str, events: Iterable[Event], may: May, waiting: Collection[str] = ()) -> Dossier:
@@ -101,28 +111,39 @@ def fold(dossier_id: str, events: Iterable[Event], may: May, waiting: Collection
     others are marked `unconfirmed` and wait.
     """
     history = fold_order(events)
-    skipped = _unconfirmed(history.events, waiting) | _unreadable(history)
+    skipped = _unconfirmed(history.events, waiting) | _faults(history.events)
     dossier = Dossier(dossier_id, destroyed=_named_destroyed(history.events, may, skipped))
     if dossier.destroyed:
         history = replace(history, events=tuple(_without_bodies(history.events, dossier.destroyed)))
     dossier.events = history.events
     _skip(history, may, dossier, skipped)
-    for event in history.events:
+    dossier.needs_update = any(event.must and skipped.get(event.event_id) == "unknown" for event in history.events)
+    writers = None if history.ancestors is None else LastWriters(history)
+    for place, event in enumerate(history.events):
         mark = skipped.get(event.event_id)
         if mark is None and not may(event):
             mark = "unauthorised"
         if mark is None and not _legal(event, dossier.state):
             mark = "out_of_order"
+        if mark is None and writers is not None and not writers.takes(place):
+            mark = "lost"
         if mark is not None:
             dossier.marks[event.event_id] = mark
             continue
         _apply(dossier, event)
+    if writers is not None:
+        dossier.lost_values = writers.lost()
     return dossier
 
 
 def _legal(event: Event, state: State | None) -> bool:
+    """Whether the state allows it; what is only added stands, whatever another desk did meanwhile."""
     kind = KINDS.get(event.kind)
-    return kind is not None and (kind.legal_from is None or state in kind.legal_from)
+    if kind is None:
+        return False
+    if kind.cls is Class.ADD_ONLY and state in ANY_RECEIVED:
+        return True
+    return kind.legal_from is None or state in kind.legal_from
 
 
 def _unconfirmed(events: Collection[Event], waiting: Collection[str]) -> dict[str, str]:
@@ -145,6 +166,10 @@ def _unconfirmed(events: Collection[Event], waiting: Collection[str]) -> dict[st
         and is_legal(event)
         and not (began and event.kind in INTAKE_KINDS)
     }
+
+
+def _faults(events: Iterable[Event]) -> dict[str, str]:
+    return {event.event_id: mark for event in events if (mark := fault(event)) is not None}
 
 
 def _named_destroyed(events: Iterable[Event], may: May, skipped: Mapping[str, str]) -> frozenset[str]:
@@ -172,18 +197,6 @@ def _skip(history: Ordered, may: May, dossier: Dossier, skipped: dict[str, str])
                 skipped.update({e.event_id: "undone" for e in history.events if e.group_key == first.group_key})
     if history.ancestors is not None:
         dossier.conflicts = settle(history, may, skipped)
-
-
-def _unreadable(history: Ordered) -> dict[str, str]:
-    """Kinds that this version does not know, and bodies that are not what the table says."""
-    marks: dict[str, str] = {}
-    for event in history.events:
-        kind = KINDS.get(event.kind)
-        if kind is None:
-            marks[event.event_id] = "unknown"
-        elif not is_possible(event.at) or (not event.destroyed and misfit(kind, event.body) is not None):
-            marks[event.event_id] = "malformed"
-    return marks
 
 
 def _apply(dossier: Dossier, event: Event) -> None:

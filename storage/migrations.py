@@ -125,6 +125,11 @@ ALTER TABLE hub ADD COLUMN clock_offset REAL;
 ALTER TABLE hub ADD COLUMN audited TEXT;
 """
 
+_RECEIVING = """
+CREATE TABLE waiting (entity TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE suspect_time (entity TEXT NOT NULL, event_id TEXT NOT NULL, PRIMARY KEY (entity, event_id)) WITHOUT ROWID;
+"""
+
 
 _JUDGED = """
 CREATE INDEX event_judged ON event (n) WHERE kind IN (
@@ -145,9 +150,10 @@ CREATE TABLE join_code (
 @migrations()
 def m004_desks_that_meet(db: Database) -> None:
     """What sync keeps: signed batches as they were cut, bodies that wait for a key, how long a hub has had what."""
-    for statement in _statements(_MEETING + _JUDGED):
+    for statement in _statements(_MEETING + _RECEIVING + _JUDGED):
         db.execute(statement)
     _await_parents(db)
+    db.execute("INSERT INTO waiting SELECT DISTINCT entity FROM awaited")
     private = db.execute("SELECT value FROM meta WHERE name = 'station_private'").fetchone()
     if private and private[0]:
         from storage.keys import seal_public

@@ -37,12 +37,14 @@ COMMANDS = {
     "hub": "tui.cli.hub",
     "desk": "tui.cli.desk",
     "sync": "tui.cli.sync",
+    "conflicts": "tui.cli.conflicts",
+    "resolve": "tui.cli.resolve",
     "verify": "tui.cli.verify",
     "export": "tui.cli.export",
 }
 _STEP_BACK = ("intake", "sync")
 LATER = (
-    "verify-slip", "forecast", "report", "bundle", "conflicts", "resolve", "backup", "restore", "doctor",
+    "verify-slip", "forecast", "report", "bundle", "backup", "restore", "doctor",
     "text",
 )  # fmt: skip
 
