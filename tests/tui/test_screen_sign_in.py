@@ -10,7 +10,10 @@ import pytest
 
 from core.answers import InvalidInput
 from storage.desk import Desk
-from tests.conftest import PIN, Office
+from storage.sync.exchange import exchange
+from storage.sync.folder_hub import FolderHub
+from storage.sync.join_codes import JoinCode, make_join_code
+from tests.conftest import NOW, PIN, UNIT, Office
 from tests.tui.workstation import NARROW, WIDE, Desktop, workstation
 from tui.app import Workstation
 from tui.screens import sign_in
