@@ -35,7 +35,8 @@ _INSERT = """
 INSERT INTO event (origin, seq, entity, kind, officer, header, digest, salt, body, hash)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-_ENTITY = "SELECT header, body, seq, origin FROM event WHERE entity = ? ORDER BY n"
+_WHERE = "SELECT header, body, seq, origin FROM event WHERE {} ORDER BY n"
+_ENTITY = _WHERE.format("entity = ?")
 _RANGE = """
 SELECT event.header, event.digest, event.salt, event.body, event.hash
 FROM event JOIN origin ON origin.no = event.origin
@@ -210,9 +211,16 @@ class EventLog:
 
     def events_of(self, entity: str) -> list[Event]:
         """The events of an entity whose whole command has arrived."""
+        return self._whole(_ENTITY, (entity,))
+
+    def where(self, condition: str) -> list[Event]:
+        """The events that meet an SQL condition and whose whole command has arrived."""
+        return self._whole(_WHERE.format(condition), ())
+
+    def _whole(self, asked: str, values: tuple[str, ...]) -> list[Event]:
         ends = dict(self._db.execute("SELECT no, seq FROM origin").fetchall())
         found: list[Event] = []
-        for header, body, seq, origin in self._db.execute(_ENTITY, (entity,)):
+        for header, body, seq, origin in self._db.execute(asked, values):
             event = read_event(header, body)
             position, size = event.group
             if seq - position + size - 1 <= ends[origin]:

@@ -14,8 +14,10 @@ from storage.desk import Desk
 from storage.sync.auditing import audited, is_due, mend
 from storage.sync.batches import open_sealed
 from storage.sync.comparing import compare, held_of_others, pending, recall, remember
+from storage.sync.destroying import rewrite_destroyed
 from storage.sync.enrolment import receive_station_key, share_station_key
 from storage.sync.folder_hub import FolderHub
+from storage.sync.join_codes import tidy_join_codes
 from storage.sync.postgres_hub import PostgresHub
 from storage.sync.protocol import Hub
 from storage.sync.pulling import Pull
@@ -107,7 +109,9 @@ def _meet(desk: Desk, hub: Hub, pull: Pull, push: Push) -> Refusal | None:
     receive_station_key(desk)
     open_sealed(desk)
     share_station_key(desk)
+    tidy_join_codes(desk, hub)
     reaches = push.run(reaches)
+    rewrite_destroyed(desk, hub)
     differs = compare(desk, hub, reaches)
     remember(desk, hub)
     if audit:
