@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from msgspec.structs import replace
 
 from core.dossier import Dossier, fold
 from core.events import DOSSIER_KINDS, KINDS, Class
 from core.merge import Relation, is_legal, relation, settle
 from core.order import fold_order
 from core.record import Event
-from tests.core.writers import DOSSIER, RECEIVED, START, Writer, everything, histories
+from tests.core.writers import DOSSIER, RECEIVED, START, Writer, everything
 
 
 def event(kind: str, **body: Any) -> Event:
@@ -23,32 +23,18 @@ def folded(*writers: Writer) -> Dossier:
     return fold(DOSSIER, everything(*writers), lambda _: True)
 
 
-@settings(max_examples=80, deadline=None)
-@given(histories())
-def test_whoever_is_not_compared_would_have_agreed(events: list[Event]) -> None:
-    """The same as comparing every pair in the fold's order."""
-    history, found = fold_order(events), dict[str, str]()
-    conflicts = settle(history, lambda _: True, found)
-    if any(one.kind == "conflict_resolved" for one in events):
-        return
-    marks: dict[str, str] = {}
-    pairs = []
-    legal = [(at, one) for at, one in enumerate(history.events) if is_legal(one)]
-    for place, later in legal:
-        for earlier, other in legal:
-            if (
-                earlier >= place
-                or {later.event_id, other.event_id} & marks.keys()
-                or not history.concurrent(earlier, place)
-            ):
-                continue
-            said = relation(other, later)
-            if said is Relation.COALESCE:
-                marks[later.event_id] = "coalesced"
-            elif said is Relation.CONFLICT:
-                marks[later.event_id] = "conflict"
-                pairs.append((other.event_id, later.event_id))
-    assert (found, [one.branches for one in conflicts]) == (marks, pairs)
+@pytest.mark.parametrize("one", [kind for kind in DOSSIER_KINDS if kind != "conflict_resolved"])
+def test_what_two_events_are_to_each_other_is_what_comes_of_them_side_by_side(one: str) -> None:
+    body = {"field": "applicant.name", "new": "A", "reason": "x", "handover": "s", "note": "n", "amount": "1"}
+    for other in (kind for kind in DOSSIER_KINDS if kind != "conflict_resolved"):
+        for changed in ({}, {"new": "B"}, {"reason": "y"}, {"note": "m"}, {"field": "procedure"}, {"more": [1]}):
+            first, second = event(one, **body), replace(event(other, **body | changed), event_id="f", desk="e")
+            marks: dict[str, str] = {}
+            conflicts = settle(fold_order([first, second]), lambda _: True, marks)
+            found = relation(first, second)
+            mark = {Relation.AGREE: {}, Relation.COALESCE: {"f": "coalesced"}, Relation.CONFLICT: {"f": "conflict"}}
+            assert marks == mark[found], (other, changed)
+            assert [one.branches for one in conflicts] == ([("e", "f")] if found is Relation.CONFLICT else [])
 
 
 def two_desks() -> tuple[Writer, Writer]:
