@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from core.bodies import fault
-from core.events import ENDING_KINDS, INTAKE_KINDS, KINDS, Class, Kind
+from core.events import ANY_RECEIVED, ENDING_KINDS, INTAKE_KINDS, KINDS, Class, Kind
+from core.harmless import LastWriters, LostValue
 from core.merge import Conflict, May, settle
 from core.order import Ordered, fold_order
 from core.record import Event
@@ -84,6 +85,7 @@ class Dossier:
     at_post: bool = False
     letters: dict[str, Letter] = field(default_factory=dict)
     conflicts: tuple[Conflict, ...] = ()
+    lost_values: tuple[LostValue, ...] = ()
     marks: dict[str, str] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
     needs_update: bool = False
@@ -104,7 +106,8 @@ def fold(dossier_id: str, events: Iterable[Event], may: May) -> Dossier:
     dossier = Dossier(dossier_id, events=history.events)
     skipped = _skipped(history, may, dossier)
     dossier.needs_update = any(event.must and skipped.get(event.event_id) == "unknown" for event in history.events)
-    for event in history.events:
+    writers = None if history.ancestors is None else LastWriters(history)
+    for place, event in enumerate(history.events):
         mark = skipped.get(event.event_id)
         if mark is None and not may(event):
             mark = "unauthorised"
@@ -112,16 +115,25 @@ def fold(dossier_id: str, events: Iterable[Event], may: May) -> Dossier:
             mark = "destroyed"
         if mark is None and not _legal(event, dossier.state):
             mark = "out_of_order"
+        if mark is None and writers is not None and not writers.takes(place):
+            mark = "lost"
         if mark is not None:
             dossier.marks[event.event_id] = mark
             continue
         _apply(dossier, event)
+    if writers is not None:
+        dossier.lost_values = writers.lost()
     return dossier
 
 
 def _legal(event: Event, state: State | None) -> bool:
+    """Whether the state allows it; what is only added stands, whatever another desk did meanwhile."""
     kind = KINDS.get(event.kind)
-    return kind is not None and (kind.legal_from is None or state in kind.legal_from)
+    if kind is None:
+        return False
+    if kind.cls is Class.ADD_ONLY and state in ANY_RECEIVED:
+        return True
+    return kind.legal_from is None or state in kind.legal_from
 
 
 def _skipped(history: Ordered, may: May, dossier: Dossier) -> dict[str, str]:

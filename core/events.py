@@ -174,7 +174,7 @@ _DOSSIER_KINDS = (
              "branches:list! keep:text! reason:text?"),
     _dossier("body_destroyed", _L, _ADMIN, CLOSED | BEFORE_RECEIPT, None, "none", "events:list! reason:text!"),
 )  # fmt: skip
-_LAW_ROWS = "rows:rows! source:text? decision:text? document:text? signature:text?"
+_LAW_ROWS = "rows:rows! source:text? decision:text? document:text? signature:text? reason:text?"
 _STATION_KINDS = (
     _station("station_founded", "unit", _L, _ALL,
              "code:text! name:text! desk:text! station_key:text! admin_key:text! city_key:text? test:flag?"),

@@ -3,44 +3,54 @@
 from __future__ import annotations
 
 import heapq
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.record import Event
 
+Author = tuple[str, int]
+"""A desk and its epoch: what one wrote stands in one line, by seq."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """`events` in fold order, `pending` those that wait for a parent.
+    """`events` in fold order, `pending` those that wait for a parent, `ancestors` how far each author was seen.
 
-    `stretches` says by position in which unforked stretch an event stands, `ancestors` by stretch which others it
-    stands on, as a bit mask; None for a history in which everyone had seen everything before.
+    `ancestors` (by position) is None for a history in which everyone had seen everything before. As authors are few,
+    it stays small for a hundred thousand events, and for one event with as many parents.
     """
 
     events: tuple[Event, ...]
     pending: tuple[Event, ...]
-    stretches: tuple[int, ...] = ()
-    ancestors: tuple[int, ...] | None = None
+    ancestors: tuple[Mapping[Author, int], ...] | None
+
+    def seen(self, place: int) -> Mapping[Author, int]:
+        """Of each author the last seq that the event at `place` stands on; only where `ancestors` are known."""
+        assert self.ancestors is not None
+        return self.ancestors[place]
 
     def concurrent(self, earlier: int, later: int) -> bool:
         """Whether the author of the event at `later` had not seen the one at `earlier`."""
         if self.ancestors is None:
             return False
-        first, last = self.stretches[earlier], self.stretches[later]
-        return first != last and not self.ancestors[last] >> first & 1
+        event = self.events[earlier]
+        return self.ancestors[later].get((event.desk, event.epoch), 0) < event.seq
+
+    def saw(self, earlier: int, later: int) -> bool:
+        """Whether the event at `later` stands on the one at `earlier`, or is it."""
+        return earlier == later or (earlier < later and not self.concurrent(earlier, later))
 
 
 def fold_order(events: Iterable[Event]) -> Ordered:
     """Order one entity's events; a command stays together, a missing parent keeps its children waiting."""
     known = sorted(events, key=lambda event: event.order)
     if _is_line(known):
-        return Ordered(tuple(known), ())
+        return Ordered(tuple(known), (), None)
     once: dict[str, Event] = {}
     for event in known:  # the tail of a forked desk may be known under two of its epochs
         once.setdefault(event.event_id, event)
     ordered, pending = _kahn(list(once.values()))
-    return Ordered(tuple(ordered), tuple(pending), *_ancestors(ordered))
+    return Ordered(tuple(ordered), tuple(pending), _ancestors(ordered))
 
 
 def _is_line(events: Sequence[Event]) -> bool:
@@ -79,21 +89,17 @@ def _kahn(events: Sequence[Event]) -> tuple[list[Event], list[Event]]:
     return ordered, [event for members in nodes.values() for event in members]
 
 
-def _ancestors(ordered: Sequence[Event]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Stretches and their masks. Whoever saw one event of a stretch from outside saw all of it: it forks at its end."""
-    place = {event.event_id: position for position, event in enumerate(ordered)}
-    before = [{place[parent] for parent in event.parents if place[parent] < at} for at, event in enumerate(ordered)]
-    children = Counter(parent for parents in before for parent in parents)
-    stretches: list[int] = []
-    masks: list[int] = []
-    for parents in before:
-        only = next(iter(parents)) if len(parents) == 1 else None
-        if only is not None and children[only] == 1:
-            stretches.append(stretches[only])
-            continue
-        mask = 0
-        for stretch in {stretches[parent] for parent in parents}:
-            mask |= masks[stretch] | 1 << stretch
-        stretches.append(len(masks))
-        masks.append(mask)
-    return tuple(stretches), tuple(masks)
+def _ancestors(ordered: Sequence[Event]) -> tuple[Mapping[Author, int], ...]:
+    found: list[Mapping[Author, int]] = []
+    with_itself: dict[str, dict[Author, int]] = {}
+    for event in ordered:
+        first, *others = [with_itself[parent] for parent in event.parents if parent in with_itself] or [{}]
+        before = dict(first) if others else first
+        for other in others:
+            for author, seq in other.items():
+                if before.get(author, 0) < seq:
+                    before[author] = seq
+        author = (event.desk, event.epoch)
+        found.append(before)
+        with_itself[event.event_id] = before | {author: max(event.seq, before.get(author, 0))}
+    return tuple(found)

@@ -25,6 +25,7 @@ _RARE = frozenset(
         "original_taken", "original_released", "official_number_given",
     }
 )  # fmt: skip
+_ALSO_HARMLESS = frozenset({"corrected", "assigned"})
 _TIME = re.compile(r"(\d{1,2}):(\d{2})")
 
 
@@ -54,7 +55,7 @@ def _fits(dossier: Dossier, kind: Kind, roles: AbstractSet[str]) -> bool:
         return False
     if kind.name == "conflict_resolved":
         return bool(dossier.conflicts)
-    if dossier.conflicts and kind.cls is Class.LEGAL:
+    if dossier.conflicts and kind.cls is Class.LEGAL and kind.name not in _ALSO_HARMLESS:
         return False
     if kind.name == "original_released":
         return any(dossier.originals.values())

@@ -18,6 +18,7 @@ from core.search import index_words
 from core.standing import Standing, standing
 from storage.database import Connection, roomy
 from storage.event_log import EventLog, entities
+from storage.lawbook.contested import LawConflict, law_conflicts
 from storage.lawbook.station import LAW_KINDS, LawEvent, founding_of, law_events, law_of
 from storage.shifting import Shift, shift, written_clock
 
@@ -60,6 +61,7 @@ class Projection:
         self._law: tuple[object, Law] | None = None
         self._laws: dict[int, Law] = {}
         self._law_places: list[tuple[int, str, int, int]] = []
+        self._law_conflicts: list[LawConflict] = []
         self._authority: tuple[object, Authority] | None = None
 
     def law(self) -> Law:
@@ -69,6 +71,7 @@ class Projection:
             judged = self.law_events()
             self._law = (mark, law_of(judged))
             self._laws, self._law_places = {}, [one.event.order for one in judged]
+            self._law_conflicts = law_conflicts([(one.event, one.rows) for one in judged if one.problem is None])
         return self._law[1]
 
     def law_for(self, dossier: Dossier) -> Law:
@@ -86,6 +89,11 @@ class Projection:
     def law_events(self) -> list[LawEvent]:
         """The law's events in order, each judged by what stood before it."""
         return law_events(self._of("law"), self.authority().may, founding_of(self._of("unit")))
+
+    def law_conflicts(self) -> list[LawConflict]:
+        """Rows of law that desks amended apart, and that nobody has amended again."""
+        self.law()
+        return self._law_conflicts
 
     def _law_before(self, written: Iterable[Event]) -> Law:
         """The law as it was without these events."""

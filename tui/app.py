@@ -37,6 +37,7 @@ SCREENS: dict[str, tuple[str, str]] = {
     "queue": ("tui.screens.queue", "QueueScreen"),
     "dossier": ("tui.screens.dossier", "DossierScreen"),
     "why": ("tui.screens.why", "WhyScreen"),
+    "conflict": ("tui.screens.conflict", "ConflictScreen"),
     "actions": ("tui.screens.actions", "ActionsScreen"),
     "action_form": ("tui.screens.action_form", "ActionForm"),
     "bulk": ("tui.screens.bulk", "BulkScreen"),

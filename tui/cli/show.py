@@ -7,6 +7,7 @@ from typing import Any
 
 from core.citizen import citizen_deadline
 from core.dossier import Dossier
+from core.harmless import LostValue
 from core.moments import LEGAL_TIME
 from core.record import Event
 from core.standing import earliest, explained, standing
@@ -53,6 +54,21 @@ def dossier_json(desk: Desk, dossier: str) -> dict[str, Any]:
         "events": [_event_json(folded, event, known, event.event_id in suspect) for event in folded.events],
         "conflicts": [{"branches": list(conflict.branches)} for conflict in folded.conflicts],
         "needs_update": folded.needs_update,
+        "lost_values": [_lost_json(one) for one in folded.lost_values],
+    }
+
+
+def _lost_json(lost: LostValue) -> dict[str, Any]:
+    event = lost.event
+    return {
+        "field": lost.field,
+        "value": lost.value,
+        "event_id": event.event_id,
+        "by": event.by,
+        "at": iso(event.at),
+        "desk": event.desk,
+        "lost_to": lost.winner.event_id,
+        "settled": lost.settled,
     }
 
 

@@ -13,6 +13,9 @@ from core.dossier import Dossier
 from core.record import Event
 from core.standing import Standing, explained, standing
 from core.trace import Explanation
+from storage.conflicts import desk_numbers
+from storage.desk import Desk
+from tui.conflict_words import lost_line
 from tui.dates import moment_long, moment_short
 from tui.dossier_words import (
     bringer_line,
@@ -49,6 +52,7 @@ class DossierScreen(UndoScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("actions", "over('actions')"),
         bind("note", "over('action_form', 'noted')"),
+        bind("decide", "over('conflict')"),
         bind("why", "over('why')"),
         bind("undo", "undo"),
         bind("copy", "copy"),
@@ -59,6 +63,11 @@ class DossierScreen(UndoScreen):
         super().__init__()
         self._dossier_id = dossier_id
         self._number = ""
+        self._contested = False
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only a conflict can be decided."""
+        return self._contested or (action, parameters) != ("over", ("conflict",))
 
     def body(self) -> ComposeResult:
         yield TextLines(id="head")
@@ -83,10 +92,11 @@ class DossierScreen(UndoScreen):
         law = desk.law_for(dossier)
         stands, reason = standing(dossier, law), explained(dossier, law)
         self.query_one("#head", TextLines).show_lines(list(_head(dossier, stands, reason, officers)))
+        self._contested = bool(dossier.conflicts)
         conflicts = [*_update(dossier), *_conflicts(dossier, officers)]
         self.query_one("#conflict", TextLines).show_lines(conflicts)
         self.query_one("#conflict", TextLines).display = bool(conflicts)
-        self.query_one("#facts", TextLines).show_lines(list(_facts(dossier, stands)))
+        self.query_one("#facts", TextLines).show_lines([*_lost(desk, dossier, officers), *_facts(dossier, stands)])
         self.query_one("#reasons", TextLines).show_lines(why_lines(dossier, stands, reason, law))
         self.query_one(Ribbon).show_days(days_of(reason))
         suspect = desk.log.suspect_times(dossier.id)
@@ -147,6 +157,14 @@ def _facts(dossier: Dossier, stands: Standing) -> Iterator[str]:
         yield tr("dossier.matter", facts="; ".join(f"{tr(f'matter.{k}')}: {v}" for k, v in dossier.matter.items()))
     for note in notes(dossier):
         yield tr("dossier.note", text=note)
+
+
+def _lost(desk: Desk, dossier: Dossier, officers: dict[str, str]) -> Iterator[str]:
+    """Values that another desk replaced without having seen them, until somebody who has seen them writes again."""
+    numbers = desk_numbers(desk) if dossier.lost_values else {}
+    for one in dossier.lost_values:
+        if not one.settled:
+            yield lost_line(one, officers, numbers)
 
 
 def _conflicts(dossier: Dossier, officers: dict[str, str]) -> Iterator[str]:

@@ -74,7 +74,9 @@ class SyncScreen(OfficerScreen):
 
     def on_line_table_opened(self, message: LineTable.Opened) -> None:
         row: SyncRow = message.row
-        if row.dossier:
+        if row.conflict:
+            self.app.push(self.app.make("conflict", row.id))
+        elif row.dossier:
             self.app.push(self.app.make("dossier", row.id))
 
 
