@@ -62,8 +62,9 @@ class Station:
 
 def officer_of(desk: Desk) -> Officer:
     """The desk's own first officer."""
-    found = desk.officers.find(OFFICERS[desk.identity.number - 1])
-    assert not isinstance(found, Refusal)
+    asked = "SELECT substr(name, 10) FROM meta WHERE name LIKE 'verifier:%'"
+    found = desk.officers.get(desk.connection.execute(asked).fetchone()[0])
+    assert found is not None
     return found
 
 
