@@ -48,7 +48,7 @@ def part_ways(desk: Desk, hub: Hub, origin: Origin) -> bool:
         moved: list[Event] = []
         for line in lines:  # an epoch each: neither saw the other
             epoch += 1
-            moved += desk.log.receive(Origin(origin.desk, epoch), _moved(line, epoch), epoch_ms(desk.now()))
+            moved += desk.log.receive(Origin(origin.desk, epoch), under_epoch(line, epoch), epoch_ms(desk.now()))
         write_meta(desk.connection, {"epoch": epoch})
         incident = Draft(f"desk:{origin.desk}", "fork_found", desk.now(), {"epoch": origin.epoch, "seq": common})
         written = desk.log.append([incident], origin.desk, epoch_ms(desk.now()))
@@ -103,7 +103,8 @@ def _cut_back(desk: Desk, origin: Origin, common: int) -> None:
     desk.log.move_head(origin, Head(common, desk.log.hash_at(origin, common) or NO_HASH))
 
 
-def _moved(tail: Sequence[StoredEvent], epoch: int) -> list[StoredEvent]:
+def under_epoch(tail: Sequence[StoredEvent], epoch: int) -> list[StoredEvent]:
+    """The same events, by the same ids, as a chain that begins a new epoch."""
     found: list[StoredEvent] = []
     previous = NO_HASH
     for seq, stored in enumerate(tail, start=1):

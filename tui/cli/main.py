@@ -39,12 +39,14 @@ COMMANDS = {
     "sync": "tui.cli.sync",
     "conflicts": "tui.cli.conflicts",
     "resolve": "tui.cli.resolve",
+    "backup": "tui.cli.backup",
+    "restore": "tui.cli.restore",
     "verify": "tui.cli.verify",
     "export": "tui.cli.export",
 }
 _STEP_BACK = ("intake", "sync")
 LATER = (
-    "verify-slip", "forecast", "report", "bundle", "backup", "restore", "doctor",
+    "verify-slip", "forecast", "report", "bundle", "doctor",
     "text",
 )  # fmt: skip
 

@@ -1,0 +1,233 @@
+"""Put a backup, or what is left of a damaged database, in the place of a desk's database.
+
+Nothing of what lies there is destroyed: it is kept beside, and what it holds beyond the backup is carried over first.
+The new database is complete and verified before it takes its name. It goes on under a new epoch, and by its witness
+(`storage.series`) above every number that was printed; what a hub holds of it comes back at the next exchange.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlcipher3 import dbapi2 as sqlite
+
+from core.answers import InvalidInput
+from core.moments import LEGAL_TIME
+from storage.backup import read_backup, unpack
+from storage.database import (
+    DATABASE_NAME,
+    Connection,
+    disk_errors,
+    open_as_it_is,
+    open_database,
+    rekey,
+    transaction,
+)
+from storage.desk import Desk
+from storage.folder import read_identity, write_meta
+from storage.keys import KEY_NAME, database_key, sign_public
+from storage.recovery import read_recovery
+from storage.sync.enrolment import sign_key
+from storage.sync.exchange import LOCK_NAME, alone
+from storage.sync.salvage import Carrying, OldDatabase
+from storage.witness import sync_folder
+
+_NEW = "motcua.restored"
+_NEEDED = ("station", "unit", "unit_name", "desk", "epoch", "number", "sign_private", "seal_private")
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """A desk that is back. `carried` events came from the database that lay there, now `kept`; `left` of it did not."""
+
+    desk: str
+    events: int
+    dossiers: int
+    carried: int
+    left: int
+    kept: Path | None
+
+
+def restore(file: Path, folder: Path) -> Restored:
+    """Restore a desk from a backup; or, where `file` is the folder's own database, from what can be read of that.
+
+    Raises InvalidInput: what `read_backup` and `unpack` raise, `history_broken`, `restore_other_desk`,
+    `restore_in_use`, `restore_nothing_readable`, `disk_full`, …; nothing has changed then.
+    """
+    present = folder / DATABASE_NAME
+    own = file.exists() and present.exists() and file.samefile(present)
+    backup = None if own else read_backup(file)
+    private = b"" if backup is None else read_recovery(folder)
+    with _tidied(folder), alone(folder), ExitStack() as closing:
+        new = folder / _NEW
+        old = closing.enter_context(_old(folder))
+        if backup is None:
+            key = database_key(folder)
+            desk = closing.enter_context(_empty(new, key, folder, old))
+        else:
+            key = unpack(backup, private, new)
+            desk = closing.enter_context(_verified(new, key, folder, old))
+        restored = _complete(desk, old)
+        if backup is not None:
+            rekey(desk.connection, database_key(folder, create=True))
+        closing.close()
+        with disk_errors():
+            return _put_in_place(folder, restored)
+
+
+@contextmanager
+def _tidied(folder: Path) -> Iterator[None]:
+    """After a failure there is nothing that was not there before."""
+    paths = (folder / KEY_NAME, folder / LOCK_NAME)
+    before = folder.exists(), [path.exists() for path in paths]
+    with disk_errors():
+        folder.mkdir(parents=True, exist_ok=True)
+    done = False
+    try:
+        yield
+        done = True
+    finally:
+        with suppress(OSError):
+            for path in folder.glob(_NEW + "*"):
+                path.unlink()
+            for path, was in zip(paths, before[1], strict=True):
+                if not (done or was):
+                    path.unlink(missing_ok=True)
+            if not (done or before[0]):
+                folder.rmdir()
+
+
+@contextmanager
+def _old(folder: Path) -> Iterator[OldDatabase | None]:
+    """The database that lies there, which nobody else writes to meanwhile; None where none, or none can be opened."""
+    path = folder / DATABASE_NAME
+    if not path.exists():
+        yield None
+        return
+    key = database_key(folder)
+    guard = open_as_it_is(path, key)
+    try:
+        readable = _reserve(guard)
+        old = OldDatabase(path, key) if readable else None
+        try:
+            yield old
+        finally:
+            if old is not None:
+                old.close()
+    finally:
+        guard.close()
+
+
+def _reserve(guard: Connection) -> bool:
+    """Bring the file's journal home and keep others from writing; whether it can be read at all."""
+    try:
+        guard.execute("PRAGMA query_only = OFF")
+        mode = guard.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
+        if mode != "delete":
+            raise InvalidInput("restore_in_use")
+        guard.execute("BEGIN IMMEDIATE")
+    except sqlite.OperationalError as error:
+        raise InvalidInput("restore_in_use") from error
+    except sqlite.DatabaseError:
+        with contextlib.suppress(sqlite.DatabaseError):
+            return guard.execute("SELECT 1 FROM sqlite_master").fetchone() is not None
+        return False
+    return True
+
+
+@contextmanager
+def _empty(new: Path, key: bytes, folder: Path, old: OldDatabase | None) -> Iterator[Desk]:
+    """A database with nothing but who this desk is."""
+    told = {} if old is None else old.meta()
+    if not all(name in told for name in _NEEDED):
+        raise InvalidInput("restore_nothing_readable")
+    connection = open_database(new, key, create=True)
+    try:
+        with transaction(connection):
+            write_meta(connection, told)
+        yield Desk(folder, connection, read_identity(connection))
+    finally:
+        connection.close()
+
+
+@contextmanager
+def _verified(new: Path, key: bytes, folder: Path, old: OldDatabase | None) -> Iterator[Desk]:
+    """A backup's database, if its whole history holds and it is of the desk that lies there."""
+    connection = open_database(new, key)
+    try:
+        desk = Desk(folder, connection, read_identity(connection))
+        lying = None if old is None else old.meta().get("desk")
+        if lying not in (None, desk.identity.desk):
+            raise InvalidInput("restore_other_desk")
+        broken = desk.log.verify()
+        if broken:
+            raise InvalidInput(
+                "history_broken", desk=broken[0].origin.desk, epoch=broken[0].origin.epoch, seq=broken[0].seq
+            )
+        if sign_key(desk, desk.identity.desk) != sign_public(desk.identity.sign_private):
+            raise InvalidInput("restore_key_differs")
+        yield desk
+    finally:
+        connection.close()
+
+
+def _complete(desk: Desk, old: OldDatabase | None) -> Restored:
+    """Carry the old database over and let the desk go on under a new epoch."""
+    db = desk.connection
+    carried = left = 0
+    with transaction(db):
+        if old is not None:
+            carrying = Carrying(desk, old)
+            carrying.run()
+            carried, left = carrying.carried, carrying.left
+        else:
+            (epoch,) = db.execute("SELECT value FROM meta WHERE name = 'epoch'").fetchone()
+            write_meta(db, {"epoch": int(epoch) + 1})
+        db.execute("DELETE FROM meta WHERE name = 'witness_first'")
+        db.execute("DELETE FROM hub_memory")
+        db.execute("UPDATE hub SET audited = NULL")
+        if carried:
+            desk.projection.rebuild()
+    heads = desk.log.heads().values()
+    dossiers = int(db.execute("SELECT count(*) FROM dossier").fetchone()[0])
+    return Restored(desk.identity.desk, sum(head.seq for head in heads), dossiers, carried, left, None)
+
+
+def _put_in_place(folder: Path, restored: Restored) -> Restored:
+    """Keep what lies there under another name, then let the new one have its name."""
+    path, new = folder / DATABASE_NAME, folder / _NEW
+    with new.open("r+b") as file:
+        os.fsync(file.fileno())
+    kept = None
+    if path.exists():
+        kept = _free_name(folder)
+        for end in ("", "-wal"):
+            lying = path.with_name(path.name + end)
+            if lying.exists():
+                _twin(lying, kept.with_name(kept.name + end))
+        for end in ("-wal", "-shm"):  # or the new database would read the old one's journal
+            path.with_name(path.name + end).unlink(missing_ok=True)
+    new.replace(path)
+    sync_folder(folder)
+    return Restored(restored.desk, restored.events, restored.dossiers, restored.carried, restored.left, kept)
+
+
+def _free_name(folder: Path) -> Path:
+    begin = f"motcua-before-{datetime.now(LEGAL_TIME):%Y%m%d-%H%M%S}"
+    names = (folder / f"{begin}{more}.db" for more in ("", *(f"-{count}" for count in range(2, 100))))
+    return next(name for name in names if not name.exists())
+
+
+def _twin(path: Path, twin: Path) -> None:
+    """A second name for a file's content, before another file takes its first one."""
+    try:
+        os.link(path, twin)
+    except OSError:
+        shutil.copyfile(path, twin)
