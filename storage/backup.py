@@ -85,13 +85,14 @@ def read_backup(file: Path) -> Backup:
     try:
         with file.open("rb") as source:
             told = json.loads(_description(source))
-        if told["format"] > _FORMAT or told["schema"] > SCHEMA_VERSION:
-            raise InvalidInput("backup_newer", file=file)
-        return Backup(
-            file, told["schema"], int(told["size"]), str(told["sha256"]), told["recovery"], bytes.fromhex(told["key"])
-        )
+        form, schema = int(told["format"]), int(told["schema"])
+        size, digest = int(told["size"]), str(told["sha256"])
+        found = Backup(file, schema, size, digest, str(told["recovery"]), bytes.fromhex(told["key"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InvalidInput("backup_unreadable", file=file) from error
+    if form > _FORMAT or schema > SCHEMA_VERSION:
+        raise InvalidInput("backup_newer", file=file)
+    return found
 
 
 def unpack(backup: Backup, private: bytes, to: Path) -> bytes:

@@ -7,11 +7,10 @@ The new database is complete and verified before it takes its name. It goes on u
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -65,19 +64,19 @@ def restore(file: Path, folder: Path) -> Restored:
     own = file.exists() and present.exists() and file.samefile(present)
     backup = None if own else read_backup(file)
     private = b"" if backup is None else read_recovery(folder)
-    with _tidied(folder), alone(folder), ExitStack() as closing:
+    with _tidied(folder), alone(folder), ExitStack() as opened:
         new = folder / _NEW
-        old = closing.enter_context(_old(folder))
         if backup is None:
-            key = database_key(folder)
-            desk = closing.enter_context(_empty(new, key, folder, old))
+            old = opened.enter_context(_old(folder))
+            desk = opened.enter_context(_empty(new, folder, old))
         else:
             key = unpack(backup, private, new)
-            desk = closing.enter_context(_verified(new, key, folder, old))
+            desk = opened.enter_context(_verified(new, key, folder))
+            old = opened.enter_context(_old(folder, desk.identity.desk))
         restored = _complete(desk, old)
         if backup is not None:
             rekey(desk.connection, database_key(folder, create=True))
-        closing.close()
+        opened.close()
         with disk_errors():
             return _put_in_place(folder, restored)
 
@@ -105,28 +104,37 @@ def _tidied(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _old(folder: Path) -> Iterator[OldDatabase | None]:
-    """The database that lies there, which nobody else writes to meanwhile; None where none, or none can be opened."""
+def _old(folder: Path, desk: str | None = None) -> Iterator[OldDatabase | None]:
+    """The database that lies there, which nobody else writes to meanwhile; None where none, or none can be opened.
+
+    Raises InvalidInput `restore_other_desk` where it is not `desk`'s, `restore_in_use`.
+    """
     path = folder / DATABASE_NAME
     if not path.exists():
         yield None
         return
     key = database_key(folder)
+    with closing(OldDatabase(path, key)) as old:
+        if desk is not None and old.meta().get("desk", desk) != desk:
+            raise InvalidInput("restore_other_desk")
+    with _reserved(path, key) as readable, closing(OldDatabase(path, key)) as old:
+        yield old if readable else None
+
+
+@contextmanager
+def _reserved(path: Path, key: bytes) -> Iterator[bool]:
+    """Bring a database's journal home and keep others from writing; whether it can be read at all."""
     guard = open_as_it_is(path, key)
     try:
-        readable = _reserve(guard)
-        old = OldDatabase(path, key) if readable else None
-        try:
-            yield old
-        finally:
-            if old is not None:
-                old.close()
+        yield _reserve(guard)
     finally:
+        with suppress(sqlite.Error):
+            guard.execute("ROLLBACK")
+            guard.execute("PRAGMA journal_mode = WAL")
         guard.close()
 
 
 def _reserve(guard: Connection) -> bool:
-    """Bring the file's journal home and keep others from writing; whether it can be read at all."""
     try:
         guard.execute("PRAGMA query_only = OFF")
         mode = guard.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
@@ -136,46 +144,34 @@ def _reserve(guard: Connection) -> bool:
     except sqlite.OperationalError as error:
         raise InvalidInput("restore_in_use") from error
     except sqlite.DatabaseError:
-        with contextlib.suppress(sqlite.DatabaseError):
-            return guard.execute("SELECT 1 FROM sqlite_master").fetchone() is not None
         return False
     return True
 
 
 @contextmanager
-def _empty(new: Path, key: bytes, folder: Path, old: OldDatabase | None) -> Iterator[Desk]:
+def _empty(new: Path, folder: Path, old: OldDatabase | None) -> Iterator[Desk]:
     """A database with nothing but who this desk is."""
     told = {} if old is None else old.meta()
     if not all(name in told for name in _NEEDED):
         raise InvalidInput("restore_nothing_readable")
-    connection = open_database(new, key, create=True)
-    try:
+    with closing(open_database(new, database_key(folder), create=True)) as connection:
         with transaction(connection):
             write_meta(connection, told)
         yield Desk(folder, connection, read_identity(connection))
-    finally:
-        connection.close()
 
 
 @contextmanager
-def _verified(new: Path, key: bytes, folder: Path, old: OldDatabase | None) -> Iterator[Desk]:
-    """A backup's database, if its whole history holds and it is of the desk that lies there."""
-    connection = open_database(new, key)
-    try:
+def _verified(new: Path, key: bytes, folder: Path) -> Iterator[Desk]:
+    """A backup's database, if its whole history holds."""
+    with closing(open_database(new, key)) as connection:
         desk = Desk(folder, connection, read_identity(connection))
-        lying = None if old is None else old.meta().get("desk")
-        if lying not in (None, desk.identity.desk):
-            raise InvalidInput("restore_other_desk")
         broken = desk.log.verify()
         if broken:
-            raise InvalidInput(
-                "history_broken", desk=broken[0].origin.desk, epoch=broken[0].origin.epoch, seq=broken[0].seq
-            )
+            first = broken[0]
+            raise InvalidInput("history_broken", desk=first.origin.desk, epoch=first.origin.epoch, seq=first.seq)
         if sign_key(desk, desk.identity.desk) != sign_public(desk.identity.sign_private):
             raise InvalidInput("restore_key_differs")
         yield desk
-    finally:
-        connection.close()
 
 
 def _complete(desk: Desk, old: OldDatabase | None) -> Restored:
