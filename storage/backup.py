@@ -131,7 +131,8 @@ def _copy(db: Connection, part: Path, key: bytes) -> tuple[dict[Origin, Head], i
             dossiers = int(db.execute("SELECT count(*) FROM dossier").fetchone()[0])
             db.execute("COMMIT")
         except BaseException:
-            db.execute("ROLLBACK")
+            if db.in_transaction:  # a full disk has ended it
+                db.execute("ROLLBACK")
             raise
     finally:
         db.execute("DETACH backup")

@@ -34,11 +34,14 @@ from storage.folder import read_identity, write_meta
 from storage.keys import KEY_NAME, database_key, sign_public
 from storage.recovery import read_recovery
 from storage.sync.enrolment import sign_key
-from storage.sync.exchange import LOCK_NAME, alone
+from storage.sync.exchange import LOCK_NAME, alone, hub_urls, open_hub
+from storage.sync.pulling import Pull
 from storage.sync.salvage import Carrying, OldDatabase
+from storage.sync.tally import Tally
 from storage.witness import sync_folder
 
-_NEW = "motcua.restored"
+_NEW = "motcua.restoring"
+"""A folder in the data folder: the new desk is whole, with a witness of its own, before anything else is touched."""
 _NEEDED = ("station", "unit", "unit_name", "desk", "epoch", "number", "sign_private", "seal_private")
 
 
@@ -65,13 +68,13 @@ def restore(file: Path, folder: Path) -> Restored:
     backup = None if own else read_backup(file)
     private = b"" if backup is None else read_recovery(folder)
     with _tidied(folder), alone(folder), ExitStack() as opened:
-        new = folder / _NEW
+        new = folder / _NEW / DATABASE_NAME
         if backup is None:
             old = opened.enter_context(_old(folder))
-            desk = opened.enter_context(_empty(new, folder, old))
+            desk = opened.enter_context(_empty(new, database_key(folder), old))
         else:
             key = unpack(backup, private, new)
-            desk = opened.enter_context(_verified(new, key, folder))
+            desk = opened.enter_context(_verified(new, key))
             old = opened.enter_context(_old(folder, desk.identity.desk))
         restored = _complete(desk, old)
         if backup is not None:
@@ -87,15 +90,15 @@ def _tidied(folder: Path) -> Iterator[None]:
     paths = (folder / KEY_NAME, folder / LOCK_NAME)
     before = folder.exists(), [path.exists() for path in paths]
     with disk_errors():
-        folder.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(folder / _NEW, ignore_errors=True)
+        (folder / _NEW).mkdir(parents=True)
     done = False
     try:
         yield
         done = True
     finally:
         with suppress(OSError):
-            for path in folder.glob(_NEW + "*"):
-                path.unlink()
+            shutil.rmtree(folder / _NEW, ignore_errors=True)
             for path, was in zip(paths, before[1], strict=True):
                 if not (done or was):
                     path.unlink(missing_ok=True)
@@ -149,22 +152,22 @@ def _reserve(guard: Connection) -> bool:
 
 
 @contextmanager
-def _empty(new: Path, folder: Path, old: OldDatabase | None) -> Iterator[Desk]:
+def _empty(new: Path, key: bytes, old: OldDatabase | None) -> Iterator[Desk]:
     """A database with nothing but who this desk is."""
     told = {} if old is None else old.meta()
     if not all(name in told for name in _NEEDED):
         raise InvalidInput("restore_nothing_readable")
-    with closing(open_database(new, database_key(folder), create=True)) as connection:
+    with closing(open_database(new, key, create=True)) as connection:
         with transaction(connection):
             write_meta(connection, told)
-        yield Desk(folder, connection, read_identity(connection))
+        yield Desk(new.parent, connection, read_identity(connection))
 
 
 @contextmanager
-def _verified(new: Path, key: bytes, folder: Path) -> Iterator[Desk]:
+def _verified(new: Path, key: bytes) -> Iterator[Desk]:
     """A backup's database, if its whole history holds."""
     with closing(open_database(new, key)) as connection:
-        desk = Desk(folder, connection, read_identity(connection))
+        desk = Desk(new.parent, connection, read_identity(connection))
         broken = desk.log.verify()
         if broken:
             first = broken[0]
@@ -176,30 +179,37 @@ def _verified(new: Path, key: bytes, folder: Path) -> Iterator[Desk]:
 
 def _complete(desk: Desk, old: OldDatabase | None) -> Restored:
     """Carry the old database over and let the desk go on under a new epoch."""
-    db = desk.connection
-    carried = left = 0
+    db, carrying = desk.connection, None if old is None else Carrying(desk, old)
+    if carrying is not None:
+        if carrying.run():
+            _ask_hubs(desk)
+        carrying.finish()
     with transaction(db):
-        if old is not None:
-            carrying = Carrying(desk, old)
-            carrying.run()
-            carried, left = carrying.carried, carrying.left
+        if carrying is None:
+            write_meta(db, {"epoch": desk.identity.epoch + 1})
         else:
-            (epoch,) = db.execute("SELECT value FROM meta WHERE name = 'epoch'").fetchone()
-            write_meta(db, {"epoch": int(epoch) + 1})
+            desk.projection.rebuild()
         db.execute("DELETE FROM meta WHERE name = 'witness_first'")
         db.execute("DELETE FROM hub_memory")
         db.execute("UPDATE hub SET audited = NULL")
-        if carried:
-            desk.projection.rebuild()
-    heads = desk.log.heads().values()
+    events = sum(head.seq for head in desk.log.heads().values())
     dossiers = int(db.execute("SELECT count(*) FROM dossier").fetchone()[0])
-    return Restored(desk.identity.desk, sum(head.seq for head in heads), dossiers, carried, left, None)
+    carried, left = (0, 0) if carrying is None else (carrying.carried, carrying.left)
+    return Restored(desk.identity.desk, events, dossiers, carried, left, None)
+
+
+def _ask_hubs(desk: Desk) -> None:
+    """Let hubs fill the holes: what they hold need not be said again. One that is out of reach does so later."""
+    for url in hub_urls(desk):
+        with suppress(InvalidInput):
+            hub = open_hub(url)
+            Pull(desk, hub, Tally(None)).run(hub.heads(desk.identity.station, {}))
 
 
 def _put_in_place(folder: Path, restored: Restored) -> Restored:
     """Keep what lies there under another name, then let the new one have its name."""
-    path, new = folder / DATABASE_NAME, folder / _NEW
-    with new.open("r+b") as file:
+    path, new = folder / DATABASE_NAME, folder / _NEW / DATABASE_NAME
+    with new.open("r+b") as file:  # Windows lets no file be flushed that is only read
         os.fsync(file.fileno())
     kept = None
     if path.exists():
@@ -212,6 +222,7 @@ def _put_in_place(folder: Path, restored: Restored) -> Restored:
             path.with_name(path.name + end).unlink(missing_ok=True)
     new.replace(path)
     sync_folder(folder)
+    shutil.rmtree(folder / _NEW, ignore_errors=True)
     return Restored(restored.desk, restored.events, restored.dossiers, restored.carried, restored.left, kept)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlcipher3 import dbapi2 as sqlite
 
-from storage.database import Connection, open_as_it_is
+from storage.database import Connection, open_as_it_is, transaction
 from storage.desk import Desk
 from storage.event_log import Origin, StoredEvent, epoch_ms, follows
 from storage.folder import write_meta
@@ -92,7 +92,7 @@ class OldDatabase:
 
 @dataclass(slots=True)
 class Carrying:
-    """Carries one older database over, inside the caller's transaction. `carried` events came, `left` did not."""
+    """Carries one older database over, in transactions of its own. `carried` events came, `left` did not."""
 
     desk: Desk
     old: OldDatabase
@@ -100,19 +100,29 @@ class Carrying:
     left: int = 0
     _waiting: dict[Origin, list[StoredEvent]] = field(default_factory=dict)
 
-    def run(self) -> None:
-        """Everything that the older database holds and this one lacks; the tables are to be rebuilt afterwards."""
-        for events in self.old.events():
-            for origin, run in groupby(events, lambda one: Origin(one.event.desk, one.event.epoch)):
-                self._waiting.setdefault(origin, []).extend(run)
-                self._take(origin)
+    def run(self) -> bool:
+        """All whose chain leads on from what is here; whether something of this desk's own lies behind a hole."""
+        with transaction(self.desk.connection):
+            for events in self.old.events():
+                for origin, run in groupby(events, lambda one: Origin(one.event.desk, one.event.epoch)):
+                    self._waiting.setdefault(origin, []).extend(run)
+                    self._take(origin)
+            self._take_all()
+            self._tables()
+            self._meta()
+        return any(waiting for origin, waiting in self._waiting.items() if origin.desk == self.desk.identity.desk)
+
+    def finish(self) -> None:
+        """What leads on by now, then the desk's own from behind holes; the tables are to be rebuilt afterwards."""
+        with transaction(self.desk.connection):
+            self._take_all()
+            self._move_on()
+        self.left += self.old.unreadable
+
+    def _take_all(self) -> None:
         for origin in sorted(self._waiting, key=lambda one: (one.desk, one.epoch)):
             self._waiting[origin].sort(key=lambda one: one.event.seq)
             self._take(origin)
-        self._tables()
-        self._meta()
-        self._move_on()
-        self.left += self.old.unreadable
 
     def _take(self, origin: Origin) -> None:
         """Take those of the waiting events whose chain leads on from here, whole commands only."""

@@ -112,6 +112,8 @@ def test_work_goes_on_during_a_backup_and_the_copy_is_of_one_moment(station: Sta
         made = []
         for number in range(3):
             made.append(back_up(station.desks[0], f"{number}.backup"))
+            while written.acquire(blocking=False):
+                pass
             assert written.acquire(timeout=60)
     finally:
         stop.set()
