@@ -5,9 +5,11 @@ A chain is mended only by batches that its own desk signed and that lead on from
 
 from __future__ import annotations
 
+from sqlcipher3 import dbapi2 as sqlite
+
 from core.answers import Refusal
 from core.moments import LEGAL_TIME
-from storage.database import transaction
+from storage.database import is_whole, transaction
 from storage.desk import Desk
 from storage.event_log import Break, Head, StoredEvent, unlocked
 from storage.sync.batch import BatchBroken, unpack
@@ -43,10 +45,18 @@ def audit_again(desk: Desk) -> None:
 
 
 def mend(desk: Desk, hub: Hub) -> Refusal | None:
-    """Mend what does not hold here from the hub; answers what was found, `history_mended` where all holds again."""
-    found = desk.log.verify()
+    """Mend what does not hold here from the hub; answers what was found, `history_mended` where all holds again.
+
+    Of a page that cannot be read or is not where it belongs it answers `database_damaged`: work and the exchange go on.
+    """
+    try:
+        found = desk.log.verify()
+    except sqlite.DatabaseError as error:
+        if isinstance(error, sqlite.OperationalError):
+            raise
+        return Refusal("database_damaged")
     if not found:
-        return None
+        return None if is_whole(desk.connection) else Refusal("database_damaged")
     before: list[Break] = []
     broken = found
     while broken and broken != before and any([_mend(desk, hub, one) for one in broken]):

@@ -101,7 +101,7 @@ class Carrying:
     _waiting: dict[Origin, list[StoredEvent]] = field(default_factory=dict)
 
     def run(self) -> bool:
-        """All whose chain leads on from what is here; whether something of this desk's own lies behind a hole."""
+        """All whose chain leads on from what is here; whether there are holes."""
         with transaction(self.desk.connection):
             for events in self.old.events():
                 for origin, run in groupby(events, lambda one: Origin(one.event.desk, one.event.epoch)):
@@ -110,7 +110,7 @@ class Carrying:
             self._take_all()
             self._tables()
             self._meta()
-        return any(waiting for origin, waiting in self._waiting.items() if origin.desk == self.desk.identity.desk)
+        return bool(self.old.unreadable) or any(self._waiting.values())
 
     def finish(self) -> None:
         """What leads on by now, then the desk's own from behind holes; the tables are to be rebuilt afterwards."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +15,14 @@ from core.answers import InvalidInput
 from storage.backup import Made, make_backup
 from storage.database import DATABASE_NAME
 from storage.desk import Desk
+from storage.event_log import unlocked
 from storage.recovery import RECOVERY_NAME
 from storage.sync import snapshot
 from storage.sync.exchange import exchange
 from storage.sync.restoring import Restored, restore
 from storage.verification import verify
 from storage.witness import WITNESS_NAME
-from tests.storage.sync_desks import Station, act, dump, take_in
+from tests.storage.sync_desks import START, Station, act, dump, officer_of, take_in
 
 PAGE = 4096
 
@@ -196,13 +199,13 @@ def worked(station: Station) -> Station:
     return station
 
 
-def spread(desk: Desk) -> list[int]:
-    """The pages that hold a table's beginning, and some in between, that of the whole schema's beginning left out."""
-    tables = ("meta", "origin", "event", "sqlite_autoindex_event_1", "head", "secret", "dossier", "dossier_text_data",
-              "series", "batch", "station_key", "accepted", "hub", "_sqlite_migrations")  # fmt: skip
+def spread(desk: Desk, reached: bool) -> list[int]:
+    """The pages that hold a table's beginning, and some in between; the schema's own beginning is left out."""
+    tables = ["event", "sqlite_autoindex_event_1", "meta", "origin", "dossier", "series", "hub"][: 7 if reached else 1]
     count = settled(desk)
     asked = f"SELECT rootpage FROM sqlite_master WHERE name IN ({', '.join('?' * len(tables))})"
-    return sorted({*range(9, count, count // 8), *(row[0] for row in desk.connection.execute(asked, tables))})
+    between = range(count // 5, count, count // 5) if reached else (count // 3,)
+    return sorted({*between, *(row[0] for row in desk.connection.execute(asked, tables))})
 
 
 @pytest.mark.parametrize("reached", [True, False])
@@ -210,7 +213,9 @@ def test_row_21_wherever_a_page_has_rotted_the_desk_comes_back_with_all_that_can
     worked: Station, reached: bool
 ) -> None:
     desk, hub = worked.desks[0], worked.root / "hub"
-    folder, pages, everything = desk.folder, spread(desk), ids(desk)
+    shutil.copytree(hub, worked.root / "untouched")
+    folder, pages, everything = desk.folder, spread(desk, reached), ids(desk)
+    officer = officer_of(desk).id
     numbers, held = names(desk), ids(worked.desks[1])
     desk.close()
     whole, witness = (folder / DATABASE_NAME).read_bytes(), (folder / WITNESS_NAME).read_bytes()
@@ -218,6 +223,8 @@ def test_row_21_wherever_a_page_has_rotted_the_desk_comes_back_with_all_that_can
     for page in pages:
         (folder / DATABASE_NAME).write_bytes(whole)
         (folder / WITNESS_NAME).write_bytes(witness)
+        shutil.rmtree(hub)
+        shutil.copytree(worked.root / "untouched", hub)
         rot(folder, page)
         if not reached:
             hub.rename(worked.root / "away")
@@ -233,7 +240,8 @@ def test_row_21_wherever_a_page_has_rotted_the_desk_comes_back_with_all_that_can
         desk = Desk.open(folder)
         assert len(everything - ids(desk)) <= restored.left, page
         assert reached is False or verify(desk).holds, page
-        assert desk.row(take_in(desk))["receipt_number"] not in numbers
+        if desk.officers.get(officer) is not None:
+            assert desk.row(take_in(desk))["receipt_number"] not in numbers, page
         error = exchange(desk, worked.hub).error
         assert error is None, (page, error)
         assert held <= ids(desk) and verify(desk).holds, page
@@ -242,3 +250,90 @@ def test_row_21_wherever_a_page_has_rotted_the_desk_comes_back_with_all_that_can
         restored.kept.unlink()
     assert len(hopeless) <= 1, "only without the desk's own keys there is nothing to go on from"
     worked.desks[0] = Desk.open(folder)
+
+
+def test_row_21_a_file_of_which_not_even_the_desk_can_be_read_is_kept_beside_a_backup(
+    station: Station, backup: Made
+) -> None:
+    folder, desk = station.root / "d0", station.desks[0]
+    settled(desk)
+    desk.close()
+    rot(folder, 1)
+    with pytest.raises(InvalidInput, match="database_unreadable"):
+        Desk.open(folder)
+    rotten = (folder / DATABASE_NAME).read_bytes()
+    with pytest.raises(InvalidInput, match="restore_nothing_readable"):
+        restore(folder / DATABASE_NAME, folder)
+    assert (folder / DATABASE_NAME).read_bytes() == rotten
+    restored = restore(backup.file, folder)
+    assert restored.kept is not None and restored.kept.read_bytes() == rotten
+    station.desks[0] = Desk.open(folder)
+    agree(station)
+
+
+def test_row_21_the_daily_audit_tells_of_a_rotten_page_and_work_goes_on(worked: Station) -> None:
+    desk = worked.desks[0]
+    page = desk.connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'dossier_official'").fetchone()[0]
+    settled(desk)
+    desk.close()
+    rot(worked.root / "d0", page)
+    desk = worked.desks[0] = Desk.open(worked.root / "d0")
+    desk.now = lambda: START + timedelta(days=1)
+    error = exchange(desk, worked.hub).error
+    assert error is not None and error.code == "database_damaged"
+    act(desk, take_in(desk), "noted", text="gọi lại")
+
+
+@pytest.mark.parametrize("rotten", [False, True])
+def test_row_41_what_no_hub_has_is_carried_into_what_is_put_in_its_place(
+    station: Station, backup: Made, rotten: bool
+) -> None:
+    desk, folder = station.desks[0], station.root / "d0"
+    late = [take_in(desk, f"Người Sau {number}") for number in range(20)]
+    for dossier in late:
+        act(desk, dossier, "noted", text="gọi lại" * 100)
+    desk.connection.execute("INSERT INTO draft VALUES ('d', 'o', 1, 'một phần')")
+    before, everything = dump(desk), ids(desk)
+    settled(desk)
+    root = desk.connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'dossier'").fetchone()[0]
+    desk.close()
+    if rotten:
+        rot(folder, root)
+    restored = brought_back(station, backup.file)
+    desk = station.desks[0]
+    assert (restored.carried, restored.left) == (40, 0)
+    assert dump(desk) == before and ids(desk) == everything
+    assert desk.connection.execute("SELECT content FROM draft").fetchall() == [("một phần",)]
+    assert desk.identity.epoch > 1 and desk.series.state().wanted is None
+    assert desk.row(take_in(desk))["receipt_number"] == "T48.99-261123-0022"
+    agree(station)
+
+
+def test_row_41_own_work_behind_a_hole_goes_on_under_the_new_epoch_by_the_same_ids(
+    station: Station, backup: Made
+) -> None:
+    desk, folder = station.desks[0], station.root / "d0"
+    for number in range(6):
+        take_in(desk, f"Người Sau {number}")
+    origin = desk.identity.origin
+    hole = desk.log.last_seq(origin) - 3
+    gone, *behind = [one.event.event_id for one in desk.log.stored(origin, hole - 1, 4)]
+    with unlocked(desk.connection):
+        desk.connection.execute("DELETE FROM event WHERE seq = ? AND origin = ?", (hole, desk.log.number(origin)))
+    restored = brought_back(station, backup.file)
+    desk = station.desks[0]
+    assert restored.carried == 5
+    under = {event.event_id: event.epoch for event, _ in desk.log.everything() if event.desk == origin.desk}
+    assert gone not in under and {under[one] for one in behind} == {2}
+    agree(station)
+    assert verify(desk).holds
+
+
+def test_row_41_a_desk_that_was_brought_back_twice_says_nothing_twice(station: Station, backup: Made) -> None:
+    for _ in range(2):
+        take_in(station.desks[0])
+        brought_back(station, backup.file)
+    agree(station)
+    desk = station.desks[0]
+    assert names(desk) == [f"T48.99-261123-000{number}" for number in (1, 2, 3)]
+    assert len(list(desk.log.everything())) == len(ids(desk))
