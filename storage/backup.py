@@ -57,7 +57,8 @@ class Backup:
 def make_backup(desk: Desk, file: Path) -> Made:
     """A consistent copy while others work, read again before it takes its name.
 
-    Raises InvalidInput: `backup_in_the_way` (something else lies there), `backup_not_whole`, `disk_full`, …
+    Raises InvalidInput: `backup_in_the_way` (something else lies there), `database_damaged`, `backup_not_whole`,
+    `disk_full`, …
     """
     if file.exists() and not _is_backup(file):
         raise InvalidInput("backup_in_the_way", file=file)
@@ -66,6 +67,8 @@ def make_backup(desk: Desk, file: Path) -> Made:
     try:
         with disk_errors():
             part.unlink(missing_ok=True)
+            if not is_whole(desk.connection):  # the copy would have zeros for what cannot be read
+                raise InvalidInput("database_damaged")
             heads, dossiers = _copy(desk.connection, part, key)
             _check(part, key, heads)
             events = sum(head.seq for head in heads.values())

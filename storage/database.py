@@ -126,16 +126,22 @@ def disk_errors() -> Iterator[None]:
 
 
 def is_whole(connection: Connection) -> bool:
-    """Whether every page is what was written, and every row where it belongs."""
+    """Whether every page is what was written, and every row where it belongs.
+
+    A page that another process is just writing may be read half: only one that is found twice is rotten.
+    """
     try:
-        torn = connection.execute("PRAGMA cipher_integrity_check").fetchone()
-        return torn is None and connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok"
+        rotten = set(connection.execute(_ROTTEN))
+        if rotten and rotten & set(connection.execute(_ROTTEN)):
+            return False
+        return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
     except sqlite.DatabaseError as error:
         if isinstance(error, sqlite.OperationalError):
             raise
         return False
 
 
+_ROTTEN = "PRAGMA cipher_integrity_check"
 _FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _ENGINE_WORDS = (
     ("readonly", "data_read_only"),

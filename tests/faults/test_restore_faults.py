@@ -281,6 +281,8 @@ def test_row_21_the_daily_audit_tells_of_a_rotten_page_and_work_goes_on(worked: 
     desk.now = lambda: START + timedelta(days=1)
     error = exchange(desk, worked.hub).error
     assert error is not None and error.code == "database_damaged"
+    with pytest.raises(InvalidInput, match="database_damaged"):
+        make_backup(desk, worked.root / "f.backup")
     act(desk, take_in(desk), "noted", text="gọi lại")
 
 
@@ -312,7 +314,7 @@ def test_row_41_what_no_hub_has_is_carried_into_what_is_put_in_its_place(
 def test_row_41_own_work_behind_a_hole_goes_on_under_the_new_epoch_by_the_same_ids(
     station: Station, backup: Made
 ) -> None:
-    desk, folder = station.desks[0], station.root / "d0"
+    desk = station.desks[0]
     for number in range(6):
         take_in(desk, f"Người Sau {number}")
     origin = desk.identity.origin
