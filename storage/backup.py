@@ -10,17 +10,17 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from core.answers import InvalidInput
 from core.record import canonical
-from storage.database import SCHEMA_VERSION, Connection, disk_errors, is_whole, open_database
+from storage.database import DATABASE_NAME, SCHEMA_VERSION, Connection, disk_errors, is_whole, open_database
 from storage.desk import Desk
 from storage.event_log import Head, Origin
-from storage.keys import seal, unseal
+from storage.keys import database_key, seal, unseal
 from storage.recovery import make_recovery, recovery_key
 from storage.witness import sync_folder
 
@@ -67,7 +67,9 @@ def make_backup(desk: Desk, file: Path) -> Made:
     try:
         with disk_errors():
             part.unlink(missing_ok=True)
-            if not is_whole(desk.connection):  # the copy would have zeros for what cannot be read
+            if not is_whole(
+                desk.folder / DATABASE_NAME, database_key(desk.folder)
+            ):  # the copy would have zeros for what cannot be read
                 raise InvalidInput("database_damaged")
             heads, dossiers = _copy(desk.connection, part, key)
             _check(part, key, heads)
@@ -143,12 +145,10 @@ def _copy(db: Connection, part: Path, key: bytes) -> tuple[dict[Origin, Head], i
 
 
 def _check(part: Path, key: bytes, heads: dict[Origin, Head]) -> None:
-    connection = open_database(part, key)
-    try:
-        if not is_whole(connection) or _heads(connection) != heads:
+    whole = is_whole(part, key)
+    with closing(open_database(part, key)) as connection:
+        if not whole or _heads(connection) != heads:
             raise InvalidInput("backup_not_whole")
-    finally:
-        connection.close()
 
 
 def _heads(db: Connection) -> dict[Origin, Head]:

@@ -5,13 +5,12 @@ A chain is mended only by batches that its own desk signed and that lead on from
 
 from __future__ import annotations
 
-from sqlcipher3 import dbapi2 as sqlite
-
 from core.answers import Refusal
 from core.moments import LEGAL_TIME
-from storage.database import is_whole, transaction
+from storage.database import DATABASE_NAME, is_whole, transaction
 from storage.desk import Desk
 from storage.event_log import Break, Head, StoredEvent, unlocked
+from storage.keys import database_key
 from storage.sync.batch import BatchBroken, unpack
 from storage.sync.batches import heads
 from storage.sync.enrolment import sign_key
@@ -49,14 +48,11 @@ def mend(desk: Desk, hub: Hub) -> Refusal | None:
 
     Of a page that cannot be read or is not where it belongs it answers `database_damaged`: work and the exchange go on.
     """
-    try:
-        found = desk.log.verify()
-    except sqlite.DatabaseError as error:
-        if isinstance(error, sqlite.OperationalError):
-            raise
+    if not is_whole(desk.folder / DATABASE_NAME, database_key(desk.folder)):
         return Refusal("database_damaged")
+    found = desk.log.verify()
     if not found:
-        return None if is_whole(desk.connection) else Refusal("database_damaged")
+        return None
     before: list[Break] = []
     broken = found
     while broken and broken != before and any([_mend(desk, hub, one) for one in broken]):

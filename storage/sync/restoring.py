@@ -108,7 +108,7 @@ def _tidied(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def _old(folder: Path, desk: str | None = None) -> Iterator[OldDatabase | None]:
-    """The database that lies there, which nobody else writes to meanwhile; None where none, or none can be opened.
+    """The database that lies there, which nobody else writes to meanwhile; None where there is none.
 
     Raises InvalidInput `restore_other_desk` where it is not `desk`'s, `restore_in_use`.
     """
@@ -120,16 +120,18 @@ def _old(folder: Path, desk: str | None = None) -> Iterator[OldDatabase | None]:
     with closing(OldDatabase(path, key)) as old:
         if desk is not None and old.meta().get("desk", desk) != desk:
             raise InvalidInput("restore_other_desk")
-    with _reserved(path, key) as readable, closing(OldDatabase(path, key)) as old:
-        yield old if readable else None
+    with _reserved(path, key), closing(OldDatabase(path, key)) as old:
+        yield old
 
 
 @contextmanager
-def _reserved(path: Path, key: bytes) -> Iterator[bool]:
-    """Bring a database's journal home and keep others from writing; whether it can be read at all."""
+def _reserved(path: Path, key: bytes) -> Iterator[None]:
+    """Bring a database's journal home and keep others from writing, as far as it can be read."""
     guard = open_as_it_is(path, key)
     try:
-        yield _reserve(guard)
+        with suppress(sqlite.DatabaseError):
+            _reserve(guard)
+        yield
     finally:
         with suppress(sqlite.Error):
             guard.execute("ROLLBACK")
@@ -137,7 +139,7 @@ def _reserved(path: Path, key: bytes) -> Iterator[bool]:
         guard.close()
 
 
-def _reserve(guard: Connection) -> bool:
+def _reserve(guard: Connection) -> None:
     try:
         guard.execute("PRAGMA query_only = OFF")
         mode = guard.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
@@ -146,9 +148,6 @@ def _reserve(guard: Connection) -> bool:
         guard.execute("BEGIN IMMEDIATE")
     except sqlite.OperationalError as error:
         raise InvalidInput("restore_in_use") from error
-    except sqlite.DatabaseError:
-        return False
-    return True
 
 
 @contextmanager
