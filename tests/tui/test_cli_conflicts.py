@@ -91,7 +91,7 @@ def test_a_conflict_is_listed_with_who_when_where_and_which_paper(station: Stati
     assert (sides[refused]["printed"], sides[refused]["body"]["reason"]) == (None, "x")
     assert sides[refused]["desk"] == station.desks[1].identity.desk
     spoken = at(2, "conflicts").out
-    assert ready in spoken and "Giấy hẹn 7 hẹn 01/12 17:00" in spoken
+    assert ready in spoken and "Giấy hẹn 7 (hẹn 01/12 17:00)" in spoken
 
 
 def test_nothing_is_listed_where_nothing_is_in_conflict(station: Station, at: Cli) -> None:
