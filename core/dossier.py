@@ -95,6 +95,12 @@ class Dossier:
     """Events whose bodies an authorised `body_destroyed` took away, be the bytes gone or not."""
 
     @property
+    def owes_receipt(self) -> bool:
+        """Whether the citizen holds only a slip without the number that the dossier has by now."""
+        issued = {letter.kind for letter in self.letters.values()}
+        return self.receipt_number is not None and "provisional_receipt" in issued and "receipt" not in issued
+
+    @property
     def is_open(self) -> bool:
         """Whether the clock still runs or is paused."""
         return self.state in OPEN
@@ -230,7 +236,7 @@ def _take_in(dossier: Dossier, event: Event) -> None:
             setattr(dossier, name, dict(body[name]))
     dossier.facts.update({name: value for name, value in body.items() if name not in _OWN_PLACE})
     if event.kind == "received":
-        dossier.receipt_number = body["receipt_number"]
+        dossier.receipt_number = body.get("receipt_number")
         dossier.received_at = event.at
 
 
@@ -327,6 +333,10 @@ def _letter_printed(dossier: Dossier, event: Event) -> None:
         )
 
 
+def _numbered(dossier: Dossier, event: Event) -> None:
+    dossier.receipt_number = dossier.receipt_number or str(event.body["number"])
+
+
 def _set(name: str, value: Callable[[Mapping[str, Any]], object]) -> Callable[[Dossier, Event], None]:
     def effect(dossier: Dossier, event: Event) -> None:
         setattr(dossier, name, value(event.body))
@@ -356,5 +366,6 @@ _EFFECTS: dict[str, Callable[[Dossier, Event], None]] = {
     "original_released": _original,
     "letter_issued": _letter_issued,
     "letter_printed": _letter_printed,
+    "receipt_number_given": _numbered,
     "official_number_given": _set("official_number", lambda body: body["number"]),
 }

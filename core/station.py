@@ -61,7 +61,39 @@ class ReadChanges:
     at: datetime
 
 
-StationCommand = DeskCommand | AddOfficer | ShareStationKey | HandOver | AcceptHandover | AmendLaw | ReadChanges
+@dataclass(frozen=True, slots=True)
+class TakeNumber:
+    """The desk itself takes another desk number, for its receipts from now on."""
+
+    desk: str
+    number: int
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GiveNumber:
+    """The receipt number of a dossier that the desk took in while it might give none."""
+
+    dossier: str
+    number: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CloseNumbers:
+    """What a past day did with the desk's receipt numbers: `facts` is the body of `numbers_closed`."""
+
+    desk: str
+    facts: Mapping[str, Any]
+    at: datetime
+
+
+NumberCommand = TakeNumber | GiveNumber | CloseNumbers
+"""What a desk writes of its numbers by itself: no officer's right is asked."""
+StationCommand = (
+    NumberCommand | DeskCommand | AddOfficer | ShareStationKey | HandOver | AcceptHandover | AmendLaw | ReadChanges
+)
 
 
 def decide_station(command: StationCommand, setting: Setting) -> tuple[Draft, ...] | Refusal:
@@ -69,6 +101,8 @@ def decide_station(command: StationCommand, setting: Setting) -> tuple[Draft, ..
     if isinstance(command, ShareStationKey):
         shared = {"sealed": command.sealed, "key": command.key}
         return (Draft(f"desk:{command.desk}", "station_key_shared", command.at, shared),)
+    if isinstance(command, NumberCommand):
+        return _number_of_the_desk(command)
     if isinstance(command, DeskCommand):
         return decide_desk(command, setting)
     if isinstance(command, HandOver | AcceptHandover):
@@ -92,6 +126,15 @@ def decide_station(command: StationCommand, setting: Setting) -> tuple[Draft, ..
         "verifier": command.verifier,
     }
     return (Draft(f"officer:{command.officer}", "officer_added", command.at, body),)
+
+
+def _number_of_the_desk(command: NumberCommand) -> tuple[Draft, ...]:
+    if isinstance(command, TakeNumber):
+        body = {"number": command.number, "reason": command.reason}
+        return (Draft(f"desk:{command.desk}", "desk_renumbered", command.at, body),)
+    if isinstance(command, CloseNumbers):
+        return (Draft(f"desk:{command.desk}", "numbers_closed", command.at, command.facts),)
+    return (Draft(command.dossier, "receipt_number_given", command.at, {"number": command.number}),)
 
 
 def _amend(command: AmendLaw, setting: Setting) -> tuple[Draft, ...] | Refusal:

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from core.answers import InvalidInput
 from core.events import ROLES
+from core.numbers import LAST_DESK_NUMBER
 from core.record import Draft
 from core.text import clean_line
 from storage.database import DATABASE_NAME, Connection, open_database, transaction
@@ -28,9 +29,9 @@ from storage.keys import (
     sign_public,
 )
 from storage.lawbook import LawRow, package_rows
+from storage.numbers import held_numbers
 from storage.officers import short_code
 
-LAST_DESK_NUMBER = 89
 ALL_ROLES = tuple(role for role in ROLES if role != "auditor")
 
 
@@ -58,6 +59,7 @@ def found(folder: Path, new: NewDesk, entropy: Entropy = os.urandom) -> Desk:
     drafts = [_founding(desk, new), _enrolment(desk, new), _first_officer(desk, new, officer), *_law(new.now)]
     with transaction(desk.connection):
         desk.projection.apply(desk.log.append(drafts, officer, epoch_ms(new.now)))
+    desk.series.keep()
     return desk
 
 
@@ -81,7 +83,7 @@ def join(
     desk, officer = _new_desk(folder, new, entropy, admission.keys if admission else ())
     try:
         meet(desk)
-        if desk.connection.execute("SELECT 1 FROM desk WHERE number = ?", (new.number,)).fetchone():
+        if new.number in held_numbers(desk):
             raise InvalidInput("desk_number_taken", number=new.number)
     except InvalidInput:
         desk.close()
@@ -90,6 +92,7 @@ def join(
     with transaction(desk.connection):
         drafts = [_enrolment(desk, new, admission), _first_officer(desk, new, officer)]
         desk.projection.apply(desk.log.append(drafts, officer, epoch_ms(new.now)))
+    desk.series.keep()
     return desk
 
 

@@ -131,6 +131,16 @@ CREATE TABLE suspect_time (entity TEXT NOT NULL, event_id TEXT NOT NULL, PRIMARY
 """
 
 
+_NUMBERS = """
+CREATE TABLE series (
+    number INTEGER NOT NULL, day TEXT NOT NULL, last INTEGER NOT NULL, closed INTEGER NOT NULL, PRIMARY KEY (number, day)
+) WITHOUT ROWID;
+INSERT INTO series SELECT meta.value, substr(replace(serial.day, '-', ''), 3), serial.last, 0
+    FROM serial, meta WHERE meta.name = 'number';
+DROP TABLE serial;
+INSERT OR REPLACE INTO meta VALUES ('witness_first', 1);
+"""
+
 _JUDGED = """
 CREATE INDEX event_judged ON event (n) WHERE kind IN (
     'station_founded', 'station_key_changed', 'station_key_shared', 'desk_enrolled', 'desk_confirmed', 'desk_revoked',
@@ -150,7 +160,7 @@ CREATE TABLE join_code (
 @migrations()
 def m004_desks_that_meet(db: Database) -> None:
     """What sync keeps: signed batches as they were cut, bodies that wait for a key, how long a hub has had what."""
-    for statement in _statements(_MEETING + _RECEIVING + _JUDGED):
+    for statement in _statements(_MEETING + _RECEIVING + _NUMBERS + _JUDGED):
         db.execute(statement)
     _await_parents(db)
     db.execute("INSERT INTO waiting SELECT DISTINCT entity FROM awaited")

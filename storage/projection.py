@@ -260,6 +260,8 @@ class Projection:
         for event in events:
             if event.kind == "desk_enrolled":
                 facts.update(event.body)
+            elif event.kind == "desk_renumbered" and event.desk == desk and facts:
+                facts["number"] = event.body["number"]
             shared += event.kind == "station_key_shared"
         if facts:
             values = (desk, facts["number"], facts["sign_key"], facts["seal_key"], shared)
@@ -358,7 +360,7 @@ def dossier_row(dossier: Dossier, stands: Standing) -> tuple[object, ...]:
         facts.get("external_id"),
         sum(dossier.originals.values()),
         _fees(dossier),
-        sum(not letter.printed for letter in dossier.letters.values()),
+        sum(not letter.printed for letter in dossier.letters.values()) + dossier.owes_receipt,
         int(bool(dossier.conflicts)),
         int(not ended and stands.version is not None and not stands.version.verified),
         dossier.version,

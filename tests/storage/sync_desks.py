@@ -63,10 +63,9 @@ class Station:
 
 def officer_of(desk: Desk) -> Officer:
     """The desk's own first officer."""
-    asked = "SELECT entity FROM event JOIN origin ON no = origin WHERE desk = ? AND entity = 'officer:' || officer"
-    (entity,) = desk.connection.execute(asked, (desk.identity.desk,)).fetchone()
-    found = desk.officers.find(entity.partition(":")[2])
-    assert not isinstance(found, Refusal)
+    asked = "SELECT substr(name, 10) FROM meta WHERE name LIKE 'verifier:%'"
+    found = desk.officers.get(desk.connection.execute(asked).fetchone()[0])
+    assert found is not None
     return found
 
 
