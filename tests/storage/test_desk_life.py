@@ -15,6 +15,7 @@ from storage.event_log import epoch_ms
 from storage.officers import Officer
 from storage.sync.desk_life import confirm_desk, desk_facts, find_desk, retire_desk, revoke_desk
 from storage.sync.exchange import exchange
+from storage.sync.join_codes import make_join_code
 from storage.sync.joining import start_desk
 from storage.verification import verify
 from tests.storage.sync_desks import PIN, Station, act, dump, new_desk, officer_of, take_in
@@ -241,6 +242,8 @@ def test_a_strict_station_waits_with_the_key(station: Station, tmp_path: Path) -
         station.sync(0, 1)
         exchange(fourth, station.hub)
     assert fourth.keys() == {}
+    code = make_join_code(station.desks[1], station.hub, officer_of(station.desks[1]))
+    assert isinstance(code, Refusal) and (code.code, code.params) == ("admin_key_elsewhere", {"number": "1"})
     assert state_of(fourth, take_in(fourth)) == "received", "it works all the same"
     exchange(fourth, station.hub)
     station.sync(0)
