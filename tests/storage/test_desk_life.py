@@ -8,11 +8,13 @@ from pathlib import Path
 import pytest
 
 from core.answers import Refusal
+from core.decisions import Act
 from core.record import Draft, Event
 from storage.database import transaction
 from storage.desk import Desk
 from storage.event_log import epoch_ms
 from storage.officers import Officer
+from storage.staff import add_officer
 from storage.sync.desk_life import confirm_desk, desk_facts, find_desk, retire_desk, revoke_desk
 from storage.sync.exchange import exchange
 from storage.sync.join_codes import make_join_code
@@ -164,6 +166,28 @@ def test_what_stands_after_a_revocation_has_no_effect_whenever_it_arrives(statio
         assert marks(desk, after) == {"received": "unauthorised"} and desk.row(after) is None
         assert marks(desk, others) == {"approved": "unauthorised"}
         assert states(desk)[1] == (2, "revoked")
+    everything_agrees(first, third)
+
+
+def test_officers_and_law_of_a_revoked_desk_go_with_it(station: Station) -> None:
+    first, second, third = station.desks
+    place = second.log.last_seq(second.identity.origin) + 1
+    added = add_officer(second, officer_of(second), "Phan Thị Mới", ["leader"], "1357")
+    assert not isinstance(added, Refusal)
+    opening = {"date": "2026-11-29", "hours": [["08:00", "11:00"]]}
+    write(second, Draft("calendar", "opening_held", second.now(), opening))
+    station.sync(1, 0, 2)
+    dossier = take_in(third)
+    done = third.do(Act(dossier, "approved", third.now(), {}), third.officers.get(added.id))
+    assert not isinstance(done, Refusal)
+    station.sync(2, 0)
+    assert first.dossier(dossier).outcome == "approved"
+    revoke_desk(first, officer_of(first), second.identity.desk, 1, place)
+    station.sync(0, 2)
+    for desk in (first, third):
+        assert desk.officers.get(added.id) is None
+        assert marks(desk, dossier) == {"approved": "unauthorised"} and desk.row(dossier)["outcome"] is None
+        assert [one.problem for one in desk.projection.law_events()][-1] == "amendment_unauthorised"
     everything_agrees(first, third)
 
 
