@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from core.answers import InvalidInput
+from core.answers import InvalidInput, Refusal
 from core.desks import Desks, KnownDesk
 from core.moments import LEGAL_TIME
 from core.record import Event
@@ -48,6 +48,13 @@ def revoked_from(desk: Desk, origin: Origin) -> int | None:
 def holds_admin_key(desk: Desk) -> bool:
     """Whether this desk can sign as the station's admin."""
     return desk.projection.desks().admin_key == sign_public(desk.identity.sign_private).hex()
+
+
+def elsewhere(desk: Desk) -> Refusal:
+    """`admin_key_elsewhere`: at which desk (its number) the admin's word can be signed."""
+    asked = "SELECT number FROM desk WHERE id = ?"
+    row = desk.connection.execute(asked, (desk.projection.desks().admin_desk,)).fetchone()
+    return Refusal("admin_key_elsewhere", params={"number": str(row[0]) if row else "?"})
 
 
 def receive_station_key(desk: Desk) -> None:
