@@ -124,12 +124,20 @@ ALTER TABLE hub ADD COLUMN clock_offset REAL;
 ALTER TABLE hub ADD COLUMN audited TEXT;
 """
 
+_BUNDLES = """
+CREATE TABLE heard (desk TEXT PRIMARY KEY, vector TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE bundle_taken (
+    bundle TEXT NOT NULL, at INTEGER NOT NULL, file TEXT NOT NULL, desk TEXT NOT NULL, received INTEGER NOT NULL
+);
+"""
+
 
 @migrations()
 def m004_desks_that_meet(db: Database) -> None:
     """What sync keeps: signed batches as they were cut, bodies that wait for a key, how long a hub has had what."""
-    for statement in _statements(_MEETING):
-        db.execute(statement)
+    for script in (_MEETING, _BUNDLES):
+        for statement in _statements(script):
+            db.execute(statement)
     private = db.execute("SELECT value FROM meta WHERE name = 'station_private'").fetchone()
     if private and private[0]:
         from storage.keys import seal_public

@@ -9,7 +9,9 @@
     SHA-256 of all before it (32)
 
 The signature covers the head alone, and the chain the content: whoever holds the events and the signed head makes the
-same batch again. Version 1 (an earlier desk's) has all bodies in its second part, unsealed. Pure functions over bytes.
+same batch again. Version 1 (an earlier desk's) has all bodies in its second part, unsealed. A *compact* batch (magic
+«MOTCUAC») stands inside a bundle, which is sealed and compressed as a whole: plain, without the hashes of bodies that
+travel along, without the last 32 bytes. Pure functions over bytes.
 """
 
 from __future__ import annotations
@@ -28,6 +30,7 @@ from storage.keys import seal, sign, signature_holds, unseal
 
 PROTO = 2
 MAGIC = b"MOTCUAB"
+COMPACT = b"MOTCUAC"
 MAX_EVENTS = 5000
 MAX_BYTES = 4 * 1024 * 1024
 _MAX_UNPACKED = 256 * 1024 * 1024
@@ -36,7 +39,7 @@ _LENGTH = struct.Struct(">I")
 _HASH = 32
 _SIGNATURE = 64
 _SALT = 16
-_SEALED, _HERE, _DESTROYED = b"\x00", b"\x01", b"\x02"
+_SEALED, _HERE, _DESTROYED, _UNHASHED = b"\x00", b"\x01", b"\x02", b"\x03"
 
 
 class BatchBroken(ValueError):
@@ -130,6 +133,34 @@ def pack(head: BatchHead, events: Sequence[StoredEvent]) -> bytes:
     return whole + hashlib.sha256(whole).digest()
 
 
+def pack_compact(head: BatchHead, events: Sequence[StoredEvent]) -> bytes:
+    """The same batch as it stands inside a bundle: headers, then bodies; only a destroyed body leaves its hash."""
+    clear: list[bytes] = []
+    bodies: list[bytes] = []
+    for event in events:
+        clear += (_LENGTH.pack(len(event.header)), event.header)
+        if event.salt is None or event.body is None:
+            clear += (_DESTROYED, event.digest)
+        else:
+            clear.append(_UNHASHED)
+            bodies += (event.salt, _LENGTH.pack(len(event.body)), event.body)
+    first, second, signed = b"".join(clear), b"".join(bodies), head.signed()
+    fixed = _FIXED.pack(COMPACT, head.proto, len(signed), len(first), len(second))
+    return b"".join((fixed, signed, head.signature, first, second))
+
+
+def read_compact_head(data: bytes) -> BatchHead:
+    """The head of a compact batch; raises BatchBroken."""
+    version, head_length, first, second = _lengths(data, COMPACT)
+    start = _FIXED.size + head_length
+    if len(data) != start + _SIGNATURE + first + second:
+        raise BatchBroken("length")
+    head = head_of(data[_FIXED.size : start], data[start : start + _SIGNATURE])
+    if head.proto != version:
+        raise BatchBroken("version")
+    return head
+
+
 def read_head(data: bytes) -> BatchHead:
     """The head of a file that is whole, unaltered and of a known version; raises BatchBroken."""
     version, head_length, first, second = _lengths(data)
@@ -149,6 +180,8 @@ def unpack(data: bytes, keys: Mapping[str, bytes]) -> Unpacked:
 
     `keys` are the private halves of the station's keys by their public ones. A body that none of them opens is None.
     """
+    if data.startswith(COMPACT):
+        return _read_compact(data)
     head = read_head(data)
     _, head_length, first, second = _lengths(data)
     start = _FIXED.size + head_length + _SIGNATURE
@@ -251,6 +284,28 @@ def _read_v1(head: BatchHead, clear: bytes, rest: bytes) -> list[StoredEvent]:
     return events
 
 
+def _read_compact(data: bytes) -> Unpacked:
+    head = read_compact_head(data)
+    _, head_length, first, _ = _lengths(data, COMPACT)
+    start = _FIXED.size + head_length + _SIGNATURE
+    headers, bodies = _Reader(data[start : start + first]), _Reader(data[start + first :])
+    events: list[StoredEvent] = []
+    previous, salt, body = head.prev, None, None
+    for seq in range(head.first_seq, head.last + 1):
+        header, flag = headers.sized(), headers.take(1)
+        if flag == _UNHASHED:
+            salt, body = bodies.body()
+            digest = body_hash(salt, body)
+        elif flag == _DESTROYED:
+            salt, body, digest = None, None, headers.take(_HASH)
+        else:
+            raise BatchBroken("flag")
+        previous = _placed(events, head, seq, previous, (header, digest, salt, body))
+    if previous != head.end or not (headers.done and bodies.done):
+        raise BatchBroken("chain")
+    return Unpacked(head, events, b"")
+
+
 def _placed(
     events: list[StoredEvent],
     head: BatchHead,
@@ -273,11 +328,11 @@ def _placed(
     return end
 
 
-def _lengths(data: bytes) -> tuple[int, int, int, int]:
+def _lengths(data: bytes, expected: bytes = MAGIC) -> tuple[int, int, int, int]:
     if len(data) < _FIXED.size:
         raise BatchBroken("length")
     magic, version, head, first, second = _FIXED.unpack_from(data)
-    if magic != MAGIC:
+    if magic != expected:
         raise BatchBroken("magic")
     if version not in (1, PROTO):
         raise BatchBroken("version")

@@ -77,7 +77,7 @@ def exchange(desk: Desk, hub: Hub, progress: Progress | None = None) -> HubRepor
     """
     pull, push = Pull(desk, hub, progress), Push(desk, hub)
     problem: Refusal | None = None
-    with _alone(desk.folder):
+    with alone(desk.folder):
         try:
             problem = _meet(desk, hub, pull, push)
         except InvalidInput as error:
@@ -105,7 +105,7 @@ def exchange_all(desk: Desk, progress: Progress | None = None) -> list[HubReport
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path) -> Iterator[None]:
     """The folder's exchange lock; the system frees it when its process ends, however that happens."""
     from filelock import FileLock, Timeout
 
