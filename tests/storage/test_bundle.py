@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import unicodedata
 from collections.abc import Iterator
 from datetime import date, timedelta
 from importlib.resources import files
@@ -14,19 +13,19 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from core.answers import InvalidInput, Refusal
 from core.decisions import Undo
+from core.text import fold
 from storage.desk import Desk, Done
 from storage.event_log import Origin
 from storage.founding import found
-from storage.keys import seal_public, sign
+from storage.keys import seal_public, sign, sign_public
 from storage.sync.age import bech32, decrypt, encrypt
-from storage.sync.batch import BatchBroken, head_of, pack, pack_compact, unpack
+from storage.sync.batch import BatchBroken, BatchHead, head_of, pack, pack_compact, unpack
 from storage.sync.bundle_export import export_bundle, exports
 from storage.sync.bundle_file import read_part, words_for
 from storage.sync.bundle_hub import BundleHub
 from storage.sync.bundle_import import import_bundle, imports
 from storage.sync.bundle_policy import allow, policy_of, read_policy
 from storage.sync.exchange import exchange
-from storage.sync.protocol import Answer
 from storage.verification import verify
 from tests.storage.bundles import DECISION, allowed, export, policy, refused, take
 from tests.storage.sync_desks import START, UNIT, Station, act, dump, new_desk, officer_of, take_in
@@ -48,9 +47,16 @@ def keys(desk: Desk) -> list[bytes]:
     return [*desk.keys().values(), desk.identity.seal_private]
 
 
+def own_head(desk: Desk) -> BatchHead:
+    """The desk's first own batch."""
+    asked = "SELECT head, signature FROM batch WHERE origin = ? AND first_seq = 1"
+    return head_of(*desk.connection.execute(asked, (desk.log.number(desk.identity.origin),)).fetchone())
+
+
 def test_age_keys_are_written_as_age_writes_them() -> None:
-    assert bech32("age", bytes(range(32))) == "age1qqqsyqcyq5rqwzqfpg9scrgwpugpzysnzs23v9ccrydpk8qarc0sj9hjuh"
-    assert bech32("a", b"") == "a12uel5l"  # BIP 173
+    every = bytes.fromhex("00443214c74254b635cf84653a56d7c675be77df")
+    assert bech32("abcdef", every) == "abcdef1qpzry9x8gf2tvdw0s3jn54khce6mua7lmqqqxw"  # BIP 173
+    assert bech32("a", b"") == "a12uel5l"
 
 
 def test_what_is_sealed_to_a_raw_key_opens_with_its_other_half_only() -> None:
@@ -65,9 +71,7 @@ def test_what_is_sealed_to_a_raw_key_opens_with_its_other_half_only() -> None:
 
 def test_the_words_are_256_that_cannot_be_mistaken_without_their_marks() -> None:
     words = files("storage.sync").joinpath("words.txt").read_text("utf-8").split()
-    bare = {unicodedata.normalize("NFD", word).encode("ascii", "ignore").decode() for word in words}
-    assert len(words) == 256
-    assert len({word.replace("đ", "d") for word in words} | bare) >= len(bare) >= 250
+    assert len(words) == len({fold(word) for word in words}) == 256
     assert words_for([b"one"]) == words_for([b"one"]) != words_for([b"two"])
     assert len(words_for([b"one"]).split()) == 6
 
@@ -123,25 +127,28 @@ def test_what_was_exported_cannot_be_undone(ready: Station, stick: Path) -> None
     one = ready.desks[0]
     dossier = take_in(one)
     export(one, stick / "f")
-    assert one.do(Undo(dossier, one.now()), officer_of(one)) == Refusal("undo_left_desk")
+    known = one.dossier(dossier)
+    assert known is not None
+    group = known.events[0].event_id
+    assert one.do(Undo(dossier, group, one.now()), officer_of(one)) == Refusal("undo_left_desk")
 
 
 def test_a_bundle_carries_what_was_never_heard_back_again_and_again(ready: Station, stick: Path) -> None:
-    one, two = ready.desks[0], ready.desks[1]
+    one, two, three = ready.desks
     take_in(one)
     lost = export(one, stick / "lost")
     second = export(one, stick / "second")
     assert second.events > lost.events > 0
     take(two, stick / "second")
-    for desk, name in ((two, "from two"), (ready.desks[2], "from three")):
-        take(desk, stick / "second") if desk is ready.desks[2] else None
+    take(three, stick / "second")
+    for desk, name in ((two, "from two"), (three, "from three")):
         export(desk, stick / name)
         take(one, stick / name)
     third = export(one, stick / "third")
     assert third.events < second.events
-    for desk in ready.desks[1:]:
+    for desk in (two, three):
         assert take(desk, stick / "third").error is None
-    assert dump(one) == dump(two)
+        assert dump(one) == dump(desk)
 
 
 def test_one_desk_that_was_not_heard_keeps_everything_in_the_bundle(ready: Station, stick: Path) -> None:
@@ -191,7 +198,7 @@ def test_a_gap_is_told_and_a_return_bundle_closes_it(ready: Station, stick: Path
     assert two.log.last_seq(one.identity.origin) == one.log.last_seq(one.identity.origin) - 1
 
 
-def test_a_stale_vector_never_replaces_a_newer_one_and_a_lower_one_does(ready: Station, stick: Path) -> None:
+def test_a_stale_vector_never_replaces_a_newer_one(ready: Station, stick: Path) -> None:
     one, two = ready.desks[0], ready.desks[1]
     export(two, stick / "old")
     take_in(one)
@@ -199,6 +206,7 @@ def test_a_stale_vector_never_replaces_a_newer_one_and_a_lower_one_does(ready: S
     take(two, stick / "f")
     export(two, stick / "new")
     take(one, stick / "new")
+    assert one.connection.execute("SELECT count(*) FROM heard").fetchone()[0] == 1
     vector = one.connection.execute("SELECT vector FROM heard").fetchall()
     take(one, stick / "old")
     assert one.connection.execute("SELECT vector FROM heard").fetchall() == vector
@@ -216,26 +224,22 @@ def test_the_same_batch_compact_or_sealed_holds_the_same_events(ready: Station) 
 
 def test_a_compact_batch_that_was_altered_anywhere_is_broken(ready: Station) -> None:
     one = ready.desks[0]
-    head = head_of(
-        *one.connection.execute("SELECT head, signature FROM batch ORDER BY last_seq - first_seq").fetchone()
-    )
+    head = own_head(one)
     compact = pack_compact(head, one.log.stored(head.origin, head.first_seq - 1, head.n))
-    signature = range(19 + len(head.signed()), 19 + len(head.signed()) + 64)
+    start = compact.index(head.signature) + len(head.signature)
     for place in range(0, len(compact), 7):
         altered = bytearray(compact)
         altered[place] ^= 1
-        if place in signature:
-            assert unpack(bytes(altered), {}).head.signature != head.signature
+        try:
+            found = unpack(bytes(altered), {}).head
+        except BatchBroken:
             continue
-        with pytest.raises(BatchBroken):
-            unpack(bytes(altered), {})
+        assert place < start and not found.signed_by(sign_public(one.identity.sign_private))
 
 
 def test_a_destroyed_body_travels_as_its_hash(ready: Station, stick: Path) -> None:
     one = ready.desks[0]
-    head = head_of(
-        *one.connection.execute("SELECT head, signature FROM batch ORDER BY last_seq - first_seq").fetchone()
-    )
+    head = own_head(one)
     one.connection.execute("UPDATE event SET body = NULL, salt = NULL")
     events = one.log.stored(head.origin, head.first_seq - 1, head.n)
     assert unpack(pack_compact(head, events), {}).events == events
@@ -310,7 +314,6 @@ def test_the_bundle_is_a_hub_that_can_only_be_read(ready: Station, stick: Path) 
             write()
         assert raised.value.code == "hub_read_only"
     assert hub.get_blob(station, "join-x") is None and hub.heads("other", {}) == {}
-    assert exchange(one, hub).error == Refusal("hub_read_only", params={"url": "bundle:f"}) or Answer.OK
 
 
 def test_every_export_is_in_the_log_before_it_is_done(ready: Station, stick: Path) -> None:
