@@ -134,17 +134,22 @@ def pack(head: BatchHead, events: Sequence[StoredEvent]) -> bytes:
 
 
 def pack_compact(head: BatchHead, events: Sequence[StoredEvent]) -> bytes:
-    """The same batch as it stands inside a bundle: headers, then bodies; only a destroyed body leaves its hash."""
-    clear: list[bytes] = []
-    bodies: list[bytes] = []
-    for event in events:
-        clear += (_LENGTH.pack(len(event.header)), event.header)
-        if event.salt is None or event.body is None:
-            clear += (_DESTROYED, event.digest)
-        else:
-            clear.append(_UNHASHED)
-            bodies += (event.salt, _LENGTH.pack(len(event.body)), event.body)
-    first, second, signed = b"".join(clear), b"".join(bodies), head.signed()
+    """The same batch as it stands inside a bundle: like beside like, which compresses well.
+
+    Lengths of headers with flags, headers, hashes of destroyed bodies; then the other bodies' salts, lengths, bytes.
+    """
+    bodies = [(event.salt, event.body) for event in events if event.salt is not None and event.body is not None]
+    clear = [
+        *(_LENGTH.pack(len(event.header)) + (_DESTROYED if event.body is None else _UNHASHED) for event in events),
+        *(event.header for event in events),
+        *(event.digest for event in events if event.body is None),
+    ]
+    rest = [
+        *(salt for salt, _ in bodies),
+        *(_LENGTH.pack(len(body)) for _, body in bodies),
+        *(body for _, body in bodies),
+    ]
+    first, second, signed = b"".join(clear), b"".join(rest), head.signed()
     fixed = _FIXED.pack(COMPACT, head.proto, len(signed), len(first), len(second))
     return b"".join((fixed, signed, head.signature, first, second))
 
@@ -288,20 +293,25 @@ def _read_compact(data: bytes) -> Unpacked:
     head = read_compact_head(data)
     _, head_length, first, _ = _lengths(data, COMPACT)
     start = _FIXED.size + head_length + _SIGNATURE
-    headers, bodies = _Reader(data[start : start + first]), _Reader(data[start + first :])
+    if head.n > first:
+        raise BatchBroken("length")
+    clear, rest = _Reader(data[start : start + first]), _Reader(data[start + first :])
+    marks = [(clear.length(), clear.take(1)) for _ in range(head.n)]
+    if any(flag not in (_UNHASHED, _DESTROYED) for _, flag in marks):
+        raise BatchBroken("flag")
+    headers = [clear.take(size) for size, _ in marks]
+    here = sum(flag == _UNHASHED for _, flag in marks)
+    salts = [rest.take(_SALT) for _ in range(here)]
+    sizes = [rest.length() for _ in range(here)]
+    bodies = iter([(salt, rest.take(size)) for salt, size in zip(salts, sizes, strict=True)])
     events: list[StoredEvent] = []
-    previous, salt, body = head.prev, None, None
-    for seq in range(head.first_seq, head.last + 1):
-        header, flag = headers.sized(), headers.take(1)
-        if flag == _UNHASHED:
-            salt, body = bodies.body()
-            digest = body_hash(salt, body)
-        elif flag == _DESTROYED:
-            salt, body, digest = None, None, headers.take(_HASH)
-        else:
-            raise BatchBroken("flag")
+    previous = head.prev
+    for (_, flag), header in zip(marks, headers, strict=True):
+        salt, body = next(bodies) if flag == _UNHASHED else (None, None)
+        digest = clear.take(_HASH) if salt is None or body is None else body_hash(salt, body)
+        seq = head.first_seq + len(events)
         previous = _placed(events, head, seq, previous, (header, digest, salt, body))
-    if previous != head.end or not (headers.done and bodies.done):
+    if previous != head.end or not (clear.done and rest.done):
         raise BatchBroken("chain")
     return Unpacked(head, events, b"")
 
@@ -394,9 +404,11 @@ class _Reader:
         self._at = end
         return part
 
+    def length(self) -> int:
+        return int(_LENGTH.unpack(self.take(_LENGTH.size))[0])
+
     def sized(self) -> bytes:
-        (size,) = _LENGTH.unpack(self.take(4))
-        return self.take(size)
+        return self.take(self.length())
 
     def body(self) -> tuple[bytes, bytes]:
         return self.take(_SALT), self.sized()
