@@ -3,36 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.answers import InvalidInput
+from core.bodies import fault
+from core.clock import AHEAD_MS, clock_warning, is_ahead
+from core.events import KINDS
+from core.order import fold_order
 from core.record import (
     NO_HASH,
     Draft,
     Event,
     body_hash,
-    canonical,
     chain_hash,
     header_bytes,
     next_hlc,
+    own_body,
     read_event,
     salt_for,
 )
 from storage.database import Connection
+from storage.heads import Heads
 from storage.keys import Entropy
 
-_AHEAD_MS = 5 * 60 * 1000
-
+_CLOCK_OFFSET = "SELECT clock_offset FROM hub WHERE clock_offset IS NOT NULL ORDER BY last_contact DESC LIMIT 1"
+_SUSPECT = "INSERT OR IGNORE INTO suspect_time VALUES (?, ?)"
 _HEAD = "SELECT no, seq, hash FROM origin WHERE desk = ? AND epoch = ?"
 _INSERT = """
 INSERT INTO event (origin, seq, entity, kind, officer, header, digest, salt, body, hash)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-_ENTITY = """
-SELECT event.header, event.body, event.seq, origin.seq
-FROM event JOIN origin ON origin.no = event.origin WHERE event.entity = ? ORDER BY event.n
-"""
+_ENTITY = "SELECT header, body, seq, origin FROM event WHERE entity = ? ORDER BY n"
 _RANGE = """
 SELECT event.header, event.digest, event.salt, event.body, event.hash
 FROM event JOIN origin ON origin.no = event.origin
@@ -56,15 +59,23 @@ class Origin:
     epoch: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class StoredEvent:
-    """An event's bytes as they are kept and sent; `salt` and `body` are None once destroyed."""
+    """An event's bytes as they are kept and sent; `salt` and `body` are None once destroyed, or while sealed."""
 
     header: bytes
     digest: bytes
     salt: bytes | None
     body: bytes | None
     hash: bytes
+    _read: Event | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def event(self) -> Event:
+        """The event, read once; ValueError where the bytes are none."""
+        if self._read is None:
+            self._read = read_event(self.header, self.body)
+        return self._read
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,18 +113,23 @@ class EventLog:
         self._entropy = entropy
 
     def append(self, drafts: Sequence[Draft], by: str, now_ms: int) -> list[Event]:
-        """Write one command's events as a group at the end of the own chain."""
+        """Write one command's events as a group at the end of the own chain. InvalidInput `body_too_large`."""
         own = self._writer()
         number, seq, previous = self._head(own)
-        hlc = self._hlc()
+        hlc, wrong = self._hlc(), clock_warning(self.clock_offset()) == "banner"
         written: list[Event] = []
+        rows = []
+        heads = Heads(self._db)
+        seen: dict[str, tuple[str, ...]] = {}
+        suspect: list[tuple[str, str]] = []
         for position, draft in enumerate(drafts):
             hlc, seq = next_hlc(hlc, now_ms), seq + 1
+            kind = KINDS[draft.kind]
             event = Event(
                 event_id=uuid7(now_ms, self._entropy),
                 entity=draft.entity,
                 kind=draft.kind,
-                version=1,
+                version=kind.version,
                 at=draft.at,
                 by=by,
                 unit=self._unit,
@@ -121,55 +137,93 @@ class EventLog:
                 epoch=own.epoch,
                 seq=seq,
                 hlc=hlc,
-                parents=self.heads_of(draft.entity),
+                parents=seen[draft.entity] if draft.entity in seen else self._seen(draft.entity, heads),
                 group=(position, len(drafts)),
                 body=draft.body,
+                must=kind.must_understand,
             )
-            header, body = header_bytes(event), canonical(draft.body)
+            header, body = header_bytes(event), own_body(draft.body)
             salt = salt_for(self._secret(draft.entity), event.event_id)
             digest = body_hash(salt, body)
             previous = chain_hash(previous, header, digest)
-            self._store(number, event, StoredEvent(header, digest, salt, body, previous), is_head=True)
+            rows.append(_row(number, event, StoredEvent(header, digest, salt, body, previous)))
+            heads.saw(event)
+            seen[draft.entity] = (event.event_id,)
+            if wrong or is_ahead(hlc, now_ms):
+                suspect.append((event.entity, event.event_id))
             written.append(read_event(header, body))
+        self._db.executemany(_INSERT, rows)
+        self._db.executemany(_SUSPECT, suspect)
+        heads.write()
         self._move_head(number, seq, previous)
         self._db.execute("INSERT OR REPLACE INTO meta VALUES ('hlc', ?)", (hlc,))
         return written
 
-    def receive(self, origin: Origin, events: Sequence[StoredEvent], now_ms: int) -> list[Event]:
+    def receive(
+        self, origin: Origin, events: Sequence[StoredEvent], now_ms: int, *, proven: bool = False
+    ) -> list[Event]:
         """Take an origin's next events; at a break of its chain the caller's transaction must be rolled back.
 
-        Events that are here already are passed over. Raises InvalidInput `chain_gap`, `chain_broken`.
+        Events that are here already are passed over. `proven`: the events' chain among themselves was computed, so
+        that only its beginning is held against what is here. Raises InvalidInput `chain_gap`, `chain_broken`.
         """
         number, seq, previous = self._head(origin)
-        hlc = self._hlc()
+        hlc, newest = self._hlc(), (now_ms + AHEAD_MS) << 16 | 0xFFFF
         taken: list[Event] = []
-        children = _Children(self._db)
+        rows = []
+        suspect: list[tuple[str, str]] = []
+        heads = Heads(self._db)
         for stored in events:
-            event = read_event(stored.header, stored.body)
-            if (event.desk, event.epoch) != (origin.desk, origin.epoch) or event.seq > seq + 1:
+            event = _readable(stored, origin, seq + 1)
+            if event.seq > seq + 1 or event.desk != origin.desk or event.epoch != origin.epoch:
                 raise InvalidInput("chain_gap", desk=origin.desk, seq=seq + 1)
             if event.seq <= seq:
                 continue
-            if not _holds(previous, stored):
+            if not (proven and taken) and not _holds(previous, stored):
                 raise InvalidInput("chain_broken", desk=origin.desk, seq=event.seq)
-            self._store(number, event, stored, is_head=event.event_id not in children.parents_in(event.entity))
-            children.saw(event)
+            rows.append(_row(number, event, stored))
+            heads.saw(event)
             seq, previous = event.seq, stored.hash
-            if event.hlc >> 16 <= now_ms + _AHEAD_MS:
-                hlc = max(hlc, event.hlc)
+            if event.hlc > newest:
+                suspect.append((event.entity, event.event_id))
+            elif event.hlc > hlc:
+                hlc = event.hlc
             taken.append(event)
+        heads.wait(event.entity for event in taken if event.seq - event.group[0] + event.group[1] - 1 > seq)
+        self._db.executemany(_INSERT, rows)
+        self._db.executemany(_SUSPECT, suspect)
+        heads.write()
         self._move_head(number, seq, previous)
         self._db.execute("INSERT OR REPLACE INTO meta VALUES ('hlc', ?)", (hlc,))
         return taken
 
     def events_of(self, entity: str) -> list[Event]:
         """The events of an entity whose whole command has arrived."""
+        ends = dict(self._db.execute("SELECT no, seq FROM origin").fetchall())
         found: list[Event] = []
-        for header, body, seq, last in self._db.execute(_ENTITY, (entity,)):
+        for header, body, seq, origin in self._db.execute(_ENTITY, (entity,)):
             event = read_event(header, body)
-            if seq - event.group[0] + event.group[1] - 1 <= last:
+            position, size = event.group
+            if seq - position + size - 1 <= ends[origin]:
                 found.append(event)
         return found
+
+    def count_of(self, entity: str) -> int:
+        """How many events of an entity are here."""
+        return int(self._db.execute("SELECT count(*) FROM event WHERE entity = ?", (entity,)).fetchone()[0])
+
+    def understood(self, entity: str) -> list[Event]:
+        """Those of `events_of` that this program can read: the others have no effect here."""
+        return [event for event in self.events_of(entity) if fault(event) is None]
+
+    def suspect_times(self, entity: str) -> set[str]:
+        """The entity's events that were written, or came here, by a clock that could not be trusted."""
+        return {row[0] for row in self._db.execute("SELECT event_id FROM suspect_time WHERE entity = ?", (entity,))}
+
+    def clock_offset(self) -> float | None:
+        """Seconds: a hub's clock minus this machine's, when it was last measured; None: never."""
+        row = self._db.execute(_CLOCK_OFFSET).fetchone()
+        return None if row is None else float(row[0])
 
     def group_of(self, event: Event) -> list[Event]:
         """All events of the command that `event` belongs to."""
@@ -180,6 +234,17 @@ class EventLog:
     def heads_of(self, entity: str) -> tuple[str, ...]:
         rows = self._db.execute("SELECT event_id FROM head WHERE entity = ? ORDER BY event_id", (entity,))
         return tuple(row[0] for row in rows)
+
+    def _seen(self, entity: str, heads: Heads) -> tuple[str, ...]:
+        """The parents of an own event: the heads of what has an effect here, not of what still waits for others."""
+        if not heads.may_wait(entity):
+            return heads.of(entity)
+        ready = fold_order(self.events_of(entity)).events
+        if len(ready) == self.count_of(entity):
+            heads.complete(entity)
+            return heads.of(entity)
+        stood_on = {parent for event in ready for parent in event.parents}
+        return tuple(sorted(event.event_id for event in ready if event.event_id not in stood_on))
 
     def last_seq(self, origin: Origin) -> int:
         """How many events of an origin are here."""
@@ -280,7 +345,8 @@ class EventLog:
     def _destroyed(self) -> set[str]:
         """The events whose bodies an event has destroyed."""
         rows = self._db.execute("SELECT header, body FROM event WHERE kind = 'body_destroyed'")
-        return {name for row in rows for name in read_event(*row).body.get("events", ())}
+        found = [event for row in rows if fault(event := read_event(*row)) is None]
+        return {name for event in found for name in event.body.get("events", ())}
 
     def _writer(self) -> Origin:
         """The origin that writes now: an exchange in another process may have opened a new epoch."""
@@ -297,29 +363,12 @@ class EventLog:
             row = self._db.execute(_HEAD, (origin.desk, origin.epoch)).fetchone()
         return row[0], row[1], row[2]
 
+    def move_head(self, origin: Origin, head: Head) -> None:
+        """Let an origin's chain end elsewhere, inside the caller's transaction."""
+        self._move_head(self.number(origin), head.seq, head.hash)
+
     def _move_head(self, number: int, seq: int, digest: bytes) -> None:
         self._db.execute("UPDATE origin SET seq = ?, hash = ? WHERE no = ?", (seq, digest, number))
-
-    def _store(self, number: int, event: Event, stored: StoredEvent, *, is_head: bool) -> None:
-        self._db.execute(
-            _INSERT,
-            (
-                number,
-                event.seq,
-                event.entity,
-                event.kind,
-                event.by,
-                stored.header,
-                stored.digest,
-                stored.salt,
-                stored.body,
-                stored.hash,
-            ),
-        )
-        for parent in event.parents:
-            self._db.execute("DELETE FROM head WHERE entity = ? AND event_id = ?", (event.entity, parent))
-        if is_head:
-            self._db.execute("INSERT INTO head VALUES (?, ?)", (event.entity, event.event_id))
 
     def _secret(self, entity: str) -> bytes:
         row = self._db.execute("SELECT secret FROM secret WHERE entity = ?", (entity,)).fetchone()
@@ -334,23 +383,32 @@ class EventLog:
         return 0 if row is None else int(row[0])
 
 
-class _Children:
-    """Which events of an entity are somebody's parents: asked once for each entity that a batch touches."""
+def _readable(stored: StoredEvent, origin: Origin, seq: int) -> Event:
+    try:
+        return stored.event
+    except ValueError as error:
+        raise InvalidInput("chain_broken", desk=origin.desk, seq=seq) from error
 
-    def __init__(self, connection: Connection) -> None:
-        self._db = connection
-        self._parents: dict[str, set[str]] = {}
 
-    def parents_in(self, entity: str) -> set[str]:
-        known = self._parents.get(entity)
-        if known is None:
-            rows = self._db.execute(_ENTITY, (entity,))
-            known = {parent for header, _, _, _ in rows for parent in read_event(header, None).parents}
-            self._parents[entity] = known
-        return known
+def _row(number: int, event: Event, stored: StoredEvent) -> tuple[object, ...]:
+    return (
+        number, event.seq, event.entity, event.kind, event.by,
+        stored.header, stored.digest, stored.salt, stored.body, stored.hash,
+    )  # fmt: skip
 
-    def saw(self, event: Event) -> None:
-        self.parents_in(event.entity).update(event.parents)
+
+_GUARDS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'event' ORDER BY name"
+
+
+@contextmanager
+def unlocked(connection: Connection) -> Iterator[None]:
+    """Let events be moved or mended inside the caller's transaction; afterwards they are final again."""
+    guards = connection.execute(_GUARDS).fetchall()
+    for name, _ in guards:
+        connection.execute(f"DROP TRIGGER {name}")
+    yield
+    for _, made in guards:
+        connection.execute(made)
 
 
 def _holds(previous: bytes, stored: StoredEvent) -> bool:

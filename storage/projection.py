@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from core.authority import Authority
+from core.authority import OFFICER_KINDS, Authority
 from core.dossier import Dossier, fold
 from core.events import DOSSIER_KINDS
 from core.law import Law
@@ -18,6 +18,7 @@ from core.search import index_words
 from core.standing import Standing, standing
 from storage.database import Connection, roomy
 from storage.event_log import EventLog, entities
+from storage.lawbook.contested import LawConflict, law_conflicts
 from storage.lawbook.station import LAW_KINDS, LawEvent, founding_of, law_events, law_of
 from storage.shifting import Shift, shift, written_clock
 
@@ -60,6 +61,7 @@ class Projection:
         self._law: tuple[object, Law] | None = None
         self._laws: dict[int, Law] = {}
         self._law_places: list[tuple[int, str, int, int]] = []
+        self._law_conflicts: list[LawConflict] = []
         self._authority: tuple[object, Authority] | None = None
 
     def law(self) -> Law:
@@ -69,6 +71,7 @@ class Projection:
             judged = self.law_events()
             self._law = (mark, law_of(judged))
             self._laws, self._law_places = {}, [one.event.order for one in judged]
+            self._law_conflicts = law_conflicts([(one.event, one.rows) for one in judged if one.problem is None])
         return self._law[1]
 
     def law_for(self, dossier: Dossier) -> Law:
@@ -86,6 +89,11 @@ class Projection:
     def law_events(self) -> list[LawEvent]:
         """The law's events in order, each judged by what stood before it."""
         return law_events(self._of("law"), self.authority().may, founding_of(self._of("unit")))
+
+    def law_conflicts(self) -> list[LawConflict]:
+        """Rows of law that desks amended apart, and that nobody has amended again."""
+        self.law()
+        return self._law_conflicts
 
     def _law_before(self, written: Iterable[Event]) -> Law:
         """The law as it was without these events."""
@@ -112,7 +120,7 @@ class Projection:
         dossiers = dict.fromkeys(entity for entity in touched if _is_dossier(entity))
         moved: list[str] = []
         for event in written:
-            if event.kind in ("officer_added", "officer_changed"):
+            if event.kind in OFFICER_KINDS:
                 dossiers.update(dict.fromkeys(self._acted_on_by(event.entity.partition(":")[2])))
         if any(event.kind in _MAY_MOVE for event in written) and self._any_open():
             with roomy(self._db):
@@ -123,8 +131,11 @@ class Projection:
         for entity in touched:
             if not _is_dossier(entity):
                 self._station(entity)
-        for dossier_id in dossiers:
-            self._project(dossier_id)
+        fresh: dict[str, list[Event]] = {}
+        whole = bool(written) and written[-1].group[0] == written[-1].group[1] - 1
+        for event in written if whole else ():
+            fresh.setdefault(event.entity, []).append(event)
+        self._project_all(dossiers, fresh)
         return list(dict.fromkeys([*dossiers, *moved]))
 
     def shift(self, before: Law, after: Law) -> Shift:
@@ -149,10 +160,9 @@ class Projection:
             self._db.execute(f"DELETE FROM {table}")
         rows = self._db.execute("SELECT DISTINCT entity FROM event ORDER BY entity").fetchall()
         for (entity,) in rows:
-            if _is_dossier(entity):
-                self._project(entity)
-            else:
+            if not _is_dossier(entity):
                 self._station(entity)
+        self._project_all([entity for (entity,) in rows if _is_dossier(entity)], {})
 
     def dump(self) -> Iterator[str]:
         """The shared tables, a JSON line a row, in order: equal on any two desks with the same events."""
@@ -162,12 +172,20 @@ class Projection:
         for row in self._db.execute(_WORDS):
             yield json.dumps(["words", *row], ensure_ascii=False)
 
-    def _project(self, dossier_id: str) -> None:
-        dossier = self.dossier(dossier_id)
-        if dossier is None or dossier.state is None:
-            self._drop(dossier_id)
+    def _project_all(self, dossiers: Iterable[str], fresh: Mapping[str, list[Event]]) -> None:
+        """Write the rows of the dossiers; `fresh`: events just written, all there are of a dossier that is new."""
+        law, may = self.law(), self.authority().may
+        for dossier_id in dossiers:
+            events = fresh.get(dossier_id, [])
+            if not events or self._log.count_of(dossier_id) != len(events):
+                events = self._log.events_of(dossier_id)
+            self._project(fold(dossier_id, events, may), law)
+
+    def _project(self, dossier: Dossier, law: Law) -> None:
+        if dossier.state is None:
+            self._drop(dossier.id)
             return
-        row = dossier_row(dossier, standing(dossier, self.law()))
+        row = dossier_row(dossier, standing(dossier, law))
         (rowid,) = self._db.execute(_UPSERT, row).fetchone()
         words = search_words(dossier)
         before = self._db.execute("SELECT words FROM dossier_text WHERE rowid = ?", (rowid,)).fetchone()
@@ -183,7 +201,7 @@ class Projection:
 
     def _station(self, entity: str) -> None:
         kind, _, name = entity.partition(":")
-        events = sorted(self._log.events_of(entity), key=lambda event: event.order)
+        events = sorted(self._log.understood(entity), key=lambda event: event.order)
         if kind == "officer":
             self._officer(name, events)
         elif kind == "desk":
@@ -194,7 +212,8 @@ class Projection:
     def _officer(self, officer: str, events: Iterable[Event]) -> None:
         facts: dict[str, object] = {"active": True}
         for event in events:
-            facts.update(event.body)
+            if event.kind in OFFICER_KINDS:
+                facts.update(event.body)
         if not facts.keys() >= _OFFICER_FACTS:
             return
         values = (
@@ -252,7 +271,7 @@ class Projection:
 
     def _of(self, part: str) -> list[Event]:
         names = self._db.execute(f"SELECT DISTINCT entity FROM event WHERE {_RANGES[part]}").fetchall()
-        found = [event for (name,) in names for event in self._log.events_of(name)]
+        found = [event for (name,) in names for event in self._log.understood(name)]
         return sorted(found, key=lambda event: event.order)
 
 

@@ -37,12 +37,14 @@ COMMANDS = {
     "hub": "tui.cli.hub",
     "sync": "tui.cli.sync",
     "bundle": "tui.cli.bundle",
+    "conflicts": "tui.cli.conflicts",
+    "resolve": "tui.cli.resolve",
     "verify": "tui.cli.verify",
     "export": "tui.cli.export",
 }
 _STEP_BACK = ("intake", "sync")
 LATER = (
-    "verify-slip", "forecast", "report", "desk", "conflicts", "resolve", "backup", "restore", "doctor",
+    "verify-slip", "forecast", "report", "desk", "backup", "restore", "doctor",
     "text",
 )  # fmt: skip
 
