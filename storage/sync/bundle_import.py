@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.answers import InvalidInput, Refusal
-from core.record import read_event
 from storage.database import transaction
 from storage.desk import Desk
 from storage.event_log import Origin
@@ -18,9 +17,11 @@ from storage.sync.bundle_hub import BundleHub, part_path
 from storage.sync.bundle_policy import policy_brought, policy_of
 from storage.sync.enrolment import sign_key
 from storage.sync.exchange import alone
+from storage.sync.forking import is_known
 from storage.sync.heard import hear
 from storage.sync.protocol import NOTHING, first_difference
-from storage.sync.pulling import Progress, Pull
+from storage.sync.pulling import Pull
+from storage.sync.tally import Progress, Tally
 
 _TAKEN = "INSERT INTO bundle_taken VALUES (?, ?, ?, ?, ?)"
 
@@ -62,7 +63,7 @@ def import_bundle(desk: Desk, path: Path, progress: Progress | None = None) -> I
         if isinstance(policy, Refusal):
             return policy
         known = _known_of(desk, hub)
-        pull = Pull(desk, hub, progress)
+        pull = Pull(desk, hub, Tally(progress))
         pull.run(hub.heads(desk.identity.station, desk.log.heads()))
         hand_keys_on(desk)
         manifest = hub.manifest
@@ -90,9 +91,7 @@ def _arriving_key(desk: Desk, hub: BundleHub) -> bytes | None:
     """The key of a desk that is heard of for the first time, from its own first batch."""
     offers = hub.offers(desk.identity.station, Origin(hub.manifest.desk, 1), 0).batches
     try:
-        arriving = [
-            read_event(one.header, one.body) for offer in offers[:1] for one in unpack(hub.fetch(offer), {}).events
-        ]
+        arriving = [one.event for offer in offers[:1] for one in unpack(hub.fetch(offer), {}).events]
     except BatchBroken:
         return None
     return sign_key(desk, hub.manifest.desk, arriving)
@@ -137,7 +136,7 @@ def _problem(desk: Desk, hub: BundleHub, pull: Pull) -> Refusal | None:
         return pull.problem
     for origin in hub.heads(desk.identity.station, {}):
         offers = hub.offers(desk.identity.station, origin, 0).batches
-        if first_difference(offers, desk.log.chain(origin)) is not None:
+        if first_difference(offers, desk.log.chain(origin)) is not None and not is_known(desk, origin):
             return Refusal("hub_fork", params={"desk": origin.desk, "epoch": str(origin.epoch)})
     if hub.missing:
         names = ", ".join(part_path(Path(hub.url.partition(":")[2]), number).name for number in hub.missing)
