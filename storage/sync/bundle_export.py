@@ -24,7 +24,7 @@ from storage.sync.bundle_medium import put_in_place, unfinished, write_through
 from storage.sync.bundle_policy import Policy, policy_of
 from storage.sync.enrolment import receive_station_key, share_station_key
 from storage.sync.exchange import alone
-from storage.sync.heard import before, gone, known_to_all
+from storage.sync.heard import before, known_to_all
 
 _LAST_BUNDLE = "SELECT value FROM meta WHERE name = 'last_bundle'"
 _SIZE = """
@@ -81,11 +81,12 @@ def own_keys(desk: Desk) -> list[bytes]:
 
 
 def _readers(desk: Desk) -> list[bytes]:
-    """The station's key, this desk's own, and those of the desks to which the station's key was handed on."""
-    asked = "SELECT id, seal_key FROM desk WHERE key_sent = 1 AND id <> ? ORDER BY id"
-    served = desk.connection.execute(asked, (desk.identity.desk,)).fetchall()
-    keys = [desk.station_key(), *(key for name, key in served if not gone(desk, name))]
-    return [seal_public(desk.identity.seal_private), *map(bytes.fromhex, keys)]
+    """The station's key, this desk's own, and those of the desks to which the station's key was sealed."""
+    desks = desk.projection.desks()
+    newest = desks.station_keys[-1]
+    served = [one.seal_key for one in desks.known.values() if one.is_served and one.newest_key == newest]
+    own = seal_public(desk.identity.seal_private)
+    return [own, *(key for key in map(bytes.fromhex, (newest, *sorted(served))) if key != own)]
 
 
 def _floors(desk: Desk, since: datetime | str | None) -> Mapping[Origin, int]:

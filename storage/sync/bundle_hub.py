@@ -65,6 +65,9 @@ class BundleHub:
     def push(self, station: str, head: BatchHead, data: bytes) -> Answer:
         raise InvalidInput("hub_read_only", url=self.url)
 
+    def rewrite(self, station: str, offer: Offer, data: bytes) -> None:
+        raise InvalidInput("hub_read_only", url=self.url)
+
     def put_blob(self, station: str, name: str, data: bytes) -> None:
         raise InvalidInput("hub_read_only", url=self.url)
 

@@ -12,7 +12,6 @@ from storage.sync.batches import borders
 
 SURELY_PULLED_S = 30 * 24 * 3600
 """What a hub has held for so long counts as known to a desk that never made a bundle, and so meets others there."""
-_GONE = frozenset({"desk_revoked", "desk_retired"})
 _ACCEPTED = "SELECT desk, epoch, max(seq) FROM accepted WHERE at <= ? GROUP BY desk, epoch"
 
 
@@ -46,14 +45,8 @@ def before(desk: Desk, begin: datetime) -> dict[Origin, int]:
 
 
 def _others(desk: Desk) -> list[str]:
-    rows = desk.connection.execute("SELECT id FROM desk WHERE id <> ? ORDER BY id", (desk.identity.desk,))
-    return [name for (name,) in rows if not gone(desk, name)]
-
-
-def gone(desk: Desk, name: str) -> bool:
-    """Whether a desk was revoked or retired."""
-    may = desk.projection.authority().may
-    return any(event.kind in _GONE and may(event) for event in desk.log.events_of(f"desk:{name}"))
+    known = desk.projection.desks().known
+    return [one.id for one in known.values() if one.is_served and one.id != desk.identity.desk]
 
 
 def _held_by(desk: Desk, other: str) -> dict[Origin, int]:
