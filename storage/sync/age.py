@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from core.answers import InvalidInput
-
 MAGIC = b"age-encryption.org/v1\n"
 _ALPHABET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 _GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
+
+
+class CannotOpen(ValueError):
+    """The bytes are no file for this reader; the argument is the code of the sentence that says why."""
 
 
 def encrypt(content: bytes, publics: Iterable[bytes]) -> bytes:
@@ -20,7 +22,7 @@ def encrypt(content: bytes, publics: Iterable[bytes]) -> bytes:
 
 
 def decrypt(content: bytes, privates: Iterable[bytes]) -> bytes:
-    """What an age file holds; InvalidInput `bundle_wrong_receiver`, `bundle_damaged`."""
+    """What an age file holds; raises CannotOpen."""
     import pyrage
 
     keys = [pyrage.x25519.Identity.from_str(bech32("age-secret-key-", private).upper()) for private in privates]
@@ -28,7 +30,7 @@ def decrypt(content: bytes, privates: Iterable[bytes]) -> bytes:
         return bytes(pyrage.decrypt(content, keys))
     except pyrage.DecryptError as error:
         wrong = "No matching keys" in str(error)
-        raise InvalidInput("bundle_wrong_receiver" if wrong else "bundle_damaged") from error
+        raise CannotOpen("bundle_wrong_receiver" if wrong else "bundle_damaged") from error
 
 
 def bech32(prefix: str, content: bytes) -> str:

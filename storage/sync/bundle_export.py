@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from core.answers import InvalidInput, Refusal
+from core.answers import Refusal
 from core.record import Event, read_event
 from core.station import LogBundle
 from storage.database import transaction
@@ -16,6 +16,7 @@ from storage.desk import Desk
 from storage.event_log import Origin
 from storage.keys import seal_public
 from storage.officers import Officer
+from storage.sync.age import CannotOpen
 from storage.sync.batch import BatchBroken, BatchHead, head_of, pack_compact, unpack
 from storage.sync.batches import borders, cut_own, open_sealed
 from storage.sync.bundle_file import MOST_PLAIN, Manifest, payload_of, read_part, spans_of, words_for, write_part
@@ -181,7 +182,7 @@ def _holds(desk: Desk, content: bytes) -> bool:
         part = read_part(content, own_keys(desk))
         for _, begin, end in part.batches:
             unpack(part.payload[begin:end], {})
-    except (InvalidInput, BatchBroken):
+    except (CannotOpen, BatchBroken):
         return False
     return True
 

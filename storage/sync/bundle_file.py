@@ -19,12 +19,11 @@ from dataclasses import asdict, dataclass
 from importlib.resources import files
 from typing import Any
 
-from core.answers import InvalidInput
 from core.record import canonical
 from storage.event_log import Origin
 from storage.keys import sign
 from storage.sync.age import MAGIC as AGE
-from storage.sync.age import decrypt, encrypt
+from storage.sync.age import CannotOpen, decrypt, encrypt
 from storage.sync.batch import BatchBroken, BatchHead, read_compact_head
 
 FORMAT = 1
@@ -109,22 +108,21 @@ def write_part(manifest: Manifest, payload: bytes, private: bytes, publics: Iter
 def read_part(content: bytes, privates: Iterable[bytes]) -> Part:
     """Open a file with any of the raw X25519 keys; its signature is left to the caller.
 
-    Raises InvalidInput `bundle_too_large`, `bundle_not_one`, `bundle_wrong_receiver`, `bundle_damaged`,
-    `bundle_newer`.
+    Raises CannotOpen: `bundle_too_large`, `bundle_not_one`, `bundle_wrong_receiver`, `bundle_damaged`, `bundle_newer`.
     """
     if len(content) > LARGEST:
-        raise InvalidInput("bundle_too_large")
+        raise CannotOpen("bundle_too_large")
     if not content.startswith(AGE):
-        raise InvalidInput("bundle_not_one")
+        raise CannotOpen("bundle_not_one")
     plain = decrypt(content, privates)
     try:
         magic, version, length = _FIXED.unpack_from(plain)
     except struct.error as error:
-        raise InvalidInput("bundle_not_one") from error
+        raise CannotOpen("bundle_not_one") from error
     if magic != _MAGIC:
-        raise InvalidInput("bundle_not_one")
+        raise CannotOpen("bundle_not_one")
     if version > FORMAT:
-        raise InvalidInput("bundle_newer")
+        raise CannotOpen("bundle_newer")
     end = _FIXED.size + length
     signed, signature = plain[_FIXED.size : end], plain[end : end + _SIGNATURE]
     try:
@@ -134,7 +132,7 @@ def read_part(content: bytes, privates: Iterable[bytes]) -> Part:
             raise ValueError("payload")
         batches = _batches(payload)
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise InvalidInput("bundle_damaged") from error
+        raise CannotOpen("bundle_damaged") from error
     return Part(manifest, signed, signature, payload, batches)
 
 

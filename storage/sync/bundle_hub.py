@@ -9,6 +9,7 @@ from pathlib import Path
 
 from core.answers import InvalidInput, Refusal
 from storage.event_log import Head, Origin
+from storage.sync.age import CannotOpen
 from storage.sync.batch import BatchHead
 from storage.sync.bundle_file import LARGEST, Manifest, Part, read_part
 from storage.sync.protocol import DURABLE_AFTER_S, NOTHING, Answer, Offer, Offers, Reach, reached
@@ -133,8 +134,8 @@ class BundleHub:
             raise InvalidInput("bundle_unreadable", file=path.name) from error
         try:
             return read_part(content, self._privates)
-        except InvalidInput as error:
-            raise InvalidInput(error.code, file=path.name, **error.params) from error
+        except CannotOpen as error:
+            raise InvalidInput(str(error), file=path.name) from error
 
 
 def part_path(base: Path, number: int) -> Path:
