@@ -1,0 +1,194 @@
+"""What must be true: along the way, and once the faults have stopped and everyone has exchanged (I1–I8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from core.dossier import Dossier
+from core.merge import Relation, is_legal, relation
+from core.order import fold_order
+from core.record import Event, read_header
+from storage.event_log import Head
+from storage.sync.batch import BatchBroken, unpack
+from storage.sync.protocol import NOTHING, pull_plan
+from storage.verification import verify
+from tests.faults.world import AnyHub, Seat, Violated, World
+
+ROUNDS = 5
+"""So many exchanges of everyone with every hub must be enough once the faults have stopped."""
+_TILED = """
+SELECT origin.desk, origin.epoch, origin.seq, count(event.n), min(event.seq), max(event.seq)
+FROM origin LEFT JOIN event ON event.origin = origin.no GROUP BY origin.no
+HAVING origin.seq != count(event.n) OR (origin.seq > 0 AND (min(event.seq) != 1 OR max(event.seq) != origin.seq))
+"""
+
+
+def excuse_what_is_nowhere(world: World) -> None:
+    """After an injected loss: what no desk's database and no hub's chain holds any more, no protocol can bring back."""
+    missing = {name: one.hash for name, one in world.promises.items() if name not in world.excused}
+    for seat in world.seats:
+        held = {bytes(row[0]) for row in seat.desk.connection.execute("SELECT hash FROM event")}
+        missing = {name: digest for name, digest in missing.items() if digest not in held}
+    for hub in world.hubs.values():
+        if missing:
+            held = set(_hashes_at(hub, world.seats[0].desk.identity.station))
+            missing = {name: digest for name, digest in missing.items() if digest not in held}
+    world.excused.update(missing)
+    if missing:
+        world.say("lost with its only copy", len(missing))
+
+
+def _hashes_at(hub: AnyHub, station: str) -> Iterable[bytes]:
+    """The chain hashes of all that a hub's whole chains hold."""
+    for origin in hub.heads(station, {}):
+        offers = hub.offers(station, origin, 0).batches
+        for offer in pull_plan(offers, NOTHING.seq, lambda seq: NOTHING.hash if seq == 0 else None).path:
+            try:
+                yield from (event.hash for event in unpack(hub.fetch(offer), {}).events)
+            except BatchBroken:
+                break
+
+
+def converge(world: World) -> int:
+    """I7: rounds of exchanges until nothing moves any more; how many it took."""
+    for number in range(1, ROUNDS + 1):
+        reports = [world.exchange(seat, hub, {}) for seat in world.seats for hub in seat.hubs]
+        if all(one and not (one.sent or one.received or one.pending or one.behind or one.error) for one in reports):
+            return number
+    told = [(one.sent, one.received, one.pending, one.behind, one.error and one.error.code) for one in reports if one]
+    raise Violated(f"I7: not at rest after {ROUNDS} rounds: {told}")
+
+
+def check(world: World, *, thorough: bool) -> None:
+    """All invariants over desks at rest."""
+    first, *others = world.seats
+    heads, rows = first.desk.log.heads(), list(first.desk.projection.dump())
+    for seat in others:
+        _alike(first, seat, heads, rows)
+    for seat in world.seats:
+        _contiguous(seat)
+        if thorough and not verify(seat.desk).holds:
+            raise Violated(f"I4: {seat.name} does not verify")
+    events = _events(first)
+    _nothing_lost(world, events)
+    _numbers(events)
+    _effects(first, events)
+
+
+def _alike(first: Seat, seat: Seat, heads: dict[object, Head], rows: list[str]) -> None:
+    if seat.desk.log.heads() != heads:
+        raise Violated(f"I1: {first.name} and {seat.name} do not hold the same chains")
+    if list(seat.desk.projection.dump()) != rows:
+        raise Violated(f"I3: {first.name} and {seat.name} hold the same events and other tables")
+
+
+def _contiguous(seat: Seat) -> None:
+    broken = seat.desk.connection.execute(_TILED).fetchall()
+    if broken:
+        raise Violated(f"I4: {seat.name}: {broken}")
+
+
+def _events(seat: Seat) -> dict[str, str]:
+    """Every event's id and kind; I2: none twice."""
+    rows = seat.desk.connection.execute("SELECT header, kind FROM event").fetchall()
+    found = {read_header(header).id: kind for header, kind in rows}
+    if len(found) != len(rows):
+        raise Violated(f"I2: {len(rows) - len(found)} events stand twice")
+    return found
+
+
+def _nothing_lost(world: World, events: dict[str, str]) -> None:
+    lost = [one for name, one in world.promises.items() if name not in events and name not in world.excused]
+    if lost:
+        raise Violated(f"I1: lost {len(lost)}: {[(one.origin, one.seq) for one in lost[:3]]}")
+
+
+def _numbers(events: dict[str, str]) -> None:
+    """I5 is looked at by `numbers_are_unique`, where nothing was restored."""
+    if "station_founded" not in events.values():
+        raise Violated("I1: the founding is gone")
+
+
+def numbers_are_unique(world: World) -> None:
+    """I5: no two receipts carry one number."""
+    asked = "SELECT header, body FROM event WHERE kind = 'received'"
+    numbers = [_number(*row) for row in world.seats[0].desk.connection.execute(asked)]
+    if len(set(numbers)) != len(numbers):
+        raise Violated(f"I5: {len(numbers) - len(set(numbers))} numbers stand on two receipts")
+
+
+def _number(header: bytes, body: bytes) -> str:
+    from core.record import read_event
+
+    return str(read_event(header, body).body["receipt_number"])
+
+
+def _effects(seat: Seat, events: dict[str, str]) -> None:
+    """I6: each legal effect holds, is explained by its mark, or waits in a conflict for a person."""
+    rows = seat.desk.connection.execute("SELECT DISTINCT entity FROM event WHERE entity NOT LIKE '%:%'").fetchall()
+    for (entity,) in rows:
+        if entity == "calendar":
+            continue
+        dossier = seat.desk.projection.dossier(entity)
+        if dossier is None:
+            raise Violated(f"I6: no dossier {entity}")
+        count = seat.desk.connection.execute("SELECT count(*) FROM event WHERE entity = ?", (entity,)).fetchone()[0]
+        if count != len(dossier.events):
+            raise Violated(f"I6: {count - len(dossier.events)} events of {entity} stand outside its fold")
+        _judge(dossier)
+
+
+def _judge(dossier: Dossier) -> None:
+    by_id = {event.event_id: event for event in dossier.events}
+    waiting = {branch for conflict in dossier.conflicts for branch in conflict.branches}
+    if any(len(set(conflict.branches)) < 2 for conflict in dossier.conflicts):
+        raise Violated(f"I6: a conflict of one branch in {dossier.id}")
+    losers = {
+        str(branch)
+        for event in dossier.events
+        if event.kind == "conflict_resolved"
+        for branch in event.body["branches"]
+        if branch != event.body["keep"]
+    }
+    for name, mark in dossier.marks.items():
+        event = by_id[name]
+        if mark == "conflict" and name not in waiting:
+            raise Violated(f"I6: {event.kind} waits for nobody in {dossier.id}")
+        if mark == "lost" and not losers:
+            raise Violated(f"I6: {event.kind} lost without a decision in {dossier.id}")
+        if mark == "coalesced" and not any(_twin(event, other) for other in dossier.events):
+            raise Violated(f"I6: {event.kind} coalesced with nothing in {dossier.id}")
+        if mark in ("unknown", "malformed", "destroyed"):
+            raise Violated(f"I6: {event.kind} is {mark} in {dossier.id}")
+    _none_wins_by_a_clock(dossier)
+
+
+def _twin(event: Event, other: Event) -> bool:
+    return event is not other and relation(event, other) is Relation.COALESCE
+
+
+def _none_wins_by_a_clock(dossier: Dossier) -> None:
+    """Two effects that hold and did not see each other must agree, or a person had decided between them."""
+    order = fold_order(dossier.events)
+    if order.ancestors is None:
+        return
+    decided = [
+        set(event.body["branches"])
+        for event in dossier.events
+        if event.kind == "conflict_resolved" and event.event_id not in dossier.marks
+    ]
+    holding = [
+        (place, event)
+        for place, event in enumerate(order.events)
+        if is_legal(event) and event.event_id not in dossier.marks
+    ]
+    waiting = [set(conflict.branches) for conflict in dossier.conflicts]
+    for index, (place, event) in enumerate(holding):
+        for earlier, other in holding[:index]:
+            pair = {event.event_id, other.event_id}
+            if not order.concurrent(earlier, place) or relation(other, event) is not Relation.CONFLICT:
+                continue
+            if not any(pair <= one for one in (*decided, *waiting)):
+                raise Violated(f"I6: {other.kind} and {event.kind} both hold unseen in {dossier.id}")
+
+
