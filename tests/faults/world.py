@@ -230,13 +230,13 @@ class World:
 
     def _command(self, seat: Seat) -> str:
         chance = self.rng.random()
-        if chance < 0.18 or not self.dossiers:
+        if chance < 0.10 or not self.dossiers:
             return self._take_in(seat)
-        if chance < 0.24:
+        if chance < 0.15:
             return self._undo(seat)
-        if chance < 0.27:
+        if chance < 0.18:
             return self._hand_over(seat)
-        if chance < 0.275:
+        if chance < 0.185:
             return self._amend(seat)
         return self._act(seat)
 
@@ -253,10 +253,14 @@ class World:
 
     def _act(self, seat: Seat) -> str:
         desk, rng = seat.desk, self.rng
-        dossier = self.dossiers[-1 - int(rng.expovariate(0.5)) % len(self.dossiers)]
-        row = desk.connection.execute("SELECT state, in_conflict FROM dossier WHERE id = ?", (dossier,)).fetchone()
+        begin = int(rng.expovariate(0.4)) % len(self.dossiers)
+        asked, row = "SELECT state, in_conflict FROM dossier WHERE id = ?", None
+        for dossier in reversed(self.dossiers[: len(self.dossiers) - begin]):
+            row = desk.connection.execute(asked, (dossier,)).fetchone()
+            if row is not None:
+                break
         if row is None:
-            return f"unknown {dossier}"
+            return "knows none"
         if row[1] and rng.random() < 0.5:
             return self._resolve(seat, dossier)
         state = State(row[0])
