@@ -8,7 +8,6 @@ from pathlib import Path
 
 from core.answers import InvalidInput
 from storage.sync.batch import BatchHead
-from storage.sync.forking import open_epoch
 from storage.sync.protocol import Hub
 from tests.faults.lines import ON_CALL, Weather
 from tests.faults.memory_hub import MemoryHub
@@ -178,8 +177,6 @@ class Chaos:
             return False
         self.world.replace(seat, self.rng.choice(seat.backups))
         excuse_what_is_nowhere(self.world)
-        open_epoch(seat.desk, seat.epoch + 1)
-        seat.epoch += 1
         return True
 
     def _cloned(self) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from core.dossier import Dossier
 from core.merge import Relation, is_legal, relation
 from core.order import fold_order
-from core.record import Event, read_header
+from core.record import Event, read_event
 from storage.event_log import Head
 from storage.sync.batch import BatchBroken, unpack
 from storage.sync.protocol import NOTHING, pull_plan
@@ -25,26 +25,25 @@ HAVING origin.seq != count(event.n) OR (origin.seq > 0 AND (min(event.seq) != 1 
 
 def excuse_what_is_nowhere(world: World) -> None:
     """After an injected loss: what no desk's database and no hub's chain holds any more, no protocol can bring back."""
-    missing = {name: one.hash for name, one in world.promises.items() if name not in world.excused}
+    missing = world.promises.keys() - world.excused
     for seat in world.seats:
-        held = {bytes(row[0]) for row in seat.desk.connection.execute("SELECT hash FROM event")}
-        missing = {name: digest for name, digest in missing.items() if digest not in held}
+        if missing:
+            missing -= {read_event(row[0], None).event_id for row in seat.desk.connection.execute("SELECT header FROM event")}
     for hub in world.hubs.values():
         if missing:
-            held = set(_hashes_at(hub, world.seats[0].desk.identity.station))
-            missing = {name: digest for name, digest in missing.items() if digest not in held}
+            missing -= set(_ids_at(hub, world.seats[0].desk.identity.station))
     world.excused.update(missing)
     if missing:
         world.say("lost with its only copy", len(missing))
 
 
-def _hashes_at(hub: AnyHub, station: str) -> Iterable[bytes]:
-    """The chain hashes of all that a hub's whole chains hold."""
+def _ids_at(hub: AnyHub, station: str) -> Iterable[str]:
+    """The events that a hub's whole chains hold."""
     for origin in hub.heads(station, {}):
         offers = hub.offers(station, origin, 0).batches
         for offer in pull_plan(offers, NOTHING.seq, lambda seq: NOTHING.hash if seq == 0 else None).path:
             try:
-                yield from (event.hash for event in unpack(hub.fetch(offer), {}).events)
+                yield from (event.event.event_id for event in unpack(hub.fetch(offer), {}).events)
             except BatchBroken:
                 break
 
@@ -80,6 +79,12 @@ def _alike(first: Seat, seat: Seat, heads: dict[object, Head], rows: list[str]) 
         raise Violated(f"I1: {first.name} and {seat.name} do not hold the same chains")
     if list(seat.desk.projection.dump()) != rows:
         raise Violated(f"I3: {first.name} and {seat.name} hold the same events and other tables")
+    if _entity_heads(seat) != _entity_heads(first):
+        raise Violated(f"I3: the next events at {first.name} and {seat.name} would name other parents")
+
+
+def _entity_heads(seat: Seat) -> list[tuple[str, str]]:
+    return seat.desk.connection.execute("SELECT entity, event_id FROM head ORDER BY entity, event_id").fetchall()
 
 
 def _contiguous(seat: Seat) -> None:
@@ -91,7 +96,7 @@ def _contiguous(seat: Seat) -> None:
 def _events(seat: Seat) -> dict[str, str]:
     """Every event's id and kind; I2: none twice."""
     rows = seat.desk.connection.execute("SELECT header, kind FROM event").fetchall()
-    found = {read_header(header).id: kind for header, kind in rows}
+    found = {read_event(header, None).event_id: kind for header, kind in rows}
     if len(found) != len(rows):
         raise Violated(f"I2: {len(rows) - len(found)} events stand twice")
     return found
@@ -118,8 +123,6 @@ def numbers_are_unique(world: World) -> None:
 
 
 def _number(header: bytes, body: bytes) -> str:
-    from core.record import read_event
-
     return str(read_event(header, body).body["receipt_number"])
 
 

@@ -24,7 +24,7 @@ from tests.faults.oracles import check, converge, numbers_are_unique
 from tests.faults.world import Seat, Violated, World
 
 STEPS = 200
-KINDS = frozenset(ROWS) - {"desk_cloned"}
+KINDS = frozenset(ROWS)
 HUBS = {"folder": (("folder",), ("folder", "folder2")), "memory": (("memory",), ("memory", "memory2"))}
 _THOROUGH = 50
 

@@ -14,7 +14,7 @@ from random import Random
 from core.answers import InvalidInput, Refusal
 from core.decisions import Act, DossierCommand, TakeIn, Undo
 from core.events import KINDS
-from core.record import read_header
+from core.record import read_event
 from core.states import State
 from storage.amending import Proposal, apply, propose
 from storage.database import DATABASE_NAME
@@ -67,12 +67,10 @@ class Violated(AssertionError):
 
 @dataclass(frozen=True, slots=True)
 class Promised:
-    """An event that an officer was told is done."""
+    """An event that an officer was told is done, and where it was written."""
 
-    event_id: str
     origin: tuple[str, int]
     seq: int
-    hash: bytes
 
 
 @dataclass(slots=True)
@@ -87,7 +85,6 @@ class Seat:
     hubs: dict[str, AnyHub]
     weather: dict[str, Weather]
     backups: list[Path] = field(default_factory=list)
-    epoch: int = 1
     held: int = 0
 
     @property
@@ -139,12 +136,11 @@ class World:
         seat.desk = open_desk(seat.folder, self._entropy(seat.name), self.clock(seat.name))
         seat.hubs = {name: self._fresh(name) for name in seat.hubs}
         seat.held = _count(seat.desk)
-        seat.epoch = max(seat.epoch, seat.desk.identity.epoch)
 
     def add_seat(self, name: str, folder: Path, like: Seat) -> Seat:
         """Another desk of an existing folder."""
         desk = open_desk(folder, self._entropy(name), self.clock(name))
-        seat = Seat(name, folder, like.number, desk, like.officer, {}, {}, epoch=desk.identity.epoch)
+        seat = Seat(name, folder, like.number, desk, like.officer, {}, {}, held=_count(desk))
         seat.hubs = {hub: self._fresh(hub) for hub in like.hubs}
         seat.weather = {hub: Weather() for hub in like.hubs}
         self.seats.append(seat)
@@ -194,7 +190,6 @@ class World:
             return None
         problem = report.error.code if report.error else None
         self.say(seat.name, hub, report.sent, report.received, report.duplicates, report.pending, report.behind, problem)
-        seat.epoch = max(seat.epoch, seat.desk.identity.epoch)
         self.nothing_left(seat)
         return report
 
@@ -217,13 +212,11 @@ class World:
         seat.held = count
 
     def _promise(self, seat: Seat, before: int) -> None:
-        asked = """
-        SELECT event.header, event.hash FROM event WHERE n > ? ORDER BY n
-        """
+        asked = "SELECT header FROM event WHERE n > ? ORDER BY n"
         written_now = 0
-        for header, digest in seat.desk.connection.execute(asked, (before,)):
-            head = read_header(header)
-            self.promises[head.id] = Promised(head.id, (head.desk, head.epoch), head.seq, digest)
+        for (header,) in seat.desk.connection.execute(asked, (before,)):
+            event = read_event(header, None)
+            self.promises[event.event_id] = Promised((event.desk, event.epoch), event.seq)
             written_now += 1
         seat.held += written_now
         self.counts["events"] += written_now
