@@ -34,9 +34,7 @@ class Chaos:
 
     def armed(self) -> dict[str, int]:
         """The faults of one exchange, each after so many of its calls."""
-        return {
-            kind: self.rng.randrange(6) for kind in ON_CALL if kind in self.on and self.rng.random() < PER_CALL
-        }
+        return {kind: self.rng.randrange(6) for kind in ON_CALL if kind in self.on and self.rng.random() < PER_CALL}
 
     def dies_after(self) -> int | None:
         """After how many received events the desk dies in this exchange."""
@@ -219,7 +217,7 @@ class Chaos:
         seat = self._seat()
         image = self.world.root / f"{seat.name}-image"
         shutil.rmtree(image, ignore_errors=True)
-        copy_desk(seat.folder, image)
+        copy_desk(seat.synced or seat.folder, image)
         self.world.replace(seat, image)
         return True
 
@@ -238,7 +236,7 @@ class Chaos:
 
     def _in_transaction(self) -> bool:
         """The process ends amid an officer's transaction or an exchange's."""
-        seat, left, image = self._seat(), self.rng.randrange(1, 40), self.world.root / "amid"
+        seat, left, image = self._seat(), int(2 ** self.rng.uniform(0, 10)), self.world.root / "amid"
 
         def tick() -> int:
             nonlocal left
@@ -248,7 +246,7 @@ class Chaos:
                 copy_desk(seat.folder, image)
             return int(left <= 0)
 
-        seat.desk.connection.set_progress_handler(tick, 50)
+        seat.desk.connection.set_progress_handler(tick, 20)
         try:
             if self.rng.random() < 0.5:
                 self.world.work(seat)
@@ -294,7 +292,8 @@ AT_LARGE: dict[str, Callable[[Chaos], bool]] = {
 }
 """Faults that strike on their own."""
 ROWS: dict[str, int] = {
-    "request_lost": 1, "ack_lost": 2, "push_duplicated": 3, "offers_shuffled": 4, "batch_replayed": 4, "push_delayed": 5,
+    "request_lost": 1, "ack_lost": 2, "push_duplicated": 3, "offers_shuffled": 4, "batch_replayed": 4,
+    "push_delayed": 5,
     "fetch_truncated": 6, "bits_flipped": 7, "file_torn": 6, "file_rotten": 7, "file_lost": 7, "file_copied": 7,
     "file_stray": 7, "crash_between_chunks": 8, "crash_in_transaction": 9, "power_cut": 10, "hub_read_only": 13,
     "hub_restored": 14, "desk_restored": 15, "desk_cloned": 16, "second_process": 17, "desk_disk_full": 18,

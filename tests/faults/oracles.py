@@ -28,7 +28,9 @@ def excuse_what_is_nowhere(world: World) -> None:
     missing = world.promises.keys() - world.excused
     for seat in world.seats:
         if missing:
-            missing -= {read_event(row[0], None).event_id for row in seat.desk.connection.execute("SELECT header FROM event")}
+            missing -= {
+                read_event(row[0], None).event_id for row in seat.desk.connection.execute("SELECT header FROM event")
+            }
     for hub in world.hubs.values():
         if missing:
             missing -= set(_ids_at(hub, world.seats[0].desk.identity.station))
@@ -193,5 +195,3 @@ def _none_wins_by_a_clock(dossier: Dossier) -> None:
                 continue
             if not any(pair <= one for one in (*decided, *waiting)):
                 raise Violated(f"I6: {other.kind} and {event.kind} both hold unseen in {dossier.id}")
-
-

@@ -1,7 +1,7 @@
 """Random histories of desks, hubs and faults in virtual time; a seed reproduces its history exactly.
 
-    python -m tests.faults.simulator --histories 10000 --seed 1 --jobs 2 --hub both
-    python -m tests.faults.simulator --replay 4711 --hub folder
+python -m tests.faults.simulator --histories 10000 --seed 1 --jobs 2 --hub both
+python -m tests.faults.simulator --replay 4711 --hub folder
 """
 
 from __future__ import annotations

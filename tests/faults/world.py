@@ -27,9 +27,10 @@ from storage.sync.folder_hub import FolderHub
 from storage.undo import last_command
 from tests.faults.lines import Air, Crash, Line, Weather
 from tests.faults.memory_hub import MemoryHub
-from tests.faults.template import DESKS, OFFICERS, PROCEDURES, START, UNIT, copy_desk, open_desk, ram_folder, template
+from tests.faults.template import DESKS, OFFICERS, PROCEDURES, START, copy_desk, open_desk, ram_folder, template
 from tests.storage.amended import closed, written
 
+_FULL = 2
 AnyHub = FolderHub | MemoryHub
 _NAMES = ("Nguyễn Văn An", "Trần Thị Bình", "Lê Hoàng", "Phạm Mỹ Dung")
 _FIELDS: dict[str, tuple[dict[str, object], ...]] = {
@@ -86,6 +87,7 @@ class Seat:
     weather: dict[str, Weather]
     backups: list[Path] = field(default_factory=list)
     held: int = 0
+    synced: Path | None = None
 
     @property
     def database(self) -> Path:
@@ -136,6 +138,14 @@ class World:
         seat.desk = open_desk(seat.folder, self._entropy(seat.name), self.clock(seat.name))
         seat.hubs = {name: self._fresh(name) for name in seat.hubs}
         seat.held = _count(seat.desk)
+        self.settle(seat)
+
+    def settle(self, seat: Seat) -> None:
+        """Where commits are not flushed (SQLite's NORMAL), a power cut leaves the state of the last checkpoint."""
+        flushed = seat.desk.connection.execute("PRAGMA synchronous").fetchone()[0] >= _FULL
+        seat.synced = None if flushed else self.root / f"{seat.name}-synced"
+        if seat.synced is not None:
+            copy_desk(seat.folder, seat.synced)
 
     def add_seat(self, name: str, folder: Path, like: Seat) -> Seat:
         """Another desk of an existing folder."""
@@ -143,6 +153,7 @@ class World:
         seat = Seat(name, folder, like.number, desk, like.officer, {}, {}, held=_count(desk))
         seat.hubs = {hub: self._fresh(hub) for hub in like.hubs}
         seat.weather = {hub: Weather() for hub in like.hubs}
+        self.settle(seat)
         self.seats.append(seat)
         return seat
 
@@ -189,7 +200,9 @@ class World:
             self.say(seat.name, hub, error.code)
             return None
         problem = report.error.code if report.error else None
-        self.say(seat.name, hub, report.sent, report.received, report.duplicates, report.pending, report.behind, problem)
+        self.say(
+            seat.name, hub, report.sent, report.received, report.duplicates, report.pending, report.behind, problem
+        )
         self.nothing_left(seat)
         return report
 
@@ -271,7 +284,9 @@ class World:
         if found is None or not found.conflicts:
             return "unconflicted"
         branches = set(self.rng.choice(found.conflicts).branches)
-        while grown := [one for one in found.conflicts if branches & set(one.branches) and not branches >= set(one.branches)]:
+        while grown := [
+            one for one in found.conflicts if branches & set(one.branches) and not branches >= set(one.branches)
+        ]:
             branches.update(*(one.branches for one in grown))
         fields = {"branches": sorted(branches), "keep": self.rng.choice(sorted(branches)), "reason": "theo hồ sơ giấy"}
         said = self._do(seat, Act(dossier, "conflict_resolved", seat.desk.now(), fields))
@@ -330,7 +345,10 @@ class World:
         officer = desk.officers.find(OFFICERS[number])
         assert isinstance(officer, Officer), officer
         hubs = {hub: self._fresh(hub) for hub in self.hubs}
-        return Seat(name, self.root / name, number, desk, officer, hubs, {hub: Weather() for hub in hubs}, held=_count(desk))
+        lines = {hub: Weather() for hub in hubs}
+        seat = Seat(name, self.root / name, number, desk, officer, hubs, lines, held=_count(desk))
+        self.settle(seat)
+        return seat
 
     def _entropy(self, name: str) -> Callable[[int], bytes]:
         return Random(f"{self.rng.random()} {name}").randbytes
@@ -342,5 +360,3 @@ def _last_n(desk: Desk) -> int:
 
 def _count(desk: Desk) -> int:
     return int(desk.connection.execute("SELECT count(*) FROM event").fetchone()[0])
-
-
