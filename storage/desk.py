@@ -19,6 +19,7 @@ from core.station import StationCommand, decide_station
 from storage.database import Connection, officer_errors, transaction
 from storage.event_log import EventLog, Origin, epoch_ms, uuid7
 from storage.folder import Identity, Now, clock_of, open_folder, station_keys
+from storage.frontier import Frontier, frontier
 from storage.keys import PIN_MEMORY_KIB, Entropy, pin_verifier, seal
 from storage.officers import Officer, Officers
 from storage.projection import Projection
@@ -139,15 +140,24 @@ class Desk:
         """The private halves of the station's keys that this desk holds, by their public ones (hex)."""
         return station_keys(self.connection)
 
-    def sync_of(self, dossier_id: str) -> str:
-        """`here` while a hub has not accepted all of this desk's events on the dossier, else `hub`."""
-        own = self.identity.origin
-        return "here" if self.queries.last_own_seq(dossier_id, own) > self.queries.accepted(own) else "hub"
+    def frontier(self) -> Frontier:
+        """How far the hubs hold what is here, by what this desk knows of them."""
+        return frontier(self.connection, self.now())
+
+    def sync_of(self, dossier_id: str, known: Frontier | None = None) -> str:
+        """`here` while some event of the dossier is only at desks, `hub` once a hub holds all, then `durable`."""
+        return (known or self.frontier()).of_entity(self.connection, dossier_id)
+
+    def pending(self) -> int:
+        """How many of this desk's own events no hub holds."""
+        accepted = self.frontier().accepted
+        heads = self.log.heads().items()
+        own = ((origin, head.seq) for origin, head in heads if origin.desk == self.identity.desk)
+        return sum(max(0, seq - accepted.get(origin, 0)) for origin, seq in own)
 
     def sync_state(self) -> SyncState:
         """What an officer is told of sync, by what this desk remembers of its hubs."""
-        own = self.identity.origin
-        pending = self.log.last_seq(own) - self.queries.accepted(own)
+        pending = self.pending()
         hubs = self.connection.execute("SELECT last_contact, error FROM hub").fetchall()
         contacts = [contact for contact, _ in hubs if contact is not None]
         minutes = int(self.now().timestamp() - max(contacts)) // 60 if contacts else None

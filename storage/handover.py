@@ -157,5 +157,4 @@ def _facts(desk: Desk, officer: Officer | None) -> ShiftFacts:
             method = str(event.body.get("method") or "cash")
             amount = Decimal(str(event.body.get("amount") or 0))
             fees[method] = fees.get(method, Decimal(0)) + (amount if event.kind == "payment_received" else -amount)
-    pending = desk.log.last_seq(own) - desk.queries.accepted(own)
-    return ShiftFacts(counts, fees, pending)
+    return ShiftFacts(counts, fees, desk.pending())

@@ -19,7 +19,7 @@ from storage.folder import default_folder
 from storage.officers import Officer
 from storage.printing import PrinterSettings
 from storage.settings import Settings, load_settings
-from tui.dates import day_short
+from tui.dates import age, day_short
 from tui.i18n import tr
 from tui.keys import bind
 from tui.law_words import unread_lines
@@ -126,7 +126,7 @@ class Workstation(App[None]):
         self.folder = folder
         self._prints = Prints(self.desk)
         self.theme = THEME_NAMES[self.settings.theme]
-        self.sync = ScheduledSync(self.desk, lambda: self.settings.sync_minutes, self.synced)
+        self.sync = ScheduledSync(self.desk, lambda: self.settings.sync_minutes, self.synced, self.syncing)
         self.run_worker(self.sync.run(), group="sync", exit_on_error=False)
         found = self.desk.officers.find(self._sign_in_as) if self._sign_in_as else None
         if isinstance(found, Officer):
@@ -161,6 +161,12 @@ class Workstation(App[None]):
         tell = getattr(self.screen, "synced", None)
         if tell is not None:
             tell()
+
+    def syncing(self, done: int, total: int) -> None:
+        """An exchange is under way: the screen that shows sync tells how far."""
+        tell = getattr(self.screen, "syncing", None)
+        if tell is not None:
+            tell(done, total)
 
     def print_receipt(self, dossier_id: str, *, confirmed: bool = False) -> Refusal | None:
         """Issue and print a dossier's slip; `confirmed`: the officer prints a date that nobody verified."""
@@ -248,7 +254,7 @@ class Workstation(App[None]):
         """The foot's last line: saved here, at the city, or a problem; and how much waits."""
         state = self.desk.sync_state()
         never = ".never" if state.minutes is None and state.word == "here" else ""
-        return tr(f"sync.{state.word}{never}", pending=state.pending, minutes=state.minutes)
+        return tr(f"sync.{state.word}{never}", pending=state.pending, age=age(60 * (state.minutes or 0)))
 
     def _tick(self) -> None:
         tick = getattr(self.screen, "tick", None)

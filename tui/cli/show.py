@@ -11,6 +11,8 @@ from core.moments import LEGAL_TIME
 from core.record import Event
 from core.standing import earliest, explained, standing
 from storage.desk import Desk
+from storage.event_log import Origin
+from storage.frontier import Frontier
 from tui.answers import answer_json, iso
 from tui.cli.common import dossier_id, moment_text, open_desk, row_json
 from tui.cli.output import print_json
@@ -39,7 +41,7 @@ def dossier_json(desk: Desk, dossier: str) -> dict[str, Any]:
     folded, row = desk.dossier(dossier), desk.row(dossier)
     assert folded is not None and row is not None
     reason = explained(folded, desk.law_for(folded))
-    accepted = desk.queries.accepted(desk.identity.origin)
+    known = desk.frontier()
     return row_json(desk, row) | {
         "applicant": folded.applicant,
         "bringer": folded.bringer or None,
@@ -48,7 +50,7 @@ def dossier_json(desk: Desk, dossier: str) -> dict[str, Any]:
         "outcome": folded.outcome,
         "deadline": answer_json(folded.id, reason) if reason else None,
         "citizen_deadline": _citizen_json(desk, folded),
-        "events": [_event_json(desk, folded, event, accepted) for event in folded.events],
+        "events": [_event_json(folded, event, known) for event in folded.events],
         "conflicts": [{"branches": list(conflict.branches)} for conflict in folded.conflicts],
     }
 
@@ -65,8 +67,7 @@ def _citizen_json(desk: Desk, dossier: Dossier) -> dict[str, Any] | None:
     }
 
 
-def _event_json(desk: Desk, dossier: Dossier, event: Event, accepted: int) -> dict[str, Any]:
-    own = (event.desk, event.epoch) == (desk.identity.desk, desk.identity.epoch)
+def _event_json(dossier: Dossier, event: Event, known: Frontier) -> dict[str, Any]:
     return {
         "event_id": event.event_id,
         "kind": event.kind,
@@ -78,7 +79,7 @@ def _event_json(desk: Desk, dossier: Dossier, event: Event, accepted: int) -> di
         "epoch": event.epoch,
         "seq": event.seq,
         "hlc": str(event.hlc),
-        "sync": "here" if own and event.seq > accepted else "hub",
+        "sync": known.word(Origin(event.desk, event.epoch), event.seq),
         "mark": dossier.marks.get(event.event_id),
     }
 

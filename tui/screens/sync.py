@@ -60,6 +60,11 @@ class SyncScreen(OfficerScreen):
         else:
             self.say(f"✗ {outcome.said}" if outcome.said else tr("sync.no_hub"))
 
+    def syncing(self, done: int, total: int) -> None:
+        """An exchange is under way."""
+        if self.stands:
+            self.say(tr("sync.under_way", done=done, total=total))
+
     def action_send_now(self) -> None:
         if not outbox.hubs(self.app.desk):
             self.say(tr("sync.no_hub"))
