@@ -185,8 +185,8 @@ class World:
         )  # fmt: skip
         self.counts["exchanges"] += 1
 
-        def progress(received: int) -> None:
-            if die_after is not None and received > die_after:
+        def progress(moved: int, _total: int) -> None:
+            if die_after is not None and moved > die_after:
                 self.fire("crash_between_chunks")
                 self.die(seat)
 
