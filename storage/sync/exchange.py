@@ -11,6 +11,7 @@ from pathlib import Path
 from core.answers import InvalidInput, Refusal
 from storage.database import transaction
 from storage.desk import Desk
+from storage.sync.auditing import audited, is_due, mend
 from storage.sync.batches import open_sealed
 from storage.sync.comparing import compare, held_of_others, pending, recall, remember
 from storage.sync.enrolment import receive_station_key, share_station_key
@@ -92,10 +93,14 @@ def exchange(desk: Desk, hub: Hub, progress: Progress | None = None) -> HubRepor
 
 
 def _meet(desk: Desk, hub: Hub, pull: Pull, push: Push) -> Refusal | None:
-    """Pull, hand keys on, push, compare; the first problem of all."""
+    """Pull, hand keys on, push, compare; the first problem of all. Once a day everything is read again first."""
     recall(desk, hub)
     _look_at_the_clock(desk, hub)
-    reaches = hub.heads(desk.identity.station, held_of_others(desk))
+    audit = is_due(desk, hub)
+    if audit:
+        hub.memory.clear()
+    mended = mend(desk, hub) if audit else None
+    reaches = hub.heads(desk.identity.station, {} if audit else held_of_others(desk))
     pull.run(reaches)
     receive_station_key(desk)
     open_sealed(desk)
@@ -103,7 +108,9 @@ def _meet(desk: Desk, hub: Hub, pull: Pull, push: Push) -> Refusal | None:
     reaches = push.run(reaches)
     differs = compare(desk, hub, reaches)
     remember(desk, hub)
-    return pull.problem or push.problem or differs
+    if audit:
+        audited(desk, hub)
+    return mended or pull.problem or push.problem or differs
 
 
 def exchange_all(desk: Desk, progress: Progress | None = None) -> list[HubReport]:

@@ -16,7 +16,7 @@ from storage.folder import read_identity, write_meta
 from storage.sync.batch import BatchBroken, Unpacked, unpack
 from storage.sync.batches import keep, set_aside
 from storage.sync.enrolment import sign_key
-from storage.sync.forking import part_ways
+from storage.sync.forking import is_known, part_ways
 from storage.sync.protocol import Hub, Offer, Offers, Reach, Taking
 from storage.sync.tally import Tally
 
@@ -89,7 +89,8 @@ class Pull:
             if stopped is not None and stopped.place not in taking.aside:
                 break
         if taking.forked:
-            self._note("hub_fork", origin)
+            if not is_known(self.desk, origin):
+                self._note("hub_fork", origin)
             if origin.desk == self.desk.identity.desk and part_ways(self.desk, self.hub, origin):
                 self._takings.pop(origin)
                 return 1 + self.received - before
@@ -108,6 +109,8 @@ class Pull:
         if origin in self._unknown:
             self._note("desk_not_enrolled", origin)
         aside = self._takings[origin].aside if origin in self._takings else ()
+        if is_known(self.desk, origin):
+            return
         claimed = [offer.head.last for offer in offers.batches if offer.place not in aside]
         self.behind += max([have, *offers.damaged, *claimed]) - have
 
@@ -127,7 +130,9 @@ class Pull:
         except InvalidInput as error:
             if not error.code.startswith("chain_"):
                 raise
-            problem, self._takings[origin].forked = "hub_fork", True
+            self._takings[origin].forked = True
+            self._takings[origin].refused(offer)
+            return False
         if problem is not None:
             self._takings[origin].refused(offer)
             self._note(problem, origin)

@@ -10,7 +10,7 @@ from storage.desk import Desk
 from storage.event_log import Origin
 from storage.sync.batches import borders, cut_own, fresh, whole
 from storage.sync.enrolment import revoked_from
-from storage.sync.forking import part_ways
+from storage.sync.forking import is_known, part_ways
 from storage.sync.protocol import NOTHING, Answer, Hub, Reach, Sending, Span
 from storage.sync.tally import Tally
 
@@ -79,6 +79,8 @@ class Push:
         own = origin.desk == self.desk.identity.desk
         if own and done is Answer.FORK and part_ways(self.desk, self.hub, origin):
             cut_own(self.desk)
+        if done is Answer.FORK and is_known(self.desk, origin):
+            return
         if own and done in _PROBLEMS and self.problem is None:
             params = {"desk": origin.desk, "epoch": str(origin.epoch)}
             self.problem = Refusal(_PROBLEMS[done], params=params)
