@@ -46,9 +46,7 @@ def test_a_seed_is_the_same_history_in_every_process() -> None:
     assert told == {run_history(7, "memory").digest + "\n"}
 
 
-def test_the_totals_name_every_fault(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_totals_name_every_fault(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(sys, "argv", ["simulator", "--histories", "2", "--seed", "3"])
     assert main() == 0
     told = capsys.readouterr().out
