@@ -29,7 +29,7 @@ class Chaos:
         self.world, self.rng, self.later = world, world.rng, later
         self.hub_backups: dict[str, list[object]] = {name: [] for name in world.hubs}
         self.on = {kind for kind in sorted(kinds) if self.rng.random() < 0.5}
-        self.at_large = [kind for kind in sorted(self.on) if kind in AT_LARGE and self._possible(kind)]
+        self.at_large = [kind for kind in sorted(self.on) if kind in AT_LARGE and self.is_possible(kind)]
         world.air.delayed = self._delayed
 
     def armed(self) -> dict[str, int]:
@@ -57,7 +57,8 @@ class Chaos:
             seat.weather = {hub: Weather() for hub in seat.hubs}
             seat.desk.connection.execute("PRAGMA max_page_count = 1073741823")
 
-    def _possible(self, kind: str) -> bool:
+    def is_possible(self, kind: str) -> bool:
+        """Whether there is anything here that the fault could strike."""
         folders = any(name.startswith("folder") for name in self.world.hubs)
         return folders or not kind.startswith("file_")
 
