@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from core.answers import InvalidInput
+from storage.event_log import unlocked
 from storage.sync.batch import BatchHead
 from storage.sync.protocol import Hub
 from tests.faults.lines import ON_CALL, Weather
@@ -18,6 +19,10 @@ from tests.faults.world import Seat, World
 HOUR, DAY, YEAR = 3600.0, 86400.0, 365 * 86400.0
 JUMPS = {"+1h": HOUR, "-5min": -300.0, "+3min": 180.0, "+1y": YEAR, "-1d": -DAY}
 OUTAGES = (HOUR, 3 * DAY, 30 * DAY)
+_LAST_EVENTS = """
+SELECT n, desk, epoch, event.seq, event.hash FROM event JOIN origin ON origin.no = event.origin
+WHERE kind NOT IN ('station_founded', 'desk_enrolled') ORDER BY n DESC LIMIT 60
+"""
 PER_CALL = 0.25
 """How often an active fault fires where it can."""
 
@@ -188,6 +193,20 @@ class Chaos:
         self.world.add_seat(f"{seat.name}'", folder, seat)
         return True
 
+    def _altered(self) -> bool:
+        """An administrator of databases changes an event that a hub and another desk hold as it was."""
+        seat, others = self._seat(), self.world.seats
+        held = [set(one.desk.connection.execute("SELECT hash FROM event")) for one in others if one is not seat]
+        at_hub = _accepted(seat)
+        rows = seat.desk.connection.execute(_LAST_EVENTS).fetchall()
+        rows = [row for row in rows if row[3] <= at_hub.get(row[1:3], 0) and any((row[4],) in one for one in held)]
+        if not rows:
+            return False
+        change = self.rng.choice(("body = x'7b7d'", "hash = zeroblob(32)", "kind = 'noted'", "officer = 'x'"))
+        with unlocked(seat.desk.connection):
+            seat.desk.connection.execute(f"UPDATE event SET {change} WHERE n = ?", (self.rng.choice(rows)[0],))
+        return True
+
     def _second_process(self) -> bool:
         """Another process opens the same folder, does a command and exchanges."""
         seat = self._seat()
@@ -262,6 +281,12 @@ class Chaos:
         return left <= 0
 
 
+def _accepted(seat: Seat) -> dict[tuple[str, int], int]:
+    """How far any hub is known to hold each origin."""
+    asked = "SELECT desk, epoch, max(seq) FROM accepted GROUP BY desk, epoch"
+    return {(desk, epoch): seq for desk, epoch, seq in seat.desk.connection.execute(asked)}
+
+
 def _answered(hub: Hub, station: str, head: BatchHead, data: bytes) -> str:
     try:
         return hub.push(station, head, data).value
@@ -276,6 +301,7 @@ AT_LARGE: dict[str, Callable[[Chaos], bool]] = {
     "hub_restored": Chaos._hub_restored,
     "desk_restored": Chaos._restored,
     "desk_cloned": Chaos._cloned,
+    "event_altered": Chaos._altered,
     "second_process": Chaos._second_process,
     "desk_disk_full": Chaos._disk_full,
     "hub_disk_full": lambda chaos: chaos._refusing("hub_full")(),
@@ -299,6 +325,6 @@ ROWS: dict[str, int] = {
     "file_stray": 7, "crash_between_chunks": 8, "crash_in_transaction": 9, "power_cut": 10, "hub_read_only": 13,
     "hub_restored": 14, "desk_restored": 15, "desk_cloned": 16, "second_process": 17, "desk_disk_full": 18,
     "hub_disk_full": 19, "clock_jump": 22, "far_future": 23, "outage": 25, "swizzle_clog": 25, "flapping": 26,
-    "one_way": 27, "crash_before_call": 46, "crash_after_call": 46,
+    "one_way": 27, "event_altered": 38, "crash_before_call": 46, "crash_after_call": 46,
 }  # fmt: skip
 """Each kind and its row of the fault matrix."""

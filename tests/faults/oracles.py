@@ -51,8 +51,9 @@ def _ids_at(hub: AnyHub, station: str) -> Iterable[str]:
 
 
 def converge(world: World) -> int:
-    """I7: rounds of exchanges until nothing moves any more; how many it took."""
+    """I7: rounds of exchanges, one a day, until nothing moves any more; how many it took."""
     for number in range(1, ROUNDS + 1):
+        world.t += 86400
         reports = [world.exchange(seat, hub, {}) for seat in world.seats for hub in seat.hubs]
         if all(one and not (one.sent or one.received or one.pending or one.behind or one.error) for one in reports):
             return number

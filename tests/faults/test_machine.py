@@ -17,6 +17,7 @@ from tests.faults.world import Seat, World
 
 RANDOM = st.randoms(use_true_random=False)
 SEATS = st.integers(0, 5)
+CALLS = st.integers(0, 12)
 
 
 class Station(RuleBasedStateMachine):
