@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from core.answers import Refusal
+from core.clock import clock_warning
 from core.decisions import Act, DossierCommand, Setting, TakeIn, Undo, decide
 from core.dossier import Dossier
 from core.law import Law
@@ -39,12 +40,17 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class SyncState:
-    """`word`: city (all sent), here (`pending` events wait), problem, or alone (no hub); `minutes` since contact."""
+    """`word`: city (all sent), here (`pending` events wait), problem, or alone (no hub); `minutes` since contact.
+
+    `clock`: how loudly to tell of the clock here (`core.clock`); `clock_offset_s`: the hub's minus it, where known.
+    """
 
     word: str
     pending: int
     minutes: int | None
     problem: str | None
+    clock: str | None = None
+    clock_offset_s: float | None = None
 
 
 class Desk:
@@ -132,7 +138,7 @@ class Desk:
 
     def station_key(self) -> str:
         founded = [
-            event for event in self.log.events_of(f"unit:{self.identity.unit}") if event.kind == "station_founded"
+            event for event in self.log.understood(f"unit:{self.identity.unit}") if event.kind == "station_founded"
         ]
         return str(founded[0].body["station_key"])
 
@@ -163,7 +169,8 @@ class Desk:
         minutes = int(self.now().timestamp() - max(contacts)) // 60 if contacts else None
         problem = next((error for _, error in hubs if error), None)
         word = "alone" if not hubs else "problem" if problem else "here" if pending else "city"
-        return SyncState(word, pending, minutes, problem)
+        offset = self.log.clock_offset()
+        return SyncState(word, pending, minutes, problem, clock_warning(offset), offset)
 
     def changed_elsewhere(self) -> int:
         """A number that moves whenever another connection has written to this file."""

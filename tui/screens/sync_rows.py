@@ -9,8 +9,10 @@ from datetime import datetime
 from core.moments import LEGAL_TIME
 from core.text import clean_line
 from storage import outbox
+from storage.conflicts import law_conflicts
 from storage.desk import Desk
 from storage.outbox import HubState
+from tui.conflict_words import entity_words
 from tui.dates import age, moment_short
 from tui.i18n import tr
 from tui.screens.queue_rows import short_number
@@ -49,6 +51,10 @@ def mark(row: SyncRow) -> tuple[str, str]:
 def sync_rows(desk: Desk, now: datetime) -> list[SyncRow]:
     """Conflicts first, then what waits, the oldest first."""
     rows = [
+        SyncRow(entity, "–", entity_words(desk, entity), tr("sync.conflict"), "", True, False)
+        for entity in dict.fromkeys(one.entity for one in law_conflicts(desk))
+    ]
+    rows += [
         SyncRow(row.id, short_number(row["receipt_number"]), row["applicant_name"], tr("sync.conflict"), "", True, True)
         for row in outbox.conflicts(desk)
     ]
