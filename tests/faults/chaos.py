@@ -184,13 +184,14 @@ class Chaos:
         return True
 
     def _cloned(self) -> bool:
-        """A copy of a desk goes on beside it; not more than one in a history."""
+        """A copy of a desk goes on beside it, both at once; not more than one in a history."""
         if any(seat.name.endswith("'") for seat in self.world.seats):
             return False
         seat = self._seat()
         folder = self.world.root / f"{seat.name}-clone"
         copy_desk(seat.folder, folder)
-        self.world.add_seat(f"{seat.name}'", folder, seat)
+        for one in (seat, self.world.add_seat(f"{seat.name}'", folder, seat)):
+            self.world.work(one)
         return True
 
     def _altered(self) -> bool:

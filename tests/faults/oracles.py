@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from core.dossier import Dossier
 from core.merge import Relation, is_legal, relation
-from core.order import fold_order
 from core.record import Event, read_event
 from storage.event_log import Origin
 from storage.sync.batch import BatchBroken, unpack
@@ -157,7 +156,7 @@ def _effects(seat: Seat) -> None:
 
 def _judge(dossier: Dossier) -> None:
     by_id = {event.event_id: event for event in dossier.events}
-    waiting = {branch for conflict in dossier.conflicts for branch in conflict.branches}
+    waiting = {name for conflict in dossier.conflicts for branch, top in conflict.lines() for name in (branch, *top)}
     if any(len(set(conflict.branches)) < 2 for conflict in dossier.conflicts):
         raise Violated(f"I6: a conflict of one branch in {dossier.id}")
     losers = {
@@ -186,24 +185,27 @@ def _twin(event: Event, other: Event) -> bool:
 
 def _none_wins_by_a_clock(dossier: Dossier) -> None:
     """Two effects that hold and did not see each other must agree, or a person had decided between them."""
-    order = fold_order(dossier.events)
-    if order.ancestors is None:
-        return
+    seen = _seen_by(dossier.events)
     decided = [
         set(event.body["branches"])
         for event in dossier.events
         if event.kind == "conflict_resolved" and event.event_id not in dossier.marks
     ]
-    holding = [
-        (place, event)
-        for place, event in enumerate(order.events)
-        if is_legal(event) and event.event_id not in dossier.marks
-    ]
     waiting = [set(conflict.branches) for conflict in dossier.conflicts]
-    for index, (place, event) in enumerate(holding):
-        for earlier, other in holding[:index]:
-            pair = {event.event_id, other.event_id}
-            if not order.concurrent(earlier, place) or relation(other, event) is not Relation.CONFLICT:
+    holding = [event for event in dossier.events if is_legal(event) and event.event_id not in dossier.marks]
+    for index, event in enumerate(holding):
+        for other in holding[:index]:
+            if other.event_id in seen[event.event_id] or event.event_id in seen[other.event_id]:
                 continue
-            if not any(pair <= one for one in (*decided, *waiting)):
+            pair = {event.event_id, other.event_id}
+            if relation(other, event) is Relation.CONFLICT and not any(pair <= one for one in (*decided, *waiting)):
                 raise Violated(f"I6: {other.kind} and {event.kind} both hold unseen in {dossier.id}")
+
+
+def _seen_by(events: Iterable[Event]) -> dict[str, frozenset[str]]:
+    """What the author of each event had seen, from the parents alone."""
+    seen: dict[str, frozenset[str]] = {}
+    for event in events:
+        before = [seen[parent] | {parent} for parent in event.parents if parent in seen]
+        seen[event.event_id] = frozenset().union(*before)
+    return seen

@@ -11,12 +11,12 @@ import pytest
 
 from core import dossier as folding
 from core import merge
-from core.merge import Relation
 from core.order import Ordered
 from storage import desk as desks
 from storage import folder as folders
 from storage.database import open_database, transaction
 from storage.event_log import EventLog, Head, Origin
+from storage.heads import Heads
 from storage.sync import protocol
 from storage.sync.batch import BatchHead, unpack
 from storage.sync.protocol import Answer, Reach
@@ -120,7 +120,7 @@ def acknowledged_before_commit(patch: Patch) -> None:
 
 def the_later_clock_wins(patch: Patch) -> None:
     """Two legal effects that did not see each other: the later one holds, and nobody is asked."""
-    patch.setattr(merge, "relation", lambda one, other: Relation.AGREE)
+    patch.setattr(merge._Unseen, "of", lambda unseen, effect: iter(()))
 
 
 def folded_as_they_came(patch: Patch) -> None:
@@ -134,7 +134,7 @@ def folded_as_they_came(patch: Patch) -> None:
 
 def heads_are_the_last_arrived(patch: Patch) -> None:
     """An event that comes late takes the place of those that had seen more."""
-    patch.setattr("storage.event_log._Heads.saw", _last_one)
+    patch.setattr(Heads, "saw", _last_one)
 
 
 def _last_one(heads: Any, event: Any) -> None:
