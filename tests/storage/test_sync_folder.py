@@ -86,6 +86,8 @@ def test_a_torn_last_file_is_replaced_by_the_same_bytes_although_more_was_done_s
 
 
 def test_a_torn_file_never_stands_in_the_way_of_a_reader(station: Station, tmp_path: Path) -> None:
+    take_in(station.desks[0])
+    station.sync(0, 1)
     shutil.copytree(station.root / "hub", tmp_path / "moved")
     moved = FolderHub(tmp_path / "moved")  # the same files under another name: nobody knows what was offered here
     first, *others = sorted((tmp_path / "moved").rglob(f"{station.origin_folder(0).name}/*.batch"))
@@ -419,7 +421,7 @@ def test_an_undo_is_refused_once_the_work_was_offered_even_if_nobody_got_it(stat
     dossier = take_in(desk)
     group = desk.dossier(dossier).events[0].event_id
     last = desk.log.heads()[desk.identity.origin].seq
-    (station.origin_folder(0) / f".{last:012}.batch.tmp").mkdir()  # the write fails, the offer stands
+    (station.origin_folder(0) / f"{last:012}.batch").mkdir()  # the write fails, the offer stands
     report = station.sync(0)[0]
     assert report.error is not None and (report.sent, report.pending) == (0, 1)
     refused = desk.do(Undo(dossier, group, desk.now()), officer_of(desk))
@@ -428,7 +430,7 @@ def test_an_undo_is_refused_once_the_work_was_offered_even_if_nobody_got_it(stat
 
 def test_hub_urls_that_mean_nothing_are_refused() -> None:
     for url, code in (
-        ("postgresql://x/y", "hub_not_there_yet"),
+        ("postgresql:x/y", "hub_url_invalid"),
         ("ftp:x", "hub_url_invalid"),
         ("folder:", "hub_url_invalid"),
     ):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,8 +18,8 @@ from tui.i18n import language, tr
 
 if TYPE_CHECKING:
     from storage.founding import NewDesk
-    from storage.sync.folder_hub import FolderHub
     from storage.sync.joining import Started
+    from storage.sync.protocol import Hub
 
 _CODE_LENGTH = 40
 
@@ -40,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     for hub in hubs:
         hub.create()
     new = _new_desk(args, hubs)
-    started = start_desk(data_folder(args).absolute(), new, hubs)
+    started = start_desk(data_folder(args).absolute(), new, hubs, os.environ.get("MOTCUA_JOIN") or None)
     identity = started.desk.identity
     if args.json:
         print_json(_started_json(started))
@@ -53,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _new_desk(args: argparse.Namespace, hubs: list[FolderHub]) -> NewDesk:
+def _new_desk(args: argparse.Namespace, hubs: list[Hub]) -> NewDesk:
     from storage.folder import fixed_now
     from storage.founding import NewDesk
     from storage.sync.joining import holds_unit
