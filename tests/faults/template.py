@@ -13,13 +13,16 @@ import pytest
 
 from core.moments import LEGAL_TIME
 from storage import founding
+from storage.database import Connection
 from storage.desk import Desk
-from storage.folder import Now
+from storage.folder import Identity, Now, station_id
 from storage.founding import NewDesk, found, join
 from storage.keys import Entropy
 from storage.lawbook import LawRow, package_rows
+from storage.officers import Officer
 from storage.sync.exchange import exchange
 from storage.sync.folder_hub import FolderHub
+from storage.sync.join_codes import JoinCode, make_join_code, redeem
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=LEGAL_TIME)
 UNIT = "T48.99"
@@ -57,7 +60,9 @@ def template() -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(founding, "package_rows", little_law)
         patch.setenv("MOTCUA_NOW", START.isoformat())
-        desks = [_start(root / f"d{number}", number, hub) for number in range(DESKS)]
+        desks: list[Desk] = []
+        for number in range(DESKS):
+            desks.append(_start(root / f"d{number}", number, hub, desks[0] if desks else None))
         for desk in (*desks, *desks):
             assert exchange(desk, hub).error is None
     for desk in desks:
@@ -68,19 +73,31 @@ def template() -> Path:
     return root
 
 
-def _start(folder: Path, number: int, hub: FolderHub) -> Desk:
+def _start(folder: Path, number: int, hub: FolderHub, first: Desk | None) -> Desk:
+    """The first desk founds the station, the others are let in by its codes."""
     new = NewDesk(UNIT, "Công an phường Thử", number + 1, OFFICERS[number], "2468", START, test=True, demo_clock=True)
     entropy = Random(f"template {number}").randbytes
-    if number == 0:
+    if first is None:
         desk = found(folder, new, entropy)
     else:
-        desk = join(folder, new, lambda joining: _meet(joining, hub), entropy)
-    assert exchange(desk, hub).error is None
+        made = make_join_code(first, hub, officer_of(first))
+        assert isinstance(made, JoinCode), made
+        _, admission = redeem([hub], station_id(UNIT), made.code, START)
+        desk = join(folder, new, lambda joining: _meet(joining, hub), entropy, admission)
+    _meet(desk, hub)
     return desk
 
 
 def _meet(desk: Desk, hub: FolderHub) -> None:
     assert exchange(desk, hub).error is None
+
+
+def officer_of(desk: Desk) -> Officer:
+    """The officer who came with the desk."""
+    asked = "SELECT substr(name, 10) FROM meta WHERE name LIKE 'verifier:%'"
+    found = desk.officers.get(desk.connection.execute(asked).fetchone()[0])
+    assert found is not None
+    return found
 
 
 def copy_desk(source: Path, target: Path) -> None:
@@ -92,8 +109,11 @@ def copy_desk(source: Path, target: Path) -> None:
 
 
 def open_desk(folder: Path, entropy: Entropy, clock: Now) -> Desk:
-    """The desk of a folder, with its entropy and its clock taken from the history."""
-    desk = Desk.open(folder)
-    desk.entropy = desk.log._entropy = entropy
-    desk.now = clock
-    return desk
+    """The desk of a folder, with its entropy and its clock taken from the history from the first moment on."""
+
+    class Seated(Desk):
+        def __init__(self, folder: Path, connection: Connection, identity: Identity) -> None:
+            super().__init__(folder, connection, identity, entropy)
+            self.now = clock
+
+    return Seated.open(folder)

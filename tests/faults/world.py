@@ -27,7 +27,7 @@ from storage.sync.folder_hub import FolderHub
 from storage.undo import last_command
 from tests.faults.lines import Air, Crash, Line, Weather
 from tests.faults.memory_hub import MemoryHub
-from tests.faults.template import DESKS, OFFICERS, PROCEDURES, START, copy_desk, open_desk, ram_folder, template
+from tests.faults.template import PROCEDURES, START, copy_desk, officer_of, open_desk, ram_folder, template
 from tests.storage.amended import closed, written
 
 _FULL = 2
@@ -304,9 +304,7 @@ class World:
         if waiting:
             said = accept(seat.desk, seat.officer, waiting[0], {})
         else:
-            receiver = seat.desk.officers.find(OFFICERS[self.rng.randrange(len(self.seats)) % DESKS])
-            assert isinstance(receiver, Officer), receiver
-            said = hand_over(seat.desk, seat.officer, receiver)
+            said = hand_over(seat.desk, seat.officer, self.rng.choice(self.seats).officer)
         return f"handover {said.code if isinstance(said, Refusal) else 'done'}"
 
     def _amend(self, seat: Seat) -> str:
@@ -342,8 +340,7 @@ class World:
         name = f"d{number}"
         copy_desk(template() / name, self.root / name)
         desk = open_desk(self.root / name, self._entropy(name), self.clock(name))
-        officer = desk.officers.find(OFFICERS[number])
-        assert isinstance(officer, Officer), officer
+        officer = officer_of(desk)
         hubs = {hub: self._fresh(hub) for hub in self.hubs}
         lines = {hub: Weather() for hub in hubs}
         seat = Seat(name, self.root / name, number, desk, officer, hubs, lines, held=_count(desk))
