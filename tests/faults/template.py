@@ -34,9 +34,11 @@ _CALENDAR = {"hours", "policy", "rule", "unit_kind"}
 
 
 def little_law() -> tuple[LawRow, ...]:
-    """Two procedures and two years of the package's law."""
-    catalogue = {f"catalogue:{name}" for name in PROCEDURES}
-    return tuple(row for row in package_rows() if row.entity in catalogue or _in_calendar(row))
+    """Two procedures, each by the version in force, and two years of the package's law."""
+    known = [row for row in package_rows() if row.table == "procedure_version" and row.key[-10:] <= f"{START:%Y-%m-%d}"]
+    newest = {row.entity: row for row in sorted(known, key=lambda row: row.key)}
+    days = (row for row in package_rows() if _in_calendar(row))
+    return (*days, *(newest[f"catalogue:{name}"] for name in PROCEDURES))
 
 
 def _in_calendar(row: LawRow) -> bool:
