@@ -49,9 +49,12 @@ class Chaos:
     def strike(self) -> None:
         """One fault at large."""
         if self.at_large:
-            kind = self.rng.choice(self.at_large)
-            if AT_LARGE[kind](self):
-                self.world.fire(kind)
+            self.do(self.rng.choice(self.at_large))
+
+    def do(self, kind: str) -> None:
+        """One fault of this kind, where there is anything that it could strike."""
+        if self.is_possible(kind) and AT_LARGE[kind](self):
+            self.world.fire(kind)
 
     def stop(self) -> None:
         """Everything that lasts ends: links are up, disks have room, clocks are right."""
@@ -64,8 +67,14 @@ class Chaos:
 
     def is_possible(self, kind: str) -> bool:
         """Whether there is anything here that the fault could strike."""
-        folders = any(name.startswith("folder") for name in self.world.hubs)
-        return folders or not kind.startswith("file_")
+        if kind == "hub_restored":
+            return bool(self._copyable())
+        place = {"file": "folder", "batch": "memory"}.get(kind.partition("_")[0], "")
+        return any(name.startswith(place) for name in self.world.hubs)
+
+    def _copyable(self) -> list[str]:
+        """The hubs whose whole content a history may copy: a real database is another test's to restore."""
+        return sorted(name for name in self.world.hubs if not name.startswith("postgresql"))
 
     def _seat(self) -> Seat:
         return self.rng.choice(self.world.seats)
@@ -125,7 +134,7 @@ class Chaos:
 
     def _hub_restored(self) -> bool:
         """Half the time the hub is copied, else an earlier copy comes back in its place."""
-        name = self.rng.choice(sorted(self.world.hubs))
+        name = self.rng.choice(self._copyable())
         hub, kept = self.world.hubs[name], self.hub_backups[name]
         if not kept or self.rng.random() < 0.5:
             kept.append(hub.backup() if isinstance(hub, MemoryHub) else self._copied(name, len(kept)))
@@ -160,10 +169,9 @@ class Chaos:
         path.write_bytes(data[: int(len(data) * self.rng.random())])
 
     def _rotten(self, path: Path) -> None:
-        data = bytearray(path.read_bytes())
+        data = path.read_bytes()
         if data:
-            data[self.rng.randrange(len(data))] ^= 1 << self.rng.randrange(8)
-            path.write_bytes(data)
+            path.write_bytes(self._flipped(data))
 
     def _conflict_copy(self, path: Path) -> None:
         copy = path.with_name(f"{path.name[:12]} (copy of {path.stem[12:]}).batch")
@@ -171,6 +179,23 @@ class Chaos:
             path.replace(copy)
         else:
             shutil.copyfile(path, copy)
+
+    def _on_batch(self, change: Callable[[bytes], bytes | None]) -> bool:
+        """Behind a database's back: its heads stay where they are."""
+        hubs = [hub for hub in self.world.hubs.values() if isinstance(hub, MemoryHub)]
+        origins = [one for of in self.rng.choice(hubs).stored.values() for one in of.values() if one.batches]
+        batches = self.rng.choice(origins).batches
+        first = self.rng.choice(sorted(batches))
+        head, data = batches.pop(first)
+        if (altered := change(data)) is not None:
+            batches[first] = head, altered
+        excuse_what_is_nowhere(self.world)
+        return True
+
+    def _flipped(self, data: bytes) -> bytes:
+        altered = bytearray(data)
+        altered[self.rng.randrange(len(data))] ^= 1 << self.rng.randrange(8)
+        return bytes(altered)
 
     def _restored(self) -> bool:
         """Half the time a desk is backed up, else an earlier copy of its files comes back."""
@@ -311,6 +336,8 @@ AT_LARGE: dict[str, Callable[[Chaos], bool]] = {
     "file_lost": lambda chaos: chaos._on_file(Path.unlink),
     "file_copied": lambda chaos: chaos._on_file(chaos._conflict_copy),
     "file_stray": lambda chaos: chaos._on_file(lambda path: path.with_name("Thumbs.db").write_bytes(b"junk")),
+    "batch_spoilt": lambda chaos: chaos._on_batch(chaos._flipped),
+    "batch_lost": lambda chaos: chaos._on_batch(lambda data: None),
     "clock_jump": Chaos._clock,
     "far_future": Chaos._far_future,
     "outage": Chaos._outage,
@@ -320,12 +347,12 @@ AT_LARGE: dict[str, Callable[[Chaos], bool]] = {
 }
 """Faults that strike on their own."""
 ROWS: dict[str, int] = {
-    "request_lost": 1, "ack_lost": 2, "push_duplicated": 3, "offers_shuffled": 4, "batch_replayed": 4,
-    "push_delayed": 5,
-    "fetch_truncated": 6, "bits_flipped": 7, "file_torn": 6, "file_rotten": 7, "file_lost": 7, "file_copied": 7,
-    "file_stray": 7, "crash_between_chunks": 8, "crash_in_transaction": 9, "power_cut": 10, "hub_read_only": 13,
-    "hub_restored": 14, "desk_restored": 15, "desk_cloned": 16, "second_process": 17, "desk_disk_full": 18,
-    "hub_disk_full": 19, "clock_jump": 22, "far_future": 23, "outage": 25, "swizzle_clog": 25, "flapping": 26,
-    "one_way": 27, "event_altered": 38, "crash_before_call": 46, "crash_after_call": 46,
+    "request_lost": 1, "ack_lost": 2, "push_duplicated": 3, "offers_shuffled": 4, "push_replayed": 4, "push_delayed": 5,
+    "fetch_truncated": 6, "file_torn": 6, "bits_flipped": 7, "file_rotten": 7, "file_lost": 7, "file_copied": 7,
+    "file_stray": 7, "batch_spoilt": 7, "batch_lost": 7, "crash_between_chunks": 8, "crash_in_transaction": 9,
+    "power_cut": 10, "hub_read_only": 13, "hub_restored": 14, "desk_restored": 15, "desk_cloned": 16,
+    "second_process": 17, "desk_disk_full": 18, "hub_disk_full": 19, "clock_jump": 22, "far_future": 23, "outage": 25,
+    "swizzle_clog": 25, "flapping": 26, "one_way": 27, "event_altered": 38, "crash_before_call": 46,
+    "crash_after_call": 46,
 }  # fmt: skip
 """Each kind and its row of the fault matrix."""

@@ -18,7 +18,7 @@ ON_CALL: dict[str, tuple[str, ...]] = {
     "request_lost": (*READS, "push"),
     "ack_lost": ("push", "heads"),
     "push_duplicated": ("push",),
-    "batch_replayed": ("push",),
+    "push_replayed": ("push",),
     "push_delayed": ("push",),
     "offers_shuffled": ("offers",),
     "fetch_truncated": ("fetch",),
@@ -144,8 +144,8 @@ class Line:
             self.fired("push_delayed")
             self.air.delayed(self.hub, station, head, data)
             raise self._lost()
-        if self._due("batch_replayed", "push"):
-            self.fired("batch_replayed")
+        if self._due("push_replayed", "push"):
+            self.fired("push_replayed")
             self.hub.push(*self.rng.choice(self.air.seen))
         said = self.hub.push(station, head, data)
         if self._due("push_duplicated", "push"):

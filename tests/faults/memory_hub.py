@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from threading import Lock
 
 from core.answers import InvalidInput
 from core.record import NO_HASH
@@ -30,9 +31,11 @@ class MemoryHub:
         self._name = name
         self.stored: dict[str, dict[Origin, Held]] = {}
         self.named: dict[tuple[str, str], bytes] = {}
-        self.clock: datetime | None = None
+        self.refuses: str | None = None
+        """`hub_unreachable` from every call, or the code that every writing call raises."""
         self._durable = DURABLE_AFTER_S
         self.memory: dict[str, str] = {}
+        self._one_at_a_time = Lock()
 
     @property
     def url(self) -> str:
@@ -46,27 +49,31 @@ class MemoryHub:
         self.stored, self.named = copy.deepcopy(backup[0]), dict(backup[1])  # type: ignore[assignment, call-overload]
 
     def create(self, durable_after: int | None = None) -> None:
+        self._reached(writes=True)
         if durable_after is not None:
             self._durable = durable_after
 
     def stations(self) -> list[str]:
+        self._reached()
         return sorted(self.stored)
 
     def heads(self, station: str, held: Mapping[Origin, Head]) -> dict[Origin, Reach]:
-        found = {}
-        for origin, one in self.stored.get(station, {}).items():
-            tiled = sum(head.n for head, _ in one.batches.values()) == one.head.seq
-            whole = one.head if origin in held or tiled else self._whole(one)
-            found[origin] = Reach(whole, one.head.seq)
-        return found
+        """As the database does: of what the asker holds the head alone is read; who holds nothing has all looked at."""
+        self._reached()
+        return {
+            origin: Reach(one.head if origin in held else _whole(one, every_byte=not held), one.head.seq)
+            for origin, one in self.stored.get(station, {}).items()
+        }
 
     def offers(self, station: str, origin: Origin, after: int) -> Offers:
+        self._reached()
         one = self.stored.get(station, {}).get(origin, Held())
         batches = [(first, head) for first, (head, _) in sorted(one.batches.items()) if head.last > after]
         name = f"{station}/{origin.desk}/{origin.epoch}"
         return Offers(tuple(Offer(f"{name}/{first}", head) for first, head in batches))
 
     def fetch(self, offer: Offer) -> bytes:
+        self._reached()
         station, desk, epoch, first = offer.place.split("/")
         try:
             return self.stored[station][Origin(desk, int(epoch))].batches[int(first)][1]
@@ -74,6 +81,11 @@ class MemoryHub:
             raise InvalidInput("hub_unreachable", url=self.url) from error
 
     def push(self, station: str, head: BatchHead, data: bytes) -> Answer:
+        self._reached(writes=True)
+        with self._one_at_a_time:
+            return self._push(station, head, data)
+
+    def _push(self, station: str, head: BatchHead, data: bytes) -> Answer:
         one = self.stored.get(station, {}).get(head.origin, Held())
         if (one.head.seq, one.head.hash) == (head.first_seq - 1, head.prev):
             self.stored.setdefault(station, {})[head.origin] = one
@@ -90,26 +102,32 @@ class MemoryHub:
         return said
 
     def put_blob(self, station: str, name: str, data: bytes) -> None:
+        self._reached(writes=True)
         self.named[station, name] = data
 
     def get_blob(self, station: str, name: str) -> bytes | None:
+        self._reached()
         return self.named.get((station, name))
 
     def delete_blob(self, station: str, name: str) -> None:
+        self._reached(writes=True)
         self.named.pop((station, name), None)
 
     def blobs(self, station: str, prefix: str) -> list[str]:
+        self._reached()
         return sorted(name for of, name in self.named if of == station and name.startswith(prefix))
 
     def now(self) -> datetime | None:
-        return self.clock
+        self._reached()
+        return None
 
     def durable_after(self) -> int:
+        self._reached()
         return self._durable
 
-    def _whole(self, one: Held) -> Head:
-        offers = [Offer(str(first), head) for first, (head, _) in sorted(one.batches.items())]
-        return reached(offers, NOTHING) or NOTHING
+    def _reached(self, *, writes: bool = False) -> None:
+        if self.refuses is not None and (writes or self.refuses == "hub_unreachable"):
+            raise InvalidInput(self.refuses, url=self.url)
 
     def _refills(self, one: Held, head: BatchHead) -> bool:
         """Whether a batch that was lost from amid the chain comes back."""
@@ -118,6 +136,13 @@ class MemoryHub:
         if head.last == one.head.seq and head.end != one.head.hash:
             return False
         return _hash_at(one, head.first_seq - 1) in (None, head.prev)
+
+
+def _whole(one: Held, *, every_byte: bool) -> Head:
+    """Where the chain ends that no lost batch interrupts, nor a spoilt one."""
+    known = sorted(one.batches.items())
+    offers = [Offer(str(first), head) for first, (head, data) in known if not (every_byte and _spoilt(data))]
+    return reached(offers, NOTHING) or NOTHING
 
 
 def _all(one: Held) -> list[tuple[BatchHead, bytes]]:

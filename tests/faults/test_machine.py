@@ -14,6 +14,7 @@ from tests.faults.chaos import AT_LARGE, ROWS, Chaos
 from tests.faults.lines import ON_CALL
 from tests.faults.oracles import check, converge
 from tests.faults.world import Seat, World
+from tests.postgres import new_database
 
 RANDOM = st.randoms(use_true_random=False)
 SEATS = st.integers(0, 5)
@@ -24,10 +25,12 @@ class Station(RuleBasedStateMachine):
     """The simulator's world, with Hypothesis choosing what happens next."""
 
     hubs: tuple[str, ...]
+    server: str
 
     @initialize(desks=st.integers(3, 5))
     def begin(self, desks: int) -> None:
-        self.world = World(Random(0), desks, self.hubs)
+        database = new_database(self.server) if "postgresql" in self.hubs else ""
+        self.world = World(Random(0), desks, self.hubs, database)
         self.later: list[tuple[float, int, Callable[[], None]]] = []
         self.chaos = Chaos(self.world, self._later, frozenset(ROWS))
 
@@ -59,8 +62,7 @@ class Station(RuleBasedStateMachine):
     @rule(rng=RANDOM, kind=st.sampled_from(sorted(AT_LARGE)))
     def something_happens(self, rng: Random, kind: str) -> None:
         self._chosen_by(rng)
-        if self.chaos.is_possible(kind):
-            AT_LARGE[kind](self.chaos)
+        self.chaos.do(kind)
 
     @rule(minutes=st.sampled_from([1, 30, 300, 3000]))
     def time_passes(self, minutes: int) -> None:
@@ -94,9 +96,12 @@ class Station(RuleBasedStateMachine):
         self.later.append((self.world.t + seconds, len(self.later), what))
 
 
-@pytest.mark.parametrize("hubs", [("folder",), ("memory",), ("folder", "memory")], ids="+".join)
-def test_desks_always_end_as_one_station(hubs: tuple[str, ...]) -> None:
-    machine = type("Station", (Station,), {"hubs": hubs})
+HUBS = [("folder",), ("memory",), ("folder", "memory"), ("postgresql",), ("postgresql", "folder")]
+
+
+@pytest.mark.parametrize("hubs", HUBS, ids="+".join)
+def test_desks_always_end_as_one_station(hubs: tuple[str, ...], postgres: str) -> None:
+    machine = type("Station", (Station,), {"hubs": hubs, "server": postgres})
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
     run_state_machine_as_test(
         machine,

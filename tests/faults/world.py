@@ -24,6 +24,7 @@ from storage.officers import Officer
 from storage.sync import exchange as exchanging
 from storage.sync.exchange import HubReport
 from storage.sync.folder_hub import FolderHub
+from storage.sync.postgres_hub import PostgresHub
 from storage.undo import last_command
 from tests.faults.lines import Air, Crash, Line, Weather
 from tests.faults.memory_hub import MemoryHub
@@ -31,7 +32,7 @@ from tests.faults.template import PROCEDURES, START, copy_desk, officer_of, open
 from tests.storage.amended import closed, written
 
 _FULL = 2
-AnyHub = FolderHub | MemoryHub
+AnyHub = FolderHub | MemoryHub | PostgresHub
 _NAMES = ("Nguyễn Văn An", "Trần Thị Bình", "Lê Hoàng", "Phạm Mỹ Dung")
 _FIELDS: dict[str, tuple[dict[str, object], ...]] = {
     "corrected": (
@@ -95,10 +96,14 @@ class Seat:
 
 
 class World:
-    """A history's whole state. Every random choice comes from `rng`, every moment from `t` (s since START)."""
+    """A history's whole state. Every random choice comes from `rng`, every moment from `t` (s since START).
 
-    def __init__(self, rng: Random, desks: int, hubs: tuple[str, ...]) -> None:
+    `hubs` are named folder…, memory… or postgresql; this one lies in `database`.
+    """
+
+    def __init__(self, rng: Random, desks: int, hubs: tuple[str, ...], database: str = "") -> None:
         self.rng = rng
+        self.database = database
         self.t = 0.0
         self.root = ram_folder()
         self.fired: Counter[str] = Counter()
@@ -117,6 +122,9 @@ class World:
     def close(self) -> None:
         for seat in self.seats:
             seat.desk.close()
+        for hub in [*self.hubs.values(), *(hub for seat in self.seats for hub in seat.hubs.values())]:
+            if isinstance(hub, PostgresHub):
+                hub.close()
         shutil.rmtree(self.root)
 
     def say(self, *words: object) -> None:
@@ -136,6 +144,9 @@ class World:
     def open(self, seat: Seat) -> None:
         """Open the folder as it is now, in a process that remembers nothing."""
         seat.desk = open_desk(seat.folder, self._entropy(seat.name), self.clock(seat.name))
+        for hub in seat.hubs.values():
+            if isinstance(hub, PostgresHub):
+                hub.close()
         seat.hubs = {name: self._fresh(name) for name in seat.hubs}
         seat.held = _count(seat.desk)
         self.settle(seat)
@@ -325,7 +336,8 @@ class World:
         if name.startswith("folder"):
             shutil.copytree(template() / "hub", self.root / name)
             return FolderHub(self.root / name)
-        hub = MemoryHub(name)
+        hub = PostgresHub(self.database) if name == "postgresql" else MemoryHub(name)
+        hub.create()
         (station,) = source.stations()
         for origin in source.heads(station, {}):
             for offer in source.offers(station, origin, 0).batches:
@@ -334,7 +346,9 @@ class World:
 
     def _fresh(self, name: str) -> AnyHub:
         """A hub as a process that has just begun knows it."""
-        return FolderHub(self.root / name) if name.startswith("folder") else self.hubs[name]
+        if name.startswith("folder"):
+            return FolderHub(self.root / name)
+        return PostgresHub(self.database) if name == "postgresql" else self.hubs[name]
 
     def _seat(self, number: int) -> Seat:
         name = f"d{number}"
