@@ -11,10 +11,12 @@ from storage.database import transaction
 from storage.desk import Desk
 from storage.folder import read_identity, station_id, write_meta
 from storage.founding import NewDesk, discard_unfinished, found, join
+from storage.keys import seal_public
 from storage.officers import Officer
 from storage.sync.exchange import UNREACHED, add_hub, exchange
 from storage.sync.join_codes import Admission, redeem, refuse_used
 from storage.sync.protocol import Hub
+from storage.sync.snapshot import fetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,15 @@ def start_desk(folder: Path, new: NewDesk, hubs: Sequence[Hub], code: str | None
     if known is None:
         desk = found(folder, new)
     else:
-        desk = join(folder, new, lambda joining: _meet(joining, known, admission), admission=admission)
+        ring = {seal_public(private).hex(): private for private in admission.keys} if admission else {}
+        snapshot_key = fetch(folder, known, station_id(new.unit), ring)
+        desk = join(
+            folder,
+            new,
+            lambda joining: _meet(joining, known, admission),
+            admission=admission,
+            snapshot_key=snapshot_key,
+        )
     problem: Refusal | None = None
     for hub in hubs:
         add_hub(desk, hub)
@@ -67,6 +77,8 @@ def _meet(desk: Desk, hub: Hub, admission: Admission | None) -> None:
         raise InvalidInput(problem.code, **problem.params)
     if not founded:
         raise InvalidInput("station_incomplete")
+    if bool(founded[0].body.get("test")) != desk.identity.test:
+        raise InvalidInput("station_test", desk=founded[0].desk, epoch=founded[0].epoch)
     if admission is not None:
         refuse_used(desk, admission)
     with transaction(desk.connection):
