@@ -13,17 +13,19 @@ from core.record import NO_HASH
 from storage.event_log import Head
 from storage.sync.protocol import DURABLE_AFTER_S, Answer, Hub, Reach
 from tests.hubs.chains import OTHER, STATION, Chain
-from tests.hubs.places import FolderPlace, Place, PostgresPlace
+from tests.hubs.places import FolderPlace, MemoryPlace, Place, PostgresPlace
 
 CHAIN = Chain()
 CLONE = Chain(branch="clone", since=5)
 LARGE = 8 * 1024 * 1024
 
 
-@pytest.fixture(params=["folder", "postgresql"])
+@pytest.fixture(params=["folder", "memory", "postgresql"])
 def place(request: pytest.FixtureRequest) -> Iterator[Place]:
     if request.param == "folder":
         made: Place = FolderPlace()
+    elif request.param == "memory":
+        made = MemoryPlace()
     else:
         made = PostgresPlace(request.getfixturevalue("database"))
     yield made
