@@ -25,7 +25,7 @@ _ELSEWHERE = "SELECT 1 FROM accepted WHERE url <> ? AND desk = ? AND epoch = ? A
 
 def is_known(desk: Desk, origin: Origin) -> bool:
     """Whether the origin's desk has told of its fork already."""
-    known = desk.log.events_of(f"desk:{origin.desk}")
+    known = desk.log.understood(f"desk:{origin.desk}")
     return any(event.kind == "fork_found" and event.body.get("epoch") == origin.epoch for event in known)
 
 
