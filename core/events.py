@@ -179,7 +179,7 @@ _STATION_KINDS = (
     _station("station_founded", "unit", _L, _ALL,
              "code:text! name:text! desk:text! station_key:text! admin_key:text! city_key:text? test:flag?"),
     _station("station_key_changed", "unit", _L, _ADMIN, "station_key:text! signature:text?"),
-    _station("station_key_shared", "desk", _A, _ALL, "sealed:text!"),
+    _station("station_key_shared", "desk", _A, _ALL, "sealed:text! key:text?"),
     _station("bundles_allowed", "unit", _L, _ADMIN, "document:text! signature:text!"),
     _station("desk_enrolled", "desk", _L, _ALL, "number:integer! sign_key:text! seal_key:text! admission:object?"),
     _station("desk_confirmed", "desk", _L, _ADMIN, "signature:text!"),

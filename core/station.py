@@ -10,6 +10,7 @@ from typing import Any
 from core.answers import Refusal
 from core.commitments import longer
 from core.decisions import Setting, check_body, role_missing
+from core.desks import DeskCommand, decide_desk
 from core.events import KINDS, ROLES
 from core.handover import AcceptHandover, HandOver, decide_handover
 from core.record import Draft
@@ -29,11 +30,12 @@ class AddOfficer:
 
 @dataclass(frozen=True, slots=True)
 class ShareStationKey:
-    """Give a desk that joined the station's private key, sealed to that desk's own key (hex)."""
+    """Give a desk the station's private keys, sealed to that desk's own one (hex); `key`: the newest's public half."""
 
     desk: str
     sealed: str
     at: datetime
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +91,20 @@ class CloseNumbers:
 
 NumberCommand = TakeNumber | GiveNumber | CloseNumbers
 """What a desk writes of its numbers by itself: no officer's right is asked."""
-StationCommand = NumberCommand | AddOfficer | ShareStationKey | HandOver | AcceptHandover | AmendLaw | ReadChanges
+StationCommand = (
+    NumberCommand | DeskCommand | AddOfficer | ShareStationKey | HandOver | AcceptHandover | AmendLaw | ReadChanges
+)
 
 
 def decide_station(command: StationCommand, setting: Setting) -> tuple[Draft, ...] | Refusal:
     """The events that the command means, or why not."""
     if isinstance(command, ShareStationKey):
-        return (Draft(f"desk:{command.desk}", "station_key_shared", command.at, {"sealed": command.sealed}),)
+        shared = {"sealed": command.sealed, "key": command.key}
+        return (Draft(f"desk:{command.desk}", "station_key_shared", command.at, shared),)
     if isinstance(command, NumberCommand):
         return _number_of_the_desk(command)
+    if isinstance(command, DeskCommand):
+        return decide_desk(command, setting)
     if isinstance(command, HandOver | AcceptHandover):
         kind = KINDS["shift_handed_over" if isinstance(command, HandOver) else "shift_accepted"]
         return role_missing(kind, setting) or decide_handover(command, setting.officer)

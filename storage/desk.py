@@ -64,7 +64,7 @@ class Desk:
         self.entropy = entropy
         self.now: Now = clock_of(connection, identity)
         self.log = EventLog(connection, identity.origin, identity.unit, entropy)
-        self.projection = Projection(connection, self.log)
+        self.projection = Projection(connection, self.log, identity.desk)
         self.officers = Officers(connection, identity)
         self.queries = Queries(connection)
         self.series = Series(folder, connection, identity.desk)
@@ -143,10 +143,8 @@ class Desk:
         return seal(station_key, pin_verifier(pin, self.entropy, memory_kib=memory_kib).encode(), self.entropy).hex()
 
     def station_key(self) -> str:
-        founded = [
-            event for event in self.log.understood(f"unit:{self.identity.unit}") if event.kind == "station_founded"
-        ]
-        return str(founded[0].body["station_key"])
+        """The public half (hex) that holds now: the founding's, or the last that the admin changed it to."""
+        return self.projection.desks().station_keys[-1]
 
     def keys(self) -> dict[str, bytes]:
         """The private halves of the station's keys that this desk holds, by their public ones (hex)."""
@@ -192,7 +190,7 @@ class Desk:
             if command.kind == "received":
                 number, serial = self.series.next_serial(command.at.astimezone(LEGAL_TIME).date())
                 setting = replace(setting, desk_number=number, serial=serial)
-        dossier = self.projection.dossier(command.dossier)
+        dossier = self.projection.dossier(command.dossier, as_here=True)
         if isinstance(command, Undo) and dossier is not None and self._left_the_desk(dossier):
             return Refusal("undo_left_desk")
         return decide(dossier, command, setting)

@@ -45,6 +45,7 @@ def apart(station: Station) -> tuple[str, str, str]:
     branches = [act(one, dossier, "result_ready", document="12/KQ"), act(other, dossier, "refused", reason="x")]
     act(one, dossier, "letter_issued", letter="receipt", number="7", promised_at="2026-12-01T17:00:00+07:00")
     station.sync(0, 1, 2, 0)
+    act(one, dossier, "letter_issued", letter="receipt", number="8")  # by somebody who knew both
     ready, refused = (done.events[0].event_id for done in branches)  # type: ignore[union-attr]
     return dossier, ready, refused
 
@@ -80,7 +81,7 @@ def due_at(desk: Desk, dossier: str) -> str:
 
 def test_a_conflict_is_listed_with_who_when_where_and_which_paper(station: Station, at: Cli) -> None:
     dossier, ready, refused = apart(station)
-    (found,) = listed(at(2, "conflicts", "--json"))
+    (found,) = listed(at(0, "conflicts", "--json"))
     assert (found["code"], found["entity"]) == (station.desks[0].row(dossier)["receipt_number"], dossier)
     sides = {one["event_id"]: one for one in found["branches"]}
     assert sides.keys() == {ready, refused}
@@ -167,6 +168,20 @@ def test_rows_of_law_are_decided_by_amending_them_again(station: Station, at: Cl
     assert listed(at(0, "conflicts", "--json")) == []
     event = station.desks[0].log.events_of("calendar")[-1]
     assert event.body["reason"] == "theo thông báo gốc"
+
+
+def test_only_the_contested_rows_are_amended_again(station: Station, at: Cli) -> None:
+    one, other, _ = station.desks
+    amend(one, officer_of(one), STORM)
+    station.sync(0, 1, 0)
+    amend(one, officer_of(one), {"decision": "TB 2", "withdrawn": ["2026-11-25"]})
+    amend(other, officer_of(other), closed("2026-11-25", "2026-11-27") | {"decision": "TB 3"})
+    station.sync(0, 1, 2, 0)
+    (found,) = listed(at(0, "conflicts", "--json"))
+    longer = next(one["event_id"] for one in found["branches"] if one["body"]["decision"] == "TB 3")
+    assert at(0, "resolve", "calendar", longer).status == 0
+    written = one.log.events_of("calendar")[-1].body["rows"]
+    assert [row["row"]["date"] for row in written] == ["2026-11-25"]
 
 
 def test_rows_that_the_city_signed_need_a_new_document_of_the_city(

@@ -163,10 +163,6 @@ def test_desks_meet_in_a_database_and_the_password_is_shown_nowhere(
     assert "s3cret" not in json.dumps(found) + json.dumps(made) + json.dumps(hub)
 
 
-def test_what_is_not_there_yet_says_so(capsys: pytest.CaptureFixture[str]) -> None:
-    assert answer(capsys, "hub", "join-code", "folder:x", status=1)["error"]["code"] == "not_there_yet"
-
-
 def test_verify_names_the_first_bad_event(capsys: pytest.CaptureFixture[str], station: Path) -> None:
     data = ("--data", str(station / "a"))
     whole = answer(capsys, "verify", *data)

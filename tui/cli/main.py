@@ -35,6 +35,7 @@ COMMANDS = {
     "letter": "tui.cli.letter",
     "handover": "tui.cli.handover",
     "hub": "tui.cli.hub",
+    "desk": "tui.cli.desk",
     "sync": "tui.cli.sync",
     "conflicts": "tui.cli.conflicts",
     "resolve": "tui.cli.resolve",
@@ -43,7 +44,7 @@ COMMANDS = {
 }
 _STEP_BACK = ("intake", "sync")
 LATER = (
-    "verify-slip", "forecast", "report", "bundle", "desk", "backup", "restore", "doctor",
+    "verify-slip", "forecast", "report", "bundle", "backup", "restore", "doctor",
     "text",
 )  # fmt: skip
 
