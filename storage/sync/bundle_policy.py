@@ -100,7 +100,7 @@ def read_policy(content: bytes) -> tuple[str, tuple[str, ...], date, date]:
 def _policies(desk: Desk) -> Iterator[Policy]:
     """Every decision that counts, in the one order of events; a document counts where it first stands."""
     events = sorted(desk.log.understood(f"unit:{desk.identity.unit}"), key=lambda event: event.order)
-    key, may = _city_key(desk), desk.projection.authority().may
+    key, may = _city_key(desk), desk.projection.authority().may_for_all
     seen: set[str] = set()
     for event in events:
         if event.kind != "bundles_allowed" or event.destroyed or not may(event):
