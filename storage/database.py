@@ -73,6 +73,14 @@ def _migrate(connection: Connection, path: Path) -> None:
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
+def rekey(connection: Connection, key: bytes) -> None:
+    """Encrypt the whole file anew under another raw 32-byte key; nobody else may have it open."""
+    with officer_errors():
+        connection.execute("PRAGMA journal_mode = DELETE")
+        connection.execute(f"PRAGMA rekey = \"x'{key.hex()}'\"")
+        connection.execute("PRAGMA journal_mode = WAL")
+
+
 @contextmanager
 def officer_errors() -> Iterator[None]:
     """Turn what the engine reports of disk, lock and rights into InvalidInput; other errors pass."""

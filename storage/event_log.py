@@ -181,7 +181,7 @@ class EventLog:
                 raise InvalidInput("chain_gap", desk=origin.desk, seq=seq + 1)
             if event.seq <= seq:
                 continue
-            if not (proven and taken) and not _holds(previous, stored):
+            if not (proven and taken) and not follows(previous, stored):
                 raise InvalidInput("chain_broken", desk=origin.desk, seq=event.seq)
             rows.append(_row(number, event, stored))
             if not (again and self._is_here(event)):
@@ -342,7 +342,7 @@ class EventLog:
                 try:
                     event = read_event(stored.header, stored.body)
                     places = (event.desk, event.epoch, event.seq) == (origin.desk, origin.epoch, seq)
-                    holds = _holds(previous, stored)
+                    holds = follows(previous, stored)
                 except (ValueError, KeyError, TypeError):
                     return Break(origin, seq, "event_unreadable")
                 if not places:
@@ -430,7 +430,7 @@ def unlocked(connection: Connection) -> Iterator[None]:
         connection.execute(made)
 
 
-def _holds(previous: bytes, stored: StoredEvent) -> bool:
+def follows(previous: bytes, stored: StoredEvent) -> bool:
     """Whether the bytes follow `previous`; of a destroyed body its salted hash stays in the chain."""
     if stored.body is not None and body_hash(stored.salt or b"", stored.body) != stored.digest:
         return False

@@ -14,7 +14,7 @@ from core.events import ROLES
 from core.numbers import LAST_DESK_NUMBER
 from core.record import Draft
 from core.text import clean_line
-from storage.database import DATABASE_NAME, Connection, open_database, transaction
+from storage.database import DATABASE_NAME, Connection, open_database, rekey, transaction
 from storage.desk import Desk
 from storage.event_log import epoch_ms, uuid7
 from storage.folder import keep_station_key, make_folder, read_identity, station_id, write_meta
@@ -73,14 +73,19 @@ class Admitted(Protocol):
 
 
 def join(
-    folder: Path, new: NewDesk, meet: Meet, entropy: Entropy = os.urandom, admission: Admitted | None = None
+    folder: Path,
+    new: NewDesk,
+    meet: Meet,
+    entropy: Entropy = os.urandom,
+    admission: Admitted | None = None,
+    snapshot_key: bytes | None = None,
 ) -> Desk:
     """A desk that joins: `meet` brings what the hub has, then it enrols itself with its own first officer.
 
-    With an admission it holds the station's keys from the start. Raises InvalidInput `desk_number_taken`; nothing
-    of the new desk was sent then.
+    With an admission it holds the station's keys from the start; with the key of a snapshot that lies in the folder it
+    goes on from that. Raises InvalidInput `desk_number_taken`; nothing of the new desk was sent then.
     """
-    desk, officer = _new_desk(folder, new, entropy, admission.keys if admission else ())
+    desk, officer = _new_desk(folder, new, entropy, admission.keys if admission else (), snapshot_key)
     try:
         meet(desk)
         if new.number in held_numbers(desk):
@@ -108,12 +113,21 @@ def discard_unfinished(folder: Path) -> None:
         _forget(folder)
 
 
-def _new_desk(folder: Path, new: NewDesk, entropy: Entropy, keys: Sequence[bytes]) -> tuple[Desk, str]:
+def _new_desk(
+    folder: Path, new: NewDesk, entropy: Entropy, keys: Sequence[bytes], snapshot_key: bytes | None = None
+) -> tuple[Desk, str]:
     """`keys`: private halves of the station's keys that the desk may hold from the start, the newest first."""
     if not 1 <= new.number <= LAST_DESK_NUMBER:
         raise InvalidInput("desk_number_invalid", number=new.number)
-    make_folder(folder)
-    connection = open_database(folder / DATABASE_NAME, database_key(folder, create=True, entropy=entropy), create=True)
+    if snapshot_key is None:
+        make_folder(folder)
+        key = database_key(folder, create=True, entropy=entropy)
+        connection = open_database(folder / DATABASE_NAME, key, create=True)
+    else:
+        connection = open_database(folder / DATABASE_NAME, snapshot_key)
+        key = database_key(folder, create=True, entropy=lambda _: snapshot_key)
+        if key != snapshot_key:  # the station keeps its keys in a place of its own
+            rekey(connection, key)
     now_ms = epoch_ms(new.now)
     officer = uuid7(now_ms, entropy)
     with transaction(connection):

@@ -11,7 +11,7 @@ from storage.desk import Desk
 from storage.event_log import Origin
 from storage.keys import signature_holds
 from storage.sync.batch import BatchBroken, unpack
-from storage.sync.bundle_export import hand_keys_on, own_keys
+from storage.sync.bundle_export import own_keys, settle
 from storage.sync.bundle_file import words_for
 from storage.sync.bundle_hub import BundleHub, part_path
 from storage.sync.bundle_policy import policy_brought, policy_of
@@ -65,7 +65,7 @@ def import_bundle(desk: Desk, path: Path, progress: Progress | None = None) -> I
         known = _known_of(desk, hub)
         pull = Pull(desk, hub, Tally(progress))
         pull.run(hub.heads(desk.identity.station, desk.log.heads()))
-        hand_keys_on(desk)
+        settle(desk)
         manifest = hub.manifest
         with transaction(desk.connection):
             hear(desk, manifest.desk, manifest.vector())

@@ -107,7 +107,7 @@ def _policies(desk: Desk) -> Iterator[Policy]:
 
     The city's signature is enough; where the station has none of its key, the word of an admin at a confirmed desk.
     """
-    events = sorted(desk.log.events_of(f"unit:{desk.identity.unit}"), key=lambda event: event.order)
+    events = sorted(desk.log.understood(f"unit:{desk.identity.unit}"), key=lambda event: event.order)
     key, may = _city_key(desk), desk.projection.authority().may_for_all
     seen: set[str] = set()
     for event in events:
@@ -147,4 +147,4 @@ def _covering(desk: Desk, policy: Policy) -> Policy | Refusal:
 
 
 def _city_key(desk: Desk) -> bytes | None:
-    return founding_of(desk.log.events_of(f"unit:{desk.identity.unit}")).city_key
+    return founding_of(desk.log.understood(f"unit:{desk.identity.unit}")).city_key
