@@ -15,7 +15,6 @@ from storage.database import transaction
 from storage.desk import Desk
 from storage.event_log import Origin
 from storage.keys import seal_public
-from storage.numbers import close_days, take_free_number
 from storage.officers import Officer
 from storage.sync.age import CannotOpen
 from storage.sync.batch import BatchBroken, BatchHead, head_of, pack_compact, unpack
@@ -24,7 +23,7 @@ from storage.sync.bundle_file import MOST_PLAIN, Manifest, payload_of, read_part
 from storage.sync.bundle_hub import part_path
 from storage.sync.bundle_medium import put_in_place, unfinished, write_through
 from storage.sync.bundle_policy import Policy, policy_of
-from storage.sync.enrolment import enrolment, receive_station_key, share_station_key
+from storage.sync.enrolment import receive_station_key, share_station_key
 from storage.sync.exchange import alone
 from storage.sync.heard import before, known_to_all
 
@@ -65,19 +64,16 @@ def export_bundle(
     if unit is not None and unit != desk.identity.unit:
         return Refusal("bundle_for_other_unit", params={"unit": unit})
     with alone(desk.folder):
-        settle(desk)
+        hand_keys_on(desk)
         cut_own(desk)
         return _write(desk, officer, path, policy, _parts(desk, _floors(desk, since)))
 
 
-def settle(desk: Desk) -> None:
-    """What every exchange does between taking and giving: the station's keys go round, numbers are kept apart."""
+def hand_keys_on(desk: Desk) -> None:
+    """What every exchange does between taking and giving: the station's keys go round."""
     receive_station_key(desk)
     open_sealed(desk)
     share_station_key(desk)
-    if enrolment(desk, desk.identity.desk) is not None:
-        take_free_number(desk)
-        close_days(desk)
 
 
 def own_keys(desk: Desk) -> list[bytes]:
