@@ -125,6 +125,12 @@ ALTER TABLE hub ADD COLUMN clock_offset REAL;
 ALTER TABLE hub ADD COLUMN audited TEXT;
 """
 
+_BUNDLES = """
+CREATE TABLE heard (desk TEXT PRIMARY KEY, vector TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE bundle_taken (
+    bundle TEXT NOT NULL, at INTEGER NOT NULL, file TEXT NOT NULL, desk TEXT NOT NULL, received INTEGER NOT NULL
+);
+"""
 _RECEIVING = """
 CREATE TABLE waiting (entity TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE suspect_time (entity TEXT NOT NULL, event_id TEXT NOT NULL, PRIMARY KEY (entity, event_id)) WITHOUT ROWID;
@@ -160,7 +166,7 @@ CREATE TABLE join_code (
 @migrations()
 def m004_desks_that_meet(db: Database) -> None:
     """What sync keeps: signed batches as they were cut, bodies that wait for a key, how long a hub has had what."""
-    for statement in _statements(_MEETING + _RECEIVING + _NUMBERS + _JUDGED):
+    for statement in _statements(_MEETING + _RECEIVING + _NUMBERS + _JUDGED + _BUNDLES):
         db.execute(statement)
     _await_parents(db)
     db.execute("INSERT INTO waiting SELECT DISTINCT entity FROM awaited")

@@ -41,7 +41,6 @@ _WORDS = """
 SELECT dossier.id, words FROM dossier_text JOIN dossier ON dossier.rowid = dossier_text.rowid ORDER BY dossier.id
 """
 _MAY_MOVE = LAW_KINDS | {"officer_added", "officer_changed", "station_founded"}
-_JUDGES_DESKS = frozenset({"desk_enrolled", "desk_confirmed", "desk_revoked"})
 _OFFICER_FACTS = frozenset({"code", "name", "roles", "verifier"})
 _RANGES = {
     "law": "entity = 'calendar' OR (entity >= 'catalogue:' AND entity < 'catalogue;')",
@@ -139,8 +138,8 @@ class Projection:
         for event in written:
             if event.kind in OFFICER_KINDS:
                 dossiers.update(dict.fromkeys(self._acted_on_by(event.entity.partition(":")[2])))
-        judged = {event.entity.partition(":")[2] for event in written if event.kind in _JUDGES_DESKS}
-        refolded = [entity for desk in judged for entity in self._judging.touched_by(desk)]
+        rejudged = self._judging.changed_by(written)
+        refolded = [entity for desk in rejudged for entity in self._judging.touched_by(desk)]
         dossiers.update(dict.fromkeys(entity for entity in refolded if _is_dossier(entity)))
         stations = [entity for entity in touched + refolded if not _is_dossier(entity)]
         moving = any(event.kind in _MAY_MOVE for event in written) or any(map(_is_law, refolded))

@@ -90,7 +90,7 @@ def exchange(desk: Desk, hub: Hub, progress: Progress | None = None) -> HubRepor
     tally = Tally(progress)
     pull, push = Pull(desk, hub, tally), Push(desk, hub, tally)
     problem: Refusal | None = None
-    with _alone(desk.folder):
+    with alone(desk.folder):
         try:
             problem = _meet(desk, hub, pull, push)
         except InvalidInput as error:
@@ -115,7 +115,7 @@ def _meet(desk: Desk, hub: Hub, pull: Pull, push: Push) -> Refusal | None:
     share_station_key(desk)
     tidy_join_codes(desk, hub)
     if enrolment(desk, desk.identity.desk) is not None:
-        take_free_number(desk)
+        take_free_number(desk, hub.url)
         close_days(desk)
     reaches = push.run(reaches)
     rewrite_destroyed(desk, hub)
@@ -134,7 +134,7 @@ def exchange_all(desk: Desk, progress: Progress | None = None) -> list[HubReport
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path) -> Iterator[None]:
     """The folder's exchange lock; the system frees it when its process ends, however that happens."""
     from filelock import FileLock, Timeout
 
