@@ -51,6 +51,7 @@ class Letter:
 class Dossier:
     """Built by `fold` and read by everyone else; nobody else writes to it.
 
+    `repeats`: by another dossier's id, whether somebody judged it to be the same request.
     `needs_update`: it holds what only a newer program understands and must; till then it takes only added facts here.
     """
 
@@ -84,6 +85,7 @@ class Dossier:
     originals: dict[str, int] = field(default_factory=dict)
     at_post: bool = False
     letters: dict[str, Letter] = field(default_factory=dict)
+    repeats: dict[str, bool] = field(default_factory=dict)
     conflicts: tuple[Conflict, ...] = ()
     lost_values: tuple[LostValue, ...] = ()
     marks: dict[str, str] = field(default_factory=dict)
@@ -278,6 +280,10 @@ def _letter_printed(dossier: Dossier, event: Event) -> None:
         )
 
 
+def _repeat_judged(dossier: Dossier, event: Event) -> None:
+    dossier.repeats[str(event.body["other"])] = bool(event.body["same"])
+
+
 def _set(name: str, value: Callable[[Mapping[str, Any]], object]) -> Callable[[Dossier, Event], None]:
     def effect(dossier: Dossier, event: Event) -> None:
         setattr(dossier, name, value(event.body))
@@ -307,5 +313,6 @@ _EFFECTS: dict[str, Callable[[Dossier, Event], None]] = {
     "original_released": _original,
     "letter_issued": _letter_issued,
     "letter_printed": _letter_printed,
+    "repeat_judged": _repeat_judged,
     "official_number_given": _set("official_number", lambda body: body["number"]),
 }

@@ -130,6 +130,14 @@ def unseal(private: bytes, sealed: bytes) -> bytes:
         raise InvalidInput("seal_broken") from error
 
 
+def derived(private: bytes, station: bytes, purpose: bytes) -> bytes:
+    """A 32-byte key for one purpose, that only who holds the private key can derive."""
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+    return HKDF(SHA256(), 32, salt=station, info=purpose).derive(private)
+
+
 def _cipher(shared: bytes, context: bytes) -> ChaCha20Poly1305:
     from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
     from cryptography.hazmat.primitives.hashes import SHA256

@@ -130,11 +130,21 @@ CREATE TABLE waiting (entity TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE suspect_time (entity TEXT NOT NULL, event_id TEXT NOT NULL, PRIMARY KEY (entity, event_id)) WITHOUT ROWID;
 """
 
+_REPEATS = """
+ALTER TABLE dossier ADD COLUMN person TEXT;
+CREATE INDEX dossier_same_person ON dossier (person, procedure) WHERE lane < 4 AND person IS NOT NULL;
+CREATE INDEX dossier_same_number ON dossier (applicant_number, procedure) WHERE lane < 4 AND applicant_number IS NOT NULL;
+CREATE TABLE elsewhere (
+    alike BLOB NOT NULL, dossier TEXT NOT NULL, desk TEXT NOT NULL, PRIMARY KEY (alike, dossier)
+) WITHOUT ROWID;
+INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 WHERE EXISTS (SELECT 1 FROM dossier);
+"""
+
 
 @migrations()
 def m004_desks_that_meet(db: Database) -> None:
     """What sync keeps: signed batches as they were cut, bodies that wait for a key, how long a hub has had what."""
-    for statement in _statements(_MEETING + _RECEIVING):
+    for statement in _statements(_MEETING + _RECEIVING + _REPEATS):
         db.execute(statement)
     _await_parents(db)
     db.execute("INSERT INTO waiting SELECT DISTINCT entity FROM awaited")

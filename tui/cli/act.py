@@ -64,6 +64,8 @@ def _command(desk: Desk, dossier: Dossier, args: argparse.Namespace) -> DossierC
         given["text" if kind.name == "noted" and "text" not in given else "reason"] = args.reason
     if kind.name == "assigned" and given.get("to"):
         given["to"] = named_officer(desk, given["to"]).id
+    if kind.name == "repeat_judged" and given.get("other"):
+        given["other"] = dossier_id(desk, given["other"])
     if kind.name == "undone":
         return Undo(dossier.id, given.get("group") or _last_group(dossier), at)
     if kind.name in INTAKE_KINDS:

@@ -9,11 +9,14 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Static
 
+from core.answers import Refusal
+from core.decisions import Act
 from storage import outbox
 from tui.i18n import tr
 from tui.keys import bind
 from tui.screens.base import OfficerScreen
 from tui.screens.parts import TextLines
+from tui.screens.queue_rows import short_number
 from tui.screens.search_rows import ListSource
 from tui.screens.sync_rows import COLUMNS, SyncRow, cells, hub_lines, mark, sync_rows
 from tui.sentences import sentence
@@ -29,8 +32,8 @@ class SyncScreen(OfficerScreen):
     """
     AUTO_FOCUS = "LineTable"
     name_key = "sync.title"
-    hints: ClassVar[Sequence[str]] = ("send_now", "open", "back")
-    BINDINGS: ClassVar[list[BindingType]] = [bind("send_now", "send_now")]
+    hints: ClassVar[Sequence[str]] = ("send_now", "open", "not_same", "back")
+    BINDINGS: ClassVar[list[BindingType]] = [bind("send_now", "send_now"), bind("not_same", "not_same")]
 
     def body(self) -> ComposeResult:
         yield Static("", id="state", markup=False)
@@ -72,12 +75,27 @@ class SyncScreen(OfficerScreen):
         self.say(tr("sync.sending"))
         self.app.run_worker(self.app.sync.now(), group="sync_now", exclusive=False, exit_on_error=False)
 
+    def action_not_same(self) -> None:
+        """The two dossiers of a line are different requests: no desk lists them again."""
+        row: SyncRow | None = self.query_one(LineTable).current
+        if row is None or not row.other:
+            return
+        other = self.app.desk.row(row.other)
+        judged = {"other": row.other, "same": False}
+        answer = self.app.do(Act(row.entity, "repeat_judged", self.app.desk.now(), judged))
+        if isinstance(answer, Refusal):
+            self.refuse(answer)
+            return
+        self.fill()
+        number = short_number(other["receipt_number"]) if other else "–"
+        self.say(tr("sync.not_same", number=row.number, other=number))
+
     def on_line_table_opened(self, message: LineTable.Opened) -> None:
         row: SyncRow = message.row
         if row.conflict:
             self.app.push(self.app.make("conflict", row.id))
         elif row.dossier:
-            self.app.push(self.app.make("dossier", row.id))
+            self.app.push(self.app.make("dossier", row.entity))
 
 
 def _report_words(hub: Mapping[str, Any]) -> str:
