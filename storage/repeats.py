@@ -119,7 +119,10 @@ def alike(desk: Desk, new: Case) -> list[tuple[Case, Row]]:
 
 def digest_key(desk: Desk) -> bytes | None:
     """The key of the station's digests; None while this desk lacks the station's."""
-    private = desk.keys().get(desk.station_key())
+    keys = desk.keys()
+    if not keys or not desk.log.count_of(f"unit:{desk.identity.unit}"):
+        return None
+    private = keys.get(desk.station_key())
     return None if private is None else derived(private, desk.identity.station.encode(), _PURPOSE)
 
 
