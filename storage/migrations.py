@@ -132,6 +132,16 @@ CREATE TABLE suspect_time (entity TEXT NOT NULL, event_id TEXT NOT NULL, PRIMARY
 
 _REPEATS = """
 ALTER TABLE dossier ADD COLUMN person TEXT;
+ALTER TABLE dossier ADD COLUMN offered_to TEXT;
+CREATE INDEX dossier_offered ON dossier (offered_to) WHERE offered_to IS NOT NULL;
+CREATE TABLE inbox (
+    url TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, station TEXT NOT NULL, unit TEXT NOT NULL,
+    dossier TEXT NOT NULL, offer TEXT NOT NULL, content BLOB NOT NULL, PRIMARY KEY (url, name)
+);
+CREATE TABLE sent_offer (
+    url TEXT NOT NULL, station TEXT NOT NULL, name TEXT NOT NULL, dossier TEXT NOT NULL, offer TEXT NOT NULL,
+    PRIMARY KEY (url, station, name)
+) WITHOUT ROWID;
 CREATE INDEX dossier_same_person ON dossier (person, procedure) WHERE lane < 4 AND person IS NOT NULL;
 CREATE INDEX dossier_same_number ON dossier (applicant_number, procedure) WHERE lane < 4 AND applicant_number IS NOT NULL;
 CREATE TABLE elsewhere (
