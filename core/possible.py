@@ -16,7 +16,8 @@ from core.states import BEFORE_RECEIPT, State
 _BY_MACHINE = frozenset(
     {
         "submitted", "undone", "letter_issued", "letter_printed", "reader_noted", "transfer_offered",
-        "transfer_accepted", "body_destroyed", "result_corrected", "repeat_judged", "transferred",
+        "transfer_accepted", "body_destroyed", "result_corrected", "receipt_number_given", "repeat_judged",
+        "transferred",
     }
 )  # fmt: skip
 _RARE = frozenset(

@@ -27,7 +27,7 @@ SELECT DISTINCT elsewhere.desk FROM elsewhere LEFT JOIN dossier ON dossier.id = 
 WHERE alike = ? AND dossier.id IS NULL
 """
 _OPEN = "SELECT id, procedure, applicant_kind, applicant_number, applicant_name, birth FROM dossier WHERE lane < 4"
-_PURPOSE = b"motcua digest of requests v1"
+_PURPOSE = "digest of requests v1"
 _SIZE = 10
 _Known = tuple[Row, Dossier, Case]
 
@@ -123,7 +123,7 @@ def digest_key(desk: Desk) -> bytes | None:
     if not keys or not desk.log.count_of(f"unit:{desk.identity.unit}"):
         return None
     private = keys.get(desk.station_key())
-    return None if private is None else derived(private, desk.identity.station.encode(), _PURPOSE)
+    return None if private is None else derived(private, _PURPOSE)
 
 
 def marks(key: bytes, case: Case) -> list[bytes]:
