@@ -20,6 +20,7 @@ from storage.sync.destroying import rewrite_destroyed
 from storage.sync.digests import meet_digests
 from storage.sync.enrolment import enrolment, receive_station_key, share_station_key
 from storage.sync.folder_hub import FolderHub
+from storage.sync.inbox import meet_inbox
 from storage.sync.join_codes import tidy_join_codes
 from storage.sync.postgres_hub import PostgresHub
 from storage.sync.protocol import Hub
@@ -124,6 +125,7 @@ def _meet(desk: Desk, hub: Hub, pull: Pull, push: Push) -> Refusal | None:
     reaches = push.run(reaches)
     rewrite_destroyed(desk, hub)
     differs = compare(desk, hub, reaches)
+    meet_inbox(desk, hub)
     meet_digests(desk, hub)
     remember(desk, hub)
     if audit:

@@ -101,7 +101,7 @@ class DossierScreen(UndoScreen):
         self.query_one("#conflict", TextLines).show_lines(conflicts)
         self.query_one("#conflict", TextLines).display = bool(conflicts)
         self.query_one("#facts", TextLines).show_lines(
-            [*_lost(desk, dossier, officers), *_repeats(desk, dossier), *_facts(dossier, stands)]
+            [*_lost(desk, dossier, officers), *_custody(dossier), *_repeats(desk, dossier), *_facts(dossier, stands)]
         )
         self.query_one("#reasons", TextLines).show_lines(why_lines(dossier, stands, reason, law))
         self.query_one(Ribbon).show_days(days_of(reason))
@@ -171,6 +171,14 @@ def _lost(desk: Desk, dossier: Dossier, officers: dict[str, str]) -> Iterator[st
     for one in dossier.lost_values:
         if not one.settled:
             yield lost_line(one, officers, numbers)
+
+
+def _custody(dossier: Dossier) -> Iterator[str]:
+    """Another unit that has the dossier, or is asked to take it."""
+    if dossier.away is not None:
+        yield tr("dossier.away", unit=dossier.away)
+    elif dossier.open_offer is not None:
+        yield tr("dossier.offered", unit=dossier.open_offer.body["unit"])
 
 
 def _repeats(desk: Desk, dossier: Dossier) -> Iterator[str]:

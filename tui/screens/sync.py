@@ -12,6 +12,7 @@ from textual.widgets import Static
 from core.answers import Refusal
 from core.decisions import Act
 from storage import outbox
+from storage.transfers import transfer_of
 from tui.i18n import tr
 from tui.keys import bind
 from tui.number_words import no_number_lines
@@ -33,8 +34,12 @@ class SyncScreen(OfficerScreen):
     """
     AUTO_FOCUS = "LineTable"
     name_key = "sync.title"
-    hints: ClassVar[Sequence[str]] = ("send_now", "open", "not_same", "back")
-    BINDINGS: ClassVar[list[BindingType]] = [bind("send_now", "send_now"), bind("not_same", "not_same")]
+    hints: ClassVar[Sequence[str]] = ("send_now", "open", "not_same", "accept_transfer", "back")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("send_now", "send_now"),
+        bind("not_same", "not_same"),
+        bind("accept_transfer", "accept_transfer"),
+    ]
 
     def body(self) -> ComposeResult:
         yield Static("", id="state", markup=False)
@@ -92,6 +97,19 @@ class SyncScreen(OfficerScreen):
         self.fill()
         number = short_number(other["receipt_number"]) if other else "–"
         self.say(tr("sync.not_same", number=row.number, other=number))
+
+    def action_accept_transfer(self) -> None:
+        """Take over what another unit has offered."""
+        row: SyncRow | None = self.query_one(LineTable).current
+        if row is None or row.incoming is None:
+            return
+        come = row.incoming
+        answer = self.app.do(transfer_of(self.app.desk, come))
+        if isinstance(answer, Refusal):
+            self.refuse(answer)
+            return
+        self.fill()
+        self.say(tr("sync.accepted", number=row.number, unit=come.unit))
 
     def on_line_table_opened(self, message: LineTable.Opened) -> None:
         row: SyncRow = message.row

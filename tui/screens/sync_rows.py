@@ -13,6 +13,7 @@ from storage.conflicts import desk_numbers, law_conflicts
 from storage.desk import Desk
 from storage.outbox import HubState
 from storage.repeats import find_repeats
+from storage.transfers import Incoming, incoming, outgoing
 from tui.conflict_words import entity_words
 from tui.dates import age, moment_short
 from tui.i18n import tr
@@ -30,7 +31,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class SyncRow:
-    """One entity: `dossier` where Enter can open it, `other` the dossier that it may repeat."""
+    """One entity: `dossier` where Enter can open it, `other` the dossier that it may repeat, `incoming` an offer."""
 
     id: str
     number: str
@@ -40,14 +41,12 @@ class SyncRow:
     conflict: bool
     dossier: bool
     other: str = ""
+    incoming: Incoming | None = None
 
     @property
     def entity(self) -> str:
         """What Enter opens."""
-        return self.id.rpartition(_ONCE_MORE)[2]
-
-
-_ONCE_MORE = "repeat "
+        return self.id.rpartition(" ")[2]
 
 
 def cells(row: SyncRow) -> tuple[str, ...]:
@@ -55,7 +54,7 @@ def cells(row: SyncRow) -> tuple[str, ...]:
 
 
 def mark(row: SyncRow) -> tuple[str, str]:
-    return ("?", "overdue") if row.conflict else ("?", "soon") if row.other else ("", "normal")
+    return ("?", "overdue") if row.conflict else ("?", "soon") if row.other or row.incoming else ("", "normal")
 
 
 def sync_rows(desk: Desk, now: datetime) -> list[SyncRow]:
@@ -69,6 +68,7 @@ def sync_rows(desk: Desk, now: datetime) -> list[SyncRow]:
         for row in outbox.conflicts(desk)
     ]
     rows += _repeats(desk)
+    rows += _transfers(desk)
     bounds = desk.bounds()
     everything = outbox.waiting(desk)
     station = [one for one in everything if ":" in one.entity or one.entity == "calendar"]
@@ -96,7 +96,20 @@ def _repeats(desk: Desk) -> Iterator[SyncRow]:
             what = tr("sync.repeat", number=short_number(one.other["receipt_number"]), desk=where)
         other = one.other.id if one.other is not None else ""
         name = one.row["applicant_name"]
-        yield SyncRow(_ONCE_MORE + one.row.id, number, name, what, "", False, True, other)
+        yield SyncRow(f"repeat {one.row.id}", number, name, what, "", False, True, other)
+
+
+def _transfers(desk: Desk) -> Iterator[SyncRow]:
+    for come in incoming(desk):
+        number, what = short_number(come.receipt_number), tr("sync.incoming", unit=clean_line(come.unit))
+        yield SyncRow(f"incoming {come.offer}", number, clean_line(come.name), what, "", False, False, incoming=come)
+    bounds = desk.bounds()
+    for offer in outgoing(desk):
+        row = desk.queries.row(offer.dossier, bounds)
+        if row is not None:
+            what = tr("sync.outgoing" if offer.sent else "sync.outgoing_unsent", unit=clean_line(offer.unit))
+            number, name = short_number(row["receipt_number"]), row["applicant_name"]
+            yield SyncRow(f"outgoing {row.id}", number, name, what, "", False, True)
 
 
 def hub_lines(hubs: Iterable[HubState], now: datetime) -> list[str]:
