@@ -26,7 +26,7 @@ def fields_of(kind: Kind) -> tuple[Field, ...]:
     if kind.name == "received":
         derived |= {"receipt_number"}
     if kind.name == "transfer_accepted":
-        derived |= {"offer", "station", "history"}
+        derived |= {"station", "history"}
     return tuple(field for field in kind.fields if field.name not in derived)
 
 

@@ -165,6 +165,8 @@ def bring_in(dossier: Dossier, accepted: Event, known: set[str]) -> None:
         known.add(event.event_id)
         brought.append(event)
         mark = mark or fault(event)
+        if mark is None and event.kind == "transfer_accepted" and dossier.away == event.unit:
+            continue  # that it went there is noted already
         if mark is None and not (_legal(event, dossier.state) and _answers(event, dossier)):
             mark = "out_of_order"
         if mark is not None:
@@ -177,10 +179,11 @@ def bring_in(dossier: Dossier, accepted: Event, known: set[str]) -> None:
 
 
 def _answers(event: Event, dossier: Dossier) -> bool:
-    """Whether an acceptance is of the offer that stands."""
+    """Whether an acceptance is of the offer that stands: of this unit's own, or the one that came with it."""
     if event.kind not in ("transfer_accepted", "transferred"):
         return True
-    return dossier.open_offer is not None and dossier.open_offer.event_id == event.body.get("offer")
+    offer = dossier.open_offer if event.kind == "transferred" else dossier.offer
+    return offer is not None and offer.event_id == event.body.get("offer")
 
 
 def _legal(event: Event, state: State | None) -> bool:

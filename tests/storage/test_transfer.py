@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from storage.sync.exchange import HubReport, exchange
 from storage.sync.folder_hub import FolderHub
 from storage.sync.joining import start_desk
 from storage.transfers import find_incoming, incoming, outgoing, transfer_of
-from tests.storage.sync_desks import START, act, dump, new_desk, officer_of, take_in
+from tests.storage.sync_desks import START, act, code_from, dump, new_desk, officer_of, take_in
 
 HERE, THERE = "T48.97", "T48.98"
 
@@ -38,7 +38,8 @@ class City:
     def desk(self, unit: str, number: int = 1) -> Desk:
         name = f"{unit}-{number}"
         if name not in self.desks:
-            self.desks[name] = start_desk(self.root / name, new_desk(number, unit), [self.hub]).desk
+            code = code_from(self.desks[f"{unit}-1"], self.hub) if number > 1 else None
+            self.desks[name] = start_desk(self.root / name, new_desk(number, unit), [self.hub], code).desk
             self.sync(*self.desks)
             self.sync(*self.desks)
         return self.desks[name]
@@ -303,9 +304,7 @@ def test_only_a_leader_accepts(city: City) -> None:
     offered(city)
     city.sync(f"{HERE}-1", f"{THERE}-1")
     (come,) = incoming(there)
-    from dataclasses import replace
-
-    clerk = replace(officer_of(there), roles=frozenset({"front_desk"}))
+    clerk = replace(officer_of(there), given=("front_desk",))
     refused = there.do(transfer_of(there, come), clerk)
     assert isinstance(refused, Refusal) and refused.code == "role_missing"
 
