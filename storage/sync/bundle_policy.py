@@ -99,7 +99,7 @@ def read_policy(content: bytes) -> tuple[str, tuple[str, ...], date, date]:
 
 def _policies(desk: Desk) -> Iterator[Policy]:
     """Every decision that counts, in the one order of events; a document counts where it first stands."""
-    events = sorted(desk.log.events_of(f"unit:{desk.identity.unit}"), key=lambda event: event.order)
+    events = sorted(desk.log.understood(f"unit:{desk.identity.unit}"), key=lambda event: event.order)
     key, may = _city_key(desk), desk.projection.authority().may
     seen: set[str] = set()
     for event in events:
@@ -139,4 +139,4 @@ def _covering(desk: Desk, policy: Policy) -> Policy | Refusal:
 
 
 def _city_key(desk: Desk) -> bytes | None:
-    return founding_of(desk.log.events_of(f"unit:{desk.identity.unit}")).city_key
+    return founding_of(desk.log.understood(f"unit:{desk.identity.unit}")).city_key

@@ -120,7 +120,7 @@ def _meet(desk: Desk, hub: Hub, pull: Pull, push: Push) -> Refusal | None:
     share_station_key(desk)
     tidy_join_codes(desk, hub)
     if enrolment(desk, desk.identity.desk) is not None:
-        take_free_number(desk)
+        take_free_number(desk, hub.url)
         close_days(desk)
     reaches = push.run(reaches)
     rewrite_destroyed(desk, hub)
