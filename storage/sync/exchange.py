@@ -13,12 +13,15 @@ from storage.database import transaction
 from storage.desk import Desk
 from storage.event_log import Origin
 from storage.numbers import close_days, take_free_number
+from storage.repeats import find_repeats
 from storage.sync.auditing import audit_again, audited, is_due, mend
 from storage.sync.batches import open_sealed
 from storage.sync.comparing import compare, held_of_others, pending, recall, remember
 from storage.sync.destroying import rewrite_destroyed
+from storage.sync.digests import meet_digests
 from storage.sync.enrolment import enrolment, receive_station_key, share_station_key
 from storage.sync.folder_hub import FolderHub
+from storage.sync.inbox import meet_inbox
 from storage.sync.join_codes import tidy_join_codes
 from storage.sync.postgres_hub import PostgresHub
 from storage.sync.protocol import Hub, Reach
@@ -46,7 +49,8 @@ ON CONFLICT (url) DO UPDATE SET durable_after = excluded.durable_after, clock_of
 class HubReport:
     """What one exchange came to. `pending`: own events that the hub lacks; `behind`: its events that are not here.
 
-    `conflicts`: the dossiers that wait for a person now. `error` is the first problem; the rest was done.
+    `conflicts`: the dossiers that wait for a person now, `repeats`: those that may be another desk's once more.
+    `error` is the first problem; the rest was done.
     """
 
     url: str
@@ -56,6 +60,7 @@ class HubReport:
     pending: int
     behind: int
     conflicts: int
+    repeats: int
     last_contact: datetime | None
     clock_offset_s: float | None
     error: Refusal | None
@@ -121,6 +126,8 @@ def _meet(desk: Desk, hub: Hub, pull: Pull, push: Push) -> Refusal | None:
     reaches = push.run(reaches)
     rewrite_destroyed(desk, hub)
     differs = compare(desk, hub, reaches)
+    meet_inbox(desk, hub)
+    meet_digests(desk, hub)
     remember(desk, hub)
     if audit:
         audited(desk, hub)
@@ -190,6 +197,7 @@ def _record(desk: Desk, hub: Hub, pull: Pull, push: Push, problem: Refusal | Non
         pending=pending(desk, url),
         behind=pull.behind,
         conflicts=conflicts,
+        repeats=len(find_repeats(desk)),
         last_contact=None if contact is None else datetime.fromtimestamp(contact, now.tzinfo),
         clock_offset_s=offset,
         error=problem,
