@@ -32,6 +32,10 @@ class Authority:
                 now = effective_roles(event.body["roles"])
             if event.body.get("active") is False:
                 now = frozenset()
+            if (
+                event.destroyed
+            ):  # sealed: who cannot read it yet takes the author at his word, and folds again once he can
+                now = frozenset(ROLES)
             self._places.setdefault(officer, []).append(event.order)
             roles.append(now)
 

@@ -83,7 +83,7 @@ def _refuse_floats(value: object) -> None:
             _refuse_floats(inner)
 
 
-class _Header(msgspec.Struct):
+class Header(msgspec.Struct):
     """Its fields stand in the order of the alphabet: as they are encoded, the header is canonical."""
 
     at: str
@@ -103,7 +103,7 @@ class _Header(msgspec.Struct):
 
 def header_bytes(event: Event) -> bytes:
     """The canonical header, which the chain and the fold read; it says nothing of the body."""
-    header = _Header(
+    header = Header(
         at=event.at.isoformat(timespec="seconds"),
         by=event.by,
         desk=event.desk,
@@ -121,7 +121,8 @@ def header_bytes(event: Event) -> bytes:
     return _composed(msgspec.json.encode(header))
 
 
-_read_header = msgspec.json.Decoder(_Header).decode
+read_header = msgspec.json.Decoder(Header).decode
+"""The header behind its stored bytes; raises ValueError (msgspec.DecodeError is one) where they are none."""
 _read_body = msgspec.json.Decoder(dict[str, Any]).decode
 
 
@@ -131,7 +132,7 @@ def read_event(header: bytes, body: bytes | None) -> Event:
     Raises ValueError where the bytes are no event.
     """
     try:
-        head, content = _read_header(header), {} if body is None else _read_body(body)
+        head, content = read_header(header), {} if body is None else _read_body(body)
     except msgspec.DecodeError as error:
         raise ValueError("not an event") from error
     return Event(

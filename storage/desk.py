@@ -17,8 +17,8 @@ from core.queue import Bounds, bounds
 from core.record import Draft, Event
 from core.station import StationCommand, decide_station
 from storage.database import Connection, officer_errors, transaction
-from storage.event_log import EventLog, epoch_ms, uuid7
-from storage.folder import Identity, Now, clock_of, open_folder
+from storage.event_log import EventLog, Origin, epoch_ms, uuid7
+from storage.folder import Identity, Now, clock_of, open_folder, station_keys
 from storage.keys import PIN_MEMORY_KIB, Entropy, pin_verifier, seal
 from storage.officers import Officer, Officers
 from storage.projection import Projection
@@ -135,6 +135,10 @@ class Desk:
         ]
         return str(founded[0].body["station_key"])
 
+    def keys(self) -> dict[str, bytes]:
+        """The private halves of the station's keys that this desk holds, by their public ones (hex)."""
+        return station_keys(self.connection)
+
     def sync_of(self, dossier_id: str) -> str:
         """`here` while a hub has not accepted all of this desk's events on the dossier, else `hub`."""
         own = self.identity.origin
@@ -197,8 +201,9 @@ class Desk:
     def _left_the_desk(self, dossier: Dossier) -> bool:
         """Whether the last command on the dossier was offered to any hub, or a paper was printed after it."""
         last = dossier.events[-1]
-        asked = "SELECT max(offered) FROM hub_head WHERE desk = ? AND epoch = ?"
-        offered = self.connection.execute(asked, (last.desk, last.epoch)).fetchone()[0]
+        asked = "SELECT max(last_seq) FROM batch WHERE origin = ?"
+        number = self.log.number(Origin(last.desk, last.epoch))
+        offered = self.connection.execute(asked, (number,)).fetchone()[0]
         return last.kind in ("letter_issued", "letter_printed") or last.seq <= (offered or 0)
 
 

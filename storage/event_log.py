@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -37,6 +37,10 @@ _RANGE = """
 SELECT event.header, event.digest, event.salt, event.body, event.hash
 FROM event JOIN origin ON origin.no = event.origin
 WHERE origin.desk = ? AND origin.epoch = ? AND event.seq > ? ORDER BY event.seq LIMIT ?
+"""
+_HASH = """
+SELECT event.hash FROM event JOIN origin ON origin.no = event.origin
+WHERE origin.desk = ? AND origin.epoch = ? AND event.seq = ?
 """
 _INDEXED = """
 SELECT event.entity, event.kind, event.officer FROM event JOIN origin ON origin.no = event.origin
@@ -207,12 +211,25 @@ class EventLog:
         """The local number of the newest event that is here."""
         return int(self._db.execute("SELECT max(n) FROM event").fetchone()[0] or 0)
 
+    def number(self, origin: Origin) -> int:
+        """The local number of an origin; 0 for one that nothing is known of."""
+        row = self._db.execute(_HEAD, (origin.desk, origin.epoch)).fetchone()
+        return 0 if row is None else int(row[0])
+
+    def origin(self, number: int) -> Origin:
+        """The origin behind its local number."""
+        return Origin(*self._db.execute("SELECT desk, epoch FROM origin WHERE no = ?", (number,)).fetchone())
+
+    def chain(self, origin: Origin) -> Callable[[int], bytes | None]:
+        """`hash_at` of one origin."""
+        return lambda seq: self.hash_at(origin, seq)
+
     def hash_at(self, origin: Origin, seq: int) -> bytes | None:
         """The chain hash of an origin after `seq` events; None where it is not known here."""
         if seq == 0:
             return NO_HASH
-        rows = self.stored(origin, seq - 1, 1)
-        return rows[0].hash if rows else None
+        row = self._db.execute(_HASH, (origin.desk, origin.epoch, seq)).fetchone()
+        return None if row is None else bytes(row[0])
 
     def everything(self) -> Iterator[tuple[Event, StoredEvent]]:
         """All events, origin by origin, in chain order."""
@@ -250,10 +267,15 @@ class EventLog:
                     return Break(origin, seq, "hash_wrong")
                 if columns != (event.entity, event.kind, event.by):
                     return Break(origin, seq, "columns_wrong")
-                if event.destroyed and event.event_id not in self._destroyed():
+                if event.destroyed and event.event_id not in self._destroyed() and not self._is_sealed(origin, seq):
                     return Break(origin, seq, "body_missing")
                 previous = stored.hash
         return None if (seq, previous) == (head.seq, head.hash) else Break(origin, seq + 1, "head_wrong")
+
+    def _is_sealed(self, origin: Origin, seq: int) -> bool:
+        """Whether the body waits for a key that this desk has not got."""
+        asked = "SELECT 1 FROM sealed WHERE origin = ? AND ? BETWEEN first_seq AND last_seq"
+        return self._db.execute(asked, (self.number(origin), seq)).fetchone() is not None
 
     def _destroyed(self) -> set[str]:
         """The events whose bodies an event has destroyed."""

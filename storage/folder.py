@@ -15,7 +15,7 @@ from core.answers import InvalidInput
 from core.moments import LEGAL_TIME
 from storage.database import DATABASE_NAME, Connection, officer_errors, open_database
 from storage.event_log import Origin
-from storage.keys import database_key
+from storage.keys import database_key, seal_public
 
 _NAMESPACE = UUID("6f1d4c2e-52a7-5d0b-9f6e-0d8a3b7c1e94")
 Now = Callable[[], datetime]
@@ -92,6 +92,16 @@ def read_identity(connection: Connection) -> Identity:
 
 def write_meta(connection: Connection, values: dict[str, object]) -> None:
     connection.executemany("INSERT OR REPLACE INTO meta VALUES (?, ?)", values.items())
+
+
+def keep_station_key(connection: Connection, private: bytes) -> None:
+    """Put a private half of the station's keys on the ring, inside the caller's transaction."""
+    connection.execute("INSERT OR IGNORE INTO station_key VALUES (?, ?)", (seal_public(private).hex(), private))
+
+
+def station_keys(connection: Connection) -> dict[str, bytes]:
+    """The private halves of the station's keys that this desk holds, by their public ones (hex)."""
+    return {public: bytes(private) for public, private in connection.execute("SELECT public, private FROM station_key")}
 
 
 def fixed_now() -> datetime | None:

@@ -15,7 +15,7 @@ from core.text import clean_line
 from storage.database import DATABASE_NAME, Connection, open_database, transaction
 from storage.desk import Desk
 from storage.event_log import epoch_ms, uuid7
-from storage.folder import make_folder, read_identity, station_id, write_meta
+from storage.folder import keep_station_key, make_folder, read_identity, station_id, write_meta
 from storage.keys import (
     DEMO_MEMORY_KIB,
     PIN_MEMORY_KIB,
@@ -119,6 +119,8 @@ def _new_desk(folder: Path, new: NewDesk, entropy: Entropy, station_private: byt
                 **({"clock": new.now.isoformat()} if new.demo_clock else {}),
             },
         )
+        if station_private is not None:
+            keep_station_key(connection, station_private)
     return Desk(folder, connection, read_identity(connection), entropy), officer
 
 

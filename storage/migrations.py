@@ -107,13 +107,21 @@ CREATE TABLE batch (
     origin INTEGER NOT NULL REFERENCES origin, first_seq INTEGER NOT NULL, last_seq INTEGER NOT NULL,
     head BLOB NOT NULL, signature BLOB NOT NULL, PRIMARY KEY (origin, first_seq)
 ) WITHOUT ROWID;
-CREATE TABLE sealed (origin INTEGER NOT NULL REFERENCES origin, first_seq INTEGER NOT NULL, last_seq INTEGER NOT NULL,
-    station_key TEXT NOT NULL, bodies BLOB NOT NULL, PRIMARY KEY (origin, first_seq));
+CREATE TABLE sealed (
+    origin INTEGER NOT NULL REFERENCES origin, first_seq INTEGER NOT NULL, last_seq INTEGER NOT NULL,
+    station_key TEXT NOT NULL, bodies BLOB NOT NULL, PRIMARY KEY (origin, first_seq)
+);
 CREATE TABLE station_key (public TEXT PRIMARY KEY, private BLOB NOT NULL) WITHOUT ROWID;
-CREATE TABLE accepted (url TEXT NOT NULL, desk TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL,
-    PRIMARY KEY (url, desk, epoch, seq)) WITHOUT ROWID;
+CREATE TABLE accepted (
+    url TEXT NOT NULL, desk TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL, at INTEGER NOT NULL,
+    PRIMARY KEY (url, desk, epoch, seq)
+) WITHOUT ROWID;
+INSERT INTO accepted SELECT url, desk, epoch, seq, 0 FROM hub_head WHERE seq > 0;
+DROP TABLE hub_head;
+CREATE TABLE hub_memory (url TEXT NOT NULL, place TEXT NOT NULL, content TEXT NOT NULL, PRIMARY KEY (url, place)) WITHOUT ROWID;
 ALTER TABLE hub ADD COLUMN durable_after INTEGER;
 ALTER TABLE hub ADD COLUMN clock_offset REAL;
+ALTER TABLE hub ADD COLUMN audited TEXT;
 """
 
 

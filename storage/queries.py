@@ -133,7 +133,7 @@ class Queries:
 
     def accepted(self, own: Origin) -> int:
         """How far any hub has accepted this desk's own events."""
-        asked = "SELECT max(seq) FROM hub_head WHERE desk = ? AND epoch = ?"
+        asked = "SELECT max(seq) FROM accepted WHERE desk = ? AND epoch = ?"
         return int(self._db.execute(asked, (own.desk, own.epoch)).fetchone()[0] or 0)
 
     def _matches(self, text: str, at: Bounds) -> list[Row]:

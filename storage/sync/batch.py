@@ -1,13 +1,15 @@
-"""A batch: consecutive events of one origin as one signed, self-checking file.
+"""A batch: consecutive events of one origin as one signed, self-checking file, in two parts.
 
-    magic «MOTCUAB» · version (1 byte) · length of head (4) · of headers (4) · of bodies (4), big-endian
-    head     canonical JSON: proto, station, desk, epoch, first_seq, n, prev, end (hex), seal
+    magic «MOTCUAB» · version (1 byte) · length of head (4) · of the clear part (4) · of the sealed part (4), big-endian
+    head     canonical JSON: proto, station, desk, epoch, first_seq, n, prev, end (hex), seal (a station key)
     sign     Ed25519 by the desk's key over the head's bytes (64)
-    headers  zstandard: for each event its header (length 4 + bytes) and the salted hash of its body (32)
-    bodies   zstandard: for each event a flag, and unless destroyed its salt (16) and body (length 4 + bytes)
+    clear    zstandard: for each event its header (length 4 + bytes), the salted hash of its body (32) and a flag:
+             0 the body is in the sealed part, 1 salt (16) and body (length 4 + bytes) follow, 2 the body is destroyed
+    sealed   zstandard of the other bodies (salt, length, bytes), sealed as a whole to the station's key
     SHA-256 of all before it (32)
 
-`seal` is 0: bodies are not sealed yet. Pure functions over bytes; nothing here opens a file.
+The signature covers the head alone, and the chain the content: whoever holds the events and the signed head makes the
+same batch again. Version 1 (an earlier desk's) has all bodies in its second part, unsealed. Pure functions over bytes.
 """
 
 from __future__ import annotations
@@ -15,14 +17,16 @@ from __future__ import annotations
 import hashlib
 import json
 import struct
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from core.record import body_hash, canonical, chain_hash, read_event
+from core.answers import InvalidInput
+from core.events import KINDS
+from core.record import body_hash, canonical, chain_hash, read_header
 from storage.event_log import Origin, StoredEvent
-from storage.keys import sign, signature_holds
+from storage.keys import seal, sign, signature_holds, unseal
 
-PROTO = 1
+PROTO = 2
 MAGIC = b"MOTCUAB"
 MAX_EVENTS = 5000
 MAX_BYTES = 4 * 1024 * 1024
@@ -32,6 +36,7 @@ _LENGTH = struct.Struct(">I")
 _HASH = 32
 _SIGNATURE = 64
 _SALT = 16
+_SEALED, _HERE, _DESTROYED = b"\x00", b"\x01", b"\x02"
 
 
 class BatchBroken(ValueError):
@@ -40,7 +45,10 @@ class BatchBroken(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class BatchHead:
-    """The clear head: events `first_seq … last` of `origin`, whose chain leads from `prev` to `end`."""
+    """The clear head: events `first_seq … last` of `origin`, whose chain leads from `prev` to `end`.
+
+    `seal` is the public half of the station key (hex) that the bodies are sealed to; empty in version 1.
+    """
 
     station: str
     origin: Origin
@@ -48,7 +56,9 @@ class BatchHead:
     n: int
     prev: bytes
     end: bytes
-    signature: bytes
+    signature: bytes = b""
+    seal: str = ""
+    proto: int = PROTO
 
     @property
     def last(self) -> int:
@@ -58,7 +68,7 @@ class BatchHead:
         """What the signature covers."""
         return canonical(
             {
-                "proto": PROTO,
+                "proto": self.proto,
                 "station": self.station,
                 "desk": self.origin.desk,
                 "epoch": self.origin.epoch,
@@ -66,38 +76,31 @@ class BatchHead:
                 "n": self.n,
                 "prev": self.prev.hex(),
                 "end": self.end.hex(),
-                "seal": 0,
+                "seal": self.seal if self.proto > 1 else 0,
             }
         )
+
+    def sign(self, private: bytes) -> BatchHead:
+        """The head with its desk's signature."""
+        return replace(self, signature=sign(private, self.signed()))
 
     def signed_by(self, public: bytes) -> bool:
         return signature_holds(public, self.signature, self.signed())
 
 
-def pack(
-    station: str, origin: Origin, first_seq: int, prev: bytes, events: Sequence[StoredEvent], private: bytes
-) -> bytes:
-    """The file of these events; the same events, compressor and key give the same bytes."""
-    unsigned = BatchHead(station, origin, first_seq, len(events), prev, events[-1].hash, b"")
-    head = unsigned.signed()
-    headers = _compress(b"".join(_sized(event.header) + event.digest for event in events))
-    bodies = _compress(b"".join(_packed_body(event) for event in events))
-    fixed = _FIXED.pack(MAGIC, PROTO, len(head), len(headers), len(bodies))
-    whole = fixed + head + sign(private, head) + headers + bodies
-    return whole + hashlib.sha256(whole).digest()
+@dataclass(frozen=True, slots=True)
+class Unpacked:
+    """A batch's events with the chain computed; `sealed`: the part that no key here opens, empty where all was read."""
+
+    head: BatchHead
+    events: list[StoredEvent]
+    sealed: bytes
 
 
-def read_head(data: bytes) -> BatchHead:
-    """The head of a file that is whole, unaltered and of a known version; raises BatchBroken."""
-    head_length, headers, bodies = _lengths(data)
-    start = _FIXED.size + head_length
-    if len(data) != start + _SIGNATURE + headers + bodies + _HASH:
-        raise BatchBroken("length")
-    if hashlib.sha256(data[:-_HASH]).digest() != data[-_HASH:]:
-        raise BatchBroken("hash")
-    head_bytes = data[_FIXED.size : start]
+def head_of(data: bytes, signature: bytes) -> BatchHead:
+    """The head behind its signed bytes; raises BatchBroken."""
     try:
-        found = json.loads(head_bytes)
+        found = json.loads(data)
         head = BatchHead(
             station=found["station"],
             origin=Origin(found["desk"], found["epoch"]),
@@ -105,9 +108,11 @@ def read_head(data: bytes) -> BatchHead:
             n=found["n"],
             prev=bytes.fromhex(found["prev"]),
             end=bytes.fromhex(found["end"]),
-            signature=data[start : start + _SIGNATURE],
+            signature=signature,
+            seal=found["seal"] or "",
+            proto=found["proto"],
         )
-        sound = head.signed() == head_bytes and head.first_seq >= 1 and head.n >= 1
+        sound = head.signed() == data and head.first_seq >= 1 and head.n >= 1
     except (ValueError, KeyError, TypeError) as error:
         raise BatchBroken("head") from error
     if not sound:
@@ -115,34 +120,60 @@ def read_head(data: bytes) -> BatchHead:
     return head
 
 
-def unpack(data: bytes) -> tuple[BatchHead, list[StoredEvent]]:
-    """The head and its events, with the chain computed from `prev` to `end`; raises BatchBroken."""
+def pack(head: BatchHead, events: Sequence[StoredEvent]) -> bytes:
+    """The file of these events under their signed head; the same events and compressor give the same bytes."""
+    clear, bodies = _parts_v1(events) if head.proto == 1 else _parts(events)
+    second = _compress(bodies) if head.proto == 1 else _seal(head.seal, _compress(bodies))
+    first, signed = _compress(clear), head.signed()
+    fixed = _FIXED.pack(MAGIC, head.proto, len(signed), len(first), len(second))
+    whole = b"".join((fixed, signed, head.signature, first, second))
+    return whole + hashlib.sha256(whole).digest()
+
+
+def read_head(data: bytes) -> BatchHead:
+    """The head of a file that is whole, unaltered and of a known version; raises BatchBroken."""
+    version, head_length, first, second = _lengths(data)
+    start = _FIXED.size + head_length
+    if len(data) != start + _SIGNATURE + first + second + _HASH:
+        raise BatchBroken("length")
+    if hashlib.sha256(memoryview(data)[:-_HASH]).digest() != data[-_HASH:]:
+        raise BatchBroken("hash")
+    head = head_of(data[_FIXED.size : start], data[start : start + _SIGNATURE])
+    if head.proto != version:
+        raise BatchBroken("version")
+    return head
+
+
+def unpack(data: bytes, keys: Mapping[str, bytes]) -> Unpacked:
+    """The head and its events, with the chain computed from `prev` to `end`; raises BatchBroken.
+
+    `keys` are the private halves of the station's keys by their public ones. A body that none of them opens is None.
+    """
     head = read_head(data)
-    head_length, headers_length, bodies_length = _lengths(data)
+    _, head_length, first, second = _lengths(data)
     start = _FIXED.size + head_length + _SIGNATURE
-    headers = _Reader(_decompress(data[start : start + headers_length]))
-    start += headers_length
-    bodies = _Reader(_decompress(data[start : start + bodies_length]))
-    events: list[StoredEvent] = []
-    previous = head.prev
-    for seq in range(head.first_seq, head.last + 1):
-        header, digest = headers.sized(), headers.take(_HASH)
-        salt, body = bodies.salted()
-        previous = chain_hash(previous, header, digest)
-        if salt is not None and body is not None and body_hash(salt, body) != digest:
+    clear, rest = data[start : start + first], data[start + first : start + first + second]
+    if head.proto == 1:
+        return Unpacked(head, _read_v1(head, _decompress(clear), _decompress(rest)), b"")
+    private = keys.get(head.seal)
+    if private is None:
+        return Unpacked(head, _read(head, _decompress(clear), None), rest)
+    return Unpacked(head, _read(head, _decompress(clear), _open(private, rest)), b"")
+
+
+def opened(sealed: bytes, private: bytes, events: Sequence[StoredEvent]) -> list[StoredEvent]:
+    """Those of a batch's events whose bodies its sealed part holds, with them; raises BatchBroken."""
+    bodies = _Reader(_open(private, sealed))
+    found: list[StoredEvent] = []
+    waiting = iter(events)
+    while not bodies.done:
+        salt, body = bodies.body()
+        digest = body_hash(salt, body)
+        event = next((one for one in waiting if one.digest == digest), None)
+        if event is None:
             raise BatchBroken("body")
-        event = StoredEvent(header, digest, salt, body, previous)
-        _check_place(event, head.origin, seq)
-        events.append(event)
-    if previous != head.end or not (headers.done and bodies.done):
-        raise BatchBroken("chain")
-    return head, events
-
-
-def group_place(event: StoredEvent) -> tuple[int, int]:
-    """An event's position in its command, and the command's size."""
-    position, size = json.loads(event.header)["group"]
-    return position, size
+        found.append(replace(event, salt=salt, body=body))
+    return found
 
 
 def cut(events: Sequence[StoredEvent], most: int = MAX_EVENTS, most_bytes: int = MAX_BYTES) -> int:
@@ -153,7 +184,7 @@ def cut(events: Sequence[StoredEvent], most: int = MAX_EVENTS, most_bytes: int =
     end = total = 0
     for count, event in enumerate(events, start=1):
         total += len(event.header) + len(event.body or b"") + _HASH + _SALT
-        position, size = group_place(event)
+        position, size = read_header(event.header).group
         if end and (count > most or total > most_bytes):
             break
         if position == size - 1:
@@ -161,35 +192,113 @@ def cut(events: Sequence[StoredEvent], most: int = MAX_EVENTS, most_bytes: int =
     return end
 
 
-def _check_place(event: StoredEvent, origin: Origin, seq: int) -> None:
-    try:
-        read = read_event(event.header, event.body)
-        fits = (read.desk, read.epoch, read.seq) == (origin.desk, origin.epoch, seq)
-    except (ValueError, KeyError, TypeError) as error:
-        raise BatchBroken("event") from error
-    if not fits:
-        raise BatchBroken("event")
+def _parts(events: Sequence[StoredEvent]) -> tuple[bytes, bytes]:
+    clear: list[bytes] = []
+    sealed: list[bytes] = []
+    for event in events:
+        clear += (_LENGTH.pack(len(event.header)), event.header, event.digest)
+        if event.salt is None or event.body is None:
+            clear.append(_DESTROYED)
+            continue
+        kind = KINDS.get(read_header(event.header).kind)
+        part, flag = (clear, _HERE) if kind is not None and kind.clear else (sealed, _SEALED)
+        clear.append(flag)
+        part += (event.salt, _LENGTH.pack(len(event.body)), event.body)
+    return b"".join(clear), b"".join(sealed)
 
 
-def _lengths(data: bytes) -> tuple[int, int, int]:
-    if len(data) < _FIXED.size:
-        raise BatchBroken("length")
-    magic, version, head, headers, bodies = _FIXED.unpack_from(data)
-    if magic != MAGIC:
-        raise BatchBroken("magic")
-    if version != PROTO:
-        raise BatchBroken("version")
-    return head, headers, bodies
+def _read(head: BatchHead, clear: bytes, sealed: bytes | None) -> list[StoredEvent]:
+    reader, bodies = _Reader(clear), _Reader(sealed or b"")
+    events: list[StoredEvent] = []
+    previous, salt, body = head.prev, None, None
+    for seq in range(head.first_seq, head.last + 1):
+        header, digest, flag = reader.sized(), reader.take(_HASH), reader.take(1)
+        if flag == _HERE:
+            salt, body = reader.body()
+        elif flag == _SEALED and sealed is not None:
+            salt, body = bodies.body()
+        elif flag in (_SEALED, _DESTROYED):
+            salt = body = None
+        else:
+            raise BatchBroken("flag")
+        previous = _placed(events, head, seq, previous, (header, digest, salt, body))
+    if previous != head.end or not (reader.done and bodies.done):
+        raise BatchBroken("chain")
+    return events
 
 
-def _sized(data: bytes) -> bytes:
-    return _LENGTH.pack(len(data)) + data
+def _parts_v1(events: Sequence[StoredEvent]) -> tuple[bytes, bytes]:
+    headers = b"".join(_LENGTH.pack(len(event.header)) + event.header + event.digest for event in events)
+    return headers, b"".join(_packed_body(event) for event in events)
 
 
 def _packed_body(event: StoredEvent) -> bytes:
     if event.salt is None or event.body is None:
         return b"\x00"
-    return b"\x01" + event.salt + _sized(event.body)
+    return b"\x01" + event.salt + _LENGTH.pack(len(event.body)) + event.body
+
+
+def _read_v1(head: BatchHead, clear: bytes, rest: bytes) -> list[StoredEvent]:
+    headers, bodies = _Reader(clear), _Reader(rest)
+    events: list[StoredEvent] = []
+    previous = head.prev
+    for seq in range(head.first_seq, head.last + 1):
+        header, digest = headers.sized(), headers.take(_HASH)
+        salt, body = bodies.body() if bodies.take(1) != b"\x00" else (None, None)
+        previous = _placed(events, head, seq, previous, (header, digest, salt, body))
+    if previous != head.end or not (headers.done and bodies.done):
+        raise BatchBroken("chain")
+    return events
+
+
+def _placed(
+    events: list[StoredEvent],
+    head: BatchHead,
+    seq: int,
+    previous: bytes,
+    parts: tuple[bytes, bytes, bytes | None, bytes | None],
+) -> bytes:
+    """Append the event in its place; answers its chain hash."""
+    header, digest, salt, body = parts
+    if body is not None and body_hash(salt or b"", body) != digest:
+        raise BatchBroken("body")
+    try:
+        read = read_header(header)
+    except ValueError as error:
+        raise BatchBroken("event") from error
+    if (read.desk, read.epoch, read.seq) != (head.origin.desk, head.origin.epoch, seq):
+        raise BatchBroken("event")
+    end = chain_hash(previous, header, digest)
+    events.append(StoredEvent(header, digest, salt, body, end))
+    return end
+
+
+def _lengths(data: bytes) -> tuple[int, int, int, int]:
+    if len(data) < _FIXED.size:
+        raise BatchBroken("length")
+    magic, version, head, first, second = _FIXED.unpack_from(data)
+    if magic != MAGIC:
+        raise BatchBroken("magic")
+    if version not in (1, PROTO):
+        raise BatchBroken("version")
+    return version, head, first, second
+
+
+def _seal(public: str, compressed: bytes) -> bytes:
+    """Sealed under a key drawn from the content, which holds secret salts: the same bodies give the same bytes."""
+    return seal(bytes.fromhex(public), compressed, drawn_from(compressed))
+
+
+def drawn_from(secret: bytes) -> Callable[[int], bytes]:
+    """Entropy that only whoever knows the secret can draw again."""
+    return lambda size: hashlib.blake2b(secret, digest_size=size, person=b"motcua batch").digest()
+
+
+def _open(private: bytes, sealed: bytes) -> bytes:
+    try:
+        return _decompress(unseal(private, sealed))
+    except InvalidInput as error:
+        raise BatchBroken("seal") from error
 
 
 def _compress(data: bytes) -> bytes:
@@ -212,6 +321,8 @@ def _decompress(data: bytes) -> bytes:
 class _Reader:
     """Takes parts off the front of bytes; BatchBroken where there are too few."""
 
+    __slots__ = ("_at", "_data")
+
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._at = 0
@@ -221,17 +332,16 @@ class _Reader:
         return self._at == len(self._data)
 
     def take(self, size: int) -> bytes:
-        part = self._data[self._at : self._at + size]
-        if len(part) != size:
+        end = self._at + size
+        if end > len(self._data):
             raise BatchBroken("length")
-        self._at += size
+        part = self._data[self._at : end]
+        self._at = end
         return part
 
     def sized(self) -> bytes:
-        (size,) = _LENGTH.unpack(self.take(_LENGTH.size))
+        (size,) = _LENGTH.unpack(self.take(4))
         return self.take(size)
 
-    def salted(self) -> tuple[bytes | None, bytes | None]:
-        if self.take(1) == b"\x00":
-            return None, None
+    def body(self) -> tuple[bytes, bytes]:
         return self.take(_SALT), self.sized()

@@ -9,7 +9,8 @@ from core.record import Event
 from core.station import ShareStationKey
 from storage.database import transaction
 from storage.desk import Desk
-from storage.folder import read_identity, write_meta
+from storage.event_log import Origin
+from storage.folder import keep_station_key, read_identity, write_meta
 from storage.keys import seal, seal_public, unseal
 from storage.officers import Officer, Officers
 
@@ -31,6 +32,20 @@ def sign_key(desk: Desk, of: str, arriving: Iterable[Event] = ()) -> bytes | Non
     return None if found is None else bytes.fromhex(str(found.body.get("sign_key", "")))
 
 
+def revoked_from(desk: Desk, origin: Origin) -> int | None:
+    """The first seq of an origin that has no effect any more; None where its desk was not revoked."""
+    may = desk.projection.authority().may
+    places = [
+        (int(event.body["epoch"]), int(event.body["from_seq"]))
+        for event in desk.log.events_of(f"desk:{origin.desk}")
+        if event.kind == "desk_revoked" and not event.destroyed and may(event)
+    ]
+    if not places:
+        return None
+    epoch, seq = min(places)
+    return None if origin.epoch < epoch else seq if origin.epoch == epoch else 1
+
+
 def receive_station_key(desk: Desk) -> None:
     """Unseal the station's private key, once someone has sealed it to this desk."""
     if desk.identity.station_private is not None:
@@ -45,6 +60,7 @@ def receive_station_key(desk: Desk) -> None:
         if seal_public(private).hex() == desk.station_key():
             with transaction(desk.connection):
                 write_meta(desk.connection, {"station_private": private})
+                keep_station_key(desk.connection, private)
             desk.identity = read_identity(desk.connection)
             desk.officers = Officers(desk.connection, desk.identity)
             return

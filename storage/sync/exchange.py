@@ -11,6 +11,8 @@ from pathlib import Path
 from core.answers import InvalidInput, Refusal
 from storage.database import transaction
 from storage.desk import Desk
+from storage.sync.batches import open_sealed
+from storage.sync.comparing import compare, held_of_others, pending, recall, remember
 from storage.sync.enrolment import receive_station_key, share_station_key
 from storage.sync.folder_hub import FolderHub
 from storage.sync.protocol import Hub
@@ -77,14 +79,24 @@ def exchange(desk: Desk, hub: Hub, progress: Progress | None = None) -> HubRepor
     problem: Refusal | None = None
     with _alone(desk.folder):
         try:
-            pull.run()
-            receive_station_key(desk)
-            share_station_key(desk)
-            push.run()
+            problem = _meet(desk, hub, pull, push)
         except InvalidInput as error:
             problem = Refusal(error.code, params=error.params)
-        problem = problem or pull.problem or push.problem
         return _record(desk, hub.url, pull, push, problem)
+
+
+def _meet(desk: Desk, hub: Hub, pull: Pull, push: Push) -> Refusal | None:
+    """Pull, hand keys on, push, compare; the first problem of all."""
+    recall(desk, hub)
+    reaches = hub.heads(desk.identity.station, held_of_others(desk))
+    pull.run(reaches)
+    receive_station_key(desk)
+    open_sealed(desk)
+    share_station_key(desk)
+    reaches = push.run(reaches)
+    differs = compare(desk, hub, reaches)
+    remember(desk, hub)
+    return pull.problem or push.problem or differs
 
 
 def exchange_all(desk: Desk, progress: Progress | None = None) -> list[HubReport]:
@@ -126,7 +138,7 @@ def _record(desk: Desk, url: str, pull: Pull, push: Push, problem: Refusal | Non
         sent=push.sent,
         received=pull.received,
         duplicates=pull.duplicates + push.duplicates,
-        pending=push.left(),
+        pending=pending(desk, url),
         behind=pull.behind,
         conflicts=conflicts,
         last_contact=None if contact is None else datetime.fromtimestamp(contact, now.tzinfo),

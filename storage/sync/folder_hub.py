@@ -1,70 +1,75 @@
 """The embedded hub: a folder that desks share (a share, a NAS, a synced directory). Nothing of ours runs there.
 
-`STATION/origins/DESK-EPOCH/FIRSTSEQ.batch`, twelve digits; only its own desk writes an origin's files, whole and
-never over a good one. A sync service's conflict copies are candidates too; other files are nobody's business.
+`STATION/origins/DESK-EPOCH/FIRSTSEQ.batch`, twelve digits, put in place whole and never over a good one, and
+`STATION/blobs/KIND-NAME`. A sync service's conflict copies are candidates too; other files are nobody's business.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
+import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from core.answers import InvalidInput
-from storage.event_log import Origin
-from storage.sync.batch import BatchBroken, BatchHead, read_head
-from storage.sync.protocol import Answer, Offer, Offers
+from core.record import NO_HASH
+from storage.event_log import Head, Origin
+from storage.sync.batch import BatchBroken, BatchHead, head_of, read_head
+from storage.sync.protocol import DURABLE_AFTER_S, NOTHING, Answer, Offer, Offers, Reach, answer, reached
 
 _NAME = re.compile(r"(\d{12})(?!\d).*batch")
 _ORIGIN = re.compile(r"([0-9a-f-]{36})-(\d{1,9})")
 _STATION = re.compile(r"[0-9a-f-]{36}")
+_BLOB = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
+_DURABLE = "durable-after"
 _LARGEST = 512 * 1024 * 1024
-_Seen = tuple[int, int, BatchHead | None]
 
 
 class FolderHub:
-    """A hub at `path`. Good files are read once for each time they change, as long as this object lives."""
+    """A hub at `path`. Good files are read once for each time they change, as long as its `memory` is kept."""
 
     def __init__(self, path: Path) -> None:
         self._root = path
-        self._seen: dict[Path, _Seen] = {}
+        self.memory: dict[str, str] = {}
+        self._heads: dict[str, tuple[str, BatchHead | None]] = {}
 
     @property
     def url(self) -> str:
         return f"folder:{self._root}"
 
-    def create(self) -> None:
+    def create(self, durable_after: int | None = None) -> None:
         """Make the folder if it is not there; InvalidInput `hub_unreachable`, `hub_read_only`."""
         with _writing(self._root):
             self._root.mkdir(parents=True, exist_ok=True)
+            if durable_after is not None:
+                _write_whole(self._root / _DURABLE, str(durable_after).encode())
 
     def stations(self) -> list[str]:
         """The stations whose desks meet here."""
         return [name for name in self._names(self._root) if _STATION.fullmatch(name)]
 
-    def origins(self, station: str) -> list[Origin]:
-        found = (_ORIGIN.fullmatch(name) for name in self._names(self._root / station / "origins"))
-        return [Origin(match[1], int(match[2])) for match in found if match]
+    def heads(self, station: str, held: Mapping[Origin, Head]) -> dict[Origin, Reach]:
+        return {origin: self._reached(station, origin, held.get(origin)) for origin in self._origins(station)}
 
     def offers(self, station: str, origin: Origin, after: int) -> Offers:
         """Batches from the last one that begins at or before `after` + 1 on; others can't hold anything newer."""
-        folder = self._folder(station, origin)
-        named = [(int(match[1]), name) for name in self._names(folder) if (match := _NAME.match(name))]
+        named = self._named(station, origin)
         begin = max((first for first, _ in named if first <= after + 1), default=0)
         batches: list[Offer] = []
         damaged: list[int] = []
-        for first, name in named:
+        for first, path in named:
             if first < begin:
                 continue
-            head = self._head(folder / name)
+            head = self._head(path)
             if head is None or head.first_seq != first:
                 damaged.append(first)
             else:
-                batches.append(Offer(str(folder / name), head))
+                batches.append(Offer(str(path), head))
         return Offers(tuple(batches), tuple(damaged))
 
     def fetch(self, offer: Offer) -> bytes:
@@ -73,34 +78,100 @@ class FolderHub:
         except OSError as error:
             raise InvalidInput("hub_unreachable", url=self.url) from error
 
-    def put(self, station: str, head: BatchHead, data: bytes) -> Answer:
-        folder = self._folder(station, head.origin)
-        path = folder / f"{head.first_seq:012}.batch"
+    def push(self, station: str, head: BatchHead, data: bytes) -> Answer:
         if not self._root.is_dir():
             raise InvalidInput("hub_unreachable", url=self.url)
+        said = self._placed(station, head)
+        if said is Answer.OK:
+            folder = self._folder(station, head.origin)
+            with _writing(self._root):
+                folder.mkdir(parents=True, exist_ok=True)
+                _write_new(folder / f"{head.first_seq:012}.batch", data)
+        return said
+
+    def put_blob(self, station: str, name: str, data: bytes) -> None:
+        if not self._root.is_dir():
+            raise InvalidInput("hub_unreachable", url=self.url)
+        path = self._blob(station, name)
         with _writing(self._root):
-            folder.mkdir(parents=True, exist_ok=True)
-            known = self._head(path) if path.exists() else None
-            if known is not None:
-                return Answer.DUPLICATE if known.end == head.end else Answer.FORK
-            temporary = folder / f".{path.name}.tmp"
-            _write_durably(temporary, data)
-            _put_in_place(temporary, path)
-            _sync_folder(folder)
-        return Answer.OK
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write_whole(path, data)
+
+    def get_blob(self, station: str, name: str) -> bytes | None:
+        try:
+            return self._blob(station, name).read_bytes()
+        except OSError as error:
+            if self._root.is_dir() and isinstance(error, FileNotFoundError | NotADirectoryError):
+                return None
+            raise InvalidInput("hub_unreachable", url=self.url) from error
+
+    def delete_blob(self, station: str, name: str) -> None:
+        with _writing(self._root):
+            self._blob(station, name).unlink(missing_ok=True)
+
+    def blobs(self, station: str, prefix: str) -> list[str]:
+        names = self._names(self._root / station / "blobs")
+        return [name for name in names if name.startswith(prefix) and _BLOB.fullmatch(name)]
+
+    def now(self) -> datetime | None:
+        return None
+
+    def durable_after(self) -> int:
+        try:
+            return int((self._root / _DURABLE).read_text("ascii"))
+        except (OSError, ValueError):
+            return DURABLE_AFTER_S
+
+    def _origins(self, station: str) -> list[Origin]:
+        found = (_ORIGIN.fullmatch(name) for name in self._names(self._root / station / "origins"))
+        return [Origin(match[1], int(match[2])) for match in found if match]
+
+    def _reached(self, station: str, origin: Origin, held: Head | None) -> Reach:
+        """Where the chain ends; read from what is held on, and from its beginning where that is not there."""
+        for start in (held, NOTHING):
+            if start is not None:
+                offers = self.offers(station, origin, start.seq)
+                head = reached(offers.batches, start)
+                if head is not None:
+                    claimed = [one.head.last for one in offers.batches]
+                    return Reach(head, max([head.seq, *claimed, *offers.damaged]))
+        return Reach(NOTHING, 0)
+
+    def _placed(self, station: str, head: BatchHead) -> Answer:
+        """What the files that are there say to a batch."""
+        before = self.offers(station, head.origin, max(0, head.first_seq - 2)).batches
+        follows = head.prev == NO_HASH if head.first_seq == 1 else False
+        follows = follows or any((one.head.last, one.head.end) == (head.first_seq - 1, head.prev) for one in before)
+        if follows and not any(one.head.last >= head.first_seq for one in before):
+            return Answer.OK
+        offers = self.offers(station, head.origin, 0).batches
+        ends = {one.head.last: one.head.end for one in offers} | {0: NO_HASH}
+        own = next((one.head for one in offers if one.head.first_seq == head.first_seq), None)
+        if own is not None and (own.last, own.end, own.prev) == (head.last, head.end, head.prev):
+            return Answer.DUPLICATE
+        chain = reached(offers, NOTHING) or NOTHING
+        if own is not None and chain.seq < head.first_seq:
+            return Answer.FORK
+        return answer(head, chain.seq, ends.get)
 
     def _folder(self, station: str, origin: Origin) -> Path:
         return self._root / station / "origins" / f"{origin.desk}-{origin.epoch}"
+
+    def _blob(self, station: str, name: str) -> Path:
+        if not _BLOB.fullmatch(name):
+            raise ValueError(name)
+        return self._root / station / "blobs" / name
+
+    def _named(self, station: str, origin: Origin) -> list[tuple[int, Path]]:
+        folder = self._folder(station, origin)
+        return [(int(match[1]), folder / name) for name in self._names(folder) if (match := _NAME.match(name))]
 
     def _names(self, folder: Path) -> list[str]:
         try:
             return sorted(path.name for path in folder.iterdir())
         except OSError as error:
-            if (
-                folder != self._root
-                and self._root.is_dir()
-                and isinstance(error, FileNotFoundError | NotADirectoryError)
-            ):
+            missing = isinstance(error, FileNotFoundError | NotADirectoryError)
+            if missing and folder != self._root and self._root.is_dir():
                 return []
             raise InvalidInput("hub_unreachable", url=self.url) from error
 
@@ -108,16 +179,34 @@ class FolderHub:
         """The head of a good file; None for one that is torn, altered, gone or not to be read."""
         try:
             facts = path.stat()
-            seen = self._seen.get(path)
-            if seen is None or seen[:2] != (facts.st_size, facts.st_mtime_ns):
-                good = facts.st_size <= _LARGEST
-                seen = (facts.st_size, facts.st_mtime_ns, _good_head(path.read_bytes()) if good else None)
-                self._seen[path] = seen
-            return seen[2]
+            mark = f"{facts.st_size} {facts.st_mtime_ns}"
+            place = str(path)
+            known = self._heads.get(place)
+            if known is None or known[0] != mark:
+                known = mark, _remembered(self.memory.get(place), mark)
+                if known[1] is None:
+                    good = facts.st_size <= _LARGEST
+                    known = mark, _good_head(path.read_bytes()) if good else None
+                self._heads[place] = known
+                if known[1] is not None:
+                    self.memory[place] = _memory(mark, known[1])
+            return known[1]
         except OSError as error:
             if not self._root.is_dir():
                 raise InvalidInput("hub_unreachable", url=self.url) from error
             return None
+
+
+def _memory(mark: str, head: BatchHead) -> str:
+    return json.dumps([mark, head.signed().decode(), head.signature.hex()])
+
+
+def _remembered(kept: str | None, mark: str) -> BatchHead | None:
+    """The head of a file that was good and has not changed since."""
+    if kept is None:
+        return None
+    known, signed, signature = json.loads(kept)
+    return head_of(signed.encode(), bytes.fromhex(signature)) if known == mark else None
 
 
 def _good_head(data: bytes) -> BatchHead | None:
@@ -137,6 +226,22 @@ def _writing(root: Path) -> Iterator[None]:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise InvalidInput("hub_full", url=f"folder:{root}") from error
         raise InvalidInput("hub_unreachable", url=f"folder:{root}") from error
+
+
+def _write_new(path: Path, data: bytes) -> None:
+    """Durably, whole, never over a good file."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    _write_durably(temporary, data)
+    _put_in_place(temporary, path)
+    _sync_folder(path.parent)
+
+
+def _write_whole(path: Path, data: bytes) -> None:
+    """Durably, whole, instead of what was there."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    _write_durably(temporary, data)
+    temporary.replace(path)
+    _sync_folder(path.parent)
 
 
 def _write_durably(path: Path, data: bytes) -> None:

@@ -28,9 +28,7 @@ class Started:
 
 def holds_unit(hub: Hub, unit: str) -> bool:
     """Whether any desk of the unit has left something at the hub, be it damaged or still on its way."""
-    station = station_id(unit)
-    found = (hub.offers(station, origin, 0) for origin in hub.origins(station))
-    return any(offers.batches or offers.damaged for offers in found)
+    return any(reach.claimed for reach in hub.heads(station_id(unit), {}).values())
 
 
 def start_desk(folder: Path, new: NewDesk, hubs: Sequence[Hub]) -> Started:

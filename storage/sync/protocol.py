@@ -1,4 +1,4 @@
-"""What a hub answers and what a desk does next: pure functions over heads; nothing here reads or writes.
+"""What a hub is, what it answers, and what a desk does next: pure state over heads; nothing here reads or writes.
 
 An origin's chain is a line of batches. Whoever holds its events up to `seq` knows the hash at every place up to
 there (`hash_at`), and that is all it takes to place another's batch.
@@ -6,17 +6,21 @@ there (`hash_at`), and that is all it takes to place another's batch.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
-from storage.event_log import Origin
+from core.record import NO_HASH
+from storage.event_log import Head, Origin
 from storage.sync.batch import BatchHead
 
 HashAt = Callable[[int], bytes | None]
 """The chain hash of one origin after `seq` events, where it is known."""
+NOTHING = Head(0, NO_HASH)
+DURABLE_AFTER_S = 24 * 3600
+"""A hub that says nothing else is taken to be backed up once a day."""
 
 
 class Answer(StrEnum):
@@ -27,6 +31,7 @@ class Answer(StrEnum):
     TRIM = "trim"  # its beginning is held already
     GAP = "gap"  # something before it is missing
     FORK = "fork"  # another history under the same names
+    REVOKED = "revoked"  # its desk was revoked from there on
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,25 +59,65 @@ class PullPlan:
     top: int
 
 
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far an origin's whole chain reaches at a hub; `claimed`: the last seq that anything there is named for."""
+
+    head: Head
+    claimed: int
+
+
 class Hub(Protocol):
-    """A passive place where batches lie. Every call may raise InvalidInput `hub_unreachable`."""
+    """A passive place where batches lie, and named blobs. Every call may raise InvalidInput `hub_unreachable`.
+
+    Writing calls may raise `hub_read_only` and `hub_full` too. `url` never shows a password.
+    """
 
     @property
     def url(self) -> str: ...
 
-    def origins(self, station: str) -> list[Origin]: ...
+    @property
+    def memory(self) -> dict[str, str]:
+        """What this object wants to know again at the next exchange; whoever uses it may keep it."""
+
+    def create(self, durable_after: int | None = None) -> None:
+        """Make the place ready, and say how long until it is backed up (s); harmless when done again."""
+
+    def stations(self) -> list[str]: ...
+
+    def heads(self, station: str, held: Mapping[Origin, Head]) -> dict[Origin, Reach]:
+        """How far each origin's whole chain reaches here, with the hash there.
+
+        `held` is what the asker holds: a hub that must read its batches to answer begins there.
+        """
 
     def offers(self, station: str, origin: Origin, after: int) -> Offers:
         """The batches that may hold events with `seq > after`."""
 
     def fetch(self, offer: Offer) -> bytes: ...
 
-    def put(self, station: str, head: BatchHead, data: bytes) -> Answer:
-        """Durably store a batch: ok, duplicate or fork. Raises `hub_read_only`, `hub_full` too."""
+    def push(self, station: str, head: BatchHead, data: bytes) -> Answer:
+        """Durably store a batch that follows the origin's head; anything else changes nothing and says so."""
+
+    def put_blob(self, station: str, name: str, data: bytes) -> None: ...
+
+    def get_blob(self, station: str, name: str) -> bytes | None: ...
+
+    def delete_blob(self, station: str, name: str) -> None: ...
+
+    def blobs(self, station: str, prefix: str) -> list[str]: ...
+
+    def now(self) -> datetime | None:
+        """The hub's own clock; None where it has none."""
+
+    def durable_after(self) -> int:
+        """Seconds after which what was accepted survives the loss of the hub; 0: at once."""
 
 
-def answer(head: BatchHead, seq: int, hash_at: HashAt) -> Answer:
+def answer(head: BatchHead, seq: int, hash_at: HashAt, revoked_from: int | None = None) -> Answer:
     """Place a batch against a chain that is held up to `seq`."""
+    if revoked_from is not None and head.first_seq >= revoked_from:
+        return Answer.REVOKED
     if head.first_seq - 1 > seq:
         return Answer.GAP
     if hash_at(head.first_seq - 1) != head.prev:
@@ -97,37 +142,106 @@ def pull_plan(offers: Sequence[Offer], seq: int, hash_at: HashAt) -> PullPlan:
     return PullPlan(tuple(path), forked, max(top, seq))
 
 
-def missing_span(
-    firsts: Iterable[int], covered: Iterable[tuple[int, int]], head: int, offered: int
-) -> tuple[int, int] | None:
-    """The first span of 1…`head` that a batch must be written for; None where a hub lacks nothing.
+def reached(offers: Sequence[Offer], start: Head) -> Head | None:
+    """Where the whole chain of these batches ends that leads on from `start`; None where none does."""
+    plan = pull_plan(offers, start.seq, lambda seq: start.hash if seq == start.seq else None)
+    if plan.path:
+        return Head(plan.path[-1].head.last, plan.path[-1].head.end)
+    ends = start.seq == 0 or any((one.head.last, one.head.end) == (start.seq, start.hash) for one in offers)
+    return start if ends else None
 
-    `firsts` are the names of an origin's files, good or not, `covered` what the good ones hold. A reader looks only
-    at the last files that begin at or before what it wants, so they must lead on from wherever it stands. What was
-    offered before keeps its border: an attempt whose outcome is unknown repeats the same bytes.
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Events of an origin that travel together; `whole`: as its desk first cut them."""
+
+    first: int
+    last: int
+    whole: bool
+
+
+@dataclass(slots=True)
+class Sending:
+    """What one origin's push sends next, and how it ended. `borders`: the batches as they were cut, in order.
+
+    `done` is None while there is more to send: OK where the hub holds all of it then.
     """
-    names = sorted(set(firsts))
-    reach: dict[int, int] = {}
-    for first, last in covered:
-        reach[first] = max(last, reach.get(first, 0))
-    places = {0, *reach.values(), *(first - 1 for first in names)}
-    for at in sorted(place for place in places if place < head):
-        index = bisect_right(names, at + 1)
-        if index and reach.get(names[index - 1], 0) > at:
-            continue
-        last = min(head, names[index] - 1) if index < len(names) else head
-        return at + 1, offered if at < offered < last else last
+
+    borders: Sequence[tuple[int, int]]
+    hash_at: HashAt
+    hub: Head
+    revoked_from: int | None = None
+    done: Answer | None = None
+    asked: bool = field(default=False)
+
+    def next(self) -> Span | None:
+        """The span to send now; None where `done` says why not, or `asked` wants the hub's head anew."""
+        if self.done is not None or self.asked:
+            return None
+        last = self.borders[-1][1] if self.borders else 0
+        known = self.hash_at(self.hub.seq)
+        if known is not None and known != self.hub.hash:
+            self.done = Answer.FORK
+        elif self.hub.seq >= last:
+            self.done = Answer.OK
+        else:
+            first, end = next(border for border in self.borders if border[1] > self.hub.seq)
+            if self.revoked_from is not None and first >= self.revoked_from:
+                self.done = Answer.REVOKED
+            elif first > self.hub.seq + 1:
+                self.done = Answer.GAP
+            else:
+                return Span(self.hub.seq + 1, end, first == self.hub.seq + 1)
+        return None
+
+    def told(self, said: Answer, span: Span) -> None:
+        """The hub's answer to a span: it moved on, or its head has to be asked for again."""
+        if said in (Answer.OK, Answer.DUPLICATE):
+            self.hub = Head(span.last, self.hash_at(span.last) or b"")
+        elif said in (Answer.TRIM, Answer.GAP):
+            self.asked = True
+        else:
+            self.done = said
+
+    def stands_at(self, hub: Head) -> None:
+        """The hub's head, asked for again; one that still is where it was will not take the batch."""
+        self.asked = False
+        if hub.seq == self.hub.seq:
+            self.done = Answer.GAP
+        self.hub = hub
+
+
+@dataclass(slots=True)
+class Taking:
+    """What one origin's pull takes next. A batch that does not hold is set aside, and the way goes round it.
+
+    `top`: the last seq that anything at the hub claims.
+    """
+
+    aside: set[str] = field(default_factory=set)
+    forked: bool = False
+    top: int = 0
+
+    def path(self, offers: Offers, have: int, hash_at: HashAt) -> tuple[Offer, ...]:
+        """The batches that lead on from what is held, in order."""
+        wanted = [offer for offer in offers.batches if offer.place not in self.aside]
+        plan = pull_plan(wanted, have, hash_at)
+        self.forked = self.forked or plan.forked
+        self.top = max([have, plan.top, *offers.damaged])
+        return plan.path
+
+    def refused(self, offer: Offer) -> None:
+        self.aside.add(offer.place)
+
+
+def first_difference(offers: Iterable[Offer], hash_at: HashAt) -> tuple[int, int] | None:
+    """The first span of an origin where a hub's chain is not the one that is held here; None where there is none."""
+    for offer in sorted(offers, key=lambda one: (one.head.first_seq, one.head.last)):
+        for seq, told in ((offer.head.first_seq - 1, offer.head.prev), (offer.head.last, offer.head.end)):
+            known = hash_at(seq)
+            if known is not None and known != told:
+                return offer.head.first_seq, offer.head.last
     return None
-
-
-def contiguous(covered: Iterable[tuple[int, int]]) -> int:
-    """How far the spans reach from 1 without a gap."""
-    reached = 0
-    for first, last in sorted(covered):
-        if first > reached + 1:
-            break
-        reached = max(reached, last)
-    return reached
 
 
 def _following(offers: Sequence[Offer]) -> dict[str, tuple[int, Offer | None]]:

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.answers import InvalidInput, Refusal
-from core.record import Event, read_event
+from core.record import Event, read_event, read_header
 from storage.database import transaction
 from storage.desk import Desk
-from storage.event_log import Origin, StoredEvent, epoch_ms
+from storage.event_log import Head, Origin, StoredEvent, epoch_ms
 from storage.folder import read_identity, write_meta
-from storage.sync.batch import BatchBroken, BatchHead, group_place, unpack
+from storage.sync.batch import BatchBroken, Unpacked, unpack
+from storage.sync.batches import keep, set_aside
 from storage.sync.enrolment import sign_key
-from storage.sync.protocol import Hub, Offer, Offers, pull_plan
+from storage.sync.protocol import Hub, Offer, Offers, Reach, Taking
 
-CHUNK = 100
-_BREATH = 0.01
+CHUNK = 1000
+"""Events a transaction: an officer's command waits for less than a tenth of a second."""
+_BREATH = 0.05
 Progress = Callable[[int], None]
 """Told how many events have been received so far."""
+_LOOKED_AT = frozenset({"station_founded", "desk_enrolled"})
 
 
 @dataclass(slots=True)
@@ -34,31 +37,37 @@ class Pull:
     duplicates: int = 0
     behind: int = 0
     problem: Refusal | None = None
-    _rejected: set[str] = field(default_factory=set)
+    _takings: dict[Origin, Taking] = field(default_factory=dict)
     _unknown: set[Origin] = field(default_factory=set)
 
-    def run(self) -> None:
-        """Rounds over all origins until none brings anything: one's key may lie in another's batch.
+    def run(self, reaches: Mapping[Origin, Reach]) -> None:
+        """Rounds over the origins that have more until none brings anything: one's key may lie in another's batch.
 
         Raises InvalidInput `station_founded_twice` at a hub of another founding, where this desk never was.
         """
-        self._stay_apart()
-        while sum([self._origin(origin) for origin in self._origins()]):
+        self._stay_apart(reaches)
+        while sum([self._origin(origin) for origin in self._wanted(reaches)]):
             pass
-        for origin in self._origins():
+        for origin in self._wanted(reaches):
             self._leftover(origin)
 
-    def _origins(self) -> list[Origin]:
+    def _wanted(self, reaches: Mapping[Origin, Reach]) -> list[Origin]:
         """Own ones first: what this desk lost must be back before anyone's answers to it."""
         own = self.desk.identity.desk
-        found = self.hub.origins(self.desk.identity.station)
+        heads = self.desk.log.heads()
+        found = [origin for origin, reach in reaches.items() if self._differs(origin, reach, heads.get(origin))]
         return sorted(found, key=lambda origin: (origin.desk != own, origin.epoch, origin.desk))
 
-    def _stay_apart(self) -> None:
-        origins, known = self._origins(), self.desk.log.heads()
-        if not known or any(origin.desk == self.desk.identity.desk for origin in origins):
+    def _differs(self, origin: Origin, reach: Reach, held: Head | None) -> bool:
+        if held is None or reach.claimed > held.seq:
+            return True
+        return self.desk.log.hash_at(origin, reach.head.seq) != reach.head.hash
+
+    def _stay_apart(self, reaches: Mapping[Origin, Reach]) -> None:
+        known = self.desk.log.heads()
+        if not known or any(origin.desk == self.desk.identity.desk for origin in reaches):
             return
-        for origin in origins:
+        for origin in reaches:
             if origin not in known and self._brings_a_founding(origin):
                 raise InvalidInput("station_founded_twice", desk=origin.desk, epoch=origin.epoch)
 
@@ -66,33 +75,27 @@ class Pull:
         """Whether an origin that is not known here begins with a founding that is not this station's."""
         for offer in self._offers(origin).batches[:1]:
             with contextlib.suppress(BatchBroken):
-                _, events = unpack(self.hub.fetch(offer))
-                return any(self._is_second_founding(read_event(one.header, one.body)) for one in events)
+                events = unpack(self.hub.fetch(offer), {}).events
+                return any(self._is_second_founding(event) for event in _looked_at(events))
         return False
 
     def _origin(self, origin: Origin) -> int:
         """Take what an origin has beyond what is here; how many events came."""
         before = self.received
-        offers = self._offers(origin)
-        while path := self._path(origin, offers):
+        taking, offers = self._takings.setdefault(origin, Taking()), self._offers(origin)
+        while path := taking.path(offers, self._have(origin), self.desk.log.chain(origin)):
             stopped = next((offer for offer in path if not self._take(origin, offer)), None)
-            if stopped is not None and stopped.place not in self._rejected:
+            if stopped is not None and stopped.place not in taking.aside:
                 break
-        return self.received - before
-
-    def _path(self, origin: Origin, offers: Offers) -> tuple[Offer, ...]:
-        wanted = [offer for offer in offers.batches if offer.place not in self._rejected]
-        plan = pull_plan(wanted, self._have(origin), lambda seq: self.desk.log.hash_at(origin, seq))
-        if plan.forked:
+        if taking.forked:
             self._note("hub_fork", origin)
-        return plan.path
+        return self.received - before
 
     def _offers(self, origin: Origin) -> Offers:
         return self.hub.offers(self.desk.identity.station, origin, self._have(origin))
 
     def _have(self, origin: Origin) -> int:
-        head = self.desk.log.heads().get(origin)
-        return head.seq if head else 0
+        return self.desk.log.last_seq(origin)
 
     def _leftover(self, origin: Origin) -> None:
         offers, have = self._offers(origin), self._have(origin)
@@ -100,20 +103,21 @@ class Pull:
             self._note("batch_damaged", origin)
         if origin in self._unknown:
             self._note("desk_not_enrolled", origin)
-        claimed = [offer.head.last for offer in offers.batches if offer.place not in self._rejected]
+        aside = self._takings[origin].aside if origin in self._takings else ()
+        claimed = [offer.head.last for offer in offers.batches if offer.place not in aside]
         self.behind += max([have, *offers.damaged, *claimed]) - have
 
     def _take(self, origin: Origin, offer: Offer) -> bool:
         """Take one batch; one that does not hold is set aside, one whose key is not here yet waits."""
         try:
-            head, events = unpack(self.hub.fetch(offer))
-            problem = self._problem(origin, head, events)
+            batch = unpack(self.hub.fetch(offer), self.desk.keys())
+            problem = self._problem(origin, batch)
             if problem == "desk_not_enrolled":
                 self._unknown.add(origin)
                 return False
             if problem is None:
                 self._unknown.discard(origin)
-                self._receive_all(origin, head, events)
+                self._receive_all(origin, batch)
         except BatchBroken:
             problem = "batch_damaged"
         except InvalidInput as error:
@@ -121,15 +125,15 @@ class Pull:
                 raise
             problem = "hub_fork"
         if problem is not None:
-            self._rejected.add(offer.place)
+            self._takings[origin].refused(offer)
             self._note(problem, origin)
         return problem is None
 
-    def _problem(self, origin: Origin, head: BatchHead, stored: Sequence[StoredEvent]) -> str | None:
-        identity = self.desk.identity
+    def _problem(self, origin: Origin, batch: Unpacked) -> str | None:
+        identity, head = self.desk.identity, batch.head
         if head.station != identity.station or head.origin != origin:
             return "station_wrong"
-        events = [read_event(one.header, one.body) for one in stored]
+        events = _looked_at(batch.events)
         key = sign_key(self.desk, origin.desk, events)
         if key is None:
             return "desk_not_enrolled"
@@ -149,17 +153,21 @@ class Pull:
             one.kind == "station_founded" and one.event_id != event.event_id for one in known
         )
 
-    def _receive_all(self, origin: Origin, head: BatchHead, events: Sequence[StoredEvent]) -> None:
-        here = max(0, self._have(origin) - head.first_seq + 1)
+    def _receive_all(self, origin: Origin, batch: Unpacked) -> None:
+        here = max(0, self._have(origin) - batch.head.first_seq + 1)
         self.duplicates += here
-        for chunk in chunks(events[here:]):
-            self._receive(origin, chunk)
+        left = list(chunks(batch.events[here:]))
+        for chunk in left:
+            begun = time.monotonic()
+            self._receive(origin, chunk, batch if chunk is left[-1] else None)
             self.received += len(chunk)
             if self.progress is not None:
                 self.progress(self.received)
-            time.sleep(_BREATH)  # an officer's waiting command takes its turn
+            if chunk is not left[-1]:  # an officer's waiting command takes its turn
+                time.sleep((time.monotonic() - begun) * _BREATH)
 
-    def _receive(self, origin: Origin, chunk: Sequence[StoredEvent]) -> None:
+    def _receive(self, origin: Origin, chunk: Sequence[StoredEvent], ended: Unpacked | None) -> None:
+        """Events, tables and vector move together; the batch itself is remembered with its last events."""
         desk = self.desk
         with transaction(desk.connection):
             taken = desk.log.receive(origin, chunk, epoch_ms(desk.now()))
@@ -167,6 +175,10 @@ class Pull:
             own = origin.desk == desk.identity.desk
             if own:
                 self._regain(origin, taken)
+            if ended is not None:
+                keep(desk, ended.head)
+                if ended.sealed:
+                    set_aside(desk, ended.head, ended.sealed)
         if own:
             desk.identity = read_identity(desk.connection)
 
@@ -181,11 +193,16 @@ class Pull:
             self.problem = Refusal(code, params={"desk": origin.desk, "epoch": str(origin.epoch)})
 
 
+def _looked_at(events: Sequence[StoredEvent]) -> list[Event]:
+    """The events by which a batch is judged before anything of it is taken."""
+    return [read_event(one.header, one.body) for one in events if read_header(one.header).kind in _LOOKED_AT]
+
+
 def chunks(events: Sequence[StoredEvent]) -> Iterator[Sequence[StoredEvent]]:
     """Parts that end with a command, each as soon as it has CHUNK events."""
     begin = 0
     for end, event in enumerate(events, start=1):
-        position, size = group_place(event)
+        position, size = read_header(event.header).group
         if end - begin >= CHUNK and position == size - 1:
             yield events[begin:end]
             begin = end

@@ -1,108 +1,76 @@
-"""Leave this desk's own events at a hub: marked as offered first, then written, batch by batch."""
+"""Leave at a hub what it lacks: own batches, signed and marked as offered first, and others' that came another way."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from core.answers import Refusal
-from storage.database import transaction
 from storage.desk import Desk
-from storage.event_log import Origin, StoredEvent
-from storage.folder import read_identity, write_meta
-from storage.sync.batch import MAX_EVENTS, cut, group_place, pack, read_head
-from storage.sync.protocol import Answer, Hub, answer, contiguous, missing_span
+from storage.event_log import Origin
+from storage.sync.batches import borders, cut_own, fresh, whole
+from storage.sync.enrolment import revoked_from
+from storage.sync.forking import open_epoch
+from storage.sync.protocol import NOTHING, Answer, Hub, Reach, Sending, Span
 
-_HEAD = "SELECT seq, offered FROM hub_head WHERE url = ? AND desk = ? AND epoch = ?"
-_MARK = """
-INSERT INTO hub_head (url, desk, epoch, seq, offered) VALUES (:url, :desk, :epoch, :seq, :offered)
-ON CONFLICT (url, desk, epoch) DO UPDATE SET seq = excluded.seq, offered = max(offered, excluded.offered)
-"""
+_PROBLEMS = {Answer.FORK: "hub_fork", Answer.REVOKED: "desk_revoked"}
 
 
 @dataclass(slots=True)
 class Push:
-    """One push by one desk to one hub: all its epochs, whatever part of them the hub lacks."""
+    """One push by one desk to one hub: every origin that it holds, its own first."""
 
     desk: Desk
     hub: Hub
     sent: int = 0
     duplicates: int = 0
     problem: Refusal | None = None
+    _told: dict[Origin, Reach] = field(default_factory=dict)
 
-    def run(self) -> None:
-        for origin in self._own():
+    def run(self, reaches: Mapping[Origin, Reach]) -> dict[Origin, Reach]:
+        """Send what is lacking; how far each origin reaches at the hub then, as far as it is known."""
+        cut_own(self.desk)
+        self._told = dict(reaches)
+        own = self.desk.identity.desk
+        for origin in sorted(self.desk.log.heads(), key=lambda one: (one.desk != own, one.desk, one.epoch)):
             self._origin(origin)
-
-    def left(self) -> int:
-        """How many own events the hub is not known to hold."""
-        return sum(seq - self._marks(origin)[0] for origin, seq in self._own().items())
-
-    def _own(self) -> dict[Origin, int]:
-        heads = self.desk.log.heads()
-        return {origin: head.seq for origin, head in heads.items() if origin.desk == self.desk.identity.desk}
+        return self._told
 
     def _origin(self, origin: Origin) -> None:
-        """The hub's files are asked each time, not our memory: it may have been restored from a backup."""
-        head = self._own()[origin]
-        offers = self.hub.offers(self.desk.identity.station, origin, 0)
-        firsts = [*offers.damaged, *(offer.head.first_seq for offer in offers.batches)]
-        covered: list[tuple[int, int]] = []
-        for offer in offers.batches:
-            said = answer(offer.head, head, lambda seq: self.desk.log.hash_at(origin, seq))
-            if said is Answer.DUPLICATE:
-                covered.append((offer.head.first_seq, offer.head.last))
-            elif said is Answer.FORK:
-                self._forked(origin)
-        said = Answer.OK
-        while said is not Answer.FORK and (span := missing_span(firsts, covered, head, self._marks(origin)[1])):
-            said, sent = self._send(origin, *span, contiguous(covered))
-            covered.append(sent)
-            firsts.append(sent[0])
-        self._mark(origin, contiguous(covered), 0)
+        hash_at = self.desk.log.chain(origin)
+        reach = self._told.get(origin)
+        sending = Sending(
+            borders(self.desk, origin), hash_at, reach.head if reach else NOTHING, revoked_from(self.desk, origin)
+        )
+        while sending.done is None:
+            span = sending.next()
+            if span is not None:
+                self._send(origin, sending, span)
+            elif sending.asked:
+                asked = self.hub.heads(self.desk.identity.station, {}).get(origin)
+                sending.stands_at(asked.head if asked else NOTHING)
+        self._told[origin] = Reach(sending.hub, max(sending.hub.seq, reach.claimed if reach else 0))
+        self._end(origin, sending.done)
 
-    def _send(self, origin: Origin, first: int, last: int, held: int) -> tuple[Answer, tuple[int, int]]:
-        """Write the first batch of a span; the answer, and what it holds."""
-        events = self._batch(origin, first, last)
-        sent = first, first + len(events) - 1
-        self._mark(origin, held, sent[1])
-        said = self._put(origin, first, events)
-        if said is Answer.FORK:
-            self._forked(origin)
-            return said, (0, 0)
-        self.sent += len(events) if said is Answer.OK else 0
-        self.duplicates += len(events) if said is Answer.DUPLICATE else 0
-        return said, sent
+    def _send(self, origin: Origin, sending: Sending, span: Span) -> None:
+        own = origin.desk == self.desk.identity.desk
+        if span.whole:
+            packed = whole(self.desk, origin, span.first)
+        else:
+            packed = fresh(self.desk, origin, span.first, span.last) if own else None
+        if packed is None:
+            sending.done = Answer.TRIM
+            return
+        said = self.hub.push(self.desk.identity.station, *packed)
+        events = span.last - span.first + 1
+        self.sent += events if said is Answer.OK else 0
+        self.duplicates += events if said is Answer.DUPLICATE else 0
+        sending.told(said, span)
 
-    def _batch(self, origin: Origin, first: int, last: int) -> Sequence[StoredEvent]:
-        events = self.desk.log.stored(origin, first - 1, min(MAX_EVENTS, last - first + 1))
-        size = group_place(events[0])[1]
-        if size > len(events):
-            events = self.desk.log.stored(origin, first - 1, size)
-        return events[: cut(events) or len(events)]
-
-    def _put(self, origin: Origin, first: int, events: Sequence[StoredEvent]) -> Answer:
-        identity = self.desk.identity
-        before = self.desk.log.hash_at(origin, first - 1) or b""
-        data = pack(identity.station, origin, first, before, events, identity.sign_private)
-        return self.hub.put(identity.station, read_head(data), data)
-
-    def _forked(self, origin: Origin) -> None:
-        """Another database wrote under this name: what comes next gets an epoch of its own."""
-        params = {"desk": origin.desk, "epoch": str(origin.epoch)}
-        self.problem = self.problem or Refusal("hub_fork", params=params)
-        desk = self.desk
-        if origin == desk.identity.origin:
-            with transaction(desk.connection):
-                write_meta(desk.connection, {"epoch": origin.epoch + 1})
-            desk.identity = read_identity(desk.connection)
-
-    def _marks(self, origin: Origin) -> tuple[int, int]:
-        row = self.desk.connection.execute(_HEAD, (self.hub.url, origin.desk, origin.epoch)).fetchone()
-        return (0, 0) if row is None else (int(row[0]), int(row[1]))
-
-    def _mark(self, origin: Origin, held: int, offered: int) -> None:
-        """Remember, in a transaction of its own, what the hub holds and what it may have seen."""
-        values = {"url": self.hub.url, "desk": origin.desk, "epoch": origin.epoch, "seq": held, "offered": offered}
-        with transaction(self.desk.connection):
-            self.desk.connection.execute(_MARK, values)
+    def _end(self, origin: Origin, done: Answer) -> None:
+        own = origin.desk == self.desk.identity.desk
+        if done is Answer.FORK and origin == self.desk.identity.origin:
+            open_epoch(self.desk, origin.epoch + 1)
+        if own and done in _PROBLEMS and self.problem is None:
+            params = {"desk": origin.desk, "epoch": str(origin.epoch)}
+            self.problem = Refusal(_PROBLEMS[done], params=params)

@@ -105,8 +105,9 @@ def copied(template: Path, root: Path) -> Iterator[Station]:
     shutil.copytree(template, root)
     desks = [Desk.open(root / f"d{number}") for number in range(3)]
     for desk in desks:
-        for table in ("hub", "hub_head"):
+        for table in ("hub", "accepted"):
             desk.connection.execute(f"UPDATE {table} SET url = ?", (FolderHub(root / "hub").url,))
+        desk.connection.execute("DELETE FROM hub_memory")
     try:
         yield Station(root, desks)
     finally:

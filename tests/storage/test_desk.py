@@ -94,8 +94,7 @@ class TestUndo:
     @pytest.mark.parametrize("offered", [0, 10**6])
     def test_not_what_a_hub_was_offered(self, desk: Desk, offered: int) -> None:
         dossier = take_in(desk)
-        own = desk.identity.origin
-        desk.connection.execute("INSERT INTO hub_head VALUES ('folder:x', ?, ?, 0, ?)", (own.desk, own.epoch, offered))
+        desk.connection.execute("INSERT INTO batch VALUES (1, 1, ?, x'00', x'00')", (offered,))
         answer = desk.do(Undo(dossier, desk.log.events_of(dossier)[0].event_id, NOW), officer(desk))
         assert (answer.code if isinstance(answer, Refusal) else None) == ("undo_left_desk" if offered else None)
 
@@ -189,11 +188,13 @@ def test_sync_state_without_a_hub_and_with_one(desk: Desk) -> None:
     take_in(desk)
     assert (desk.sync_state().word, desk.sync_state().problem) == ("alone", None)
     last = int((NOW - timedelta(minutes=7)).timestamp())
-    desk.connection.execute("INSERT INTO hub VALUES ('folder:x', ?, ?, NULL, 0, 0)", (last, last))
+    desk.connection.execute(
+        "INSERT INTO hub (url, last_try, last_contact, sent, received) VALUES ('folder:x', ?, ?, 0, 0)", (last, last)
+    )
     assert (desk.sync_state().word, desk.sync_state().minutes) == ("here", 7)
     own = desk.identity.origin
     head = desk.log.last_seq(own)
-    desk.connection.execute("INSERT INTO hub_head VALUES ('folder:x', ?, ?, ?, ?)", (own.desk, own.epoch, head, head))
+    desk.connection.execute("INSERT INTO accepted VALUES ('folder:x', ?, ?, ?, 0)", (own.desk, own.epoch, head))
     assert (desk.sync_state().word, desk.sync_state().pending) == ("city", 0)
     desk.connection.execute("UPDATE hub SET error = 'hub_gone'")
     assert (desk.sync_state().word, desk.sync_state().problem) == ("problem", "hub_gone")
@@ -204,7 +205,7 @@ def test_a_dossier_is_here_until_a_hub_has_its_last_event(desk: Desk) -> None:
     own = desk.identity.origin
     assert desk.sync_of(dossier) == "here"
     head = desk.log.last_seq(own)
-    desk.connection.execute("INSERT INTO hub_head VALUES ('folder:x', ?, ?, ?, ?)", (own.desk, own.epoch, head, head))
+    desk.connection.execute("INSERT INTO accepted VALUES ('folder:x', ?, ?, ?, 0)", (own.desk, own.epoch, head))
     assert desk.sync_of(dossier) == "hub"
     act(desk, dossier, "noted", text="x")
     assert desk.sync_of(dossier) == "here"

@@ -14,6 +14,7 @@ import pytest
 from core.answers import InvalidInput
 from storage.desk import Desk
 from storage.sync import exchange as exchange_module
+from storage.sync import pulling
 from storage.sync.exchange import exchange
 from storage.verification import verify
 from tests.storage.sync_desks import Station, dump, take_in
@@ -105,7 +106,8 @@ def test_one_exchange_at_a_time_and_a_dead_ones_lock_is_free(station: Station, m
     assert exchange(desk, station.hub).error is None
 
 
-def test_an_officer_can_work_while_another_process_exchanges(station: Station) -> None:
+def test_an_officer_can_work_while_another_process_exchanges(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pulling, "CHUNK", 100)
     for _ in range(300):
         take_in(station.desks[0])
     station.sync(0)

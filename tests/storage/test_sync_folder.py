@@ -150,9 +150,9 @@ def test_a_batch_signed_by_another_desk_is_not_taken(station: Station) -> None:
     take_in(station.desks[0])
     station.sync(0)
     last = max(station.origin_folder(0).iterdir())
-    head, events = unpack(last.read_bytes())
-    forger = station.desks[2].identity.sign_private
-    last.write_bytes(pack(head.station, head.origin, head.first_seq, head.prev, events, forger))
+    batch = unpack(last.read_bytes(), station.desks[0].keys())
+    forged = batch.head.sign(station.desks[2].identity.sign_private)
+    last.write_bytes(pack(forged, batch.events))
     before = station.desks[1].log.heads()
     assert codes(station, 1) == ["signature_wrong"]
     assert station.desks[1].log.heads() == before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,11 +14,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from core.decisions import Undo
-from storage.event_log import Origin
+from storage.event_log import Head, Origin
 from storage.sync.batch import BatchHead
 from storage.sync.exchange import exchange
 from storage.sync.folder_hub import FolderHub
-from storage.sync.protocol import Answer, Offer, Offers
+from storage.sync.protocol import Answer, Offer, Reach
 from storage.verification import verify
 from tests.storage.sync_desks import START, Station, act, copied, dump, entity_heads, found_station, officer_of, take_in
 
@@ -44,32 +45,25 @@ class Crash(Exception):
     """The process is gone."""
 
 
-class DyingHub:
+class DyingHub(FolderHub):
     """A hub whose user dies at its n-th call, before or just after the call has had its effect."""
 
-    def __init__(self, hub: FolderHub, calls: int, after: bool) -> None:
-        self._hub, self._left, self._after = hub, calls, after
+    def __init__(self, path: Path, calls: int, after: bool) -> None:
+        super().__init__(path)
+        self._left, self._after = calls, after
 
-    @property
-    def url(self) -> str:
-        return self._hub.url
-
-    def origins(self, station: str) -> list[Origin]:
+    def heads(self, station: str, held: Mapping[Origin, Head]) -> dict[Origin, Reach]:
         self._step()
-        return self._hub.origins(station)
-
-    def offers(self, station: str, origin: Origin, after: int) -> Offers:
-        self._step()
-        return self._hub.offers(station, origin, after)
+        return super().heads(station, held)
 
     def fetch(self, offer: Offer) -> bytes:
         self._step()
-        return self._hub.fetch(offer)
+        return super().fetch(offer)
 
-    def put(self, station: str, head: BatchHead, data: bytes) -> Answer:
+    def push(self, station: str, head: BatchHead, data: bytes) -> Answer:
         if not self._after:
             self._step()
-        said = self._hub.put(station, head, data)
+        said = super().push(station, head, data)
         if self._after:
             self._step()
         return said
@@ -121,7 +115,7 @@ class Desks(RuleBasedStateMachine):
     @rule(number=DESKS, calls=st.integers(0, 12), after=st.booleans())
     def dies_while_syncing(self, number: int, calls: int, after: bool) -> None:
         try:
-            exchange(self.station.desks[number], DyingHub(self.station.hub, calls, after))
+            exchange(self.station.desks[number], DyingHub(self.root / "station" / "hub", calls, after))
         except Crash:
             self.station.reopen(number)
 

@@ -58,19 +58,17 @@ def status_json(url: str) -> dict[str, Any]:
     stations = []
     for station in hub.stations():
         origins = []
-        for origin in hub.origins(station):
+        for origin, reach in sorted(hub.heads(station, {}).items(), key=lambda one: (one[0].desk, one[0].epoch)):
             offers = hub.offers(station, origin, 0)
-            plan = pull_plan(offers.batches, 0, lambda seq: None if seq else NO_HASH)
-            head = plan.path[-1].head if plan.path else None
             origins.append(
                 {
                     "desk": origin.desk,
                     "epoch": origin.epoch,
-                    "seq": head.last if head else 0,
-                    "hash": head.end.hex() if head else None,
+                    "seq": reach.head.seq,
+                    "hash": reach.head.hash.hex() if reach.head.seq else None,
                     "batches": len(offers.batches),
                     "damaged": len(offers.damaged),
-                    "forked": plan.forked,
+                    "forked": pull_plan(offers.batches, 0, lambda seq: None if seq else NO_HASH).forked,
                 }
             )
         stations.append({"station": station, "origins": origins})

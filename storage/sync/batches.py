@@ -1,0 +1,100 @@
+"""A desk's batches: cut once from its own events, signed, and the same at every hub; others' kept as they came."""
+
+from __future__ import annotations
+
+from core.record import read_header
+from storage.database import transaction
+from storage.desk import Desk
+from storage.event_log import Origin, StoredEvent
+from storage.sync.batch import MAX_EVENTS, BatchHead, cut, head_of, opened, pack
+
+_BORDERS = "SELECT first_seq, last_seq FROM batch WHERE origin = ? ORDER BY first_seq"
+_LAST = "SELECT max(last_seq) FROM batch WHERE origin = ?"
+_HEAD = "SELECT head, signature FROM batch WHERE origin = ? AND first_seq = ?"
+_KEEP = "INSERT OR IGNORE INTO batch VALUES (?, ?, ?, ?, ?)"
+_FILL = "UPDATE event SET salt = ?, body = ? WHERE origin = ? AND digest = ? AND body IS NULL"
+
+
+def borders(desk: Desk, origin: Origin) -> list[tuple[int, int]]:
+    """The origin's batches as they were cut, in order: (first, last)."""
+    return [(first, last) for first, last in desk.connection.execute(_BORDERS, (desk.log.number(origin),))]
+
+
+def keep(desk: Desk, head: BatchHead) -> None:
+    """Remember a signed batch, inside the caller's transaction."""
+    values = (desk.log.number(head.origin), head.first_seq, head.last, head.signed(), head.signature)
+    desk.connection.execute(_KEEP, values)
+
+
+def cut_own(desk: Desk) -> None:
+    """Cut batches from whatever of this desk is in none yet: from now on it counts as offered, and stays."""
+    own = [origin for origin in desk.log.heads() if origin.desk == desk.identity.desk]
+    if all(desk.log.last_seq(origin) == _cut(desk, origin) for origin in own):
+        return
+    with transaction(desk.connection):
+        for origin in own:
+            while events := _next(desk, origin):
+                keep(desk, _signed(desk, origin, _cut(desk, origin) + 1, events))
+
+
+def fresh(desk: Desk, origin: Origin, first: int, last: int) -> tuple[BatchHead, bytes]:
+    """A batch of own events with other borders, for a hub that holds a part of the one that was cut."""
+    events = desk.log.stored(origin, first - 1, last - first + 1)
+    head = _signed(desk, origin, first, events)
+    return head, pack(head, events)
+
+
+def whole(desk: Desk, origin: Origin, first: int) -> tuple[BatchHead, bytes] | None:
+    """The batch that begins there, as it was first cut; None where this desk can't read all of it."""
+    number = desk.log.number(origin)
+    if desk.connection.execute("SELECT 1 FROM sealed WHERE origin = ? AND first_seq = ?", (number, first)).fetchone():
+        return None
+    head = head_of(*desk.connection.execute(_HEAD, (number, first)).fetchone())
+    return head, pack(head, desk.log.stored(origin, first - 1, head.n))
+
+
+def set_aside(desk: Desk, head: BatchHead, sealed: bytes) -> None:
+    """Keep the bodies that no key here opens, until one comes; inside the caller's transaction."""
+    values = (desk.log.number(head.origin), head.first_seq, head.last, head.seal, sealed)
+    desk.connection.execute("INSERT OR IGNORE INTO sealed VALUES (?, ?, ?, ?, ?)", values)
+
+
+def open_sealed(desk: Desk) -> int:
+    """Read what was set aside and can be opened now, and project everything anew; how many bodies came."""
+    keys = desk.keys()
+    rows = desk.connection.execute("SELECT origin, first_seq, last_seq, station_key FROM sealed").fetchall()
+    known = [row for row in rows if row[3] in keys]
+    if not known:
+        return 0
+    count = 0
+    with transaction(desk.connection):
+        for number, first, last, public in known:
+            asked = "SELECT bodies FROM sealed WHERE origin = ? AND first_seq = ?"
+            (bodies,) = desk.connection.execute(asked, (number, first)).fetchone()
+            events = desk.log.stored(desk.log.origin(number), first - 1, last - first + 1)
+            found = opened(bodies, keys[public], [event for event in events if event.body is None])
+            desk.connection.executemany(_FILL, [(one.salt, one.body, number, one.digest) for one in found])
+            desk.connection.execute("DELETE FROM sealed WHERE origin = ? AND first_seq = ?", (number, first))
+            count += len(found)
+        desk.projection.rebuild()
+    return count
+
+
+def _cut(desk: Desk, origin: Origin) -> int:
+    return int(desk.connection.execute(_LAST, (desk.log.number(origin),)).fetchone()[0] or 0)
+
+
+def _next(desk: Desk, origin: Origin) -> list[StoredEvent]:
+    after = _cut(desk, origin)
+    events = desk.log.stored(origin, after, MAX_EVENTS)
+    if events and not cut(events):  # a command that is larger than a batch travels alone
+        events = desk.log.stored(origin, after, read_header(events[0].header).group[1])
+    return events[: cut(events)]
+
+
+def _signed(desk: Desk, origin: Origin, first: int, events: list[StoredEvent]) -> BatchHead:
+    before = desk.log.hash_at(origin, first - 1) or b""
+    head = BatchHead(
+        desk.identity.station, origin, first, len(events), before, events[-1].hash, seal=desk.station_key()
+    )
+    return head.sign(desk.identity.sign_private)
