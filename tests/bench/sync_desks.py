@@ -1,4 +1,4 @@
-"""Two desks of one station for measuring, made through the doors that officers use; the clock stands where it is put."""
+"""Desks of one station for measuring, made through the doors that officers use; the clock stands where it is put."""
 
 from __future__ import annotations
 
@@ -13,29 +13,40 @@ from pathlib import Path
 
 from core.answers import Refusal
 from core.decisions import Act, TakeIn
+from storage.database import transaction
 from storage.desk import Command, Desk, Done
-from storage.sync.exchange import add_hub, exchange, open_hub
+from storage.event_log import StoredEvent, epoch_ms
+from storage.sync.exchange import exchange, open_hub
 from storage.sync.joining import start_desk
 from storage.sync.protocol import Hub
 from tests.bench.sync_events import Writer, applicant
 from tests.storage.sync_desks import START, new_desk, officer_of
 
 _A_DAY = 400
+_AT_ONCE = 5000
 
 
 @dataclass
-class Pair:
-    """Desks A and B and the hub that both know; `place` holds their folders."""
+class Station:
+    """Open desks, of which A works and B takes what A sends, and the hub that all know; `place` holds their folders."""
 
     place: Path
-    a: Desk
-    b: Desk
+    desks: list[Desk]
     hub: Hub
     made: list[str] = field(default_factory=list)
 
+    @property
+    def a(self) -> Desk:
+        return self.desks[0]
+
+    @property
+    def b(self) -> Desk:
+        return self.desks[1]
+
     def at(self, moment: datetime) -> None:
-        """Put both clocks there."""
-        self.a.now = self.b.now = lambda: moment
+        """Put all clocks there."""
+        for desk in self.desks:
+            desk.now = lambda: moment
 
     def sync(self, desk: Desk) -> None:
         report = exchange(desk, self.hub)
@@ -46,20 +57,27 @@ class Pair:
         own = self.a.identity.origin
         return Writer(own, self.a.identity.unit, officer_of(self.a).id, self.a.log.heads()[own], START)
 
+    def write(self, events: Sequence[StoredEvent]) -> None:
+        """Let A have written these: its log alone, the tables are left as they are."""
+        own, now = self.a.identity.origin, epoch_ms(self.a.now())
+        for begin in range(0, len(events), _AT_ONCE):
+            with transaction(self.a.connection):
+                self.a.log.receive(own, events[begin : begin + _AT_ONCE], now)
+
 
 @contextmanager
-def pair(place: Path, url: str) -> Iterator[Pair]:
-    """A station founded at the hub, its two desks open and each known to the other."""
+def station(place: Path, url: str, desks: int = 2) -> Iterator[Station]:
+    """A station founded at the hub, its desks open and each known to the others."""
     os.environ["MOTCUA_NOW"] = START.isoformat()
     hub = prepared(url)
-    desks = [start_desk(place / name, new_desk(number), [hub]).desk for number, name in ((1, "a"), (2, "b"))]
+    opened = [start_desk(place / f"d{number}", new_desk(number), [hub]).desk for number in range(1, desks + 1)]
     try:
-        found = Pair(place, *desks, hub)
-        for desk in (*desks, *desks):
+        found = Station(place, opened, hub)
+        for desk in (*opened, *opened):
             found.sync(desk)
         yield found
     finally:
-        for desk in desks:
+        for desk in opened:
             desk.close()
 
 
@@ -70,14 +88,7 @@ def prepared(url: str) -> Hub:
     return hub
 
 
-def another_hub(desks: Pair, url: str) -> None:
-    """From here on the two meet at this one."""
-    desks.hub = prepared(url)
-    for desk in (desks.a, desks.b):
-        add_hub(desk, desks.hub)
-
-
-def take_in(desks: Pair, count: int, per_commit: int, seed: int) -> None:
+def take_in(desks: Station, count: int, per_commit: int, seed: int) -> None:
     """A receives dossiers with four fields: procedure, name, phone, address."""
     picked = random.Random(seed)
     officer = officer_of(desks.a)

@@ -117,7 +117,11 @@ def _life(number: int, at: datetime, picked: random.Random) -> Iterator[list[_Me
     yield [member("letter_printed", {"letter": "receipt", "issue": last})]
     yield [member("step_completed", {"step": "Thẩm tra hồ sơ"})]
     yield [member("payment_received", {"amount": "15000", "method": "cash"})]
-    yield [member("result_ready", {"due_at": due, "judged": "on_time", "law": _LAW, "shelf": f"C{picked.randrange(1, 30)}"})]
+    yield [
+        member(
+            "result_ready", {"due_at": due, "judged": "on_time", "law": _LAW, "shelf": f"C{picked.randrange(1, 30)}"}
+        )
+    ]
     taker = {"capacity": "self", "channel": "counter", "taker": person["name"], "taker_number": person["number"]}
     yield [member("result_returned", taker)]
 

@@ -6,22 +6,30 @@ Through the real doors (Desk, exchange), encrypted files, `synchronous=FULL`; ev
 from __future__ import annotations
 
 import json
+import os
 import statistics
 import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import psycopg
 
+from core.record import body_hash, chain_hash
+from storage.database import transaction
 from storage.desk import Desk
-from storage.event_log import Origin
+from storage.event_log import StoredEvent, epoch_ms
+from storage.sync import batches
+from storage.sync.batch import read_head, unpack
+from storage.sync.enrolment import sign_key
+from storage.sync.exchange import exchange, open_hub
+from storage.sync.pushing import Push
 from tests.bench.sync_copy import inserted
-from tests.bench.sync_desks import Pair, another_hub, edit, pair, take_in, timed
+from tests.bench.sync_desks import Station, edit, station, take_in, timed
 from tests.bench.sync_events import work
 from tests.storage.sync_desks import START, dump
 
@@ -33,7 +41,7 @@ _STARTS = 5
 def meet(url: str, place: Path, dossiers: int, edited: int) -> dict[str, Any]:
     """W1 to W4, as the peers do it."""
     found: dict[str, Any] = {}
-    with pair(place, url) as desks:
+    with station(place, url) as desks:
         before = _events(desks.a)
         found["w1_100"] = timed(lambda: take_in(desks, dossiers, 100, seed=7))
         found["w1_1"] = timed(lambda: take_in(desks, _SINGLE, 1, seed=8)) / _SINGLE
@@ -51,7 +59,7 @@ def meet(url: str, place: Path, dossiers: int, edited: int) -> dict[str, Any]:
     return found
 
 
-def _edit(desks: Pair, edited: int) -> dict[str, Any]:
+def _edit(desks: Station, edited: int) -> dict[str, Any]:
     chosen = desks.made[:edited]
     desks.at(desks.a.now() + timedelta(minutes=5))
     legal_before = _legal(desks.a, chosen)
@@ -116,7 +124,110 @@ def hub_bytes(url: str) -> int:
     return int(row[0])
 
 
-WORKS: dict[str, Callable[..., dict[str, Any]]] = {"meet": meet}
+def parts(url: str, place: Path, events: int, size: int) -> dict[str, Any]:
+    """Push and pull in batches of `size`, each step for itself; then a whole exchange of a third desk, as officers have it."""
+    with station(place, url, 3) as desks:
+        made = list(work(desks.writer(), events))
+        desks.write(made)
+        before, batches.MAX_EVENTS = hub_bytes(url), size
+        found: dict[str, Any] = {"events": len(made), "body": sum(len(one.body or b"") for one in made) / len(made)}
+        found["header"] = sum(len(one.header) for one in made) / len(made)
+        found["push_cut"] = timed(lambda: batches.cut_own(desks.a))
+        reaches = desks.hub.heads(desks.a.identity.station, {})
+        found["push"] = found["push_cut"] + timed(lambda: Push(desks.a, desks.hub).run(reaches))
+        found["bytes"] = (hub_bytes(url) - before) / len(made)
+        found.update(_taken(desks))
+        found["whole"] = timed(lambda: desks.sync(desks.desks[2]))
+        assert dump(desks.b) == dump(desks.desks[2])
+        found.update(_functions(desks, made, size))
+    return found
+
+
+def _taken(desks: Station) -> dict[str, float]:
+    """B takes what A sent: fetched, opened and verified, appended with its commit, then folded and projected with its own."""
+    origin, b = desks.a.identity.origin, desks.b
+    spent: dict[str, float] = dict.fromkeys(("fetch", "unpack", "append", "project", "batch"), 0.0)
+    count = 0
+    for offer in desks.hub.offers(b.identity.station, origin, b.log.last_seq(origin)).batches:
+        began = time.perf_counter()
+        data = desks.hub.fetch(offer)
+        fetched = time.perf_counter()
+        batch = unpack(data, b.keys())
+        key = sign_key(b, origin.desk, [])
+        assert key is not None and batch.head.signed_by(key)
+        unpacked = time.perf_counter()
+        with transaction(b.connection):
+            taken = b.log.receive(origin, batch.events, epoch_ms(b.now()))
+            batches.keep(b, batch.head)
+        appended = time.perf_counter()
+        with transaction(b.connection):
+            b.projection.apply(taken)
+        ends = (fetched - began, unpacked - fetched, appended - unpacked, time.perf_counter() - appended, len(data))
+        spent = {name: spent[name] + part for (name, part) in zip(spent, ends, strict=True)}
+        count += len(taken)
+    spent["pull"] = spent["fetch"] + spent["unpack"] + spent["append"]
+    spent["batch"] /= count
+    return spent
+
+
+def _functions(desks: Station, made: Sequence[StoredEvent], size: int) -> dict[str, float]:
+    """What chain, signature and the bare engine cost for the same events, in seconds."""
+    head = read_head(
+        desks.hub.fetch(desks.hub.offers(desks.a.identity.station, desks.a.identity.origin, 0).batches[-1])
+    )
+    private, public = desks.a.identity.sign_private, sign_key(desks.b, desks.a.identity.desk, [])
+    assert public is not None
+    rounds = -(-len(made) // size)
+
+    def chain() -> None:
+        previous = made[0].hash
+        for one in made:
+            body_hash(one.salt or b"", one.body or b"")
+            previous = chain_hash(previous, one.header, one.digest)
+
+    return {
+        "chain": timed(chain),
+        "sign": timed(lambda: [head.sign(private) for _ in range(rounds)]),
+        "check": timed(lambda: [head.signed_by(public) for _ in range(rounds)]),
+        "insert": inserted(desks.b.connection, made, size),
+    }
+
+
+def backlog(url: str, place: Path, events: int) -> dict[str, Any]:
+    """A station whose desk A holds a week's work that the hub lacks; its folders stay, for `carry`."""
+    with station(place, url) as desks:
+        made = list(work(desks.writer(), events))
+        desks.write(made)
+    return {"events": len(made)}
+
+
+def carry(url: str, place: Path, *_: int) -> dict[str, Any]:
+    """Desk A sends its backlog, desk B takes it, each from opening its folder to the end of its exchange."""
+    os.environ["MOTCUA_NOW"] = START.isoformat()
+    found: dict[str, Any] = {}
+    for number, name in ((1, "send"), (2, "take")):
+        began = time.perf_counter()
+        desk, hub = Desk.open(place / f"d{number}"), open_hub(url)
+        report = exchange(desk, hub)
+        assert report.error is None, report
+        found[name] = time.perf_counter() - began
+        found[f"{name}_quiet"] = timed(lambda desk=desk, hub=hub: exchange(desk, hub))
+        desk.close()
+    return found
+
+
+def bootstrap(url: str, place: Path, events: int) -> dict[str, Any]:
+    """A desk that has nothing of a long history takes all of it by replay."""
+    with station(place, url) as desks:
+        desks.write(list(work(desks.writer(), events)))
+        found: dict[str, Any] = {"events": events, "push": timed(lambda: desks.sync(desks.a))}
+        found["replay"] = timed(lambda: desks.sync(desks.b))
+    return found
+
+
+WORKS: dict[str, Callable[..., dict[str, Any]]] = {
+    one.__name__: one for one in (meet, parts, backlog, carry, bootstrap)
+}
 
 
 def main() -> None:
