@@ -57,7 +57,8 @@ async function meet(a, b, server, edited) {
     for (let at = 0; at < edited; at += 100) {
       const { rows } = await db.allDocs({ keys: keys.slice(at, at + 100), include_docs: true });
       await db.bulkDocs(rows.map((row, place) => ({
-        ...row.doc, [(at + place) % 2 ? "outcome" : "phone"]: `${side}-${at + place}`,
+        ...row.doc,
+        [(at + place) % 2 ? "outcome" : "phone"]: (at + place) % 8 === 7 ? "same" : `${side}-${at + place}`,
       })));
     }
   }

@@ -1,6 +1,7 @@
-"""TaskChampion at the work of tests.bench.sync; run by the Python that has it: `python peer_taskchampion.py DOSSIERS EDITED PLACE`.
+"""TaskChampion at the work of tests.bench.sync; run by the Python that has it, with DOSSIERS EDITED PLACE.
 
 Prints one JSON object: seconds of each part, and what can be counted. A dossier is a task with four properties.
+Of edits that decide, three in four differ from the other side's: of two values one remains, and nobody is told.
 """
 
 from __future__ import annotations
@@ -69,7 +70,8 @@ def _meet(a: Replica, b: Replica, server: str, edited: int) -> dict[str, Any]:
             for place, name in part:
                 task = replica.get_task_data(name)
                 assert task is not None
-                task.update("outcome" if place % 2 else "phone", f"{side}-{place}", ops)
+                value = "same" if place % 8 == 7 else f"{side}-{place}"
+                task.update("outcome" if place % 2 else "phone", value, ops)
             replica.commit_operations(ops)
 
     def until_equal() -> None:
@@ -79,8 +81,7 @@ def _meet(a: Replica, b: Replica, server: str, edited: int) -> dict[str, Any]:
     took = _timed(until_equal)
     left, right = (_contents(replica, chosen) for replica in (a, b))
     assert left == right
-    lost = edited // 2  # of two different outcomes one property value remains, the other is in no replica's task
-    assert all(values["outcome"][:2] in ("a-", "b-") for values in left[1::2])
+    lost = sum(values["outcome"] != "same" for values in left[1::2])
     return {"w3": took, "w3_surfaced": 0, "w3_lost": lost}
 
 

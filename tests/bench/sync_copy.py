@@ -1,15 +1,23 @@
-"""The limit: bare COPY of the same events into PostgreSQL, and bare INSERT into a desk's file; no check, no fold, no batch."""
+"""The limit: bare COPY of the same events into PostgreSQL, bare INSERT into a desk's file; no check, no fold, no batch.
+
+`python -m tests.bench.sync_copy URL EVENTS PER_COMMIT` prints one JSON object.
+"""
 
 from __future__ import annotations
 
+import json
+import sys
 import time
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 import psycopg
 
-from core.record import read_event
+from core.moments import LEGAL_TIME
+from core.record import NO_HASH, read_event
 from storage.database import Connection
-from storage.event_log import StoredEvent
+from storage.event_log import Head, Origin, StoredEvent
+from tests.bench.sync_events import Writer, work
 
 _TABLE = """
 CREATE TABLE event (
@@ -19,7 +27,10 @@ CREATE TABLE event (
 """
 _COPY = "COPY event FROM STDIN (FORMAT BINARY)"
 _TYPES = ("int8", "int8", "int8", "bytea", "bytea", "bytea", "bytea", "bytea")
-_PAGE = "SELECT seq, header, digest, salt, body, hash FROM event WHERE station = 1 AND origin = 1 AND seq > %s ORDER BY seq LIMIT 5000"
+_PAGE = """
+SELECT seq, header, digest, salt, body, hash FROM event
+WHERE station = 1 AND origin = 1 AND seq > %s ORDER BY seq LIMIT 5000
+"""
 _SIZE = "SELECT pg_total_relation_size('event')"
 _BARE = """
 CREATE TABLE bare (
@@ -77,3 +88,15 @@ def _bytes(one: StoredEvent) -> tuple[bytes | None, ...]:
 def _parts(items: Sequence, size: int) -> Iterator[tuple[int, Sequence]]:
     for begin in range(0, len(items), size):
         yield begin + 1, items[begin : begin + size]
+
+
+def main() -> None:
+    url, events, per_commit = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    begin = datetime(2026, 11, 23, 8, tzinfo=LEGAL_TIME)
+    writer = Writer(Origin("d" * 36, 1), "T48.99", "o" * 36, Head(0, NO_HASH), begin)
+    made = list(work(writer, events))
+    print(json.dumps({"events": len(made), **copied(url, made, per_commit)}))
+
+
+if __name__ == "__main__":
+    main()

