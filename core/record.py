@@ -14,6 +14,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from msgspec.structs import force_setattr
 
 NO_HASH = bytes(32)
 
@@ -28,8 +29,7 @@ class Draft:
     body: Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
+class Event(msgspec.Struct, frozen=True, gc=False, rename={"event_id": "id", "version": "v"}):
     """One fact. `group` is (position, size) within its command; `hlc` is unix ms << 16 | counter."""
 
     event_id: str
@@ -45,7 +45,7 @@ class Event:
     hlc: int
     parents: tuple[str, ...]
     group: tuple[int, int]
-    body: Mapping[str, Any]
+    body: Any = {}  # a mapping; filled in beside the header
     destroyed: bool = False
 
     @property
@@ -83,7 +83,7 @@ def _refuse_floats(value: object) -> None:
             _refuse_floats(inner)
 
 
-class Header(msgspec.Struct):
+class _Header(msgspec.Struct):
     """Its fields stand in the order of the alphabet: as they are encoded, the header is canonical."""
 
     at: str
@@ -103,7 +103,7 @@ class Header(msgspec.Struct):
 
 def header_bytes(event: Event) -> bytes:
     """The canonical header, which the chain and the fold read; it says nothing of the body."""
-    header = Header(
+    header = _Header(
         at=event.at.isoformat(timespec="seconds"),
         by=event.by,
         desk=event.desk,
@@ -121,8 +121,7 @@ def header_bytes(event: Event) -> bytes:
     return _composed(msgspec.json.encode(header))
 
 
-read_header = msgspec.json.Decoder(Header).decode
-"""The header behind its stored bytes; raises ValueError (msgspec.DecodeError is one) where they are none."""
+_read_header = msgspec.json.Decoder(Event).decode
 _read_body = msgspec.json.Decoder(dict[str, Any]).decode
 
 
@@ -132,26 +131,14 @@ def read_event(header: bytes, body: bytes | None) -> Event:
     Raises ValueError where the bytes are no event.
     """
     try:
-        head, content = read_header(header), {} if body is None else _read_body(body)
+        event = _read_header(header)
+        if body is None:
+            force_setattr(event, "destroyed", True)
+        else:
+            force_setattr(event, "body", _read_body(body))
     except msgspec.DecodeError as error:
         raise ValueError("not an event") from error
-    return Event(
-        event_id=head.id,
-        entity=head.entity,
-        kind=head.kind,
-        version=head.v,
-        at=datetime.fromisoformat(head.at),
-        by=head.by,
-        unit=head.unit,
-        desk=head.desk,
-        epoch=head.epoch,
-        seq=head.seq,
-        hlc=head.hlc,
-        parents=head.parents,
-        group=head.group,
-        body=content,
-        destroyed=body is None,
-    )
+    return event
 
 
 def body_hash(salt: bytes, body: bytes) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.answers import InvalidInput
@@ -29,10 +29,7 @@ _INSERT = """
 INSERT INTO event (origin, seq, entity, kind, officer, header, digest, salt, body, hash)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-_ENTITY = """
-SELECT event.header, event.body, event.seq, origin.seq
-FROM event JOIN origin ON origin.no = event.origin WHERE event.entity = ? ORDER BY event.n
-"""
+_ENTITY = "SELECT header, body, seq, origin FROM event WHERE entity = ? ORDER BY n"
 _RANGE = """
 SELECT event.header, event.digest, event.salt, event.body, event.hash
 FROM event JOIN origin ON origin.no = event.origin
@@ -56,15 +53,23 @@ class Origin:
     epoch: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class StoredEvent:
-    """An event's bytes as they are kept and sent; `salt` and `body` are None once destroyed."""
+    """An event's bytes as they are kept and sent; `salt` and `body` are None once destroyed, or while sealed."""
 
     header: bytes
     digest: bytes
     salt: bytes | None
     body: bytes | None
     hash: bytes
+    _read: Event | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def event(self) -> Event:
+        """The event, read once; ValueError where the bytes are none."""
+        if self._read is None:
+            self._read = read_event(self.header, self.body)
+        return self._read
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,8 @@ class EventLog:
         number, seq, previous = self._head(own)
         hlc = self._hlc()
         written: list[Event] = []
+        rows = []
+        heads = _Heads(self._db)
         for position, draft in enumerate(drafts):
             hlc, seq = next_hlc(hlc, now_ms), seq + 1
             event = Event(
@@ -121,7 +128,7 @@ class EventLog:
                 epoch=own.epoch,
                 seq=seq,
                 hlc=hlc,
-                parents=self.heads_of(draft.entity),
+                parents=heads.of(draft.entity),
                 group=(position, len(drafts)),
                 body=draft.body,
             )
@@ -129,47 +136,62 @@ class EventLog:
             salt = salt_for(self._secret(draft.entity), event.event_id)
             digest = body_hash(salt, body)
             previous = chain_hash(previous, header, digest)
-            self._store(number, event, StoredEvent(header, digest, salt, body, previous), is_head=True)
+            rows.append(_row(number, event, StoredEvent(header, digest, salt, body, previous)))
+            heads.saw(event)
             written.append(read_event(header, body))
+        self._db.executemany(_INSERT, rows)
+        heads.write()
         self._move_head(number, seq, previous)
         self._db.execute("INSERT OR REPLACE INTO meta VALUES ('hlc', ?)", (hlc,))
         return written
 
-    def receive(self, origin: Origin, events: Sequence[StoredEvent], now_ms: int) -> list[Event]:
+    def receive(
+        self, origin: Origin, events: Sequence[StoredEvent], now_ms: int, *, proven: bool = False
+    ) -> list[Event]:
         """Take an origin's next events; at a break of its chain the caller's transaction must be rolled back.
 
-        Events that are here already are passed over. Raises InvalidInput `chain_gap`, `chain_broken`.
+        Events that are here already are passed over. `proven`: the events' chain among themselves was computed, so
+        that only its beginning is held against what is here. Raises InvalidInput `chain_gap`, `chain_broken`.
         """
         number, seq, previous = self._head(origin)
-        hlc = self._hlc()
+        hlc, newest = self._hlc(), (now_ms + _AHEAD_MS) << 16 | 0xFFFF
         taken: list[Event] = []
-        children = _Children(self._db)
+        rows = []
+        heads = _Heads(self._db)
         for stored in events:
-            event = read_event(stored.header, stored.body)
-            if (event.desk, event.epoch) != (origin.desk, origin.epoch) or event.seq > seq + 1:
+            event = stored.event
+            if event.seq > seq + 1 or event.desk != origin.desk or event.epoch != origin.epoch:
                 raise InvalidInput("chain_gap", desk=origin.desk, seq=seq + 1)
             if event.seq <= seq:
                 continue
-            if not _holds(previous, stored):
+            if not (proven and taken) and not _holds(previous, stored):
                 raise InvalidInput("chain_broken", desk=origin.desk, seq=event.seq)
-            self._store(number, event, stored, is_head=event.event_id not in children.parents_in(event.entity))
-            children.saw(event)
+            rows.append(_row(number, event, stored))
+            heads.saw(event)
             seq, previous = event.seq, stored.hash
-            if event.hlc >> 16 <= now_ms + _AHEAD_MS:
-                hlc = max(hlc, event.hlc)
+            if hlc < event.hlc <= newest:
+                hlc = event.hlc
             taken.append(event)
+        self._db.executemany(_INSERT, rows)
+        heads.write()
         self._move_head(number, seq, previous)
         self._db.execute("INSERT OR REPLACE INTO meta VALUES ('hlc', ?)", (hlc,))
         return taken
 
     def events_of(self, entity: str) -> list[Event]:
         """The events of an entity whose whole command has arrived."""
+        ends = dict(self._db.execute("SELECT no, seq FROM origin").fetchall())
         found: list[Event] = []
-        for header, body, seq, last in self._db.execute(_ENTITY, (entity,)):
+        for header, body, seq, origin in self._db.execute(_ENTITY, (entity,)):
             event = read_event(header, body)
-            if seq - event.group[0] + event.group[1] - 1 <= last:
+            position, size = event.group
+            if seq - position + size - 1 <= ends[origin]:
                 found.append(event)
         return found
+
+    def count_of(self, entity: str) -> int:
+        """How many events of an entity are here."""
+        return int(self._db.execute("SELECT count(*) FROM event WHERE entity = ?", (entity,)).fetchone()[0])
 
     def group_of(self, event: Event) -> list[Event]:
         """All events of the command that `event` belongs to."""
@@ -300,27 +322,6 @@ class EventLog:
     def _move_head(self, number: int, seq: int, digest: bytes) -> None:
         self._db.execute("UPDATE origin SET seq = ?, hash = ? WHERE no = ?", (seq, digest, number))
 
-    def _store(self, number: int, event: Event, stored: StoredEvent, *, is_head: bool) -> None:
-        self._db.execute(
-            _INSERT,
-            (
-                number,
-                event.seq,
-                event.entity,
-                event.kind,
-                event.by,
-                stored.header,
-                stored.digest,
-                stored.salt,
-                stored.body,
-                stored.hash,
-            ),
-        )
-        for parent in event.parents:
-            self._db.execute("DELETE FROM head WHERE entity = ? AND event_id = ?", (event.entity, parent))
-        if is_head:
-            self._db.execute("INSERT INTO head VALUES (?, ?)", (event.entity, event.event_id))
-
     def _secret(self, entity: str) -> bytes:
         row = self._db.execute("SELECT secret FROM secret WHERE entity = ?", (entity,)).fetchone()
         if row is not None:
@@ -334,23 +335,54 @@ class EventLog:
         return 0 if row is None else int(row[0])
 
 
-class _Children:
-    """Which events of an entity are somebody's parents: asked once for each entity that a batch touches."""
+class _Heads:
+    """What the next event of each touched entity has for parents: read once, moved in memory, written at the end.
+
+    `awaited` names parents that were no head when their child came: when such a parent arrives late, it is none.
+    """
 
     def __init__(self, connection: Connection) -> None:
         self._db = connection
-        self._parents: dict[str, set[str]] = {}
+        self._heads: dict[str, set[str]] = {}
+        self._before: dict[str, set[str]] = {}
+        self._awaited: dict[str, set[str]] = {}
+        self._new: set[tuple[str, str]] = set()
 
-    def parents_in(self, entity: str) -> set[str]:
-        known = self._parents.get(entity)
-        if known is None:
-            rows = self._db.execute(_ENTITY, (entity,))
-            known = {parent for header, _, _, _ in rows for parent in read_event(header, None).parents}
-            self._parents[entity] = known
-        return known
+    def of(self, entity: str) -> tuple[str, ...]:
+        return tuple(sorted(self._read(entity)))
 
     def saw(self, event: Event) -> None:
-        self.parents_in(event.entity).update(event.parents)
+        heads = self._read(event.entity)
+        for parent in event.parents:
+            if parent in heads:
+                heads.remove(parent)
+            else:
+                self._new.add((event.entity, parent))
+        if event.event_id not in self._awaited[event.entity] and (event.entity, event.event_id) not in self._new:
+            heads.add(event.event_id)
+
+    def write(self) -> None:
+        gone = [(name, one) for name, before in self._before.items() for one in before - self._heads[name]]
+        come = [(name, one) for name, heads in self._heads.items() for one in heads - self._before[name]]
+        self._db.executemany("DELETE FROM head WHERE entity = ? AND event_id = ?", gone)
+        self._db.executemany("INSERT INTO head VALUES (?, ?)", come)
+        self._db.executemany("INSERT OR IGNORE INTO awaited VALUES (?, ?)", self._new)
+
+    def _read(self, entity: str) -> set[str]:
+        known = self._heads.get(entity)
+        if known is None:
+            heads = {row[0] for row in self._db.execute("SELECT event_id FROM head WHERE entity = ?", (entity,))}
+            awaited = {row[0] for row in self._db.execute("SELECT event_id FROM awaited WHERE entity = ?", (entity,))}
+            known = self._heads[entity] = heads
+            self._before[entity], self._awaited[entity] = set(heads), awaited
+        return known
+
+
+def _row(number: int, event: Event, stored: StoredEvent) -> tuple[object, ...]:
+    return (
+        number, event.seq, event.entity, event.kind, event.by,
+        stored.header, stored.digest, stored.salt, stored.body, stored.hash,
+    )  # fmt: skip
 
 
 def _holds(previous: bytes, stored: StoredEvent) -> bool:

@@ -118,6 +118,7 @@ CREATE TABLE accepted (
 ) WITHOUT ROWID;
 INSERT INTO accepted SELECT url, desk, epoch, seq, 0 FROM hub_head WHERE seq > 0;
 DROP TABLE hub_head;
+CREATE TABLE awaited (entity TEXT NOT NULL, event_id TEXT NOT NULL, PRIMARY KEY (entity, event_id)) WITHOUT ROWID;
 CREATE TABLE hub_memory (url TEXT NOT NULL, place TEXT NOT NULL, content TEXT NOT NULL, PRIMARY KEY (url, place)) WITHOUT ROWID;
 ALTER TABLE hub ADD COLUMN durable_after INTEGER;
 ALTER TABLE hub ADD COLUMN clock_offset REAL;
@@ -130,11 +131,25 @@ def m004_desks_that_meet(db: Database) -> None:
     """What sync keeps: signed batches as they were cut, bodies that wait for a key, how long a hub has had what."""
     for statement in _statements(_MEETING):
         db.execute(statement)
+    _await_parents(db)
     private = db.execute("SELECT value FROM meta WHERE name = 'station_private'").fetchone()
     if private and private[0]:
         from storage.keys import seal_public
 
         db.execute("INSERT INTO station_key VALUES (?, ?)", (seal_public(private[0]).hex(), private[0]))
+
+
+def _await_parents(db: Database) -> None:
+    """The parents of events that came before them: they are no heads once they arrive."""
+    from core.record import read_event
+
+    known: set[str] = set()
+    named: set[tuple[str, str]] = set()
+    for entity, header in db.execute("SELECT entity, header FROM event"):
+        event = read_event(header, None)
+        known.add(event.event_id)
+        named.update((entity, parent) for parent in event.parents)
+    db.conn.executemany("INSERT INTO awaited VALUES (?, ?)", [one for one in named if one[1] not in known])
 
 
 def _statements(script: str) -> list[str]:

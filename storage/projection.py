@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 
@@ -123,8 +123,11 @@ class Projection:
         for entity in touched:
             if not _is_dossier(entity):
                 self._station(entity)
-        for dossier_id in dossiers:
-            self._project(dossier_id)
+        fresh: dict[str, list[Event]] = {}
+        whole = bool(written) and written[-1].group[0] == written[-1].group[1] - 1
+        for event in written if whole else ():
+            fresh.setdefault(event.entity, []).append(event)
+        self._project_all(dossiers, fresh)
         return list(dict.fromkeys([*dossiers, *moved]))
 
     def shift(self, before: Law, after: Law) -> Shift:
@@ -149,10 +152,9 @@ class Projection:
             self._db.execute(f"DELETE FROM {table}")
         rows = self._db.execute("SELECT DISTINCT entity FROM event ORDER BY entity").fetchall()
         for (entity,) in rows:
-            if _is_dossier(entity):
-                self._project(entity)
-            else:
+            if not _is_dossier(entity):
                 self._station(entity)
+        self._project_all([entity for (entity,) in rows if _is_dossier(entity)], {})
 
     def dump(self) -> Iterator[str]:
         """The shared tables, a JSON line a row, in order: equal on any two desks with the same events."""
@@ -162,12 +164,20 @@ class Projection:
         for row in self._db.execute(_WORDS):
             yield json.dumps(["words", *row], ensure_ascii=False)
 
-    def _project(self, dossier_id: str) -> None:
-        dossier = self.dossier(dossier_id)
-        if dossier is None or dossier.state is None:
-            self._drop(dossier_id)
+    def _project_all(self, dossiers: Iterable[str], fresh: Mapping[str, list[Event]]) -> None:
+        """Write the rows of the dossiers; `fresh`: events just written, all there are of a dossier that is new."""
+        law, may = self.law(), self.authority().may
+        for dossier_id in dossiers:
+            events = fresh.get(dossier_id, [])
+            if not events or self._log.count_of(dossier_id) != len(events):
+                events = self._log.events_of(dossier_id)
+            self._project(fold(dossier_id, events, may), law)
+
+    def _project(self, dossier: Dossier, law: Law) -> None:
+        if dossier.state is None:
+            self._drop(dossier.id)
             return
-        row = dossier_row(dossier, standing(dossier, self.law()))
+        row = dossier_row(dossier, standing(dossier, law))
         (rowid,) = self._db.execute(_UPSERT, row).fetchone()
         words = search_words(dossier)
         before = self._db.execute("SELECT words FROM dossier_text WHERE rowid = ?", (rowid,)).fetchone()

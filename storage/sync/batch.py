@@ -22,7 +22,7 @@ from dataclasses import dataclass, replace
 
 from core.answers import InvalidInput
 from core.events import KINDS
-from core.record import body_hash, canonical, chain_hash, read_header
+from core.record import body_hash, canonical, chain_hash
 from storage.event_log import Origin, StoredEvent
 from storage.keys import seal, sign, signature_holds, unseal
 
@@ -172,7 +172,7 @@ def opened(sealed: bytes, private: bytes, events: Sequence[StoredEvent]) -> list
         event = next((one for one in waiting if one.digest == digest), None)
         if event is None:
             raise BatchBroken("body")
-        found.append(replace(event, salt=salt, body=body))
+        found.append(StoredEvent(event.header, digest, salt, body, event.hash))
     return found
 
 
@@ -184,7 +184,7 @@ def cut(events: Sequence[StoredEvent], most: int = MAX_EVENTS, most_bytes: int =
     end = total = 0
     for count, event in enumerate(events, start=1):
         total += len(event.header) + len(event.body or b"") + _HASH + _SALT
-        position, size = read_header(event.header).group
+        position, size = event.event.group
         if end and (count > most or total > most_bytes):
             break
         if position == size - 1:
@@ -200,7 +200,7 @@ def _parts(events: Sequence[StoredEvent]) -> tuple[bytes, bytes]:
         if event.salt is None or event.body is None:
             clear.append(_DESTROYED)
             continue
-        kind = KINDS.get(read_header(event.header).kind)
+        kind = KINDS.get(event.event.kind)
         part, flag = (clear, _HERE) if kind is not None and kind.clear else (sealed, _SEALED)
         clear.append(flag)
         part += (event.salt, _LENGTH.pack(len(event.body)), event.body)
@@ -262,14 +262,15 @@ def _placed(
     header, digest, salt, body = parts
     if body is not None and body_hash(salt or b"", body) != digest:
         raise BatchBroken("body")
+    end = chain_hash(previous, header, digest)
+    stored = StoredEvent(header, digest, salt, body, end)
     try:
-        read = read_header(header)
+        read = stored.event
     except ValueError as error:
         raise BatchBroken("event") from error
-    if (read.desk, read.epoch, read.seq) != (head.origin.desk, head.origin.epoch, seq):
+    if read.seq != seq or read.desk != head.origin.desk or read.epoch != head.origin.epoch:
         raise BatchBroken("event")
-    end = chain_hash(previous, header, digest)
-    events.append(StoredEvent(header, digest, salt, body, end))
+    events.append(stored)
     return end
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from core.record import read_header
 from storage.database import transaction
 from storage.desk import Desk
 from storage.event_log import Origin, StoredEvent
@@ -88,7 +87,7 @@ def _next(desk: Desk, origin: Origin) -> list[StoredEvent]:
     after = _cut(desk, origin)
     events = desk.log.stored(origin, after, MAX_EVENTS)
     if events and not cut(events):  # a command that is larger than a batch travels alone
-        events = desk.log.stored(origin, after, read_header(events[0].header).group[1])
+        events = desk.log.stored(origin, after, events[0].event.group[1])
     return events[: cut(events)]
 
 

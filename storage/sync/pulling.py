@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.answers import InvalidInput, Refusal
-from core.record import Event, read_event, read_header
+from core.record import Event
 from storage.database import transaction
 from storage.desk import Desk
 from storage.event_log import Head, Origin, StoredEvent, epoch_ms
@@ -170,7 +170,7 @@ class Pull:
         """Events, tables and vector move together; the batch itself is remembered with its last events."""
         desk = self.desk
         with transaction(desk.connection):
-            taken = desk.log.receive(origin, chunk, epoch_ms(desk.now()))
+            taken = desk.log.receive(origin, chunk, epoch_ms(desk.now()), proven=True)
             desk.projection.apply(taken)
             own = origin.desk == desk.identity.desk
             if own:
@@ -195,14 +195,14 @@ class Pull:
 
 def _looked_at(events: Sequence[StoredEvent]) -> list[Event]:
     """The events by which a batch is judged before anything of it is taken."""
-    return [read_event(one.header, one.body) for one in events if read_header(one.header).kind in _LOOKED_AT]
+    return [one.event for one in events if one.event.kind in _LOOKED_AT]
 
 
 def chunks(events: Sequence[StoredEvent]) -> Iterator[Sequence[StoredEvent]]:
     """Parts that end with a command, each as soon as it has CHUNK events."""
     begin = 0
     for end, event in enumerate(events, start=1):
-        position, size = read_header(event.header).group
+        position, size = event.event.group
         if end - begin >= CHUNK and position == size - 1:
             yield events[begin:end]
             begin = end

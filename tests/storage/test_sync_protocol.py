@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.record import NO_HASH, canonical, read_header
+from core.record import NO_HASH, canonical
 from storage.event_log import Origin, StoredEvent
 from storage.keys import sign_public
 from storage.sync.batch import BatchBroken, BatchHead, cut, opened, pack, read_head, unpack
@@ -102,7 +102,7 @@ def test_who_lacks_the_key_reads_the_chain_and_the_clear_kinds_alone(
     assert b"Nguy" not in data
     batch = unpack(data, {})
     assert [one.hash for one in batch.events] == [one.hash for one in events]
-    told = {read_header(one.header).kind for one in batch.events if one.body is not None}
+    told = {one.event.kind for one in batch.events if one.body is not None}
     assert told == {"station_founded", "desk_enrolled", "catalogue_amended", "calendar_amended", "station_key_shared"}
     missing = [one for one in batch.events if one.body is None]
     read = opened(batch.sealed, station.desks[0].keys()[batch.head.seal], missing)
@@ -150,9 +150,19 @@ def test_a_torn_file_is_found_at_every_length(station: Station, events: list[Sto
 
 
 def group(size: int, body: int = 10) -> list[StoredEvent]:
-    head = {"at": "", "by": "", "desk": "", "entity": "", "epoch": 1, "hlc": 1, "id": "", "kind": "", "parents": []}
+    head = {
+        "at": "2026-11-23T08:00:00+07:00",
+        "by": "",
+        "desk": "",
+        "entity": "",
+        "epoch": 1,
+        "hlc": 1,
+        "id": "",
+        "kind": "",
+        "parents": [],
+    }
     headers = [canonical({**head, "group": [at, size], "seq": 1, "unit": "", "v": 1}) for at in range(size)]
-    return [StoredEvent(header, b"", b"", b"x" * body, b"") for header in headers]
+    return [StoredEvent(header, b"", b"", b'{"x":"%s"}' % (b"x" * body), b"") for header in headers]
 
 
 def test_batches_end_with_a_command() -> None:
