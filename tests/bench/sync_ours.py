@@ -166,7 +166,7 @@ def _taken(desks: Station) -> dict[str, float]:
         assert key is not None and batch.head.signed_by(key)
         unpacked = time.perf_counter()
         with transaction(b.connection):
-            taken = b.log.receive(origin, batch.events, epoch_ms(b.now()))
+            taken = b.log.receive(origin, batch.events, epoch_ms(b.now()), proven=True)
             batches.keep(b, batch.head)
         appended = time.perf_counter()
         with transaction(b.connection):
