@@ -225,18 +225,16 @@ def carry(url: str, place: Path, *_: int) -> dict[str, Any]:
     return found
 
 
-def bootstrap(url: str, place: Path, events: int) -> dict[str, Any]:
-    """A desk that has nothing of a long history takes all of it by replay."""
-    with station(place, url) as desks:
+def bootstrap(url: str, place: Path, events: int, rounds: int) -> list[dict[str, Any]]:
+    """Desks that have nothing of a long history take all of it, one after the other."""
+    with station(place, url, 1 + rounds) as desks:
         desks.write(list(work(desks.writer(), events)))
-        found: dict[str, Any] = {"events": events, "push": timed(lambda: desks.sync(desks.a))}
-        found["replay"] = timed(lambda: desks.sync(desks.b))
-    return found
+        push = timed(lambda: desks.sync(desks.a))
+        replayed = [timed(lambda desk=desk: desks.sync(desk)) for desk in desks.desks[1:]]
+    return [{"events": events, "push": push, "replay": took} for took in replayed]
 
 
-WORKS: dict[str, Callable[..., dict[str, Any]]] = {
-    one.__name__: one for one in (meet, parts, backlog, carry, bootstrap)
-}
+WORKS: dict[str, Callable[..., Any]] = {one.__name__: one for one in (meet, parts, backlog, carry, bootstrap)}
 
 
 def main() -> None:
