@@ -30,7 +30,10 @@ def fold_order(events: Iterable[Event]) -> Ordered:
     known = sorted(events, key=lambda event: event.order)
     if _is_line(known):
         return Ordered(tuple(known), (), None)
-    ordered, pending = _kahn(known)
+    once: dict[str, Event] = {}
+    for event in known:  # the tail of a forked desk may be known under two of its epochs
+        once.setdefault(event.event_id, event)
+    ordered, pending = _kahn(list(once.values()))
     return Ordered(tuple(ordered), tuple(pending), _ancestors(ordered))
 
 

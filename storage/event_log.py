@@ -319,6 +319,10 @@ class EventLog:
             row = self._db.execute(_HEAD, (origin.desk, origin.epoch)).fetchone()
         return row[0], row[1], row[2]
 
+    def move_head(self, origin: Origin, head: Head) -> None:
+        """Let an origin's chain end elsewhere, inside the caller's transaction."""
+        self._move_head(self.number(origin), head.seq, head.hash)
+
     def _move_head(self, number: int, seq: int, digest: bytes) -> None:
         self._db.execute("UPDATE origin SET seq = ?, hash = ? WHERE no = ?", (seq, digest, number))
 

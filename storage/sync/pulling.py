@@ -16,6 +16,7 @@ from storage.folder import read_identity, write_meta
 from storage.sync.batch import BatchBroken, Unpacked, unpack
 from storage.sync.batches import keep, set_aside
 from storage.sync.enrolment import sign_key
+from storage.sync.forking import part_ways
 from storage.sync.protocol import Hub, Offer, Offers, Reach, Taking
 
 CHUNK = 1000
@@ -89,6 +90,9 @@ class Pull:
                 break
         if taking.forked:
             self._note("hub_fork", origin)
+            if origin.desk == self.desk.identity.desk and part_ways(self.desk, self.hub, origin):
+                self._takings.pop(origin)
+                return 1 + self.received - before
         return self.received - before
 
     def _offers(self, origin: Origin) -> Offers:
@@ -123,7 +127,7 @@ class Pull:
         except InvalidInput as error:
             if not error.code.startswith("chain_"):
                 raise
-            problem = "hub_fork"
+            problem, self._takings[origin].forked = "hub_fork", True
         if problem is not None:
             self._takings[origin].refused(offer)
             self._note(problem, origin)

@@ -10,7 +10,7 @@ from storage.desk import Desk
 from storage.event_log import Origin
 from storage.sync.batches import borders, cut_own, fresh, whole
 from storage.sync.enrolment import revoked_from
-from storage.sync.forking import open_epoch
+from storage.sync.forking import part_ways
 from storage.sync.protocol import NOTHING, Answer, Hub, Reach, Sending, Span
 
 _PROBLEMS = {Answer.FORK: "hub_fork", Answer.REVOKED: "desk_revoked"}
@@ -69,8 +69,8 @@ class Push:
 
     def _end(self, origin: Origin, done: Answer) -> None:
         own = origin.desk == self.desk.identity.desk
-        if done is Answer.FORK and origin == self.desk.identity.origin:
-            open_epoch(self.desk, origin.epoch + 1)
+        if own and done is Answer.FORK and part_ways(self.desk, self.hub, origin):
+            cut_own(self.desk)
         if own and done in _PROBLEMS and self.problem is None:
             params = {"desk": origin.desk, "epoch": str(origin.epoch)}
             self.problem = Refusal(_PROBLEMS[done], params=params)

@@ -350,25 +350,53 @@ def test_another_desk_of_the_folder_open_elsewhere_writes_under_the_new_epoch(st
     elsewhere.close()
 
 
+@contextmanager
+def cloned(station: Station, number: int, folder: Path) -> Iterator[Desk]:
+    """A second copy of a desk's folder, open beside it."""
+    station.desks[number].close()
+    shutil.copytree(station.root / f"d{number}", folder)
+    station.desks[number], clone = Desk.open(station.root / f"d{number}"), Desk.open(folder)
+    yield clone
+    clone.close()
+
+
 def test_a_clone_that_wrote_under_the_same_name_is_a_fork_that_overwrites_nothing(
     station: Station, tmp_path: Path
 ) -> None:
-    station.desks[0].close()
-    shutil.copytree(station.root / "d0", tmp_path / "clone")
-    station.desks[0], clone = Desk.open(station.root / "d0"), Desk.open(tmp_path / "clone")
-    take_in(station.desks[0])
-    take_in(clone)
-    station.sync(0)
-    before = {path: path.read_bytes() for path in station.files()}
-    report = exchange(clone, station.hub)
-    assert report.error is not None and report.error.code == "hub_fork"
-    assert {path: path.read_bytes() for path in before} == before
-    assert clone.identity.epoch == 2
-    later = take_in(clone, "Lê Thị Hoa")
-    exchange(clone, station.hub)
-    station.sync(1)
-    assert station.desks[1].dossier(later).applicant["name"] == "Lê Thị Hoa"
-    clone.close()
+    with cloned(station, 0, tmp_path / "clone") as clone:
+        mine, theirs = take_in(station.desks[0]), take_in(clone, "Lê Thị Hoa")
+        act(clone, theirs, "noted", text="gọi lại")
+        station.sync(0)
+        before = {path: path.read_bytes() for path in station.files()}
+        report = exchange(clone, station.hub)
+        assert report.error is not None and report.error.code == "hub_fork"
+        assert {path: path.read_bytes() for path in before} == before
+        assert clone.identity.epoch == 2
+        report = exchange(clone, station.hub)
+        assert (report.error, report.pending) == (None, 0)
+        station.sync(1)
+        third = station.desks[1]
+        assert third.dossier(mine).applicant["name"] == "Nguyễn Văn An"
+        assert third.dossier(theirs).applicant["name"] == "Lê Thị Hoa" and len(third.dossier(theirs).events) == 2
+        exchange(clone, station.hub)
+        assert dump(third) == dump(clone) and verify(clone).holds
+        incidents = [one for one in third.log.events_of(f"desk:{clone.identity.desk}") if one.kind == "fork_found"]
+        assert [one.body["epoch"] for one in incidents] == [1]
+
+
+def test_work_of_a_backup_that_came_back_before_anyone_noticed_is_kept_beside_what_was_lost(
+    station: Station, tmp_path: Path
+) -> None:
+    with cloned(station, 0, tmp_path / "newer") as newer:
+        sent = [take_in(newer) for _ in range(3)]
+        exchange(newer, station.hub)
+    kept = take_in(station.desks[0], "Lê Thị Hoa")
+    assert codes(station, 0) == ["hub_fork"]
+    assert codes(station, 0, 1, 0) == [None] * 3
+    for desk in station.desks[:2]:
+        assert all(desk.dossier(one) is not None for one in (*sent, kept))
+    assert dump(station.desks[0]) == dump(station.desks[1])
+    assert verify(station.desks[0]).holds
 
 
 def test_several_hubs_at_once_are_safe(station: Station, tmp_path: Path) -> None:
