@@ -9,6 +9,8 @@ from core.events import KINDS, ROLES
 from core.record import Event
 
 _Place = tuple[int, str, int, int]
+OFFICER_KINDS = frozenset({"officer_added", "officer_changed"})
+"""Only these say what an officer may: another kind on an officer's entity may carry any fields."""
 _LEADS = frozenset({"front_desk", "processing"})
 
 
@@ -25,6 +27,8 @@ class Authority:
         self._places: dict[str, list[_Place]] = {}
         self._roles: dict[str, list[frozenset[str]]] = {}
         for event in sorted(events, key=lambda event: event.order):
+            if event.kind not in OFFICER_KINDS:
+                continue
             officer = event.entity.partition(":")[2]
             roles = self._roles.setdefault(officer, [])
             now = roles[-1] if roles else frozenset()

@@ -11,6 +11,7 @@ from core.answers import InvalidInput
 from core.events import ENDING_KINDS, INTAKE_KINDS, KINDS, Field, Kind
 from core.intake import CAPACITIES, CHANNELS, YEARS, one_of, parse_amount
 from core.moments import LEGAL_TIME
+from core.record import Event
 from core.text import clean_line
 from core.time_limit import Unit
 
@@ -121,6 +122,19 @@ def misfit(kind: Kind, body: Mapping[str, Any]) -> str | None:
     return None
 
 
+def fault(event: Event) -> str | None:
+    """Why an event has no effect here, whatever stands around it; None where it can be read.
+
+    `unknown`: its kind, or that version of it, is a newer program's. `malformed`: it is not what the table says.
+    """
+    kind = KINDS.get(event.kind)
+    if kind is None or event.version > kind.version:
+        return "unknown"
+    if event.version < 1 or event.unreadable or not is_possible(event.at):
+        return "malformed"
+    return "malformed" if not event.destroyed and misfit(kind, event.body) is not None else None
+
+
 def correctable(name: str) -> str | None:
     """The type of a fact that `corrected` may set (`applicant.phone`, `shelf`, …); None for any other name."""
     place, _, inner = name.partition(".")
@@ -149,7 +163,14 @@ def _is_date(value: Any) -> bool:
 
 
 def _is_object(value: Any) -> bool:
-    return isinstance(value, Mapping) and all(isinstance(inner, str | int | None) for inner in value.values())
+    return isinstance(value, Mapping) and all(
+        isinstance(inner, str | bool | None) or _is_integer(inner) for inner in value.values()
+    )
+
+
+def _is_integer(value: Any) -> bool:
+    """One that a table can hold."""
+    return isinstance(value, int) and not isinstance(value, bool) and -(1 << 63) <= value < 1 << 63
 
 
 def _is_period(value: Any) -> bool:
@@ -162,7 +183,7 @@ _STORED: Mapping[str, Callable[[Any], bool]] = {
     "text": lambda value: isinstance(value, str),
     "moment": _is_moment,
     "date": _is_date,
-    "integer": lambda value: isinstance(value, int) and not isinstance(value, bool),
+    "integer": _is_integer,
     "amount": lambda value: isinstance(value, str) and _AMOUNT.fullmatch(value) is not None,
     "flag": lambda value: isinstance(value, bool),
     "list": lambda value: isinstance(value, list | tuple) and all(isinstance(inner, str) for inner in value),
@@ -170,9 +191,18 @@ _STORED: Mapping[str, Callable[[Any], bool]] = {
     "periods": lambda value: isinstance(value, list | tuple) and all(map(_is_period, value)),
     "object": _is_object,
 }
+
+
+def _check(kind: Kind, field: Field) -> Callable[[Any], bool]:
+    """A person's facts are flat, for tables and papers hold them; what a station signs and seals has its own shape."""
+    if field.type == "object" and kind.about != "dossier":
+        return lambda value: isinstance(value, Mapping)
+    return _STORED[field.type]
+
+
 _CHECKS = {
     kind.name: (
-        {field.name: _STORED[field.type] for field in kind.fields},
+        {field.name: _check(kind, field) for field in kind.fields},
         tuple(field.name for field in kind.fields if field.required),
     )
     for kind in KINDS.values()

@@ -93,7 +93,7 @@ def decide(dossier: Dossier | None, command: DossierCommand, setting: Setting) -
     if isinstance(command, TakeIn):
         return _take_in(dossier, command, setting)
     if dossier is None or dossier.state is None:
-        return Refusal("dossier_unknown")
+        return Refusal("update_needed" if dossier and dossier.needs_update else "dossier_unknown")
     if isinstance(command, Undo):
         return _undo(dossier, command, setting)
     return _act(dossier, command, setting)
@@ -114,6 +114,8 @@ def _take_in(dossier: Dossier | None, command: TakeIn, setting: Setting) -> tupl
     refused = role_missing(kind, setting) or _in_time(command.at, setting, any_age=command.imported)
     if refused:
         return refused
+    if dossier is not None and not dossier.takes(kind):
+        return Refusal("update_needed")
     if kind.legal_from is not None and state not in kind.legal_from:
         return Refusal("not_from_state", params={"kind": kind.name, "state": state or "new"})
     if dossier is not None and dossier.first_at is not None and command.at < dossier.first_at:
@@ -228,6 +230,8 @@ def _in_time(at: datetime, setting: Setting, *, any_age: bool = False) -> Refusa
 
 
 def _fits(dossier: Dossier, kind: Kind, command: Act) -> Refusal | None:
+    if not dossier.takes(kind):
+        return Refusal("update_needed")
     event = _event(dossier.id, kind.name, command.at, command.fields)
     if dossier.conflicts and kind.name != "conflict_resolved" and is_legal(event):
         return Refusal("in_conflict")
@@ -338,6 +342,8 @@ def _undo(dossier: Dossier, command: Undo, setting: Setting) -> tuple[Draft, ...
     refused = role_missing(KINDS["undone"], setting) or _in_time(command.at, setting)
     if refused:
         return refused
+    if not dossier.takes(KINDS["undone"]):
+        return Refusal("update_needed")
     last = dossier.events[-1]
     group = [event for event in dossier.events if event.group_key == last.group_key]
     if group[0].event_id != command.group or last.kind == "undone":

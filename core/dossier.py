@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from core.bodies import is_possible, misfit
-from core.events import ENDING_KINDS, INTAKE_KINDS, KINDS
+from core.bodies import fault
+from core.events import ANY_RECEIVED, ENDING_KINDS, INTAKE_KINDS, KINDS, Class, Kind
+from core.harmless import LastWriters, LostValue
 from core.merge import Conflict, May, settle
 from core.order import Ordered, fold_order
 from core.record import Event
@@ -48,7 +49,10 @@ class Letter:
 
 @dataclass(slots=True)
 class Dossier:
-    """Built by `fold` and read by everyone else; nobody else writes to it."""
+    """Built by `fold` and read by everyone else; nobody else writes to it.
+
+    `needs_update`: it holds what only a newer program understands and must; till then it takes only added facts here.
+    """
 
     id: str
     state: State | None = None
@@ -81,13 +85,19 @@ class Dossier:
     at_post: bool = False
     letters: dict[str, Letter] = field(default_factory=dict)
     conflicts: tuple[Conflict, ...] = ()
+    lost_values: tuple[LostValue, ...] = ()
     marks: dict[str, str] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
+    needs_update: bool = False
 
     @property
     def is_open(self) -> bool:
         """Whether the clock still runs or is paused."""
         return self.state in OPEN
+
+    def takes(self, kind: Kind) -> bool:
+        """Whether this program understands enough of the dossier to append the kind; added facts can do no harm."""
+        return not self.needs_update or kind.cls is Class.ADD_ONLY
 
 
 def fold(dossier_id: str, events: Iterable[Event], may: May) -> Dossier:
@@ -95,7 +105,9 @@ def fold(dossier_id: str, events: Iterable[Event], may: May) -> Dossier:
     history = fold_order(events)
     dossier = Dossier(dossier_id, events=history.events)
     skipped = _skipped(history, may, dossier)
-    for event in history.events:
+    dossier.needs_update = any(event.must and skipped.get(event.event_id) == "unknown" for event in history.events)
+    writers = None if history.ancestors is None else LastWriters(history)
+    for place, event in enumerate(history.events):
         mark = skipped.get(event.event_id)
         if mark is None and not may(event):
             mark = "unauthorised"
@@ -103,21 +115,30 @@ def fold(dossier_id: str, events: Iterable[Event], may: May) -> Dossier:
             mark = "destroyed"
         if mark is None and not _legal(event, dossier.state):
             mark = "out_of_order"
+        if mark is None and writers is not None and not writers.takes(place):
+            mark = "lost"
         if mark is not None:
             dossier.marks[event.event_id] = mark
             continue
         _apply(dossier, event)
+    if writers is not None:
+        dossier.lost_values = writers.lost()
     return dossier
 
 
 def _legal(event: Event, state: State | None) -> bool:
+    """Whether the state allows it; what is only added stands, whatever another desk did meanwhile."""
     kind = KINDS.get(event.kind)
-    return kind is not None and (kind.legal_from is None or state in kind.legal_from)
+    if kind is None:
+        return False
+    if kind.cls is Class.ADD_ONLY and state in ANY_RECEIVED:
+        return True
+    return kind.legal_from is None or state in kind.legal_from
 
 
 def _skipped(history: Ordered, may: May, dossier: Dossier) -> dict[str, str]:
     """What is left out before folding: the unreadable, undone commands, equal twins, branches in conflict or lost."""
-    skipped = _unreadable(history)
+    skipped = {event.event_id: mark for event in history.events if (mark := fault(event)) is not None}
     authors = {event.event_id: event for event in history.events}
     for event in history.events:
         if event.kind == "undone" and event.event_id not in skipped and may(event):
@@ -127,18 +148,6 @@ def _skipped(history: Ordered, may: May, dossier: Dossier) -> dict[str, str]:
     if history.ancestors is not None:
         dossier.conflicts = settle(history, may, skipped)
     return skipped
-
-
-def _unreadable(history: Ordered) -> dict[str, str]:
-    """Kinds that this version does not know, and bodies that are not what the table says."""
-    marks: dict[str, str] = {}
-    for event in history.events:
-        kind = KINDS.get(event.kind)
-        if kind is None:
-            marks[event.event_id] = "unknown"
-        elif not is_possible(event.at) or (not event.destroyed and misfit(kind, event.body) is not None):
-            marks[event.event_id] = "malformed"
-    return marks
 
 
 def _apply(dossier: Dossier, event: Event) -> None:

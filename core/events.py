@@ -91,10 +91,12 @@ def _dossier(
     clock: str,
     fields: str = "",
     moves: frozenset[State] | None = None,
+    version: int = 1,
 ) -> Kind:
     if "reason:" not in fields and name not in INTAKE_KINDS:
         fields += " reason:text?"
-    return Kind(name, "dossier", _fields(fields), cls, roles, frozenset(legal_from), after, clock, moves=moves)
+    states = frozenset(legal_from)
+    return Kind(name, "dossier", _fields(fields), cls, roles, states, after, clock, version=version, moves=moves)
 
 
 def _station(name: str, about: str, cls: Class, roles: frozenset[str], fields: str, clock: str = "-") -> Kind:
@@ -172,7 +174,7 @@ _DOSSIER_KINDS = (
              "branches:list! keep:text! reason:text?"),
     _dossier("body_destroyed", _L, _ADMIN, CLOSED | BEFORE_RECEIPT, None, "none", "events:list! reason:text!"),
 )  # fmt: skip
-_LAW_ROWS = "rows:rows! source:text? decision:text? document:text? signature:text?"
+_LAW_ROWS = "rows:rows! source:text? decision:text? document:text? signature:text? reason:text?"
 _STATION_KINDS = (
     _station("station_founded", "unit", _L, _ALL,
              "code:text! name:text! desk:text! station_key:text! admin_key:text! city_key:text? test:flag?"),

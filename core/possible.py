@@ -25,13 +25,15 @@ _RARE = frozenset(
         "original_taken", "original_released", "official_number_given",
     }
 )  # fmt: skip
+_ALSO_HARMLESS = frozenset({"corrected", "assigned"})
 _TIME = re.compile(r"(\d{1,2}):(\d{2})")
 
 
 def possible(dossier: Dossier, roles: AbstractSet[str]) -> list[Kind]:
     """The kinds that these roles may append from the dossier's state, in the order of the table, what is rare last.
 
-    A dossier in conflict takes no legal effect until a person has decided. What the program writes by itself
+    A dossier in conflict takes no legal effect until a person has decided, nor one that this program does not
+    understand whole until it is updated. What the program writes by itself
     (letters, undo) is not an action.
     """
     fitting = [kind for kind in (KINDS[name] for name in DOSSIER_KINDS) if _fits(dossier, kind, roles)]
@@ -47,11 +49,13 @@ def state_after(dossier: Dossier, kind: Kind) -> State | None:
 def _fits(dossier: Dossier, kind: Kind, roles: AbstractSet[str]) -> bool:
     if kind.name in _BY_MACHINE or not kind.roles & roles:
         return False
+    if not dossier.takes(kind):
+        return False
     if kind.legal_from is not None and dossier.state not in kind.legal_from:
         return False
     if kind.name == "conflict_resolved":
         return bool(dossier.conflicts)
-    if dossier.conflicts and kind.cls is Class.LEGAL:
+    if dossier.conflicts and kind.cls is Class.LEGAL and kind.name not in _ALSO_HARMLESS:
         return False
     if kind.name == "original_released":
         return any(dossier.originals.values())

@@ -7,6 +7,7 @@ serialised again to be checked, and a body whose bytes were destroyed still leav
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +17,18 @@ from typing import Any
 import msgspec
 from msgspec.structs import force_setattr
 
+from core.answers import InvalidInput
+from core.upcast import STEPS, present
+
 NO_HASH = bytes(32)
+BODY_LIMIT = 4_000_000
+"""Bytes: a desk writes no larger body."""
+READ_LIMIT = 4 * BODY_LIMIT
+"""Bytes: a larger body that another desk wrote is kept and sent on, but not looked into."""
+DEPTH_LIMIT = 32
+"""A body that is nested deeper is kept and sent on, but not looked into."""
+_SMALL = 256
+"""Bytes: so few cannot nest far enough to do harm, and are read without being measured first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +42,12 @@ class Draft:
 
 
 class Event(msgspec.Struct, frozen=True, gc=False, rename={"event_id": "id", "version": "v"}):
-    """One fact. `group` is (position, size) within its command; `hlc` is unix ms << 16 | counter."""
+    """One fact. `group` is (position, size) within its command; `hlc` is unix ms << 16 | counter.
+
+    `version` is what its author wrote, `body` is what that means today. `must`: whoever does not know the kind or the
+    version may give the entity no further legal effect. `unreadable`: there is a body, but it is no JSON object or
+    past the limits, so `body` is empty.
+    """
 
     event_id: str
     entity: str
@@ -47,6 +64,8 @@ class Event(msgspec.Struct, frozen=True, gc=False, rename={"event_id": "id", "ve
     group: tuple[int, int]
     body: Any = {}  # a mapping; filled in beside the header
     destroyed: bool = False
+    must: bool = True
+    unreadable: bool = False
 
     @property
     def order(self) -> tuple[int, str, int, int]:
@@ -65,8 +84,19 @@ def canonical(value: object) -> bytes:
     return _composed(msgspec.json.encode(value, order="sorted"))
 
 
-def _composed(text: bytes) -> bytes:
-    return text if text.isascii() else unicodedata.normalize("NFC", text.decode()).encode()
+def own_body(body: Mapping[str, Any]) -> bytes:
+    """The canonical bytes of a body that this desk is about to write; InvalidInput `body_too_large`."""
+    written = canonical(body)
+    if len(written) > BODY_LIMIT:
+        raise InvalidInput("body_too_large", limit=f"{BODY_LIMIT // 1_000_000}")
+    return written
+
+
+def _composed(json: bytes) -> bytes:
+    """NFC; keys that come to be spelled otherwise are sorted again, and of two that come to be one the last stays."""
+    if json.isascii() or unicodedata.is_normalized("NFC", text := json.decode()):
+        return json
+    return msgspec.json.encode(msgspec.json.decode(unicodedata.normalize("NFC", text)), order="sorted")
 
 
 def _refuse_floats(value: object) -> None:
@@ -83,8 +113,11 @@ def _refuse_floats(value: object) -> None:
             _refuse_floats(inner)
 
 
-class _Header(msgspec.Struct):
-    """Its fields stand in the order of the alphabet: as they are encoded, the header is canonical."""
+class _Header(msgspec.Struct, kw_only=True, omit_defaults=True):
+    """Its fields stand in the order of the alphabet: as they are encoded, the header is canonical.
+
+    A field that came later has a default and is left out where it has that: older headers keep their bytes.
+    """
 
     at: str
     by: str
@@ -95,6 +128,7 @@ class _Header(msgspec.Struct):
     hlc: int
     id: str
     kind: str
+    must: bool = True
     parents: tuple[str, ...]
     seq: int
     unit: str
@@ -113,6 +147,7 @@ def header_bytes(event: Event) -> bytes:
         hlc=event.hlc,
         id=event.event_id,
         kind=event.kind,
+        must=event.must,
         parents=event.parents,
         seq=event.seq,
         unit=event.unit,
@@ -126,19 +161,53 @@ _read_body = msgspec.json.Decoder(dict[str, Any]).decode
 
 
 def read_event(header: bytes, body: bytes | None) -> Event:
-    """The event behind stored bytes; a body that is gone reads as empty and marks the event destroyed.
+    """The event behind stored bytes, its body as the present version of its kind has it.
 
-    Raises ValueError where the bytes are no event.
+    A body that is gone reads as empty and marks the event destroyed; one that cannot be read marks it unreadable.
+    Raises ValueError where the header's bytes are none.
     """
     try:
         event = _read_header(header)
-        if body is None:
-            force_setattr(event, "destroyed", True)
-        else:
-            force_setattr(event, "body", _read_body(body))
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, RecursionError) as error:
         raise ValueError("not an event") from error
+    content = {} if body is None else _content(body)
+    if event.kind in STEPS and content is not None:
+        content = present(event.kind, event.version, content, STEPS)
+    force_setattr(event, "body", {} if content is None else content)
+    if event.destroyed is not (body is None):
+        force_setattr(event, "destroyed", body is None)
+    if event.unreadable is not (content is None):
+        force_setattr(event, "unreadable", content is None)
     return event
+
+
+def _content(body: bytes) -> Mapping[str, Any] | None:
+    """A body's fields; None where it is no JSON object, or past what this program looks into."""
+    if len(body) > _SMALL and _is_beyond(body):
+        return None
+    try:
+        return _read_body(body)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return None
+
+
+def _is_beyond(body: bytes) -> bool:
+    """Whether a body is past what this program looks into."""
+    return len(body) > READ_LIMIT or (body.count(b"{") + body.count(b"[") > DEPTH_LIMIT and _too_deep(body))
+
+
+def _too_deep(body: bytes) -> bool:
+    """Whether brackets outside of texts nest beyond DEPTH_LIMIT; counted, so that nothing recurses."""
+    depth = 0
+    for bracket in _BRACKETS.findall(_TEXTS.sub(b"", body)):
+        depth += 1 if bracket in b"{[" else -1
+        if depth > DEPTH_LIMIT:
+            return True
+    return False
+
+
+_TEXTS = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_BRACKETS = re.compile(rb"[][{}]")
 
 
 def body_hash(salt: bytes, body: bytes) -> bytes:

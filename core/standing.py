@@ -20,6 +20,8 @@ from core.states import OPEN, PAUSED
 from core.time_limit import Limit, Phase, Unit
 from core.trace import Explanation, explain
 
+_BRANCHES = 64
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -140,11 +142,16 @@ def rules_on(
 
 
 def _contested_histories(dossier: Dossier) -> list[list[Event]]:
-    """The clock's events without any contested one, and with each of them alone: until a person has decided."""
-    branches = {branch for conflict in dossier.conflicts for branch in conflict.branches}
-    settled = [event for event in dossier.clock_events if event.event_id not in branches]
-    contested = [event for event in dossier.events if event.event_id in branches and event.kind in CLOCK_KINDS]
-    return [settled, *([*settled, event] for event in contested)]
+    """The clock's events without any contested one, and with each branch alone: until a person has decided.
+
+    Of a conflict that nobody could look through, only the first branches.
+    """
+    lines = [{branch, *above} for one in dossier.conflicts for branch, above in one.lines()][:_BRANCHES]
+    contested = set().union(*lines)
+    settled = [event for event in dossier.clock_events if event.event_id not in contested]
+    clock = [event for event in dossier.events if event.event_id in contested and event.kind in CLOCK_KINDS]
+    branches = ([event for event in clock if event.event_id in line] for line in lines)
+    return [settled, *([*settled, *branch] for branch in branches if branch)]
 
 
 def explained(dossier: Dossier, law: Law) -> Explanation | None:

@@ -12,6 +12,7 @@ from core.answers import InvalidInput, Refusal
 from core.golden import CaseFailure, failures, without_cases
 from core.law import Law
 from core.moments import LEGAL_TIME
+from core.record import Event
 from core.standing import clock_inputs, standing
 from core.station import AmendLaw
 from storage.database import roomy, transaction
@@ -20,6 +21,7 @@ from storage.keys import signature_holds
 from storage.law_changes import untaken_rows
 from storage.lawbook.amendment import Amendment, read_amendment
 from storage.lawbook.building import law_from_rows
+from storage.lawbook.contested import LawConflict
 from storage.lawbook.rows import LawRow
 from storage.lawbook.station import (
     commitment_row,
@@ -112,6 +114,26 @@ def propose_package(desk: Desk, officer: Officer) -> Proposal | Refusal:
     if _needs_city(desk, amendment):
         return Refusal("amendment_unsigned")
     return _proposal(desk, officer, amendment, history, {"source": "package"}, signed=False)
+
+
+def propose_again(
+    desk: Desk, officer: Officer, conflict: LawConflict, keep: Event, reason: str | None
+) -> Proposal | Refusal:
+    """The rows of one of the conflict's events once more, by an author who has seen them all: that settles it.
+
+    Refusals: `resolve_needs_city` (a document that the city signed counts once), and those of `propose`.
+    """
+    about = {"source": str(keep.body.get("source") or keep.kind)} | ({"reason": reason} if reason else {})
+    if keep.kind == "commitment_made":
+        amendment = Amendment(None, (), commitments=(keep.body,))
+    else:
+        rows = [LawRow(keep.entity, row["table"], row["key"], row["row"]) for row in keep.body["rows"]]
+        again = tuple(row for row in rows if (row.table, row.key) in conflict.keys)
+        amendment = Amendment(keep.body.get("decision"), again)
+    if _needs_city(desk, amendment):
+        return Refusal("resolve_needs_city")
+    history = effective_rows(desk.projection.law_events())
+    return _proposal(desk, officer, amendment, history, about, signed=False)
 
 
 def apply(desk: Desk, officer: Officer, proposal: Proposal) -> Done | Refusal:
@@ -242,7 +264,7 @@ def _check_signature(desk: Desk, content: bytes, signature: bytes | None) -> Ref
 
 
 def _city_key(desk: Desk) -> bytes | None:
-    return founding_of(desk.log.events_of(f"unit:{desk.identity.unit}")).city_key
+    return founding_of(desk.log.understood(f"unit:{desk.identity.unit}")).city_key
 
 
 def read_signature(content: bytes) -> bytes:

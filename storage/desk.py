@@ -9,6 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from core.answers import Refusal
+from core.clock import clock_warning
 from core.decisions import Act, DossierCommand, Setting, TakeIn, Undo, decide
 from core.dossier import Dossier
 from core.law import Law
@@ -19,6 +20,7 @@ from core.station import StationCommand, decide_station
 from storage.database import Connection, officer_errors, transaction
 from storage.event_log import EventLog, Origin, epoch_ms, uuid7
 from storage.folder import Identity, Now, clock_of, open_folder, station_keys
+from storage.frontier import Frontier, frontier
 from storage.keys import PIN_MEMORY_KIB, Entropy, pin_verifier, seal
 from storage.officers import Officer, Officers
 from storage.projection import Projection
@@ -38,12 +40,17 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class SyncState:
-    """`word`: city (all sent), here (`pending` events wait), problem, or alone (no hub); `minutes` since contact."""
+    """`word`: city (all sent), here (`pending` events wait), problem, or alone (no hub); `minutes` since contact.
+
+    `clock`: how loudly to tell of the clock here (`core.clock`); `clock_offset_s`: the hub's minus it, where known.
+    """
 
     word: str
     pending: int
     minutes: int | None
     problem: str | None
+    clock: str | None = None
+    clock_offset_s: float | None = None
 
 
 class Desk:
@@ -131,7 +138,7 @@ class Desk:
 
     def station_key(self) -> str:
         founded = [
-            event for event in self.log.events_of(f"unit:{self.identity.unit}") if event.kind == "station_founded"
+            event for event in self.log.understood(f"unit:{self.identity.unit}") if event.kind == "station_founded"
         ]
         return str(founded[0].body["station_key"])
 
@@ -139,21 +146,31 @@ class Desk:
         """The private halves of the station's keys that this desk holds, by their public ones (hex)."""
         return station_keys(self.connection)
 
-    def sync_of(self, dossier_id: str) -> str:
-        """`here` while a hub has not accepted all of this desk's events on the dossier, else `hub`."""
-        own = self.identity.origin
-        return "here" if self.queries.last_own_seq(dossier_id, own) > self.queries.accepted(own) else "hub"
+    def frontier(self) -> Frontier:
+        """How far the hubs hold what is here, by what this desk knows of them."""
+        return frontier(self.connection, self.now())
+
+    def sync_of(self, dossier_id: str, known: Frontier | None = None) -> str:
+        """`here` while some event of the dossier is only at desks, `hub` once a hub holds all, then `durable`."""
+        return (known or self.frontier()).of_entity(self.connection, dossier_id)
+
+    def pending(self) -> int:
+        """How many of this desk's own events no hub holds."""
+        accepted = self.frontier().accepted
+        heads = self.log.heads().items()
+        own = ((origin, head.seq) for origin, head in heads if origin.desk == self.identity.desk)
+        return sum(max(0, seq - accepted.get(origin, 0)) for origin, seq in own)
 
     def sync_state(self) -> SyncState:
         """What an officer is told of sync, by what this desk remembers of its hubs."""
-        own = self.identity.origin
-        pending = self.log.last_seq(own) - self.queries.accepted(own)
+        pending = self.pending()
         hubs = self.connection.execute("SELECT last_contact, error FROM hub").fetchall()
         contacts = [contact for contact, _ in hubs if contact is not None]
         minutes = int(self.now().timestamp() - max(contacts)) // 60 if contacts else None
         problem = next((error for _, error in hubs if error), None)
         word = "alone" if not hubs else "problem" if problem else "here" if pending else "city"
-        return SyncState(word, pending, minutes, problem)
+        offset = self.log.clock_offset()
+        return SyncState(word, pending, minutes, problem, clock_warning(offset), offset)
 
     def changed_elsewhere(self) -> int:
         """A number that moves whenever another connection has written to this file."""

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.answers import InvalidInput
+from core.bodies import fault
+from core.clock import AHEAD_MS, clock_warning, is_ahead
+from core.events import KINDS
+from core.order import fold_order
 from core.record import (
     NO_HASH,
     Draft,
     Event,
     body_hash,
-    canonical,
     chain_hash,
     header_bytes,
     next_hlc,
+    own_body,
     read_event,
     salt_for,
 )
 from storage.database import Connection
+from storage.heads import Heads
 from storage.keys import Entropy
 
-_AHEAD_MS = 5 * 60 * 1000
-
+_CLOCK_OFFSET = "SELECT clock_offset FROM hub WHERE clock_offset IS NOT NULL ORDER BY last_contact DESC LIMIT 1"
+_SUSPECT = "INSERT OR IGNORE INTO suspect_time VALUES (?, ?)"
 _HEAD = "SELECT no, seq, hash FROM origin WHERE desk = ? AND epoch = ?"
 _INSERT = """
 INSERT INTO event (origin, seq, entity, kind, officer, header, digest, salt, body, hash)
@@ -107,20 +113,23 @@ class EventLog:
         self._entropy = entropy
 
     def append(self, drafts: Sequence[Draft], by: str, now_ms: int) -> list[Event]:
-        """Write one command's events as a group at the end of the own chain."""
+        """Write one command's events as a group at the end of the own chain. InvalidInput `body_too_large`."""
         own = self._writer()
         number, seq, previous = self._head(own)
-        hlc = self._hlc()
+        hlc, wrong = self._hlc(), clock_warning(self.clock_offset()) == "banner"
         written: list[Event] = []
         rows = []
-        heads = _Heads(self._db)
+        heads = Heads(self._db)
+        seen: dict[str, tuple[str, ...]] = {}
+        suspect: list[tuple[str, str]] = []
         for position, draft in enumerate(drafts):
             hlc, seq = next_hlc(hlc, now_ms), seq + 1
+            kind = KINDS[draft.kind]
             event = Event(
                 event_id=uuid7(now_ms, self._entropy),
                 entity=draft.entity,
                 kind=draft.kind,
-                version=1,
+                version=kind.version,
                 at=draft.at,
                 by=by,
                 unit=self._unit,
@@ -128,18 +137,23 @@ class EventLog:
                 epoch=own.epoch,
                 seq=seq,
                 hlc=hlc,
-                parents=heads.of(draft.entity),
+                parents=seen[draft.entity] if draft.entity in seen else self._seen(draft.entity, heads),
                 group=(position, len(drafts)),
                 body=draft.body,
+                must=kind.must_understand,
             )
-            header, body = header_bytes(event), canonical(draft.body)
+            header, body = header_bytes(event), own_body(draft.body)
             salt = salt_for(self._secret(draft.entity), event.event_id)
             digest = body_hash(salt, body)
             previous = chain_hash(previous, header, digest)
             rows.append(_row(number, event, StoredEvent(header, digest, salt, body, previous)))
             heads.saw(event)
+            seen[draft.entity] = (event.event_id,)
+            if wrong or is_ahead(hlc, now_ms):
+                suspect.append((event.entity, event.event_id))
             written.append(read_event(header, body))
         self._db.executemany(_INSERT, rows)
+        self._db.executemany(_SUSPECT, suspect)
         heads.write()
         self._move_head(number, seq, previous)
         self._db.execute("INSERT OR REPLACE INTO meta VALUES ('hlc', ?)", (hlc,))
@@ -154,12 +168,13 @@ class EventLog:
         that only its beginning is held against what is here. Raises InvalidInput `chain_gap`, `chain_broken`.
         """
         number, seq, previous = self._head(origin)
-        hlc, newest = self._hlc(), (now_ms + _AHEAD_MS) << 16 | 0xFFFF
+        hlc, newest = self._hlc(), (now_ms + AHEAD_MS) << 16 | 0xFFFF
         taken: list[Event] = []
         rows = []
-        heads = _Heads(self._db)
+        suspect: list[tuple[str, str]] = []
+        heads = Heads(self._db)
         for stored in events:
-            event = stored.event
+            event = _readable(stored, origin, seq + 1)
             if event.seq > seq + 1 or event.desk != origin.desk or event.epoch != origin.epoch:
                 raise InvalidInput("chain_gap", desk=origin.desk, seq=seq + 1)
             if event.seq <= seq:
@@ -169,10 +184,14 @@ class EventLog:
             rows.append(_row(number, event, stored))
             heads.saw(event)
             seq, previous = event.seq, stored.hash
-            if hlc < event.hlc <= newest:
+            if event.hlc > newest:
+                suspect.append((event.entity, event.event_id))
+            elif event.hlc > hlc:
                 hlc = event.hlc
             taken.append(event)
+        heads.wait(event.entity for event in taken if event.seq - event.group[0] + event.group[1] - 1 > seq)
         self._db.executemany(_INSERT, rows)
+        self._db.executemany(_SUSPECT, suspect)
         heads.write()
         self._move_head(number, seq, previous)
         self._db.execute("INSERT OR REPLACE INTO meta VALUES ('hlc', ?)", (hlc,))
@@ -193,6 +212,19 @@ class EventLog:
         """How many events of an entity are here."""
         return int(self._db.execute("SELECT count(*) FROM event WHERE entity = ?", (entity,)).fetchone()[0])
 
+    def understood(self, entity: str) -> list[Event]:
+        """Those of `events_of` that this program can read: the others have no effect here."""
+        return [event for event in self.events_of(entity) if fault(event) is None]
+
+    def suspect_times(self, entity: str) -> set[str]:
+        """The entity's events that were written, or came here, by a clock that could not be trusted."""
+        return {row[0] for row in self._db.execute("SELECT event_id FROM suspect_time WHERE entity = ?", (entity,))}
+
+    def clock_offset(self) -> float | None:
+        """Seconds: a hub's clock minus this machine's, when it was last measured; None: never."""
+        row = self._db.execute(_CLOCK_OFFSET).fetchone()
+        return None if row is None else float(row[0])
+
     def group_of(self, event: Event) -> list[Event]:
         """All events of the command that `event` belongs to."""
         first = event.seq - event.group[0]
@@ -202,6 +234,17 @@ class EventLog:
     def heads_of(self, entity: str) -> tuple[str, ...]:
         rows = self._db.execute("SELECT event_id FROM head WHERE entity = ? ORDER BY event_id", (entity,))
         return tuple(row[0] for row in rows)
+
+    def _seen(self, entity: str, heads: Heads) -> tuple[str, ...]:
+        """The parents of an own event: the heads of what has an effect here, not of what still waits for others."""
+        if not heads.may_wait(entity):
+            return heads.of(entity)
+        ready = fold_order(self.events_of(entity)).events
+        if len(ready) == self.count_of(entity):
+            heads.complete(entity)
+            return heads.of(entity)
+        stood_on = {parent for event in ready for parent in event.parents}
+        return tuple(sorted(event.event_id for event in ready if event.event_id not in stood_on))
 
     def last_seq(self, origin: Origin) -> int:
         """How many events of an origin are here."""
@@ -302,7 +345,8 @@ class EventLog:
     def _destroyed(self) -> set[str]:
         """The events whose bodies an event has destroyed."""
         rows = self._db.execute("SELECT header, body FROM event WHERE kind = 'body_destroyed'")
-        return {name for row in rows for name in read_event(*row).body.get("events", ())}
+        found = [event for row in rows if fault(event := read_event(*row)) is None]
+        return {name for event in found for name in event.body.get("events", ())}
 
     def _writer(self) -> Origin:
         """The origin that writes now: an exchange in another process may have opened a new epoch."""
@@ -339,47 +383,11 @@ class EventLog:
         return 0 if row is None else int(row[0])
 
 
-class _Heads:
-    """What the next event of each touched entity has for parents: read once, moved in memory, written at the end.
-
-    `awaited` names parents that were no head when their child came: when such a parent arrives late, it is none.
-    """
-
-    def __init__(self, connection: Connection) -> None:
-        self._db = connection
-        self._heads: dict[str, set[str]] = {}
-        self._before: dict[str, set[str]] = {}
-        self._awaited: dict[str, set[str]] = {}
-        self._new: set[tuple[str, str]] = set()
-
-    def of(self, entity: str) -> tuple[str, ...]:
-        return tuple(sorted(self._read(entity)))
-
-    def saw(self, event: Event) -> None:
-        heads = self._read(event.entity)
-        for parent in event.parents:
-            if parent in heads:
-                heads.remove(parent)
-            else:
-                self._new.add((event.entity, parent))
-        if event.event_id not in self._awaited[event.entity] and (event.entity, event.event_id) not in self._new:
-            heads.add(event.event_id)
-
-    def write(self) -> None:
-        gone = [(name, one) for name, before in self._before.items() for one in before - self._heads[name]]
-        come = [(name, one) for name, heads in self._heads.items() for one in heads - self._before[name]]
-        self._db.executemany("DELETE FROM head WHERE entity = ? AND event_id = ?", gone)
-        self._db.executemany("INSERT INTO head VALUES (?, ?)", come)
-        self._db.executemany("INSERT OR IGNORE INTO awaited VALUES (?, ?)", self._new)
-
-    def _read(self, entity: str) -> set[str]:
-        known = self._heads.get(entity)
-        if known is None:
-            heads = {row[0] for row in self._db.execute("SELECT event_id FROM head WHERE entity = ?", (entity,))}
-            awaited = {row[0] for row in self._db.execute("SELECT event_id FROM awaited WHERE entity = ?", (entity,))}
-            known = self._heads[entity] = heads
-            self._before[entity], self._awaited[entity] = set(heads), awaited
-        return known
+def _readable(stored: StoredEvent, origin: Origin, seq: int) -> Event:
+    try:
+        return stored.event
+    except ValueError as error:
+        raise InvalidInput("chain_broken", desk=origin.desk, seq=seq) from error
 
 
 def _row(number: int, event: Event, stored: StoredEvent) -> tuple[object, ...]:
@@ -387,6 +395,20 @@ def _row(number: int, event: Event, stored: StoredEvent) -> tuple[object, ...]:
         number, event.seq, event.entity, event.kind, event.by,
         stored.header, stored.digest, stored.salt, stored.body, stored.hash,
     )  # fmt: skip
+
+
+_GUARDS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'event' ORDER BY name"
+
+
+@contextmanager
+def unlocked(connection: Connection) -> Iterator[None]:
+    """Let events be moved or mended inside the caller's transaction; afterwards they are final again."""
+    guards = connection.execute(_GUARDS).fetchall()
+    for name, _ in guards:
+        connection.execute(f"DROP TRIGGER {name}")
+    yield
+    for _, made in guards:
+        connection.execute(made)
 
 
 def _holds(previous: bytes, stored: StoredEvent) -> bool:

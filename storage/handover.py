@@ -100,12 +100,12 @@ def waiting_for(desk: Desk, officer: Officer) -> list[str]:
 
 
 def _given(desk: Desk, shift: str) -> Event | None:
-    return next((event for event in desk.log.events_of(f"shift:{shift}") if event.kind == "shift_handed_over"), None)
+    return next((event for event in desk.log.understood(f"shift:{shift}") if event.kind == "shift_handed_over"), None)
 
 
 def _signatures(desk: Desk, shift: str) -> list[Event]:
     kinds = ("shift_handed_over", "shift_accepted")
-    return [event for event in desk.log.events_of(f"shift:{shift}") if event.kind in kinds]
+    return [event for event in desk.log.understood(f"shift:{shift}") if event.kind in kinds]
 
 
 def _still_owned(desk: Desk, dossiers: list[str], sender: str) -> list[str]:
@@ -157,5 +157,4 @@ def _facts(desk: Desk, officer: Officer | None) -> ShiftFacts:
             method = str(event.body.get("method") or "cash")
             amount = Decimal(str(event.body.get("amount") or 0))
             fees[method] = fees.get(method, Decimal(0)) + (amount if event.kind == "payment_received" else -amount)
-    pending = desk.log.last_seq(own) - desk.queries.accepted(own)
-    return ShiftFacts(counts, fees, pending)
+    return ShiftFacts(counts, fees, desk.pending())

@@ -183,7 +183,7 @@ def _rows_of(desk: Desk, command: AmendLaw) -> Iterator[LawRow]:
 
 def _reading(desk: Desk, officer: str) -> tuple[tuple[int, str, int, int], frozenset[str]]:
     """The place in the global order where the officer was added, and the amendments that the officer has read."""
-    events = desk.log.events_of(f"officer:{officer}")
+    events = desk.log.understood(f"officer:{officer}")
     added = min((event.order for event in events if event.kind == "officer_added"), default=(0, "", 0, 0))
     read = {str(one) for event in events if _is_reading(event, officer) for one in event.body["amendments"]}
     return added, frozenset(read)
@@ -197,7 +197,7 @@ def _is_reading(event: Event, officer: str) -> bool:
 
 
 def _founding(desk: Desk) -> Founding:
-    return founding_of(desk.log.events_of(f"unit:{desk.identity.unit}"))
+    return founding_of(desk.log.understood(f"unit:{desk.identity.unit}"))
 
 
 def _differs(row: LawRow, before: LawRow | None) -> bool:

@@ -125,13 +125,19 @@ ALTER TABLE hub ADD COLUMN clock_offset REAL;
 ALTER TABLE hub ADD COLUMN audited TEXT;
 """
 
+_RECEIVING = """
+CREATE TABLE waiting (entity TEXT PRIMARY KEY) WITHOUT ROWID;
+CREATE TABLE suspect_time (entity TEXT NOT NULL, event_id TEXT NOT NULL, PRIMARY KEY (entity, event_id)) WITHOUT ROWID;
+"""
+
 
 @migrations()
 def m004_desks_that_meet(db: Database) -> None:
     """What sync keeps: signed batches as they were cut, bodies that wait for a key, how long a hub has had what."""
-    for statement in _statements(_MEETING):
+    for statement in _statements(_MEETING + _RECEIVING):
         db.execute(statement)
     _await_parents(db)
+    db.execute("INSERT INTO waiting SELECT DISTINCT entity FROM awaited")
     private = db.execute("SELECT value FROM meta WHERE name = 'station_private'").fetchone()
     if private and private[0]:
         from storage.keys import seal_public

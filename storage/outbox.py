@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,19 +12,19 @@ _WAITING = """
 SELECT event.entity, count(*), min(event.seq) FROM event JOIN origin ON origin.no = event.origin
 WHERE origin.desk = ? AND origin.epoch = ? AND event.seq > ? GROUP BY event.entity ORDER BY min(event.seq) LIMIT ?
 """
-_HEADER = """
-SELECT header FROM event JOIN origin ON origin.no = event.origin
-WHERE origin.desk = ? AND origin.epoch = ? AND event.seq = ?
-"""
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A dossier (or another entity of the station) with events that no hub has; `since`: the oldest one's time."""
+    """A dossier (or another entity of the station) with events that no hub has; `since`: the oldest one's time.
+
+    `reason`: why they still wait, as a code: `no_hub`, a hub's last error, or `next_exchange`.
+    """
 
     entity: str
     events: int
     since: datetime
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +37,34 @@ class HubState:
     error: str | None
     sent: int
     received: int
+    clock_offset: float | None
 
 
 def waiting(desk: Desk, limit: int = 500) -> list[Waiting]:
     """The oldest first."""
-    own = desk.identity.origin
-    rows = desk.connection.execute(_WAITING, (own.desk, own.epoch, desk.queries.accepted(own), limit)).fetchall()
-    return [Waiting(entity, count, _at(desk, first)) for entity, count, first in rows]
+    accepted, reason = desk.frontier().accepted, _reason(desk)
+    found: list[Waiting] = []
+    for origin in desk.log.heads():
+        if origin.desk == desk.identity.desk:
+            values = (origin.desk, origin.epoch, accepted.get(origin, 0), limit)
+            for entity, count, first in desk.connection.execute(_WAITING, values).fetchall():
+                since = desk.log.stored(origin, first - 1, 1)[0].event.at
+                found.append(Waiting(entity, count, since, reason))
+    return sorted(found, key=lambda one: one.since)[:limit]
+
+
+def _reason(desk: Desk) -> str:
+    known = hubs(desk)
+    if not known:
+        return "no_hub"
+    return next((hub.error for hub in known if hub.error), "next_exchange")
 
 
 def hubs(desk: Desk) -> list[HubState]:
-    asked = "SELECT url, last_try, last_contact, error, sent, received FROM hub ORDER BY url"
+    asked = "SELECT url, last_try, last_contact, error, sent, received, clock_offset FROM hub ORDER BY url"
     return [HubState(*row) for row in desk.connection.execute(asked)]
 
 
 def conflicts(desk: Desk) -> list[Row]:
     """Dossiers that wait for a person to decide, the earliest due first."""
     return desk.queries.rows("in_conflict = 1 ORDER BY binding_at, id", (), desk.bounds())
-
-
-def _at(desk: Desk, seq: int) -> datetime:
-    own = desk.identity.origin
-    header = desk.connection.execute(_HEADER, (own.desk, own.epoch, seq)).fetchone()[0]
-    return datetime.fromisoformat(json.loads(header)["at"])

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from core.authority import Authority
+from core.authority import OFFICER_KINDS, Authority
 from core.dossier import Dossier, fold
 from core.events import DOSSIER_KINDS
 from core.law import Law
@@ -18,6 +18,7 @@ from core.search import index_words
 from core.standing import Standing, standing
 from storage.database import Connection, roomy
 from storage.event_log import EventLog, entities
+from storage.lawbook.contested import LawConflict, law_conflicts
 from storage.lawbook.station import LAW_KINDS, LawEvent, founding_of, law_events, law_of
 from storage.shifting import Shift, shift, written_clock
 
@@ -60,6 +61,7 @@ class Projection:
         self._law: tuple[object, Law] | None = None
         self._laws: dict[int, Law] = {}
         self._law_places: list[tuple[int, str, int, int]] = []
+        self._law_conflicts: list[LawConflict] = []
         self._authority: tuple[object, Authority] | None = None
 
     def law(self) -> Law:
@@ -69,6 +71,7 @@ class Projection:
             judged = self.law_events()
             self._law = (mark, law_of(judged))
             self._laws, self._law_places = {}, [one.event.order for one in judged]
+            self._law_conflicts = law_conflicts([(one.event, one.rows) for one in judged if one.problem is None])
         return self._law[1]
 
     def law_for(self, dossier: Dossier) -> Law:
@@ -86,6 +89,11 @@ class Projection:
     def law_events(self) -> list[LawEvent]:
         """The law's events in order, each judged by what stood before it."""
         return law_events(self._of("law"), self.authority().may, founding_of(self._of("unit")))
+
+    def law_conflicts(self) -> list[LawConflict]:
+        """Rows of law that desks amended apart, and that nobody has amended again."""
+        self.law()
+        return self._law_conflicts
 
     def _law_before(self, written: Iterable[Event]) -> Law:
         """The law as it was without these events."""
@@ -112,7 +120,7 @@ class Projection:
         dossiers = dict.fromkeys(entity for entity in touched if _is_dossier(entity))
         moved: list[str] = []
         for event in written:
-            if event.kind in ("officer_added", "officer_changed"):
+            if event.kind in OFFICER_KINDS:
                 dossiers.update(dict.fromkeys(self._acted_on_by(event.entity.partition(":")[2])))
         if any(event.kind in _MAY_MOVE for event in written) and self._any_open():
             with roomy(self._db):
@@ -193,7 +201,7 @@ class Projection:
 
     def _station(self, entity: str) -> None:
         kind, _, name = entity.partition(":")
-        events = sorted(self._log.events_of(entity), key=lambda event: event.order)
+        events = sorted(self._log.understood(entity), key=lambda event: event.order)
         if kind == "officer":
             self._officer(name, events)
         elif kind == "desk":
@@ -204,7 +212,8 @@ class Projection:
     def _officer(self, officer: str, events: Iterable[Event]) -> None:
         facts: dict[str, object] = {"active": True}
         for event in events:
-            facts.update(event.body)
+            if event.kind in OFFICER_KINDS:
+                facts.update(event.body)
         if not facts.keys() >= _OFFICER_FACTS:
             return
         values = (
@@ -262,7 +271,7 @@ class Projection:
 
     def _of(self, part: str) -> list[Event]:
         names = self._db.execute(f"SELECT DISTINCT entity FROM event WHERE {_RANGES[part]}").fetchall()
-        found = [event for (name,) in names for event in self._log.events_of(name)]
+        found = [event for (name,) in names for event in self._log.understood(name)]
         return sorted(found, key=lambda event: event.order)
 
 

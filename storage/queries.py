@@ -11,14 +11,9 @@ from core.answers import Refusal
 from core.queue import Bounds, Lane, Range, Urgency, ranges, urgency
 from core.search import question
 from storage.database import Connection
-from storage.event_log import Origin
 from storage.projection import COLUMNS
 
 _FIELDS = ", ".join(f"dossier.{name}" for name in COLUMNS)
-_OWN_SEQ = """
-SELECT max(event.seq) FROM event JOIN origin ON origin.no = event.origin
-WHERE event.entity = ? AND origin.desk = ? AND origin.epoch = ?
-"""
 _ORDER = list(Urgency)
 _HITS = 2000
 
@@ -125,16 +120,6 @@ class Queries:
         """The newest dossiers of one applicant's number."""
         where = "applicant_number = ? ORDER BY received_at DESC LIMIT ?"
         return self.rows(where, (number, limit), at)
-
-    def last_own_seq(self, dossier_id: str, own: Origin) -> int:
-        """The last event of this desk on a dossier; 0 for none."""
-        row = self._db.execute(_OWN_SEQ, (dossier_id, own.desk, own.epoch)).fetchone()
-        return int(row[0] or 0)
-
-    def accepted(self, own: Origin) -> int:
-        """How far any hub has accepted this desk's own events."""
-        asked = "SELECT max(seq) FROM accepted WHERE desk = ? AND epoch = ?"
-        return int(self._db.execute(asked, (own.desk, own.epoch)).fetchone()[0] or 0)
 
     def _matches(self, text: str, at: Bounds) -> list[Row]:
         asked = question(text)

@@ -14,12 +14,12 @@ from textual.binding import Binding, BindingType
 from core.answers import InvalidInput, Refusal
 from core.moments import LEGAL_TIME
 from storage.database import DATABASE_NAME
-from storage.desk import Command, Desk, Done
+from storage.desk import Command, Desk, Done, SyncState
 from storage.folder import default_folder
 from storage.officers import Officer
 from storage.printing import PrinterSettings
 from storage.settings import Settings, load_settings
-from tui.dates import day_short
+from tui.dates import age, day_short
 from tui.i18n import tr
 from tui.keys import bind
 from tui.law_words import unread_lines
@@ -37,6 +37,7 @@ SCREENS: dict[str, tuple[str, str]] = {
     "queue": ("tui.screens.queue", "QueueScreen"),
     "dossier": ("tui.screens.dossier", "DossierScreen"),
     "why": ("tui.screens.why", "WhyScreen"),
+    "conflict": ("tui.screens.conflict", "ConflictScreen"),
     "actions": ("tui.screens.actions", "ActionsScreen"),
     "action_form": ("tui.screens.action_form", "ActionForm"),
     "bulk": ("tui.screens.bulk", "BulkScreen"),
@@ -126,7 +127,7 @@ class Workstation(App[None]):
         self.folder = folder
         self._prints = Prints(self.desk)
         self.theme = THEME_NAMES[self.settings.theme]
-        self.sync = ScheduledSync(self.desk, lambda: self.settings.sync_minutes, self.synced)
+        self.sync = ScheduledSync(self.desk, lambda: self.settings.sync_minutes, self.synced, self.syncing)
         self.run_worker(self.sync.run(), group="sync", exit_on_error=False)
         found = self.desk.officers.find(self._sign_in_as) if self._sign_in_as else None
         if isinstance(found, Officer):
@@ -161,6 +162,12 @@ class Workstation(App[None]):
         tell = getattr(self.screen, "synced", None)
         if tell is not None:
             tell()
+
+    def syncing(self, done: int, total: int) -> None:
+        """An exchange is under way: the screen that shows sync tells how far."""
+        tell = getattr(self.screen, "syncing", None)
+        if tell is not None:
+            tell(done, total)
 
     def print_receipt(self, dossier_id: str, *, confirmed: bool = False) -> Refusal | None:
         """Issue and print a dossier's slip; `confirmed`: the officer prints a date that nobody verified."""
@@ -244,11 +251,15 @@ class Workstation(App[None]):
         officer = tr("title.officer", name=self.officer.name) + " · " if self.officer else ""
         return left, title, f"{officer}{day_short(now.date())} {now:%H:%M}"
 
-    def sync_line(self) -> str:
-        """The foot's last line: saved here, at the city, or a problem; and how much waits."""
-        state = self.desk.sync_state()
+    def sync_line(self, state: SyncState) -> str:
+        """The foot's last line: saved here, at the city, or a problem; how much waits; and a clock that is off."""
         never = ".never" if state.minutes is None and state.word == "here" else ""
-        return tr(f"sync.{state.word}{never}", pending=state.pending, minutes=state.minutes)
+        line = tr(f"sync.{state.word}{never}", pending=state.pending, age=age(60 * (state.minutes or 0)))
+        return f"{line} · {_clock_words('clock.off', state)}" if state.clock else line
+
+    def clock_banner(self, state: SyncState) -> list[str]:
+        """What every screen says above while the machine's clock is far off."""
+        return [_clock_words("clock.banner", state)] if state.clock == "banner" else []
 
     def _tick(self) -> None:
         tick = getattr(self.screen, "tick", None)
@@ -263,6 +274,10 @@ def run_workstation(
     app = Workstation(folder, officer=officer, prepare=prepare, demo_pins=demo_pins)
     app.run()
     return app.return_code or 0
+
+
+def _clock_words(key: str, state: SyncState) -> str:
+    return tr(key, minutes=int(abs(state.clock_offset_s or 0)) // 60)
 
 
 def local(seconds: int) -> datetime:

@@ -36,6 +36,14 @@ def moment_short(moment: datetime) -> str:
     return f"{moment.astimezone(LEGAL_TIME):%d/%m %H:%M}"
 
 
+def age(seconds: int) -> str:
+    """«40 phút», «3 giờ», «2 ngày»: how long ago something was, down to its largest unit."""
+    for name, size in (("days", 86_400), ("hours", 3_600)):
+        if seconds >= size:
+            return tr(f"age.{name}", count=seconds // size)
+    return tr("age.minutes", count=max(0, seconds) // 60)
+
+
 def days_list(days: Sequence[date]) -> str:
     """«22, 25, 26, 27, 28, 29/5, 1/6»: the month stands at its last day; runs over a week are folded."""
     parts: list[str] = []

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from core.bodies import fault, is_possible
 from core.catalogue import Paper, ProcedureVersion
 from core.citizen import citizen_deadline
 from core.dossier import Dossier
@@ -14,6 +15,7 @@ from core.events import ENDING_KINDS, INTAKE_KINDS, KINDS
 from core.law import Law
 from core.record import Event
 from core.standing import Standing
+from core.text import clean_line
 from storage.officers import Officer
 from tui.dates import day_long, day_short, moment_short
 from tui.i18n import language, tr
@@ -124,14 +126,31 @@ def notes(dossier: Dossier) -> list[str]:
     return [note for note in (*reversed(later), first) if note]
 
 
+def kind_words(event: Event) -> str:
+    """What kind of thing happened; a kind that only a newer program knows has its own name."""
+    return tr(f"kind.{event.kind}") if event.kind in KINDS else clean_line(event.kind)
+
+
+def event_moment(event: Event) -> datetime | None:
+    """When it happened; None where what was written is no moment that a calendar knows."""
+    return event.at if is_possible(event.at) else None
+
+
+def event_marks(mark: str | None, *, suspect: bool) -> str:
+    """What is odd about an event, in brackets; nothing for an ordinary one."""
+    told = [tr(f"mark.{mark}")] if mark else []
+    if suspect:
+        told.append(tr("mark.suspect_time"))
+    return f"[{', '.join(told)}]" if told else ""
+
+
 def event_words(event: Event, officers: Mapping[str, str]) -> str:
     """What happened, with the facts of its body that a person wrote or needs."""
-    kind = KINDS.get(event.kind)
-    if kind is None:
-        return event.kind
-    title = tr(f"kind.{event.kind}")
+    title = kind_words(event)
     if event.destroyed:
         return f"{title} · {tr('mark.destroyed')}"
+    if fault(event) is not None:
+        return title
     told = "; ".join(_intake(event.body) if event.kind in INTAKE_KINDS else _body(event, officers))
     return f"{title}: {told}" if told else title
 

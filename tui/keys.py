@@ -64,6 +64,7 @@ _ALL = (
     Key("range", "v", "v"),
     Key("bulk", "b", "b"),
     Key("actions", "a", "a"),
+    Key("decide", "c", "c"),
     Key("why", "w", "w"),
     Key("note", "g", "g"),
     Key("reprint", "p", "p"),

@@ -252,12 +252,13 @@ def _tell_showcases(plan: _Plan, world: World, scene: Scene) -> int:
 
 
 def _connect(plan: _Plan, desks: tuple[Desk, Desk], now: datetime) -> None:
-    """Both desks exchange with the folder hub, which stands in its final place from the start."""
+    """Both desks exchange with the folder hub, which stands in its final place, until each knows what lies there."""
     hub = FolderHub(plan.folder / _HUB)
     hub.create()
     for desk in desks:
         hold(desk, now)
         add_hub(desk, hub)
+    for desk in (*desks, desks[0]):
         exchange(desk, hub)
 
 

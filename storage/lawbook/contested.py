@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from core.order import Ordered, fold_order
 from core.record import Event
@@ -10,6 +11,15 @@ from storage.lawbook.rows import LawRow
 
 Amended = tuple[Event, Sequence[LawRow]]
 _Contest = tuple[Event, Sequence[tuple[Event, LawRow]]]
+
+
+@dataclass(frozen=True, slots=True)
+class LawConflict:
+    """Events that amended the same rows of an entity apart, in the global order; `keys`: (table, key) of those rows."""
+
+    entity: str
+    events: tuple[Event, ...]
+    keys: frozenset[tuple[str, str]]
 
 
 def rival_rows(amended: Sequence[Amended]) -> Iterator[list[LawRow]]:
@@ -28,6 +38,22 @@ def rival_rows(amended: Sequence[Amended]) -> Iterator[list[LawRow]]:
 def contested_events(amended: Sequence[Amended]) -> frozenset[str]:
     """The events of `rival_rows`, and those that they lost to."""
     return frozenset(one.event_id for winner, losers in _apart(amended) for one in (winner, *(e for e, _ in losers)))
+
+
+def law_conflicts(amended: Sequence[Amended]) -> list[LawConflict]:
+    """What waits for somebody to amend again: contests that share an event are one conflict."""
+    found: list[tuple[str, set[str], set[tuple[str, str]]]] = []
+    for winner, losers in _apart(amended):
+        names = {winner.event_id, *(event.event_id for event, _ in losers)}
+        keys = {(row.table, row.key) for _, row in losers}
+        for one in [one for one in found if one[0] == winner.entity and one[1] & names]:
+            found.remove(one)
+            names, keys = names | one[1], keys | one[2]
+        found.append((winner.entity, names, keys))
+    return [
+        LawConflict(entity, tuple(event for event, _ in amended if event.event_id in names), frozenset(keys))
+        for entity, names, keys in found
+    ]
 
 
 def _apart(amended: Sequence[Amended]) -> Iterator[_Contest]:

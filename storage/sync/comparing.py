@@ -8,6 +8,7 @@ from core.answers import Refusal
 from storage.database import transaction
 from storage.desk import Desk
 from storage.event_log import Head, Origin
+from storage.sync.forking import is_known
 from storage.sync.protocol import Hub, Reach, first_difference
 
 _ACCEPTED = "SELECT max(seq) FROM accepted WHERE url = ? AND desk = ? AND epoch = ?"
@@ -31,8 +32,9 @@ def compare(desk: Desk, hub: Hub, reaches: Mapping[Origin, Reach]) -> Refusal | 
         reach = reaches.get(origin)
         at = min(reach.head.seq, head.seq) if reach else 0
         same = reach is None or reach.head.seq > head.seq or desk.log.hash_at(origin, at) == reach.head.hash
-        accepted[origin] = at if same else 0
-        if not same and found is None:
+        forked = not same and is_known(desk, origin)  # then its own desk has said all of it again under another epoch
+        accepted[origin] = at if same else head.seq if forked else 0
+        if not (same or forked) and found is None:
             found = _difference(desk, hub, origin)
     _note(desk, hub.url, accepted)
     return found

@@ -11,13 +11,15 @@ from pathlib import Path
 from core.answers import InvalidInput, Refusal
 from storage.database import transaction
 from storage.desk import Desk
+from storage.sync.auditing import audited, is_due, mend
 from storage.sync.batches import open_sealed
 from storage.sync.comparing import compare, held_of_others, pending, recall, remember
 from storage.sync.enrolment import receive_station_key, share_station_key
 from storage.sync.folder_hub import FolderHub
 from storage.sync.protocol import Hub
-from storage.sync.pulling import Progress, Pull
+from storage.sync.pulling import Pull
 from storage.sync.pushing import Push
+from storage.sync.tally import Progress, Tally
 
 LOCK_NAME = "exchange.lock"
 _WAIT_S = 30
@@ -27,6 +29,10 @@ VALUES (:url, :now, :contact, :error, :sent, :received)
 ON CONFLICT (url) DO UPDATE SET
     last_try = excluded.last_try, last_contact = coalesce(excluded.last_contact, last_contact), error = excluded.error,
     sent = sent + excluded.sent, received = received + excluded.received
+"""
+_MEASURED = """
+INSERT INTO hub (url, sent, received, durable_after, clock_offset) VALUES (:url, 0, 0, :durable_after, :offset)
+ON CONFLICT (url) DO UPDATE SET durable_after = excluded.durable_after, clock_offset = excluded.clock_offset
 """
 
 
@@ -75,20 +81,26 @@ def exchange(desk: Desk, hub: Hub, progress: Progress | None = None) -> HubRepor
 
     Raises InvalidInput `sync_running` where another exchange of this folder goes on for too long.
     """
-    pull, push = Pull(desk, hub, progress), Push(desk, hub)
+    tally = Tally(progress)
+    pull, push = Pull(desk, hub, tally), Push(desk, hub, tally)
     problem: Refusal | None = None
     with _alone(desk.folder):
         try:
             problem = _meet(desk, hub, pull, push)
         except InvalidInput as error:
             problem = Refusal(error.code, params=error.params)
-        return _record(desk, hub.url, pull, push, problem)
+        return _record(desk, hub, pull, push, problem)
 
 
 def _meet(desk: Desk, hub: Hub, pull: Pull, push: Push) -> Refusal | None:
-    """Pull, hand keys on, push, compare; the first problem of all."""
+    """Pull, hand keys on, push, compare; the first problem of all. Once a day everything is read again first."""
     recall(desk, hub)
-    reaches = hub.heads(desk.identity.station, held_of_others(desk))
+    _look_at_the_clock(desk, hub)
+    audit = is_due(desk, hub)
+    if audit:
+        hub.memory.clear()
+    mended = mend(desk, hub) if audit else None
+    reaches = hub.heads(desk.identity.station, {} if audit else held_of_others(desk))
     pull.run(reaches)
     receive_station_key(desk)
     open_sealed(desk)
@@ -96,7 +108,9 @@ def _meet(desk: Desk, hub: Hub, pull: Pull, push: Push) -> Refusal | None:
     reaches = push.run(reaches)
     differs = compare(desk, hub, reaches)
     remember(desk, hub)
-    return pull.problem or push.problem or differs
+    if audit:
+        audited(desk, hub)
+    return mended or pull.problem or push.problem or differs
 
 
 def exchange_all(desk: Desk, progress: Progress | None = None) -> list[HubReport]:
@@ -118,8 +132,16 @@ def _alone(folder: Path) -> Iterator[None]:
         raise InvalidInput("data_read_only") from error
 
 
-def _record(desk: Desk, url: str, pull: Pull, push: Push, problem: Refusal | None) -> HubReport:
-    now = desk.now()
+def _look_at_the_clock(desk: Desk, hub: Hub) -> None:
+    """Measure how far the hub's clock is ahead of this desk's; a test station's clock says nothing of the machine."""
+    theirs = None if desk.identity.test else hub.now()
+    offset = None if theirs is None else (theirs - desk.now()).total_seconds()
+    with transaction(desk.connection):
+        desk.connection.execute(_MEASURED, {"url": hub.url, "offset": offset, "durable_after": hub.durable_after()})
+
+
+def _record(desk: Desk, hub: Hub, pull: Pull, push: Push, problem: Refusal | None) -> HubReport:
+    now, url = desk.now(), hub.url
     reached = problem is None or problem.code not in UNREACHED
     with transaction(desk.connection):
         values = {
@@ -131,7 +153,8 @@ def _record(desk: Desk, url: str, pull: Pull, push: Push, problem: Refusal | Non
             "received": pull.received,
         }
         desk.connection.execute(_RECORD, values)
-    contact = desk.connection.execute("SELECT last_contact FROM hub WHERE url = ?", (url,)).fetchone()[0]
+    asked = "SELECT last_contact, clock_offset FROM hub WHERE url = ?"
+    contact, offset = desk.connection.execute(asked, (url,)).fetchone()
     conflicts = desk.connection.execute("SELECT count(*) FROM dossier WHERE in_conflict = 1").fetchone()[0]
     return HubReport(
         url=url,
@@ -142,7 +165,7 @@ def _record(desk: Desk, url: str, pull: Pull, push: Push, problem: Refusal | Non
         behind=pull.behind,
         conflicts=conflicts,
         last_contact=None if contact is None else datetime.fromtimestamp(contact, now.tzinfo),
-        clock_offset_s=None,
+        clock_offset_s=offset,
         error=problem,
     )
 

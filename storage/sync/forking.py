@@ -1,36 +1,52 @@
 """Another database wrote under this desk's name (a clone, a backup that came back): nothing is overwritten or lost.
 
 The history at the hub stays under the epoch's name. What was written here instead moves on to a new epoch, event by
-event under the same ids, so that whatever names them still does.
+event under the same ids, so that whatever names them still does. Where another hub holds what was written here already,
+both histories stay where they are, and the new epoch says again what either hub lacks: the fold takes each id once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from core.record import NO_HASH, Draft, Event, chain_hash, header_bytes
+from msgspec.structs import replace
+
+from core.record import NO_HASH, Draft, chain_hash, header_bytes
 from storage.database import transaction
 from storage.desk import Desk
-from storage.event_log import Head, Origin, StoredEvent, epoch_ms
+from storage.event_log import Head, Origin, StoredEvent, epoch_ms, unlocked
 from storage.folder import read_identity, write_meta
 from storage.keys import sign_public
 from storage.sync.batch import BatchBroken, unpack
-from storage.sync.protocol import Hub, Offer
+from storage.sync.protocol import Hub, pull_plan
 
-_STAYS = "SELECT sql FROM sqlite_master WHERE type = 'trigger' AND name = 'event_stays'"
+_ELSEWHERE = "SELECT 1 FROM accepted WHERE url <> ? AND desk = ? AND epoch = ? AND seq > ?"
+
+
+def is_known(desk: Desk, origin: Origin) -> bool:
+    """Whether the origin's desk has told of its fork already."""
+    known = desk.log.events_of(f"desk:{origin.desk}")
+    return any(event.kind == "fork_found" and event.body.get("epoch") == origin.epoch for event in known)
 
 
 def part_ways(desk: Desk, hub: Hub, origin: Origin) -> bool:
-    """Move what was written here beyond the common history to a new epoch; whether there truly was a fork."""
-    common = _common(desk, hub, origin)
-    if common is None:
+    """Give what was written here beyond the common history a new epoch; whether there was a fork to settle."""
+    found = _other_history(desk, hub, origin)
+    if found is None:
+        return False
+    common, theirs = found
+    asked = (hub.url, origin.desk, origin.epoch, common)
+    elsewhere = desk.connection.execute(_ELSEWHERE, asked).fetchone() is not None
+    if elsewhere and is_known(desk, origin):
         return False
     with transaction(desk.connection):
         tail = desk.log.stored(origin, common, desk.log.last_seq(origin) - common)
-        epoch = 1 + max(one.epoch for one in desk.log.heads() if one.desk == origin.desk)
-        epoch = max(epoch, desk.identity.epoch + 1)
+        epoch = 1 + max(desk.identity.epoch, *(one.epoch for one in desk.log.heads() if one.desk == origin.desk))
         write_meta(desk.connection, {"epoch": epoch})
-        _cut_back(desk, origin, common)
+        if elsewhere:
+            tail += _unknown(desk, theirs)
+        else:
+            _cut_back(desk, origin, common)
         moved = desk.log.receive(Origin(origin.desk, epoch), _moved(tail, epoch), epoch_ms(desk.now()))
         incident = Draft(f"desk:{origin.desk}", "fork_found", desk.now(), {"epoch": origin.epoch, "seq": common})
         written = desk.log.append([incident], origin.desk, epoch_ms(desk.now()))
@@ -39,38 +55,44 @@ def part_ways(desk: Desk, hub: Hub, origin: Origin) -> bool:
     return True
 
 
-def _common(desk: Desk, hub: Hub, origin: Origin) -> int | None:
-    """How far both histories are the same; None where no batch there is truly of this desk and another one."""
-    public = sign_public(desk.identity.sign_private)
-    offers = sorted(hub.offers(desk.identity.station, origin, 0).batches, key=lambda one: one.head.first_seq)
-    for offer in offers:
-        if not _is_other(desk, origin, offer) or not offer.head.signed_by(public):
+def _other_history(desk: Desk, hub: Hub, origin: Origin) -> tuple[int, list[StoredEvent]] | None:
+    """How far both histories are the same, and what the hub has instead; None where this desk signed no other one."""
+    public, chain = sign_public(desk.identity.sign_private), desk.log.chain(origin)
+    offers = [one for one in hub.offers(desk.identity.station, origin, 0).batches if one.head.signed_by(public)]
+    theirs: list[StoredEvent] = []
+    common: int | None = None
+    for offer in pull_plan(offers, 0, lambda seq: None if seq else NO_HASH).path:
+        if common is None and offer.head.end == chain(offer.head.last):
             continue
         try:
             events = unpack(hub.fetch(offer), desk.keys()).events
         except BatchBroken:
-            continue
+            return None
         for seq, event in enumerate(events, start=offer.head.first_seq):
-            known = desk.log.hash_at(origin, seq)
-            if known is not None and known != event.hash:
-                return seq - 1
-    return None
+            known = chain(seq)
+            if common is None and known is None:
+                return None
+            if common is None and known != event.hash:
+                common = seq - 1
+            if common is not None:
+                theirs.append(event)
+    return None if common is None else (common, theirs)
 
 
-def _is_other(desk: Desk, origin: Origin, offer: Offer) -> bool:
-    known = desk.log.hash_at(origin, min(offer.head.last, desk.log.last_seq(origin)))
-    return offer.head.first_seq <= desk.log.last_seq(origin) and (
-        offer.head.last > desk.log.last_seq(origin) or known != offer.head.end
-    )
+def _unknown(desk: Desk, events: Iterable[StoredEvent]) -> list[StoredEvent]:
+    """Those that are not here under any name; a command is never parted."""
+    return [
+        one
+        for one in events
+        if all(known.event_id != one.event.event_id for known in desk.log.events_of(one.event.entity))
+    ]
 
 
 def _cut_back(desk: Desk, origin: Origin, common: int) -> None:
     """Take the tail out of the origin's chain. Heads stay: the same events come back under another name."""
     number, db = desk.log.number(origin), desk.connection
-    (stays,) = db.execute(_STAYS).fetchone()
-    db.execute("DROP TRIGGER event_stays")
-    db.execute("DELETE FROM event WHERE origin = ? AND seq > ?", (number, common))
-    db.execute(stays)
+    with unlocked(db):
+        db.execute("DELETE FROM event WHERE origin = ? AND seq > ?", (number, common))
     db.execute("DELETE FROM batch WHERE origin = ? AND last_seq > ?", (number, common))
     db.execute("DELETE FROM accepted WHERE desk = ? AND epoch = ? AND seq > ?", (origin.desk, origin.epoch, common))
     desk.log.move_head(origin, Head(common, desk.log.hash_at(origin, common) or NO_HASH))
@@ -80,13 +102,7 @@ def _moved(tail: Sequence[StoredEvent], epoch: int) -> list[StoredEvent]:
     found: list[StoredEvent] = []
     previous = NO_HASH
     for seq, stored in enumerate(tail, start=1):
-        header = header_bytes(_renamed(stored.event, epoch, seq))
+        header = header_bytes(replace(stored.event, epoch=epoch, seq=seq))
         previous = chain_hash(previous, header, stored.digest)
         found.append(StoredEvent(header, stored.digest, stored.salt, stored.body, previous))
     return found
-
-
-def _renamed(event: Event, epoch: int, seq: int) -> Event:
-    from msgspec.structs import replace
-
-    return replace(event, epoch=epoch, seq=seq)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.answers import InvalidInput, Refusal
@@ -16,14 +16,13 @@ from storage.folder import read_identity, write_meta
 from storage.sync.batch import BatchBroken, Unpacked, unpack
 from storage.sync.batches import keep, set_aside
 from storage.sync.enrolment import sign_key
-from storage.sync.forking import part_ways
+from storage.sync.forking import is_known, part_ways
 from storage.sync.protocol import Hub, Offer, Offers, Reach, Taking
+from storage.sync.tally import Tally
 
 CHUNK = 1000
 """Events a transaction: an officer's command waits for less than a tenth of a second."""
 _BREATH = 0.05
-Progress = Callable[[int], None]
-"""Told how many events have been received so far."""
 _LOOKED_AT = frozenset({"station_founded", "desk_enrolled"})
 
 
@@ -33,7 +32,7 @@ class Pull:
 
     desk: Desk
     hub: Hub
-    progress: Progress | None = None
+    tally: Tally
     received: int = 0
     duplicates: int = 0
     behind: int = 0
@@ -47,6 +46,7 @@ class Pull:
         Raises InvalidInput `station_founded_twice` at a hub of another founding, where this desk never was.
         """
         self._stay_apart(reaches)
+        self.tally.expect(sum(max(0, reaches[origin].claimed - self._have(origin)) for origin in self._wanted(reaches)))
         while sum([self._origin(origin) for origin in self._wanted(reaches)]):
             pass
         for origin in self._wanted(reaches):
@@ -89,7 +89,8 @@ class Pull:
             if stopped is not None and stopped.place not in taking.aside:
                 break
         if taking.forked:
-            self._note("hub_fork", origin)
+            if not is_known(self.desk, origin):
+                self._note("hub_fork", origin)
             if origin.desk == self.desk.identity.desk and part_ways(self.desk, self.hub, origin):
                 self._takings.pop(origin)
                 return 1 + self.received - before
@@ -108,6 +109,8 @@ class Pull:
         if origin in self._unknown:
             self._note("desk_not_enrolled", origin)
         aside = self._takings[origin].aside if origin in self._takings else ()
+        if is_known(self.desk, origin):
+            return
         claimed = [offer.head.last for offer in offers.batches if offer.place not in aside]
         self.behind += max([have, *offers.damaged, *claimed]) - have
 
@@ -127,7 +130,9 @@ class Pull:
         except InvalidInput as error:
             if not error.code.startswith("chain_"):
                 raise
-            problem, self._takings[origin].forked = "hub_fork", True
+            self._takings[origin].forked = True
+            self._takings[origin].refused(offer)
+            return False
         if problem is not None:
             self._takings[origin].refused(offer)
             self._note(problem, origin)
@@ -165,8 +170,7 @@ class Pull:
             begun = time.monotonic()
             self._receive(origin, chunk, batch if chunk is left[-1] else None)
             self.received += len(chunk)
-            if self.progress is not None:
-                self.progress(self.received)
+            self.tally.add(len(chunk))
             if chunk is not left[-1]:  # an officer's waiting command takes its turn
                 time.sleep((time.monotonic() - begun) * _BREATH)
 

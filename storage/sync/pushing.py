@@ -10,8 +10,9 @@ from storage.desk import Desk
 from storage.event_log import Origin
 from storage.sync.batches import borders, cut_own, fresh, whole
 from storage.sync.enrolment import revoked_from
-from storage.sync.forking import part_ways
+from storage.sync.forking import is_known, part_ways
 from storage.sync.protocol import NOTHING, Answer, Hub, Reach, Sending, Span
+from storage.sync.tally import Tally
 
 _PROBLEMS = {Answer.FORK: "hub_fork", Answer.REVOKED: "desk_revoked"}
 
@@ -22,6 +23,7 @@ class Push:
 
     desk: Desk
     hub: Hub
+    tally: Tally
     sent: int = 0
     duplicates: int = 0
     problem: Refusal | None = None
@@ -32,9 +34,14 @@ class Push:
         cut_own(self.desk)
         self._told = dict(reaches)
         own = self.desk.identity.desk
+        self.tally.expect(sum(self._lacking(origin) for origin in self.desk.log.heads()))
         for origin in sorted(self.desk.log.heads(), key=lambda one: (one.desk != own, one.desk, one.epoch)):
             self._origin(origin)
         return self._told
+
+    def _lacking(self, origin: Origin) -> int:
+        reach = self._told.get(origin)
+        return max(0, self.desk.log.last_seq(origin) - (reach.head.seq if reach else 0))
 
     def _origin(self, origin: Origin) -> None:
         hash_at = self.desk.log.chain(origin)
@@ -65,12 +72,15 @@ class Push:
         events = span.last - span.first + 1
         self.sent += events if said is Answer.OK else 0
         self.duplicates += events if said is Answer.DUPLICATE else 0
+        self.tally.add(events)
         sending.told(said, span)
 
     def _end(self, origin: Origin, done: Answer) -> None:
         own = origin.desk == self.desk.identity.desk
         if own and done is Answer.FORK and part_ways(self.desk, self.hub, origin):
             cut_own(self.desk)
+        if done is Answer.FORK and is_known(self.desk, origin):
+            return
         if own and done in _PROBLEMS and self.problem is None:
             params = {"desk": origin.desk, "epoch": str(origin.epoch)}
             self.problem = Refusal(_PROBLEMS[done], params=params)

@@ -11,16 +11,21 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from core.answers import InvalidInput
 from core.moments import LEGAL_TIME
 from core.record import (
+    BODY_LIMIT,
     NO_HASH,
+    READ_LIMIT,
     Event,
     body_hash,
     canonical,
     chain_hash,
     header_bytes,
     next_hlc,
+    own_body,
     read_event,
     salt_for,
 )
@@ -120,3 +125,65 @@ def test_a_moment_keeps_its_offset_and_whole_seconds() -> None:
     head: Mapping[str, object] = json.loads(header_bytes(EVENT))
     assert head["at"] == "2026-05-21T09:30:15+07:00"
     assert read_event(header_bytes(EVENT), None).at - AT == timedelta(0)
+
+
+def test_whether_an_event_must_be_understood_is_written_only_where_it_need_not_be() -> None:
+    plain, relaxed = header_bytes(EVENT), header_bytes(replace(EVENT, must=False))
+    assert b"must" not in plain and read_event(plain, None).must
+    assert not read_event(relaxed, None).must
+    keys = [list(json.loads(header)) for header in (plain, relaxed)]
+    assert keys == [sorted(keys[0]), sorted([*keys[0], "must"])]
+
+
+def test_a_header_as_release_0_2_0_wrote_it_keeps_its_bytes() -> None:
+    written = (
+        b'{"at":"2026-05-21T09:30:15+07:00","by":"o1","desk":"d1","entity":"dossier-1","epoch":2,"group":[1,3],'
+        b'"hlc":6488067,"id":"id-1","kind":"noted","parents":["p1","p2"],"seq":7,"unit":"H30","v":1}'
+    )
+    assert header_bytes(EVENT) == written
+    newer = written.replace(b'"unit"', b'"threads":{"a":[1]},"body":7,"destroyed":true,"unit"')
+    assert read_event(newer, canonical(EVENT.body)) == EVENT
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"", b"{", b"[]", b'"text"', b"null", b'{"text":"\xff"}', b'{"text":"\xed\xa0\x80"}', b'{"text":"\\ud800"}',
+        b'{"n":' + b"9" * 100_000 + b"}",
+        b'{"a":' + b"[" * 140 + b"]" * 140 + b"}",
+        b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
+        b"[" * 1_000_000,
+        b'{"text":"' + b"x" * READ_LIMIT + b'"}',
+    ],
+    ids=lambda body: f"{len(body)}-{body[:12].hex()}",
+)  # fmt: skip
+def test_a_body_that_cannot_be_read_leaves_the_event_readable(body: bytes) -> None:
+    read = read_event(header_bytes(EVENT), body)
+    assert read == replace(EVENT, body={}, unreadable=True)
+
+
+def test_brackets_in_texts_and_many_beside_each_other_are_not_depth() -> None:
+    for text in ("{[" * 500, '"{[' * 500, "\\" * 3 + "[" * 500):
+        body = canonical({"text": text, "rows": [{"a": []}] * 500})
+        assert read_event(header_bytes(EVENT), body).body["text"] == text
+
+
+@pytest.mark.parametrize(
+    "header", [b"", b"{}", b"[" * 100_000, header_bytes(EVENT)[:-1], b"\xff" + header_bytes(EVENT)]
+)
+def test_a_header_that_is_none_is_told_as_one_error(header: bytes) -> None:
+    with pytest.raises(ValueError):
+        read_event(header, b"{}")
+
+
+def test_a_desk_writes_no_body_past_the_limit() -> None:
+    assert own_body({"text": "x" * (BODY_LIMIT - 11)})
+    with pytest.raises(InvalidInput, match="body_too_large"):
+        own_body({"text": "x" * BODY_LIMIT})
+
+
+def test_keys_that_are_spelled_apart_are_one_and_in_order() -> None:
+    composed, apart = "\u00e0", "a\u0300"
+    assert canonical({apart: 1, "b": 2}) == canonical({composed: 1, "b": 2}) == '{"b":2,"à":1}'.encode()
+    once = canonical({apart: "Đặng", "b": unicodedata.normalize("NFD", "Đặng Thị Đào")})
+    assert canonical(json.loads(once)) == once

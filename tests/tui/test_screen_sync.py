@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from hypothesis import given
-from hypothesis import strategies as st
+import pytest
 
 from storage.settings import FILE_NAME, Settings, load_settings
 from storage.sync.exchange import add_hub, open_hub
 from tests.conftest import Office, take_in
 from tests.tui.workstation import Desktop, workstation
-from tui.scheduled_sync import delay, read_outcome
+from tui.dates import age
+from tui.scheduled_sync import exchange_in_child, read_outcome
 
 
 def with_hub(office: Office) -> str:
@@ -66,14 +66,19 @@ async def test_without_a_hub_it_says_so(office: Office) -> None:
         assert "chưa nối" in desktop.says()
 
 
-@given(st.integers(0, 40), st.integers(1, 1440), st.floats(0, 1))
-def test_failures_wait_from_half_a_minute_to_a_quarter_of_an_hour(failures: int, minutes: int, spread: float) -> None:
-    seconds = delay(failures, minutes, spread)
-    if failures:
-        assert 15 <= seconds <= 900
-        assert seconds >= min(450, 15 * 2 ** (failures - 1))
-    else:
-        assert minutes * 53.9 <= seconds <= minutes * 60.1
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(-5, "0 phút"), (59, "0 phút"), (3599, "59 phút"), (3600, "1 giờ"), (200_000, "2 ngày")]
+)
+def test_an_age_is_told_by_its_largest_unit(seconds: int, said: str) -> None:
+    assert age(seconds) == said
+
+
+async def test_an_exchange_in_a_child_tells_how_far_it_is(office: Office) -> None:
+    with_hub(office)
+    told: list[tuple[int, int]] = []
+    outcome = await exchange_in_child(office.folder, lambda done, total: told.append((done, total)))
+    assert outcome.reached and outcome.said == ""
+    assert told[-1][0] == told[-1][1] == outcome.hubs[0]["sent"] > 0
 
 
 def test_an_answer_that_is_no_report_is_what_the_command_said() -> None:

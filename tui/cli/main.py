@@ -36,12 +36,14 @@ COMMANDS = {
     "handover": "tui.cli.handover",
     "hub": "tui.cli.hub",
     "sync": "tui.cli.sync",
+    "conflicts": "tui.cli.conflicts",
+    "resolve": "tui.cli.resolve",
     "verify": "tui.cli.verify",
     "export": "tui.cli.export",
 }
 _STEP_BACK = ("intake", "sync")
 LATER = (
-    "verify-slip", "forecast", "report", "bundle", "desk", "conflicts", "resolve", "backup", "restore", "doctor",
+    "verify-slip", "forecast", "report", "bundle", "desk", "backup", "restore", "doctor",
     "text",
 )  # fmt: skip
 

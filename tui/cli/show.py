@@ -7,14 +7,17 @@ from typing import Any
 
 from core.citizen import citizen_deadline
 from core.dossier import Dossier
+from core.harmless import LostValue
 from core.moments import LEGAL_TIME
 from core.record import Event
 from core.standing import earliest, explained, standing
 from storage.desk import Desk
+from storage.event_log import Origin
+from storage.frontier import Frontier
 from tui.answers import answer_json, iso
 from tui.cli.common import dossier_id, moment_text, open_desk, row_json
 from tui.cli.output import print_json
-from tui.dossier_words import citizen_lines, no_deadline_words
+from tui.dossier_words import citizen_lines, event_marks, event_moment, kind_words, no_deadline_words
 from tui.explanation import explanation_lines
 from tui.handover import procedure_title
 from tui.i18n import tr
@@ -39,7 +42,7 @@ def dossier_json(desk: Desk, dossier: str) -> dict[str, Any]:
     folded, row = desk.dossier(dossier), desk.row(dossier)
     assert folded is not None and row is not None
     reason = explained(folded, desk.law_for(folded))
-    accepted = desk.queries.accepted(desk.identity.origin)
+    known, suspect = desk.frontier(), desk.log.suspect_times(dossier)
     return row_json(desk, row) | {
         "applicant": folded.applicant,
         "bringer": folded.bringer or None,
@@ -48,8 +51,24 @@ def dossier_json(desk: Desk, dossier: str) -> dict[str, Any]:
         "outcome": folded.outcome,
         "deadline": answer_json(folded.id, reason) if reason else None,
         "citizen_deadline": _citizen_json(desk, folded),
-        "events": [_event_json(desk, folded, event, accepted) for event in folded.events],
+        "events": [_event_json(folded, event, known, event.event_id in suspect) for event in folded.events],
         "conflicts": [{"branches": list(conflict.branches)} for conflict in folded.conflicts],
+        "needs_update": folded.needs_update,
+        "lost_values": [_lost_json(one) for one in folded.lost_values],
+    }
+
+
+def _lost_json(lost: LostValue) -> dict[str, Any]:
+    event = lost.event
+    return {
+        "field": lost.field,
+        "value": lost.value,
+        "event_id": event.event_id,
+        "by": event.by,
+        "at": iso(event.at),
+        "desk": event.desk,
+        "lost_to": lost.winner.event_id,
+        "settled": lost.settled,
     }
 
 
@@ -65,8 +84,7 @@ def _citizen_json(desk: Desk, dossier: Dossier) -> dict[str, Any] | None:
     }
 
 
-def _event_json(desk: Desk, dossier: Dossier, event: Event, accepted: int) -> dict[str, Any]:
-    own = (event.desk, event.epoch) == (desk.identity.desk, desk.identity.epoch)
+def _event_json(dossier: Dossier, event: Event, known: Frontier, suspect: bool) -> dict[str, Any]:
     return {
         "event_id": event.event_id,
         "kind": event.kind,
@@ -78,8 +96,9 @@ def _event_json(desk: Desk, dossier: Dossier, event: Event, accepted: int) -> di
         "epoch": event.epoch,
         "seq": event.seq,
         "hlc": str(event.hlc),
-        "sync": "here" if own and event.seq > accepted else "hub",
+        "sync": known.word(Origin(event.desk, event.epoch), event.seq),
         "mark": dossier.marks.get(event.event_id),
+        "suspect_time": suspect,
     }
 
 
@@ -87,7 +106,7 @@ def _print(desk: Desk, found: dict[str, Any]) -> None:
     title = procedure_title(desk, found["procedure"])
     print(f"{found['receipt_number'] or '–'}  {found['applicant_name']}  {title}")
     print(f"{tr('state.' + found['state'])} · {tr('urgency.' + found['urgency'])}")
-    folded = desk.dossier(found["id"])
+    folded, suspect = desk.dossier(found["id"]), desk.log.suspect_times(found["id"])
     assert folded is not None
     law = earliest(folded, desk.law_for(folded))
     reason = explained(folded, law)
@@ -100,9 +119,11 @@ def _print(desk: Desk, found: dict[str, Any]) -> None:
         print(f"  {tr('why.none')} {no_deadline_words(standing(folded, law))}")
     for line in citizen_lines(folded, law):
         print(f"  {line}")
+    if folded.needs_update:
+        print(f"  {tr('dossier.needs_update')}")
     for event in folded.events:
         officer = desk.officers.get(event.by)
-        when = moment_text(int(event.at.timestamp()))
-        mark = folded.marks.get(event.event_id)
-        suffix = f"  [{tr('mark.' + mark)}]" if mark else ""
-        print(f"  {when}  {tr('kind.' + event.kind)}  {officer.name if officer else event.by}{suffix}")
+        at = event_moment(event)
+        when = moment_text(int(at.timestamp())) if at else "–"
+        told = event_marks(folded.marks.get(event.event_id), suspect=event.event_id in suspect)
+        print(f"  {when}  {kind_words(event)}  {officer.name if officer else event.by}{f'  {told}' if told else ''}")

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import signal
+import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
 from tui.cli.common import open_desk
 from tui.cli.output import Problem, error_object, print_json, report
 from tui.i18n import tr
+from tui.scheduled_sync import PROGRESS_LINES
 
 if TYPE_CHECKING:
     from storage.sync.exchange import HubReport
+    from storage.sync.tally import Progress
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,7 +46,21 @@ def _exchange(args: argparse.Namespace) -> list[HubReport]:
     from storage.sync.exchange import exchange_all
 
     with open_desk(args) as desk:
-        return exchange_all(desk)
+        return exchange_all(desk, _progress())
+
+
+def _progress() -> Progress | None:
+    """How far an exchange is, on stderr: lines for the workstation, a line that is written over for a person."""
+    if os.environ.get(PROGRESS_LINES):
+        return lambda done, total: print(done, total, file=sys.stderr, flush=True)
+    if sys.stderr.isatty():
+        return _tell_person
+    return None
+
+
+def _tell_person(done: int, total: int) -> None:
+    end = "\n" if done == total else ""
+    print("\r" + tr("cli.sync.progress", done=done, total=total), end=end, file=sys.stderr, flush=True)
 
 
 def _report_json(one: HubReport) -> dict[str, Any]:

@@ -18,8 +18,7 @@ from core.law import Law
 from core.queue import LEGAL_TIME
 from core.text import fold, parse_birth, parse_phone
 from storage.officers import Officer
-from tui.dates import moment_short
-from tui.dossier_words import event_words, missing_papers, officer_names
+from tui.dossier_words import missing_papers
 from tui.i18n import tr
 from tui.screens.intake_earlier import read_promise
 from tui.widgets.choice import Choice, ChoiceInput
@@ -50,8 +49,6 @@ def widget(kind: Kind, field: Field, dossier: Dossier, law: Law, officers: Seque
     name, place = f"field_{field.name}", (kind.name, field.name)
     if place == ("assigned", "to"):
         return ChoiceInput(officer_finder(officers), rows=_ROWS, id=name)
-    if place == ("conflict_resolved", "keep"):
-        return ChoiceInput(_branches(dossier, officers), rows=_ROWS, id=name)
     words = _words(kind, field)
     if words is not None:
         return OptionField(words, id=name)
@@ -80,9 +77,6 @@ def given(kind: Kind, typed: Mapping[str, str], dossier: Dossier, law: Law, now:
             found[field.name] = _time(field, found[field.name], now, law.calendar(dossier.unit))
     if kind.name == "corrected" and {"field", "new"} <= set(found):
         found |= _correction(found["field"], found["new"], dossier, law)
-    if kind.name == "conflict_resolved" and "keep" in found:
-        conflict = next(one for one in dossier.conflicts if found["keep"] in one.branches)
-        found["branches"] = ";".join(conflict.branches)
     return found
 
 
@@ -106,17 +100,6 @@ def _correction(name: str, new: str, dossier: Dossier, law: Law) -> dict[str, st
     elif name == "applicant.phone":
         new = parse_phone(new)
     return {"new": new, **({"old": str(old)} if old else {})}
-
-
-def _branches(dossier: Dossier, officers: Sequence[Officer]) -> Find:
-    known, names = {event.event_id: event for event in dossier.events}, officer_names(officers)
-    choices = [
-        Choice(one, f"{event_words(known[one], names)} · {names.get(known[one].by, '')}", moment_short(known[one].at))
-        for conflict in dossier.conflicts
-        for one in conflict.branches
-        if one in known
-    ]
-    return lambda text: [one for one in choices if fold(text) in fold(one.text)]
 
 
 def _words(kind: Kind, field: Field) -> list[tuple[str, str]] | None:

@@ -52,4 +52,8 @@ class ActionsScreen(OfficerScreen):
         return [self._choices[name] for name in ranked(text, called)]
 
     def _open(self, choice: Choice) -> None:
+        if choice.id == "conflict_resolved":
+            self.app.pop_screen()
+            self.app.push(self.app.make("conflict", self._dossier_id))
+            return
         self.app.push(self.app.make("action_form", self._dossier_id, choice.id))

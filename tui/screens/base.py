@@ -36,6 +36,7 @@ class FramedScreen(TypeAhead, Screen[Any]):
     def compose(self) -> ComposeResult:
         yield TextLines([tr("too_small")], id="too_small")
         yield TitleBar(id="title")
+        yield TextLines(id="clock", classes="problem")
         yield from self.body()
         yield Static("", id="message", markup=False)
         yield StatusBar(id="status")
@@ -113,7 +114,11 @@ class OfficerScreen(FramedScreen):
 
     def show_heading(self) -> None:
         self.query_one(TitleBar).tell(*self.app.heading(tr(self.name_key)))
-        self.query_one(StatusBar).tell(self.app.sync_line())
+        state = self.app.desk.sync_state()
+        self.query_one(StatusBar).tell(self.app.sync_line(state))
+        banner = self.app.clock_banner(state)
+        self.query_one("#clock", TextLines).show_lines(banner)
+        self.query_one("#clock", TextLines).set_class(bool(banner), "told")
 
     def action_back(self) -> None:
         """Esc: one step back; home is the queue."""

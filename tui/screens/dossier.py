@@ -13,9 +13,14 @@ from core.dossier import Dossier
 from core.record import Event
 from core.standing import Standing, explained, standing
 from core.trace import Explanation
+from storage.conflicts import desk_numbers
+from storage.desk import Desk
+from tui.conflict_words import lost_line
 from tui.dates import moment_long, moment_short
 from tui.dossier_words import (
     bringer_line,
+    event_marks,
+    event_moment,
     event_words,
     fee_line,
     mark_sign,
@@ -47,6 +52,7 @@ class DossierScreen(UndoScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("actions", "over('actions')"),
         bind("note", "over('action_form', 'noted')"),
+        bind("decide", "over('conflict')"),
         bind("why", "over('why')"),
         bind("undo", "undo"),
         bind("copy", "copy"),
@@ -57,6 +63,11 @@ class DossierScreen(UndoScreen):
         super().__init__()
         self._dossier_id = dossier_id
         self._number = ""
+        self._contested = False
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only a conflict can be decided."""
+        return self._contested or (action, parameters) != ("over", ("conflict",))
 
     def body(self) -> ComposeResult:
         yield TextLines(id="head")
@@ -81,13 +92,15 @@ class DossierScreen(UndoScreen):
         law = desk.law_for(dossier)
         stands, reason = standing(dossier, law), explained(dossier, law)
         self.query_one("#head", TextLines).show_lines(list(_head(dossier, stands, reason, officers)))
-        conflicts = list(_conflicts(dossier, officers))
+        self._contested = bool(dossier.conflicts)
+        conflicts = [*_update(dossier), *_conflicts(dossier, officers)]
         self.query_one("#conflict", TextLines).show_lines(conflicts)
         self.query_one("#conflict", TextLines).display = bool(conflicts)
-        self.query_one("#facts", TextLines).show_lines(list(_facts(dossier, stands)))
+        self.query_one("#facts", TextLines).show_lines([*_lost(desk, dossier, officers), *_facts(dossier, stands)])
         self.query_one("#reasons", TextLines).show_lines(why_lines(dossier, stands, reason, law))
         self.query_one(Ribbon).show_days(days_of(reason))
-        entries = [_entry(dossier, event, officers) for event in dossier.events]
+        suspect = desk.log.suspect_times(dossier.id)
+        entries = [_entry(dossier, event, officers, event.event_id in suspect) for event in dossier.events]
         self.query_one("#timeline", Timeline).show_entries(entries)
         self.call_after_refresh(self.query_one("#left", Page).scroll_end, animate=False)
 
@@ -146,6 +159,14 @@ def _facts(dossier: Dossier, stands: Standing) -> Iterator[str]:
         yield tr("dossier.note", text=note)
 
 
+def _lost(desk: Desk, dossier: Dossier, officers: dict[str, str]) -> Iterator[str]:
+    """Values that another desk replaced without having seen them, until somebody who has seen them writes again."""
+    numbers = desk_numbers(desk) if dossier.lost_values else {}
+    for one in dossier.lost_values:
+        if not one.settled:
+            yield lost_line(one, officers, numbers)
+
+
 def _conflicts(dossier: Dossier, officers: dict[str, str]) -> Iterator[str]:
     """Each branch of a conflict in words; a person decides, nobody's clock does."""
     known = {event.event_id: event for event in dossier.events}
@@ -157,11 +178,15 @@ def _conflicts(dossier: Dossier, officers: dict[str, str]) -> Iterator[str]:
                 yield f"- {event_words(event, officers)} · {_who(event, officers)} · {moment_short(event.at)}"
 
 
-def _entry(dossier: Dossier, event: Event, officers: dict[str, str]) -> TimelineEntry:
-    mark = dossier.marks.get(event.event_id)
-    words = event_words(event, officers)
-    what = f"{words} [{tr(f'mark.{mark}')}]" if mark else words
-    return TimelineEntry(moment_short(event.at), what, _who(event, officers), mark_sign(mark))
+def _update(dossier: Dossier) -> list[str]:
+    """What only a newer program understands keeps the dossier from legal effects here."""
+    return [tr("dossier.needs_update")] if dossier.needs_update else []
+
+
+def _entry(dossier: Dossier, event: Event, officers: dict[str, str], suspect: bool) -> TimelineEntry:
+    mark, at = dossier.marks.get(event.event_id), event_moment(event)
+    what = " ".join(part for part in (event_words(event, officers), event_marks(mark, suspect=suspect)) if part)
+    return TimelineEntry(moment_short(at) if at else "–", what, _who(event, officers), mark_sign(mark))
 
 
 def _who(event: Event, officers: dict[str, str]) -> str:

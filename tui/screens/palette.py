@@ -12,6 +12,7 @@ from textual.screen import Screen
 from core.queue import LEGAL_TIME
 from core.suggestion import phrases, ranked
 from core.text import fold
+from tui.conflict_words import contested
 from tui.i18n import tr
 from tui.keys import FUNCTION_LINE
 from tui.screens.base import OfficerScreen
@@ -21,7 +22,7 @@ from tui.screens.queue_rows import titles
 from tui.themes import STYLES
 from tui.widgets.choice import Choice
 
-_ROWS = 15
+_ROWS, _CONFLICTS = 15, 50
 _PLACES = (*FUNCTION_LINE, "what_if", "law", "officer", "quit")
 
 
@@ -49,6 +50,10 @@ class PaletteScreen(OfficerScreen):
             name = f"key:{key.id}"
             self._choices[name] = Choice(name, words, key.label)
             self._called[name] = (fold(words), key.id.replace("_", " "))
+        for entity, what in contested(self.app.desk)[:_CONFLICTS]:
+            name, words = f"conflict:{entity}", tr("conflict.palette", what=what)
+            self._choices[name] = Choice(name, words)
+            self._called[name] = (fold(words),)
         law, named = self.app.desk.law, titles(self.app.desk.law)
         day = self.app.desk.now().astimezone(LEGAL_TIME).date()
         for procedure in law.procedures:
@@ -66,5 +71,7 @@ class PaletteScreen(OfficerScreen):
         self.app.pop_screen()
         if kind == "key":
             self.app.simulate_key(self._keys[name][0].keys.split(",")[0])
+        elif kind == "conflict":
+            self.app.push(self.app.make("conflict", name))
         else:
             self.app.take_in(name)

@@ -40,7 +40,7 @@ class SyncScreen(OfficerScreen):
     def fill(self) -> None:
         desk = self.app.desk
         now = desk.now()
-        self.query_one("#state", Static).update(self.app.sync_line())
+        self.query_one("#state", Static).update(self.app.sync_line(self.app.desk.sync_state()))
         self.query_one("#hubs", TextLines).show_lines(hub_lines(outbox.hubs(desk), now))
         rows = sync_rows(desk, now)
         table = self.query_one(LineTable)
@@ -60,6 +60,11 @@ class SyncScreen(OfficerScreen):
         else:
             self.say(f"✗ {outcome.said}" if outcome.said else tr("sync.no_hub"))
 
+    def syncing(self, done: int, total: int) -> None:
+        """An exchange is under way."""
+        if self.stands:
+            self.say(tr("sync.under_way", done=done, total=total))
+
     def action_send_now(self) -> None:
         if not outbox.hubs(self.app.desk):
             self.say(tr("sync.no_hub"))
@@ -69,7 +74,9 @@ class SyncScreen(OfficerScreen):
 
     def on_line_table_opened(self, message: LineTable.Opened) -> None:
         row: SyncRow = message.row
-        if row.dossier:
+        if row.conflict:
+            self.app.push(self.app.make("conflict", row.id))
+        elif row.dossier:
             self.app.push(self.app.make("dossier", row.id))
 
 

@@ -1,0 +1,66 @@
+"""The heads of each entity: what its next event stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from core.record import Event
+from storage.database import Connection
+
+
+class Heads:
+    """What the next event of each touched entity has for parents: read once, moved in memory, written at the end.
+
+    `awaited` names parents that were no head when their child came: when such a parent arrives late, it is none.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._db = connection
+        self._heads: dict[str, set[str]] = {}
+        self._before: dict[str, set[str]] = {}
+        self._awaited: dict[str, set[str]] = {}
+        self._new: set[tuple[str, str]] = set()
+        self._waiting: set[str] = set()
+
+    def of(self, entity: str) -> tuple[str, ...]:
+        return tuple(sorted(self._read(entity)))
+
+    def saw(self, event: Event) -> None:
+        heads = self._read(event.entity)
+        for parent in event.parents:
+            if parent in heads:
+                heads.remove(parent)
+            else:
+                self._new.add((event.entity, parent))
+        if event.event_id not in self._awaited[event.entity] and (event.entity, event.event_id) not in self._new:
+            heads.add(event.event_id)
+
+    def wait(self, entities: Iterable[str]) -> None:
+        """Some of these entities' events have not come with their whole command."""
+        self._waiting.update(entities)
+
+    def may_wait(self, entity: str) -> bool:
+        """Whether an event of the entity may stand on one that is not here."""
+        return self._db.execute("SELECT 1 FROM waiting WHERE entity = ?", (entity,)).fetchone() is not None
+
+    def complete(self, entity: str) -> None:
+        """Nothing of the entity waits any more."""
+        self._db.execute("DELETE FROM waiting WHERE entity = ?", (entity,))
+
+    def write(self) -> None:
+        gone = [(name, one) for name, before in self._before.items() for one in before - self._heads[name]]
+        come = [(name, one) for name, heads in self._heads.items() for one in heads - self._before[name]]
+        self._db.executemany("DELETE FROM head WHERE entity = ? AND event_id = ?", gone)
+        self._db.executemany("INSERT INTO head VALUES (?, ?)", come)
+        self._db.executemany("INSERT OR IGNORE INTO awaited VALUES (?, ?)", self._new)
+        waiting = sorted(self._waiting.union(entity for entity, _ in self._new))
+        self._db.executemany("INSERT OR IGNORE INTO waiting VALUES (?)", [(entity,) for entity in waiting])
+
+    def _read(self, entity: str) -> set[str]:
+        known = self._heads.get(entity)
+        if known is None:
+            heads = {row[0] for row in self._db.execute("SELECT event_id FROM head WHERE entity = ?", (entity,))}
+            awaited = {row[0] for row in self._db.execute("SELECT event_id FROM awaited WHERE entity = ?", (entity,))}
+            known = self._heads[entity] = heads
+            self._before[entity], self._awaited[entity] = set(heads), awaited
+        return known

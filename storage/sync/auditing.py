@@ -1,0 +1,95 @@
+"""Once a day and hub: everything is read again, here and there, and what has rotted is mended by who has it right.
+
+A chain is mended only by batches that its own desk signed and that lead on from what holds here.
+"""
+
+from __future__ import annotations
+
+from core.answers import Refusal
+from core.moments import LEGAL_TIME
+from storage.database import transaction
+from storage.desk import Desk
+from storage.event_log import Break, Head, StoredEvent, unlocked
+from storage.sync.batch import BatchBroken, unpack
+from storage.sync.enrolment import sign_key
+from storage.sync.protocol import Hub
+
+_REWRITE = """
+UPDATE event SET entity = ?, kind = ?, officer = ?, header = ?, digest = ?, salt = ?, body = ?, hash = ?
+WHERE origin = ? AND seq = ?
+"""
+_INSERT = """
+INSERT INTO event (entity, kind, officer, header, digest, salt, body, hash, origin, seq)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+
+def is_due(desk: Desk, hub: Hub) -> bool:
+    """Whether nobody has audited with this hub today."""
+    row = desk.connection.execute("SELECT audited FROM hub WHERE url = ?", (hub.url,)).fetchone()
+    return row is None or row[0] != _today(desk)
+
+
+def audited(desk: Desk, hub: Hub) -> None:
+    with transaction(desk.connection):
+        desk.connection.execute("UPDATE hub SET audited = ? WHERE url = ?", (_today(desk), hub.url))
+
+
+def mend(desk: Desk, hub: Hub) -> Refusal | None:
+    """Mend what does not hold here from the hub; answers what was found, `history_mended` where all holds again."""
+    found = desk.log.verify()
+    if not found:
+        return None
+    before: list[Break] = []
+    broken = found
+    while broken and broken != before and any([_mend(desk, hub, one) for one in broken]):
+        before, broken = broken, desk.log.verify()
+    if before:
+        with transaction(desk.connection):
+            desk.projection.rebuild()
+    first = broken[0] if broken else found[0]
+    params = {"desk": first.origin.desk, "epoch": str(first.origin.epoch), "seq": str(first.seq)}
+    return Refusal("history_broken" if broken else "history_mended", params=params)
+
+
+def _mend(desk: Desk, hub: Hub, one: Break) -> bool:
+    """Write the batch that holds the broken event over what is here; whether the chain goes on from it."""
+    right = _right_events(desk, hub, one)
+    if not right:
+        return False
+    number = desk.log.number(one.origin)
+    with transaction(desk.connection), unlocked(desk.connection):
+        for seq, stored in enumerate(right, start=one.seq):
+            event = stored.event
+            values = (
+                event.entity, event.kind, event.by,
+                stored.header, stored.digest, stored.salt, stored.body, stored.hash, number, seq,
+            )  # fmt: skip
+            if not desk.connection.execute(_REWRITE, values).rowcount:
+                desk.connection.execute(_INSERT, values)
+        if desk.log.last_seq(one.origin) <= one.seq + len(right) - 1:
+            desk.log.move_head(one.origin, Head(one.seq + len(right) - 1, right[-1].hash))
+    return True
+
+
+def _right_events(desk: Desk, hub: Hub, one: Break) -> list[StoredEvent]:
+    """The hub's events from the broken one on to the end of their batch; empty where it has none that fit."""
+    before, key = desk.log.hash_at(one.origin, one.seq - 1), sign_key(desk, one.origin.desk)
+    for offer in hub.offers(desk.identity.station, one.origin, one.seq - 1).batches:
+        head = offer.head
+        if key is None or not head.first_seq <= one.seq <= head.last or not head.signed_by(key):
+            continue
+        try:
+            batch = unpack(hub.fetch(offer), desk.keys())
+        except BatchBroken:
+            continue
+        events = batch.events
+        place = one.seq - head.first_seq
+        prev = events[place - 1].hash if place else head.prev
+        if prev == before and not batch.sealed:
+            return events[place:]
+    return []
+
+
+def _today(desk: Desk) -> str:
+    return desk.now().astimezone(LEGAL_TIME).date().isoformat()

@@ -1,0 +1,240 @@
+"""A station's whole history as one file at a hub, so that a new desk need not fold it all again.
+
+`snapshot-ID` is a signed manifest, `snapshot-ID.NNNN` are pieces of an encrypted database: the log, the tables made
+from it, and nothing that belongs to one desk. Its key is sealed to the station's. Made by a desk that holds everything.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from core.answers import InvalidInput
+from core.record import canonical
+from storage.database import DATABASE_NAME, SCHEMA_VERSION, Connection, officer_errors, open_database
+from storage.desk import Desk
+from storage.event_log import Head, Origin
+from storage.keys import seal, sign, signature_holds, unseal
+from storage.sync.protocol import Hub, Reach
+
+PIECE = 8 * 1024 * 1024
+WORTH_IT = 20_000
+"""Events from which on a snapshot saves a new desk time."""
+_FORMAT = 1
+_PART = DATABASE_NAME + ".part"
+_SHARED = (
+    *("origin", "event", "head", "awaited", "batch", "dossier", "officer", "desk", "handover"),
+    *("_sqlite_migrations",),
+)
+_TEXT = "INSERT INTO snap.dossier_text (rowid, words) SELECT rowid, words FROM main.dossier_text"
+_SCHEMA = """
+SELECT type, name, sql FROM main.sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'dossier_text_%'
+ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 1 ELSE 2 END, rowid
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a snapshot holds: its maker, each origin's head, and its pieces by their SHA-256."""
+
+    name: str
+    station: str
+    maker: str
+    schema: int
+    heads: Mapping[Origin, Head]
+    pieces: tuple[str, ...]
+    size: int
+    seal: str
+    key: bytes
+    signature: bytes = b""
+
+    @property
+    def events(self) -> int:
+        return sum(head.seq for head in self.heads.values())
+
+    def signed(self) -> bytes:
+        """What the maker's signature covers."""
+        heads = [
+            [one.desk, one.epoch, head.seq, head.hash.hex()]
+            for one, head in sorted(self.heads.items(), key=lambda one: (one[0].desk, one[0].epoch))
+        ]
+        return canonical(
+            {
+                "format": _FORMAT,
+                "name": self.name,
+                "station": self.station,
+                "maker": self.maker,
+                "schema": self.schema,
+                "heads": heads,
+                "pieces": list(self.pieces),
+                "size": self.size,
+                "seal": self.seal,
+                "key": self.key.hex(),
+            }
+        )
+
+
+def is_wanted(desk: Desk, hub: Hub) -> bool:
+    """Whether the hub has none, or half as much again has been written since; and this desk holds everything."""
+    count = sum(head.seq for head in desk.log.heads().values())
+    if count < WORTH_IT or desk.connection.execute("SELECT 1 FROM sealed LIMIT 1").fetchone():
+        return False
+    known = max((one.events for one in manifests(hub, desk.identity.station)), default=0)
+    return count >= known * 1.5
+
+
+def make(desk: Desk, hub: Hub) -> Manifest:
+    """Leave a snapshot of what is here at the hub, the manifest last, and take older ones away."""
+    key, name, path = desk.entropy(32), desk.new_id(), desk.folder / "motcua.snapshot"
+    path.unlink(missing_ok=True)
+    try:
+        heads = _copy(desk, path, key)
+        old = manifests(hub, desk.identity.station)
+        pieces: list[str] = []
+        with path.open("rb") as file:
+            while piece := file.read(PIECE):
+                hub.put_blob(desk.identity.station, f"snapshot-{name}.{len(pieces):04}", piece)
+                pieces.append(hashlib.sha256(piece).hexdigest())
+        public, identity = desk.station_key(), desk.identity
+        sealed = seal(bytes.fromhex(public), key, desk.entropy)
+        size = path.stat().st_size
+        made = Manifest(
+            name, identity.station, identity.desk, SCHEMA_VERSION, heads, tuple(pieces), size, public, sealed
+        )
+        signature = sign(identity.sign_private, made.signed())
+        hub.put_blob(identity.station, f"snapshot-{name}", made.signed() + signature)
+    finally:
+        path.unlink(missing_ok=True)
+    for one in old:
+        _remove(hub, one)
+    return made
+
+
+def manifests(hub: Hub, station: str) -> list[Manifest]:
+    """The snapshots that lie whole at a hub, as their manifests tell; nothing is verified yet."""
+    found = []
+    for name in hub.blobs(station, "snapshot-"):
+        if "." not in name:
+            data = hub.get_blob(station, name)
+            manifest = None if data is None else _manifest(data)
+            if manifest is not None and manifest.station == station:
+                found.append(manifest)
+    return found
+
+
+def fetch(folder: Path, hub: Hub, station: str, keys: Mapping[str, bytes]) -> bytes | None:
+    """Bring the newest snapshot that this program can read into the folder, as its database.
+
+    Pieces that came earlier are not fetched again. Answers the database's key; None where there is no snapshot.
+    Raises InvalidInput `snapshot_broken` where a piece is not what the manifest says.
+    """
+    known = [one for one in manifests(hub, station) if one.schema == SCHEMA_VERSION and one.seal in keys]
+    if not known:
+        return None
+    manifest = max(known, key=lambda one: one.events)
+    key = unseal(keys[manifest.seal], manifest.key)
+    folder.mkdir(parents=True, exist_ok=True)
+    part = folder / _PART
+    with officer_errors(), part.open("r+b" if part.exists() else "w+b") as file:
+        for number, digest in enumerate(manifest.pieces):
+            file.seek(number * PIECE)
+            if hashlib.sha256(file.read(PIECE)).hexdigest() != digest:
+                file.seek(number * PIECE)
+                file.write(_piece(hub, manifest, number, digest))
+        file.truncate(manifest.size)
+        file.flush()
+        os.fsync(file.fileno())
+    _check(part, key, manifest)
+    part.replace(folder / DATABASE_NAME)
+    return key
+
+
+def agrees(desk: Desk, reaches: Mapping[Origin, Reach]) -> bool:
+    """Whether the hub's chains go on from, or are, what the snapshot brought."""
+    for origin, head in desk.log.heads().items():
+        reach = reaches.get(origin)
+        if reach is not None and reach.head.seq == head.seq and reach.head.hash != head.hash:
+            return False
+    return True
+
+
+def _piece(hub: Hub, manifest: Manifest, number: int, digest: str) -> bytes:
+    piece = hub.get_blob(manifest.station, f"snapshot-{manifest.name}.{number:04}")
+    if piece is None or hashlib.sha256(piece).hexdigest() != digest:
+        raise InvalidInput("snapshot_broken", piece=number + 1, pieces=len(manifest.pieces))
+    return piece
+
+
+def _check(path: Path, key: bytes, manifest: Manifest) -> None:
+    """The manifest's signature is by a desk of the station that the snapshot itself knows, over just these heads."""
+    connection = open_database(path, key)
+    try:
+        row = connection.execute("SELECT sign_key FROM desk WHERE id = ?", (manifest.maker,)).fetchone()
+        told = connection.execute("SELECT desk, epoch, seq, hash FROM origin WHERE seq > 0").fetchall()
+        heads = {Origin(desk, epoch): Head(seq, digest) for desk, epoch, seq, digest in told}
+        sound = row is not None and signature_holds(bytes.fromhex(row[0]), manifest.signature, manifest.signed())
+    finally:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.close()
+    if not sound or heads != manifest.heads:
+        raise InvalidInput("snapshot_broken", piece=0, pieces=len(manifest.pieces))
+
+
+def _copy(desk: Desk, path: Path, key: bytes) -> dict[Origin, Head]:
+    """The shared tables of one moment, indexes last; work at the desk goes on meanwhile."""
+    db: Connection = desk.connection
+    db.execute("ATTACH ? AS snap KEY ?", (str(path), f"x'{key.hex()}'"))
+    try:
+        db.execute("PRAGMA snap.journal_mode = OFF")
+        db.execute("PRAGMA snap.synchronous = OFF")
+        db.execute("BEGIN")
+        try:
+            schema = db.execute(_SCHEMA).fetchall()
+            for kind, name, made in schema:
+                if kind == "table":
+                    db.execute(_into_snap(made, name))
+            for table in _SHARED:
+                db.execute(f"INSERT INTO snap.{table} SELECT * FROM main.{table}")
+            db.execute(_TEXT)
+            for kind, name, made in schema:
+                if kind != "table":
+                    db.execute(_into_snap(made, name))
+            db.execute(f"PRAGMA snap.user_version = {SCHEMA_VERSION}")
+            heads = desk.log.heads()
+            db.execute("COMMIT")
+        except BaseException:
+            db.execute("ROLLBACK")
+            raise
+    finally:
+        db.execute("DETACH snap")
+    return heads
+
+
+def _into_snap(made: str, name: str) -> str:
+    """The statement that makes a table, index or trigger, for the attached database."""
+    return re.sub(rf'(?<=[ ])(["\[]?){re.escape(name)}\b', r"snap.\g<0>", made, count=1)
+
+
+def _manifest(data: bytes) -> Manifest | None:
+    try:
+        told: dict[str, Any] = json.loads(data[:-64])
+        if told["format"] != _FORMAT:
+            return None
+        heads = {Origin(desk, epoch): Head(seq, bytes.fromhex(end)) for desk, epoch, seq, end in told["heads"]}
+        pieces, key = tuple(told["pieces"]), bytes.fromhex(told["key"])
+        names = (told["name"], told["station"], told["maker"], told["schema"])
+        return Manifest(*names, heads, pieces, told["size"], told["seal"], key, data[-64:])
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _remove(hub: Hub, manifest: Manifest) -> None:
+    hub.delete_blob(manifest.station, f"snapshot-{manifest.name}")
+    for number in range(len(manifest.pieces)):
+        hub.delete_blob(manifest.station, f"snapshot-{manifest.name}.{number:04}")

@@ -1,0 +1,102 @@
+"""Once a day everything is read again: what has rotted is found, mended from whoever has it right, and told."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from storage.event_log import unlocked
+from storage.sync.exchange import exchange
+from storage.sync.folder_hub import FolderHub
+from storage.verification import verify
+from tests.storage.sync_desks import START, Station, act, dump, take_in
+
+
+def tomorrow(station: Station, days: int = 1) -> None:
+    for desk in station.desks:
+        desk.now = lambda: START + timedelta(days=days)
+
+
+def code(station: Station, number: int) -> str | None:
+    (report,) = station.sync(number)
+    return report.error.code if report.error else None
+
+
+def alter(station: Station, number: int, statement: str) -> None:
+    connection = station.desks[number].connection
+    with unlocked(connection):
+        connection.execute(statement)
+
+
+@pytest.fixture
+def worked(station: Station) -> Station:
+    dossier = take_in(station.desks[0])
+    act(station.desks[0], dossier, "noted", text="gọi lại")
+    station.sync(0, 1, 2, 0)
+    return station
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE event SET body = x'7b7d' WHERE kind = 'noted'",
+        "UPDATE event SET hash = zeroblob(32) WHERE kind = 'noted'",
+        "UPDATE event SET kind = 'approved' WHERE kind = 'noted'",
+        "DELETE FROM event WHERE kind = 'noted'",
+        "UPDATE event SET header = x'7b7d' WHERE kind = 'received'",
+    ],
+)
+@pytest.mark.parametrize("number", [0, 1])
+def test_an_altered_event_is_located_and_mended_from_the_hub(worked: Station, number: int, statement: str) -> None:
+    right = dump(worked.desks[2])
+    alter(worked, number, statement)
+    assert not verify(worked.desks[number]).holds
+    tomorrow(worked)
+    assert code(worked, number) == "history_mended"
+    assert verify(worked.desks[number]).holds and dump(worked.desks[number]) == right
+    assert code(worked, number) is None
+
+
+def test_what_no_hub_holds_cannot_be_mended_and_work_goes_on(worked: Station) -> None:
+    dossier = take_in(worked.desks[0], "Lê Thị Hoa")
+    alter(worked, 0, "UPDATE event SET body = x'7b7d' WHERE seq = (SELECT max(seq) FROM event WHERE origin = 1)")
+    tomorrow(worked)
+    assert code(worked, 0) == "history_broken"
+    assert worked.desks[0].dossier(dossier) is not None
+    assert take_in(worked.desks[0], "Trần Văn Ba")
+
+
+def test_a_rotten_file_that_kept_its_date_is_found_the_next_day_and_written_again(worked: Station) -> None:
+    path = max(worked.origin_folder(0).iterdir())
+    good, facts = path.read_bytes(), path.stat()
+    path.write_bytes(good[:-1] + bytes([good[-1] ^ 1]))
+    import os
+
+    os.utime(path, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+    assert code(worked, 0) is None and path.read_bytes() != good
+    tomorrow(worked)
+    assert code(worked, 0) is None and path.read_bytes() == good
+
+
+def test_another_desks_file_that_is_lost_is_written_again_by_whoever_holds_it(worked: Station) -> None:
+    paths = sorted(worked.origin_folder(0).iterdir())
+    good = [path.read_bytes() for path in paths]
+    for path in paths[1:]:
+        path.unlink()
+    tomorrow(worked)
+    assert code(worked, 1) is None
+    assert [path.read_bytes() for path in paths] == good
+
+
+def test_a_desk_at_two_hubs_carries_others_work_between_them(station: Station, tmp_path: Path) -> None:
+    other = FolderHub(tmp_path / "second")
+    other.create()
+    dossier = take_in(station.desks[0])
+    station.sync(0, 1)
+    assert exchange(station.desks[1], other).error is None
+    station.desks[2].now = lambda: START
+    assert exchange(station.desks[2], other).error is None
+    assert station.desks[2].dossier(dossier) is not None
+    assert dump(station.desks[2]) == dump(station.desks[1])

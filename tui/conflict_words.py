@@ -1,0 +1,147 @@
+"""What is said of desks that decided apart: branches, papers, what applies meanwhile, what keeping one would do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from core.dossier import Dossier, Letter
+from core.harmless import LostValue
+from core.record import Event
+from core.standing import standing
+from storage.conflicts import Branch, OpenConflict, kept, law_conflicts
+from storage.desk import Desk
+from storage.law_changes import law_history
+from storage.outbox import conflicts
+from tui.dates import moment_long, moment_short
+from tui.dossier_words import event_words, officer_names, person_line, title_of
+from tui.i18n import tr
+from tui.law_words import change_lines
+
+
+def heading(desk: Desk, conflict: OpenConflict) -> list[str]:
+    """Whose conflict it is, and what applies until somebody has decided."""
+    if conflict.law is not None:
+        return [entity_words(desk, conflict.entity), tr("conflict.law_applies")]
+    dossier = desk.dossier(conflict.entity)
+    assert dossier is not None
+    stands = standing(dossier, desk.law)
+    who = f"{conflict.code} · {person_line(dossier)} · {title_of(stands.version, dossier.procedure)}"
+    return [who, applies(desk, dossier)]
+
+
+def contested(desk: Desk) -> list[tuple[str, str]]:
+    """Every entity in conflict with its name for a list: the law's parts, then dossiers, the earliest due first."""
+    law = {one.entity: entity_words(desk, one.entity) for one in law_conflicts(desk)}
+    dossiers = {row.id: f"{row['receipt_number'] or row.id} · {row['applicant_name']}" for row in conflicts(desk)}
+    return [*law.items(), *dossiers.items()]
+
+
+def entity_words(desk: Desk, entity: str) -> str:
+    """A part of the station's law by its name."""
+    name = entity.partition(":")[2]
+    if not name:
+        return tr("conflict.calendar")
+    found = desk.law.find(name)
+    return tr("conflict.catalogue", title=title_of(found.versions[-1], name) if found else name)
+
+
+def applies(desk: Desk, dossier: Dossier) -> str:
+    """What counts while nobody has decided: the first branch's effect, and of all dates the earliest."""
+    if dossier.ending is not None or dossier.state is None:
+        return tr("conflict.applies_state", state=_state(dossier))
+    due = standing(dossier, desk.law).binding_at
+    moment = moment_long(due) if due else tr("conflict.no_due")
+    return tr("conflict.applies_due", moment=moment, state=_state(dossier))
+
+
+def _state(dossier: Dossier) -> str:
+    outcome = f" ({tr(f'outcome.{dossier.outcome}')})" if dossier.outcome else ""
+    return tr(f"state.{dossier.state}") + outcome
+
+
+def branch_words(desk: Desk, conflict: OpenConflict, branch: Branch) -> str:
+    """What the branch says, in one line."""
+    if conflict.law is not None:
+        return "; ".join(law_words(desk, conflict, branch.event))
+    return _event(desk, conflict, branch.event)
+
+
+def law_words(desk: Desk, conflict: OpenConflict, event: Event) -> list[str]:
+    """The contested rows as the event left them, each with its article."""
+    assert conflict.law is not None
+    keys = conflict.law.keys
+    changes = [
+        change
+        for command in law_history(desk)
+        for change in command.changes
+        if event.event_id in change.events and (change.row.table, change.row.key) in keys
+    ]
+    lines = [line.whole for line in change_lines(changes, desk.law)]
+    return lines or [f"{change.row.table} {change.row.key}" for change in changes]
+
+
+def _event(desk: Desk, conflict: OpenConflict, event: Event) -> str:
+    names = officer_names(desk.officers.all())
+    if event.kind != "conflict_resolved":
+        return event_words(event, names)
+    known = {one.event_id: one for one in desk.log.events_of(conflict.entity)}
+    choice = known.get(str(event.body.get("keep")))
+    words = event_words(choice, names) if choice else ""
+    reason = f" ({event.body['reason']})" if event.body.get("reason") else ""
+    return tr("conflict.decision", what=words) + reason
+
+
+def branch_lines(desk: Desk, conflict: OpenConflict, branch: Branch) -> Iterator[str]:
+    """One column: what, who and when, the paper that the citizen may hold, what keeping it would do."""
+    event = branch.event
+    names = officer_names(desk.officers.all())
+    if conflict.law is None:
+        yield _event(desk, conflict, event)
+    else:
+        yield from law_words(desk, conflict, event)
+    yield f"{names.get(event.by, event.by)} · {moment_short(event.at)}"
+    if conflict.law is not None:
+        yield str(event.body.get("decision") or tr("conflict.no_decision"))
+        return
+    yield paper_words(branch)
+    for one in branch.on_top:
+        yield f"+ {event_words(one, names)}"
+    yield _if_kept(desk, conflict, event)
+
+
+def paper_words(branch: Branch) -> str:
+    """The paper that was printed with the branch, or that there is none."""
+    if branch.paper is None:
+        return tr("conflict.no_paper")
+    paper = branch.paper
+    key = "conflict.paper" if paper.printed else "conflict.paper_unsure"
+    return tr(key, paper=_paper(paper))
+
+
+def _paper(paper: Letter) -> str:
+    kind = tr(f"letter.{paper.kind}")
+    kind = paper.kind if kind == f"letter.{paper.kind}" else kind
+    promised = tr("conflict.promised", moment=moment_short(paper.promised_at)) if paper.promised_at else ""
+    return " ".join(part for part in (kind, paper.number or "", promised) if part)
+
+
+def _if_kept(desk: Desk, conflict: OpenConflict, event: Event) -> str:
+    dossier = kept(desk, conflict, event)
+    due = standing(dossier, desk.law).binding_at if dossier.ending is None else None
+    words = _state(dossier)
+    return tr("conflict.if_kept", state=f"{words}, {moment_short(due)}" if due else words)
+
+
+def lost_line(lost: LostValue, names: Mapping[str, str], numbers: Mapping[str, int]) -> str:
+    """A field's value that another desk replaced without having seen it."""
+    value = names.get(str(lost.value), str(lost.value)) if lost.field == "officer" else str(lost.value)
+    name = f"corrected.{lost.field}"
+    field = tr(name)
+    return tr(
+        "conflict.lost_value",
+        field=lost.field if field == name else field,
+        value=value,
+        name=names.get(lost.event.by, lost.event.by),
+        moment=moment_short(lost.event.at),
+        number=numbers.get(lost.event.desk, "?"),
+    )
