@@ -89,18 +89,18 @@ def prepared(url: str) -> Hub:
 
 
 def take_in(desks: Station, count: int, per_commit: int, seed: int) -> None:
-    """A receives dossiers with four fields: procedure, name, phone, address."""
+    """A enters dossiers with four fields (procedure, name, phone, address), received on that day and on days before."""
     picked = random.Random(seed)
     officer = officer_of(desks.a)
     for begin in range(0, count, per_commit):
-        desks.at(START + timedelta(days=len(desks.made) // _A_DAY, minutes=len(desks.made) % _A_DAY))
-        now = desks.a.now()
+        day, minute = divmod(len(desks.made), _A_DAY)
+        at = desks.a.now() - timedelta(days=day, minutes=minute)
         commands: list[Command] = []
         for _ in range(min(per_commit, count - begin)):
             person = applicant(picked)
             person = {name: person[name] for name in ("kind", "name", "phone", "address")}
             facts = {"procedure": "temporary-residence", "applicant": person}
-            commands.append(TakeIn(desks.a.new_id(), "received", now, facts))
+            commands.append(TakeIn(desks.a.new_id(), "received", at, facts))
         done = desks.a.do_all(commands, officer) if per_commit > 1 else [desks.a.do(commands[0], officer)]
         assert all(isinstance(one, Done) for one in done), done
         desks.made += [command.dossier for command in commands if isinstance(command, TakeIn)]

@@ -23,11 +23,12 @@ from core.record import body_hash, chain_hash
 from storage.database import transaction
 from storage.desk import Desk
 from storage.event_log import StoredEvent, epoch_ms
-from storage.sync import batches
+from storage.sync import batches, snapshot
 from storage.sync.batch import read_head, unpack
 from storage.sync.enrolment import sign_key
 from storage.sync.exchange import exchange, open_hub
 from storage.sync.pushing import Push
+from storage.sync.tally import Tally
 from tests.bench.sync_copy import inserted
 from tests.bench.sync_desks import Station, edit, station, take_in, timed
 from tests.bench.sync_events import work
@@ -143,7 +144,7 @@ def parts(url: str, place: Path, events: int, size: int) -> dict[str, Any]:
         found["header"] = sum(len(one.header) for one in made) / len(made)
         found["push_cut"] = timed(lambda: batches.cut_own(desks.a))
         reaches = desks.hub.heads(desks.a.identity.station, {})
-        found["push"] = found["push_cut"] + timed(lambda: Push(desks.a, desks.hub).run(reaches))
+        found["push"] = found["push_cut"] + timed(lambda: Push(desks.a, desks.hub, Tally()).run(reaches))
         found["bytes"] = (hub_bytes(url) - before) / len(made)
         found.update(_taken(desks))
         found["whole"] = timed(lambda: desks.sync(desks.desks[2]))
@@ -226,12 +227,22 @@ def carry(url: str, place: Path, *_: int) -> dict[str, Any]:
 
 
 def bootstrap(url: str, place: Path, events: int, rounds: int) -> list[dict[str, Any]]:
-    """Desks that have nothing of a long history take all of it, one after the other."""
+    """Desks that have nothing of a long history take all of it by replay; then by a snapshot."""
     with station(place, url, 1 + rounds) as desks:
         desks.write(list(work(desks.writer(), events)))
         push = timed(lambda: desks.sync(desks.a))
         replayed = [timed(lambda desk=desk: desks.sync(desk)) for desk in desks.desks[1:]]
-    return [{"events": events, "push": push, "replay": took} for took in replayed]
+        maker = desks.b
+        made = timed(lambda: snapshot.make(maker, desks.hub))
+        size = sum(one.size for one in snapshot.manifests(desks.hub, maker.identity.station)) / events
+        fetched = [timed(lambda n=n: _fetched(desks, place / f"new-{n}")) for n in range(rounds)]
+    common = {"events": events, "push": push, "snapshot_made": made, "snapshot_bytes": size}
+    return [{**common, "replay": one, "snapshot": two} for one, two in zip(replayed, fetched, strict=True)]
+
+
+def _fetched(desks: Station, folder: Path) -> None:
+    """The snapshot, verified and in place as a new desk's database."""
+    assert snapshot.fetch(folder, desks.hub, desks.b.identity.station, desks.b.keys()) is not None
 
 
 WORKS: dict[str, Callable[..., Any]] = {one.__name__: one for one in (meet, parts, backlog, carry, bootstrap)}

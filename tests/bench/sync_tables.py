@@ -155,11 +155,14 @@ def bootstrap(found: Found) -> None:
     _title("W6: a new desk takes a long history")
     rows = []
     for name, rounds in found.items():
-        replay = _all(rounds, "replay")
-        snapshot = _middle(_all(rounds, "snapshot"), 1) if "snapshot" in rounds[0] else "–"
-        push = _rate(rounds[0]["events"], _all(rounds, "push"))
-        rows.append((name, push, _middle(replay, 1), _rate(rounds[0]["events"], replay), snapshot))
-    _table(("system, events", "push, events/s", "replay, s", "events/s", "snapshot, s"), rows)
+        count = rounds[0]["events"]
+        replay, fetched = _all(rounds, "replay"), _all(rounds, "snapshot")
+        made, size = f"{rounds[0]['snapshot_made']:.1f}", f"{rounds[0]['snapshot_bytes']:.0f}"
+        push = f"{count / rounds[0]['push']:,.0f}"
+        rows.append((name, push, _middle(replay, 1), _rate(count, replay), made, size, _middle(fetched, 1)))
+    head = ("system, events", "push, events/s (once)", "replay, s", "events/s", "snapshot made, s (once)",
+            "B an event", "snapshot fetched, verified, in place, s")  # fmt: skip
+    _table(head, rows)
 
 
 def _all(rounds: Rounds, name: str) -> list[float]:
