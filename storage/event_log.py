@@ -173,6 +173,7 @@ class EventLog:
         rows = []
         suspect: list[tuple[str, str]] = []
         heads = Heads(self._db)
+        again = self._said_again(origin)
         for stored in events:
             event = _readable(stored, origin, seq + 1)
             if event.seq > seq + 1 or event.desk != origin.desk or event.epoch != origin.epoch:
@@ -182,7 +183,8 @@ class EventLog:
             if not (proven and taken) and not _holds(previous, stored):
                 raise InvalidInput("chain_broken", desk=origin.desk, seq=event.seq)
             rows.append(_row(number, event, stored))
-            heads.saw(event)
+            if not (again and self._is_here(event)):
+                heads.saw(event)
             seq, previous = event.seq, stored.hash
             if event.hlc > newest:
                 suspect.append((event.entity, event.event_id))
@@ -196,6 +198,15 @@ class EventLog:
         self._move_head(number, seq, previous)
         self._db.execute("INSERT OR REPLACE INTO meta VALUES ('hlc', ?)", (hlc,))
         return taken
+
+    def _said_again(self, origin: Origin) -> bool:
+        """Whether the desk has several epochs: after a fork it may have said an event again under another one."""
+        asked = "SELECT 1 FROM origin WHERE desk = ? AND epoch <> ? AND seq > 0"
+        return self._db.execute(asked, (origin.desk, origin.epoch)).fetchone() is not None
+
+    def _is_here(self, event: Event) -> bool:
+        rows = self._db.execute("SELECT header FROM event WHERE entity = ?", (event.entity,))
+        return any(read_event(header, None).event_id == event.event_id for (header,) in rows)
 
     def events_of(self, entity: str) -> list[Event]:
         """The events of an entity whose whole command has arrived."""

@@ -21,6 +21,7 @@ from storage.desk import Desk, Done
 from storage.event_log import epoch_ms
 from storage.founding import NewDesk, found
 from storage.officers import Officer
+from tests.postgres import database, postgres
 from tui.cli.main import main
 from tui.i18n import set_language
 
@@ -33,10 +34,12 @@ OFFICERS = {
     "lanh": ("Đỗ Văn Lành", ["leader"]),
     "tra": ("Ngô Thị Trà", ["auditor"]),
 }
+__all__ = ["database", "postgres"]
 _VARIABLES = (
     "MOTCUA_LANG",
     "MOTCUA_KEY_FILE",
     "MOTCUA_JOIN",
+    "MOTCUA_HUB_PASSWORD",
     "MOTCUA_NEW_PIN",
     "MOTCUA_DATA",
     "MOTCUA_NOW",

@@ -11,6 +11,7 @@ from storage.database import transaction
 from storage.desk import Desk
 from storage.event_log import Break, Head, StoredEvent, unlocked
 from storage.sync.batch import BatchBroken, unpack
+from storage.sync.batches import heads
 from storage.sync.enrolment import sign_key
 from storage.sync.protocol import Hub
 
@@ -74,10 +75,12 @@ def _mend(desk: Desk, hub: Hub, one: Break) -> bool:
 
 def _right_events(desk: Desk, hub: Hub, one: Break) -> list[StoredEvent]:
     """The hub's events from the broken one on to the end of their batch; empty where it has none that fit."""
-    before, key = desk.log.hash_at(one.origin, one.seq - 1), sign_key(desk, one.origin.desk)
+    before, known = desk.log.hash_at(one.origin, one.seq - 1), set(heads(desk, one.origin))
+    key = sign_key(desk, one.origin.desk)
     for offer in hub.offers(desk.identity.station, one.origin, one.seq - 1).batches:
         head = offer.head
-        if key is None or not head.first_seq <= one.seq <= head.last or not head.signed_by(key):
+        signed = head in known or (key is not None and head.signed_by(key))
+        if not signed or not head.first_seq <= one.seq <= head.last:
             continue
         try:
             batch = unpack(hub.fetch(offer), desk.keys())

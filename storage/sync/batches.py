@@ -19,6 +19,12 @@ def borders(desk: Desk, origin: Origin) -> list[tuple[int, int]]:
     return [(first, last) for first, last in desk.connection.execute(_BORDERS, (desk.log.number(origin),))]
 
 
+def heads(desk: Desk, origin: Origin) -> list[BatchHead]:
+    """The origin's batches as they were signed when they were taken or cut."""
+    asked = "SELECT head, signature FROM batch WHERE origin = ? ORDER BY first_seq"
+    return [head_of(*row) for row in desk.connection.execute(asked, (desk.log.number(origin),))]
+
+
 def keep(desk: Desk, head: BatchHead) -> None:
     """Remember a signed batch, inside the caller's transaction."""
     values = (desk.log.number(head.origin), head.first_seq, head.last, head.signed(), head.signature)

@@ -16,6 +16,7 @@ from storage.sync.batches import open_sealed
 from storage.sync.comparing import compare, held_of_others, pending, recall, remember
 from storage.sync.enrolment import receive_station_key, share_station_key
 from storage.sync.folder_hub import FolderHub
+from storage.sync.postgres_hub import PostgresHub
 from storage.sync.protocol import Hub
 from storage.sync.pulling import Pull
 from storage.sync.pushing import Push
@@ -55,11 +56,11 @@ class HubReport:
     error: Refusal | None
 
 
-def open_hub(url: str) -> FolderHub:
-    """The hub behind a URL; InvalidInput `hub_url_invalid`, `hub_not_there_yet`."""
+def open_hub(url: str) -> Hub:
+    """The hub behind a URL; InvalidInput `hub_url_invalid`."""
     kind, _, rest = url.partition(":")
     if kind in ("postgresql", "postgres"):
-        raise InvalidInput("hub_not_there_yet", url=url)
+        return PostgresHub(url)
     if kind != "folder" or not rest:
         raise InvalidInput("hub_url_invalid", url=url)
     return FolderHub(Path(rest).absolute())
@@ -70,6 +71,7 @@ def add_hub(desk: Desk, hub: Hub) -> None:
     with transaction(desk.connection):
         asked = "INSERT OR IGNORE INTO hub (url, sent, received) VALUES (?, 0, 0)"
         desk.connection.execute(asked, (hub.url,))
+    remember(desk, hub)
 
 
 def hub_urls(desk: Desk) -> list[str]:
@@ -170,5 +172,17 @@ def _record(desk: Desk, hub: Hub, pull: Pull, push: Push, problem: Refusal | Non
     )
 
 
-UNREACHED = frozenset({"hub_unreachable", "hub_read_only", "hub_full"})
+UNREACHED = frozenset(
+    {
+        "hub_unreachable",
+        "hub_read_only",
+        "hub_full",
+        "hub_failed",
+        "hub_newer",
+        "hub_no_database",
+        "hub_not_prepared",
+        "hub_not_trusted",
+        "hub_password_wrong",
+    }
+)
 """Problems by which the hub could not be reached or could not take what it was given."""

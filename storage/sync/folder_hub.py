@@ -11,6 +11,7 @@ import errno
 import json
 import os
 import re
+import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -230,7 +231,7 @@ def _writing(root: Path) -> Iterator[None]:
 
 def _write_new(path: Path, data: bytes) -> None:
     """Durably, whole, never over a good file."""
-    temporary = path.with_name(f".{path.name}.tmp")
+    temporary = _beside(path)
     _write_durably(temporary, data)
     _put_in_place(temporary, path)
     _sync_folder(path.parent)
@@ -238,10 +239,15 @@ def _write_new(path: Path, data: bytes) -> None:
 
 def _write_whole(path: Path, data: bytes) -> None:
     """Durably, whole, instead of what was there."""
-    temporary = path.with_name(f".{path.name}.tmp")
+    temporary = _beside(path)
     _write_durably(temporary, data)
     temporary.replace(path)
     _sync_folder(path.parent)
+
+
+def _beside(path: Path) -> Path:
+    """A name that no other writer takes: two desks may hand on the same batch at once."""
+    return path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
 
 
 def _write_durably(path: Path, data: bytes) -> None:

@@ -419,7 +419,7 @@ def test_an_undo_is_refused_once_the_work_was_offered_even_if_nobody_got_it(stat
     dossier = take_in(desk)
     group = desk.dossier(dossier).events[0].event_id
     last = desk.log.heads()[desk.identity.origin].seq
-    (station.origin_folder(0) / f".{last:012}.batch.tmp").mkdir()  # the write fails, the offer stands
+    (station.origin_folder(0) / f"{last:012}.batch").mkdir()  # the write fails, the offer stands
     report = station.sync(0)[0]
     assert report.error is not None and (report.sent, report.pending) == (0, 1)
     refused = desk.do(Undo(dossier, group, desk.now()), officer_of(desk))
@@ -428,7 +428,7 @@ def test_an_undo_is_refused_once_the_work_was_offered_even_if_nobody_got_it(stat
 
 def test_hub_urls_that_mean_nothing_are_refused() -> None:
     for url, code in (
-        ("postgresql://x/y", "hub_not_there_yet"),
+        ("postgresql:x/y", "hub_url_invalid"),
         ("ftp:x", "hub_url_invalid"),
         ("folder:", "hub_url_invalid"),
     ):

@@ -16,6 +16,7 @@ import pytest
 from core.decisions import TakeIn
 from core.queue import LEGAL_TIME
 from storage.desk import Desk
+from tests.postgres import with_parts
 from tests.schema_check import check
 from tui.cli.main import main
 
@@ -121,7 +122,10 @@ def test_a_hub_can_be_made_before_any_desk_and_tells_what_lies_there(
     capsys: pytest.CaptureFixture[str], station: Path
 ) -> None:
     empty = f"folder:{station / 'other'}"
-    assert answer(capsys, "hub", "init", empty) == {"url": empty, "stations": []}
+    made = answer(capsys, "hub", "init", empty)
+    check(made, "hub-init")
+    assert made == {"url": empty, "stations": [], "durable_after": 86400}
+    assert answer(capsys, "hub", "init", empty, "--durable-after", "1.5")["durable_after"] == 5400
     assert answer(capsys, "hub", "status", empty) == {"url": empty, "stations": []}
     found = answer(capsys, "hub", "status", f"folder:{station / 'hub'}")
     check(found, "hub-status")
@@ -132,9 +136,33 @@ def test_a_hub_can_be_made_before_any_desk_and_tells_what_lies_there(
     assert gone["error"]["code"] == "hub_unreachable"
 
 
+def test_desks_meet_in_a_database_and_the_password_is_shown_nowhere(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, database: str
+) -> None:
+    monkeypatch.setenv("MOTCUA_NOW", NOW)
+    monkeypatch.setenv("MOTCUA_PIN", "2468")
+    secret = with_parts(database, user="postgres", password="s3cret")
+    assert answer(capsys, "hub", "status", secret, status=1)["error"]["code"] == "hub_not_prepared"
+    made = answer(capsys, "hub", "init", secret, "--durable-after", "0")
+    check(made, "hub-init")
+    assert (made["url"], made["durable_after"]) == (with_parts(database, user="postgres"), 0)
+    assert main(["hub", "init", secret]) == 0 and "motcua_desk" in capsys.readouterr().out
+    for name, number, officer in (("a", "1", "Trần Minh"), ("b", "2", "Lê Thị Lan")):
+        words = ["--unit", "T48.99", "--unit-name", "Công an phường Thử", "--desk", number, "--officer", officer]
+        assert main(["init", "--data", str(tmp_path / name), *words, "--hub", secret, "--json"]) == 0
+    take_in(tmp_path / "a", "tm")
+    for name, counts in (("a", (1, 1)), ("b", (0, 2))):
+        (hub,) = answer(capsys, "sync", "--data", str(tmp_path / name))["hubs"]
+        assert hub["error"] is None and (hub["pending"], hub["behind"]) == (0, 0)
+        assert (hub["sent"] > 0, hub["received"] > 0) == (counts[0] > 0, counts[1] > 0)
+    found = answer(capsys, "hub", "status", secret)
+    check(found, "hub-status")
+    assert [len(one["origins"]) for one in found["stations"]] == [2]
+    assert "s3cret" not in json.dumps(found) + json.dumps(made) + json.dumps(hub)
+
+
 def test_what_is_not_there_yet_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     assert answer(capsys, "hub", "join-code", "folder:x", status=1)["error"]["code"] == "not_there_yet"
-    assert answer(capsys, "hub", "init", "postgresql://x/y", status=1)["error"]["code"] == "hub_not_there_yet"
 
 
 def test_verify_names_the_first_bad_event(capsys: pytest.CaptureFixture[str], station: Path) -> None:

@@ -14,7 +14,10 @@ from tui.i18n import tr
 def arguments(parser: argparse.ArgumentParser) -> None:
     place = actions(parser, "init|status|join-code")
     for name in ("init", "status", "join-code"):
-        action(place, name, parser).add_argument("url", metavar="URL")
+        one = action(place, name, parser)
+        one.add_argument("url", metavar="URL")
+        if name == "init":
+            one.add_argument("--durable-after", type=_hours, metavar="HOURS")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -27,12 +30,22 @@ def _init(args: argparse.Namespace) -> int:
     from storage.sync.exchange import open_hub
 
     hub = open_hub(args.url)
-    hub.create()
+    hub.create(args.durable_after)
     if args.json:
-        print_json({"url": hub.url, "stations": hub.stations()})
+        print_json({"url": hub.url, "stations": hub.stations(), "durable_after": hub.durable_after()})
     else:
         print(tr("cli.hub.ready", url=hub.url))
+        if not hub.url.startswith("folder:"):
+            print(tr("cli.hub.desk_role"))
     return 0
+
+
+def _hours(text: str) -> int:
+    """Seconds of so many hours, whole or not."""
+    seconds = float(text) * 3600
+    if not 0 <= seconds < 10 * 366 * 86400:
+        raise ValueError(text)
+    return round(seconds)
 
 
 def _status(args: argparse.Namespace) -> int:

@@ -17,8 +17,8 @@ from tui.i18n import language, tr
 
 if TYPE_CHECKING:
     from storage.founding import NewDesk
-    from storage.sync.folder_hub import FolderHub
     from storage.sync.joining import Started
+    from storage.sync.protocol import Hub
 
 _CODE_LENGTH = 40
 
@@ -53,7 +53,7 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _new_desk(args: argparse.Namespace, hubs: list[FolderHub]) -> NewDesk:
+def _new_desk(args: argparse.Namespace, hubs: list[Hub]) -> NewDesk:
     from storage.folder import fixed_now
     from storage.founding import NewDesk
     from storage.sync.joining import holds_unit
