@@ -1,6 +1,6 @@
 """Desks that meet, beside TaskChampion, PouchDB and bare COPY: tables for docs/benchmarks.md.
 
-    python -m tests.bench.sync [--rounds 5] [--only meet parts line bootstrap] [--dossiers 10000] [--edited 2000]
+    python -m tests.bench.sync [--rounds 5] [--only meet parts line bootstrap bundle] [--dossiers 10000] [--edited 2000]
                                [--events 50000] [--bootstrap 500000]
 
 Every round runs every system once, each in a process of its own, ours with a folder and with a PostgreSQL of our own on
@@ -158,7 +158,21 @@ def _bootstrap(bench: Bench) -> None:
     sync_tables.bootstrap(bench.found)
 
 
-PARTS: dict[str, Callable[[Bench], None]] = {"meet": _meet, "parts": _parts, "line": _line, "bootstrap": _bootstrap}
+def _bundle(bench: Bench) -> None:
+    """The same events by a medium."""
+    for _ in range(bench.args.rounds):
+        words = [sys.executable, "-m", "tests.bench.sync_bundle", f"folder:{bench.place('hub')}"]
+        bench.run("bundle", [*words, str(bench.place("desks")), str(bench.args.events)])
+    sync_tables.bundle(bench.found["bundle"])
+
+
+PARTS: dict[str, Callable[[Bench], None]] = {
+    "meet": _meet,
+    "parts": _parts,
+    "line": _line,
+    "bootstrap": _bootstrap,
+    "bundle": _bundle,
+}
 
 if __name__ == "__main__":
     main()

@@ -165,6 +165,16 @@ def bootstrap(found: Found) -> None:
     _table(head, rows)
 
 
+def bundle(rounds: Rounds) -> None:
+    """Writing a bundle, read back from the medium, and taking it in."""
+    count = rounds[0]["events"]
+    _title(f"A bundle of {count:,} events")
+    written, taken = _all(rounds, "export"), _all(rounds, "import")
+    row = (_middle(written, 1), _rate(count, written), _middle(taken, 1), _rate(count, taken))
+    head = ("written and read back, s", "events/s", "taken in, s", "events/s", "B an event")
+    _table(head, [(*row, _middle(_all(rounds, "bytes"), 1))])
+
+
 def _all(rounds: Rounds, name: str) -> list[float]:
     return [float(one[name]) for one in rounds]
 
