@@ -17,6 +17,7 @@ from core.events import DOSSIER_KINDS, ENDING_KINDS, INTAKE_KINDS, KINDS, Kind
 from core.law import Law
 from core.merge import is_legal
 from core.moments import LEGAL_TIME
+from core.numbers import receipt_number
 from core.record import Draft, Event
 from core.standing import judge, standing
 from core.states import PAUSED, State
@@ -28,14 +29,14 @@ _ASKED_BY = {
 _ANSWERED_BY = {asked: answered for answered, asked in _ASKED_BY.items()}
 _BEFORE_RECEIPT = frozenset({"payment_received", "verification_completed"})
 _AFTER_THE_END = frozenset({"reopened", "handed_to_post", "result_returned"})
-_ACTIONS = frozenset(DOSSIER_KINDS) - {*INTAKE_KINDS, "undone"}
+_ACTIONS = frozenset(DOSSIER_KINDS) - {*INTAKE_KINDS, "undone", "receipt_number_given"}
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
     """What a decision may look at beside the dossier: who, when, where, the law, and the next serial.
 
-    `serial` is the desk's next number for the civil day of the command's `at`.
+    `serial` is the desk's next number for the civil day of the command's `at`; 0: it may give none now.
     """
 
     officer: str
@@ -99,15 +100,6 @@ def decide(dossier: Dossier | None, command: DossierCommand, setting: Setting) -
     return _act(dossier, command, setting)
 
 
-def receipt_number(unit: str, day: date, desk_number: int, serial: int) -> str:
-    """`{unit}-{YYMMDD}-{NNNN}`: desk n of 1–19 owns (n−1)·500+1 … n·500 of each day; past that six digits."""
-    if desk_number <= 19 and serial <= 500:
-        tail = f"{(desk_number - 1) * 500 + serial:04d}"
-    else:
-        tail = f"{10 + desk_number}{serial - (500 if desk_number <= 19 else 0):04d}"
-    return f"{unit}-{day:%y%m%d}-{tail}"
-
-
 def _take_in(dossier: Dossier | None, command: TakeIn, setting: Setting) -> tuple[Draft, ...] | Refusal:
     kind = KINDS[command.kind]
     state = dossier.state if dossier else None
@@ -134,7 +126,9 @@ def _take_in(dossier: Dossier | None, command: TakeIn, setting: Setting) -> tupl
     if kind.name != "received":
         check_body(kind, body)
         return (Draft(command.dossier, kind.name, command.at, body),)
-    body["receipt_number"] = receipt_number(setting.unit, day, setting.desk_number, setting.serial)
+    number = receipt_number(setting.unit, day, setting.desk_number, setting.serial)
+    if number is not None:
+        body["receipt_number"] = number
     check_body(kind, body)
     paid = body.pop("fee_paid", None)
     along = list(command.along)
@@ -354,7 +348,7 @@ def _undo(dossier: Dossier, command: Undo, setting: Setting) -> tuple[Draft, ...
         return Refusal("undo_of_many")
     drafts = [Draft(dossier.id, "undone", command.at, {"group": command.group})]
     for event in group:
-        if event.kind == "received":
+        if event.kind == "received" and event.body.get("receipt_number"):
             voided = {"number": event.body["receipt_number"], "reason": "undone"}
             drafts.append(Draft(f"desk:{event.desk}", "number_voided", command.at, voided))
     return tuple(drafts)

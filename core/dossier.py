@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
+
+from msgspec import structs
 
 from core.bodies import fault
 from core.events import ANY_RECEIVED, ENDING_KINDS, INTAKE_KINDS, KINDS, Class, Kind
 from core.harmless import LastWriters, LostValue
-from core.merge import Conflict, May, settle
+from core.merge import Conflict, May, is_legal, settle
 from core.order import Ordered, fold_order
 from core.record import Event
 from core.states import OPEN, State
@@ -89,6 +91,14 @@ class Dossier:
     marks: dict[str, str] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
     needs_update: bool = False
+    destroyed: frozenset[str] = frozenset()
+    """Events whose bodies an authorised `body_destroyed` took away, be the bytes gone or not."""
+
+    @property
+    def owes_receipt(self) -> bool:
+        """Whether the citizen holds only a slip without the number that the dossier has by now."""
+        issued = {letter.kind for letter in self.letters.values()}
+        return self.receipt_number is not None and "provisional_receipt" in issued and "receipt" not in issued
 
     @property
     def is_open(self) -> bool:
@@ -100,19 +110,25 @@ class Dossier:
         return not self.needs_update or kind.cls is Class.ADD_ONLY
 
 
-def fold(dossier_id: str, events: Iterable[Event], may: May) -> Dossier:
-    """The dossier after all its events, in the fold's order; one without its parents waits."""
+def fold(dossier_id: str, events: Iterable[Event], may: May, waiting: Collection[str] = ()) -> Dossier:
+    """The dossier after all its events, in the fold's order; one without its parents waits.
+
+    `waiting`: unconfirmed desks. What they do has its effect on dossiers that they received; their legal effects on
+    others are marked `unconfirmed` and wait.
+    """
     history = fold_order(events)
-    dossier = Dossier(dossier_id, events=history.events)
-    skipped = _skipped(history, may, dossier)
+    skipped = _unconfirmed(history.events, waiting) | _faults(history.events)
+    dossier = Dossier(dossier_id, destroyed=_named_destroyed(history.events, may, skipped))
+    if dossier.destroyed:
+        history = replace(history, events=tuple(_without_bodies(history.events, dossier.destroyed)))
+    dossier.events = history.events
+    _skip(history, may, dossier, skipped)
     dossier.needs_update = any(event.must and skipped.get(event.event_id) == "unknown" for event in history.events)
     writers = None if history.ancestors is None else LastWriters(history)
     for place, event in enumerate(history.events):
         mark = skipped.get(event.event_id)
         if mark is None and not may(event):
             mark = "unauthorised"
-        if mark is None and event.destroyed:
-            mark = "destroyed"
         if mark is None and not _legal(event, dossier.state):
             mark = "out_of_order"
         if mark is None and writers is not None and not writers.takes(place):
@@ -136,9 +152,49 @@ def _legal(event: Event, state: State | None) -> bool:
     return kind.legal_from is None or state in kind.legal_from
 
 
-def _skipped(history: Ordered, may: May, dossier: Dossier) -> dict[str, str]:
-    """What is left out before folding: the unreadable, undone commands, equal twins, branches in conflict or lost."""
-    skipped = {event.event_id: mark for event in history.events if (mark := fault(event)) is not None}
+def _unconfirmed(events: Collection[Event], waiting: Collection[str]) -> dict[str, str]:
+    """The legal effects of unconfirmed desks on a dossier that they did not receive.
+
+    It is the confirmed desk's that received it, else whose it was first. One that began at an unconfirmed desk keeps
+    what it was taken in with.
+    """
+    if not waiting or not any(event.desk in waiting for event in events):
+        return {}
+    received = [event.desk for event in events if event.kind == "received"]
+    takers = received or [event.desk for event in events]
+    home = next((desk for desk in takers if desk not in waiting), takers[0])
+    began = all(event.desk in waiting for event in events if not event.parents)
+    return {
+        event.event_id: "unconfirmed"
+        for event in events
+        if event.desk in waiting
+        and event.desk != home
+        and is_legal(event)
+        and not (began and event.kind in INTAKE_KINDS)
+    }
+
+
+def _faults(events: Iterable[Event]) -> dict[str, str]:
+    return {event.event_id: mark for event in events if (mark := fault(event)) is not None}
+
+
+def _named_destroyed(events: Iterable[Event], may: May, skipped: Mapping[str, str]) -> frozenset[str]:
+    """What was named by whoever had the right to; the act itself is never without its body."""
+    acts = [one for one in events if one.kind == "body_destroyed" and one.event_id not in skipped and may(one)]
+    named = {name for one in acts for name in one.body.get("events", ())}
+    return frozenset(named - {one.event_id for one in acts})
+
+
+def _without_bodies(events: Iterable[Event], destroyed: Collection[str]) -> Iterable[Event]:
+    return (structs.replace(one, body={}, destroyed=True) if one.event_id in destroyed else one for one in events)
+
+
+def _skip(history: Ordered, may: May, dossier: Dossier, skipped: dict[str, str]) -> None:
+    """Mark besides what is left out before folding: bodies that are gone, undone commands, equal twins, branches in
+    conflict or lost."""
+    for event in history.events:
+        if event.destroyed:
+            skipped.setdefault(event.event_id, "destroyed")
     authors = {event.event_id: event for event in history.events}
     for event in history.events:
         if event.kind == "undone" and event.event_id not in skipped and may(event):
@@ -147,7 +203,6 @@ def _skipped(history: Ordered, may: May, dossier: Dossier) -> dict[str, str]:
                 skipped.update({e.event_id: "undone" for e in history.events if e.group_key == first.group_key})
     if history.ancestors is not None:
         dossier.conflicts = settle(history, may, skipped)
-    return skipped
 
 
 def _apply(dossier: Dossier, event: Event) -> None:
@@ -181,7 +236,7 @@ def _take_in(dossier: Dossier, event: Event) -> None:
             setattr(dossier, name, dict(body[name]))
     dossier.facts.update({name: value for name, value in body.items() if name not in _OWN_PLACE})
     if event.kind == "received":
-        dossier.receipt_number = body["receipt_number"]
+        dossier.receipt_number = body.get("receipt_number")
         dossier.received_at = event.at
 
 
@@ -278,6 +333,10 @@ def _letter_printed(dossier: Dossier, event: Event) -> None:
         )
 
 
+def _numbered(dossier: Dossier, event: Event) -> None:
+    dossier.receipt_number = dossier.receipt_number or str(event.body["number"])
+
+
 def _set(name: str, value: Callable[[Mapping[str, Any]], object]) -> Callable[[Dossier, Event], None]:
     def effect(dossier: Dossier, event: Event) -> None:
         setattr(dossier, name, value(event.body))
@@ -307,5 +366,6 @@ _EFFECTS: dict[str, Callable[[Dossier, Event], None]] = {
     "original_released": _original,
     "letter_issued": _letter_issued,
     "letter_printed": _letter_printed,
+    "receipt_number_given": _numbered,
     "official_number_given": _set("official_number", lambda body: body["number"]),
 }

@@ -42,15 +42,16 @@ class ReceiptSlip:
     """All facts of form 01. Times are legal time (+07:00); `limit`, `waits_for` and the lists are words.
 
     `due_at` None needs `waits_for`: what the appointment waits for. `desk` names the counter as printed.
-    `masked` hides all but the last four of `subject_number`. `provisional`: the number is not the official
-    one yet. `copy_mark`: a reprint that must not be taken for the first print.
+    `receipt_number` None: the desk may give none yet, and the slip says so. `masked` hides all but the last four of
+    `subject_number`. `provisional`: the number is not the official one yet. `copy_mark`: a reprint that must not be
+    taken for the first print.
     """
 
     form: FormVersion
     unit_name: str
     unit_parent: str
     desk: str
-    receipt_number: str
+    receipt_number: str | None
     place: str
     received_at: datetime
     subject_name: str
@@ -188,10 +189,20 @@ def _paper_kind(paper: PaperRow, words: Mapping[str, str]) -> str:
 
 
 def marks(slip: ReceiptSlip) -> tuple[str, ...]:
-    """What is stamped beside the title: a copy, a number that is not official yet."""
+    """What is stamped beside the title: a copy, a number that is not official yet, a slip without one."""
     words = slip.form.words
-    stamps = ((slip.copy_mark, "copy_mark"), (slip.provisional, "provisional_mark"))
+    unnumbered = slip.receipt_number is None
+    stamps = (
+        (slip.copy_mark, "copy_mark"),
+        (slip.provisional and not unnumbered, "provisional_mark"),
+        (unnumbered, "unnumbered_mark"),
+    )
     return tuple(words[key] for so, key in stamps if so)
+
+
+def number_words(slip: ReceiptSlip) -> str:
+    """The number, or that there is none yet."""
+    return slip.receipt_number or slip.form.words["no_number"]
 
 
 def form_line(form: FormVersion) -> str:
@@ -206,7 +217,7 @@ def receipt_text(slip: ReceiptSlip, width: int = 42) -> str:
     out = _centred((slip.unit_parent.upper(), slip.unit_name.upper(), words["counter"]), width)
     out += ["-" * width]
     out += _centred((slip.form.title, *marks(slip)), width)
-    out += _wrapped(words["code"] + slip.receipt_number, width)
+    out += _wrapped(words["code"] + number_words(slip), width)
     for line in receipt_lines(slip):
         out += _wrapped("  ".join(caption + (value or _BLANK) for caption, value in line.parts), width, line)
         if line.papers and slip.papers:

@@ -48,7 +48,7 @@ def fold_order(events: Iterable[Event]) -> Ordered:
         return Ordered(tuple(known), (), None)
     once: dict[str, Event] = {}
     for event in known:  # the tail of a forked desk may be known under two of its epochs
-        once.setdefault(event.event_id, event)
+        once[event.event_id] = event
     ordered, pending = _kahn(list(once.values()))
     return Ordered(tuple(ordered), tuple(pending), _ancestors(ordered))
 

@@ -16,7 +16,7 @@ from core.states import BEFORE_RECEIPT, State
 _BY_MACHINE = frozenset(
     {
         "submitted", "undone", "letter_issued", "letter_printed", "reader_noted", "transfer_offered",
-        "transfer_accepted", "body_destroyed", "result_corrected",
+        "transfer_accepted", "body_destroyed", "result_corrected", "receipt_number_given",
     }
 )  # fmt: skip
 _RARE = frozenset(

@@ -10,6 +10,7 @@ from typing import Any
 from core.answers import Refusal
 from core.commitments import longer
 from core.decisions import Setting, check_body, role_missing
+from core.desks import DeskCommand, decide_desk
 from core.events import KINDS, ROLES
 from core.handover import AcceptHandover, HandOver, decide_handover
 from core.record import Draft
@@ -29,11 +30,12 @@ class AddOfficer:
 
 @dataclass(frozen=True, slots=True)
 class ShareStationKey:
-    """Give a desk that joined the station's private key, sealed to that desk's own key (hex)."""
+    """Give a desk the station's private keys, sealed to that desk's own one (hex); `key`: the newest's public half."""
 
     desk: str
     sealed: str
     at: datetime
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +61,77 @@ class ReadChanges:
     at: datetime
 
 
-StationCommand = AddOfficer | ShareStationKey | HandOver | AcceptHandover | AmendLaw | ReadChanges
+@dataclass(frozen=True, slots=True)
+class AllowBundles:
+    """Let the station use bundles: a decision's document (base64) and the city's signature (hex; "" without one)."""
+
+    document: str
+    signature: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LogBundle:
+    """A bundle that is about to be handed out by `desk`: a body of `bundle_exported` for each of its files."""
+
+    desk: str
+    files: tuple[Mapping[str, Any], ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TakeNumber:
+    """The desk itself takes another desk number, for its receipts from now on."""
+
+    desk: str
+    number: int
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GiveNumber:
+    """The receipt number of a dossier that the desk took in while it might give none."""
+
+    dossier: str
+    number: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CloseNumbers:
+    """What a past day did with the desk's receipt numbers: `facts` is the body of `numbers_closed`."""
+
+    desk: str
+    facts: Mapping[str, Any]
+    at: datetime
+
+
+BundleCommand = AllowBundles | LogBundle
+NumberCommand = TakeNumber | GiveNumber | CloseNumbers
+"""What a desk writes of its numbers by itself: no officer's right is asked."""
+StationCommand = (
+    NumberCommand
+    | DeskCommand
+    | BundleCommand
+    | AddOfficer
+    | ShareStationKey
+    | HandOver
+    | AcceptHandover
+    | AmendLaw
+    | ReadChanges
+)
 
 
 def decide_station(command: StationCommand, setting: Setting) -> tuple[Draft, ...] | Refusal:
     """The events that the command means, or why not."""
     if isinstance(command, ShareStationKey):
-        return (Draft(f"desk:{command.desk}", "station_key_shared", command.at, {"sealed": command.sealed}),)
+        shared = {"sealed": command.sealed, "key": command.key}
+        return (Draft(f"desk:{command.desk}", "station_key_shared", command.at, shared),)
+    if isinstance(command, NumberCommand):
+        return _number_of_the_desk(command)
+    if isinstance(command, DeskCommand):
+        return decide_desk(command, setting)
     if isinstance(command, HandOver | AcceptHandover):
         kind = KINDS["shift_handed_over" if isinstance(command, HandOver) else "shift_accepted"]
         return role_missing(kind, setting) or decide_handover(command, setting.officer)
@@ -74,6 +140,12 @@ def decide_station(command: StationCommand, setting: Setting) -> tuple[Draft, ..
     if isinstance(command, ReadChanges):
         read = {"amendments": list(command.amendments)}
         return (Draft(f"officer:{setting.officer}", "changes_read", command.at, read),)
+    if isinstance(command, AllowBundles):
+        allowed = {"document": command.document, "signature": command.signature}
+        draft = Draft(f"unit:{setting.unit}", "bundles_allowed", command.at, allowed)
+        return role_missing(KINDS["bundles_allowed"], setting) or (draft,)
+    if isinstance(command, LogBundle):
+        return tuple(Draft(f"desk:{command.desk}", "bundle_exported", command.at, body) for body in command.files)
     refused = role_missing(KINDS["officer_added"], setting)
     if refused:
         return refused
@@ -87,6 +159,15 @@ def decide_station(command: StationCommand, setting: Setting) -> tuple[Draft, ..
         "verifier": command.verifier,
     }
     return (Draft(f"officer:{command.officer}", "officer_added", command.at, body),)
+
+
+def _number_of_the_desk(command: NumberCommand) -> tuple[Draft, ...]:
+    if isinstance(command, TakeNumber):
+        body = {"number": command.number, "reason": command.reason}
+        return (Draft(f"desk:{command.desk}", "desk_renumbered", command.at, body),)
+    if isinstance(command, CloseNumbers):
+        return (Draft(f"desk:{command.desk}", "numbers_closed", command.at, command.facts),)
+    return (Draft(command.dossier, "receipt_number_given", command.at, {"number": command.number}),)
 
 
 def _amend(command: AmendLaw, setting: Setting) -> tuple[Draft, ...] | Refusal:

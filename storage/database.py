@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,14 @@ Connection = Any
 """A sqlcipher3 connection: the binding has no type information."""
 
 
+class _DeskConnection(sqlite.Connection):  # type: ignore[misc]
+    """A connection that knows what is to be done once its transaction is durable."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.then: list[Callable[[], None]] = []
+
+
 def open_database(path: Path, key: bytes, *, create: bool = False) -> Connection:
     """Open the encrypted file at `path` with the raw 32-byte `key`, migrated to this version's schema.
 
@@ -29,7 +37,9 @@ def open_database(path: Path, key: bytes, *, create: bool = False) -> Connection
     if not create and not path.exists():
         raise InvalidInput("database_missing", path=path)
     with officer_errors():
-        connection = sqlite.connect(str(path), isolation_level=None, timeout=5, cached_statements=256)
+        connection = sqlite.connect(
+            str(path), isolation_level=None, timeout=5, cached_statements=256, factory=_DeskConnection
+        )
         connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         connection.execute("PRAGMA busy_timeout = 5000")
         try:
@@ -61,6 +71,14 @@ def _migrate(connection: Connection, path: Path) -> None:
         connection.execute("PRAGMA journal_mode = WAL")
         migrate(connection)
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def rekey(connection: Connection, key: bytes) -> None:
+    """Encrypt the whole file anew under another raw 32-byte key; nobody else may have it open."""
+    with officer_errors():
+        connection.execute("PRAGMA journal_mode = DELETE")
+        connection.execute(f"PRAGMA rekey = \"x'{key.hex()}'\"")
+        connection.execute("PRAGMA journal_mode = WAL")
 
 
 @contextmanager
@@ -109,9 +127,18 @@ def transaction(connection: Connection) -> Iterator[None]:
             yield
             connection.execute("COMMIT")
         except BaseException:
+            connection.then.clear()
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
+    while connection.then:
+        connection.then.pop()()
+
+
+def after_commit(connection: Connection, step: Callable[[], None]) -> None:
+    """Do `step` once, as soon as the transaction that is open now is durable; not at all where it is rolled back."""
+    if step not in connection.then:
+        connection.then.append(step)
 
 
 def _begin(connection: Connection) -> None:

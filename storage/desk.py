@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
 from pathlib import Path
 
 from core.answers import Refusal
@@ -19,12 +18,14 @@ from core.record import Draft, Event
 from core.station import StationCommand, decide_station
 from storage.database import Connection, officer_errors, transaction
 from storage.event_log import EventLog, Origin, epoch_ms, uuid7
-from storage.folder import Identity, Now, clock_of, open_folder, station_keys
+from storage.folder import Identity, Now, clock_of, open_folder, read_identity, station_keys
 from storage.frontier import Frontier, frontier
 from storage.keys import PIN_MEMORY_KIB, Entropy, pin_verifier, seal
+from storage.numbers import is_alone, renumber, take_free_number
 from storage.officers import Officer, Officers
 from storage.projection import Projection
 from storage.queries import Queries, Row
+from storage.series import COPIED_BACK, Series
 
 Command = DossierCommand | StationCommand
 
@@ -63,9 +64,10 @@ class Desk:
         self.entropy = entropy
         self.now: Now = clock_of(connection, identity)
         self.log = EventLog(connection, identity.origin, identity.unit, entropy)
-        self.projection = Projection(connection, self.log)
+        self.projection = Projection(connection, self.log, identity.desk)
         self.officers = Officers(connection, identity)
         self.queries = Queries(connection)
+        self.series = Series(folder, connection, identity.desk)
 
     @classmethod
     def open(cls, folder: Path) -> Desk:
@@ -76,6 +78,10 @@ class Desk:
             with transaction(connection):
                 desk.projection.rebuild()
                 connection.execute("DELETE FROM meta WHERE name = 'rebuild'")
+        desk.series.recover(desk.now(), lambda number: renumber(desk, number, COPIED_BACK))
+        if desk.series.state().wanted and is_alone(desk):
+            take_free_number(desk)
+        desk.identity = read_identity(connection)
         return desk
 
     def close(self) -> None:
@@ -137,10 +143,8 @@ class Desk:
         return seal(station_key, pin_verifier(pin, self.entropy, memory_kib=memory_kib).encode(), self.entropy).hex()
 
     def station_key(self) -> str:
-        founded = [
-            event for event in self.log.understood(f"unit:{self.identity.unit}") if event.kind == "station_founded"
-        ]
-        return str(founded[0].body["station_key"])
+        """The public half (hex) that holds now: the founding's, or the last that the admin changed it to."""
+        return self.projection.desks().station_keys[-1]
 
     def keys(self) -> dict[str, bytes]:
         """The private halves of the station's keys that this desk holds, by their public ones (hex)."""
@@ -184,8 +188,9 @@ class Desk:
             if before is not None and before != command.dossier:
                 return Done((), (before,), repeated=True)
             if command.kind == "received":
-                setting = replace(setting, serial=self._last_serial(_civil_day(command.at)) + 1)
-        dossier = self.projection.dossier(command.dossier)
+                number, serial = self.series.next_serial(command.at.astimezone(LEGAL_TIME).date())
+                setting = replace(setting, desk_number=number, serial=serial)
+        dossier = self.projection.dossier(command.dossier, as_here=True)
         if isinstance(command, Undo) and dossier is not None and self._left_the_desk(dossier):
             return Refusal("undo_left_desk")
         return decide(dossier, command, setting)
@@ -205,15 +210,9 @@ class Desk:
             law=self.law,
         )
 
-    def _last_serial(self, day: date) -> int:
-        row = self.connection.execute("SELECT last FROM serial WHERE day = ?", (day.isoformat(),)).fetchone()
-        return 0 if row is None else int(row[0])
-
     def count_numbers(self, events: Iterable[Event]) -> None:
         """Move each day's serial past the receipt numbers that these own events use."""
-        moved = "INSERT INTO serial VALUES (?, 1) ON CONFLICT (day) DO UPDATE SET last = last + 1"
-        days = [(_civil_day(event.at).isoformat(),) for event in events if event.kind == "received"]
-        self.connection.executemany(moved, days)
+        self.series.count(events)
 
     def _left_the_desk(self, dossier: Dossier) -> bool:
         """Whether the last command on the dossier was offered to any hub, or a paper was printed after it."""
@@ -222,7 +221,3 @@ class Desk:
         number = self.log.number(Origin(last.desk, last.epoch))
         offered = self.connection.execute(asked, (number,)).fetchone()[0]
         return last.kind in ("letter_issued", "letter_printed") or last.seq <= (offered or 0)
-
-
-def _civil_day(at: datetime) -> date:
-    return at.astimezone(LEGAL_TIME).date()

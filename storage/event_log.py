@@ -35,7 +35,8 @@ _INSERT = """
 INSERT INTO event (origin, seq, entity, kind, officer, header, digest, salt, body, hash)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-_ENTITY = "SELECT header, body, seq, origin FROM event WHERE entity = ? ORDER BY n"
+_WHERE = "SELECT header, body, seq, origin FROM event WHERE {} ORDER BY n"
+_ENTITY = _WHERE.format("entity = ?")
 _RANGE = """
 SELECT event.header, event.digest, event.salt, event.body, event.hash
 FROM event JOIN origin ON origin.no = event.origin
@@ -180,7 +181,7 @@ class EventLog:
                 raise InvalidInput("chain_gap", desk=origin.desk, seq=seq + 1)
             if event.seq <= seq:
                 continue
-            if not (proven and taken) and not _holds(previous, stored):
+            if not (proven and taken) and not follows(previous, stored):
                 raise InvalidInput("chain_broken", desk=origin.desk, seq=event.seq)
             rows.append(_row(number, event, stored))
             if not (again and self._is_here(event)):
@@ -210,9 +211,16 @@ class EventLog:
 
     def events_of(self, entity: str) -> list[Event]:
         """The events of an entity whose whole command has arrived."""
+        return self._whole(_ENTITY, (entity,))
+
+    def where(self, condition: str) -> list[Event]:
+        """The events that meet an SQL condition and whose whole command has arrived."""
+        return self._whole(_WHERE.format(condition), ())
+
+    def _whole(self, asked: str, values: tuple[str, ...]) -> list[Event]:
         ends = dict(self._db.execute("SELECT no, seq FROM origin").fetchall())
         found: list[Event] = []
-        for header, body, seq, origin in self._db.execute(_ENTITY, (entity,)):
+        for header, body, seq, origin in self._db.execute(asked, values):
             event = read_event(header, body)
             position, size = event.group
             if seq - position + size - 1 <= ends[origin]:
@@ -334,7 +342,7 @@ class EventLog:
                 try:
                     event = read_event(stored.header, stored.body)
                     places = (event.desk, event.epoch, event.seq) == (origin.desk, origin.epoch, seq)
-                    holds = _holds(previous, stored)
+                    holds = follows(previous, stored)
                 except (ValueError, KeyError, TypeError):
                     return Break(origin, seq, "event_unreadable")
                 if not places:
@@ -422,7 +430,7 @@ def unlocked(connection: Connection) -> Iterator[None]:
         connection.execute(made)
 
 
-def _holds(previous: bytes, stored: StoredEvent) -> bool:
+def follows(previous: bytes, stored: StoredEvent) -> bool:
     """Whether the bytes follow `previous`; of a destroyed body its salted hash stays in the chain."""
     if stored.body is not None and body_hash(stored.salt or b"", stored.body) != stored.digest:
         return False

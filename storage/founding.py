@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
 from core.answers import InvalidInput
 from core.events import ROLES
+from core.numbers import LAST_DESK_NUMBER
 from core.record import Draft
 from core.text import clean_line
-from storage.database import DATABASE_NAME, Connection, open_database, transaction
+from storage.database import DATABASE_NAME, Connection, open_database, rekey, transaction
 from storage.desk import Desk
 from storage.event_log import epoch_ms, uuid7
 from storage.folder import keep_station_key, make_folder, read_identity, station_id, write_meta
@@ -27,9 +29,9 @@ from storage.keys import (
     sign_public,
 )
 from storage.lawbook import LawRow, package_rows
+from storage.numbers import held_numbers
 from storage.officers import short_code
 
-LAST_DESK_NUMBER = 89
 ALL_ROLES = tuple(role for role in ROLES if role != "auditor")
 
 
@@ -53,30 +55,49 @@ Meet = Callable[[Desk], None]
 
 def found(folder: Path, new: NewDesk, entropy: Entropy = os.urandom) -> Desk:
     """A desk that founds its station: its keys, the first officer with all roles, the law as whole rows."""
-    desk, officer = _new_desk(folder, new, entropy, station_private=entropy(32))
+    desk, officer = _new_desk(folder, new, entropy, (entropy(32),))
     drafts = [_founding(desk, new), _enrolment(desk, new), _first_officer(desk, new, officer), *_law(new.now)]
     with transaction(desk.connection):
         desk.projection.apply(desk.log.append(drafts, officer, epoch_ms(new.now)))
+    desk.series.keep()
     return desk
 
 
-def join(folder: Path, new: NewDesk, meet: Meet, entropy: Entropy = os.urandom) -> Desk:
+class Admitted(Protocol):
+    """What a join code opened (`storage.sync.join_codes`)."""
+
+    @property
+    def keys(self) -> tuple[bytes, ...]: ...
+
+    def proof(self, station: str, desk: str, sign_key: str, seal_key: str) -> dict[str, str]: ...
+
+
+def join(
+    folder: Path,
+    new: NewDesk,
+    meet: Meet,
+    entropy: Entropy = os.urandom,
+    admission: Admitted | None = None,
+    snapshot_key: bytes | None = None,
+) -> Desk:
     """A desk that joins: `meet` brings what the hub has, then it enrols itself with its own first officer.
 
-    Raises InvalidInput `desk_number_taken`; nothing of the new desk was sent then.
+    With an admission it holds the station's keys from the start; with the key of a snapshot that lies in the folder it
+    goes on from that. Raises InvalidInput `desk_number_taken`; nothing of the new desk was sent then.
     """
-    desk, officer = _new_desk(folder, new, entropy, station_private=None)
+    desk, officer = _new_desk(folder, new, entropy, admission.keys if admission else (), snapshot_key)
     try:
         meet(desk)
-        if desk.connection.execute("SELECT 1 FROM desk WHERE number = ?", (new.number,)).fetchone():
+        if new.number in held_numbers(desk):
             raise InvalidInput("desk_number_taken", number=new.number)
     except InvalidInput:
         desk.close()
         _forget(folder)
         raise
     with transaction(desk.connection):
-        drafts = [_enrolment(desk, new), _first_officer(desk, new, officer)]
+        drafts = [_enrolment(desk, new, admission), _first_officer(desk, new, officer)]
         desk.projection.apply(desk.log.append(drafts, officer, epoch_ms(new.now)))
+    desk.series.keep()
     return desk
 
 
@@ -92,11 +113,21 @@ def discard_unfinished(folder: Path) -> None:
         _forget(folder)
 
 
-def _new_desk(folder: Path, new: NewDesk, entropy: Entropy, station_private: bytes | None) -> tuple[Desk, str]:
+def _new_desk(
+    folder: Path, new: NewDesk, entropy: Entropy, keys: Sequence[bytes], snapshot_key: bytes | None = None
+) -> tuple[Desk, str]:
+    """`keys`: private halves of the station's keys that the desk may hold from the start, the newest first."""
     if not 1 <= new.number <= LAST_DESK_NUMBER:
         raise InvalidInput("desk_number_invalid", number=new.number)
-    make_folder(folder)
-    connection = open_database(folder / DATABASE_NAME, database_key(folder, create=True, entropy=entropy), create=True)
+    if snapshot_key is None:
+        make_folder(folder)
+        key = database_key(folder, create=True, entropy=entropy)
+        connection = open_database(folder / DATABASE_NAME, key, create=True)
+    else:
+        connection = open_database(folder / DATABASE_NAME, snapshot_key)
+        key = database_key(folder, create=True, entropy=lambda _: snapshot_key)
+        if key != snapshot_key:  # the station keeps its keys in a place of its own
+            rekey(connection, key)
     now_ms = epoch_ms(new.now)
     officer = uuid7(now_ms, entropy)
     with transaction(connection):
@@ -111,7 +142,7 @@ def _new_desk(folder: Path, new: NewDesk, entropy: Entropy, station_private: byt
                 "number": new.number,
                 "sign_private": entropy(32),
                 "seal_private": entropy(32),
-                "station_private": station_private,
+                "station_private": keys[0] if keys else None,
                 "test": new.test,
                 f"verifier:{officer}": pin_verifier(
                     new.pin, entropy, memory_kib=DEMO_MEMORY_KIB if new.demo_clock else PIN_MEMORY_KIB
@@ -119,8 +150,8 @@ def _new_desk(folder: Path, new: NewDesk, entropy: Entropy, station_private: byt
                 **({"clock": new.now.isoformat()} if new.demo_clock else {}),
             },
         )
-        if station_private is not None:
-            keep_station_key(connection, station_private)
+        for private in keys:
+            keep_station_key(connection, private)
     return Desk(folder, connection, read_identity(connection), entropy), officer
 
 
@@ -138,23 +169,21 @@ def _founding(desk: Desk, new: NewDesk) -> Draft:
     return Draft(f"unit:{new.unit}", "station_founded", new.now, body)
 
 
-def _enrolment(desk: Desk, new: NewDesk) -> Draft:
-    body = {
-        "number": new.number,
-        "sign_key": sign_public(desk.identity.sign_private).hex(),
-        "seal_key": seal_public(desk.identity.seal_private).hex(),
-    }
+def _enrolment(desk: Desk, new: NewDesk, admission: Admitted | None = None) -> Draft:
+    sign_key = sign_public(desk.identity.sign_private).hex()
+    seal_key = seal_public(desk.identity.seal_private).hex()
+    body: dict[str, object] = {"number": new.number, "sign_key": sign_key, "seal_key": seal_key}
+    if admission is not None:
+        body["admission"] = admission.proof(desk.identity.station, desk.identity.desk, sign_key, seal_key)
     return Draft(f"desk:{desk.identity.desk}", "desk_enrolled", new.now, body)
 
 
 def _first_officer(desk: Desk, new: NewDesk, officer: str) -> Draft:
     known = desk.officers.all()
     verifier = _own_verifier(desk.connection, officer)
-    station_key = (
-        seal_public(desk.identity.station_private)
-        if desk.identity.station_private
-        else bytes.fromhex(desk.station_key())
-    )
+    own = desk.identity.station_private
+    told = desk.projection.desks().station_keys
+    station_key = bytes.fromhex(told[-1]) if told or own is None else seal_public(own)
     body = {
         "code": short_code(new.officer, {one.code for one in known}),
         "name": clean_line(new.officer),

@@ -17,6 +17,7 @@ from core.record import Event
 from core.states import BEFORE_RECEIPT, State
 from storage.database import transaction
 from storage.desk import Desk, Done
+from storage.numbers import close_days_within
 from storage.officers import Officer
 from storage.queries import Row
 
@@ -57,6 +58,7 @@ def sheet_now(desk: Desk, officer: Officer | None) -> Sheet:
 def hand_over(desk: Desk, officer: Officer, receiver: Officer, note: str | None = None) -> str | Refusal:
     """The outgoing officer's signature over the sheet as it is in this very transaction; answers the handover's id."""
     with transaction(desk.connection):
+        close_days_within(desk)
         sheet = sheet_now(desk, officer)
         shift = desk.new_id()
         done = desk.do_within(HandOver(shift, receiver.id, sheet.sections, sheet.dossiers, note, desk.now()), officer)

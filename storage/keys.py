@@ -130,6 +130,32 @@ def unseal(private: bytes, sealed: bytes) -> bytes:
         raise InvalidInput("seal_broken") from error
 
 
+def derived(secret: bytes, purpose: str) -> bytes:
+    """A key of its own for each purpose (32 bytes), drawn from one secret of at least 128 random bits."""
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+    return HKDF(SHA256(), 32, salt=None, info=b"motcua " + purpose.encode()).derive(secret)
+
+
+def encrypt(key: bytes, content: bytes, about: bytes) -> bytes:
+    """ChaCha20-Poly1305 under a key that encrypts nothing else; `about` is bound to it unencrypted."""
+    from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+    return ChaCha20Poly1305(key).encrypt(bytes(12), content, about)
+
+
+def decrypt(key: bytes, sealed: bytes, about: bytes) -> bytes:
+    """What `encrypt` closed; InvalidInput `seal_broken` where it was altered or the key is another."""
+    from cryptography.exceptions import InvalidTag
+    from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+
+    try:
+        return ChaCha20Poly1305(key).decrypt(bytes(12), sealed, about)
+    except (InvalidTag, ValueError) as error:
+        raise InvalidInput("seal_broken") from error
+
+
 def _cipher(shared: bytes, context: bytes) -> ChaCha20Poly1305:
     from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
     from cryptography.hazmat.primitives.hashes import SHA256

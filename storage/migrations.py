@@ -125,16 +125,48 @@ ALTER TABLE hub ADD COLUMN clock_offset REAL;
 ALTER TABLE hub ADD COLUMN audited TEXT;
 """
 
+_BUNDLES = """
+CREATE TABLE heard (desk TEXT PRIMARY KEY, vector TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE bundle_taken (
+    bundle TEXT NOT NULL, at INTEGER NOT NULL, file TEXT NOT NULL, desk TEXT NOT NULL, received INTEGER NOT NULL
+);
+"""
 _RECEIVING = """
 CREATE TABLE waiting (entity TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE suspect_time (entity TEXT NOT NULL, event_id TEXT NOT NULL, PRIMARY KEY (entity, event_id)) WITHOUT ROWID;
 """
 
 
+_NUMBERS = """
+CREATE TABLE series (
+    number INTEGER NOT NULL, day TEXT NOT NULL, last INTEGER NOT NULL, closed INTEGER NOT NULL, PRIMARY KEY (number, day)
+) WITHOUT ROWID;
+INSERT INTO series SELECT meta.value, substr(replace(serial.day, '-', ''), 3), serial.last, 0
+    FROM serial, meta WHERE meta.name = 'number';
+DROP TABLE serial;
+INSERT OR REPLACE INTO meta VALUES ('witness_first', 1);
+"""
+
+_JUDGED = """
+CREATE INDEX event_judged ON event (n) WHERE kind IN (
+    'station_founded', 'station_key_changed', 'station_key_shared', 'desk_enrolled', 'desk_confirmed', 'desk_revoked',
+    'desk_retired'
+);
+ALTER TABLE officer ADD COLUMN only_at TEXT;
+INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 FROM desk LIMIT 1 OFFSET 1;
+CREATE TABLE destroyed_at (
+    url TEXT NOT NULL, origin INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (url, origin, seq)
+) WITHOUT ROWID;
+CREATE TABLE join_code (
+    name TEXT PRIMARY KEY, url TEXT NOT NULL, join_key TEXT NOT NULL, expires_at INTEGER NOT NULL
+) WITHOUT ROWID;
+"""
+
+
 @migrations()
 def m004_desks_that_meet(db: Database) -> None:
     """What sync keeps: signed batches as they were cut, bodies that wait for a key, how long a hub has had what."""
-    for statement in _statements(_MEETING + _RECEIVING):
+    for statement in _statements(_MEETING + _RECEIVING + _NUMBERS + _JUDGED + _BUNDLES):
         db.execute(statement)
     _await_parents(db)
     db.execute("INSERT INTO waiting SELECT DISTINCT entity FROM awaited")

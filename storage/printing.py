@@ -18,7 +18,7 @@ from typing import Any, Literal
 
 from core.answers import Refusal
 from core.forms import FormVersion, day_words, form_in_force
-from core.letters import ReceiptSlip, TableSection, form_line, marks, paper_table, receipt_lines
+from core.letters import ReceiptSlip, TableSection, form_line, marks, number_words, paper_table, receipt_lines
 from core.moments import LEGAL_TIME
 
 _LETTERS = Path(__file__).parent / "letters"
@@ -90,8 +90,8 @@ def receipt_data(slip: ReceiptSlip, paper: Paper = "a5") -> dict[str, Any]:
         "parent": slip.unit_parent,
         "unit": slip.unit_name,
         "place_and_day": f"{slip.place}, {day_words(slip.received_at.astimezone(LEGAL_TIME).date())}",
-        "number": slip.receipt_number,
-        "qr": qr_svg(slip.receipt_number),
+        "number": number_words(slip),
+        "qr": None if slip.receipt_number is None else qr_svg(slip.receipt_number),
         "marks": marks(slip),
         "lines": [
             {"parts": line.parts, "papers": line.papers, "strong": line.name.split("+")[0] in ("subject", "due")}

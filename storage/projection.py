@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from core.authority import OFFICER_KINDS, Authority
+from core.authority import OFFICER_KINDS, Authority, officers_by
+from core.desks import Desks
 from core.dossier import Dossier, fold
 from core.events import DOSSIER_KINDS
 from core.law import Law
@@ -17,7 +18,9 @@ from core.record import Event
 from core.search import index_words
 from core.standing import Standing, standing
 from storage.database import Connection, roomy
+from storage.destroyed import remove_bodies
 from storage.event_log import EventLog, entities
+from storage.judging import Judging
 from storage.lawbook.contested import LawConflict, law_conflicts
 from storage.lawbook.station import LAW_KINDS, LawEvent, founding_of, law_events, law_of
 from storage.shifting import Shift, shift, written_clock
@@ -46,18 +49,23 @@ _RANGES = {
 }
 _SHARED = {
     "dossier": ", ".join(COLUMNS),
-    "officer": "id, code, name, roles, active, verifier",
+    "officer": "id, code, name, roles, active, verifier, only_at",
     "desk": "id, number, sign_key, seal_key",
     "handover": "id, sender, receiver, signed_at, accepted_at, sha256, desk",
 }
 
 
 class Projection:
-    """Keeps the tables at the log's heels, always inside the transaction that moved the log."""
+    """Keeps the tables at the log's heels, always inside the transaction that moved the log.
 
-    def __init__(self, connection: Connection, log: EventLog) -> None:
+    `own`: whose tables they are; a desk that was revoked goes on with its own work before it.
+    """
+
+    def __init__(self, connection: Connection, log: EventLog, own: str | None = None) -> None:
         self._db = connection
         self._log = log
+        self._own = own
+        self._judging = Judging(connection, log)
         self._law: tuple[object, Law] | None = None
         self._laws: dict[int, Law] = {}
         self._law_places: list[tuple[int, str, int, int]] = []
@@ -66,7 +74,7 @@ class Projection:
 
     def law(self) -> Law:
         """The law that the station's log holds now."""
-        mark = [self._mark(part) for part in _RANGES]
+        mark = (self.desks(), [self._mark(part) for part in _RANGES])
         if self._law is None or self._law[0] != mark:
             judged = self.law_events()
             self._law = (mark, law_of(judged))
@@ -88,7 +96,7 @@ class Projection:
 
     def law_events(self) -> list[LawEvent]:
         """The law's events in order, each judged by what stood before it."""
-        return law_events(self._of("law"), self.authority().may, founding_of(self._of("unit")))
+        return law_events(self._of("law"), self.authority().may_for_all, founding_of(self._of("unit")))
 
     def law_conflicts(self) -> list[LawConflict]:
         """Rows of law that desks amended apart, and that nobody has amended again."""
@@ -99,19 +107,27 @@ class Projection:
         """The law as it was without these events."""
         new = {event.event_id for event in written}
         law, officers, unit = ([event for event in self._of(part) if event.event_id not in new] for part in _RANGES)
-        return law_of(law_events(law, Authority(officers).may, founding_of(unit)))
+        authority = Authority(officers, self._judging.desks_without(new).trusting(self._own))
+        return law_of(law_events(law, authority.may_for_all, founding_of(unit)))
+
+    def desks(self) -> Desks:
+        """What the station thinks of its desks, by all that is known here."""
+        return self._judging.desks()
 
     def authority(self) -> Authority:
-        """Who may what, by all officer events known here."""
-        mark = self._mark("officer")
+        """Who may what, by all events on officers and desks known here."""
+        desks = self.desks()
+        mark = (desks, self._mark("officer"))
         if self._authority is None or self._authority[0] != mark:
-            self._authority = (mark, Authority(self._of("officer")))
+            self._authority = (mark, Authority(self._of("officer"), desks.trusting(self._own)))
         return self._authority[1]
 
-    def dossier(self, dossier_id: str) -> Dossier | None:
-        """The folded dossier; None where nothing is known of it."""
+    def dossier(self, dossier_id: str, *, as_here: bool = False) -> Dossier | None:
+        """The folded dossier; None where nothing is known of it. `as_here`: with what of this desk's waits."""
         events = self._log.events_of(dossier_id)
-        return fold(dossier_id, events, self.authority().may) if events else None
+        authority = self.authority()
+        waiting = authority.desks.waiting - {self._own} if as_here else authority.desks.waiting
+        return fold(dossier_id, events, authority.may, waiting) if events else None
 
     def apply(self, events: Iterable[Event]) -> list[str]:
         """Project what the events touch; answers the ids of the dossiers whose rows were written."""
@@ -122,15 +138,19 @@ class Projection:
         for event in written:
             if event.kind in OFFICER_KINDS:
                 dossiers.update(dict.fromkeys(self._acted_on_by(event.entity.partition(":")[2])))
-        if any(event.kind in _MAY_MOVE for event in written) and self._any_open():
+        rejudged = self._judging.changed_by(written)
+        refolded = [entity for desk in rejudged for entity in self._judging.touched_by(desk)]
+        dossiers.update(dict.fromkeys(entity for entity in refolded if _is_dossier(entity)))
+        stations = [entity for entity in touched + refolded if not _is_dossier(entity)]
+        moving = any(event.kind in _MAY_MOVE for event in written) or any(map(_is_law, refolded))
+        if moving and self._any_open():
             with roomy(self._db):
                 shift = self.shift(self._law_before(written), self.law())
                 shift.write(self._db)
             moved = [move.dossier for move in shift.moves]
             dossiers.update(dict.fromkeys(shift.others))
-        for entity in touched:
-            if not _is_dossier(entity):
-                self._station(entity)
+        for entity in dict.fromkeys(stations):
+            self._station(entity)
         fresh: dict[str, list[Event]] = {}
         whole = bool(written) and written[-1].group[0] == written[-1].group[1] - 1
         for event in written if whole else ():
@@ -151,11 +171,13 @@ class Projection:
             if position == size - 1 and (begun < 0 or events[begun].group_key != event.group_key):
                 found = self._log.group_of(event) + found
                 self._law = self._authority = None
+                self._judging.forget()
         return found
 
     def rebuild(self) -> None:
         """Drop every row and project the whole log again."""
         self._law = self._authority = None
+        self._judging.forget()
         for table in (*_SHARED, "dossier_text"):
             self._db.execute(f"DELETE FROM {table}")
         rows = self._db.execute("SELECT DISTINCT entity FROM event ORDER BY entity").fetchall()
@@ -174,14 +196,16 @@ class Projection:
 
     def _project_all(self, dossiers: Iterable[str], fresh: Mapping[str, list[Event]]) -> None:
         """Write the rows of the dossiers; `fresh`: events just written, all there are of a dossier that is new."""
-        law, may = self.law(), self.authority().may
+        law, authority = self.law(), self.authority()
         for dossier_id in dossiers:
             events = fresh.get(dossier_id, [])
             if not events or self._log.count_of(dossier_id) != len(events):
                 events = self._log.events_of(dossier_id)
-            self._project(fold(dossier_id, events, may), law)
+            self._project(fold(dossier_id, events, authority.may, authority.desks.waiting), law)
 
     def _project(self, dossier: Dossier, law: Law) -> None:
+        if dossier.destroyed:
+            remove_bodies(self._db, self._own, dossier.id, dossier.destroyed)
         if dossier.state is None:
             self._drop(dossier.id)
             return
@@ -202,19 +226,21 @@ class Projection:
     def _station(self, entity: str) -> None:
         kind, _, name = entity.partition(":")
         events = sorted(self._log.understood(entity), key=lambda event: event.order)
+        desks = self.authority().desks
         if kind == "officer":
-            self._officer(name, events)
+            self._officer(name, *officers_by(events, desks))
         elif kind == "desk":
             self._desk(name, events)
         elif kind == "shift":
-            self._handover(name, events)
+            self._handover(name, [event for event in events if not desks.is_revoked(event)])
 
-    def _officer(self, officer: str, events: Iterable[Event]) -> None:
+    def _officer(self, officer: str, events: Iterable[Event], only_at: Mapping[str, str]) -> None:
         facts: dict[str, object] = {"active": True}
         for event in events:
             if event.kind in OFFICER_KINDS:
                 facts.update(event.body)
         if not facts.keys() >= _OFFICER_FACTS:
+            self._db.execute("DELETE FROM officer WHERE id = ?", (officer,))
             return
         values = (
             officer,
@@ -223,8 +249,9 @@ class Projection:
             json.dumps(facts["roles"]),
             facts["active"],
             facts["verifier"],
+            only_at.get(officer),
         )
-        self._db.execute("INSERT OR REPLACE INTO officer VALUES (?, ?, ?, ?, ?, ?)", values)
+        self._db.execute("INSERT OR REPLACE INTO officer VALUES (?, ?, ?, ?, ?, ?, ?)", values)
 
     def _desk(self, desk: str, events: Iterable[Event]) -> None:
         facts: dict[str, object] = {}
@@ -232,6 +259,8 @@ class Projection:
         for event in events:
             if event.kind == "desk_enrolled":
                 facts.update(event.body)
+            elif event.kind == "desk_renumbered" and event.desk == desk and facts:
+                facts["number"] = event.body["number"]
             shared += event.kind == "station_key_shared"
         if facts:
             values = (desk, facts["number"], facts["sign_key"], facts["seal_key"], shared)
@@ -245,7 +274,9 @@ class Projection:
                 given = given or event
             elif event.kind == "shift_accepted" and accepted is None:
                 accepted = int(event.at.timestamp())
-        if given is not None:
+        if given is None:
+            self._db.execute("DELETE FROM handover WHERE id = ?", (shift,))
+        elif not given.destroyed:
             body = given.body
             values = (
                 shift,
@@ -277,6 +308,10 @@ class Projection:
 
 def _is_dossier(entity: str) -> bool:
     return ":" not in entity and entity != "calendar"
+
+
+def _is_law(entity: str) -> bool:
+    return entity == "calendar" or entity.startswith("catalogue:")
 
 
 def dossier_row(dossier: Dossier, stands: Standing) -> tuple[object, ...]:
@@ -324,7 +359,7 @@ def dossier_row(dossier: Dossier, stands: Standing) -> tuple[object, ...]:
         facts.get("external_id"),
         sum(dossier.originals.values()),
         _fees(dossier),
-        sum(not letter.printed for letter in dossier.letters.values()),
+        sum(not letter.printed for letter in dossier.letters.values()) + dossier.owes_receipt,
         int(bool(dossier.conflicts)),
         int(not ended and stands.version is not None and not stands.version.verified),
         dossier.version,

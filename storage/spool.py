@@ -49,12 +49,14 @@ class Spool:
         """Write that the paper is issued, with the date that it promises, and keep it for printing.
 
         `confirmed`: the officer was told that the date rests on a limit nobody verified, and prints it.
+        Raises InvalidInput `witness_unwritable` where a copy of the database could give the paper's number again.
         """
         fields: dict[str, str | bool] = {"letter": letter, "sha256": sha256(pdf).hexdigest()}
         if promised_at is not None:
             fields["promised_at"] = promised_at.isoformat(timespec="seconds")
             if confirmed:
                 fields["confirmed"] = True
+        self._desk.series.require()
         with transaction(self._db):
             now = self._desk.now()
             done = self._desk.do_within(Act(dossier, "letter_issued", now, fields), officer)

@@ -47,7 +47,7 @@ def _projection_holds(desk: Desk) -> bool:
     """Project the log again into temporary tables, which hide the real ones from this connection."""
     kept = list(desk.projection.dump())
     _shadow(desk.connection)
-    fresh = Projection(desk.connection, desk.log)
+    fresh = Projection(desk.connection, desk.log, desk.identity.desk)
     fresh.rebuild()
     return list(fresh.dump()) == kept
 

@@ -13,6 +13,7 @@ from core.citizen import citizen_deadline
 from core.dossier import Dossier
 from core.events import ENDING_KINDS, INTAKE_KINDS, KINDS
 from core.law import Law
+from core.numbers import is_overflow
 from core.record import Event
 from core.standing import Standing
 from core.text import clean_line
@@ -25,6 +26,25 @@ _SHOWN_DIGITS = 4
 _UNTOLD = frozenset({"law", "batch", "sha256", "digest", "handover", "group", "issue", "branches", "keep"})
 _PAID_HOW = frozenset({"cash", "transfer"})
 _SIGNS = {"undone": "u", "unauthorised": "✗", "conflict": "?", "lost": "✗", "out_of_order": "!"}
+
+
+def to_be_mapped(dossier: Dossier) -> bool:
+    """Whether the number lies past its desk's range and the official one has not come yet."""
+    number = dossier.receipt_number
+    return number is not None and dossier.official_number is None and is_overflow(number)
+
+
+def numbers_line(dossier: Dossier) -> str:
+    """The receipt number, that it is to be mapped, and the official one."""
+    words = [dossier.receipt_number or tr("queue.no_number")]
+    words += [tr("number.to_map")] if to_be_mapped(dossier) else []
+    words += [tr("number.official", number=dossier.official_number)] if dossier.official_number else []
+    return " · ".join(words)
+
+
+def author(event: Event, officers: Mapping[str, str]) -> str:
+    """Who wrote the event: an officer's name, or the desk of its own accord."""
+    return tr("by_itself") if event.by == event.desk else officers.get(event.by, event.by)
 
 
 def officer_names(officers: Iterable[Officer]) -> dict[str, str]:

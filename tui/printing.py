@@ -15,9 +15,7 @@ from storage.officers import Officer
 from storage.printing import PrinterSettings, render_receipt, send_to_printer
 from storage.spool import Job, Spool
 from tui.i18n import language
-from tui.slips import printed_before, receipt_slip
-
-RECEIPT = "receipt"
+from tui.slips import printed_before, receipt_kind, receipt_slip
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +29,7 @@ class Doubt:
 def doubt_of(desk: Desk, dossier_id: str) -> Doubt | None:
     """What to ask before the receipt is issued; None where nothing is doubtful, or it is the same paper again."""
     dossier = desk.dossier(dossier_id)
-    if dossier is None or dossier.receipt_number is None:
+    if dossier is None or dossier.received_at is None:
         return None
     stands = standing(dossier, desk.law)
     if stands.binding_at is None or stands.deadline is None or not stands.deadline.unverified:
@@ -50,22 +48,23 @@ def issue_receipt(desk: Desk, officer: Officer, dossier_id: str, *, confirmed: b
     the next one is marked as a copy. Refusals: `no_receipt`, `unverified_unconfirmed` and the desk's own.
     """
     dossier = desk.dossier(dossier_id)
-    if dossier is None or dossier.receipt_number is None:
+    if dossier is None or dossier.received_at is None:
         return Refusal("no_receipt")
     appointment = standing(dossier, desk.law).binding_at
     waiting = waiting_slip(desk, dossier)
     if waiting is not None:
         return waiting
+    kind = receipt_kind(dossier)
     pdf = render_receipt(receipt_slip(desk, dossier, copy_mark=printed_before(dossier, appointment)))
-    issued = Spool(desk).issue(officer, dossier_id, RECEIPT, pdf, appointment, confirmed=confirmed)
+    issued = Spool(desk).issue(officer, dossier_id, kind, pdf, appointment, confirmed=confirmed)
     if isinstance(issued, Refusal):
         return issued
-    return Job(issued.event_id, dossier_id, RECEIPT, "issued", pdf)
+    return Job(issued.event_id, dossier_id, kind, "issued", pdf)
 
 
 def waiting_slip(desk: Desk, dossier: Dossier) -> Job | None:
     """The receipt that was issued with the present appointment and that nobody has seen come out yet."""
-    job = Spool(desk).job_of(dossier.id, RECEIPT)
+    job = Spool(desk).job_of(dossier.id, receipt_kind(dossier))
     appointment = standing(dossier, desk.law).binding_at
     return job if job is not None and dossier.letters[job.issue].promised_at == appointment else None
 

@@ -12,6 +12,7 @@ from core.standing import Standing, earliest, explained, standing
 from storage.desk import Desk
 from storage.printing import receipt_form
 from tui.dates import moment_long
+from tui.dossier_words import to_be_mapped
 from tui.explanation import explanation_lines
 from tui.i18n import in_language, tr
 from tui.limit_words import phases_words
@@ -22,7 +23,7 @@ SUPERIOR = "CÔNG AN THÀNH PHỐ ĐÀ NẴNG"
 
 def receipt_slip(desk: Desk, dossier: Dossier, *, copy_mark: bool = False) -> ReceiptSlip:
     """Form 01 for a received dossier, with the appointment that binds now: an earlier promise stays."""
-    assert dossier.received_at is not None and dossier.receipt_number is not None
+    assert dossier.received_at is not None
     with in_language("vi"):
         stands = standing(dossier, desk.law)
         officer = desk.officers.get(dossier.officer)
@@ -53,15 +54,20 @@ def receipt_slip(desk: Desk, dossier: Dossier, *, copy_mark: bool = False) -> Re
             fee=_fee(dossier),
             explanation=tuple(_why(desk, dossier, stands)),
             notices=_notices(desk, dossier, version),
-            provisional=False,
+            provisional=to_be_mapped(dossier),
             copy_mark=copy_mark,
         )
+
+
+def receipt_kind(dossier: Dossier) -> str:
+    """Which letter the receipt is: a slip without a number is another paper than the one that has it."""
+    return "provisional_receipt" if dossier.receipt_number is None else "receipt"
 
 
 def printed_before(dossier: Dossier, appointment: datetime | None) -> bool:
     """Whether a confirmed print of the receipt with this very date is in the citizen's hands."""
     return any(
-        letter.kind == "receipt" and letter.printed and letter.promised_at == appointment
+        letter.kind == receipt_kind(dossier) and letter.printed and letter.promised_at == appointment
         for letter in dossier.letters.values()
     )
 
@@ -117,6 +123,10 @@ def _notices(desk: Desk, dossier: Dossier, version: ProcedureVersion | None) -> 
     found = []
     if version is not None and not version.verified:
         found.append(tr("slip.unverified"))
+    if dossier.receipt_number is None:
+        found.append(tr("slip.no_number" if desk.series.state().wanted else "slip.numbers_used_up"))
+    elif to_be_mapped(dossier):
+        found.append(tr("slip.to_map"))
     if desk.identity.test:
         found.append(tr("slip.demo"))
     return tuple(found)

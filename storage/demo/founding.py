@@ -18,7 +18,7 @@ from storage.event_log import epoch_ms
 from storage.founding import NewDesk, found, join
 from storage.keys import DEMO_MEMORY_KIB
 from storage.officers import Officer, short_code
-from storage.sync.enrolment import receive_station_key, share_station_key
+from storage.sync.join_codes import VALID_FOR, offered
 
 UNIT = "DEMO.PHUONG"
 UNIT_NAME = "Công an phường Hòa Hải (trình diễn)"
@@ -79,13 +79,13 @@ def found_station(
             first.do(added, founder)
     clerk = players[CLERK_2]
     joining = replace(new, number=2, officer=clerk.name, pin=clerk.pin)
-    second = join(folder / "desk-2", joining, lambda desk: _meet(first, desk, begin), seed.random("desk 2").randbytes)
+    admission = offered(first, seed.random("join code").randbytes(16), begin + VALID_FOR)
+    entropy = seed.random("desk 2").randbytes
+    second = join(folder / "desk-2", joining, lambda desk: _meet(first, desk, begin), entropy, admission)
     hold(second, begin)
     _meet(second, first, begin)
     _narrow(first, founder, clerk, begin)
-    share_station_key(first)
     _meet(first, second, begin)
-    receive_station_key(second)
     known = {one.code: one for one in first.officers.all()}
     return (first, second), tuple(known[player.code] for player in players)
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from core.answers import InvalidInput
 from core.moments import LEGAL_TIME
+from core.numbers import day_text
 from storage.database import DATABASE_NAME, transaction
 from storage.demo.applicants import Requests
 from storage.demo.arrivals import Arrivals
@@ -266,6 +267,6 @@ def _settle(desk: Desk, serials: dict[date, int], now: datetime) -> None:
     """Project everything, remember the last number of each day, and let the clock run on from the live moment."""
     with transaction(desk.connection):
         desk.projection.rebuild()
-        rows = [(day.isoformat(), last) for day, last in serials.items()]
-        desk.connection.executemany("INSERT INTO serial VALUES (?, ?)", rows)
+        rows = [(desk.identity.number, day_text(day), last) for day, last in serials.items()]
+        desk.connection.executemany("INSERT INTO series VALUES (?, ?, ?, 1)", rows)
         write_meta(desk.connection, {"clock": now.isoformat()})

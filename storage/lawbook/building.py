@@ -52,6 +52,7 @@ _POLICY = frozenset({"unit", "name", "value", "valid_from", "basis", "verified",
 _POLICY_VALUES = {
     "offhours": ("as_received", "next_working_day"),
     "filing_place": ("as_published", "any_area"),
+    "strict_enrolment": ("off", "on"),
 }
 _OPENING = frozenset({"unit", "date", "hours", "place", "decision", "desk"})
 _TITLED = frozenset({"code", "title_vi", "title_en", "valid_from", "valid_to"})

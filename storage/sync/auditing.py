@@ -36,6 +36,12 @@ def audited(desk: Desk, hub: Hub) -> None:
         desk.connection.execute("UPDATE hub SET audited = ? WHERE url = ?", (_today(desk), hub.url))
 
 
+def audit_again(desk: Desk) -> None:
+    """Something does not hold: the next exchange with any hub reads everything again, today still."""
+    with transaction(desk.connection):
+        desk.connection.execute("UPDATE hub SET audited = NULL")
+
+
 def mend(desk: Desk, hub: Hub) -> Refusal | None:
     """Mend what does not hold here from the hub; answers what was found, `history_mended` where all holds again."""
     found = desk.log.verify()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from core.answers import InvalidInput
 from storage.database import transaction
 from storage.desk import Desk
-from storage.event_log import Origin, StoredEvent
+from storage.event_log import Origin, StoredEvent, follows
 from storage.sync.batch import MAX_EVENTS, BatchHead, cut, head_of, opened, pack
 
 _BORDERS = "SELECT first_seq, last_seq FROM batch WHERE origin = ? ORDER BY first_seq"
@@ -50,12 +51,17 @@ def fresh(desk: Desk, origin: Origin, first: int, last: int) -> tuple[BatchHead,
 
 
 def whole(desk: Desk, origin: Origin, first: int) -> tuple[BatchHead, bytes] | None:
-    """The batch that begins there, as it was first cut; None where this desk can't read all of it."""
+    """The batch that begins there, as it was first cut; None where this desk can't read all of it.
+
+    Raises InvalidInput `history_broken` where what is here does not lead to what was signed: it is not passed on.
+    """
     number = desk.log.number(origin)
     if desk.connection.execute("SELECT 1 FROM sealed WHERE origin = ? AND first_seq = ?", (number, first)).fetchone():
         return None
     head = head_of(*desk.connection.execute(_HEAD, (number, first)).fetchone())
-    return head, pack(head, desk.log.stored(origin, first - 1, head.n))
+    events = desk.log.stored(origin, first - 1, head.n)
+    _check(head, events)
+    return head, pack(head, events)
 
 
 def set_aside(desk: Desk, head: BatchHead, sealed: bytes) -> None:
@@ -83,6 +89,16 @@ def open_sealed(desk: Desk) -> int:
             count += len(found)
         desk.projection.rebuild()
     return count
+
+
+def _check(head: BatchHead, events: list[StoredEvent]) -> None:
+    previous = head.prev
+    for seq, event in enumerate(events, start=head.first_seq):
+        if not follows(previous, event):
+            raise InvalidInput("history_broken", desk=head.origin.desk, epoch=head.origin.epoch, seq=seq)
+        previous = event.hash
+    if previous != head.end:
+        raise InvalidInput("history_broken", desk=head.origin.desk, epoch=head.origin.epoch, seq=head.last)
 
 
 def _cut(desk: Desk, origin: Origin) -> int:

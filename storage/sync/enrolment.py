@@ -1,18 +1,22 @@
-"""Whose signature counts, and how a desk that joined gets the station's private key."""
+"""Whose signature counts, and how the station's private keys come to the desks that may hold them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from core.answers import InvalidInput
+from core.answers import InvalidInput, Refusal
+from core.desks import Desks, KnownDesk
+from core.moments import LEGAL_TIME
 from core.record import Event
 from core.station import ShareStationKey
 from storage.database import transaction
 from storage.desk import Desk
 from storage.event_log import Origin
 from storage.folder import keep_station_key, read_identity, write_meta
-from storage.keys import seal, seal_public, unseal
-from storage.officers import Officer, Officers
+from storage.keys import seal, seal_public, sign_public, unseal
+from storage.officers import Officer
+
+_KEY = 32
 
 
 def enrolment(desk: Desk, of: str, arriving: Iterable[Event] = ()) -> Event | None:
@@ -34,53 +38,96 @@ def sign_key(desk: Desk, of: str, arriving: Iterable[Event] = ()) -> bytes | Non
 
 def revoked_from(desk: Desk, origin: Origin) -> int | None:
     """The first seq of an origin that has no effect any more; None where its desk was not revoked."""
-    may = desk.projection.authority().may
-    places = [
-        (int(event.body["epoch"]), int(event.body["from_seq"]))
-        for event in desk.log.events_of(f"desk:{origin.desk}")
-        if event.kind == "desk_revoked" and not event.destroyed and may(event)
-    ]
-    if not places:
+    place = desk.projection.desks().revoked.get(origin.desk)
+    if place is None:
         return None
-    epoch, seq = min(places)
+    epoch, seq = place
     return None if origin.epoch < epoch else seq if origin.epoch == epoch else 1
 
 
+def holds_admin_key(desk: Desk) -> bool:
+    """Whether this desk can sign as the station's admin."""
+    return desk.projection.desks().admin_key == sign_public(desk.identity.sign_private).hex()
+
+
+def elsewhere(desk: Desk) -> Refusal:
+    """`admin_key_elsewhere`: at which desk (its number) the admin's word can be signed."""
+    asked = "SELECT number FROM desk WHERE id = ?"
+    row = desk.connection.execute(asked, (desk.projection.desks().admin_desk,)).fetchone()
+    return Refusal("admin_key_elsewhere", params={"number": str(row[0]) if row else "?"})
+
+
 def receive_station_key(desk: Desk) -> None:
-    """Unseal the station's private key, once someone has sealed it to this desk."""
-    if desk.identity.station_private is not None:
+    """Put on the ring what others sealed to this desk of the station's private keys."""
+    desks = desk.projection.desks()
+    wanted = set(desks.station_keys) - set(desk.keys())
+    if not wanted:
         return
-    for event in desk.log.events_of(f"desk:{desk.identity.desk}"):
-        if event.kind != "station_key_shared":
-            continue
-        try:
-            private = unseal(desk.identity.seal_private, bytes.fromhex(str(event.body["sealed"])))
-        except (InvalidInput, ValueError):
-            continue
-        if seal_public(private).hex() == desk.station_key():
-            with transaction(desk.connection):
-                write_meta(desk.connection, {"station_private": private})
-                keep_station_key(desk.connection, private)
-            desk.identity = read_identity(desk.connection)
-            desk.officers = Officers(desk.connection, desk.identity)
-            return
+    shared = desk.log.events_of(f"desk:{desk.identity.desk}")
+    sealed = [str(event.body.get("sealed", "")) for event in shared if event.kind == "station_key_shared"]
+    found = {seal_public(one).hex(): one for text in sealed for one in _unsealed(desk, text)}
+    keep_ring(desk, [private for public, private in found.items() if public in wanted])
+
+
+def keep_ring(desk: Desk, privates: Iterable[bytes]) -> None:
+    """Keep private halves of the station's keys; the one that holds now is the desk's own to seal and open with."""
+    privates = list(privates)
+    if not privates:
+        return
+    with transaction(desk.connection):
+        for private in privates:
+            keep_station_key(desk.connection, private)
+        ring = desk.keys()
+        newest = [public for public in desk.projection.desks().station_keys if public in ring][-1]
+        write_meta(desk.connection, {"station_private": ring[newest]})
+    desk.identity = read_identity(desk.connection)
+
+
+def _unsealed(desk: Desk, sealed: str) -> list[bytes]:
+    try:
+        content = unseal(desk.identity.seal_private, bytes.fromhex(sealed))
+    except (InvalidInput, ValueError):
+        return []
+    return [content[place : place + _KEY] for place in range(0, len(content) - _KEY + 1, _KEY)]
 
 
 def share_station_key(desk: Desk) -> int:
-    """Seal the station's private key to each enrolled desk that has not got it; how many were served."""
-    private = desk.identity.station_private
-    if private is None:
+    """Seal the station's private keys to each desk that lacks the newest; how many were served.
+
+    The admin's desk serves every enrolled desk, or under `strict_enrolment` those that it confirmed; any other desk
+    that holds the newest key serves the confirmed ones.
+    """
+    desks = desk.projection.desks()
+    own = desks.known.get(desk.identity.desk)
+    ring = desk.keys()
+    if own is None or not own.is_served or desks.station_keys[-1] not in ring:
         return 0
-    rows = desk.connection.execute("SELECT id FROM desk WHERE key_sent = 0 ORDER BY id").fetchall()
-    waiting = [enrolment(desk, name) for (name,) in rows if name not in (desk.identity.desk, _founder(desk))]
-    served = [event for event in waiting if event is not None]
-    itself = Officer(desk.identity.desk, "", "", (), active=True)
-    for event in served:
-        sealed = seal(bytes.fromhex(str(event.body["seal_key"])), private, desk.entropy)
-        desk.do(ShareStationKey(event.desk, sealed.hex(), desk.now()), itself)
+    everyone = holds_admin_key(desk) and not is_strict(desk)
+    served = [one for one in lacking(desks) if one.id != own.id and (one.confirmed or everyone)]
+    itself = Officer(own.id, "", "", (), active=True)
+    for one in served:
+        sealed = sealed_ring(desk, one)
+        desk.do(ShareStationKey(one.id, sealed, desk.now(), desks.station_keys[-1]), itself)
     return len(served)
 
 
-def _founder(desk: Desk) -> str | None:
-    known = desk.log.events_of(f"unit:{desk.identity.unit}")
-    return next((event.desk for event in known if event.kind == "station_founded"), None)
+def lacking(desks: Desks) -> list[KnownDesk]:
+    """The desks to which the newest of the station's keys has yet to come."""
+    newest = desks.station_keys[-1]
+    return [one for _, one in sorted(desks.known.items()) if one.is_served and one.newest_key != newest]
+
+
+def sealed_ring(desk: Desk, receiver: KnownDesk, *newer: bytes) -> str:
+    """All private halves that this desk holds, and newer ones, sealed to the receiver's own key (hex)."""
+    known = desk.keys()
+    ring = [*newer, *(known[public] for public in reversed(desk.projection.desks().station_keys) if public in known)]
+    return seal(bytes.fromhex(receiver.seal_key), b"".join(ring), desk.entropy).hex()
+
+
+def is_strict(desk: Desk) -> bool:
+    """Whether the unit's `strict_enrolment` lets a desk wait for its confirmation before it gets the station's key."""
+    try:
+        day = desk.now().astimezone(LEGAL_TIME).date()
+        return desk.law.policy("strict_enrolment", desk.identity.unit, day) == "on"
+    except InvalidInput:  # no such row: the setting is off
+        return False

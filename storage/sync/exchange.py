@@ -11,15 +11,19 @@ from pathlib import Path
 from core.answers import InvalidInput, Refusal
 from storage.database import transaction
 from storage.desk import Desk
-from storage.sync.auditing import audited, is_due, mend
+from storage.numbers import close_days, take_free_number
+from storage.sync.auditing import audit_again, audited, is_due, mend
 from storage.sync.batches import open_sealed
 from storage.sync.comparing import compare, held_of_others, pending, recall, remember
-from storage.sync.enrolment import receive_station_key, share_station_key
+from storage.sync.destroying import rewrite_destroyed
+from storage.sync.enrolment import enrolment, receive_station_key, share_station_key
 from storage.sync.folder_hub import FolderHub
+from storage.sync.join_codes import tidy_join_codes
 from storage.sync.postgres_hub import PostgresHub
 from storage.sync.protocol import Hub
 from storage.sync.pulling import Pull
 from storage.sync.pushing import Push
+from storage.sync.snapshot import is_wanted, make
 from storage.sync.tally import Progress, Tally
 
 LOCK_NAME = "exchange.lock"
@@ -86,11 +90,13 @@ def exchange(desk: Desk, hub: Hub, progress: Progress | None = None) -> HubRepor
     tally = Tally(progress)
     pull, push = Pull(desk, hub, tally), Push(desk, hub, tally)
     problem: Refusal | None = None
-    with _alone(desk.folder):
+    with alone(desk.folder):
         try:
             problem = _meet(desk, hub, pull, push)
         except InvalidInput as error:
             problem = Refusal(error.code, params=error.params)
+            if error.code == "history_broken":
+                audit_again(desk)
         return _record(desk, hub, pull, push, problem)
 
 
@@ -107,11 +113,18 @@ def _meet(desk: Desk, hub: Hub, pull: Pull, push: Push) -> Refusal | None:
     receive_station_key(desk)
     open_sealed(desk)
     share_station_key(desk)
+    tidy_join_codes(desk, hub)
+    if enrolment(desk, desk.identity.desk) is not None:
+        take_free_number(desk)
+        close_days(desk)
     reaches = push.run(reaches)
+    rewrite_destroyed(desk, hub)
     differs = compare(desk, hub, reaches)
     remember(desk, hub)
     if audit:
         audited(desk, hub)
+        if differs is None and is_wanted(desk, hub):
+            make(desk, hub)
     return mended or pull.problem or push.problem or differs
 
 
@@ -121,7 +134,7 @@ def exchange_all(desk: Desk, progress: Progress | None = None) -> list[HubReport
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path) -> Iterator[None]:
     """The folder's exchange lock; the system frees it when its process ends, however that happens."""
     from filelock import FileLock, Timeout
 

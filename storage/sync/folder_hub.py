@@ -90,6 +90,10 @@ class FolderHub:
                 _write_new(folder / f"{head.first_seq:012}.batch", data)
         return said
 
+    def rewrite(self, station: str, offer: Offer, data: bytes) -> None:
+        with _writing(self._root):
+            _write_whole(Path(offer.place), data)
+
     def put_blob(self, station: str, name: str, data: bytes) -> None:
         if not self._root.is_dir():
             raise InvalidInput("hub_unreachable", url=self.url)

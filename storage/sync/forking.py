@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
-from core.record import NO_HASH, Draft, chain_hash, header_bytes
+from core.record import NO_HASH, Draft, Event, chain_hash, header_bytes
 from storage.database import transaction
 from storage.desk import Desk
 from storage.event_log import Head, Origin, StoredEvent, epoch_ms, unlocked
@@ -30,24 +30,26 @@ def is_known(desk: Desk, origin: Origin) -> bool:
 
 
 def part_ways(desk: Desk, hub: Hub, origin: Origin) -> bool:
-    """Give what was written here beyond the common history a new epoch; whether there was a fork to settle."""
+    """Give what was written here beyond the common history a new epoch; whether there was anything to settle."""
     found = _other_history(desk, hub, origin)
     if found is None:
         return False
     common, theirs = found
     asked = (hub.url, origin.desk, origin.epoch, common)
     elsewhere = desk.connection.execute(_ELSEWHERE, asked).fetchone() is not None
-    if elsewhere and is_known(desk, origin):
+    tail = desk.log.stored(origin, common, desk.log.last_seq(origin) - common)
+    lines = [line for part in (tail, theirs) if (line := _unsaid(desk, origin, part))] if elsewhere else [tail]
+    if not lines:
         return False
     with transaction(desk.connection):
-        tail = desk.log.stored(origin, common, desk.log.last_seq(origin) - common)
-        epoch = 1 + max(desk.identity.epoch, *(one.epoch for one in desk.log.heads() if one.desk == origin.desk))
-        write_meta(desk.connection, {"epoch": epoch})
-        if elsewhere:
-            tail += _unknown(desk, theirs)
-        else:
+        epoch = max(desk.identity.epoch, *(one.epoch for one in desk.log.heads() if one.desk == origin.desk))
+        if not elsewhere:
             _cut_back(desk, origin, common)
-        moved = desk.log.receive(Origin(origin.desk, epoch), _moved(tail, epoch), epoch_ms(desk.now()))
+        moved: list[Event] = []
+        for line in lines:  # an epoch each: neither saw the other
+            epoch += 1
+            moved += desk.log.receive(Origin(origin.desk, epoch), _moved(line, epoch), epoch_ms(desk.now()))
+        write_meta(desk.connection, {"epoch": epoch})
         incident = Draft(f"desk:{origin.desk}", "fork_found", desk.now(), {"epoch": origin.epoch, "seq": common})
         written = desk.log.append([incident], origin.desk, epoch_ms(desk.now()))
         desk.projection.apply([*moved, *written])
@@ -79,12 +81,15 @@ def _other_history(desk: Desk, hub: Hub, origin: Origin) -> tuple[int, list[Stor
     return None if common is None else (common, theirs)
 
 
-def _unknown(desk: Desk, events: Iterable[StoredEvent]) -> list[StoredEvent]:
-    """Those that are not here under any name; a command is never parted."""
+def _unsaid(desk: Desk, origin: Origin, events: Iterable[StoredEvent]) -> list[StoredEvent]:
+    """Those that stand under no other epoch of this desk yet."""
     return [
         one
         for one in events
-        if all(known.event_id != one.event.event_id for known in desk.log.events_of(one.event.entity))
+        if not any(
+            known.event_id == one.event.event_id and known.epoch != origin.epoch
+            for known in desk.log.events_of(one.event.entity)
+        )
     ]
 
 

@@ -11,9 +11,12 @@ from storage.database import transaction
 from storage.desk import Desk
 from storage.folder import read_identity, station_id, write_meta
 from storage.founding import NewDesk, discard_unfinished, found, join
+from storage.keys import seal_public
 from storage.officers import Officer
 from storage.sync.exchange import UNREACHED, add_hub, exchange
+from storage.sync.join_codes import Admission, redeem, refuse_used
 from storage.sync.protocol import Hub
+from storage.sync.snapshot import fetch
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +34,26 @@ def holds_unit(hub: Hub, unit: str) -> bool:
     return any(reach.claimed for reach in hub.heads(station_id(unit), {}).values())
 
 
-def start_desk(folder: Path, new: NewDesk, hubs: Sequence[Hub]) -> Started:
+def start_desk(folder: Path, new: NewDesk, hubs: Sequence[Hub], code: str | None = None) -> Started:
     """Join at the first hub that holds the unit, else found; remember the hubs and exchange with each.
 
-    Raises InvalidInput (`folder_taken`, `desk_number_taken`, `hub_unreachable`, …) and leaves no desk then.
+    With a join code: join at the hub where it lies. Raises InvalidInput (`folder_taken`, `desk_number_taken`,
+    `hub_unreachable`, `join_code_unknown`, …) and leaves no desk then.
     """
     discard_unfinished(folder)
-    known = next((hub for hub in hubs if holds_unit(hub, new.unit)), None)
-    desk = found(folder, new) if known is None else join(folder, new, lambda joining: _meet(joining, known))
+    known, admission = _place(new, hubs, code)
+    if known is None:
+        desk = found(folder, new)
+    else:
+        ring = {seal_public(private).hex(): private for private in admission.keys} if admission else {}
+        snapshot_key = fetch(folder, known, station_id(new.unit), ring)
+        desk = join(
+            folder,
+            new,
+            lambda joining: _meet(joining, known, admission),
+            admission=admission,
+            snapshot_key=snapshot_key,
+        )
     problem: Refusal | None = None
     for hub in hubs:
         add_hub(desk, hub)
@@ -46,7 +61,14 @@ def start_desk(folder: Path, new: NewDesk, hubs: Sequence[Hub]) -> Started:
     return Started(desk, _first_officer(desk), known is not None, problem)
 
 
-def _meet(desk: Desk, hub: Hub) -> None:
+def _place(new: NewDesk, hubs: Sequence[Hub], code: str | None) -> tuple[Hub | None, Admission | None]:
+    """Where to join, and what a code brings."""
+    if code is not None:
+        return redeem(hubs, station_id(new.unit), code, new.now)
+    return next((hub for hub in hubs if holds_unit(hub, new.unit)), None), None
+
+
+def _meet(desk: Desk, hub: Hub, admission: Admission | None) -> None:
     """Bring the station's whole history; the desk takes the unit's name from its founding."""
     problem = exchange(desk, hub).error
     events = desk.log.events_of(f"unit:{desk.identity.unit}")
@@ -55,6 +77,10 @@ def _meet(desk: Desk, hub: Hub) -> None:
         raise InvalidInput(problem.code, **problem.params)
     if not founded:
         raise InvalidInput("station_incomplete")
+    if bool(founded[0].body.get("test")) != desk.identity.test:
+        raise InvalidInput("station_test", desk=founded[0].desk, epoch=founded[0].epoch)
+    if admission is not None:
+        refuse_used(desk, admission)
     with transaction(desk.connection):
         write_meta(desk.connection, {"unit_name": founded[0].body["name"]})
     desk.identity = read_identity(desk.connection)

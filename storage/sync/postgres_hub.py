@@ -50,6 +50,10 @@ SELECT first_seq, data FROM (
     FROM motcua.batch WHERE station = %s AND desk = %s AND epoch = %s AND first_seq >= %s ORDER BY first_seq LIMIT %s
 ) AS ahead WHERE before < %s ORDER BY first_seq
 """
+_REWRITE = """
+UPDATE motcua.batch SET data = %b
+WHERE station = %s AND desk = %s AND epoch = %s AND first_seq = %s AND end_hash = %b
+"""
 _PUT_BLOB = """
 INSERT INTO motcua.blob (station, name, data) VALUES (%s, %s, %b)
 ON CONFLICT (station, name) DO UPDATE SET data = excluded.data
@@ -161,6 +165,13 @@ class PostgresHub:
         from storage.sync.postgres_push import push
 
         return self._do(lambda link: push(link, station, head, data))
+
+    def rewrite(self, station: str, offer: Offer, data: bytes) -> None:
+        """Put a batch's bytes without destroyed bodies in the place of what it was."""
+        head = offer.head
+        place = (data, station, head.origin.desk, head.origin.epoch, head.first_seq, head.end)
+        self._rows(_REWRITE, place)
+        self._read.clear()
 
     def put_blob(self, station: str, name: str, data: bytes) -> None:
         """Keep a blob, over one of the same name."""

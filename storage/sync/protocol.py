@@ -99,6 +99,9 @@ class Hub(Protocol):
     def push(self, station: str, head: BatchHead, data: bytes) -> Answer:
         """Durably store a batch that follows the origin's head; anything else changes nothing and says so."""
 
+    def rewrite(self, station: str, offer: Offer, data: bytes) -> None:
+        """Put the same batch, without bodies that were destroyed, in the place of an offered one; only by its desk."""
+
     def put_blob(self, station: str, name: str, data: bytes) -> None: ...
 
     def get_blob(self, station: str, name: str) -> bytes | None: ...

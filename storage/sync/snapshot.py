@@ -21,7 +21,7 @@ from storage.database import DATABASE_NAME, SCHEMA_VERSION, Connection, officer_
 from storage.desk import Desk
 from storage.event_log import Head, Origin
 from storage.keys import seal, sign, signature_holds, unseal
-from storage.sync.protocol import Hub, Reach
+from storage.sync.protocol import Hub
 
 PIECE = 8 * 1024 * 1024
 WORTH_IT = 20_000
@@ -29,7 +29,7 @@ WORTH_IT = 20_000
 _FORMAT = 1
 _PART = DATABASE_NAME + ".part"
 _SHARED = (
-    *("origin", "event", "head", "awaited", "batch", "dossier", "officer", "desk", "handover"),
+    *("origin", "event", "head", "awaited", "waiting", "batch", "dossier", "officer", "desk", "handover"),
     *("_sqlite_migrations",),
 )
 _TEXT = "INSERT INTO snap.dossier_text (rowid, words) SELECT rowid, words FROM main.dossier_text"
@@ -155,15 +155,6 @@ def fetch(folder: Path, hub: Hub, station: str, keys: Mapping[str, bytes]) -> by
     return key
 
 
-def agrees(desk: Desk, reaches: Mapping[Origin, Reach]) -> bool:
-    """Whether the hub's chains go on from, or are, what the snapshot brought."""
-    for origin, head in desk.log.heads().items():
-        reach = reaches.get(origin)
-        if reach is not None and reach.head.seq == head.seq and reach.head.hash != head.hash:
-            return False
-    return True
-
-
 def _piece(hub: Hub, manifest: Manifest, number: int, digest: str) -> bytes:
     piece = hub.get_blob(manifest.station, f"snapshot-{manifest.name}.{number:04}")
     if piece is None or hashlib.sha256(piece).hexdigest() != digest:
@@ -202,6 +193,7 @@ def _copy(desk: Desk, path: Path, key: bytes) -> dict[Origin, Head]:
             for table in _SHARED:
                 db.execute(f"INSERT INTO snap.{table} SELECT * FROM main.{table}")
             db.execute(_TEXT)
+            db.execute("INSERT INTO snap.meta SELECT * FROM main.meta WHERE name = 'hlc'")
             for kind, name, made in schema:
                 if kind != "table":
                     db.execute(_into_snap(made, name))

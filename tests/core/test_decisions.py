@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from core.answers import InvalidInput, Refusal
 from core.authority import effective_roles
 from core.bodies import fields_of
-from core.decisions import Act, TakeIn, Undo, receipt_number
+from core.decisions import Act, TakeIn, Undo
 from core.dossier import Dossier
 from core.events import DOSSIER_KINDS, ENDING_KINDS, INTAKE_KINDS, KINDS, ROLES, Field
 from core.standing import standing
@@ -24,6 +24,7 @@ STORED: dict[str, Any] = {
     "text": "chữ", "moment": "2026-09-30T17:00:00+07:00", "date": "2026-06-30", "integer": 1, "amount": "20000",
     "flag": True, "list": ["x"],
 }  # fmt: skip
+NO_ACTS = ("undone", "receipt_number_given")
 BY_NAME = {"unit": "working_day", "field": "applicant.phone", "new": "0905123456"}
 
 
@@ -56,7 +57,7 @@ def expected(dossier: Dossier | None, name: str, roles: tuple[str, ...], fields:
 @given(st.data())
 def test_a_walk_over_all_kinds_follows_the_table(data: st.DataObject) -> None:
     life = Life()
-    names = st.sampled_from([name for name in DOSSIER_KINDS if name != "undone"])
+    names = st.sampled_from([name for name in DOSSIER_KINDS if name not in NO_ACTS])
     for _ in range(data.draw(st.integers(3, 14))):
         life.later(hours=3)
         before, name = life.dossier, data.draw(names)
@@ -87,7 +88,7 @@ def test_a_walk_over_all_kinds_follows_the_table(data: st.DataObject) -> None:
             assert after.ending is not None and after.ending.judged in ("early", "on_time", "late", "none")
 
 
-@pytest.mark.parametrize("name", [name for name in DOSSIER_KINDS if name not in INTAKE_KINDS and name != "undone"])
+@pytest.mark.parametrize("name", [name for name in DOSSIER_KINDS if name not in (*INTAKE_KINDS, *NO_ACTS)])
 @pytest.mark.parametrize("role", ROLES)
 def test_each_action_asks_its_roles(name: str, role: str) -> None:
     life = begun()
@@ -198,24 +199,6 @@ def test_before_the_first_version_there_is_a_dossier_without_law() -> None:
     assert code(Life().take_in(variant="no-such")) == "variant_unknown"
 
 
-@pytest.mark.parametrize(
-    ("desk", "serial", "tail"),
-    [
-        (1, 1, "0001"), (1, 500, "0500"), (2, 1, "0501"), (19, 500, "9500"), (1, 501, "110001"), (19, 502, "290002"),
-        (20, 1, "300001"), (89, 1, "990001"),
-    ],
-)  # fmt: skip
-def test_receipt_numbers_by_desk(desk: int, serial: int, tail: str) -> None:
-    assert receipt_number("H30", at("2026-05-21T09:00").date(), desk, serial) == f"H30-260521-{tail}"
-
-
-@given(st.integers(1, 89), st.integers(1, 89), st.integers(1, 9999), st.integers(1, 9999))
-def test_two_desks_never_give_one_number(one: int, other: int, first: int, second: int) -> None:
-    day = at("2026-05-21T09:00").date()
-    same = receipt_number("H30", day, one, first) == receipt_number("H30", day, other, second)
-    assert same == ((one, first) == (other, second))
-
-
 class TestEndings:
     @pytest.mark.parametrize(
         ("when", "judged"),
@@ -300,6 +283,7 @@ class TestBodies:
             ("corrected", {"field": "received_at", "new": "hôm qua"}, "field_invalid"),
             ("received", {}, "kind_unknown"),
             ("undone", {"group": "a-0001"}, "kind_unknown"),
+            ("receipt_number_given", {"number": "T48.99-260521-0001"}, "kind_unknown"),
             ("officer_added", {}, "kind_unknown"),
         ],
     )

@@ -199,6 +199,32 @@ def test_the_life_of_a_dossier() -> None:
     assert dossier.ending is not None and dossier.ending.judged == "early"
 
 
+def received_with(number: str | None, *kinds: tuple[str, dict[str, Any]]) -> Dossier:
+    writer = Writer("a")
+    writer.write(("received", RECEIVED | {"receipt_number": number}))
+    for kind in kinds:
+        writer.write(kind)
+    return folded(*writer.seen.values())
+
+
+@pytest.mark.parametrize(
+    ("own", "given", "number"),
+    [(None, ["A", "B"], "A"), ("X", ["A"], "X"), (None, [], None)],
+)
+def test_the_first_receipt_number_stays(own: str | None, given: list[str], number: str | None) -> None:
+    dossier = received_with(own, *[("receipt_number_given", {"number": one}) for one in given])
+    assert (dossier.receipt_number, dossier.marks) == (number, {})
+
+
+def test_a_slip_without_a_number_is_owed_again_once_there_is_one() -> None:
+    slip = ("letter_issued", {"letter": "provisional_receipt"})
+    number = ("receipt_number_given", {"number": "A"})
+    assert not received_with(None, slip).owes_receipt
+    assert received_with(None, slip, number).owes_receipt
+    assert not received_with(None, number).owes_receipt
+    assert not received_with(None, slip, number, ("letter_issued", {"letter": "receipt"})).owes_receipt
+
+
 def test_reopening_takes_the_end_back() -> None:
     dossier = written(("refused", {"reason": "x"}), ("reopened", {"reason": "khiếu nại"}))
     assert (dossier.state, dossier.ending, dossier.outcome, dossier.ready_at) == (State.IN_PROGRESS, None, None, None)

@@ -167,6 +167,11 @@ def test_no_papers_is_said():
 def test_marks_tell_a_copy_and_a_provisional_number():
     assert marks(SLIP) == ()
     assert marks(replace(SLIP, copy_mark=True, provisional=True)) == ("BẢN SAO", "MÃ TẠM")
+    assert marks(replace(SLIP, receipt_number=None, provisional=True)) == ("GIẤY TẠM",)
+
+
+def test_a_slip_without_a_number_says_so():
+    assert "Mã hồ sơ: chưa cấp" in receipt_text(replace(SLIP, receipt_number=None))
 
 
 @given(st.integers(20, 80), st.text(st.characters(categories=["L", "N", "Zs"]), min_size=1, max_size=150))

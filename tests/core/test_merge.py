@@ -257,6 +257,18 @@ def test_a_twin_goes_with_the_effect_that_it_equals() -> None:
     assert dossier.marks == {refused.event_id: "lost", twin.event_id: "coalesced"}
 
 
+def test_a_decision_on_a_twin_counts_for_the_effect_that_it_equals() -> None:
+    one, two, three = three_desks()
+    (refused,) = one.write(("refused", {"reason": "x"}))
+    (ready,) = two.write("result_ready")
+    (twin,) = three.write(("refused", {"reason": "x"}))
+    two.learn(three.seen.values())
+    two.write(("conflict_resolved", {"branches": [ready.event_id, twin.event_id], "keep": ready.event_id}))
+    dossier = folded(one, two, three)
+    assert (dossier.conflicts, dossier.outcome) == ((), "approved")
+    assert dossier.marks == {refused.event_id: "lost", twin.event_id: "coalesced"}
+
+
 def test_work_that_goes_on_on_the_kept_branch_beside_the_decision_stands() -> None:
     one, two = two_desks()
     (ready,) = one.write("result_ready")

@@ -9,12 +9,14 @@ import pytest
 
 from core.calendar import DayRow
 from core.catalogue import Commitment
+from core.dossier import fold
 from core.law import Law
 from core.queue import Lane
 from core.standing import Standing, explained, judge, standing
 from core.time_limit import Limit, Unit
 from storage.projection import dossier_row
 from tests.core.lives import LAW, Life, at, begun
+from tests.core.writers import DOSSIER, RECEIVED, Writer, everything
 
 DUE = at("2026-06-01T17:00")
 
@@ -245,3 +247,24 @@ def test_no_event_from_another_age_stops_the_clocks(moment: str) -> None:
     assert life.dossier is not None
     assert dossier_row(life.dossier, stand(life))
     assert list(life.dossier.marks.values()) == ["malformed"]
+
+
+@pytest.mark.parametrize("first", [0, 9])
+def test_in_a_conflict_the_earliest_of_all_branches_dates_counts_until_a_leader_decides(first: int) -> None:
+    one, two = Writer("a", ahead=first), Writer("b", "o2", ahead=9 - first)
+    one.write(("received", RECEIVED))
+    two.learn(one.seen.values())
+    (asked,) = one.write(("supplement_requested", {"items": ["CT01"]}), at=at("2026-05-25T10:00"))
+    one.write(("supplement_received", {"papers": ["CT01"]}), at=at("2026-05-27T10:00"))
+    (extended,) = two.write(("extended", {"amount": "3", "unit": "working_day"}), at=at("2026-05-26T10:00"))
+    assert due_of(one, two) == DUE
+    for keep, due in ((asked, at("2026-06-05T17:00")), (extended, at("2026-06-04T17:00"))):
+        leader = Writer("c", "o3")
+        leader.learn([*one.seen.values(), *two.seen.values()])
+        branches = [asked.event_id, extended.event_id]
+        leader.write(("conflict_resolved", {"branches": branches, "keep": keep.event_id}))
+        assert due_of(leader) == due
+
+
+def due_of(*writers: Writer) -> datetime | None:
+    return standing(fold(DOSSIER, everything(*writers), lambda _: True), LAW).due_at

@@ -15,6 +15,7 @@ from storage.handover import accept, hand_over, sheet_now, waiting_for
 from storage.officers import Officer
 from storage.spool import Spool
 from storage.sync.exchange import exchange_all, open_hub
+from storage.sync.join_codes import JoinCode, make_join_code
 from storage.sync.joining import start_desk
 from tui.printing import issue_receipt
 
@@ -34,7 +35,9 @@ def desks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Desk, Desk]:
     names = ("Trần Minh", "Lê Hà")
     new = [NewDesk("K.01", "Công an phường Thử", n, names[n - 1], "2468", MORNING, test=True) for n in (1, 2)]
     first = start_desk(tmp_path / "one", new[0], [hub]).desk
-    second = start_desk(tmp_path / "two", new[1], [hub]).desk
+    code = make_join_code(first, hub, first.officers.all()[0])
+    assert isinstance(code, JoinCode)
+    second = start_desk(tmp_path / "two", new[1], [hub], code.code).desk
     exchange_all(first)
     exchange_all(second)
     return first, second

@@ -19,6 +19,7 @@ from storage.founding import NewDesk
 from storage.officers import Officer
 from storage.sync.exchange import HubReport, exchange
 from storage.sync.folder_hub import FolderHub
+from storage.sync.join_codes import JoinCode, make_join_code
 from storage.sync.joining import start_desk
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=LEGAL_TIME)
@@ -62,8 +63,9 @@ class Station:
 
 def officer_of(desk: Desk) -> Officer:
     """The desk's own first officer."""
-    found = desk.officers.find(OFFICERS[desk.identity.number - 1])
-    assert not isinstance(found, Refusal)
+    asked = "SELECT substr(name, 10) FROM meta WHERE name LIKE 'verifier:%'"
+    found = desk.officers.get(desk.connection.execute(asked).fetchone()[0])
+    assert found is not None
     return found
 
 
@@ -80,6 +82,12 @@ def act(desk: Desk, dossier: str, kind: str, **fields: object) -> Done | Refusal
     return desk.do(Act(dossier, kind, desk.now(), fields), officer_of(desk))
 
 
+def code_from(desk: Desk, hub: FolderHub) -> str:
+    made = make_join_code(desk, hub, officer_of(desk))
+    assert isinstance(made, JoinCode), made
+    return made.code
+
+
 def dump(desk: Desk) -> list[str]:
     return list(desk.projection.dump())
 
@@ -90,10 +98,12 @@ def entity_heads(desk: Desk) -> list[tuple[str, str]]:
 
 
 def found_station(root: Path) -> None:
-    """Three desks that have all heard of each other, closed again."""
+    """Three desks that have all heard of each other, the later ones let in by the first one's codes; closed again."""
     hub = FolderHub(root / "hub")
     hub.create()
-    desks = [start_desk(root / f"d{number}", new_desk(number + 1), [hub]).desk for number in range(3)]
+    desks = [start_desk(root / "d0", new_desk(1), [hub]).desk]
+    for number in (1, 2):
+        desks.append(start_desk(root / f"d{number}", new_desk(number + 1), [hub], code_from(desks[0], hub)).desk)
     for desk in (*desks, *desks):
         assert exchange(desk, hub).error is None
     for desk in desks:
@@ -105,7 +115,7 @@ def copied(template: Path, root: Path) -> Iterator[Station]:
     shutil.copytree(template, root)
     desks = [Desk.open(root / f"d{number}") for number in range(3)]
     for desk in desks:
-        for table in ("hub", "accepted"):
+        for table in ("hub", "accepted", "join_code"):
             desk.connection.execute(f"UPDATE {table} SET url = ?", (FolderHub(root / "hub").url,))
         desk.connection.execute("DELETE FROM hub_memory")
     try:

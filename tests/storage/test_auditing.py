@@ -101,3 +101,17 @@ def test_a_desk_at_two_hubs_carries_others_work_between_them(station: Station, t
     assert exchange(station.desks[2], other).error is None
     assert station.desks[2].dossier(dossier) is not None
     assert dump(station.desks[2]) == dump(station.desks[1])
+
+
+def test_what_was_altered_here_is_never_carried_to_another_hub(worked: Station, tmp_path: Path) -> None:
+    other = FolderHub(tmp_path / "second")
+    other.create()
+    exchange(worked.desks[1], other)
+    dossier = take_in(worked.desks[0])
+    worked.sync(0, 1)
+    alter(worked, 1, f"UPDATE event SET body = x'7b7d' WHERE entity = '{dossier}'")
+    reports = [exchange(worked.desks[1], hub) for hub in (other, worked.hub, other)]
+    said = [report.error.code if report.error else None for report in reports]
+    assert said == ["history_broken", "history_mended", None]
+    assert verify(worked.desks[1]).holds
+    assert exchange(worked.desks[2], other).error is None and worked.desks[2].dossier(dossier) is not None

@@ -141,7 +141,7 @@ def test_numbers_are_valid_and_dense(desk: Desk):
 
 def test_the_next_number_follows_the_last(small: DemoStation, desk: Desk):
     today = small.now.date()
-    last = desk.connection.execute("SELECT last FROM serial WHERE day = ?", (today.isoformat(),)).fetchone()[0]
+    last = desk.connection.execute("SELECT last FROM series WHERE day = ?", (f"{today:%y%m%d}",)).fetchone()[0]
     pattern = f"{small.unit}-{today:%y%m%d}-0%"
     used = desk.connection.execute("SELECT count(*) FROM dossier WHERE receipt_number LIKE ?", (pattern,)).fetchone()[0]
     assert last == used > 0

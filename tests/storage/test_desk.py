@@ -180,7 +180,7 @@ def test_only_an_admin_adds_officers(desk: Desk) -> None:
     command = AddOfficer("x", "x", "X", ("leader",), desk.sealed_verifier(PIN), NOW)
     refused = desk.do(command, officer(desk, "lanh"))
     assert isinstance(refused, Refusal) and refused.code == "role_missing"
-    shared = desk.do(ShareStationKey(desk.identity.desk, "00", NOW), officer(desk, "tra"))
+    shared = desk.do(ShareStationKey(desk.identity.desk, "00", NOW, desk.station_key()), officer(desk, "tra"))
     assert isinstance(shared, Done)
 
 

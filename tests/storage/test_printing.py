@@ -122,6 +122,12 @@ def test_a_receipt_of_before_september_2025_uses_the_older_form():
     assert "được lập thành 2 liên" in text
 
 
+@pytest.mark.parametrize("paper", ["a5", "a4"])
+def test_a_slip_without_a_number_says_so(paper):
+    text = pages(render_receipt(replace(SLIP, receipt_number=None), paper=paper))[0]
+    assert "Mã hồ sơ: chưa cấp" in text and "GIẤY TẠM" in text and "G01.826.001" not in text
+
+
 def test_the_same_slip_gives_the_same_bytes():
     assert render_receipt(SLIP) == render_receipt(SLIP)
     assert render_receipt(SLIP) != render_receipt(replace(SLIP, copy_mark=True))
@@ -168,7 +174,8 @@ def test_minority_names_have_their_letters():
     assert name in pages(render_receipt(replace(SLIP, subject_name=name)))[0]
 
 
-def test_the_qr_scans_to_the_receipt_number(monkeypatch):
+@pytest.mark.parametrize("number", ["G01.826.001-261120-0042", None])
+def test_the_qr_scans_to_the_receipt_number(monkeypatch, number):
     """The printed page, not only the code: the template is rendered once more as a picture."""
     compile_pdf = typst.compile
 
@@ -176,8 +183,8 @@ def test_the_qr_scans_to_the_receipt_number(monkeypatch):
         return compile_pdf(*args, **{**options, "format": "png", "ppi": 100.0})[0]
 
     monkeypatch.setattr(typst, "compile", as_picture)
-    codes = zxingcpp.read_barcodes(grey(render_receipt(SLIP)))
-    assert [code.text for code in codes] == ["G01.826.001-261120-0042"]
+    codes = zxingcpp.read_barcodes(grey(render_receipt(replace(SLIP, receipt_number=number))))
+    assert [code.text for code in codes] == ([number] if number else [])
 
 
 def test_a_qr_is_an_image_on_its_own():

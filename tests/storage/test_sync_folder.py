@@ -86,6 +86,8 @@ def test_a_torn_last_file_is_replaced_by_the_same_bytes_although_more_was_done_s
 
 
 def test_a_torn_file_never_stands_in_the_way_of_a_reader(station: Station, tmp_path: Path) -> None:
+    take_in(station.desks[0])
+    station.sync(0, 1)
     shutil.copytree(station.root / "hub", tmp_path / "moved")
     moved = FolderHub(tmp_path / "moved")  # the same files under another name: nobody knows what was offered here
     first, *others = sorted((tmp_path / "moved").rglob(f"{station.origin_folder(0).name}/*.batch"))

@@ -90,6 +90,7 @@ def test_what_is_long_wraps_and_leaves_the_margins_white(facts):
     [
         {"copy_mark": True},
         {"provisional": True},
+        {"receipt_number": None},
         {"notices": ("BẢN TRÌNH DIỄN - KHÔNG CÓ GIÁ TRỊ",)},
         {"explanation": ("Tính 07 ngày làm việc: từ 23/11 đến 01/12/2026",)},
         {"due_at": datetime(2026, 12, 3, 17, 0, tzinfo=LEGAL_TIME)},

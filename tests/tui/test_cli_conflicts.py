@@ -17,7 +17,7 @@ from storage.sync.joining import start_desk
 from tests.conftest import Ran
 from tests.schema_check import check
 from tests.storage.amended import amend, closed, due, written
-from tests.storage.sync_desks import OFFICERS, PIN, Station, act, new_desk, officer_of, take_in
+from tests.storage.sync_desks import OFFICERS, PIN, Station, act, code_from, new_desk, officer_of, take_in
 from tests.storage.test_amending import CITY
 
 Cli = Callable[..., Ran]
@@ -45,6 +45,7 @@ def apart(station: Station) -> tuple[str, str, str]:
     branches = [act(one, dossier, "result_ready", document="12/KQ"), act(other, dossier, "refused", reason="x")]
     act(one, dossier, "letter_issued", letter="receipt", number="7", promised_at="2026-12-01T17:00:00+07:00")
     station.sync(0, 1, 2, 0)
+    act(one, dossier, "letter_issued", letter="receipt", number="8")  # by somebody who knew both
     ready, refused = (done.events[0].event_id for done in branches)  # type: ignore[union-attr]
     return dossier, ready, refused
 
@@ -80,7 +81,7 @@ def due_at(desk: Desk, dossier: str) -> str:
 
 def test_a_conflict_is_listed_with_who_when_where_and_which_paper(station: Station, at: Cli) -> None:
     dossier, ready, refused = apart(station)
-    (found,) = listed(at(2, "conflicts", "--json"))
+    (found,) = listed(at(0, "conflicts", "--json"))
     assert (found["code"], found["entity"]) == (station.desks[0].row(dossier)["receipt_number"], dossier)
     sides = {one["event_id"]: one for one in found["branches"]}
     assert sides.keys() == {ready, refused}
@@ -90,7 +91,7 @@ def test_a_conflict_is_listed_with_who_when_where_and_which_paper(station: Stati
     assert (sides[refused]["printed"], sides[refused]["body"]["reason"]) == (None, "x")
     assert sides[refused]["desk"] == station.desks[1].identity.desk
     spoken = at(2, "conflicts").out
-    assert ready in spoken and "Giấy hẹn 7 hẹn 01/12 17:00" in spoken
+    assert ready in spoken and "Giấy hẹn 7 (hẹn 01/12 17:00)" in spoken
 
 
 def test_nothing_is_listed_where_nothing_is_in_conflict(station: Station, at: Cli) -> None:
@@ -109,7 +110,8 @@ def test_a_leader_decides_by_the_ending_of_a_branch(station: Station, at: Cli) -
     check(shown, "show")
     assert (shown["in_conflict"], shown["outcome"], shown["conflicts"]) == (False, "refused", [])
     assert {one["event_id"]: one["mark"] for one in shown["events"]}[ready] == "lost"
-    assert shown["events"][-1]["body"]["reason"] == "Đã xem hồ sơ gốc"
+    (decision,) = [one for one in shown["events"] if one["kind"] == "conflict_resolved"]
+    assert decision["body"]["reason"] == "Đã xem hồ sơ gốc"
     assert "không có xung đột" in at(0, "resolve", dossier, refused).err
 
 
@@ -169,13 +171,28 @@ def test_rows_of_law_are_decided_by_amending_them_again(station: Station, at: Cl
     assert event.body["reason"] == "theo thông báo gốc"
 
 
+def test_only_the_contested_rows_are_amended_again(station: Station, at: Cli) -> None:
+    one, other, _ = station.desks
+    amend(one, officer_of(one), STORM)
+    station.sync(0, 1, 0)
+    amend(one, officer_of(one), {"decision": "TB 2", "withdrawn": ["2026-11-25"]})
+    amend(other, officer_of(other), closed("2026-11-25", "2026-11-27") | {"decision": "TB 3"})
+    station.sync(0, 1, 2, 0)
+    (found,) = listed(at(0, "conflicts", "--json"))
+    longer = next(one["event_id"] for one in found["branches"] if one["body"]["decision"] == "TB 3")
+    assert at(0, "resolve", "calendar", longer).status == 0
+    written = one.log.events_of("calendar")[-1].body["rows"]
+    assert [row["row"]["date"] for row in written] == ["2026-11-25"]
+
+
 def test_rows_that_the_city_signed_need_a_new_document_of_the_city(
     tmp_path: Path, at: Cli, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hub = FolderHub(tmp_path / "hub")
     hub.create()
     founder = replace(new_desk(1), city_key=CITY.public_key().public_bytes_raw().hex())
-    desks = [start_desk(tmp_path / f"d{n}", new, [hub]).desk for n, new in enumerate((founder, new_desk(2)))]
+    desks = [start_desk(tmp_path / "d0", founder, [hub]).desk]
+    desks.append(start_desk(tmp_path / "d1", new_desk(2), [hub], code_from(desks[0], hub)).desk)
     exchanged = [exchange(desk, hub).error for desk in (*desks, *desks)]
     for desk, reason in zip(desks, ("Quốc tang", "Bão"), strict=True):
         signed = {"decision": f"QĐ {reason}", "reason": reason, "days_off": ["2026-12-15"]}

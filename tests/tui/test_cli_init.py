@@ -157,7 +157,7 @@ def test_an_unknown_role_is_refused(
     assert answer(capsys, *words, status=1)["error"]["code"] == "role_unknown"
 
 
-def test_an_officer_added_at_a_desk_that_just_joined_can_sign_in_there_and_later_everywhere(
+def test_an_officer_added_at_a_desk_that_just_joined_can_sign_in_there_and_once_it_is_confirmed_everywhere(
     capsys: pytest.CaptureFixture[str], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hub = f"folder:{folder / 'hub'}"
@@ -171,6 +171,10 @@ def test_an_officer_added_at_a_desk_that_just_joined_can_sign_in_there_and_later
     assert answer(capsys, *more, str(folder / "b"))["role"] == "processing"
     for name in ("b", "a", "b"):
         answer(capsys, "sync", "--data", str(folder / name))
+    assert answer(capsys, *more, str(folder / "a"), status=2)["error"]["code"] == "officer_unknown"
+    monkeypatch.setenv("MOTCUA_PIN", "2468")
+    answer(capsys, "desk", "confirm", "2", "--data", str(folder / "a"))
+    monkeypatch.setenv("MOTCUA_PIN", "1357")
     assert answer(capsys, *more, str(folder / "a"))["code"] == "yb2"
     assert answer(capsys, *more, str(folder / "b"))["code"] == "yb2"
 

@@ -12,7 +12,10 @@ import pytest
 
 from core.answers import InvalidInput
 from core.forms import form_in_force
+from storage.database import transaction
 from storage.desk import Desk, Done
+from storage.numbers import take_free_number
+from storage.series import NO_WITNESS
 from storage.spool import Spool
 from tests.conftest import Ran, act, officer, take_in
 from tests.schema_check import check
@@ -85,6 +88,48 @@ def test_text_is_shown_and_issues_nothing(cli: Cli, desk: Desk, tmp_path: Path) 
     cli("letter", dossier, "receipt", "--format", "text", "--out", tmp_path / "slip.txt")
     assert "Đặng Thị Đào" in (tmp_path / "slip.txt").read_text(encoding="utf-8")
     assert issued(desk, dossier) == []
+
+
+def test_a_slip_without_a_number_is_another_paper_than_the_receipt_that_follows(
+    cli: Cli, desk: Desk, tmp_path: Path
+) -> None:
+    desk.connection.execute("INSERT INTO hub (url, sent, received) VALUES ('folder:x', 0, 0)")
+    with transaction(desk.connection):
+        desk.series.want(NO_WITNESS)
+    dossier = take_in(desk)
+    first, second = tmp_path / "1.pdf", tmp_path / "2.pdf"
+    ran = cli("letter", dossier, "receipt", "--out", first, "--as", "tmd", "--json")
+    check(ran.json, "letter")
+    assert ran.json["receipt_number"] is None
+    assert "GIẤY TẠM" in pdf_text(first) and "chờ số quầy mới" in pdf_text(first)
+    (job,) = Spool(desk).jobs()
+    assert isinstance(Spool(desk).confirm(officer(desk), job), Done)
+    row = desk.row(dossier)
+    assert row is not None and row["unprinted"] == 0
+    desk.connection.execute("DELETE FROM hub")
+    assert take_free_number(desk) == 2
+    row = desk.row(dossier)
+    assert row is not None and (row["unprinted"], row["receipt_number"]) == (1, "H30-001-260521-0501")
+    assert cli("letter", dossier, "receipt", "--out", second, "--as", "tmd").status == 0
+    text = pdf_text(second)
+    assert "H30-001-260521-0501" in text and "GIẤY TẠM" not in text and "BẢN SAO" not in text
+    (job,) = Spool(desk).jobs()
+    Spool(desk).confirm(officer(desk), job)
+    row = desk.row(dossier)
+    assert row is not None and row["unprinted"] == 0
+    assert "quầy tự ghi" in cli("show", dossier).out
+
+
+def test_a_number_past_the_range_is_marked_until_the_official_one_comes(cli: Cli, desk: Desk) -> None:
+    desk.connection.execute("INSERT INTO series VALUES (1, '260521', 500, 0)")
+    dossier = take_in(desk)
+    slip = cli("letter", dossier, "receipt", "--format", "text").out
+    assert "MÃ TẠM" in slip and "H30-001-260521-110001" in slip and "ánh xạ" in slip
+    assert "mã tạm, sẽ được ánh xạ" in cli("show", dossier).out
+    assert cli("act", dossier, "official_number_given", "--field", "number=H30.1-77", "--as", "tmd").status == 0
+    assert "MÃ TẠM" not in cli("letter", "H30.1-77", "receipt", "--format", "text").out
+    shown = cli("show", "H30.1-77").out
+    assert "mã chính thức H30.1-77" in shown and "mã tạm" not in shown
 
 
 @pytest.mark.parametrize(

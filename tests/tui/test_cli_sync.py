@@ -15,7 +15,9 @@ import pytest
 
 from core.decisions import TakeIn
 from core.queue import LEGAL_TIME
+from storage.database import transaction
 from storage.desk import Desk
+from storage.series import NO_WITNESS
 from tests.postgres import with_parts
 from tests.schema_check import check
 from tui.cli.main import main
@@ -161,10 +163,6 @@ def test_desks_meet_in_a_database_and_the_password_is_shown_nowhere(
     assert "s3cret" not in json.dumps(found) + json.dumps(made) + json.dumps(hub)
 
 
-def test_what_is_not_there_yet_says_so(capsys: pytest.CaptureFixture[str]) -> None:
-    assert answer(capsys, "hub", "join-code", "folder:x", status=1)["error"]["code"] == "not_there_yet"
-
-
 def test_verify_names_the_first_bad_event(capsys: pytest.CaptureFixture[str], station: Path) -> None:
     data = ("--data", str(station / "a"))
     whole = answer(capsys, "verify", *data)
@@ -179,6 +177,33 @@ def test_verify_names_the_first_bad_event(capsys: pytest.CaptureFixture[str], st
     assert [origin["first_bad"] for origin in broken["origins"]] == [{"seq": 7, "problem": "hash_wrong"}]
     assert main(["verify", *data, "--lang", "en"]) == 1
     assert "event 7 does not hold (altered)" in capsys.readouterr().err
+
+
+def test_verify_tells_a_days_numbers(capsys: pytest.CaptureFixture[str], station: Path) -> None:
+    data = ("--data", str(station / "a"))
+    assert answer(capsys, "verify", *data)["numbers"] is None
+    take_in(station / "a", "tm")
+    desk = Desk.open(station / "a")
+    desk.connection.execute("UPDATE series SET last = 2")
+    desk.close()
+    take_in(station / "a", "tm")
+    desk = Desk.open(station / "a")
+    with transaction(desk.connection):
+        desk.series.want(NO_WITNESS)
+    desk.close()
+    told = answer(capsys, "verify", "--numbers", *data)
+    check(told, "verify")
+    numbers = told["numbers"]
+    assert numbers["desk"] == {"number": 1, "wanted": "no_witness", "claimed": False, "moved_back": None}
+    (series,) = numbers["series"]
+    assert (series["first"], series["last"], series["used"], series["closed"]) == ("0001", "0003", 2, False)
+    assert numbers["questions"] == [{"code": "hole", "what": "0002"}]
+    assert main(["verify", *data, "--numbers"]) == 0
+    said = capsys.readouterr().out
+    assert "0001 … 0003" in said and "! 0002: chưa ai giải thích" in said and "không thấy tệp chứng số" in said
+    empty = answer(capsys, "verify", "--numbers", "--on", "2026-11-01", *data)["numbers"]
+    assert (empty["day"], empty["series"]) == ("2026-11-01", [])
+    assert answer(capsys, "verify", "--numbers", "--on", "x", *data, status=1)["error"]["code"] == "date_invalid"
 
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")

@@ -10,7 +10,10 @@ import pytest
 
 from core.answers import InvalidInput
 from storage.desk import Desk
-from tests.conftest import PIN, Office
+from storage.sync.exchange import exchange
+from storage.sync.folder_hub import FolderHub
+from storage.sync.join_codes import JoinCode, make_join_code
+from tests.conftest import NOW, PIN, UNIT, Office
 from tests.tui.workstation import NARROW, WIDE, Desktop, workstation
 from tui.app import Workstation
 from tui.screens import sign_in
@@ -94,6 +97,37 @@ async def test_a_first_start_founds_a_desk_and_says_what_is_wrong(tmp_path: Path
         assert (app.desk.identity.number, app.desk.identity.unit_name) == (3, "Công an phường Thử")
         assert [one.name for one in app.desk.officers.all()] == ["Lê Hà"]
     app.desk.close()
+
+
+async def test_a_first_start_joins_with_a_code_and_tells_one_that_does_not_hold(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MOTCUA_NOW", NOW.isoformat())
+    hub = FolderHub(tmp_path / "hub")
+    hub.create()
+    first = office.open()
+    assert exchange(first, hub).error is None
+    made = make_join_code(first, hub, first.officers.find("tmd"))
+    assert isinstance(made, JoinCode)
+    app = Workstation(tmp_path / "new")
+    async with app.run_test(size=NARROW) as pilot:
+        desktop = Desktop(app, pilot)
+        await desktop.settle()
+        values = {"unit": UNIT, "desk": "2", "officer": "Lê Hà", "pin": PIN, "pin_again": PIN, "hub": hub.url}
+        for name, value in values.items():
+            desktop.one(f"#{name}").value = value
+        desktop.one("#code").value = made.code[:-1]
+        await desktop.press("f10")
+        await app.workers.wait_for_complete()
+        await desktop.settle()
+        assert desktop.focus == "code" and "Mã gia nhập" in desktop.says()
+        desktop.one("#code").value = made.code.lower()
+        await desktop.press("f10")
+        await opened(app, "SignInScreen")
+        desks = app.desk.projection.desks()
+        assert desks.known[app.desk.identity.desk].confirmed and app.desk.keys() == first.keys()
+    app.desk.close()
+    first.close()
 
 
 async def test_a_folder_in_the_making_opens_when_it_is_done(office: Office) -> None:

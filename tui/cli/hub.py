@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from core.answers import Refusal
 from core.record import NO_HASH
 from tui.cli.actions import action, actions
+from tui.cli.common import acting_officer, acts, open_desk
 from tui.cli.output import Problem, print_json
 from tui.i18n import tr
 
@@ -18,11 +20,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         one.add_argument("url", metavar="URL")
         if name == "init":
             one.add_argument("--durable-after", type=_hours, metavar="HOURS")
+        elif name == "join-code":
+            acts(one)
 
 
 def run(args: argparse.Namespace) -> int:
     if args.action == "join-code":
-        raise Problem("not_there_yet", {"command": "hub join-code"})
+        return _join_code(args)
     return _init(args) if args.action == "init" else _status(args)
 
 
@@ -37,6 +41,23 @@ def _init(args: argparse.Namespace) -> int:
         print(tr("cli.hub.ready", url=hub.url))
         if not hub.url.startswith("folder:"):
             print(tr("cli.hub.desk_role"))
+    return 0
+
+
+def _join_code(args: argparse.Namespace) -> int:
+    from storage.sync.exchange import open_hub
+    from storage.sync.join_codes import make_join_code
+
+    with open_desk(args) as desk:
+        made = make_join_code(desk, open_hub(args.url), acting_officer(args, desk))
+    if isinstance(made, Refusal):
+        raise Problem.of(made)
+    if args.json:
+        print_json({"code": made.code, "expires_at": made.expires_at.isoformat()})
+        return 0
+    print(tr("cli.hub.join_code", code=made.code, until=f"{made.expires_at:%H:%M %d/%m/%Y}"))
+    if not made.confirms:
+        print(tr("cli.hub.join_code_unsigned"))
     return 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,7 +41,7 @@ def run(args: argparse.Namespace) -> int:
     for hub in hubs:
         hub.create()
     new = _new_desk(args, hubs)
-    started = start_desk(data_folder(args).absolute(), new, hubs)
+    started = start_desk(data_folder(args).absolute(), new, hubs, os.environ.get("MOTCUA_JOIN") or None)
     identity = started.desk.identity
     if args.json:
         print_json(_started_json(started))

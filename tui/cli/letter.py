@@ -50,8 +50,9 @@ def run(args: argparse.Namespace) -> int:
     with open_desk(args) as desk:
         dossier = desk.dossier(dossier_id(desk, args.words[0]))
         assert dossier is not None
-        if dossier.receipt_number is None:
+        if dossier.received_at is None:
             raise Problem("no_receipt")
+        desk.series.require()
         appointment = standing(dossier, desk.law).binding_at
         if args.format == "text":
             content = (receipt_text(receipt_slip(desk, dossier)) + "\n").encode()

@@ -35,7 +35,9 @@ COMMANDS = {
     "letter": "tui.cli.letter",
     "handover": "tui.cli.handover",
     "hub": "tui.cli.hub",
+    "desk": "tui.cli.desk",
     "sync": "tui.cli.sync",
+    "bundle": "tui.cli.bundle",
     "conflicts": "tui.cli.conflicts",
     "resolve": "tui.cli.resolve",
     "verify": "tui.cli.verify",
@@ -43,7 +45,7 @@ COMMANDS = {
 }
 _STEP_BACK = ("intake", "sync")
 LATER = (
-    "verify-slip", "forecast", "report", "bundle", "desk", "backup", "restore", "doctor",
+    "verify-slip", "forecast", "report", "backup", "restore", "doctor",
     "text",
 )  # fmt: skip
 

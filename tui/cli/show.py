@@ -17,7 +17,16 @@ from storage.frontier import Frontier
 from tui.answers import answer_json, iso
 from tui.cli.common import dossier_id, moment_text, open_desk, row_json
 from tui.cli.output import print_json
-from tui.dossier_words import citizen_lines, event_marks, event_moment, kind_words, no_deadline_words
+from tui.dossier_words import (
+    author,
+    citizen_lines,
+    event_marks,
+    event_moment,
+    kind_words,
+    no_deadline_words,
+    numbers_line,
+    officer_names,
+)
 from tui.explanation import explanation_lines
 from tui.handover import procedure_title
 from tui.i18n import tr
@@ -104,10 +113,11 @@ def _event_json(dossier: Dossier, event: Event, known: Frontier, suspect: bool) 
 
 def _print(desk: Desk, found: dict[str, Any]) -> None:
     title = procedure_title(desk, found["procedure"])
-    print(f"{found['receipt_number'] or '–'}  {found['applicant_name']}  {title}")
-    print(f"{tr('state.' + found['state'])} · {tr('urgency.' + found['urgency'])}")
     folded, suspect = desk.dossier(found["id"]), desk.log.suspect_times(found["id"])
     assert folded is not None
+    numbers = numbers_line(folded) if folded.receipt_number else "–"
+    print(f"{numbers}  {found['applicant_name']}  {title}")
+    print(f"{tr('state.' + found['state'])} · {tr('urgency.' + found['urgency'])}")
     law = earliest(folded, desk.law_for(folded))
     reason = explained(folded, law)
     if reason is not None:
@@ -121,9 +131,9 @@ def _print(desk: Desk, found: dict[str, Any]) -> None:
         print(f"  {line}")
     if folded.needs_update:
         print(f"  {tr('dossier.needs_update')}")
+    officers = officer_names(desk.officers.all())
     for event in folded.events:
-        officer = desk.officers.get(event.by)
         at = event_moment(event)
         when = moment_text(int(at.timestamp())) if at else "–"
         told = event_marks(folded.marks.get(event.event_id), suspect=event.event_id in suspect)
-        print(f"  {when}  {kind_words(event)}  {officer.name if officer else event.by}{f'  {told}' if told else ''}")
+        print(f"  {when}  {kind_words(event)}  {author(event, officers)}{f'  {told}' if told else ''}")

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import argparse
 import sys
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from core.moments import LEGAL_TIME
+from storage.desk import Desk
+from storage.numbers import gap_report
 from tui.cli.common import open_desk
 from tui.cli.output import print_json
+from tui.cli.times import read_date
 from tui.i18n import tr
+from tui.number_words import number_lines, numbers_json
 
 if TYPE_CHECKING:
     from storage.verification import Verdict
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    """Nothing of its own."""
+    parser.add_argument("--numbers", action="store_true", help=tr("cli.verify.numbers"))
+    parser.add_argument("--on", metavar="DATE", help=tr("cli.verify.on"))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -23,11 +30,20 @@ def run(args: argparse.Namespace) -> int:
 
     with open_desk(args) as desk:
         verdict = verify(desk)
+        state = desk.series.state()
+        report = gap_report(desk, _day(args, desk)) if args.numbers else None
     if args.json:
-        print_json(verdict_json(verdict))
+        numbers = None if report is None else numbers_json(state, report)
+        print_json({**verdict_json(verdict), "numbers": numbers})
     else:
         _print(verdict)
+        if report is not None:
+            print("\n".join(number_lines(state, report)))
     return 0 if verdict.holds else 1
+
+
+def _day(args: argparse.Namespace, desk: Desk) -> date:
+    return read_date(args.on) if args.on else desk.now().astimezone(LEGAL_TIME).date()
 
 
 def verdict_json(verdict: Verdict) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def widget(kind: Kind, field: Field, dossier: Dossier, law: Law, officers: Seque
 
 def officer_finder(officers: Sequence[Officer]) -> Find:
     """Officers by a part of their code or name."""
-    choices = [Choice(one.id, f"{one.code} · {one.name}") for one in officers if one.active]
+    choices = [Choice(one.id, f"{one.code} · {one.name}") for one in officers if one.active and one.here]
     return lambda text: [one for one in choices if fold(text) in fold(one.text)]
 
 

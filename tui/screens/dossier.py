@@ -18,6 +18,7 @@ from storage.desk import Desk
 from tui.conflict_words import lost_line
 from tui.dates import moment_long, moment_short
 from tui.dossier_words import (
+    author,
     bringer_line,
     event_marks,
     event_moment,
@@ -26,6 +27,7 @@ from tui.dossier_words import (
     mark_sign,
     missing_papers,
     notes,
+    numbers_line,
     officer_names,
     papers_held,
     person_line,
@@ -122,7 +124,7 @@ class DossierScreen(UndoScreen):
 
 def _head(dossier: Dossier, stands: Standing, reason: Explanation | None, officers: dict[str, str]) -> Iterator[str]:
     outcome = f" ({tr(f'outcome.{dossier.outcome}')})" if dossier.outcome else ""
-    yield f"{dossier.receipt_number or tr('queue.no_number')} · {tr(f'state.{dossier.state}')}{outcome}"
+    yield f"{numbers_line(dossier)} · {tr(f'state.{dossier.state}')}{outcome}"
     yield person_line(dossier)
     if brought := bringer_line(dossier):
         yield brought
@@ -175,7 +177,7 @@ def _conflicts(dossier: Dossier, officers: dict[str, str]) -> Iterator[str]:
         for branch in conflict.branches:
             event = known.get(branch)
             if event is not None:
-                yield f"- {event_words(event, officers)} · {_who(event, officers)} · {moment_short(event.at)}"
+                yield f"- {event_words(event, officers)} · {author(event, officers)} · {moment_short(event.at)}"
 
 
 def _update(dossier: Dossier) -> list[str]:
@@ -186,8 +188,4 @@ def _update(dossier: Dossier) -> list[str]:
 def _entry(dossier: Dossier, event: Event, officers: dict[str, str], suspect: bool) -> TimelineEntry:
     mark, at = dossier.marks.get(event.event_id), event_moment(event)
     what = " ".join(part for part in (event_words(event, officers), event_marks(mark, suspect=suspect)) if part)
-    return TimelineEntry(moment_short(at) if at else "–", what, _who(event, officers), mark_sign(mark))
-
-
-def _who(event: Event, officers: dict[str, str]) -> str:
-    return officers.get(event.by, event.by)
+    return TimelineEntry(moment_short(at) if at else "–", what, author(event, officers), mark_sign(mark))

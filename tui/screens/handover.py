@@ -212,7 +212,11 @@ class HandoverScreen(OfficerScreen):
         return [
             Choice(one.id, one.name, one.code)
             for one in self.app.desk.officers.all()
-            if one.active and own is not None and one.id != own.id and wanted in fold(f"{one.code} {one.name}")
+            if one.active
+            and one.here
+            and own is not None
+            and one.id != own.id
+            and wanted in fold(f"{one.code} {one.name}")
         ]
 
 

@@ -335,7 +335,7 @@ class IntakeScreen(ScanCatcher, OfficerScreen):
             row, tr("intake.saved_due", due=due), tr("intake.printing" if printing else "intake.not_printed")
         )
         self._show_foot(saved=True)
-        self.say(tr("intake.saved", number=row["receipt_number"]))
+        self.say(tr("intake.saved", number=row["receipt_number"] or tr("queue.no_number")))
         if printing:
             print_after(self.app, self._officer, dossier, self._tell_print)
 

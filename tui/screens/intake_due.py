@@ -70,8 +70,8 @@ class SavedPane(Horizontal):
 
     def show_saved(self, row: Row, due: str, printed: str) -> None:
         """`due` and `printed` as sentences."""
-        number = str(row["receipt_number"])
-        self.query_one("#number", Digits).update("-".join(number.split("-")[-2:]))
+        number = row["receipt_number"] or tr("queue.no_number")
+        self.query_one("#number", Digits).update("-".join(number.split("-")[-2:]) if row["receipt_number"] else "–")
         self.query_one("#whose", Static).update(f"{row['applicant_name']} · {number}")
         self.query_one("#until", Static).update(due)
         self.show_print(printed)

@@ -80,6 +80,6 @@ class PrintsScreen(OfficerScreen):
 
     def _cells(self, job: Job) -> tuple[str, ...]:
         row = self.app.desk.row(job.dossier)
-        number = str(row["receipt_number"]) if row else job.dossier
+        number = (row["receipt_number"] or tr("queue.no_number")) if row else job.dossier
         name = str(row["applicant_name"]) if row else ""
         return number, name, tr(f"letter.{job.letter}"), tr(f"prints.state.{job.state}")

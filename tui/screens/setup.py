@@ -24,7 +24,7 @@ from tui.screens.base import FramedScreen
 from tui.screens.parts import TextLines
 from tui.widgets.inputs import KeyedInput, PinInput
 
-_FIELDS = ("unit", "unit_name", "desk", "officer", "pin", "pin_again", "hub")
+_FIELDS = ("unit", "unit_name", "desk", "officer", "pin", "pin_again", "hub", "code")
 _SECRET = frozenset({"pin", "pin_again"})
 _SHORTEST_PIN = 4
 
@@ -64,7 +64,7 @@ class SetupScreen(FramedScreen):
         if self._founding:
             return
         try:
-            new, hub = self._asked()
+            new, hub, code = self._asked()
         except InvalidInput as error:
             field = error.params.pop("field", "unit")
             self.set_focus(self.query_one(f"#{field}", KeyedInput))
@@ -72,10 +72,13 @@ class SetupScreen(FramedScreen):
             return
         self._founding = True
         self.say(tr("setup.working"))
-        self.app.run_worker(partial(self._start, new, hub), thread=True, exit_on_error=False)
+        self.app.run_worker(partial(self._start, new, hub, code), thread=True, exit_on_error=False)
 
-    def _asked(self) -> tuple[NewDesk, str]:
-        """The desk that is meant. Raises InvalidInput with the `field` that is wrong."""
+    def _asked(self) -> tuple[NewDesk, str, str | None]:
+        """The desk that is meant, its hub and the join code, where there are any.
+
+        Raises InvalidInput with the `field` that is wrong.
+        """
         typed = {name: self.query_one(f"#{name}", KeyedInput).value.strip() for name in _FIELDS}
         unit = _unit(typed)
         for name in ("desk", "officer"):
@@ -99,9 +102,10 @@ class SetupScreen(FramedScreen):
                 test=fixed is not None,
             ),
             typed["hub"],
+            typed["code"] or None,
         )
 
-    def _start(self, new: NewDesk, url: str) -> None:
+    def _start(self, new: NewDesk, url: str, code: str | None) -> None:
         """In a thread of the app, not of this screen, which is closed before the thread ends."""
         from storage.sync.exchange import open_hub
         from storage.sync.joining import start_desk
@@ -110,7 +114,7 @@ class SetupScreen(FramedScreen):
             hubs = [open_hub(url)] if url else []
             for hub in hubs:
                 hub.create()
-            start_desk(self._folder, new, hubs).desk.close()
+            start_desk(self._folder, new, hubs, code).desk.close()
         except InvalidInput as error:
             self.app.call_from_thread(self._failed, error)
         else:
@@ -118,7 +122,8 @@ class SetupScreen(FramedScreen):
 
     def _failed(self, error: InvalidInput) -> None:
         self._founding = False
-        self.set_focus(self.query_one("#desk" if error.code.startswith("desk_") else "#hub", KeyedInput))
+        wrong = next((name for name in ("desk", "join_code") if error.code.startswith(f"{name}_")), "hub")
+        self.set_focus(self.query_one("#code" if wrong == "join_code" else f"#{wrong}", KeyedInput))
         self.refuse(error)
 
 

@@ -63,7 +63,7 @@ class SignInScreen(OfficerScreen):
     _closed_until = 0.0
 
     def body(self) -> ComposeResult:
-        officers = [officer for officer in self.app.desk.officers.all() if officer.active]
+        officers = [officer for officer in self.app.desk.officers.all() if officer.active and officer.here]
         with Center(id="middle"), Vertical(classes="panel", id="who") as panel:
             panel.border_title = tr("sign_in.who")
             yield OfficerChoice(officers, id="officer")

@@ -12,6 +12,7 @@ from textual.widgets import Static
 from storage import outbox
 from tui.i18n import tr
 from tui.keys import bind
+from tui.number_words import no_number_lines
 from tui.screens.base import OfficerScreen
 from tui.screens.parts import TextLines
 from tui.screens.search_rows import ListSource
@@ -41,7 +42,9 @@ class SyncScreen(OfficerScreen):
         desk = self.app.desk
         now = desk.now()
         self.query_one("#state", Static).update(self.app.sync_line(self.app.desk.sync_state()))
-        self.query_one("#hubs", TextLines).show_lines(hub_lines(outbox.hubs(desk), now))
+        self.query_one("#hubs", TextLines).show_lines(
+            [*no_number_lines(desk.series.state()), *hub_lines(outbox.hubs(desk), now)]
+        )
         rows = sync_rows(desk, now)
         table = self.query_one(LineTable)
         kept = table.current

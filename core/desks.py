@@ -1,0 +1,288 @@
+"""What a station thinks of its desks, by signed events alone: unconfirmed, confirmed, revoked from a place on, retired.
+
+A signature counts, not an order: who signed a desk's confirmation once has confirmed all that it ever wrote, and what
+is revoked from a place on has no effect whenever it arrives. Signatures are checked outside; here they are facts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from core.answers import Refusal
+from core.bodies import fault
+from core.decisions import Setting, role_missing
+from core.events import KINDS
+from core.record import Draft, Event, canonical
+
+JUDGED_KINDS = (
+    "station_founded", "station_key_changed", "station_key_shared",
+    "desk_enrolled", "desk_confirmed", "desk_revoked", "desk_retired",
+)  # fmt: skip
+_NONE: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A signature that an event rests on; keys and signature in hex."""
+
+    event_id: str
+    public: str
+    signature: str
+    message: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDesk:
+    """One enrolled desk. `revoked`: (epoch, seq) of its first event without effect. `newest_key`: the last station key
+    that was sealed to it; `join_key`: of the code that it came with, where that holds."""
+
+    id: str
+    number: int
+    sign_key: str
+    seal_key: str
+    confirmed: bool
+    revoked: tuple[int, int] | None
+    retired: bool
+    newest_key: str | None
+    join_key: str | None
+
+    @property
+    def state(self) -> str:
+        """`revoked`, `retired`, `confirmed` or `unconfirmed`."""
+        if self.revoked is not None:
+            return "revoked"
+        return "retired" if self.retired else "confirmed" if self.confirmed else "unconfirmed"
+
+    @property
+    def is_served(self) -> bool:
+        """Whether keys may be handed to it."""
+        return self.revoked is None and not self.retired
+
+
+@dataclass(frozen=True, slots=True)
+class Desks:
+    """The station's desks by id. `station_keys`: public halves, the newest last; `waiting`: unconfirmed desks."""
+
+    known: Mapping[str, KnownDesk] = field(default_factory=lambda: _NONE)
+    admin_desk: str | None = None
+    admin_key: str | None = None
+    station_keys: tuple[str, ...] = ()
+    waiting: frozenset[str] = frozenset()
+    revoked: Mapping[str, tuple[int, int]] = field(default_factory=lambda: _NONE)
+
+    def is_revoked(self, event: Event) -> bool:
+        """Whether the event's own desk was revoked from there, or from before, on."""
+        if not self.revoked:
+            return False
+        place = self.revoked.get(event.desk)
+        return place is not None and (event.epoch, event.seq) >= place
+
+    def trusting(self, desk: str | None) -> Desks:
+        """As a desk that was revoked sees itself: its own work stays before its officers."""
+        if desk not in self.revoked:
+            return self
+        return replace(self, revoked={name: place for name, place in self.revoked.items() if name != desk})
+
+
+NO_DESKS = Desks()
+
+
+def statement(what: str, station: str, **facts: object) -> bytes:
+    """The bytes that are signed: what is said, of which station, and the facts."""
+    return canonical({"says": what, "station": station, **facts})
+
+
+def claims(station: str, events: Collection[Event]) -> Iterator[Claim]:
+    """The signatures that must hold for these events to have an effect; one that is missing is empty."""
+    founding, enrolments = _founding(events), _enrolments(events)
+    if founding is None:
+        return
+    admin = str(founding.body["admin_key"])
+    for event in events:
+        if event.kind in _STATED:
+            enrolled = enrolments.get(_named(event))
+            facts = _STATED[event.kind](event, enrolled.body if enrolled else _NONE)
+            signature = str(event.body.get("signature") or "")
+            yield Claim(event.event_id, admin, signature, statement(event.kind, station, **facts))
+    for desk, event in enrolments.items():
+        admission = event.body.get("admission")
+        if admission:
+            keys = {name: event.body[name] for name in ("sign_key", "seal_key")}
+            join_key = str(admission.get("join_key") or "")
+            promise = statement("join_code", station, join_key=join_key, expires_at=admission.get("expires_at"))
+            yield Claim(event.event_id, admin, str(admission.get("signature") or ""), promise)
+            proof = statement("desk_admitted", station, desk=desk, **keys)
+            yield Claim(event.event_id, join_key, str(admission.get("proof") or ""), proof)
+
+
+_STATED: Mapping[str, Callable[[Event, Mapping[str, Any]], Mapping[str, object]]] = {
+    "desk_confirmed": lambda event, desk: {
+        "desk": _named(event), "sign_key": desk.get("sign_key"), "seal_key": desk.get("seal_key"),
+    },
+    "desk_revoked": lambda event, desk: {
+        "desk": _named(event), "epoch": event.body.get("epoch"), "from_seq": event.body.get("from_seq"),
+    },
+    "desk_retired": lambda event, desk: {"desk": _named(event)},
+    "station_key_changed": lambda event, desk: {"station_key": event.body.get("station_key")},
+}  # fmt: skip
+
+
+def known_desks(events: Collection[Event], holding: Collection[str]) -> Desks:
+    """The desks by the events of JUDGED_KINDS; `holding`: the ids of those whose signatures hold."""
+    founding = _founding(events)
+    if founding is None:
+        return NO_DESKS
+    signed: dict[str, list[Event]] = {}
+    for event in _fitting(events):
+        if event.event_id in holding and event.kind in _STATED:
+            signed.setdefault(event.kind, []).append(event)
+    enrolments = _enrolments(events)
+    admitted = _admitted(enrolments.values(), holding)
+    revoked = _revoked(signed.get("desk_revoked", ()))
+    confirmed = {founding.desk, *admitted, *map(_named, signed.get("desk_confirmed", ()))}
+    confirmed |= _let_in_before(events, confirmed, revoked)
+    retired = set(map(_named, signed.get("desk_retired", ())))
+    changes = sorted(signed.get("station_key_changed", ()), key=lambda event: event.order)
+    keys = [(founding.desk, str(founding.body["station_key"]))]
+    keys += [(event.desk, str(event.body["station_key"])) for event in changes]
+    held = _held(events, enrolments, keys)
+    known = {
+        desk: KnownDesk(
+            desk, event.body["number"], event.body["sign_key"], event.body["seal_key"], desk in confirmed,
+            revoked.get(desk), desk in retired, held.get(desk), admitted.get(desk),
+        )
+        for desk, event in enrolments.items()
+    }  # fmt: skip
+    waiting = frozenset(known) - confirmed
+    station_keys = tuple(key for _, key in keys)
+    return Desks(known, founding.desk, str(founding.body["admin_key"]), station_keys, waiting, revoked)
+
+
+def _fitting(events: Iterable[Event]) -> Iterator[Event]:
+    return (one for one in events if not one.destroyed and fault(one) is None)
+
+
+def _named(event: Event) -> str:
+    return event.entity.partition(":")[2]
+
+
+def _founding(events: Iterable[Event]) -> Event | None:
+    founded = (event for event in _fitting(events) if event.kind == "station_founded")
+    return min(founded, key=lambda event: event.order, default=None)
+
+
+def _enrolments(events: Iterable[Event]) -> dict[str, Event]:
+    """For each desk the first event by which it enrolled itself."""
+    found: dict[str, Event] = {}
+    for event in sorted(_fitting(events), key=lambda one: (one.desk, one.epoch, one.seq)):
+        if event.kind == "desk_enrolled" and _named(event) == event.desk:
+            found.setdefault(event.desk, event)
+    return found
+
+
+def _admitted(enrolments: Iterable[Event], holding: Collection[str]) -> dict[str, str]:
+    """Who came with a code that held when it enrolled; a code admits one desk, the first by the one global order."""
+    first: dict[str, str] = {}
+    for event in sorted(enrolments, key=lambda one: one.order):
+        admission = event.body.get("admission")
+        if admission and event.event_id in holding and event.at <= datetime.fromisoformat(admission["expires_at"]):
+            first.setdefault(str(admission["join_key"]), event.desk)
+    return {desk: join_key for join_key, desk in first.items()}
+
+
+def _let_in_before(
+    events: Iterable[Event], confirmed: Collection[str], revoked: Mapping[str, tuple[int, int]]
+) -> set[str]:
+    """Desks of releases that knew no confirmation: whom a confirmed desk then gave the station's key, it let in.
+
+    Such a share does not say which key it holds.
+    """
+    shares = [one for one in _fitting(events) if one.kind == "station_key_shared" and "key" not in one.body]
+    shares = [one for one in shares if one.desk not in revoked or (one.epoch, one.seq) < revoked[one.desk]]
+    found: set[str] = set()
+    while new := {_named(one) for one in shares if one.desk in found or one.desk in confirmed} - found:
+        found |= new
+    return found
+
+
+def _revoked(events: Iterable[Event]) -> dict[str, tuple[int, int]]:
+    found: dict[str, tuple[int, int]] = {}
+    for event in events:
+        place = int(event.body["epoch"]), int(event.body["from_seq"])
+        found[_named(event)] = min(place, found.get(_named(event), place))
+    return found
+
+
+def _held(events: Iterable[Event], enrolments: Mapping[str, Event], keys: list[tuple[str, str]]) -> dict[str, str]:
+    """For each desk the newest station key that it made, came with or was sealed."""
+    rank = {key: place for place, (_, key) in enumerate(keys)}
+    told = [(desk, key) for desk, key in keys]
+    told += [(desk, str((event.body.get("admission") or {}).get("key", ""))) for desk, event in enrolments.items()]
+    shares = (event for event in _fitting(events) if event.kind == "station_key_shared")
+    told += [(_named(event), str(event.body.get("key") or keys[0][1])) for event in shares]
+    found: dict[str, str] = {}
+    for desk, key in told:
+        if key in rank and rank[key] >= rank.get(found.get(desk, ""), -1):
+            found[desk] = key
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmDesk:
+    """The admin's signature (hex) over a desk's keys."""
+
+    desk: str
+    signature: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RevokeDesk:
+    """From (epoch, from_seq) on nothing of the desk has an effect. The station's key changes in the same command:
+    `key_signature` over the new public half, and the keys `sealed` to each desk that stays (all in hex)."""
+
+    desk: str
+    epoch: int
+    from_seq: int
+    signature: str
+    station_key: str
+    key_signature: str
+    sealed: Mapping[str, str]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RetireDesk:
+    """The desk's work has ended; its number stays its own."""
+
+    desk: str
+    signature: str
+    at: datetime
+
+
+DeskCommand = ConfirmDesk | RevokeDesk | RetireDesk
+
+
+def decide_desk(command: DeskCommand, setting: Setting) -> tuple[Draft, ...] | Refusal:
+    """The events that an admin's word on a desk means, or why not."""
+    entity, at = f"desk:{command.desk}", command.at
+    signed = {"signature": command.signature}
+    if isinstance(command, ConfirmDesk):
+        drafts = [Draft(entity, "desk_confirmed", at, signed)]
+    elif isinstance(command, RetireDesk):
+        drafts = [Draft(entity, "desk_retired", at, signed)]
+    else:
+        place = {"epoch": command.epoch, "from_seq": command.from_seq}
+        changed = {"station_key": command.station_key, "signature": command.key_signature}
+        drafts = [
+            Draft(entity, "desk_revoked", at, place | signed),
+            Draft(f"unit:{setting.unit}", "station_key_changed", at, changed),
+        ]
+        for desk, sealed in command.sealed.items():
+            shared = {"sealed": sealed, "key": command.station_key}
+            drafts.append(Draft(f"desk:{desk}", "station_key_shared", at, shared))
+    return role_missing(KINDS[drafts[0].kind], setting) or tuple(drafts)

@@ -1,0 +1,305 @@
+"""A free desk number for a desk that may not go on with its own, each past day closed, and what a day leaves open."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from core.answers import Refusal
+from core.moments import LEGAL_TIME
+from core.numbers import (
+    LAST_DESK_NUMBER,
+    Numbered,
+    day_text,
+    free_number,
+    number_tail,
+    read_number,
+    receipt_number,
+    span_text,
+    spans,
+    unused,
+)
+from core.record import Event, read_event
+from core.station import CloseNumbers, GiveNumber, TakeNumber
+from storage.database import transaction
+from storage.event_log import Origin
+from storage.folder import read_identity
+from storage.officers import Officer
+from storage.series import TAKEN
+
+if TYPE_CHECKING:
+    from storage.desk import Desk
+
+_DESK_EVENTS = """
+SELECT header, body FROM event
+WHERE entity >= 'desk:' AND entity < 'desk;' AND body IS NOT NULL AND kind IN ({kinds})
+"""
+_WITHOUT_NUMBER = """
+SELECT id, received_at FROM dossier
+WHERE receipt_number IS NULL AND state NOT IN ('submitted', 'guided', 'not_accepted')
+"""
+_WITHOUT = _WITHOUT_NUMBER + "AND desk = ? ORDER BY received_at, id"
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A desk that has or had a desk number; `event` is by which it took it."""
+
+    number: int
+    desk: str
+    event: Event
+
+
+def itself(desk: Desk) -> Officer:
+    """The desk as the author of what it writes of its own accord."""
+    return Officer(desk.identity.desk, "", "", (), active=True)
+
+
+def holdings(desk: Desk) -> list[Holding]:
+    """Every desk number that any desk of the station ever took, by what is known here, in the global order."""
+    found = [
+        Holding(int(event.body["number"]), event.desk, event)
+        for event in _desk_events(desk, "desk_enrolled", "desk_renumbered")
+        if event.entity == f"desk:{event.desk}" and _is_number(event.body.get("number"))
+    ]
+    return sorted(found, key=lambda one: one.event.order)
+
+
+def held_numbers(desk: Desk) -> set[int]:
+    """What no other desk may take, and this one not again."""
+    return {one.number for one in holdings(desk)}
+
+
+def take_free_number(desk: Desk) -> int | None:
+    """Settle this desk's number by what it knows now: call it right after each pull that went through, before the push.
+
+    A desk that may not go on with its number, or whose number an earlier one has too, claims a free one. It is used
+    once a pull that began after a hub had accepted the claim shows nobody else with it; the dossiers that were taken
+    in without a number get theirs then. Answers the number that was claimed or came into use, else None.
+    """
+    series = desk.series
+    with transaction(desk.connection):
+        state = series.state()
+        known = holdings(desk)
+        claim = series.claimed_by()
+        others = [one for one in known if one.number == state.number and one.desk != desk.identity.desk]
+        if claim is not None and not others:
+            if not _is_published(desk, claim):
+                return None
+            settled: int | None = _use(desk, state.number)
+        elif state.wanted or _is_later(desk, state.number, known, others):
+            settled = _claim(desk, state.wanted or TAKEN, {one.number for one in known})
+        else:
+            return None
+    desk.identity = read_identity(desk.connection)
+    return settled
+
+
+def _is_published(desk: Desk, claim: str) -> bool:
+    """Whether a hub holds the event, under whichever of this desk's epochs it stands."""
+    accepted = desk.frontier().accepted
+    return any(
+        event.event_id == claim and event.seq <= accepted.get(Origin(event.desk, event.epoch), 0)
+        for event in desk.log.events_of(f"desk:{desk.identity.desk}")
+    )
+
+
+def _is_later(desk: Desk, number: int, known: Iterable[Holding], others: list[Holding]) -> bool:
+    """Whether another desk had the number before this one took it."""
+    mine = [one.event.order for one in known if one.number == number and one.desk == desk.identity.desk]
+    return bool(others) and (not mine or others[0].event.order < mine[0])
+
+
+def _claim(desk: Desk, reason: str, held: set[int]) -> int | None:
+    desk.series.want(reason)
+    number = free_number(held)
+    if number is None:
+        return None
+    event = renumber(desk, number, reason)
+    desk.series.claim(number, event.event_id)
+    return _use(desk, number) if is_alone(desk) else number
+
+
+def renumber(desk: Desk, number: int, reason: str) -> Event:
+    """Write that this desk has the number from now on, in the transaction that is open."""
+    done = desk.do_within(TakeNumber(desk.identity.desk, number, reason, desk.now()), itself(desk))
+    assert not isinstance(done, Refusal)
+    return done.events[0]
+
+
+def is_alone(desk: Desk) -> bool:
+    """Whether there is nobody who could take the same number: no hub, and no other desk known."""
+    asked = "SELECT (SELECT count(*) FROM hub) + (SELECT count(*) FROM desk WHERE id <> ?)"
+    return not desk.connection.execute(asked, (desk.identity.desk,)).fetchone()[0]
+
+
+def _use(desk: Desk, number: int) -> int:
+    """Give the number's first receipt numbers to those who wait for one, each of the day of its receipt."""
+    desk.series.settle(number)
+    for dossier, received in desk.connection.execute(_WITHOUT, (desk.identity.desk,)).fetchall():
+        day = datetime.fromtimestamp(received, LEGAL_TIME).date()
+        given = receipt_number(desk.identity.unit, day, *desk.series.next_serial(day))
+        if given is not None:
+            desk.do_within(GiveNumber(dossier, given, desk.now()), itself(desk))
+    return number
+
+
+def close_days(desk: Desk) -> int:
+    """Write what each past day did with this desk's numbers, where no event says it yet; how many were written.
+
+    Call it at each exchange before the push; a later paper of a closed day, or an undo, opens the day again.
+    """
+    today = desk.now().astimezone(LEGAL_TIME).date()
+    if not desk.series.open_days(today):
+        return 0
+    with transaction(desk.connection):
+        return close_days_within(desk)
+
+
+def close_days_within(desk: Desk) -> int:
+    """`close_days` inside a transaction that the caller holds."""
+    today = desk.now().astimezone(LEGAL_TIME).date()
+    days = desk.series.open_days(today)
+    if not days:
+        return 0
+    voided = _voided(desk, desk.identity.desk)
+    said = {
+        (event.body["number"], event.body["day"]): dict(event.body)
+        for event in desk.log.events_of(f"desk:{desk.identity.desk}")
+        if event.kind == "numbers_closed" and event.desk == desk.identity.desk
+    }
+    written = 0
+    for number, day, last in days:
+        used = [one.serial for one, _ in _given_on(desk, day) if one.desk_number == number]
+        void = sorted({one.serial for one in voided if (one.desk_number, one.day) == (number, day)})
+        facts: dict[str, Any] = {
+            "day": _date(day).isoformat(),
+            "number": number,
+            "used": len(used),
+            "last": last,
+            "unused": unused(number, last, {*used, *void}),
+            "voided": [span_text(number, serial, serial) for serial in void],
+        }
+        if said.get((number, facts["day"])) != facts:
+            desk.do_within(CloseNumbers(desk.identity.desk, facts, desk.now()), itself(desk))
+            written += 1
+        desk.series.close(number, day)
+    return written
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesReport:
+    """One desk number's day. Texts are the numbers' own digits after the day; `unused`: the holes below `last`."""
+
+    number: int
+    desks: tuple[str, ...]
+    first: str
+    last: str
+    used: int
+    voided: tuple[str, ...]
+    unused: tuple[str, ...]
+    unmapped: tuple[str, ...]
+    closed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GapReport:
+    """A day of the whole station, by what is known here.
+
+    `questions` are (code, what): `twice` a number on two dossiers, `shared` a desk number of two desks, `hole` numbers
+    that no closing of their desk explains, `without` how many dossiers wait for a number.
+    """
+
+    day: date
+    series: tuple[SeriesReport, ...]
+    questions: tuple[tuple[str, str], ...]
+
+
+def gap_report(desk: Desk, day: date) -> GapReport:
+    """Which numbers of a day were used, void and left out at each desk number, and what nobody has explained."""
+    text = day_text(day)
+    given = _given_on(desk, text)
+    voided = [one for one in _voided(desk) if one.day == text]
+    closings = [event for event in _desk_events(desk, "numbers_closed") if event.body.get("day") == day.isoformat()]
+    known = holdings(desk)
+    series: list[SeriesReport] = []
+    questions: list[tuple[str, str]] = []
+    for number in sorted({one.desk_number for one, _ in given} | {one.desk_number for one in voided}):
+        holders = tuple(dict.fromkeys(one.desk for one in known if one.number == number))
+        said = [event for event in closings if event.body["number"] == number and event.desk in holders]
+        report, holes = _series(number, holders, given, voided, said)
+        series.append(report)
+        questions += [("hole", hole) for hole in holes]
+        if len(holders) > 1:
+            questions.append(("shared", f"{number}"))
+    counted = Counter(one for one, _ in given)
+    tails = [number_tail(one.desk_number, one.serial) for one, count in counted.items() if count > 1]
+    questions += [("twice", f"{tail}") for tail in sorted(map(str, tails))]
+    begin = int(datetime.combine(day, datetime.min.time(), LEGAL_TIME).timestamp())
+    asked = f"SELECT count(*) FROM ({_WITHOUT_NUMBER} AND received_at >= ? AND received_at < ?)"
+    without = int(desk.connection.execute(asked, (begin, begin + 86400)).fetchone()[0])
+    if without:
+        questions.append(("without", f"{without}"))
+    return GapReport(day, tuple(series), tuple(questions))
+
+
+def _series(
+    number: int,
+    holders: tuple[str, ...],
+    given: Iterable[tuple[Numbered, str | None]],
+    voided: Iterable[Numbered],
+    said: Sequence[Event],
+) -> tuple[SeriesReport, list[str]]:
+    """The series and those of its holes that no closing explains."""
+    used = [(one, official) for one, official in given if one.desk_number == number]
+    void = {one.serial for one in voided if one.desk_number == number}
+    serials = {one.serial for one, _ in used} | void
+    last = max(serials)
+    explained = max((int(event.body["last"]) for event in said), default=0)
+    holes = spans(set(range(1, last + 1)) - serials)
+    report = SeriesReport(
+        number=number,
+        desks=holders,
+        first=span_text(number, min(serials), min(serials)),
+        last=span_text(number, last, last),
+        used=len(used),
+        voided=tuple(span_text(number, serial, serial) for serial in sorted(void)),
+        unused=tuple(span_text(number, *hole) for hole in holes),
+        unmapped=tuple(
+            span_text(number, one.serial, one.serial) for one, official in used if official is None and one.is_overflow
+        ),
+        closed=bool(said),
+    )
+    return report, [span_text(number, *hole) for hole in holes if hole[0] > explained]
+
+
+def _given_on(desk: Desk, day: str) -> list[tuple[Numbered, str | None]]:
+    """The receipt numbers of a day (YYMMDD) that dossiers carry, each with its official number."""
+    asked = "SELECT receipt_number, official_number FROM dossier WHERE receipt_number >= ? AND receipt_number < ?"
+    begin = f"{desk.identity.unit}-{day}"
+    rows = desk.connection.execute(f"{asked} ORDER BY receipt_number", (begin + "-", begin + "."))
+    found = ((read_number(number), official) for number, official in rows)
+    return [(one, official) for one, official in found if one is not None]
+
+
+def _voided(desk: Desk, of: str | None = None) -> list[Numbered]:
+    """The numbers that undos left void: of one desk, or of all."""
+    events = _desk_events(desk, "number_voided")
+    found = [read_number(str(event.body.get("number"))) for event in events if of in (None, event.desk)]
+    return [one for one in found if one is not None]
+
+
+def _desk_events(desk: Desk, *kinds: str) -> list[Event]:
+    asked = _DESK_EVENTS.format(kinds=", ".join("?" * len(kinds)))
+    return [read_event(header, body) for header, body in desk.connection.execute(asked, kinds)]
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int) and 1 <= value <= LAST_DESK_NUMBER
+
+
+def _date(day: str) -> date:
+    return datetime.strptime(day, "%y%m%d").replace(tzinfo=LEGAL_TIME).date()

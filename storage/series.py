@@ -1,0 +1,224 @@
+"""The desk's own numbers: the last serial of each day, whether it may give one now, and the witness of both."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from core.answers import InvalidInput
+from core.numbers import day_text, number_tail, read_number
+from core.record import Event
+from storage.database import Connection, after_commit, transaction
+from storage.folder import write_meta
+from storage.witness import Witness, machine_mark, read_witness, write_witness
+
+NO_WITNESS, OTHER_MACHINE, TAKEN, FORKED, COPIED_BACK = (
+    "no_witness", "other_machine", "number_taken", "forked", "copied_back",
+)  # fmt: skip
+_MOVE = """
+INSERT INTO series VALUES (?, ?, ?, 0)
+ON CONFLICT (number, day) DO UPDATE SET last = max(last, excluded.last), closed = 0
+"""
+_HEAD = "SELECT seq, hash FROM origin WHERE desk = ? AND epoch = ?"
+_HASH = """
+SELECT event.hash FROM event JOIN origin ON origin.no = event.origin
+WHERE origin.desk = ? AND origin.epoch = ? AND event.seq = ?
+"""
+_NUMBER_FIELDS = {"received": "receipt_number", "receipt_number_given": "number", "number_voided": "number"}
+Renumber = Callable[[int], object]
+"""Writes, in the transaction that is open, that the desk has this number (again)."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumberState:
+    """`wanted`: why receipts go without a number until the desk has another one; None where it gives numbers.
+
+    `claimed`: it has taken one that no hub has confirmed yet. `moved_back`: when this database was last found to be
+    older than its witness.
+    """
+
+    number: int
+    wanted: str | None
+    claimed: bool
+    moved_back: datetime | None
+
+
+class Series:
+    """Reads what is in the file now: another process may have moved it."""
+
+    def __init__(self, folder: Path, connection: Connection, desk: str) -> None:
+        self._folder = folder
+        self._db = connection
+        self._desk = desk
+        self.behind = False
+        """Whether the witness could not be written after the last number."""
+
+    def state(self) -> NumberState:
+        facts = self._facts()
+        moved = facts.get("moved_back")
+        return NumberState(
+            number=int(facts["number"]),
+            wanted=facts.get("number_wanted"),
+            claimed="number_claim" in facts,
+            moved_back=datetime.fromisoformat(moved) if moved else None,
+        )
+
+    def next_serial(self, day: date) -> tuple[int, int]:
+        """The desk's number and its next serial for a receipt of that civil day; serial 0: none can be given."""
+        facts = self._facts()
+        number = int(facts["number"])
+        if facts.get("number_wanted"):
+            return number, 0
+        row = self._db.execute("SELECT last FROM series WHERE number = ? AND day = ?", (number, day_text(day)))
+        serial = int((row.fetchone() or (0,))[0]) + 1
+        return number, 0 if number_tail(number, serial) is None else serial
+
+    def count(self, events: Iterable[Event]) -> None:
+        """Move each day's serial past the numbers that these own events give or void, and have them witnessed."""
+        given = []
+        for event in events:
+            found = read_number(str(event.body.get(_NUMBER_FIELDS.get(event.kind, ""))))
+            if found is not None:
+                given.append((found.desk_number, found.day, found.serial))
+        if given:
+            self._db.executemany(_MOVE, given)
+            after_commit(self._db, self.keep)
+
+    def keep(self) -> None:
+        """Write the witness of what the database holds now, under its lock, so that an older one never comes later.
+
+        Where the disk prevents it, `behind` says so and the next number or print tries again.
+        """
+        self.behind = True
+        try:
+            with transaction(self._db):
+                self._write()
+                self._db.execute("DELETE FROM meta WHERE name = 'witness_first'")
+            self.behind = False
+        except (OSError, InvalidInput):
+            return
+
+    def require(self) -> None:
+        """Before anything is printed. Raises InvalidInput `witness_unwritable`."""
+        if self.behind:
+            self.keep()
+        if self.behind:
+            raise InvalidInput("witness_unwritable")
+
+    def recover(self, now: datetime, renumber: Renumber) -> None:
+        """Compare the database with its witness when the folder is opened; begin a new epoch where it may be older.
+
+        A demo is carried from machine to machine, and its numbers are nobody's: it needs no witness.
+        """
+        facts = self._facts()
+        if facts.get("clock"):
+            return
+        witness = read_witness(self._folder, self._desk)  # before the database: that is never behind what is read first
+        if self._fault(witness) is None:
+            if witness != self._present():
+                self.keep()
+            return
+        with transaction(self._db):
+            witness = read_witness(self._folder, self._desk)
+            fault = self._fault(witness)
+            if fault == COPIED_BACK and witness is not None:
+                self._go_on_above(witness, now, renumber)
+            elif fault is not None:
+                epoch = int(self._facts()["epoch"]) + 1
+                write_meta(self._db, {"epoch": epoch, "number_wanted": fault})
+            try:
+                self._write()  # before the commit: whoever opens the folder meanwhile finds nothing left to do
+            except OSError:
+                self.behind = True
+
+    def _fault(self, witness: Witness | None) -> str | None:
+        if witness is None:
+            return None if self._facts().get("witness_first") else NO_WITNESS
+        if not witness.is_of_this_machine:
+            return OTHER_MACHINE
+        return COPIED_BACK if self._is_behind(witness) else None
+
+    def _is_behind(self, witness: Witness) -> bool:
+        if int(self._facts()["epoch"]) < witness.epoch:
+            return True
+        if witness.seq:
+            row = self._db.execute(_HASH, (self._desk, witness.epoch, witness.seq)).fetchone()
+            if row is None or bytes(row[0]).hex() != witness.hash:
+                return True
+        here = self._days(witness.number)
+        return any(here.get(day, 0) < last for day, last in witness.days.items())
+
+    def _go_on_above(self, witness: Witness, now: datetime, renumber: Renumber) -> None:
+        """A new epoch, the witness's serials and number; a claim of which only the witness knows is made anew."""
+        facts = self._facts()
+        epoch = max(int(facts["epoch"]), witness.epoch) + 1
+        write_meta(self._db, {"epoch": epoch, "moved_back": now.isoformat(timespec="seconds")})
+        self._db.executemany(_MOVE, [(witness.number, day, last) for day, last in witness.days.items()])
+        if witness.wanted:
+            self.want(witness.wanted)
+        elif witness.number != int(facts["number"]):
+            renumber(witness.number)
+            self.settle(witness.number)
+
+    def want(self, reason: str) -> None:
+        """No receipt numbers until the desk has another desk number; within a transaction."""
+        self._db.execute("DELETE FROM meta WHERE name = 'number_claim'")
+        write_meta(self._db, {"number_wanted": reason})
+        after_commit(self._db, self.keep)
+
+    def claim(self, number: int, event: str) -> None:
+        """The number that this event takes is used as soon as nobody can have taken it before; within a transaction."""
+        write_meta(self._db, {"number": number, "number_claim": event})
+        after_commit(self._db, self.keep)
+
+    def claimed_by(self) -> str | None:
+        """The id of the event that took the number which is not confirmed yet."""
+        claim = self._facts().get("number_claim")
+        return None if claim is None else str(claim)
+
+    def settle(self, number: int) -> None:
+        """The desk gives this number's receipt numbers from now on; within a transaction."""
+        self._db.execute("DELETE FROM meta WHERE name IN ('number_claim', 'number_wanted')")
+        write_meta(self._db, {"number": number})
+        after_commit(self._db, self.keep)
+
+    def open_days(self, today: date) -> list[tuple[int, str, int]]:
+        """(desk number, YYMMDD, last serial) of past days that no event has closed since they were last used."""
+        asked = "SELECT number, day, last FROM series WHERE closed = 0 AND day < ? ORDER BY day, number"
+        return [(int(number), str(day), int(last)) for number, day, last in self._db.execute(asked, (day_text(today),))]
+
+    def close(self, number: int, day: str) -> None:
+        self._db.execute("UPDATE series SET closed = 1 WHERE number = ? AND day = ?", (number, day))
+
+    def _write(self) -> None:
+        if not self._facts().get("clock"):
+            write_witness(self._folder, self._present())
+
+    def _present(self) -> Witness:
+        facts = self._facts()
+        epoch, number = int(facts["epoch"]), int(facts["number"])
+        seq, digest = self._db.execute(_HEAD, (self._desk, epoch)).fetchone() or (0, b"")
+        return Witness(
+            machine=machine_mark(self._desk),
+            desk=self._desk,
+            epoch=epoch,
+            seq=int(seq),
+            hash=bytes(digest).hex() if seq else "",
+            number=number,
+            wanted=facts.get("number_wanted"),
+            days=self._days(number),
+        )
+
+    def _days(self, number: int) -> dict[str, int]:
+        rows = self._db.execute("SELECT day, last FROM series WHERE number = ? ORDER BY day", (number,))
+        return {str(day): int(last) for day, last in rows}
+
+    def _facts(self) -> dict[str, Any]:
+        asked = """
+        SELECT name, value FROM meta WHERE name IN
+        ('epoch', 'number', 'number_wanted', 'number_claim', 'moved_back', 'witness_first', 'clock')
+        """
+        return dict(self._db.execute(asked))

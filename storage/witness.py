@@ -1,0 +1,118 @@
+"""The witness: a small file beside the database that says how far this desk had come, and on which machine.
+
+A database that is copied back says nothing of what was printed since. The witness is written after a receipt number
+is durable and before anybody is told of it, so that whoever opens the folder next knows to go on above it. It holds
+every day's last number: ten years of days are 30 KB.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import platform
+import sys
+import uuid
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from hashlib import blake2b
+from pathlib import Path
+
+WITNESS_NAME = "motcua.witness"
+_MACHINE_FILES = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """`epoch`, `seq` and `hash` (hex): the head of the desk's own chain; `days`: the last serial by YYMMDD.
+
+    `wanted`: why the desk may give no number before it has another desk number; None: it may.
+    """
+
+    machine: str
+    desk: str
+    epoch: int
+    seq: int
+    hash: str
+    number: int
+    wanted: str | None
+    days: Mapping[str, int]
+
+    @property
+    def is_of_this_machine(self) -> bool:
+        return self.machine == machine_mark(self.desk)
+
+
+def read_witness(folder: Path, desk: str) -> Witness | None:
+    """What the file says of this desk; None where there is none, or none that can be read."""
+    try:
+        found = Witness(**json.loads((folder / WITNESS_NAME).read_bytes()))
+        days = {str(day): int(last) for day, last in found.days.items()}
+        sound = found.desk == desk and all(isinstance(part, int) for part in (found.epoch, found.seq, found.number))
+    except (OSError, ValueError, TypeError, AttributeError):
+        return None
+    if not sound:
+        return None
+    return Witness(**{**asdict(found), "days": days})
+
+
+def write_witness(folder: Path, witness: Witness) -> None:
+    """Put the file in place as a whole, durable when this returns. Raises OSError where the disk prevents it."""
+    path = folder / WITNESS_NAME
+    temporary = path.with_suffix(f".{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            file.write(json.dumps(asdict(witness), separators=(",", ":")).encode())
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
+    _sync_folder(folder)
+
+
+def _sync_folder(folder: Path) -> None:
+    if sys.platform == "win32":  # a folder is no file there, and its entries are journalled
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def machine_mark(desk: str) -> str:
+    """This machine as the desk's witness names it: a keyed hash, which tells nobody else which machine it is."""
+    return blake2b(_machine().encode(), key=desk.encode()[:64], digest_size=16).hexdigest()
+
+
+def _machine() -> str:
+    """What stays the same as long as the system is not installed anew; else a network card's address, or the name."""
+    if found := _installation():
+        return found
+    card = uuid.getnode()
+    return platform.node() if card >> 40 & 1 else f"{card:012x}"  # that bit: no card was found, the number is random
+
+
+def _installation() -> str:
+    if sys.platform == "win32":
+        import winreg
+
+        with (
+            contextlib.suppress(OSError),
+            winreg.OpenKey(
+                winreg.HKEY_LOCAL_MACHINE,
+                r"SOFTWARE\Microsoft\Cryptography",
+                0,
+                winreg.KEY_READ | winreg.KEY_WOW64_64KEY,
+            ) as key,
+        ):
+            return str(winreg.QueryValueEx(key, "MachineGuid")[0])
+        return ""
+    for path in _MACHINE_FILES:
+        with contextlib.suppress(OSError, ValueError):
+            if found := path.read_text(encoding="ascii").strip():
+                return found
+    return ""

@@ -1,0 +1,184 @@
+"""Who may, by the rows of the fault matrix: 37 forged, foreign, replayed, expired, revoked; 39 a hub with two faces;
+44 bodies that were destroyed."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from core.record import Draft
+from storage.database import transaction
+from storage.desk import Desk
+from storage.event_log import epoch_ms
+from storage.folder import station_id
+from storage.founding import join
+from storage.sync.batch import BatchHead, pack
+from storage.sync.batches import borders
+from storage.sync.desk_life import desk_facts, revoke_desk
+from storage.sync.exchange import exchange
+from storage.sync.folder_hub import FolderHub
+from storage.sync.join_codes import offered
+from storage.sync.joining import start_desk
+from storage.verification import verify
+from tests.storage.sync_desks import Station, act, dump, new_desk, officer_of, take_in
+
+
+def next_batch(desk: Desk) -> tuple[BatchHead, bytes]:
+    """What the desk would send next, with its own good signature."""
+    origin = desk.identity.origin
+    sent = borders(desk, origin)[-1][1]
+    events = desk.log.stored(origin, sent, 100)
+    prev = desk.log.hash_at(origin, sent) or b""
+    head = BatchHead(
+        desk.identity.station, origin, sent + 1, len(events), prev, events[-1].hash, seal=desk.station_key()
+    ).sign(desk.identity.sign_private)
+    return head, pack(head, events)
+
+
+def forged(station: Station, head: BatchHead, data: bytes) -> bytes:
+    """Signed by another desk."""
+    other = head.sign(station.desks[2].identity.sign_private)
+    return pack(other, station.desks[1].log.stored(head.origin, head.first_seq - 1, head.n))
+
+
+def foreign(station: Station, head: BatchHead, data: bytes) -> bytes:
+    """Its own desk's good signature, for another station."""
+    other = replace(head, station=station_id("T48.98")).sign(station.desks[1].identity.sign_private)
+    return pack(other, station.desks[1].log.stored(head.origin, head.first_seq - 1, head.n))
+
+
+@pytest.mark.parametrize(("make", "code"), [(forged, "signature_wrong"), (foreign, "station_wrong")])
+def test_37_what_its_desk_did_not_sign_for_this_station_is_not_taken(
+    station: Station, make: Callable[[Station, BatchHead, bytes], bytes], code: str
+) -> None:
+    first, second = station.desks[:2]
+    dossier = take_in(second)
+    head, data = next_batch(second)
+    (station.origin_folder(1) / f"{head.first_seq:012}.batch").write_bytes(make(station, head, data))
+    before = dump(first)
+    report = station.sync(0)[0]
+    assert report.error is not None and report.error.code == code
+    assert first.dossier(dossier) is None and dump(first) == before
+    assert verify(first).holds
+
+
+def test_37_a_batch_replayed_under_another_desks_name_is_not_taken(station: Station) -> None:
+    first, second = station.desks[:2]
+    take_in(second)
+    head, data = next_batch(second)
+    (station.origin_folder(2) / f"{head.first_seq:012}.batch").write_bytes(data)
+    before = dump(first)
+    report = station.sync(0)[0]
+    assert report.error is not None and dump(first) == before and verify(first).holds
+
+
+def test_37_a_forged_actor_is_stored_and_has_no_effect(station: Station) -> None:
+    first, second = station.desks[:2]
+    dossier = take_in(first)
+    station.sync(0, 1)
+    draft = Draft(dossier, "approved", second.now(), {})
+    with transaction(second.connection):
+        (event,) = second.log.append([draft], "nobody", epoch_ms(second.now()))
+        second.projection.apply([event])
+    station.sync(1, 0)
+    for desk in (first, second):
+        folded = desk.dossier(dossier)
+        assert folded is not None and folded.marks == {event.event_id: "unauthorised"} and folded.outcome is None
+    assert dump(first) == dump(second)
+
+
+def test_37_an_admission_that_had_expired_confirms_nobody(station: Station, tmp_path: Path) -> None:
+    first = station.desks[0]
+    expired = offered(first, bytes(16), first.now().replace(hour=7))
+    late = join(tmp_path / "late", new_desk(4), lambda desk: exchange(desk, station.hub) and None, admission=expired)
+    exchange(late, station.hub)
+    station.sync(0)
+    assert [one.known.state for one in desk_facts(first)][3] == "unconfirmed"
+    late.close()
+
+
+def test_37_an_admission_copied_from_another_desk_confirms_nobody(station: Station, tmp_path: Path) -> None:
+    first, second = station.desks[:2]
+    copied = first.log.events_of(f"desk:{second.identity.desk}")[0].body["admission"]
+
+    class Copied:
+        keys = tuple(second.keys().values())
+
+        def proof(self, *_: str) -> dict[str, str]:
+            return dict(copied)
+
+    thief = join(tmp_path / "thief", new_desk(4), lambda desk: exchange(desk, station.hub) and None, admission=Copied())
+    exchange(thief, station.hub)
+    station.sync(0)
+    assert [one.known.state for one in desk_facts(first)] == ["confirmed"] * 3 + ["unconfirmed"]
+    thief.close()
+
+
+def test_37_a_revoked_desks_later_work_is_stored_marked_and_without_effect(station: Station) -> None:
+    first, second, third = station.desks
+    dossier = take_in(first)
+    station.sync(0, 1)
+    place = second.log.last_seq(second.identity.origin) + 1
+    act(second, dossier, "refused", reason="x")
+    station.sync(1, 2)
+    assert third.dossier(dossier).outcome == "refused"
+    station.sync(0)
+    revoke_desk(first, officer_of(first), second.identity.desk, 1, place)
+    station.sync(0, 2)
+    for desk in (first, third):
+        assert desk.dossier(dossier).outcome is None
+        assert list(desk.dossier(dossier).marks.values()) == ["unauthorised"]
+        assert len(desk.log.events_of(dossier)) == 2
+    assert dump(first) == dump(third)
+
+
+def test_39_a_hub_that_shows_two_histories_is_found_out(station: Station, tmp_path: Path) -> None:
+    """One face for the second desk, another for the third; when these two meet, a signed head disagrees."""
+    first, second, third = station.desks
+    shutil.copytree(station.root / "hub", tmp_path / "face")
+    first.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copytree(station.root / "d0", tmp_path / "clone")
+    clone = Desk.open(tmp_path / "clone")
+    clone.now = first.now
+    one, other = take_in(first, "Nguyễn Văn Một"), take_in(clone, "Nguyễn Văn Hai")
+    face = FolderHub(tmp_path / "face")
+    exchange(clone, face)
+    exchange(third, face)
+    station.sync(0, 1)
+    assert second.dossier(one) is not None and third.dossier(other) is not None
+    report = exchange(third, station.hub)
+    assert report.error is not None and report.error.code in ("hub_chain_differs", "hub_fork")
+    assert third.dossier(one) is None, "told, and never adopted"
+    assert verify(third).holds and verify(second).holds
+    clone.close()
+
+
+def test_44_a_destroyed_body_stays_gone_through_replay_and_rebuild(station: Station, tmp_path: Path) -> None:
+    first, name = station.desks[0], "Nguyễn Văn Cần Xóa"
+    dossier = take_in(first, name)
+    for kind in ("approved", "result_ready", "result_returned"):
+        act(first, dossier, kind)
+    station.sync(0, 1)
+    old = tmp_path / "old"
+    shutil.copytree(station.root / "hub", old)
+    named = [event.event_id for event in first.log.events_of(dossier)]
+    act(first, dossier, "body_destroyed", events=named, reason="hết thời hạn lưu")
+    station.sync(0, 1, 2, 0)
+    for source in (station.root / "hub", old):  # replayed into a new desk, also from a hub that had kept the bodies
+        late = start_desk(tmp_path / f"late-{source.name}", new_desk(4), [FolderHub(source)]).desk
+        exchange(first, FolderHub(source))
+        exchange(late, FolderHub(source))
+        exchange(late, station.hub)
+        for desk in (first, station.desks[1], late):
+            bodies = desk.connection.execute("SELECT body FROM event WHERE entity = ? AND body IS NOT NULL", (dossier,))
+            assert len(bodies.fetchall()) == 1, "the act alone"
+            assert name not in "".join(dump(desk)) and verify(desk).holds
+            before = dump(desk)
+            with transaction(desk.connection):
+                desk.projection.rebuild()
+            assert dump(desk) == before
+        late.close()

@@ -1,0 +1,244 @@
+"""Faults of receipt numbers: a desk killed, copied, copied back, cloned, past its range, past midnight."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from core.decisions import TakeIn
+from core.record import Draft
+from storage.database import DATABASE_NAME, transaction
+from storage.desk import Desk, Done
+from storage.event_log import epoch_ms
+from storage.numbers import gap_report, take_free_number
+from storage.series import FORKED
+from storage.sync.exchange import exchange
+from storage.verification import verify
+from storage.witness import read_witness
+from tests.storage.sync_desks import START, Station, dump, officer_of, take_in
+
+ROOT = Path(__file__).parents[2]
+_RECEIVES = """
+import sys
+from pathlib import Path
+from storage.desk import Desk
+from tests.storage.sync_desks import take_in
+desk = Desk.open(Path(sys.argv[1]))
+for _ in range(int(sys.argv[2])):
+    print(desk.row(take_in(desk))["receipt_number"], flush=True)
+"""
+_DIES_BEFORE_THE_WITNESS = """
+import os, signal, sys
+from pathlib import Path
+from storage import series
+from storage.desk import Desk
+from tests.storage.sync_desks import take_in
+desk = Desk.open(Path(sys.argv[1]))
+series.write_witness = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+take_in(desk)
+"""
+_ELSEWHERE = """
+import sys
+from pathlib import Path
+from storage import witness
+from storage.desk import Desk
+from storage.numbers import take_free_number
+from storage.sync.exchange import exchange
+from storage.sync.folder_hub import FolderHub
+from tests.storage.sync_desks import take_in
+witness._MACHINE_FILES = (Path(sys.argv[3]),)
+desk = Desk.open(Path(sys.argv[1]))
+taken = [take_in(desk)]
+for _ in range(3):
+    exchange(desk, FolderHub(Path(sys.argv[2])))
+    take_free_number(desk)
+taken += [take_in(desk), take_in(desk)]
+exchange(desk, FolderHub(Path(sys.argv[2])))
+for dossier in taken:
+    print(desk.row(dossier)["receipt_number"])
+"""
+
+
+def child(program: str, *words: object) -> subprocess.Popen[str]:
+    command = [sys.executable, "-c", program, *map(str, words)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT, env={**os.environ})
+
+
+def said_by(program: str, *words: object) -> list[str]:
+    process = child(program, *words)
+    said, _ = process.communicate(timeout=120)
+    assert process.returncode == 0
+    return said.split()
+
+
+def killed(program: str, seed: int, *words: object) -> list[str]:
+    """What a process had told by the time that it was killed."""
+    process = child(program, *words)
+    assert process.stdout is not None
+    first = process.stdout.readline()
+    time.sleep(random.Random(seed).uniform(0, 0.1))
+    process.kill()
+    told = [first, *process.stdout.read().splitlines(keepends=True)]
+    process.wait()
+    return [line.strip() for line in told if line.endswith("\n")]
+
+
+def numbers(desk: Desk) -> list[str]:
+    rows = desk.connection.execute("SELECT receipt_number FROM dossier ORDER BY receipt_number")
+    return [row[0] for row in rows]
+
+
+def tail(desk: Desk, dossier: str) -> str | None:
+    row = desk.row(dossier)
+    assert row is not None
+    number: str | None = row["receipt_number"]
+    return number and number.partition("-")[2]
+
+
+def taken_on(desk: Desk, moment: datetime) -> str | None:
+    facts = {"procedure": "permanent-residence", "applicant": {"kind": "citizen", "name": "A"}}
+    done = desk.do(TakeIn(desk.new_id(), "received", moment, facts, imported=True), officer_of(desk))
+    assert isinstance(done, Done), done
+    return tail(desk, done.dossiers[0])
+
+
+def put_back(folder: Path, kept: Path) -> None:
+    for path in folder.glob(DATABASE_NAME + "*"):
+        path.unlink()
+    shutil.copyfile(kept, folder / DATABASE_NAME)
+
+
+def test_row_09_a_desk_killed_between_commit_and_answer_has_its_event_and_its_number_once(station: Station) -> None:
+    folder, desk = station.root / "d0", station.desks[0]
+    told: list[str] = []
+    for seed in range(3):
+        told += killed(_RECEIVES, seed, folder, 1000)
+    station.reopen(0)
+    desk = station.desks[0]
+    there = numbers(desk)
+    assert len(set(there)) == len(there) and set(told) <= set(there) and len(there) <= len(told) + 3
+    witness = read_witness(folder, desk.identity.desk)
+    assert witness is not None and witness.days == {"261123": len(there)}
+    assert (desk.identity.epoch, desk.series.state().wanted) == (1, None)
+    assert verify(desk).holds
+
+
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+def test_row_09_a_desk_killed_between_commit_and_witness_goes_on_as_if_nothing_was(station: Station) -> None:
+    folder = station.root / "d0"
+    assert child(_DIES_BEFORE_THE_WITNESS, folder).wait(timeout=120) != 0
+    desk = Desk.open(folder)
+    assert (numbers(desk), desk.identity.epoch) == (["T48.99-261123-0001"], 1)
+    assert tail(desk, take_in(desk)) == "261123-0002"
+    desk.close()
+
+
+def test_row_16_a_file_copied_back_from_this_morning_gives_no_number_again(station: Station, tmp_path: Path) -> None:
+    folder = station.root / "d0"
+    station.desks[0].close()
+    given = said_by(_RECEIVES, folder, 2)
+    shutil.copyfile(folder / DATABASE_NAME, tmp_path / "morning")
+    for seed in range(3):
+        given += killed(_RECEIVES, seed, folder, 1000)
+        put_back(folder, tmp_path / "morning")
+    given += said_by(_RECEIVES, folder, 2)
+    assert len(set(given)) == len(given)
+    desk = station.desks[0] = Desk.open(folder)
+    assert desk.identity.epoch == 4 and desk.series.state().moved_back is not None
+    assert ("hole" in {code for code, _ in gap_report(desk, START.date()).questions}) is True
+
+
+def test_row_16_a_clone_on_another_machine_takes_another_number(station: Station, tmp_path: Path) -> None:
+    original = station.desks[0]
+    before = tail(original, take_in(original))
+    station.sync(0)
+    original.close()
+    shutil.copytree(station.root / "d0", tmp_path / "clone")
+    (tmp_path / "machine").write_text("another machine\n", encoding="ascii")
+    clones = said_by(_ELSEWHERE, tmp_path / "clone", station.root / "hub", tmp_path / "machine")
+    assert clones == [f"T48.99-261123-{serial}" for serial in (1501, 1502, 1503)]
+    original = station.desks[0] = Desk.open(station.root / "d0")
+    own = [tail(original, take_in(original)) for _ in range(2)]
+    station.sync(0, 1, 2, 0)
+    assert own == ["261123-0002", "261123-0003"] and before == "261123-0001"
+    assert tail(original, take_in(original)) == "261123-0004" and original.series.state().number == 1
+    station.sync(0, 1, 2)
+    assert dump(station.desks[0]) == dump(station.desks[1]) == dump(station.desks[2])
+    assert len(numbers(original)) == len(set(numbers(original))) == 7
+
+
+def test_row_16_a_clone_that_keeps_the_machines_identity_is_told_as_a_fork_and_gives_its_numbers_up(
+    station: Station, tmp_path: Path
+) -> None:
+    station.desks[0].close()
+    shutil.copytree(station.root / "d0", tmp_path / "clone")
+    original, clone = station.desks[0], Desk.open(tmp_path / "clone")
+    original = station.desks[0] = Desk.open(station.root / "d0")
+    for desk in (original, clone):
+        take_in(desk)
+    assert exchange(original, station.hub).error is None
+    error = exchange(clone, station.hub).error
+    assert error is not None and error.code == "hub_fork"
+    assert clone.identity.epoch > original.identity.epoch
+    with transaction(clone.connection):
+        clone.series.want(FORKED)
+    for _ in range(3):
+        for desk in (clone, original):
+            exchange(desk, station.hub)
+            take_free_number(desk)
+    assert [tail(desk, take_in(desk)) for desk in (original, clone)] == ["261123-0002", "261123-1501"]
+    exchange(original, station.hub)
+    assert [question for question in gap_report(original, START.date()).questions if question[0] == "twice"] == [
+        ("twice", "0001")
+    ]
+    clone.close()
+
+
+def test_row_34_past_its_range_a_desk_goes_on_with_six_digits_and_then_without(station: Station) -> None:
+    desk = station.desks[1]
+    desk.connection.execute("INSERT INTO series VALUES (2, '261123', 499, 0)")
+    assert [tail(desk, take_in(desk)) for _ in range(3)] == ["261123-1000", "261123-120001", "261123-120002"]
+    assert gap_report(desk, START.date()).series[0].unmapped == ("120001", "120002")
+    desk.connection.execute("UPDATE series SET last = 10498")
+    assert [tail(desk, take_in(desk)) for _ in range(2)] == ["261123-129999", None]
+    desk.now = lambda: START + timedelta(days=1)
+    assert tail(desk, take_in(desk)) == "261124-0501"
+
+
+def test_row_34_of_two_desks_with_one_number_the_later_goes_on_with_another(station: Station) -> None:
+    later = station.desks[2]
+    doubled = Draft(f"desk:{later.identity.desk}", "desk_renumbered", START, {"number": 2})
+    with transaction(later.connection):
+        later.projection.apply(later.log.append([doubled], later.identity.desk, epoch_ms(START)))
+        later.series.settle(2)
+    for _ in range(3):
+        for desk in station.desks[1:]:
+            assert exchange(desk, station.hub).error is None
+            take_free_number(desk)
+    assert [desk.series.state().number for desk in station.desks[1:]] == [2, 4]
+    assert [tail(desk, take_in(desk)) for desk in station.desks[1:]] == ["261123-0501", "261123-1501"]
+
+
+def test_row_34_at_midnight_offline_a_new_day_begins_and_yesterdays_goes_on_for_its_paper(station: Station) -> None:
+    desk = station.desks[0]
+    late = START.replace(hour=23, minute=59)
+    desk.now = lambda: late
+    assert [tail(desk, take_in(desk)) for _ in range(2)] == ["261123-0001", "261123-0002"]
+    desk.now = lambda: late + timedelta(minutes=2)
+    assert tail(desk, take_in(desk)) == "261124-0001"
+    assert taken_on(desk, START) == "261123-0003"
+    station.reopen(0)
+    desk = station.desks[0]
+    assert taken_on(desk, late + timedelta(minutes=1)) == "261124-0002"
+    desk.now = lambda: late - timedelta(days=1)
+    assert tail(desk, take_in(desk)) == "261122-0001"
+    desk.now = lambda: late
+    assert tail(desk, take_in(desk)) == "261123-0004"

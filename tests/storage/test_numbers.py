@@ -1,0 +1,286 @@
+"""Desk numbers that are taken when they must be, receipts that wait for theirs, days closed and days reported."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from core.answers import InvalidInput
+from core.decisions import Act, TakeIn, Undo
+from core.record import Draft
+from storage.database import transaction
+from storage.desk import Desk, Done
+from storage.event_log import epoch_ms
+from storage.numbers import close_days, gap_report, holdings, take_free_number
+from storage.sync.exchange import exchange
+from storage.sync.joining import start_desk
+from storage.witness import WITNESS_NAME
+from tests.storage.sync_desks import START, Station, act, dump, new_desk, officer_of, take_in
+
+DAY = START.date()
+
+
+def settle(desk: Desk, station: Station) -> int | None:
+    """What an exchange does with numbers: after each pull, with another pull once a claim was pushed."""
+    number = None
+    for _ in range(3):
+        assert exchange(desk, station.hub).error is None
+        number = take_free_number(desk) or number
+    assert exchange(desk, station.hub).error is None
+    return number
+
+
+def lose_witness(station: Station, number: int) -> Desk:
+    station.desks[number].close()
+    (station.root / f"d{number}" / WITNESS_NAME).unlink()
+    station.desks[number] = Desk.open(station.root / f"d{number}")
+    return station.desks[number]
+
+
+def tail(desk: Desk, dossier: str) -> str | None:
+    row = desk.row(dossier)
+    assert row is not None
+    number: str | None = row["receipt_number"]
+    return number and number.partition("-")[2]
+
+
+def at(desk: Desk, moment: datetime) -> None:
+    desk.now = lambda: moment
+
+
+def taken_on(desk: Desk, moment: datetime) -> str:
+    facts = {"procedure": "permanent-residence", "applicant": {"kind": "citizen", "name": "A"}}
+    done = desk.do(TakeIn(desk.new_id(), "received", moment, facts, imported=True), officer_of(desk))
+    assert isinstance(done, Done), done
+    return done.dossiers[0]
+
+
+class TestTakingANumber:
+    def test_a_desk_that_may_go_on_takes_none(self, station: Station) -> None:
+        assert settle(station.desks[0], station) is None
+        assert [one.number for one in holdings(station.desks[0])] == [1, 2, 3]
+
+    def test_a_claim_counts_once_nobody_can_have_made_it_before(self, station: Station) -> None:
+        desk = lose_witness(station, 1)
+        waiting = take_in(desk)
+        exchange(desk, station.hub)
+        assert take_free_number(desk) == 4
+        state = desk.series.state()
+        assert (state.number, state.claimed, state.wanted, desk.identity.number) == (4, True, "no_witness", 4)
+        assert take_free_number(desk) is None and tail(desk, take_in(desk, minutes=-1)) is None
+        exchange(desk, station.hub)
+        assert take_free_number(desk) == 4
+        assert desk.series.state().wanted is None
+        assert tail(desk, waiting) == "261123-1501"
+        folded = desk.dossier(waiting)
+        assert folded is not None and folded.marks == {}
+        assert [event.kind for event in folded.events] == ["received", "receipt_number_given"]
+
+    def test_numbers_are_given_by_the_day_of_receipt_and_all_desks_see_them(self, station: Station) -> None:
+        desk = lose_witness(station, 1)
+        yesterday = take_in(desk, minutes=24 * 60)
+        today = [take_in(desk, minutes=1), take_in(desk)]
+        assert settle(desk, station) == 4
+        assert [tail(desk, one) for one in (yesterday, *today)] == ["261122-1501", "261123-1501", "261123-1502"]
+        assert tail(desk, take_in(desk)) == "261123-1503"
+        station.sync(1, 0, 2)
+        assert dump(station.desks[0]) == dump(station.desks[1]) == dump(station.desks[2])
+        assert station.desks[0].queries.find("261123-1502") == today[1]
+        assert station.desks[2].connection.execute("SELECT number FROM desk ORDER BY number").fetchall() == [
+            (1,), (3,), (4,),
+        ]  # fmt: skip
+
+    def test_a_number_that_a_desk_ever_had_is_taken(self, station: Station) -> None:
+        settle(lose_witness(station, 1), station)
+        with pytest.raises(InvalidInput, match="desk_number_taken"):
+            start_desk(station.root / "new", new_desk(2), [station.hub])
+        assert settle(lose_witness(station, 0), station) == 4 + 1
+
+    def test_two_that_claim_one_number_apart_both_look_for_another(self, station: Station) -> None:
+        one, other = lose_witness(station, 0), lose_witness(station, 1)
+        for desk in (one, other):
+            exchange(desk, station.hub)
+        assert take_free_number(one) == take_free_number(other) == 4
+        for desk in (one, other):
+            exchange(desk, station.hub)
+            take_free_number(desk)
+        settle(one, station)
+        settle(other, station)
+        settle(one, station)
+        numbers = [desk.identity.number for desk in (one, other)]
+        assert len(set(numbers)) == 2 and min(numbers) > 3
+        assert [desk.series.state().wanted for desk in (one, other)] == [None, None]
+
+    def test_of_two_desks_that_joined_with_one_number_the_later_takes_another(self, station: Station) -> None:
+        later = station.desks[2]
+        doubled = Draft(f"desk:{later.identity.desk}", "desk_renumbered", START, {"number": 2})
+        with transaction(later.connection):
+            later.projection.apply(later.log.append([doubled], later.identity.desk, epoch_ms(START)))
+            later.series.settle(2)
+        exchange(later, station.hub)
+        earlier = station.desks[1]
+        assert settle(earlier, station) is None and earlier.identity.number == 2
+        assert settle(later, station) == 4
+        told = [event.body for event in later.log.events_of(f"desk:{later.identity.desk}")][-1]
+        assert told == {"number": 4, "reason": "number_taken"}
+
+    def test_where_no_number_is_left_the_desk_works_on_without(self, station: Station) -> None:
+        desk = lose_witness(station, 1)
+        drafts = [
+            Draft(f"desk:{desk.identity.desk}", "desk_renumbered", START, {"number": number}) for number in range(1, 90)
+        ]
+        with transaction(desk.connection):
+            desk.projection.apply(desk.log.append(drafts, desk.identity.desk, epoch_ms(START)))
+        assert settle(desk, station) is None
+        assert tail(desk, take_in(desk)) is None
+
+    def test_what_is_no_number_of_a_desk_is_not_held(self, station: Station) -> None:
+        desk, other = station.desks[0], station.desks[1].identity.desk
+        drafts = [
+            Draft(f"desk:{desk.identity.desk}", "desk_renumbered", START, {"number": 0}),
+            Draft(f"desk:{desk.identity.desk}", "desk_renumbered", START, {"number": "7"}),
+            Draft(f"desk:{other}", "desk_renumbered", START, {"number": 8}),
+        ]
+        with transaction(desk.connection):
+            desk.projection.apply(desk.log.append(drafts, desk.identity.desk, epoch_ms(START)))
+        assert [one.number for one in holdings(desk)] == [1, 2, 3]
+
+
+class TestOverflow:
+    @pytest.mark.parametrize(("last", "given"), [(499, "0500"), (500, "110001"), (10_499, None)])
+    def test_past_its_range_a_desk_goes_on_and_in_the_end_without_a_number(
+        self, station: Station, last: int, given: str | None
+    ) -> None:
+        desk = station.desks[0]
+        desk.connection.execute("INSERT INTO series VALUES (1, '261123', ?, 0)", (last,))
+        assert tail(desk, take_in(desk)) == (given and f"261123-{given}")
+
+    def test_an_official_number_maps_it_when_it_comes(self, station: Station) -> None:
+        desk = station.desks[0]
+        desk.connection.execute("INSERT INTO series VALUES (1, '261123', 500, 0)")
+        dossier = take_in(desk)
+        assert gap_report(desk, DAY).series[0].unmapped == ("110001",)
+        act(desk, dossier, "official_number_given", number="H30.9-0042")
+        assert gap_report(desk, DAY).series[0].unmapped == ()
+        assert desk.queries.find("H30.9-0042") == desk.queries.find("110001") == dossier
+
+
+class TestClosedDays:
+    def closings(self, desk: Desk) -> list[dict[str, object]]:
+        own = desk.log.events_of(f"desk:{desk.identity.desk}")
+        return [dict(event.body) for event in own if event.kind == "numbers_closed"]
+
+    def test_a_day_is_closed_once_when_it_is_past(self, station: Station) -> None:
+        desk = station.desks[1]
+        first = take_in(desk)
+        take_in(desk)
+        done = desk.do(Undo(first, self.group(desk, first), desk.now()), officer_of(desk))
+        assert isinstance(done, Done)
+        assert close_days(desk) == 0
+        at(desk, START + timedelta(days=1))
+        assert (close_days(desk), close_days(desk)) == (1, 0)
+        assert self.closings(desk) == [
+            {
+                "day": "2026-11-23", "number": 2, "used": 1, "last": 2, "unused": ["0503-1000"], "voided": ["0501"],
+            }
+        ]  # fmt: skip
+
+    def group(self, desk: Desk, dossier: str) -> str:
+        folded = desk.dossier(dossier)
+        assert folded is not None
+        return folded.events[0].event_id
+
+    def test_a_paper_of_a_closed_day_opens_it_again(self, station: Station) -> None:
+        desk = station.desks[1]
+        take_in(desk)
+        at(desk, START + timedelta(days=1))
+        close_days(desk)
+        late = taken_on(desk, START)
+        assert tail(desk, late) == "261123-0502"
+        assert close_days(desk) == 1
+        assert [one["used"] for one in self.closings(desk)] == [1, 2]
+
+    def test_what_an_event_says_already_is_not_said_again(self, station: Station) -> None:
+        desk = station.desks[1]
+        take_in(desk)
+        at(desk, START + timedelta(days=1))
+        close_days(desk)
+        desk.connection.execute("UPDATE series SET closed = 0")
+        assert close_days(desk) == 0 and len(self.closings(desk)) == 1
+
+    def test_holes_that_a_copied_database_left_are_documented(self, station: Station) -> None:
+        desk = station.desks[1]
+        take_in(desk)
+        desk.connection.execute("UPDATE series SET last = 4")
+        take_in(desk)
+        assert ("hole", "0502-0504") in gap_report(desk, DAY).questions
+        at(desk, START + timedelta(days=1))
+        close_days(desk)
+        report = gap_report(desk, DAY)
+        assert report.questions == () and report.series[0].unused == ("0502-0504",) and report.series[0].closed
+
+
+class TestGapReport:
+    def test_an_empty_day_has_nothing_to_tell(self, station: Station) -> None:
+        report = gap_report(station.desks[0], DAY)
+        assert (report.series, report.questions) == ((), ())
+
+    def test_the_whole_station_is_reported_where_it_is_known(self, station: Station) -> None:
+        for number, count in ((0, 2), (1, 1)):
+            for _ in range(count):
+                take_in(station.desks[number])
+        station.sync(0, 1, 0)
+        report = gap_report(station.desks[0], DAY)
+        assert [(one.number, one.first, one.last, one.used, one.closed) for one in report.series] == [
+            (1, "0001", "0002", 2, False),
+            (2, "0501", "0501", 1, False),
+        ]
+        assert report.series[1].desks == (station.desks[1].identity.desk,)
+
+    def test_what_nobody_explains_is_asked(self, station: Station) -> None:
+        desk = station.desks[0]
+        take_in(desk)
+        desk.connection.execute("UPDATE series SET last = 0")
+        take_in(desk)
+        lost = lose_witness(station, 2)
+        take_in(lost)
+        station.sync(2, 0)
+        assert gap_report(desk, DAY).questions == (("twice", "0001"), ("without", "1"))
+
+
+def test_a_copied_back_database_regains_what_it_lost_and_stays_apart(station: Station, tmp_path: Path) -> None:
+    take_in(station.desks[0])
+    station.desks[0].close()
+    shutil.copyfile(station.root / "d0" / "motcua.db", tmp_path / "kept.db")
+    station.desks[0] = Desk.open(station.root / "d0")
+    lost = [take_in(station.desks[0]) for _ in range(3)]
+    station.sync(0)
+    station.desks[0].close()
+    for path in (station.root / "d0").glob("motcua.db*"):
+        path.unlink()
+    shutil.copyfile(tmp_path / "kept.db", station.root / "d0" / "motcua.db")
+    desk = station.desks[0] = Desk.open(station.root / "d0")
+    desk.connection.execute("UPDATE hub SET url = ?", (station.hub.url,))
+    assert tail(desk, take_in(desk)) == "261123-0005"
+    station.sync(0, 1, 2, 0)
+    assert {tail(desk, one) for one in lost} == {"261123-0002", "261123-0003", "261123-0004"}
+    assert dump(station.desks[0]) == dump(station.desks[1]) == dump(station.desks[2])
+
+
+def test_an_undo_voids_only_a_number_that_was_given(station: Station) -> None:
+    desk = lose_witness(station, 0)
+    dossier = take_in(desk)
+    folded = desk.dossier(dossier)
+    assert folded is not None
+    done = desk.do(Undo(dossier, folded.events[0].event_id, desk.now()), officer_of(desk))
+    assert isinstance(done, Done) and [event.kind for event in done.events] == ["undone"]
+
+
+def test_nobody_gives_a_receipt_number_by_hand(station: Station) -> None:
+    desk = lose_witness(station, 0)
+    command = Act(take_in(desk), "receipt_number_given", desk.now(), {"number": "T48.99-261123-0009"})
+    with pytest.raises(InvalidInput, match="kind_unknown"):
+        desk.do(command, officer_of(desk))
