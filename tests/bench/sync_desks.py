@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,11 +17,12 @@ from core.decisions import Act, TakeIn
 from storage.database import transaction
 from storage.desk import Command, Desk, Done
 from storage.event_log import StoredEvent, epoch_ms
+from storage.sync import snapshot
 from storage.sync.exchange import exchange, open_hub
 from storage.sync.joining import start_desk
 from storage.sync.protocol import Hub
 from tests.bench.sync_events import Writer, applicant
-from tests.storage.sync_desks import START, new_desk, officer_of
+from tests.storage.sync_desks import START, code_from, new_desk, officer_of
 
 _A_DAY = 400
 _AT_ONCE = 5000
@@ -64,20 +66,27 @@ class Station:
             with transaction(self.a.connection):
                 self.a.log.receive(own, events[begin : begin + _AT_ONCE], now)
 
+    def join(self) -> None:
+        """One more desk, let in by A's code."""
+        code = code_from(self.a, self.hub) if self.desks else None
+        number = len(self.desks) + 1
+        self.desks.append(start_desk(self.place / f"d{number}", new_desk(number), [self.hub], code).desk)
+
 
 @contextmanager
 def station(place: Path, url: str, desks: int = 2) -> Iterator[Station]:
-    """A station founded at the hub, its desks open and each known to the others."""
+    """A station founded at the hub, its desks open and each known to the others; no snapshot is made unasked."""
     os.environ["MOTCUA_NOW"] = START.isoformat()
-    hub = prepared(url)
-    opened = [start_desk(place / f"d{number}", new_desk(number), [hub]).desk for number in range(1, desks + 1)]
+    snapshot.WORTH_IT = sys.maxsize
+    found = Station(place, [], prepared(url))
     try:
-        found = Station(place, opened, hub)
-        for desk in (*opened, *opened):
+        for _ in range(desks):
+            found.join()
+        for desk in (*found.desks, *found.desks):
             found.sync(desk)
         yield found
     finally:
-        for desk in opened:
+        for desk in found.desks:
             desk.close()
 
 

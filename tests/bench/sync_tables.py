@@ -160,8 +160,8 @@ def bootstrap(found: Found) -> None:
         made, size = f"{rounds[0]['snapshot_made']:.1f}", f"{rounds[0]['snapshot_bytes']:.0f}"
         push = f"{count / rounds[0]['push']:,.0f}"
         rows.append((name, push, _middle(replay, 1), _rate(count, replay), made, size, _middle(fetched, 1)))
-    head = ("system, events", "push, events/s (once)", "replay, s", "events/s", "snapshot made, s (once)",
-            "B an event", "snapshot fetched, verified, in place, s")  # fmt: skip
+    head = ("system, events", "push, events/s (once)", "desk started by replay, s", "events/s",
+            "snapshot made, s (once)", "B an event", "desk started from it, s")  # fmt: skip
     _table(head, rows)
 
 
