@@ -182,7 +182,7 @@ def _came_with(desk: Desk) -> dict[str, Officer]:
     """For each desk the officer who added himself there."""
     found: dict[str, Officer] = {}
     for officer in desk.officers.all():
-        added = desk.log.events_of(f"officer:{officer.id}")[0]
+        added = desk.log.understood(f"officer:{officer.id}")[0]
         if added.by == officer.id:
             found.setdefault(added.desk, officer)
     return found

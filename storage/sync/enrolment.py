@@ -21,7 +21,7 @@ _KEY = 32
 
 def enrolment(desk: Desk, of: str, arriving: Iterable[Event] = ()) -> Event | None:
     """The event by which a desk enrolled itself: from the log, else from its own arriving batch."""
-    known = desk.log.events_of(f"desk:{of}")
+    known = desk.log.understood(f"desk:{of}")
     own = [
         event
         for event in (*known, *arriving)
@@ -63,7 +63,7 @@ def receive_station_key(desk: Desk) -> None:
     wanted = set(desks.station_keys) - set(desk.keys())
     if not wanted:
         return
-    shared = desk.log.events_of(f"desk:{desk.identity.desk}")
+    shared = desk.log.understood(f"desk:{desk.identity.desk}")
     sealed = [str(event.body.get("sealed", "")) for event in shared if event.kind == "station_key_shared"]
     found = {seal_public(one).hex(): one for text in sealed for one in _unsealed(desk, text)}
     keep_ring(desk, [private for public, private in found.items() if public in wanted])

@@ -140,7 +140,7 @@ def tidy_join_codes(desk: Desk, hub: Hub) -> None:
 
 def _came(desk: Desk) -> set[str]:
     """The join keys that desks enrolled with, signed by the admin or not."""
-    events = [event for name in desk.projection.desks().known for event in desk.log.events_of(f"desk:{name}")]
+    events = [event for name in desk.projection.desks().known for event in desk.log.understood(f"desk:{name}")]
     admissions = [event.body.get("admission") or {} for event in events if event.kind == "desk_enrolled"]
     return {str(one["join_key"]) for one in admissions if one.get("join_key")}
 

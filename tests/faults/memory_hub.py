@@ -101,6 +101,12 @@ class MemoryHub:
             one.batches[head.first_seq] = known[0], data
         return said
 
+    def rewrite(self, station: str, offer: Offer, data: bytes) -> None:
+        self._reached(writes=True)
+        _, desk, epoch, first = offer.place.split("/")
+        batches = self.stored[station][Origin(desk, int(epoch))].batches
+        batches[int(first)] = batches[int(first)][0], data
+
     def put_blob(self, station: str, name: str, data: bytes) -> None:
         self._reached(writes=True)
         self.named[station, name] = data
