@@ -142,8 +142,9 @@ def known_desks(events: Collection[Event], holding: Collection[str]) -> Desks:
             signed.setdefault(event.kind, []).append(event)
     enrolments = _enrolments(events)
     admitted = _admitted(enrolments.values(), holding)
-    confirmed = {founding.desk, *admitted, *map(_named, signed.get("desk_confirmed", ()))}
     revoked = _revoked(signed.get("desk_revoked", ()))
+    confirmed = {founding.desk, *admitted, *map(_named, signed.get("desk_confirmed", ()))}
+    confirmed |= _let_in_before(events, confirmed, revoked)
     retired = set(map(_named, signed.get("desk_retired", ())))
     changes = sorted(signed.get("station_key_changed", ()), key=lambda event: event.order)
     keys = [(founding.desk, str(founding.body["station_key"]))]
@@ -191,6 +192,21 @@ def _admitted(enrolments: Iterable[Event], holding: Collection[str]) -> dict[str
         if admission and event.event_id in holding and event.at <= datetime.fromisoformat(admission["expires_at"]):
             first.setdefault(str(admission["join_key"]), event.desk)
     return {desk: join_key for join_key, desk in first.items()}
+
+
+def _let_in_before(
+    events: Iterable[Event], confirmed: Collection[str], revoked: Mapping[str, tuple[int, int]]
+) -> set[str]:
+    """Desks of releases that knew no confirmation: whom a confirmed desk then gave the station's key, it let in.
+
+    Such a share does not say which key it holds.
+    """
+    shares = [one for one in _fitting(events) if one.kind == "station_key_shared" and "key" not in one.body]
+    shares = [one for one in shares if one.desk not in revoked or (one.epoch, one.seq) < revoked[one.desk]]
+    found: set[str] = set()
+    while new := {_named(one) for one in shares if one.desk in found or one.desk in confirmed} - found:
+        found |= new
+    return found
 
 
 def _revoked(events: Iterable[Event]) -> dict[str, tuple[int, int]]:

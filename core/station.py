@@ -62,6 +62,24 @@ class ReadChanges:
 
 
 @dataclass(frozen=True, slots=True)
+class AllowBundles:
+    """Let the station use bundles: a decision's document (base64) and the city's signature (hex; "" without one)."""
+
+    document: str
+    signature: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LogBundle:
+    """A bundle that is about to be handed out by `desk`: a body of `bundle_exported` for each of its files."""
+
+    desk: str
+    files: tuple[Mapping[str, Any], ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class TakeNumber:
     """The desk itself takes another desk number, for its receipts from now on."""
 
@@ -89,10 +107,19 @@ class CloseNumbers:
     at: datetime
 
 
+BundleCommand = AllowBundles | LogBundle
 NumberCommand = TakeNumber | GiveNumber | CloseNumbers
 """What a desk writes of its numbers by itself: no officer's right is asked."""
 StationCommand = (
-    NumberCommand | DeskCommand | AddOfficer | ShareStationKey | HandOver | AcceptHandover | AmendLaw | ReadChanges
+    NumberCommand
+    | DeskCommand
+    | BundleCommand
+    | AddOfficer
+    | ShareStationKey
+    | HandOver
+    | AcceptHandover
+    | AmendLaw
+    | ReadChanges
 )
 
 
@@ -113,6 +140,12 @@ def decide_station(command: StationCommand, setting: Setting) -> tuple[Draft, ..
     if isinstance(command, ReadChanges):
         read = {"amendments": list(command.amendments)}
         return (Draft(f"officer:{setting.officer}", "changes_read", command.at, read),)
+    if isinstance(command, AllowBundles):
+        allowed = {"document": command.document, "signature": command.signature}
+        draft = Draft(f"unit:{setting.unit}", "bundles_allowed", command.at, allowed)
+        return role_missing(KINDS["bundles_allowed"], setting) or (draft,)
+    if isinstance(command, LogBundle):
+        return tuple(Draft(f"desk:{command.desk}", "bundle_exported", command.at, body) for body in command.files)
     refused = role_missing(KINDS["officer_added"], setting)
     if refused:
         return refused

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from core.desks import JUDGED_KINDS, NO_DESKS, Desks, claims, known_desks
 from core.record import Event
@@ -43,6 +43,15 @@ class Judging:
         if self._known is not None and not written:
             return self._known[1]
         return self._judged([event for event in self._log.where(_JUDGED) if event.event_id not in written])
+
+    def changed_by(self, written: Iterable[Event]) -> list[str]:
+        """The desks that these events, which are here now, have made worth more or less."""
+        ids = {event.event_id: event.kind for event in written}
+        if not any(kind in JUDGED_KINDS for kind in ids.values()):
+            return []
+        before, after = self.desks_without(ids), self.desks()
+        places = {*before.revoked.items()} ^ {*after.revoked.items()}
+        return sorted({*(before.waiting ^ after.waiting), *(desk for desk, _ in places)})
 
     def forget(self) -> None:
         self._known = None

@@ -25,7 +25,6 @@ from core.numbers import (
 from core.record import Event, read_event
 from core.station import CloseNumbers, GiveNumber, TakeNumber
 from storage.database import transaction
-from storage.event_log import Origin
 from storage.folder import read_identity
 from storage.officers import Officer
 from storage.series import TAKEN
@@ -37,6 +36,7 @@ _DESK_EVENTS = """
 SELECT header, body FROM event
 WHERE entity >= 'desk:' AND entity < 'desk;' AND body IS NOT NULL AND kind IN ({kinds})
 """
+_ACCEPTED = "SELECT 1 FROM accepted WHERE desk = ? AND epoch = ? AND seq >= ? AND url = coalesce(?, url)"
 _WITHOUT_NUMBER = """
 SELECT id, received_at FROM dossier
 WHERE receipt_number IS NULL AND state NOT IN ('submitted', 'guided', 'not_accepted')
@@ -73,12 +73,12 @@ def held_numbers(desk: Desk) -> set[int]:
     return {one.number for one in holdings(desk)}
 
 
-def take_free_number(desk: Desk) -> int | None:
-    """Settle this desk's number by what it knows now: call it right after each pull that went through, before the push.
+def take_free_number(desk: Desk, url: str | None = None) -> int | None:
+    """Settle this desk's number by what it knows now: called right after a pull from the hub at `url`, before the push.
 
     A desk that may not go on with its number, or whose number an earlier one has too, claims a free one. It is used
-    once a pull that began after a hub had accepted the claim shows nobody else with it; the dossiers that were taken
-    in without a number get theirs then. Answers the number that was claimed or came into use, else None.
+    once a pull that began after the same hub had accepted the claim shows nobody else with it; the dossiers that were
+    taken in without a number get theirs then. Answers the number that was claimed or came into use, else None.
     """
     series = desk.series
     with transaction(desk.connection):
@@ -87,7 +87,7 @@ def take_free_number(desk: Desk) -> int | None:
         claim = series.claimed_by()
         others = [one for one in known if one.number == state.number and one.desk != desk.identity.desk]
         if claim is not None and not others:
-            if not _is_published(desk, claim):
+            if not _is_published(desk, claim, url):
                 return None
             settled: int | None = _use(desk, state.number)
         elif state.wanted or _is_later(desk, state.number, known, others):
@@ -98,11 +98,11 @@ def take_free_number(desk: Desk) -> int | None:
     return settled
 
 
-def _is_published(desk: Desk, claim: str) -> bool:
-    """Whether a hub holds the event, under whichever of this desk's epochs it stands."""
-    accepted = desk.frontier().accepted
+def _is_published(desk: Desk, claim: str, url: str | None) -> bool:
+    """Whether the hub (None: any) holds the event, under whichever of this desk's epochs it stands."""
     return any(
-        event.event_id == claim and event.seq <= accepted.get(Origin(event.desk, event.epoch), 0)
+        event.event_id == claim
+        and desk.connection.execute(_ACCEPTED, (event.desk, event.epoch, event.seq, url)).fetchone()
         for event in desk.log.events_of(f"desk:{desk.identity.desk}")
     )
 

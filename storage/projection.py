@@ -11,6 +11,7 @@ from decimal import Decimal
 from core.authority import OFFICER_KINDS, Authority, officers_by
 from core.desks import Desks
 from core.dossier import Dossier, fold
+from core.duplicates import person_key
 from core.events import DOSSIER_KINDS
 from core.law import Law
 from core.queue import NEVER, Lane
@@ -30,7 +31,8 @@ COLUMNS = (
     "applicant_number", "birth", "phone", "state", "outcome", "lane", "by_date", "received_at", "due_at",
     "promised_at", "binding_at", "apology_by", "paused_since", "waiting_for", "ended_at", "judged", "ready_at",
     "returned_at", "at_post", "officer", "unit", "desk", "channel", "return_by", "visit", "external_id",
-    "originals", "fees", "unprinted", "in_conflict", "unverified", "version", "clock",
+    "originals", "fees", "unprinted", "in_conflict", "unverified", "version", "clock", "person",
+    "offered_to",
 )  # fmt: skip
 _UPSERT = f"""
 INSERT INTO dossier ({", ".join(COLUMNS)}) VALUES ({", ".join("?" * len(COLUMNS))})
@@ -41,7 +43,6 @@ _WORDS = """
 SELECT dossier.id, words FROM dossier_text JOIN dossier ON dossier.rowid = dossier_text.rowid ORDER BY dossier.id
 """
 _MAY_MOVE = LAW_KINDS | {"officer_added", "officer_changed", "station_founded"}
-_JUDGES_DESKS = frozenset({"desk_enrolled", "desk_confirmed", "desk_revoked"})
 _OFFICER_FACTS = frozenset({"code", "name", "roles", "verifier"})
 _RANGES = {
     "law": "entity = 'calendar' OR (entity >= 'catalogue:' AND entity < 'catalogue;')",
@@ -139,8 +140,8 @@ class Projection:
         for event in written:
             if event.kind in OFFICER_KINDS:
                 dossiers.update(dict.fromkeys(self._acted_on_by(event.entity.partition(":")[2])))
-        judged = {event.entity.partition(":")[2] for event in written if event.kind in _JUDGES_DESKS}
-        refolded = [entity for desk in judged for entity in self._judging.touched_by(desk)]
+        rejudged = self._judging.changed_by(written)
+        refolded = [entity for desk in rejudged for entity in self._judging.touched_by(desk)]
         dossiers.update(dict.fromkeys(entity for entity in refolded if _is_dossier(entity)))
         stations = [entity for entity in touched + refolded if not _is_dossier(entity)]
         moving = any(event.kind in _MAY_MOVE for event in written) or any(map(_is_law, refolded))
@@ -365,6 +366,8 @@ def dossier_row(dossier: Dossier, stands: Standing) -> tuple[object, ...]:
         int(not ended and stands.version is not None and not stands.version.verified),
         dossier.version,
         None if ended else written_clock(dossier),
+        person_key(applicant.get("kind"), str(applicant.get("name", "")), applicant.get("birth")),
+        dossier.open_offer.body["unit"] if dossier.open_offer is not None else None,
     )
 
 

@@ -39,17 +39,18 @@ def numbers_json(state: NumberState, report: GapReport) -> dict[str, Any]:
     }
 
 
-def state_lines(state: NumberState) -> Iterator[str]:
-    """What an officer must know of this desk's numbers; nothing where all is well."""
-    if state.moved_back is not None:
-        yield tr("numbers.moved_back", moment=moment_long(state.moved_back))
-    if state.wanted is not None:
-        yield tr("numbers.claimed", number=state.number) if state.claimed else tr(f"numbers.wanted.{state.wanted}")
+def no_number_lines(state: NumberState) -> list[str]:
+    """Why receipts go without a number now; nothing where all is well."""
+    if state.wanted is None:
+        return []
+    return [tr("numbers.claimed", number=state.number) if state.claimed else tr(f"numbers.wanted.{state.wanted}")]
 
 
 def number_lines(state: NumberState, report: GapReport) -> Iterator[str]:
     """The report as lines: each series, then the questions."""
-    yield from state_lines(state)
+    if state.moved_back is not None:
+        yield tr("numbers.moved_back", moment=moment_long(state.moved_back))
+    yield from no_number_lines(state)
     yield tr("numbers.day", day=day_long(report.day))
     if not report.series:
         yield tr("numbers.none")

@@ -16,7 +16,7 @@ from storage.event_log import Origin
 from storage.folder import keep_station_key, read_identity, write_meta
 from storage.keys import seal_public, sign
 from storage.officers import Officer
-from storage.sync.enrolment import holds_admin_key, is_strict, sealed_ring
+from storage.sync.enrolment import elsewhere, holds_admin_key, is_strict, sealed_ring
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +142,7 @@ def _not_admin(desk: Desk, officer: Officer, kind: str) -> Refusal | None:
     """Both are asked: an admin's role, and the admin's private key, which one desk alone holds."""
     if not officer.roles & KINDS[kind].roles:
         return Refusal("role_missing", params={"kind": kind, "roles": "admin"})
-    if holds_admin_key(desk):
-        return None
-    number = _numbers(desk).get(desk.projection.desks().admin_desk or "")
-    return Refusal("admin_key_elsewhere", params={"number": str(number)})
+    return None if holds_admin_key(desk) else elsewhere(desk)
 
 
 def _own(desks: Desks, name: str) -> Refusal | None:
@@ -185,7 +182,7 @@ def _came_with(desk: Desk) -> dict[str, Officer]:
     """For each desk the officer who added himself there."""
     found: dict[str, Officer] = {}
     for officer in desk.officers.all():
-        added = desk.log.events_of(f"officer:{officer.id}")[0]
+        added = desk.log.understood(f"officer:{officer.id}")[0]
         if added.by == officer.id:
             found.setdefault(added.desk, officer)
     return found

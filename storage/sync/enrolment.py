@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from core.answers import InvalidInput
+from core.answers import InvalidInput, Refusal
 from core.desks import Desks, KnownDesk
 from core.moments import LEGAL_TIME
 from core.record import Event
@@ -21,7 +21,7 @@ _KEY = 32
 
 def enrolment(desk: Desk, of: str, arriving: Iterable[Event] = ()) -> Event | None:
     """The event by which a desk enrolled itself: from the log, else from its own arriving batch."""
-    known = desk.log.events_of(f"desk:{of}")
+    known = desk.log.understood(f"desk:{of}")
     own = [
         event
         for event in (*known, *arriving)
@@ -50,13 +50,20 @@ def holds_admin_key(desk: Desk) -> bool:
     return desk.projection.desks().admin_key == sign_public(desk.identity.sign_private).hex()
 
 
+def elsewhere(desk: Desk) -> Refusal:
+    """`admin_key_elsewhere`: at which desk (its number) the admin's word can be signed."""
+    asked = "SELECT number FROM desk WHERE id = ?"
+    row = desk.connection.execute(asked, (desk.projection.desks().admin_desk,)).fetchone()
+    return Refusal("admin_key_elsewhere", params={"number": str(row[0]) if row else "?"})
+
+
 def receive_station_key(desk: Desk) -> None:
     """Put on the ring what others sealed to this desk of the station's private keys."""
     desks = desk.projection.desks()
     wanted = set(desks.station_keys) - set(desk.keys())
     if not wanted:
         return
-    shared = desk.log.events_of(f"desk:{desk.identity.desk}")
+    shared = desk.log.understood(f"desk:{desk.identity.desk}")
     sealed = [str(event.body.get("sealed", "")) for event in shared if event.kind == "station_key_shared"]
     found = {seal_public(one).hex(): one for text in sealed for one in _unsealed(desk, text)}
     keep_ring(desk, [private for public, private in found.items() if public in wanted])

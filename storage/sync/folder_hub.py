@@ -12,7 +12,7 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -87,7 +87,9 @@ class FolderHub:
             folder = self._folder(station, head.origin)
             with _writing(self._root):
                 folder.mkdir(parents=True, exist_ok=True)
-                _write_new(folder / f"{head.first_seq:012}.batch", data)
+                path = folder / f"{head.first_seq:012}.batch"
+                if not _write_new(path, data, lambda: self._head(path) is not None):
+                    return self._placed(station, head)  # somebody else was faster
         return said
 
     def rewrite(self, station: str, offer: Offer, data: bytes) -> None:
@@ -155,7 +157,8 @@ class FolderHub:
         if own is not None and (own.last, own.end, own.prev) == (head.last, head.end, head.prev):
             return Answer.DUPLICATE
         chain = reached(offers, NOTHING) or NOTHING
-        if own is not None and chain.seq < head.first_seq:
+        apart = any(one.head.first_seq == head.last + 1 and one.head.prev != head.end for one in offers)
+        if chain.seq < head.first_seq and (own is not None or apart):
             return Answer.FORK
         return answer(head, chain.seq, ends.get)
 
@@ -233,12 +236,14 @@ def _writing(root: Path) -> Iterator[None]:
         raise InvalidInput("hub_unreachable", url=f"folder:{root}") from error
 
 
-def _write_new(path: Path, data: bytes) -> None:
-    """Durably, whole, never over a good file."""
+def _write_new(path: Path, data: bytes, is_good: Callable[[], bool]) -> bool:
+    """Durably, whole, over nothing but a damaged file; False where a good one is there already."""
     temporary = _beside(path)
     _write_durably(temporary, data)
-    _put_in_place(temporary, path)
+    put = _put_in_place(temporary, path, is_good)
+    temporary.unlink(missing_ok=True)
     _sync_folder(path.parent)
+    return put
 
 
 def _write_whole(path: Path, data: bytes) -> None:
@@ -261,20 +266,21 @@ def _write_durably(path: Path, data: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _put_in_place(temporary: Path, path: Path) -> None:
-    """Move without overwriting; a file that is there already is a torn one and gives way."""
+def _put_in_place(temporary: Path, path: Path, is_good: Callable[[], bool]) -> bool:
     if not path.exists():
         try:
             os.link(temporary, path)
         except FileExistsError:
             pass
-        except OSError:  # a file system without links: only this desk writes here, one exchange at a time
+        except OSError:  # a file system without links: seldom do two write the same batch at once
             temporary.replace(path)
-            return
+            return True
         else:
-            temporary.unlink()
-            return
+            return True
+    if is_good():
+        return False
     temporary.replace(path)
+    return True
 
 
 def _sync_folder(folder: Path) -> None:

@@ -17,6 +17,7 @@ from storage.desk import Desk
 from storage.event_log import Head, Origin, StoredEvent, epoch_ms, unlocked
 from storage.folder import read_identity, write_meta
 from storage.keys import sign_public
+from storage.series import FORKED
 from storage.sync.batch import BatchBroken, unpack
 from storage.sync.protocol import Hub, pull_plan
 
@@ -25,7 +26,7 @@ _ELSEWHERE = "SELECT 1 FROM accepted WHERE url <> ? AND desk = ? AND epoch = ? A
 
 def is_known(desk: Desk, origin: Origin) -> bool:
     """Whether the origin's desk has told of its fork already."""
-    known = desk.log.events_of(f"desk:{origin.desk}")
+    known = desk.log.understood(f"desk:{origin.desk}")
     return any(event.kind == "fork_found" and event.body.get("epoch") == origin.epoch for event in known)
 
 
@@ -42,7 +43,7 @@ def part_ways(desk: Desk, hub: Hub, origin: Origin) -> bool:
     if not lines:
         return False
     with transaction(desk.connection):
-        epoch = max(desk.identity.epoch, *(one.epoch for one in desk.log.heads() if one.desk == origin.desk))
+        epoch = drawn_epoch(desk)
         if not elsewhere:
             _cut_back(desk, origin, common)
         moved: list[Event] = []
@@ -50,11 +51,18 @@ def part_ways(desk: Desk, hub: Hub, origin: Origin) -> bool:
             epoch += 1
             moved += desk.log.receive(Origin(origin.desk, epoch), under_epoch(line, epoch), epoch_ms(desk.now()))
         write_meta(desk.connection, {"epoch": epoch})
+        desk.series.want(FORKED)
         incident = Draft(f"desk:{origin.desk}", "fork_found", desk.now(), {"epoch": origin.epoch, "seq": common})
         written = desk.log.append([incident], origin.desk, epoch_ms(desk.now()))
         desk.projection.apply([*moved, *written])
     desk.identity = read_identity(desk.connection)
     return True
+
+
+def drawn_epoch(desk: Desk) -> int:
+    """An epoch above all of this desk's, behind which no copy of its database goes on."""
+    known = (one.epoch for one in desk.log.heads() if one.desk == desk.identity.desk)
+    return max(read_identity(desk.connection).epoch, *known, 0) + int.from_bytes(desk.entropy(3), "big")
 
 
 def _other_history(desk: Desk, hub: Hub, origin: Origin) -> tuple[int, list[StoredEvent]] | None:

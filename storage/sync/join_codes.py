@@ -22,7 +22,7 @@ from storage.database import transaction
 from storage.desk import Desk
 from storage.keys import decrypt, derived, encrypt, sign, sign_public
 from storage.officers import Officer
-from storage.sync.enrolment import holds_admin_key
+from storage.sync.enrolment import elsewhere, holds_admin_key, is_strict
 from storage.sync.protocol import Hub
 
 VALID_FOR = timedelta(hours=24)
@@ -70,7 +70,8 @@ class Admission:
 def make_join_code(desk: Desk, hub: Hub, officer: Officer) -> JoinCode | Refusal:
     """Leave at the hub what a desk needs to join within a day.
 
-    Refusals: `role_missing` (an admin's word), `join_code_no_key` (this desk holds no key of the station's yet).
+    Refusals: `role_missing` (an admin's word), `join_code_no_key` (this desk holds no key of the station's yet),
+    `admin_key_elsewhere` (under `strict_enrolment` no key goes out before the admin has confirmed).
     """
     if not officer.roles & KINDS["desk_confirmed"].roles:
         return Refusal("role_missing", params={"kind": "desk_confirmed", "roles": "admin"})
@@ -78,6 +79,8 @@ def make_join_code(desk: Desk, hub: Hub, officer: Officer) -> JoinCode | Refusal
     own, ring = desks.known.get(desk.identity.desk), desk.keys()
     if own is None or not own.is_served or desks.station_keys[-1] not in ring:
         return Refusal("join_code_no_key")
+    if is_strict(desk) and not holds_admin_key(desk):
+        return elsewhere(desk)
     secret, expires_at = desk.entropy(_SECRET), desk.now() + VALID_FOR
     admission = offered(desk, secret, expires_at)
     name = blob_name(secret)
@@ -101,8 +104,8 @@ def offered(desk: Desk, secret: bytes, expires_at: datetime) -> Admission:
     return Admission(held, keys[-1], join_private, expires, signature)
 
 
-def redeem(hubs: Sequence[Hub], station: str, code: str, now: datetime) -> tuple[Hub, Admission]:
-    """The first hub where the code's blob lies, with what it holds.
+def redeem(hubs: Sequence[Hub], station: str, code: str, now: datetime, *, test: bool) -> tuple[Hub, Admission]:
+    """The first hub where the code's blob lies, with what it holds. A test station's clock is not the hub's.
 
     Raises InvalidInput `join_code_mistyped`, `join_code_unknown` (never made here, or used and tidied away),
     `join_code_expired`.
@@ -112,7 +115,8 @@ def redeem(hubs: Sequence[Hub], station: str, code: str, now: datetime) -> tuple
         sealed = hub.get_blob(station, blob_name(secret))
         if sealed is not None:
             admission = _opened(secret, station, sealed)
-            if max(now, hub.now() or now) > datetime.fromisoformat(admission.expires_at):
+            theirs = None if test else hub.now()
+            if max(now, theirs or now) > datetime.fromisoformat(admission.expires_at):
                 raise InvalidInput("join_code_expired")
             return hub, admission
     raise InvalidInput("join_code_unknown")
@@ -137,7 +141,7 @@ def tidy_join_codes(desk: Desk, hub: Hub) -> None:
 
 def _came(desk: Desk) -> set[str]:
     """The join keys that desks enrolled with, signed by the admin or not."""
-    events = [event for name in desk.projection.desks().known for event in desk.log.events_of(f"desk:{name}")]
+    events = [event for name in desk.projection.desks().known for event in desk.log.understood(f"desk:{name}")]
     admissions = [event.body.get("admission") or {} for event in events if event.kind == "desk_enrolled"]
     return {str(one["join_key"]) for one in admissions if one.get("join_key")}
 

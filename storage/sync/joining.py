@@ -74,14 +74,14 @@ def start_desk(folder: Path, new: NewDesk, hubs: Sequence[Hub], code: str | None
 def _place(new: NewDesk, hubs: Sequence[Hub], code: str | None) -> tuple[Hub | None, Admission | None]:
     """Where to join, and what a code brings."""
     if code is not None:
-        return redeem(hubs, station_id(new.unit), code, new.now)
+        return redeem(hubs, station_id(new.unit), code, new.now, test=new.test)
     return next((hub for hub in hubs if holds_unit(hub, new.unit)), None), None
 
 
 def _meet(desk: Desk, hub: Hub, admission: Admission | None) -> None:
     """Bring the station's whole history; the desk takes the unit's name from its founding."""
     problem = exchange(desk, hub).error
-    events = desk.log.events_of(f"unit:{desk.identity.unit}")
+    events = desk.log.understood(f"unit:{desk.identity.unit}")
     founded = [event for event in events if event.kind == "station_founded"]
     if problem is not None and (not founded or problem.code in UNREACHED):
         raise InvalidInput(problem.code, **problem.params)
@@ -99,7 +99,7 @@ def _meet(desk: Desk, hub: Hub, admission: Admission | None) -> None:
 def _first_officer(desk: Desk) -> Officer:
     """The one who came with this desk: added by its own hand here."""
     for officer in desk.officers.all():
-        added = desk.log.events_of(f"officer:{officer.id}")[0]
+        added = desk.log.understood(f"officer:{officer.id}")[0]
         if (added.desk, added.by) == (desk.identity.desk, officer.id):
             return officer
     raise AssertionError("a desk without its first officer")

@@ -157,7 +157,7 @@ class Pull:
         return None
 
     def _is_second_founding(self, event: Event) -> bool:
-        known = self.desk.log.events_of(f"unit:{self.desk.identity.unit}")
+        known = self.desk.log.understood(f"unit:{self.desk.identity.unit}")
         return event.kind == "station_founded" and any(
             one.kind == "station_founded" and one.event_id != event.event_id for one in known
         )

@@ -35,6 +35,7 @@ from storage.keys import KEY_NAME, database_key, sign_public
 from storage.recovery import read_recovery
 from storage.sync.enrolment import sign_key
 from storage.sync.exchange import LOCK_NAME, alone, hub_urls, open_hub
+from storage.sync.forking import drawn_epoch
 from storage.sync.pulling import Pull
 from storage.sync.salvage import Carrying, OldDatabase
 from storage.sync.tally import Tally
@@ -147,7 +148,9 @@ def _reserve(guard: Connection) -> None:
             raise InvalidInput("restore_in_use")
         guard.execute("BEGIN IMMEDIATE")
     except sqlite.OperationalError as error:
-        raise InvalidInput("restore_in_use") from error
+        if "locked" in str(error):
+            raise InvalidInput("restore_in_use") from error
+        raise
 
 
 @contextmanager
@@ -185,7 +188,7 @@ def _complete(desk: Desk, old: OldDatabase | None) -> Restored:
         carrying.finish()
     with transaction(db):
         if carrying is None:
-            write_meta(db, {"epoch": desk.identity.epoch + 1})
+            write_meta(db, {"epoch": drawn_epoch(desk) + 1})
         else:
             desk.projection.rebuild()
         db.execute("DELETE FROM meta WHERE name = 'witness_first'")

@@ -21,7 +21,7 @@ from storage.desk import Desk
 from storage.event_log import Origin, StoredEvent, epoch_ms, follows
 from storage.folder import write_meta
 from storage.sync.batch import head_of
-from storage.sync.forking import under_epoch
+from storage.sync.forking import drawn_epoch, under_epoch
 
 _CHUNK = 1000
 _EVENTS = "SELECT header, digest, salt, body, hash FROM event WHERE n > ? AND n <= ? ORDER BY n"
@@ -157,10 +157,7 @@ class Carrying:
 
     def _move_on(self) -> None:
         """A new epoch for this desk, which begins with its own events from behind a hole."""
-        own = self.desk.identity.desk
-        epochs = [one.epoch for one in (*self.desk.log.heads(), *self._waiting) if one.desk == own]
-        (told,) = self.desk.connection.execute("SELECT value FROM meta WHERE name = 'epoch'").fetchone()
-        epoch = max(int(told), *epochs, 0) + 1
+        own, epoch = self.desk.identity.desk, drawn_epoch(self.desk) + 1
         write_meta(self.desk.connection, {"epoch": epoch})
         tail: list[StoredEvent] = []
         for origin in sorted(self._waiting, key=lambda one: (one.desk, one.epoch)):

@@ -85,12 +85,23 @@ def test_what_has_to_be_signed_names_the_station_the_deed_and_the_keys() -> None
 
 
 def test_the_newest_station_key_and_who_has_it() -> None:
-    shared = event("station_key_shared", "desk:b", "a", 8, {"sealed": "00", "key": "k1"})
-    old = event("station_key_shared", "desk:c", "b", 9, {"sealed": "00"})
-    desks = judged(CHANGED, shared, old)
+    desks = judged(CHANGED, share("b", "a", 8, key="k1"), share("c", "b", 9))
     assert desks.station_keys == ("k0", "k1")
     assert {name: one.newest_key for name, one in desks.known.items()} == {"a": "k1", "b": "k1", "c": "k0"}
     assert judged(CHANGED, failing=(CHANGED,)).station_keys == ("k0",)
+
+
+def share(to: str, by: str, seq: int, **more: Any) -> Event:
+    return event("station_key_shared", f"desk:{to}", by, seq, {"sealed": "00", **more})
+
+
+def test_whom_an_earlier_release_gave_the_key_was_let_in() -> None:
+    let_in = (share("b", "a", 8), share("c", "b", 9))
+    assert states(judged(*let_in)) == states(judged(*reversed(let_in))) == dict.fromkeys("abc", "confirmed")
+    assert states(judged(share("c", "b", 9))) == {"a": "confirmed", "b": "unconfirmed", "c": "unconfirmed"}
+    assert states(judged(share("b", "a", 8, key="k0"))) == {"a": "confirmed", "b": "unconfirmed", "c": "unconfirmed"}
+    after = judged(share("b", "a", 8), REVOKED, share("c", "b", 10))
+    assert states(after) == {"a": "confirmed", "b": "revoked", "c": "unconfirmed"}
 
 
 @pytest.mark.parametrize(("epoch", "seq", "works"), [(1, 9, True), (1, 10, False), (2, 1, False)])

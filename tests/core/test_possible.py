@@ -34,7 +34,7 @@ def test_only_a_leader_refuses_and_an_auditor_does_nothing():
 
 def test_in_conflict_only_what_has_no_legal_effect_or_decides_it():
     dossier = Dossier("d", state=State.IN_PROGRESS, conflicts=(Conflict(("a", "b")),))
-    assert {"conflict_resolved", "noted"} <= names(dossier)
+    assert {"conflict_resolved", "noted", "corrected", "assigned"} <= names(dossier)
     assert not {"approved", "refused", "withdrawn", "suspended"} & names(dossier)
 
 

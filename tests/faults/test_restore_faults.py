@@ -326,7 +326,9 @@ def test_row_41_own_work_behind_a_hole_goes_on_under_the_new_epoch_by_the_same_i
     desk = station.desks[0]
     assert restored.carried == 5
     under = {event.event_id: event.epoch for event, _ in desk.log.everything() if event.desk == origin.desk}
-    assert gone not in under and {under[one] for one in behind} == {2}
+    assert gone not in under
+    (epoch,) = {under[one] for one in behind}
+    assert 1 < epoch <= desk.identity.epoch
     agree(station)
     assert verify(desk).holds
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.moments import LEGAL_TIME
@@ -36,9 +36,10 @@ class Chain:
     def hash_at(self, seq: int) -> bytes:
         return self._events(seq)[-1].hash if seq else NO_HASH
 
-    def batch(self, first: int, last: int) -> tuple[BatchHead, bytes]:
-        """The batch of events `first … last` and its clear head."""
+    def batch(self, first: int, last: int, destroyed: int = 0) -> tuple[BatchHead, bytes]:
+        """The batch of events `first … last` and its clear head; `destroyed`: the event whose body is gone."""
         events = self._events(last)[first - 1 :]
+        events = [replace(one, salt=None, body=None) if one.event.seq == destroyed else one for one in events]
         head = BatchHead(
             self.station, self.origin, first, len(events), self.hash_at(first - 1), events[-1].hash, seal=_SEAL
         ).sign(_PRIVATE)

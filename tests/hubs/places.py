@@ -16,6 +16,7 @@ from psycopg import sql
 from storage.sync.folder_hub import FolderHub
 from storage.sync.postgres_hub import PostgresHub
 from storage.sync.protocol import Hub
+from tests.faults.memory_hub import MemoryHub
 from tests.hubs.chains import Chain
 from tests.postgres import with_parts
 
@@ -96,6 +97,39 @@ class FolderPlace(Place):
 
     def close(self) -> None:
         shutil.rmtree(self._root)
+
+
+class MemoryPlace(Place):
+    """The hub that the simulator meets at: all desks share one object."""
+
+    has_clock = False
+
+    def __init__(self) -> None:
+        self._hub = MemoryHub("suite")
+
+    def open(self) -> Hub:
+        return self._hub
+
+    def out_of_reach(self) -> Hub:
+        hub = MemoryHub("gone")
+        hub.refuses = "hub_unreachable"
+        return hub
+
+    @contextmanager
+    def read_only(self) -> Iterator[Hub]:
+        self._hub.refuses = "hub_read_only"
+        yield self._hub
+        self._hub.refuses = None
+
+    def lose(self, chain: Chain, first: int) -> None:
+        del self._hub.stored[chain.station][chain.origin].batches[first]
+
+    def spoil(self, chain: Chain, first: int) -> None:
+        batches = self._hub.stored[chain.station][chain.origin].batches
+        batches[first] = batches[first][0], batches[first][1][8:]
+
+    def close(self) -> None:
+        """There is nothing to leave."""
 
 
 class PostgresPlace(Place):

@@ -13,17 +13,19 @@ from core.record import NO_HASH
 from storage.event_log import Head
 from storage.sync.protocol import DURABLE_AFTER_S, Answer, Hub, Reach
 from tests.hubs.chains import OTHER, STATION, Chain
-from tests.hubs.places import FolderPlace, Place, PostgresPlace
+from tests.hubs.places import FolderPlace, MemoryPlace, Place, PostgresPlace
 
 CHAIN = Chain()
 CLONE = Chain(branch="clone", since=5)
 LARGE = 8 * 1024 * 1024
 
 
-@pytest.fixture(params=["folder", "postgresql"])
+@pytest.fixture(params=["folder", "memory", "postgresql"])
 def place(request: pytest.FixtureRequest) -> Iterator[Place]:
     if request.param == "folder":
         made: Place = FolderPlace()
+    elif request.param == "memory":
+        made = MemoryPlace()
     else:
         made = PostgresPlace(request.getfixturevalue("database"))
     yield made
@@ -158,6 +160,22 @@ def test_offers_begin_where_the_asker_stands_and_give_the_same_bytes_back(place:
         assert (offer.head, hub.fetch(offer)) == CHAIN.batch(offer.head.first_seq, offer.head.last)
 
 
+def test_a_batch_is_written_again_without_a_destroyed_body(place: Place) -> None:
+    hub = place.open()
+    for first in (1, 4, 7):
+        push(hub, first, first + 2)
+    head, data = CHAIN.batch(4, 6, destroyed=5)
+    offer = next(one for one in hub.offers(STATION, CHAIN.origin, 3).batches if one.head.first_seq == 4)
+    hub.rewrite(STATION, offer, data)
+    for again in (hub, place.open()):
+        assert (reach(again), spans(again)) == ((9, CHAIN.hash_at(9)), [(1, 3), (4, 6), (7, 9)])
+        offers = sorted(again.offers(STATION, CHAIN.origin, 0).batches, key=lambda one: one.head.first_seq)
+        assert [one.head for one in offers] == [CHAIN.batch(first, first + 2)[0] for first in (1, 4, 7)]
+        assert [again.fetch(one) == data for one in offers] == [False, True, False]
+    assert head == offer.head and push(hub, 4, 6) is Answer.DUPLICATE
+    assert hub.fetch(offer) == data, "who still has the body does not bring it back"
+
+
 def test_origins_and_stations_stay_apart(place: Place) -> None:
     hub = place.open()
     later, elsewhere = Chain(epoch=2, branch="later"), Chain(station=OTHER, branch="elsewhere")
@@ -240,6 +258,7 @@ def test_a_hub_that_takes_nothing_is_read_all_the_same(place: Place) -> None:
             lambda: hub.push(STATION, *batch),
             lambda: hub.put_blob(STATION, "join-b", b""),
             lambda: hub.delete_blob(STATION, "join-a"),
+            lambda: hub.rewrite(STATION, hub.offers(STATION, CHAIN.origin, 0).batches[0], CHAIN.batch(1, 5, 2)[1]),
         ):
             with pytest.raises(InvalidInput) as raised:
                 write()

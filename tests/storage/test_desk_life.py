@@ -8,13 +8,16 @@ from pathlib import Path
 import pytest
 
 from core.answers import Refusal
+from core.decisions import Act
 from core.record import Draft, Event
 from storage.database import transaction
 from storage.desk import Desk
 from storage.event_log import epoch_ms
 from storage.officers import Officer
+from storage.staff import add_officer
 from storage.sync.desk_life import confirm_desk, desk_facts, find_desk, retire_desk, revoke_desk
 from storage.sync.exchange import exchange
+from storage.sync.join_codes import make_join_code
 from storage.sync.joining import start_desk
 from storage.verification import verify
 from tests.storage.sync_desks import PIN, Station, act, dump, new_desk, officer_of, take_in
@@ -166,6 +169,28 @@ def test_what_stands_after_a_revocation_has_no_effect_whenever_it_arrives(statio
     everything_agrees(first, third)
 
 
+def test_officers_and_law_of_a_revoked_desk_go_with_it(station: Station) -> None:
+    first, second, third = station.desks
+    place = second.log.last_seq(second.identity.origin) + 1
+    added = add_officer(second, officer_of(second), "Phan Thị Mới", ["leader"], "1357")
+    assert not isinstance(added, Refusal)
+    opening = {"date": "2026-11-29", "hours": [["08:00", "11:00"]]}
+    write(second, Draft("calendar", "opening_held", second.now(), opening))
+    station.sync(1, 0, 2)
+    dossier = take_in(third)
+    done = third.do(Act(dossier, "approved", third.now(), {}), third.officers.get(added.id))
+    assert not isinstance(done, Refusal)
+    station.sync(2, 0)
+    assert first.dossier(dossier).outcome == "approved"
+    revoke_desk(first, officer_of(first), second.identity.desk, 1, place)
+    station.sync(0, 2)
+    for desk in (first, third):
+        assert desk.officers.get(added.id) is None
+        assert marks(desk, dossier) == {"approved": "unauthorised"} and desk.row(dossier)["outcome"] is None
+        assert [one.problem for one in desk.projection.law_events()][-1] == "amendment_unauthorised"
+    everything_agrees(first, third)
+
+
 def test_a_revoked_desk_goes_on_locally_and_sends_no_more(station: Station) -> None:
     first, second = station.desks[:2]
     place = second.log.last_seq(second.identity.origin) + 1
@@ -241,6 +266,8 @@ def test_a_strict_station_waits_with_the_key(station: Station, tmp_path: Path) -
         station.sync(0, 1)
         exchange(fourth, station.hub)
     assert fourth.keys() == {}
+    code = make_join_code(station.desks[1], station.hub, officer_of(station.desks[1]))
+    assert isinstance(code, Refusal) and (code.code, code.params) == ("admin_key_elsewhere", {"number": "1"})
     assert state_of(fourth, take_in(fourth)) == "received", "it works all the same"
     exchange(fourth, station.hub)
     station.sync(0)

@@ -66,6 +66,10 @@ def test_a_desk_exchanges_with_the_rights_of_its_role(station: Station, as_desk:
     hub.put_blob(STATION, "join-a", b"x")
     hub.put_blob(STATION, "join-a", b"y")
     hub.delete_blob(STATION, "join-a")
+    hub.push(STATION, *Chain().batch(1, 3))
+    (offer,) = hub.offers(STATION, Chain().origin, 0).batches
+    hub.rewrite(STATION, offer, Chain().batch(1, 3, destroyed=2)[1])
+    assert hub.fetch(offer) == Chain().batch(1, 3, destroyed=2)[1]
     hub.close()
 
 

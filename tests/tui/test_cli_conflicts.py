@@ -17,7 +17,7 @@ from storage.sync.joining import start_desk
 from tests.conftest import Ran
 from tests.schema_check import check
 from tests.storage.amended import amend, closed, due, written
-from tests.storage.sync_desks import OFFICERS, PIN, Station, act, new_desk, officer_of, take_in
+from tests.storage.sync_desks import OFFICERS, PIN, Station, act, code_from, new_desk, officer_of, take_in
 from tests.storage.test_amending import CITY
 
 Cli = Callable[..., Ran]
@@ -91,7 +91,7 @@ def test_a_conflict_is_listed_with_who_when_where_and_which_paper(station: Stati
     assert (sides[refused]["printed"], sides[refused]["body"]["reason"]) == (None, "x")
     assert sides[refused]["desk"] == station.desks[1].identity.desk
     spoken = at(2, "conflicts").out
-    assert ready in spoken and "Giấy hẹn 7 hẹn 01/12 17:00" in spoken
+    assert ready in spoken and "Giấy hẹn 7 (hẹn 01/12 17:00)" in spoken
 
 
 def test_nothing_is_listed_where_nothing_is_in_conflict(station: Station, at: Cli) -> None:
@@ -110,7 +110,8 @@ def test_a_leader_decides_by_the_ending_of_a_branch(station: Station, at: Cli) -
     check(shown, "show")
     assert (shown["in_conflict"], shown["outcome"], shown["conflicts"]) == (False, "refused", [])
     assert {one["event_id"]: one["mark"] for one in shown["events"]}[ready] == "lost"
-    assert shown["events"][-1]["body"]["reason"] == "Đã xem hồ sơ gốc"
+    (decision,) = [one for one in shown["events"] if one["kind"] == "conflict_resolved"]
+    assert decision["body"]["reason"] == "Đã xem hồ sơ gốc"
     assert "không có xung đột" in at(0, "resolve", dossier, refused).err
 
 
@@ -190,7 +191,8 @@ def test_rows_that_the_city_signed_need_a_new_document_of_the_city(
     hub = FolderHub(tmp_path / "hub")
     hub.create()
     founder = replace(new_desk(1), city_key=CITY.public_key().public_bytes_raw().hex())
-    desks = [start_desk(tmp_path / f"d{n}", new, [hub]).desk for n, new in enumerate((founder, new_desk(2)))]
+    desks = [start_desk(tmp_path / "d0", founder, [hub]).desk]
+    desks.append(start_desk(tmp_path / "d1", new_desk(2), [hub], code_from(desks[0], hub)).desk)
     exchanged = [exchange(desk, hub).error for desk in (*desks, *desks)]
     for desk, reason in zip(desks, ("Quốc tang", "Bão"), strict=True):
         signed = {"decision": f"QĐ {reason}", "reason": reason, "days_off": ["2026-12-15"]}

@@ -72,7 +72,7 @@ async def test_a_leader_decides_from_the_sync_screen(station: Station) -> None:
         await desktop.press("enter")
         assert isinstance(desktop.app.screen, ConflictScreen)
         told = columns(desktop, 200)
-        assert "Giấy hẹn 7 hẹn 01/12 17:00" in told
+        assert "Giấy hẹn 7 (hẹn 01/12 17:00)" in told
         assert "Chưa in giấy nào" in told and "Lê Thị Lan" in told and "Quầy 2" in told
         await desktop.press("right", "enter")
         assert desktop.focus == "reason"

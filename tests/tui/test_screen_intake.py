@@ -7,7 +7,9 @@ from typing import Any
 
 import pytest
 
+from storage.database import transaction
 from storage.drafts import Drafts
+from storage.series import NO_WITNESS
 from tests.conftest import Office, officer, take_in
 from tests.storage.amended import amend, closed
 from tests.tui.workstation import CARD, NARROW, WIDE, Desktop, workstation
@@ -39,6 +41,23 @@ def taken_in(desktop: Desktop) -> list[Any]:
 async def choose(desktop: Desktop, words: str = "dktt") -> None:
     await desktop.type(words)
     await desktop.press("enter")
+
+
+async def test_a_desk_that_may_give_no_number_takes_in_and_says_so(office: Office) -> None:
+    desk = office.open()
+    desk.connection.execute("INSERT INTO hub (url, sent, received) VALUES ('folder:x', 0, 0)")
+    with transaction(desk.connection):
+        desk.series.want(NO_WITNESS)
+    desk.close()
+    async with workstation(office, "intake") as desktop:
+        await desktop.scan(CARD)
+        await choose(desktop)
+        await desktop.press("0", "f10")
+        (dossier,) = taken_in(desktop)
+        assert dossier.receipt_number is None
+        assert desktop.one("#number").value == "–"
+        assert "(chưa có mã)" in desktop.says("#whose")
+        assert "None" not in desktop.says("#whose") + desktop.says()
 
 
 async def test_a_common_dossier_takes_a_scan_and_seven_keys(office: Office) -> None:

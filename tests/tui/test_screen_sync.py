@@ -6,6 +6,7 @@ import pytest
 
 from storage.settings import FILE_NAME, Settings, load_settings
 from storage.sync.exchange import add_hub, open_hub
+from storage.witness import WITNESS_NAME
 from tests.conftest import Office, take_in
 from tests.tui.workstation import Desktop, workstation
 from tui.dates import age
@@ -58,6 +59,13 @@ async def test_a_hub_that_is_gone_is_told_and_nothing_is_lost(office: Office) ->
         await desktop.settle()
         assert desktop.says().startswith("✗")
         assert desktop.app.desk.sync_state().pending > 0
+
+
+async def test_a_desk_that_may_give_no_number_says_why(office: Office) -> None:
+    with_hub(office)
+    (office.folder / WITNESS_NAME).unlink()
+    async with workstation(office, "sync") as desktop:
+        assert "không thấy tệp chứng số" in " ".join(desktop.one("#hubs").lines(300))
 
 
 async def test_without_a_hub_it_says_so(office: Office) -> None:

@@ -76,11 +76,15 @@ def _officer(desk: Desk, event: Event) -> str:
 
 
 def _print(desk: Desk, found: list[OpenConflict]) -> None:
+    numbers = desk_numbers(desk)
     if not found:
         print(tr("cli.conflicts.none"))
     for conflict in found:
         print(tr("cli.conflicts.of", code=conflict.code))
         for branch in conflict.branches:
             event = branch.event
-            told = f"{moment_short(event.at)} {_officer(desk, event)}: {branch_words(desk, conflict, branch)}"
-            print(f"  {event.event_id}  {told} · {paper_words(branch)}")
+            where = tr("conflict.desk", number=numbers.get(event.desk, "?"))
+            who = f"{moment_short(event.at)} {where} {_officer(desk, event)}"
+            told = f"{who}: {branch_words(desk, conflict, branch)}"
+            paper = "" if conflict.law else f" · {paper_words(branch)}"
+            print(f"  {event.event_id}  {told}{paper}")

@@ -37,6 +37,7 @@ COMMANDS = {
     "hub": "tui.cli.hub",
     "desk": "tui.cli.desk",
     "sync": "tui.cli.sync",
+    "bundle": "tui.cli.bundle",
     "conflicts": "tui.cli.conflicts",
     "resolve": "tui.cli.resolve",
     "backup": "tui.cli.backup",
@@ -44,9 +45,13 @@ COMMANDS = {
     "verify": "tui.cli.verify",
     "export": "tui.cli.export",
 }
-_STEP_BACK = ("intake", "sync")
+_STEP_BACK = ("intake", "sync", "bundle")
 LATER = (
+<<<<<<< HEAD
     "verify-slip", "forecast", "report", "bundle", "doctor",
+=======
+    "verify-slip", "forecast", "report", "backup", "restore", "doctor",
+>>>>>>> main
     "text",
 )  # fmt: skip
 
