@@ -47,11 +47,7 @@ COMMANDS = {
 }
 _STEP_BACK = ("intake", "sync", "bundle")
 LATER = (
-<<<<<<< HEAD
-    "verify-slip", "forecast", "report", "bundle", "doctor",
-=======
-    "verify-slip", "forecast", "report", "backup", "restore", "doctor",
->>>>>>> main
+    "verify-slip", "forecast", "report", "doctor",
     "text",
 )  # fmt: skip
 
