@@ -17,6 +17,7 @@ from storage.desk import Desk
 from storage.keys import seal_public
 from storage.recovery import RECOVERY_NAME, make_recovery, read_recovery
 from storage.sync.restoring import restore
+from storage.sync.salvage import ADDED_TO, DESKS_OWN, OF_ORIGINS
 from storage.verification import verify
 from tests.storage.sync_desks import Station, act, dump, take_in
 
@@ -250,3 +251,22 @@ def test_the_desk_that_lay_there_is_kept_and_opens_as_before(station: Station, r
     assert dump(old) == before and verify(old).holds
     connection.close()
     station.desks[0] = Desk.open(desk.folder)
+
+
+def test_every_table_is_carried_over_or_made_again(station: Station) -> None:
+    asked = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'dossier_text_%'"
+    tables = {row[0] for row in station.desks[0].connection.execute(asked)}
+    from_events = {
+        "event",
+        "origin",
+        "head",
+        "awaited",
+        "waiting",
+        "dossier",
+        "dossier_text",
+        "officer",
+        "desk",
+        "handover",
+    }
+    others = {"meta", "hub_memory", "_sqlite_migrations"}
+    assert tables == {*DESKS_OWN, *ADDED_TO, *OF_ORIGINS, *from_events, *others}
