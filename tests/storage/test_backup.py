@@ -53,6 +53,8 @@ def test_a_new_desk_has_a_recovery_key_that_is_made_once(station: Station) -> No
 def test_a_desk_of_an_older_version_gets_its_key_at_its_first_backup(station: Station, recovery: Path) -> None:
     desk = station.desks[1]
     desk.connection.execute("DELETE FROM meta WHERE name = 'recovery'")
+    assert back_up(desk).recovery == desk.folder / RECOVERY_NAME, "it still lies on the desk"
+    (desk.folder / RECOVERY_NAME).unlink()
     made = back_up(desk)
     assert made.recovery is None, "the admin's key that lies there serves this desk too"
     assert read_backup(made.file).recovery == seal_public(bytes.fromhex(recovery.read_text().strip())).hex()
