@@ -47,6 +47,14 @@ class OldDatabase:
     def close(self) -> None:
         self._db.close()
 
+    def schema(self) -> int:
+        """The version of its schema; 0 where it cannot be read."""
+        try:
+            return int(self._db.execute("PRAGMA user_version").fetchone()[0])
+        except sqlite.DatabaseError:
+            self._open_again()
+            return 0
+
     def meta(self) -> dict[str, Any]:
         """What can be read of what the desk says of itself."""
         return {str(row["name"]): row["value"] for row in self.table("meta")[0]}

@@ -12,7 +12,7 @@ import pytest
 
 from core.answers import InvalidInput
 from storage.backup import Made, make_backup, read_backup
-from storage.database import DATABASE_NAME, open_database
+from storage.database import DATABASE_NAME, SCHEMA_VERSION, open_database
 from storage.desk import Desk
 from storage.keys import seal_public
 from storage.recovery import RECOVERY_NAME, make_recovery, read_recovery
@@ -226,6 +226,18 @@ def test_another_desks_folder_and_an_open_desk_are_left_alone(station: Station, 
         restore(made.file, station.root / "d1")
     assert listing(station.root / "d1") == before
     station.desks[1] = Desk.open(station.root / "d1")
+
+
+def test_what_a_newer_program_wrote_is_left_alone(station: Station, recovery: Path) -> None:
+    desk = station.desks[0]
+    made = back_up(desk)
+    desk.connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    desk.close()
+    before = listing(desk.folder)
+    for file in (made.file, desk.folder / DATABASE_NAME):
+        with pytest.raises(InvalidInput, match="database_newer"):
+            restore(file, desk.folder)
+    assert listing(desk.folder) == before
 
 
 def test_a_history_that_does_not_hold_is_not_restored(station: Station, recovery: Path, tmp_path: Path) -> None:
