@@ -32,7 +32,7 @@ _HEADS = "SELECT desk, epoch, seq, hash FROM origin WHERE seq > 0"
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A backup that was made, and read again. `sha256` is the whole file's; `recovery`: a key that is still on the desk."""
+    """A backup that was made, and read again. `sha256`: of the whole file; `recovery`: a key still on the desk."""
 
     file: Path
     size: int
