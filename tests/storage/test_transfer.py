@@ -18,7 +18,7 @@ from storage.folder import station_id
 from storage.sync.exchange import HubReport, exchange
 from storage.sync.folder_hub import FolderHub
 from storage.sync.joining import start_desk
-from storage.transfers import find_incoming, incoming, outgoing, transfer_of
+from storage.transfers import crossed, find_incoming, incoming, outgoing, transfer_of
 from tests.storage.sync_desks import START, act, code_from, dump, new_desk, officer_of, take_in
 
 HERE, THERE = "T48.97", "T48.98"
@@ -217,6 +217,17 @@ def test_closing_apart_from_the_transfer_is_a_conflict(city: City) -> None:
     city.sync(f"{THERE}-1", f"{HERE}-2", f"{HERE}-1", f"{HERE}-2")
     (conflict,) = at(first, dossier).conflicts
     assert len(conflict.branches) == 2 and dump(first) == dump(second)
+
+
+def test_what_crossed_on_the_way_is_listed_for_a_person(city: City) -> None:
+    city.desk(THERE)
+    dossier, here = offered(city), city.desk(HERE)
+    city.sync(f"{HERE}-1", f"{THERE}-1")
+    assert isinstance(act(here, dossier, "withdrawn"), Done)
+    assert isinstance(accepted(city.desk(THERE), dossier), Done)
+    city.sync(f"{THERE}-1", f"{HERE}-1", f"{THERE}-1", f"{HERE}-1")
+    assert crossed(here) == [(dossier, THERE)]
+    assert (at(here, dossier).state, at(here, dossier).away) == ("withdrawn", None)
 
 
 def test_a_second_offer_replaces_the_first(city: City) -> None:
