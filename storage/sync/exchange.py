@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +11,7 @@ from pathlib import Path
 from core.answers import InvalidInput, Refusal
 from storage.database import transaction
 from storage.desk import Desk
+from storage.event_log import Origin
 from storage.numbers import close_days, take_free_number
 from storage.repeats import find_repeats
 from storage.sync.auditing import audit_again, audited, is_due, mend
@@ -23,7 +24,7 @@ from storage.sync.folder_hub import FolderHub
 from storage.sync.inbox import meet_inbox
 from storage.sync.join_codes import tidy_join_codes
 from storage.sync.postgres_hub import PostgresHub
-from storage.sync.protocol import Hub
+from storage.sync.protocol import Hub, Reach
 from storage.sync.pulling import Pull
 from storage.sync.pushing import Push
 from storage.sync.snapshot import is_wanted, make
@@ -114,7 +115,7 @@ def _meet(desk: Desk, hub: Hub, pull: Pull, push: Push) -> Refusal | None:
         hub.memory.clear()
     mended = mend(desk, hub) if audit else None
     reaches = hub.heads(desk.identity.station, {} if audit else held_of_others(desk))
-    pull.run(reaches)
+    _pull(pull, reaches)
     receive_station_key(desk)
     open_sealed(desk)
     share_station_key(desk)
@@ -133,6 +134,16 @@ def _meet(desk: Desk, hub: Hub, pull: Pull, push: Push) -> Refusal | None:
         if differs is None and is_wanted(desk, hub):
             make(desk, hub)
     return mended or pull.problem or push.problem or differs
+
+
+def _pull(pull: Pull, reaches: Mapping[Origin, Reach]) -> None:
+    """Where a line lets nothing in, what is here can still go out."""
+    try:
+        pull.run(reaches)
+    except InvalidInput as error:
+        if error.code not in UNREACHED:
+            raise
+        pull.problem = Refusal(error.code, params=error.params)
 
 
 def exchange_all(desk: Desk, progress: Progress | None = None) -> list[HubReport]:

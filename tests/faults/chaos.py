@@ -21,7 +21,7 @@ JUMPS = {"+1h": HOUR, "-5min": -300.0, "+3min": 180.0, "+1y": YEAR, "-1d": -DAY}
 OUTAGES = (HOUR, 3 * DAY, 30 * DAY)
 _LAST_EVENTS = """
 SELECT n, desk, epoch, event.seq, event.hash FROM event JOIN origin ON origin.no = event.origin
-WHERE kind NOT IN ('station_founded', 'desk_enrolled') ORDER BY n DESC LIMIT 60
+ORDER BY n DESC LIMIT 60
 """
 PER_CALL = 0.25
 """How often an active fault fires where it can."""

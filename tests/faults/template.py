@@ -84,7 +84,7 @@ def _start(folder: Path, number: int, hub: FolderHub, first: Desk | None) -> Des
     else:
         made = make_join_code(first, hub, officer_of(first))
         assert isinstance(made, JoinCode), made
-        _, admission = redeem([hub], station_id(UNIT), made.code, START)
+        _, admission = redeem([hub], station_id(UNIT), made.code, START, test=True)
         desk = join(folder, new, lambda joining: _meet(joining, hub), entropy, admission)
     _meet(desk, hub)
     return desk

@@ -374,7 +374,7 @@ def test_a_clone_that_wrote_under_the_same_name_is_a_fork_that_overwrites_nothin
         report = exchange(clone, station.hub)
         assert report.error is not None and report.error.code == "hub_fork"
         assert {path: path.read_bytes() for path in before} == before
-        assert clone.identity.epoch == 2
+        assert clone.identity.epoch > 1
         report = exchange(clone, station.hub)
         assert (report.error, report.pending) == (None, 0)
         station.sync(1)
