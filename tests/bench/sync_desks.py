@@ -8,12 +8,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from core.answers import Refusal
 from core.decisions import Act, TakeIn
+from core.moments import LEGAL_TIME
 from storage.database import transaction
 from storage.desk import Command, Desk, Done
 from storage.event_log import StoredEvent, epoch_ms
@@ -21,11 +22,12 @@ from storage.sync import snapshot
 from storage.sync.exchange import exchange, open_hub
 from storage.sync.joining import start_desk
 from storage.sync.protocol import Hub
-from tests.bench.sync_events import Writer, applicant
-from tests.storage.sync_desks import START, code_from, new_desk, officer_of
+from tests.bench.sync_events import OPEN_AT_ONCE, Writer, applicant, work
+from tests.storage.sync_desks import code_from, new_desk, officer_of
 
 _A_DAY = 400
 _AT_ONCE = 5000
+_EACH = timedelta(seconds=20)
 
 
 @dataclass
@@ -35,6 +37,7 @@ class Station:
     place: Path
     desks: list[Desk]
     hub: Hub
+    history: int = 0
     made: list[str] = field(default_factory=list)
 
     @property
@@ -54,10 +57,12 @@ class Station:
         report = exchange(desk, self.hub)
         assert report.error is None, report
 
-    def writer(self) -> Writer:
-        """Who goes on with A's own chain."""
-        own = self.a.identity.origin
-        return Writer(own, self.a.identity.unit, officer_of(self.a).id, self.a.log.heads()[own], START)
+    def work(self, events: int) -> list[StoredEvent]:
+        """As many events as A would have written from its founding to now, going on from its own chain."""
+        assert events <= self.history
+        own, begin = self.a.identity.origin, self.a.now() - _EACH * events
+        writer = Writer(own, self.a.identity.unit, officer_of(self.a).id, self.a.log.heads()[own], begin)
+        return list(work(writer, events))
 
     def write(self, events: Sequence[StoredEvent]) -> None:
         """Let A have written these: its log alone, the tables are left as they are."""
@@ -66,19 +71,31 @@ class Station:
             with transaction(self.a.connection):
                 self.a.log.receive(own, events[begin : begin + _AT_ONCE], now)
 
+    def holds(self, desk: Desk, events: int) -> bool:
+        """Whether the work's dossiers stand in a desk's tables, most of them handed out."""
+        asked = "SELECT count(*), sum(state = 'returned') FROM dossier"
+        count, returned = desk.connection.execute(asked).fetchone()
+        return events / 8 <= count and returned >= count - OPEN_AT_ONCE
+
     def join(self) -> None:
         """One more desk, let in by A's code."""
         code = code_from(self.a, self.hub) if self.desks else None
         number = len(self.desks) + 1
-        self.desks.append(start_desk(self.place / f"d{number}", new_desk(number), [self.hub], code).desk)
+        now = datetime.fromisoformat(os.environ["MOTCUA_NOW"])
+        founded = now if self.desks else now - _EACH * self.history - timedelta(days=1)
+        new = replace(new_desk(number), now=founded)
+        self.desks.append(start_desk(self.place / f"d{number}", new, [self.hub], code).desk)
 
 
 @contextmanager
-def station(place: Path, url: str, desks: int = 2) -> Iterator[Station]:
-    """A station founded at the hub, its desks open and each known to the others; no snapshot is made unasked."""
-    os.environ["MOTCUA_NOW"] = START.isoformat()
+def station(place: Path, url: str, desks: int = 2, history: int = 0) -> Iterator[Station]:
+    """A station at the hub, its desks open and each known to the others; no snapshot is made unasked.
+
+    It was founded long enough ago for a `history` of so many events.
+    """
+    stand_still()
     snapshot.WORTH_IT = sys.maxsize
-    found = Station(place, [], prepared(url))
+    found = Station(place, [], prepared(url), history)
     try:
         for _ in range(desks):
             found.join()
@@ -88,6 +105,11 @@ def station(place: Path, url: str, desks: int = 2) -> Iterator[Station]:
     finally:
         for desk in found.desks:
             desk.close()
+
+
+def stand_still() -> None:
+    """Let every desk of this process and its children have one moment, this one: a server's clock agrees with it."""
+    os.environ["MOTCUA_NOW"] = datetime.now(LEGAL_TIME).isoformat(timespec="seconds")
 
 
 def prepared(url: str) -> Hub:

@@ -6,7 +6,6 @@ Through the real doors (Desk, exchange), encrypted files, `synchronous=FULL`; ea
 from __future__ import annotations
 
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -30,9 +29,8 @@ from storage.sync.exchange import exchange, open_hub
 from storage.sync.pushing import Push
 from storage.sync.tally import Tally
 from tests.bench.sync_copy import inserted
-from tests.bench.sync_desks import Station, edit, station, take_in, timed
-from tests.bench.sync_events import work
-from tests.storage.sync_desks import START, dump
+from tests.bench.sync_desks import Station, edit, stand_still, station, take_in, timed
+from tests.storage.sync_desks import dump
 
 _SINGLE = 1000
 _QUIET = 20
@@ -136,8 +134,8 @@ def hub_bytes(url: str) -> int:
 
 def parts(url: str, place: Path, events: int, size: int) -> dict[str, Any]:
     """Push and pull in batches of `size`, step by step; then a whole exchange of a third desk, as officers have it."""
-    with station(place, url, 3) as desks:
-        made = list(work(desks.writer(), events))
+    with station(place, url, 3, events) as desks:
+        made = desks.work(events)
         desks.write(made)
         before, batches.MAX_EVENTS = hub_bytes(url), size
         found: dict[str, Any] = {"events": len(made), "body": sum(len(one.body or b"") for one in made) / len(made)}
@@ -148,7 +146,7 @@ def parts(url: str, place: Path, events: int, size: int) -> dict[str, Any]:
         found["bytes"] = (hub_bytes(url) - before) / len(made)
         found.update(_taken(desks))
         found["whole"] = timed(lambda: desks.sync(desks.desks[2]))
-        assert dump(desks.b) == dump(desks.desks[2])
+        assert dump(desks.b) == dump(desks.desks[2]) and desks.holds(desks.b, events)
         found.update(_functions(desks, made, size))
     return found
 
@@ -205,15 +203,15 @@ def _functions(desks: Station, made: Sequence[StoredEvent], size: int) -> dict[s
 
 def backlog(url: str, place: Path, events: int) -> dict[str, Any]:
     """A station whose desk A holds a week's work that the hub lacks; its folders stay, for `carry`."""
-    with station(place, url) as desks:
-        made = list(work(desks.writer(), events))
+    with station(place, url, history=events) as desks:
+        made = desks.work(events)
         desks.write(made)
     return {"events": len(made)}
 
 
 def carry(url: str, place: Path, *_: int) -> dict[str, Any]:
     """Desk A sends its backlog, desk B takes it, each from opening its folder to the end of its exchange."""
-    os.environ["MOTCUA_NOW"] = START.isoformat()
+    stand_still()
     found: dict[str, Any] = {}
     for number, name in ((1, "send"), (2, "take")):
         began = time.perf_counter()
@@ -228,8 +226,8 @@ def carry(url: str, place: Path, *_: int) -> dict[str, Any]:
 
 def bootstrap(url: str, place: Path, events: int, rounds: int) -> list[dict[str, Any]]:
     """New desks join a station with a long history: by replaying it, then by a snapshot that one of them made."""
-    with station(place, url, 1) as desks:
-        desks.write(list(work(desks.writer(), events)))
+    with station(place, url, 1, events) as desks:
+        desks.write(desks.work(events))
         push = timed(lambda: desks.sync(desks.a))
         replayed = [timed(desks.join) for _ in range(rounds)]
         maker = desks.b
@@ -237,7 +235,7 @@ def bootstrap(url: str, place: Path, events: int, rounds: int) -> list[dict[str,
         size = sum(one.size for one in snapshot.manifests(desks.hub, maker.identity.station)) / events
         started = [timed(desks.join) for _ in range(rounds)]
         desks.sync(maker)
-        assert dump(desks.desks[-1]) == dump(maker)
+        assert dump(desks.desks[-1]) == dump(maker) and desks.holds(maker, events)
     common = {"events": events, "push": push, "snapshot_made": made, "snapshot_bytes": size}
     return [{**common, "replay": one, "snapshot": two} for one, two in zip(replayed, started, strict=True)]
 

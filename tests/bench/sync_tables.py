@@ -16,7 +16,8 @@ _SINGLE = 1000
 _CONTROL = Path("/proc/sys/net/ipv4/tcp_congestion_control")
 _GUARANTEES = {
     "ours, folder": (
-        "desk: encrypted file, fsync a commit, event chained, state folded, queue and search index kept; "
+        "desk: encrypted file, fsync a commit (and of the witness file), event chained, "
+        "state folded, queue and search index kept; "
         "hub: batch signed, sealed, fsynced"
     ),
     "ours, PostgreSQL": "the same; hub: fsync and synchronous_commit at each batch",
