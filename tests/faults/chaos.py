@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from core.answers import InvalidInput
+from storage.database import DATABASE_NAME
 from storage.event_log import unlocked
 from storage.sync.batch import BatchHead
 from storage.sync.protocol import Hub
@@ -53,8 +54,14 @@ class Chaos:
 
     def do(self, kind: str) -> None:
         """One fault of this kind, where there is anything that it could strike."""
+        if kind in LOSSES and self._is_broken():  # else what would mend it might be the only one that is right
+            return
         if self.is_possible(kind) and AT_LARGE[kind](self):
             self.world.fire(kind)
+
+    def _is_broken(self) -> bool:
+        """Whether an altered event has not been mended yet."""
+        return "event_altered" in self.on and any(seat.desk.log.verify() for seat in self.world.seats)
 
     def stop(self) -> None:
         """Everything that lasts ends: links are up, disks have room, clocks are right."""
@@ -197,14 +204,14 @@ class Chaos:
         altered[self.rng.randrange(len(data))] ^= 1 << self.rng.randrange(8)
         return bytes(altered)
 
-    def _restored(self) -> bool:
-        """Half the time a desk is backed up, else an earlier copy of its files comes back."""
+    def _restored(self, beginning: str = "") -> bool:
+        """Half the time a desk is backed up, else an earlier copy of its folder (or of its database) comes back."""
         seat = self._seat()
         if not seat.backups or self.rng.random() < 0.5:
             seat.backups.append(self.world.root / f"{seat.name}-backup{len(seat.backups)}")
             copy_desk(seat.folder, seat.backups[-1])
             return False
-        self.world.replace(seat, self.rng.choice(seat.backups))
+        self.world.replace(seat, self.rng.choice(seat.backups), beginning=beginning)
         excuse_what_is_nowhere(self.world)
         return True
 
@@ -326,6 +333,7 @@ AT_LARGE: dict[str, Callable[[Chaos], bool]] = {
     "hub_read_only": lambda chaos: chaos._refusing("hub_read_only")(),
     "hub_restored": Chaos._hub_restored,
     "desk_restored": Chaos._restored,
+    "database_copied_back": lambda chaos: chaos._restored(DATABASE_NAME),
     "desk_cloned": Chaos._cloned,
     "event_altered": Chaos._altered,
     "second_process": Chaos._second_process,
@@ -346,13 +354,18 @@ AT_LARGE: dict[str, Callable[[Chaos], bool]] = {
     "one_way": Chaos._one_way,
 }
 """Faults that strike on their own."""
+LOSSES = frozenset(
+    {"event_altered", "batch_lost", "batch_spoilt", "hub_restored", "desk_restored", "database_copied_back"}
+    | {"file_torn", "file_rotten", "file_lost"}
+)
+"""Faults that may take the last right copy of what another fault has spoilt."""
 ROWS: dict[str, int] = {
     "request_lost": 1, "ack_lost": 2, "push_duplicated": 3, "offers_shuffled": 4, "push_replayed": 4, "push_delayed": 5,
     "fetch_truncated": 6, "file_torn": 6, "bits_flipped": 7, "file_rotten": 7, "file_lost": 7, "file_copied": 7,
     "file_stray": 7, "batch_spoilt": 7, "batch_lost": 7, "crash_between_chunks": 8, "crash_in_transaction": 9,
     "power_cut": 10, "hub_read_only": 13, "hub_restored": 14, "desk_restored": 15, "desk_cloned": 16,
-    "second_process": 17, "desk_disk_full": 18, "hub_disk_full": 19, "clock_jump": 22, "far_future": 23, "outage": 25,
-    "swizzle_clog": 25, "flapping": 26, "one_way": 27, "event_altered": 38, "crash_before_call": 46,
-    "crash_after_call": 46,
+    "database_copied_back": 16, "second_process": 17, "desk_disk_full": 18, "hub_disk_full": 19, "clock_jump": 22,
+    "far_future": 23, "outage": 25, "swizzle_clog": 25, "flapping": 26, "one_way": 27, "event_altered": 38,
+    "crash_before_call": 46, "crash_after_call": 46,
 }  # fmt: skip
 """Each kind and its row of the fault matrix."""

@@ -102,11 +102,11 @@ def officer_of(desk: Desk) -> Officer:
     return found
 
 
-def copy_desk(source: Path, target: Path) -> None:
-    """A data folder's files as they are: what a backup, a restore and a clone copy."""
+def copy_desk(source: Path, target: Path, *, beginning: str = "") -> None:
+    """A data folder's files as they are (those whose names begin so): what backups, restores and clones copy."""
     target.mkdir(parents=True, exist_ok=True)
     for path in source.iterdir():
-        if path.is_file() and not path.name.endswith((".lock", "-shm")):
+        if path.is_file() and path.name.startswith(beginning) and not path.name.endswith((".lock", "-shm")):
             shutil.copyfile(path, target / path.name)
 
 

@@ -179,13 +179,13 @@ class World:
         """After `die`: put the files back as they were, and open them."""
         self.replace(seat, self.root / f"{seat.name}-image")
 
-    def replace(self, seat: Seat, files: Path) -> None:
-        """Put other files in the place of a desk's own, and open them."""
+    def replace(self, seat: Seat, files: Path, *, beginning: str = "") -> None:
+        """Put other files (those whose names begin so) in the place of a desk's own, and open them."""
         seat.desk.close()
         for path in seat.folder.iterdir():
             if path.name.startswith(DATABASE_NAME):
                 path.unlink()
-        copy_desk(files, seat.folder)
+        copy_desk(files, seat.folder, beginning=beginning)
         self.open(seat)
 
     def exchange(self, seat: Seat, hub: str, armed: dict[str, int], die_after: int | None = None) -> HubReport | None:
