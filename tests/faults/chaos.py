@@ -24,6 +24,7 @@ _LAST_EVENTS = """
 SELECT n, desk, epoch, event.seq, event.hash FROM event JOIN origin ON origin.no = event.origin
 ORDER BY n DESC LIMIT 60
 """
+ROOM = "PRAGMA max_page_count = 1073741823"
 PER_CALL = 0.25
 """How often an active fault fires where it can."""
 
@@ -70,7 +71,7 @@ class Chaos:
         world.offsets.clear()
         for seat in world.seats:
             seat.weather = {hub: Weather() for hub in seat.hubs}
-            seat.desk.connection.execute("PRAGMA max_page_count = 1073741823")
+            seat.desk.connection.execute(ROOM)
 
     def is_possible(self, kind: str) -> bool:
         """Whether there is anything here that the fault could strike."""
@@ -235,6 +236,7 @@ class Chaos:
         rows = [row for row in rows if row[3] <= at_hub.get(row[1:3], 0) and any((row[4],) in one for one in held)]
         if not rows:
             return False
+        seat.desk.connection.execute(ROOM)
         change = self.rng.choice(("body = x'7b7d'", "hash = zeroblob(32)", "kind = 'noted'", "officer = 'x'"))
         with unlocked(seat.desk.connection):
             seat.desk.connection.execute(f"UPDATE event SET {change} WHERE n = ?", (self.rng.choice(rows)[0],))
@@ -261,7 +263,7 @@ class Chaos:
 
         def room() -> None:
             if seat.desk.connection is connection:
-                connection.execute("PRAGMA max_page_count = 1073741823")
+                connection.execute(ROOM)
 
         self.later(HOUR, room)
         return True
