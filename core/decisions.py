@@ -12,8 +12,8 @@ from core.answers import InvalidInput, Refusal
 from core.bodies import misfit
 from core.calendar import WorkCalendar
 from core.doors import receives_at
-from core.dossier import CLOCK_KINDS, Dossier
-from core.events import DOSSIER_KINDS, ENDING_KINDS, INTAKE_KINDS, KINDS, Kind
+from core.dossier import CLOCK_KINDS, Dossier, bring_in
+from core.events import DOSSIER_KINDS, ENDING_KINDS, INTAKE_KINDS, KINDS, Class, Kind
 from core.law import Law
 from core.merge import is_legal
 from core.moments import LEGAL_TIME
@@ -29,7 +29,13 @@ _ASKED_BY = {
 _ANSWERED_BY = {asked: answered for answered, asked in _ASKED_BY.items()}
 _BEFORE_RECEIPT = frozenset({"payment_received", "verification_completed"})
 _AFTER_THE_END = frozenset({"reopened", "handed_to_post", "result_returned"})
-_ACTIONS = frozenset(DOSSIER_KINDS) - {*INTAKE_KINDS, "undone", "receipt_number_given"}
+_ACTIONS = frozenset(DOSSIER_KINDS) - {
+    *INTAKE_KINDS,
+    "undone",
+    "receipt_number_given",
+    "transfer_accepted",
+    "transferred",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +88,28 @@ class Undo:
     at: datetime
 
 
-DossierCommand = TakeIn | Act | Undo
+@dataclass(frozen=True, slots=True)
+class AcceptTransfer:
+    """Take over what another unit has offered; `history` are the rows that came with the offer."""
+
+    dossier: str
+    offer: str
+    station: str
+    history: Sequence[Mapping[str, str]]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoteTransferred:
+    """The other unit has accepted: the dossier is no longer here. Written by a desk, on that unit's word."""
+
+    dossier: str
+    offer: str
+    station: str
+    at: datetime
+
+
+DossierCommand = TakeIn | Act | Undo | AcceptTransfer | NoteTransferred
 
 
 def decide(dossier: Dossier | None, command: DossierCommand, setting: Setting) -> tuple[Draft, ...] | Refusal:
@@ -93,10 +120,14 @@ def decide(dossier: Dossier | None, command: DossierCommand, setting: Setting) -
     """
     if isinstance(command, TakeIn):
         return _take_in(dossier, command, setting)
+    if isinstance(command, AcceptTransfer):
+        return _accept(dossier, command, setting)
     if dossier is None or dossier.state is None:
         return Refusal("update_needed" if dossier and dossier.needs_update else "dossier_unknown")
     if isinstance(command, Undo):
         return _undo(dossier, command, setting)
+    if isinstance(command, NoteTransferred):
+        return _transferred(dossier, command)
     return _act(dossier, command, setting)
 
 
@@ -226,6 +257,8 @@ def _in_time(at: datetime, setting: Setting, *, any_age: bool = False) -> Refusa
 def _fits(dossier: Dossier, kind: Kind, command: Act) -> Refusal | None:
     if not dossier.takes(kind):
         return Refusal("update_needed")
+    if dossier.away is not None and kind.cls is not Class.ADD_ONLY and kind.name != "conflict_resolved":
+        return Refusal("transferred_away", params={"unit": dossier.away})
     event = _event(dossier.id, kind.name, command.at, command.fields)
     if dossier.conflicts and kind.name != "conflict_resolved" and is_legal(event):
         return Refusal("in_conflict")
@@ -276,6 +309,8 @@ def _special(dossier: Dossier, command: Act, setting: Setting) -> Refusal | None
         return _correction(dossier, fields, command.at, setting)
     if command.kind == "conflict_resolved":
         return _resolution(dossier, fields)
+    if command.kind == "transfer_offered" and fields["unit"] == setting.unit:
+        return Refusal("transfer_own_unit")
     return None
 
 
@@ -329,6 +364,36 @@ def _resolution(dossier: Dossier, fields: Mapping[str, Any]) -> Refusal | None:
     if not touched or named != set().union(*touched) or fields["keep"] not in named:
         return Refusal("not_the_branches")
     return None
+
+
+def _accept(dossier: Dossier | None, command: AcceptTransfer, setting: Setting) -> tuple[Draft, ...] | Refusal:
+    """What was offered to this unit, and is open by what came with it, goes on here."""
+    refused = role_missing(KINDS["transfer_accepted"], setting) or _in_time(command.at, setting)
+    if refused:
+        return refused
+    body = {"offer": command.offer, "station": command.station, "history": [dict(row) for row in command.history]}
+    check_body(KINDS["transfer_accepted"], body)
+    brought = dossier or Dossier(command.dossier)
+    if dossier is not None and dossier.state is not None and dossier.away is None:
+        return Refusal("transfer_accepted_already")
+    known = {event.event_id for event in brought.events}
+    bring_in(brought, _event(command.dossier, "transfer_accepted", command.at, body), known)
+    offer = brought.offer
+    if offer is None or offer.event_id != command.offer or offer.body.get("unit") != setting.unit:
+        return Refusal("transfer_not_ours")
+    if brought.needs_update:
+        return Refusal("update_needed")
+    if not brought.is_open:
+        return Refusal("not_from_state", params={"kind": "transfer_accepted", "state": brought.state or "new"})
+    return (Draft(command.dossier, "transfer_accepted", command.at, body),)
+
+
+def _transferred(dossier: Dossier, command: NoteTransferred) -> tuple[Draft, ...] | Refusal:
+    offer = dossier.open_offer
+    if offer is None or offer.event_id != command.offer or not dossier.takes(KINDS["transferred"]):
+        return Refusal("transfer_lapsed")
+    body = {"offer": command.offer, "station": command.station}
+    return (Draft(dossier.id, "transferred", command.at, body),)
 
 
 def _undo(dossier: Dossier, command: Undo, setting: Setting) -> tuple[Draft, ...] | Refusal:

@@ -16,6 +16,7 @@ from core.merge import Conflict, May, is_legal, settle
 from core.order import Ordered, fold_order
 from core.record import Event
 from core.states import OPEN, State
+from core.transfer import history_of
 
 CLOCK_KINDS = frozenset(
     {
@@ -53,6 +54,8 @@ class Letter:
 class Dossier:
     """Built by `fold` and read by everyone else; nobody else writes to it.
 
+    `repeats`: by another dossier's id, whether somebody judged it to be the same request.
+    `offer`: the last one to hand it to another unit; `away`: the unit that has it since it accepted.
     `needs_update`: it holds what only a newer program understands and must; till then it takes only added facts here.
     """
 
@@ -86,6 +89,9 @@ class Dossier:
     originals: dict[str, int] = field(default_factory=dict)
     at_post: bool = False
     letters: dict[str, Letter] = field(default_factory=dict)
+    repeats: dict[str, bool] = field(default_factory=dict)
+    offer: Event | None = None
+    away: str | None = None
     conflicts: tuple[Conflict, ...] = ()
     lost_values: tuple[LostValue, ...] = ()
     marks: dict[str, str] = field(default_factory=dict)
@@ -104,6 +110,11 @@ class Dossier:
     def is_open(self) -> bool:
         """Whether the clock still runs or is paused."""
         return self.state in OPEN
+
+    @property
+    def open_offer(self) -> Event | None:
+        """The offer that another unit may accept."""
+        return self.offer if self.is_open and self.away is None else None
 
     def takes(self, kind: Kind) -> bool:
         """Whether this program understands enough of the dossier to append the kind; added facts can do no harm."""
@@ -125,11 +136,14 @@ def fold(dossier_id: str, events: Iterable[Event], may: May, waiting: Collection
     _skip(history, may, dossier, skipped)
     dossier.needs_update = any(event.must and skipped.get(event.event_id) == "unknown" for event in history.events)
     writers = None if history.ancestors is None else LastWriters(history)
+    known = {event.event_id for event in history.events}
     for place, event in enumerate(history.events):
         mark = skipped.get(event.event_id)
         if mark is None and not may(event):
             mark = "unauthorised"
-        if mark is None and not _legal(event, dossier.state):
+        if mark is None and event.kind == "transfer_accepted":
+            bring_in(dossier, event, known)
+        if mark is None and not (_legal(event, dossier.state) and _answers(event, dossier)):
             mark = "out_of_order"
         if mark is None and writers is not None and not writers.takes(place):
             mark = "lost"
@@ -140,6 +154,36 @@ def fold(dossier_id: str, events: Iterable[Event], may: May, waiting: Collection
     if writers is not None:
         dossier.lost_values = writers.lost()
     return dossier
+
+
+def bring_in(dossier: Dossier, accepted: Event, known: set[str]) -> None:
+    """Take over what the other unit wrote and judged, in its order; what is `known` already stands."""
+    brought = []
+    for event, mark in history_of(accepted.body, dossier.id):
+        if event.event_id in known:
+            continue
+        known.add(event.event_id)
+        brought.append(event)
+        mark = mark or fault(event)
+        if mark is None and event.kind == "transfer_accepted" and dossier.away == event.unit:
+            continue  # that it went there is noted already
+        if mark is None and not (_legal(event, dossier.state) and _answers(event, dossier)):
+            mark = "out_of_order"
+        if mark is not None:
+            dossier.marks[event.event_id] = mark
+            dossier.needs_update = dossier.needs_update or (mark == "unknown" and event.must)
+            continue
+        _apply(dossier, event)
+    place = dossier.events.index(accepted) if accepted in dossier.events else len(dossier.events)
+    dossier.events = (*dossier.events[:place], *brought, *dossier.events[place:])
+
+
+def _answers(event: Event, dossier: Dossier) -> bool:
+    """Whether an acceptance is of the offer that stands: of this unit's own, or the one that came with it."""
+    if event.kind not in ("transfer_accepted", "transferred"):
+        return True
+    offer = dossier.open_offer if event.kind == "transferred" else dossier.offer
+    return offer is not None and offer.event_id == event.body.get("offer")
 
 
 def _legal(event: Event, state: State | None) -> bool:
@@ -333,6 +377,24 @@ def _letter_printed(dossier: Dossier, event: Event) -> None:
         )
 
 
+def _offered(dossier: Dossier, event: Event) -> None:
+    dossier.offer = event
+
+
+def _handed_over(dossier: Dossier, event: Event) -> None:
+    """Custody moves: here with the acceptance that brings the history, away on the word that the other unit has it."""
+    assert dossier.offer is not None
+    dossier.unit = str(dossier.offer.body["unit"])
+    dossier.away = dossier.unit if event.kind == "transferred" else None
+    dossier.offer = None
+    if event.kind == "transfer_accepted":
+        dossier.desk, dossier.officer = event.desk, event.by
+
+
+def _repeat_judged(dossier: Dossier, event: Event) -> None:
+    dossier.repeats[str(event.body["other"])] = bool(event.body["same"])
+
+
 def _numbered(dossier: Dossier, event: Event) -> None:
     dossier.receipt_number = dossier.receipt_number or str(event.body["number"])
 
@@ -366,6 +428,10 @@ _EFFECTS: dict[str, Callable[[Dossier, Event], None]] = {
     "original_released": _original,
     "letter_issued": _letter_issued,
     "letter_printed": _letter_printed,
+    "repeat_judged": _repeat_judged,
+    "transfer_offered": _offered,
+    "transfer_accepted": _handed_over,
+    "transferred": _handed_over,
     "receipt_number_given": _numbered,
     "official_number_given": _set("official_number", lambda body: body["number"]),
 }

@@ -37,6 +37,12 @@ class Duplicate:
     likeness: Likeness
 
 
+def person_key(kind: str | None, name: str, birth: str | None) -> str | None:
+    """Equal for dossiers that `duplicates` takes for one person's by name and birth; None where it never would."""
+    folded = fold(name)
+    return f"{folded} {birth}" if folded and birth and kind != "organisation" else None
+
+
 def duplicates(new: Case, open_cases: Iterable[Case]) -> tuple[Duplicate, ...]:
     """The open cases of the same person, repeats first, otherwise in the order given.
 

@@ -92,11 +92,12 @@ def _dossier(
     fields: str = "",
     moves: frozenset[State] | None = None,
     version: int = 1,
+    must_understand: bool = True,
 ) -> Kind:
     if "reason:" not in fields and name not in INTAKE_KINDS:
         fields += " reason:text?"
     states = frozenset(legal_from)
-    return Kind(name, "dossier", _fields(fields), cls, roles, states, after, clock, version=version, moves=moves)
+    return Kind(name, "dossier", _fields(fields), cls, roles, states, after, clock, version, moves, must_understand)
 
 
 def _station(name: str, about: str, cls: Class, roles: frozenset[str], fields: str, clock: str = "-") -> Kind:
@@ -167,9 +168,13 @@ _DOSSIER_KINDS = (
     _dossier("receipt_number_given", _U, _ALL, ANY_RECEIVED, None, "none", "number:text!"),
     _dossier("official_number_given", _U, _WORK, ANY_RECEIVED, None, "none", "number:text!"),
     _dossier("transfer_offered", _L, _LEAD, OPEN, None, "none", "unit:text! reason:text?"),
-    _dossier("transfer_accepted", _L, _LEAD, OPEN, None, "none", "offer:text!"),
+    _dossier("transfer_accepted", _L, _LEAD, OPEN, None, "none: it runs on at the unit that accepts",
+             "offer:text! station:text? history:rows?"),
+    _dossier("transferred", _L, _ALL, OPEN, None, "none: it runs on at the other unit", "offer:text! station:text!"),
     _dossier("reader_noted", _A, _ALL, ANY_RECEIVED | BEFORE_RECEIPT, None, "none", "what:text!"),
     _dossier("noted", _A, _WORK, ANY_RECEIVED | BEFORE_RECEIPT, None, "none", "text:text!"),
+    _dossier("repeat_judged", _A, _DESK, ANY_RECEIVED | BEFORE_RECEIPT, None, "none", "other:text! same:flag! reason:text?",
+             must_understand=False),
     _dossier("conflict_resolved", _L, _LEAD, ANY_RECEIVED | BEFORE_RECEIPT, None, "by the branch that is kept",
              "branches:list! keep:text! reason:text?"),
     _dossier("body_destroyed", _L, _ADMIN, CLOSED | BEFORE_RECEIPT, None, "none", "events:list! reason:text!"),

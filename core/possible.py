@@ -16,7 +16,8 @@ from core.states import BEFORE_RECEIPT, State
 _BY_MACHINE = frozenset(
     {
         "submitted", "undone", "letter_issued", "letter_printed", "reader_noted", "transfer_offered",
-        "transfer_accepted", "body_destroyed", "result_corrected", "receipt_number_given",
+        "transfer_accepted", "body_destroyed", "result_corrected", "receipt_number_given", "repeat_judged",
+        "transferred",
     }
 )  # fmt: skip
 _RARE = frozenset(
@@ -50,6 +51,8 @@ def _fits(dossier: Dossier, kind: Kind, roles: AbstractSet[str]) -> bool:
     if kind.name in _BY_MACHINE or not kind.roles & roles:
         return False
     if not dossier.takes(kind):
+        return False
+    if dossier.away is not None and kind.cls is not Class.ADD_ONLY and kind.name != "conflict_resolved":
         return False
     if kind.legal_from is not None and dossier.state not in kind.legal_from:
         return False

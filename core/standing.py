@@ -39,6 +39,9 @@ class Standing:
 
 def standing(dossier: Dossier, law: Law) -> Standing:
     """The dossier's clock. Once it has ended, the due time that its ending event carries stands for good."""
+    if dossier.away is not None:
+        promised = dossier.promised_at
+        return Standing(None, version_of(dossier, law), None, promised, promised, Lane.DONE, by_date=True)
     law = earliest(dossier, law)
     version = version_of(dossier, law)
     clock, problem = _clock(dossier, law, version)

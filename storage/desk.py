@@ -9,7 +9,7 @@ from pathlib import Path
 
 from core.answers import Refusal
 from core.clock import clock_warning
-from core.decisions import Act, DossierCommand, Setting, TakeIn, Undo, decide
+from core.decisions import DossierCommand, Setting, TakeIn, Undo, decide
 from core.dossier import Dossier
 from core.law import Law
 from core.moments import LEGAL_TIME
@@ -107,7 +107,7 @@ class Desk:
 
     def do_within(self, command: Command, officer: Officer) -> Done | Refusal:
         """`do` inside a transaction that the caller holds."""
-        if isinstance(command, TakeIn | Act | Undo):
+        if isinstance(command, DossierCommand):
             answer = self._decide_dossier(command, officer)
         else:
             answer = decide_station(command, self._setting(officer))

@@ -136,6 +136,26 @@ CREATE TABLE waiting (entity TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE suspect_time (entity TEXT NOT NULL, event_id TEXT NOT NULL, PRIMARY KEY (entity, event_id)) WITHOUT ROWID;
 """
 
+_REPEATS = """
+ALTER TABLE dossier ADD COLUMN person TEXT;
+ALTER TABLE dossier ADD COLUMN offered_to TEXT;
+CREATE INDEX dossier_offered ON dossier (offered_to) WHERE offered_to IS NOT NULL;
+CREATE TABLE inbox (
+    url TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, station TEXT NOT NULL, unit TEXT NOT NULL,
+    dossier TEXT NOT NULL, offer TEXT NOT NULL, content BLOB NOT NULL, PRIMARY KEY (url, name)
+);
+CREATE TABLE sent_offer (
+    url TEXT NOT NULL, station TEXT NOT NULL, name TEXT NOT NULL, dossier TEXT NOT NULL, offer TEXT NOT NULL,
+    PRIMARY KEY (url, station, name)
+) WITHOUT ROWID;
+CREATE INDEX dossier_same_person ON dossier (person, procedure) WHERE lane < 4 AND person IS NOT NULL;
+CREATE INDEX dossier_same_number ON dossier (applicant_number, procedure) WHERE lane < 4 AND applicant_number IS NOT NULL;
+CREATE TABLE elsewhere (
+    alike BLOB NOT NULL, dossier TEXT NOT NULL, desk TEXT NOT NULL, PRIMARY KEY (alike, dossier)
+) WITHOUT ROWID;
+INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 WHERE EXISTS (SELECT 1 FROM dossier);
+"""
+
 
 _NUMBERS = """
 CREATE TABLE series (
@@ -166,7 +186,7 @@ CREATE TABLE join_code (
 @migrations()
 def m004_desks_that_meet(db: Database) -> None:
     """What sync keeps: signed batches as they were cut, bodies that wait for a key, how long a hub has had what."""
-    for statement in _statements(_MEETING + _RECEIVING + _NUMBERS + _JUDGED + _BUNDLES):
+    for statement in _statements(_MEETING + _RECEIVING + _NUMBERS + _JUDGED + _BUNDLES + _REPEATS):
         db.execute(statement)
     _await_parents(db)
     db.execute("INSERT INTO waiting SELECT DISTINCT entity FROM awaited")

@@ -11,6 +11,7 @@ from decimal import Decimal
 from core.authority import OFFICER_KINDS, Authority, officers_by
 from core.desks import Desks
 from core.dossier import Dossier, fold
+from core.duplicates import person_key
 from core.events import DOSSIER_KINDS
 from core.law import Law
 from core.queue import NEVER, Lane
@@ -30,7 +31,8 @@ COLUMNS = (
     "applicant_number", "birth", "phone", "state", "outcome", "lane", "by_date", "received_at", "due_at",
     "promised_at", "binding_at", "apology_by", "paused_since", "waiting_for", "ended_at", "judged", "ready_at",
     "returned_at", "at_post", "officer", "unit", "desk", "channel", "return_by", "visit", "external_id",
-    "originals", "fees", "unprinted", "in_conflict", "unverified", "version", "clock",
+    "originals", "fees", "unprinted", "in_conflict", "unverified", "version", "clock", "person",
+    "offered_to",
 )  # fmt: skip
 _UPSERT = f"""
 INSERT INTO dossier ({", ".join(COLUMNS)}) VALUES ({", ".join("?" * len(COLUMNS))})
@@ -364,6 +366,8 @@ def dossier_row(dossier: Dossier, stands: Standing) -> tuple[object, ...]:
         int(not ended and stands.version is not None and not stands.version.verified),
         dossier.version,
         None if ended else written_clock(dossier),
+        person_key(applicant.get("kind"), str(applicant.get("name", "")), applicant.get("birth")),
+        dossier.open_offer.body["unit"] if dossier.open_offer is not None else None,
     )
 
 

@@ -121,6 +121,16 @@ class Queries:
         where = "applicant_number = ? ORDER BY received_at DESC LIMIT ?"
         return self.rows(where, (number, limit), at)
 
+    def open_alike(self, number: str, person: str | None, at: Bounds, limit: int = 20) -> list[Row]:
+        """The newest open dossiers of an applicant's number, or of a `core.duplicates.person_key`."""
+        by_number, by_person = "applicant_number = ?", "person = ?"
+        rows: dict[str, Row] = {}
+        for where, value in ((by_number, number or None), (by_person, person)):
+            if value is not None:
+                asked = f"lane < 4 AND {where} ORDER BY received_at DESC LIMIT ?"
+                rows |= {row.id: row for row in self.rows(asked, (value, limit), at)}
+        return list(rows.values())
+
     def _matches(self, text: str, at: Bounds) -> list[Row]:
         asked = question(text)
         if asked is None:

@@ -70,7 +70,7 @@ def export_bundle(
 
 
 def hand_keys_on(desk: Desk) -> None:
-    """What every exchange does between taking and giving: the station's key goes round."""
+    """What every exchange does between taking and giving: the station's keys go round."""
     receive_station_key(desk)
     open_sealed(desk)
     share_station_key(desk)

@@ -10,12 +10,13 @@ from storage.database import transaction
 from storage.desk import Desk
 from storage.event_log import Origin
 from storage.keys import signature_holds
+from storage.numbers import close_days, take_free_number
 from storage.sync.batch import BatchBroken, unpack
 from storage.sync.bundle_export import hand_keys_on, own_keys
 from storage.sync.bundle_file import words_for
 from storage.sync.bundle_hub import BundleHub, part_path
 from storage.sync.bundle_policy import policy_brought, policy_of
-from storage.sync.enrolment import sign_key
+from storage.sync.enrolment import enrolment, sign_key
 from storage.sync.exchange import alone
 from storage.sync.forking import is_known
 from storage.sync.heard import hear
@@ -66,6 +67,9 @@ def import_bundle(desk: Desk, path: Path, progress: Progress | None = None) -> I
         pull = Pull(desk, hub, Tally(progress))
         pull.run(hub.heads(desk.identity.station, desk.log.heads()))
         hand_keys_on(desk)
+        if enrolment(desk, desk.identity.desk) is not None:
+            take_free_number(desk, hub.url)
+            close_days(desk)
         manifest = hub.manifest
         with transaction(desk.connection):
             hear(desk, manifest.desk, manifest.vector())

@@ -11,7 +11,7 @@ from datetime import date
 from core.answers import InvalidInput, Refusal
 from core.moments import LEGAL_TIME
 from core.station import AllowBundles
-from storage.desk import Desk, Done
+from storage.desk import Desk
 from storage.keys import signature_holds
 from storage.lawbook.package import read_toml
 from storage.lawbook.station import founding_of
@@ -65,20 +65,25 @@ def policy_brought(desk: Desk, proof: tuple[str, str, str]) -> Policy | Refusal 
     return None if isinstance(policy, Refusal) else _covering(desk, policy)
 
 
-def allow(desk: Desk, officer: Officer, content: bytes, signature: bytes | None) -> Done | Refusal:
-    """Take a decision into the log, by an admin's word. Refusals: `bundle_policy_unsigned`,
-    `bundle_policy_signature_wrong`, `bundle_policy_known`, the role's. Raises InvalidInput `bundle_policy_invalid`.
+def allow(desk: Desk, officer: Officer, content: bytes, signature: bytes | None) -> Policy | Refusal:
+    """Take a decision into the log, by an admin's word, whenever it is valid; answers what it says.
+
+    Refusals: `bundle_policy_unsigned`, `bundle_policy_signature_wrong`, `bundle_policy_desk_waits`,
+    `bundle_policy_known`, the role's. Raises InvalidInput `bundle_policy_invalid`.
     """
     document, signed = base64.b64encode(content).decode(), (signature or b"").hex()
     key = _city_key(desk)
     if key is not None and signature is None:
         return Refusal("bundle_policy_unsigned")
+    if key is None and desk.identity.desk in desk.projection.desks().waiting:
+        return Refusal("bundle_policy_desk_waits")
     found = _read(document, signed, "", key)
     if isinstance(found, Refusal):
         return Refusal("bundle_policy_signature_wrong")
     if any(one.document == document for one in _policies(desk)):
         return Refusal("bundle_policy_known")
-    return desk.do(AllowBundles(document, signed, desk.now()), officer)
+    done = desk.do(AllowBundles(document, signed, desk.now()), officer)
+    return done if isinstance(done, Refusal) else found
 
 
 def read_policy(content: bytes) -> tuple[str, tuple[str, ...], date, date]:
@@ -98,12 +103,15 @@ def read_policy(content: bytes) -> tuple[str, tuple[str, ...], date, date]:
 
 
 def _policies(desk: Desk) -> Iterator[Policy]:
-    """Every decision that counts, in the one order of events; a document counts where it first stands."""
+    """Every decision that counts, in the one order of events; a document counts where it first stands.
+
+    The city's signature is enough; where the station has none of its key, the word of an admin at a confirmed desk.
+    """
     events = sorted(desk.log.understood(f"unit:{desk.identity.unit}"), key=lambda event: event.order)
-    key, may = _city_key(desk), desk.projection.authority().may
+    key, may = _city_key(desk), desk.projection.authority().may_for_all
     seen: set[str] = set()
     for event in events:
-        if event.kind != "bundles_allowed" or event.destroyed or not may(event):
+        if event.kind != "bundles_allowed" or event.destroyed or not (key or may(event)):
             continue
         document = str(event.body.get("document"))
         try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,16 +11,20 @@ from pathlib import Path
 from core.answers import InvalidInput, Refusal
 from storage.database import transaction
 from storage.desk import Desk
+from storage.event_log import Origin
 from storage.numbers import close_days, take_free_number
+from storage.repeats import find_repeats
 from storage.sync.auditing import audit_again, audited, is_due, mend
 from storage.sync.batches import open_sealed
 from storage.sync.comparing import compare, held_of_others, pending, recall, remember
 from storage.sync.destroying import rewrite_destroyed
+from storage.sync.digests import meet_digests
 from storage.sync.enrolment import enrolment, receive_station_key, share_station_key
 from storage.sync.folder_hub import FolderHub
+from storage.sync.inbox import meet_inbox
 from storage.sync.join_codes import tidy_join_codes
 from storage.sync.postgres_hub import PostgresHub
-from storage.sync.protocol import Hub
+from storage.sync.protocol import Hub, Reach
 from storage.sync.pulling import Pull
 from storage.sync.pushing import Push
 from storage.sync.snapshot import is_wanted, make
@@ -45,7 +49,8 @@ ON CONFLICT (url) DO UPDATE SET durable_after = excluded.durable_after, clock_of
 class HubReport:
     """What one exchange came to. `pending`: own events that the hub lacks; `behind`: its events that are not here.
 
-    `conflicts`: the dossiers that wait for a person now. `error` is the first problem; the rest was done.
+    `conflicts`: the dossiers that wait for a person now, `repeats`: those that may be another desk's once more.
+    `error` is the first problem; the rest was done.
     """
 
     url: str
@@ -55,6 +60,7 @@ class HubReport:
     pending: int
     behind: int
     conflicts: int
+    repeats: int
     last_contact: datetime | None
     clock_offset_s: float | None
     error: Refusal | None
@@ -109,7 +115,7 @@ def _meet(desk: Desk, hub: Hub, pull: Pull, push: Push) -> Refusal | None:
         hub.memory.clear()
     mended = mend(desk, hub) if audit else None
     reaches = hub.heads(desk.identity.station, {} if audit else held_of_others(desk))
-    pull.run(reaches)
+    _pull(pull, reaches)
     receive_station_key(desk)
     open_sealed(desk)
     share_station_key(desk)
@@ -120,12 +126,24 @@ def _meet(desk: Desk, hub: Hub, pull: Pull, push: Push) -> Refusal | None:
     reaches = push.run(reaches)
     rewrite_destroyed(desk, hub)
     differs = compare(desk, hub, reaches)
+    meet_inbox(desk, hub)
+    meet_digests(desk, hub)
     remember(desk, hub)
     if audit:
         audited(desk, hub)
         if differs is None and is_wanted(desk, hub):
             make(desk, hub)
     return mended or pull.problem or push.problem or differs
+
+
+def _pull(pull: Pull, reaches: Mapping[Origin, Reach]) -> None:
+    """Where a line lets nothing in, what is here can still go out."""
+    try:
+        pull.run(reaches)
+    except InvalidInput as error:
+        if error.code not in UNREACHED:
+            raise
+        pull.problem = Refusal(error.code, params=error.params)
 
 
 def exchange_all(desk: Desk, progress: Progress | None = None) -> list[HubReport]:
@@ -179,6 +197,7 @@ def _record(desk: Desk, hub: Hub, pull: Pull, push: Push, problem: Refusal | Non
         pending=pending(desk, url),
         behind=pull.behind,
         conflicts=conflicts,
+        repeats=len(find_repeats(desk)),
         last_contact=None if contact is None else datetime.fromtimestamp(contact, now.tzinfo),
         clock_offset_s=offset,
         error=problem,

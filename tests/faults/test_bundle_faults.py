@@ -18,7 +18,7 @@ from storage.desk import Desk
 from storage.keys import seal_public
 from storage.sync import bundle_export, bundle_file, bundle_hub
 from storage.sync.age import decrypt, encrypt
-from storage.sync.bundle_export import export_bundle, exports
+from storage.sync.bundle_export import export_bundle, exports, own_keys
 from storage.sync.bundle_file import read_part
 from storage.verification import verify
 from tests.storage.bundles import allowed, export, refused, take
@@ -127,7 +127,8 @@ def test_row_42_a_file_of_another_bundle_under_its_name(ready: Station, stick: P
     right = paths[1].read_bytes()
     paths[1].write_bytes((stick / "g.002").read_bytes())
     told = take(two, paths[0])
-    assert told.missing == (2,) and told.error is not None
+    held = sum(read_part(path.read_bytes(), own_keys(two)).manifest.events for path in paths if path != paths[1])
+    assert told.missing == (2,) and told.error is not None and told.events == held
     paths[1].write_bytes(right)
     assert take(two, paths[0]).missing == ()
 
@@ -179,6 +180,7 @@ def test_row_42_stick_pulled_or_full_mid_write(
             export_bundle(one, officer_of(one), stick / "f")
     assert raised.value.code == code
     assert [name for name in names(stick) if not name.startswith(".")] == []
+    assert bool(exports(one)) == (call == "rename")  # told before the files get their names
     export(one, stick / "g")
     assert take(two, stick / "g").error is None
     whole(one, two)

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from core.answers import InvalidInput
-from storage.desk import Desk, Done
+from storage.desk import Desk
 from storage.sync.bundle_export import Exported, export_bundle
 from storage.sync.bundle_import import Imported, import_bundle
-from storage.sync.bundle_policy import allow
+from storage.sync.bundle_policy import Policy, allow
 from tests.storage.sync_desks import UNIT, Station, officer_of
 
 DECISION = "12/QĐ-THỬ"
@@ -25,7 +25,7 @@ def policy(units: tuple[str, ...] = (UNIT,), first: str = "2026-11-01", last: st
 def allowed(station: Station) -> Station:
     """The first desk's admin allows bundles, and all hear of it at the hub; then the hub is gone."""
     done = allow(station.desks[0], officer_of(station.desks[0]), policy(), None)
-    assert isinstance(done, Done), done
+    assert isinstance(done, Policy), done
     station.sync(0, 1, 2)
     return station
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -13,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from core.answers import InvalidInput, Refusal
 from core.decisions import Undo
+from core.station import AllowBundles
 from core.text import fold
 from storage.desk import Desk, Done
 from storage.event_log import Origin
@@ -24,7 +27,7 @@ from storage.sync.bundle_export import export_bundle, exports
 from storage.sync.bundle_file import read_part, words_for
 from storage.sync.bundle_hub import BundleHub
 from storage.sync.bundle_import import import_bundle, imports
-from storage.sync.bundle_policy import allow, policy_of, read_policy
+from storage.sync.bundle_policy import Policy, allow, policy_of, read_policy
 from storage.sync.desk_life import confirm_desk, revoke_desk
 from storage.sync.exchange import exchange
 from storage.sync.folder_hub import FolderHub
@@ -155,12 +158,13 @@ def test_a_bundle_carries_what_was_never_heard_back_again_and_again(ready: Stati
 
 def test_one_desk_that_was_not_heard_keeps_everything_in_the_bundle(ready: Station, stick: Path) -> None:
     one, two, three = ready.desks
+    dossier = take_in(one)
     export(one, stick / "f")
     take(two, stick / "f")
     export(two, stick / "g")
     take(one, stick / "g")
     export(one, stick / "h")
-    assert take(three, stick / "h").behind == 0
+    assert take(three, stick / "h").behind == 0 and three.dossier(dossier) is not None
 
 
 def test_a_hub_counts_for_desks_that_were_never_heard_after_a_month(ready: Station, stick: Path) -> None:
@@ -275,7 +279,8 @@ def test_a_joining_desk_is_confirmed_and_gets_the_key_by_the_stick(ready: Statio
 
 def test_who_was_not_given_the_key_opens_nothing(ready: Station, stick: Path, tmp_path: Path) -> None:
     newcomer = start_desk(tmp_path / "d3", new_desk(4), [ready.hub]).desk
-    export(ready.desks[0], stick / "f")
+    ready.sync(1)  # which knows it now, and may not serve it
+    export(ready.desks[1], stick / "f")
     assert refused(newcomer, stick / "f") == "bundle_wrong_receiver"
     newcomer.close()
 
@@ -357,7 +362,7 @@ class TestPolicy:
     )
     def test_it_covers_units_and_days(self, station: Station, document: bytes, code: str | None) -> None:
         desk = station.desks[0]
-        assert isinstance(allow(desk, officer_of(desk), document, None), Done)
+        assert isinstance(allow(desk, officer_of(desk), document, None), Policy)
         found = policy_of(desk)
         if code is None:
             assert not isinstance(found, Refusal) and (found.decision, found.signed) == (DECISION, False)
@@ -374,12 +379,23 @@ class TestPolicy:
         assert isinstance(found, Refusal) and found.code == "bundles_expired"
 
     def test_only_an_admin_takes_one_in(self, station: Station) -> None:
-        from dataclasses import replace
-
         desk = station.desks[0]
         clerk = replace(officer_of(desk), given=("front_desk", "leader"))
         answer = allow(desk, clerk, policy(), None)
         assert isinstance(answer, Refusal) and answer.code == "role_missing"
+
+    def test_at_a_station_without_a_city_key_an_unconfirmed_desk_allows_nothing(
+        self, station: Station, tmp_path: Path
+    ) -> None:
+        newcomer = start_desk(tmp_path / "d3", new_desk(4), [station.hub]).desk
+        assert allow(newcomer, officer_of(newcomer), policy(), None) == Refusal("bundle_policy_desk_waits")
+        document = base64.b64encode(policy()).decode()
+        done = newcomer.do(AllowBundles(document, "", newcomer.now()), officer_of(newcomer))
+        exchange(newcomer, station.hub)
+        station.sync(0)
+        for desk in (newcomer, station.desks[0]):
+            assert isinstance(done, Done) and policy_of(desk) == Refusal("bundles_not_allowed")
+        newcomer.close()
 
     @pytest.mark.parametrize(
         "text",
@@ -404,8 +420,6 @@ class TestCity:
 
     @pytest.fixture
     def desk(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
-        from dataclasses import replace
-
         monkeypatch.setenv("MOTCUA_NOW", START.isoformat())
         public = Ed25519PrivateKey.from_private_bytes(self.city).public_key().public_bytes_raw().hex()
         made = found(tmp_path / "city", replace(new_desk(1), city_key=public))
@@ -417,15 +431,11 @@ class TestCity:
         assert allow(desk, officer, policy(), None) == Refusal("bundle_policy_unsigned")
         assert allow(desk, officer, policy(), bytes(64)) == Refusal("bundle_policy_signature_wrong")
         assert isinstance(policy_of(desk), Refusal)
-        assert isinstance(allow(desk, officer, policy(), sign(self.city, policy())), Done)
+        assert isinstance(allow(desk, officer, policy(), sign(self.city, policy())), Policy)
         found = policy_of(desk)
         assert not isinstance(found, Refusal) and found.signed
 
     def test_an_event_without_the_signature_counts_for_nothing(self, desk: Desk) -> None:
-        import base64
-
-        from core.station import AllowBundles
-
         document = base64.b64encode(policy()).decode()
         done = desk.do(AllowBundles(document, bytes(64).hex(), desk.now()), officer_of(desk))
         assert isinstance(done, Done) and policy_of(desk) == Refusal("bundles_not_allowed")

@@ -101,7 +101,8 @@ def test_a_torn_file_never_stands_in_the_way_of_a_reader(station: Station, tmp_p
 
 
 def test_a_good_file_is_never_written_again(station: Station) -> None:
-    before = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in station.files()}
+    batches = [path for path in station.files() if path.suffix == ".batch"]
+    before = {path: (path.stat().st_mtime_ns, path.read_bytes()) for path in batches}
     take_in(station.desks[0])
     station.sync(0, 1, 2, 0)
     assert all((path.stat().st_mtime_ns, path.read_bytes()) == known for path, known in before.items())
@@ -373,7 +374,7 @@ def test_a_clone_that_wrote_under_the_same_name_is_a_fork_that_overwrites_nothin
         report = exchange(clone, station.hub)
         assert report.error is not None and report.error.code == "hub_fork"
         assert {path: path.read_bytes() for path in before} == before
-        assert clone.identity.epoch == 2
+        assert clone.identity.epoch > 1
         report = exchange(clone, station.hub)
         assert (report.error, report.pending) == (None, 0)
         station.sync(1)

@@ -103,7 +103,7 @@ def test_who_lacks_the_key_reads_the_chain_and_the_clear_kinds_alone(
     batch = unpack(data, {})
     assert [one.hash for one in batch.events] == [one.hash for one in events]
     told = {one.event.kind for one in batch.events if one.body is not None}
-    assert told == {"station_founded", "desk_enrolled", "catalogue_amended", "calendar_amended", "station_key_shared"}
+    assert told == {"station_founded", "desk_enrolled", "catalogue_amended", "calendar_amended"}
     missing = [one for one in batch.events if one.body is None]
     read = opened(batch.sealed, station.desks[0].keys()[batch.head.seal], missing)
     assert read == [one for one in events if one.digest in {gone.digest for gone in missing}]

@@ -7,11 +7,12 @@ from typing import Any
 
 from core.answers import Refusal
 from core.bodies import fields_of, read_fields
-from core.decisions import Act, DossierCommand, TakeIn, Undo
+from core.decisions import AcceptTransfer, Act, DossierCommand, TakeIn, Undo
 from core.dossier import Dossier
 from core.events import DOSSIER_KINDS, INTAKE_KINDS, KINDS, Kind
 from core.moments import LEGAL_TIME
 from storage.desk import Desk
+from storage.transfers import find_incoming, transfer_of
 from tui.cli.common import acting_officer, acts, dossier_id, named_officer, open_desk
 from tui.cli.output import Problem, print_json
 from tui.cli.show import dossier_json
@@ -39,21 +40,33 @@ def run(args: argparse.Namespace) -> int:
         raise Problem("kind_unknown", {"kind": args.action}, status=2)
     with open_desk(args) as desk:
         officer = acting_officer(args, desk)
-        dossier = desk.dossier(dossier_id(desk, args.code))
-        assert dossier is not None
-        command = _command(desk, dossier, args)
+        command = _transfer(desk, args.code) if args.action == "transfer_accepted" else _of_dossier(desk, args)
         done = desk.do(command, officer)
         if isinstance(done, Refusal):
             raise Problem.of(done)
-        if desk.row(dossier.id) is None:
-            print_json({"id": dossier.id, "state": None}) if args.json else print(tr("act.gone"))
+        if desk.row(command.dossier) is None:
+            print_json({"id": command.dossier, "state": None}) if args.json else print(tr("act.gone"))
             return 0
-        found = dossier_json(desk, dossier.id)
+        found = dossier_json(desk, command.dossier)
         if args.json:
             print_json(found)
         else:
             print(f"{found['receipt_number'] or found['id']}: {tr('state.' + found['state'])}")
     return 0
+
+
+def _transfer(desk: Desk, code: str) -> AcceptTransfer:
+    """What takes over the incoming dossier of that id or receipt number."""
+    found = find_incoming(desk, code)
+    if isinstance(found, Refusal):
+        raise Problem.of(found)
+    return transfer_of(desk, found)
+
+
+def _of_dossier(desk: Desk, args: argparse.Namespace) -> DossierCommand:
+    dossier = desk.dossier(dossier_id(desk, args.code))
+    assert dossier is not None
+    return _command(desk, dossier, args)
 
 
 def _command(desk: Desk, dossier: Dossier, args: argparse.Namespace) -> DossierCommand:
@@ -64,6 +77,8 @@ def _command(desk: Desk, dossier: Dossier, args: argparse.Namespace) -> DossierC
         given["text" if kind.name == "noted" and "text" not in given else "reason"] = args.reason
     if kind.name == "assigned" and given.get("to"):
         given["to"] = named_officer(desk, given["to"]).id
+    if kind.name == "repeat_judged" and given.get("other"):
+        given["other"] = dossier_id(desk, given["other"])
     if kind.name == "undone":
         return Undo(dossier.id, given.get("group") or _last_group(dossier), at)
     if kind.name in INTAKE_KINDS:

@@ -140,16 +140,13 @@ def _number(desk: Desk, name: str) -> int | None:
 
 def _allow(args: argparse.Namespace) -> int:
     from storage.amending import read_signature
-    from storage.sync.bundle_policy import allow, policy_of
+    from storage.sync.bundle_policy import allow
 
     path = Path(args.file)
     signed = path.with_name(path.name + ".sig")
     content, signature = _read(path), read_signature(_read(signed)) if signed.exists() else None
     with open_desk(args) as desk:
-        done = allow(desk, acting_officer(args, desk), content, signature)
-        if isinstance(done, Refusal):
-            raise Problem.of(done)
-        policy = policy_of(desk)
+        policy = allow(desk, acting_officer(args, desk), content, signature)
     if isinstance(policy, Refusal):
         raise Problem.of(policy)
     told = {

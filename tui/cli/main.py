@@ -43,7 +43,7 @@ COMMANDS = {
     "verify": "tui.cli.verify",
     "export": "tui.cli.export",
 }
-_STEP_BACK = ("intake", "sync")
+_STEP_BACK = ("intake", "sync", "bundle")
 LATER = (
     "verify-slip", "forecast", "report", "backup", "restore", "doctor",
     "text",

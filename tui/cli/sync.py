@@ -72,6 +72,7 @@ def _report_json(one: HubReport) -> dict[str, Any]:
         "pending": one.pending,
         "behind": one.behind,
         "conflicts": one.conflicts,
+        "repeats": one.repeats,
         "last_contact": one.last_contact.isoformat(timespec="seconds") if one.last_contact else None,
         "clock_offset_s": one.clock_offset_s,
         "error": error_object(Problem.of(one.error)) if one.error else None,
@@ -85,6 +86,8 @@ def _print(reports: list[HubReport]) -> None:
         print(tr("cli.sync.done", url=one.url, sent=one.sent, received=one.received, pending=one.pending))
         if one.conflicts:
             print(tr("cli.sync.conflicts", count=one.conflicts))
+        if one.repeats:
+            print(tr("cli.sync.repeats", count=one.repeats))
         if one.error:
             report(Problem.of(one.error), as_json=False)
 

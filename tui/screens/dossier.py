@@ -15,6 +15,7 @@ from core.standing import Standing, explained, standing
 from core.trace import Explanation
 from storage.conflicts import desk_numbers
 from storage.desk import Desk
+from storage.repeats import repeats_of
 from tui.conflict_words import lost_line
 from tui.dates import moment_long, moment_short
 from tui.dossier_words import (
@@ -38,6 +39,7 @@ from tui.i18n import tr
 from tui.keys import bind
 from tui.screens.parts import Page, TextLines
 from tui.screens.queue_preview import days_of, why_lines
+from tui.screens.queue_rows import short_number
 from tui.screens.undoing import UndoScreen
 from tui.themes import STYLES
 from tui.widgets.ribbon import Ribbon
@@ -98,7 +100,9 @@ class DossierScreen(UndoScreen):
         conflicts = [*_update(dossier), *_conflicts(dossier, officers)]
         self.query_one("#conflict", TextLines).show_lines(conflicts)
         self.query_one("#conflict", TextLines).display = bool(conflicts)
-        self.query_one("#facts", TextLines).show_lines([*_lost(desk, dossier, officers), *_facts(dossier, stands)])
+        self.query_one("#facts", TextLines).show_lines(
+            [*_lost(desk, dossier, officers), *_custody(dossier), *_repeats(desk, dossier), *_facts(dossier, stands)]
+        )
         self.query_one("#reasons", TextLines).show_lines(why_lines(dossier, stands, reason, law))
         self.query_one(Ribbon).show_days(days_of(reason))
         suspect = desk.log.suspect_times(dossier.id)
@@ -167,6 +171,26 @@ def _lost(desk: Desk, dossier: Dossier, officers: dict[str, str]) -> Iterator[st
     for one in dossier.lost_values:
         if not one.settled:
             yield lost_line(one, officers, numbers)
+
+
+def _custody(dossier: Dossier) -> Iterator[str]:
+    """Another unit that has the dossier, or is asked to take it."""
+    if dossier.away is not None:
+        yield tr("dossier.away", unit=dossier.away)
+    elif dossier.open_offer is not None:
+        yield tr("dossier.offered", unit=dossier.open_offer.body["unit"])
+
+
+def _repeats(desk: Desk, dossier: Dossier) -> Iterator[str]:
+    """The same person's same request at another desk, as far as nobody has judged it."""
+    found = repeats_of(desk, dossier.id)
+    numbers = desk_numbers(desk) if found else {}
+    for other, name in found:
+        where = numbers.get(name, "–")
+        if other is None:
+            yield tr("dossier.repeat_elsewhere", desk=where)
+        else:
+            yield tr("dossier.repeat", number=short_number(other["receipt_number"]), desk=where)
 
 
 def _conflicts(dossier: Dossier, officers: dict[str, str]) -> Iterator[str]:

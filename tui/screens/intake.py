@@ -298,6 +298,9 @@ class IntakeScreen(ScanCatcher, OfficerScreen):
         doubts = [tr(f"warning.{code}") for code in facts.doubts(form, self.app.desk.now())] if whole else []
         repeat = bool(found) and found[0][0].likeness is Likeness.REPEAT
         open_ones = [alike_words(self._law, found, repeat=repeat)] if found else []
+        elsewhere = facts.told_elsewhere(self.app.desk, form)
+        if elsewhere is not None and not repeat:
+            repeat, open_ones = True, [tr("intake.repeat_elsewhere", desk=elsewhere), *open_ones]
         self.form.show_notes([*open_ones, *doubts] if repeat else [*doubts, *open_ones], repeat=repeat)
 
     def _show_foot(self, *, saved: bool) -> None:

@@ -19,8 +19,10 @@ from core.intake import COLUMNS, Opening, parse_amount, read_row
 from core.law import Law
 from core.moments import LEGAL_TIME
 from core.standing import clock_inputs
-from core.text import fold, parse_birth
+from core.text import parse_birth
 from core.trace import Explanation, explain
+from storage import repeats
+from storage.conflicts import desk_numbers
 from storage.desk import Desk
 from storage.queries import Row
 
@@ -249,24 +251,22 @@ def known_person(desk: Desk, number: str) -> dict[str, str]:
 
 def alike(desk: Desk, form: Form) -> list[tuple[Duplicate, Row]]:
     """The open dossiers of the same person, repeats first."""
+    new = _case(form)
+    known = {case.dossier: (case, row) for case, row in repeats.alike(desk, new)}
+    return [(one, known[one.case.dossier][1]) for one in duplicates(new, [case for case, _ in known.values()])]
+
+
+def told_elsewhere(desk: Desk, form: Form) -> int | None:
+    """The number of a desk that has the same request in a dossier that is not here yet."""
+    desks = repeats.told_elsewhere(desk, _case(form))
+    return desk_numbers(desk).get(desks[0]) if desks else None
+
+
+def _case(form: Form) -> Case:
+    """The form as a case; a number or a name that is still being typed says nothing of a person."""
     number, name, birth = form.text("applicant_number").replace(" ", ""), form.text("applicant_name"), birth_of(form)
-    new = Case("", form.text("procedure"), form.kind, name, number or None, birth, form.matter)
-    bounds = desk.bounds()
-    if len(number) >= 8:
-        rows = desk.queries.open_of_person(number, bounds)
-    elif birth and len(name.split()) > 1:
-        wanted = fold(name)
-        rows = [row for row in desk.queries.search(name, bounds, 20) if fold(row["applicant_name"]) == wanted]
-    else:
-        return []
-    by_id = {row.id: row for row in rows if row["ended_at"] is None and row["returned_at"] is None}
-    found = duplicates(new, [_case(desk, row, new.procedure) for row in by_id.values()])
-    return [(one, by_id[one.case.dossier]) for one in found]
-
-
-def _case(desk: Desk, row: Row, procedure: str) -> Case:
-    """A row as a case; its matter is only read where it can tell two requests apart."""
-    dossier = desk.dossier(row.id) if row["procedure"] == procedure else None
-    matter = {name: str(text) for name, text in dossier.matter.items()} if dossier else {}
-    kind, number = row["applicant_kind"] or "citizen", row["applicant_number"]
-    return Case(row.id, row["procedure"], kind, row["applicant_name"], number, row["birth"], matter)
+    if len(number) < 8:
+        number = ""
+    if len(name.split()) < 2:
+        birth = None
+    return Case("", form.text("procedure"), form.kind, name, number or None, birth, form.matter)

@@ -9,12 +9,16 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Static
 
+from core.answers import Refusal
+from core.decisions import Act
 from storage import outbox
+from storage.transfers import transfer_of
 from tui.i18n import tr
 from tui.keys import bind
 from tui.number_words import no_number_lines
 from tui.screens.base import OfficerScreen
 from tui.screens.parts import TextLines
+from tui.screens.queue_rows import short_number
 from tui.screens.search_rows import ListSource
 from tui.screens.sync_rows import COLUMNS, SyncRow, cells, hub_lines, mark, sync_rows
 from tui.sentences import sentence
@@ -30,8 +34,12 @@ class SyncScreen(OfficerScreen):
     """
     AUTO_FOCUS = "LineTable"
     name_key = "sync.title"
-    hints: ClassVar[Sequence[str]] = ("send_now", "open", "back")
-    BINDINGS: ClassVar[list[BindingType]] = [bind("send_now", "send_now")]
+    hints: ClassVar[Sequence[str]] = ("send_now", "open", "not_same", "accept_transfer", "back")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("send_now", "send_now"),
+        bind("not_same", "not_same"),
+        bind("accept_transfer", "accept_transfer"),
+    ]
 
     def body(self) -> ComposeResult:
         yield Static("", id="state", markup=False)
@@ -75,12 +83,40 @@ class SyncScreen(OfficerScreen):
         self.say(tr("sync.sending"))
         self.app.run_worker(self.app.sync.now(), group="sync_now", exclusive=False, exit_on_error=False)
 
+    def action_not_same(self) -> None:
+        """The two dossiers of a line are different requests: no desk lists them again."""
+        row: SyncRow | None = self.query_one(LineTable).current
+        if row is None or not row.other:
+            return
+        other = self.app.desk.row(row.other)
+        judged = {"other": row.other, "same": False}
+        answer = self.app.do(Act(row.entity, "repeat_judged", self.app.desk.now(), judged))
+        if isinstance(answer, Refusal):
+            self.refuse(answer)
+            return
+        self.fill()
+        number = short_number(other["receipt_number"]) if other else "–"
+        self.say(tr("sync.not_same", number=row.number, other=number))
+
+    def action_accept_transfer(self) -> None:
+        """Take over what another unit has offered."""
+        row: SyncRow | None = self.query_one(LineTable).current
+        if row is None or row.incoming is None:
+            return
+        come = row.incoming
+        answer = self.app.do(transfer_of(self.app.desk, come))
+        if isinstance(answer, Refusal):
+            self.refuse(answer)
+            return
+        self.fill()
+        self.say(tr("sync.accepted", number=row.number, unit=come.unit))
+
     def on_line_table_opened(self, message: LineTable.Opened) -> None:
         row: SyncRow = message.row
         if row.conflict:
             self.app.push(self.app.make("conflict", row.id))
         elif row.dossier:
-            self.app.push(self.app.make("dossier", row.id))
+            self.app.push(self.app.make("dossier", row.entity))
 
 
 def _report_words(hub: Mapping[str, Any]) -> str:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from core.moments import LEGAL_TIME
 from core.text import clean_line
 from storage import outbox
-from storage.conflicts import law_conflicts
+from storage.conflicts import desk_numbers, law_conflicts
 from storage.desk import Desk
 from storage.outbox import HubState
+from storage.repeats import find_repeats
+from storage.transfers import Incoming, incoming, outgoing
 from tui.conflict_words import entity_words
 from tui.dates import age, moment_short
 from tui.i18n import tr
@@ -29,7 +31,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class SyncRow:
-    """One entity: `dossier` where Enter can open it."""
+    """One entity: `dossier` where Enter can open it, `other` the dossier that it may repeat, `incoming` an offer."""
 
     id: str
     number: str
@@ -38,6 +40,13 @@ class SyncRow:
     since: str
     conflict: bool
     dossier: bool
+    other: str = ""
+    incoming: Incoming | None = None
+
+    @property
+    def entity(self) -> str:
+        """What Enter opens."""
+        return self.id.rpartition(" ")[2]
 
 
 def cells(row: SyncRow) -> tuple[str, ...]:
@@ -45,11 +54,11 @@ def cells(row: SyncRow) -> tuple[str, ...]:
 
 
 def mark(row: SyncRow) -> tuple[str, str]:
-    return ("?", "overdue") if row.conflict else ("", "normal")
+    return ("?", "overdue") if row.conflict else ("?", "soon") if row.other or row.incoming else ("", "normal")
 
 
 def sync_rows(desk: Desk, now: datetime) -> list[SyncRow]:
-    """Conflicts first, then what waits, the oldest first."""
+    """Conflicts first, what may be there twice, then what waits, the oldest first."""
     rows = [
         SyncRow(entity, "–", entity_words(desk, entity), tr("sync.conflict"), "", True, False)
         for entity in dict.fromkeys(one.entity for one in law_conflicts(desk))
@@ -58,6 +67,8 @@ def sync_rows(desk: Desk, now: datetime) -> list[SyncRow]:
         SyncRow(row.id, short_number(row["receipt_number"]), row["applicant_name"], tr("sync.conflict"), "", True, True)
         for row in outbox.conflicts(desk)
     ]
+    rows += _repeats(desk)
+    rows += _transfers(desk)
     bounds = desk.bounds()
     everything = outbox.waiting(desk)
     station = [one for one in everything if ":" in one.entity or one.entity == "calendar"]
@@ -72,6 +83,33 @@ def sync_rows(desk: Desk, now: datetime) -> list[SyncRow]:
             what = tr("sync.events", count=one.events) + _why(one.reason)
             rows.append(SyncRow(row.id, number, name, what, _since(one.since, now), False, True))
     return rows
+
+
+def _repeats(desk: Desk) -> Iterator[SyncRow]:
+    found = find_repeats(desk)
+    numbers = desk_numbers(desk) if found else {}
+    for one in found:
+        number = short_number(one.row["receipt_number"])
+        where = numbers.get(one.desk, "–")
+        what = tr("sync.repeat_elsewhere", desk=where)
+        if one.other is not None:
+            what = tr("sync.repeat", number=short_number(one.other["receipt_number"]), desk=where)
+        other = one.other.id if one.other is not None else ""
+        name = one.row["applicant_name"]
+        yield SyncRow(f"repeat {one.row.id}", number, name, what, "", False, True, other)
+
+
+def _transfers(desk: Desk) -> Iterator[SyncRow]:
+    for come in incoming(desk):
+        number, what = short_number(come.receipt_number), tr("sync.incoming", unit=clean_line(come.unit))
+        yield SyncRow(f"incoming {come.offer}", number, clean_line(come.name), what, "", False, False, incoming=come)
+    bounds = desk.bounds()
+    for offer in outgoing(desk):
+        row = desk.queries.row(offer.dossier, bounds)
+        if row is not None:
+            what = tr("sync.outgoing" if offer.sent else "sync.outgoing_unsent", unit=clean_line(offer.unit))
+            number, name = short_number(row["receipt_number"]), row["applicant_name"]
+            yield SyncRow(f"outgoing {row.id}", number, name, what, "", False, True)
 
 
 def hub_lines(hubs: Iterable[HubState], now: datetime) -> list[str]:

@@ -1,0 +1,91 @@
+"""Dossiers that units offer each other: what has come for this one, what is on its way, and accepting it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from core.answers import Refusal
+from core.decisions import AcceptTransfer
+from core.record import Event
+from core.transfer import history_of
+from storage.desk import Desk
+
+_COME = "SELECT DISTINCT dossier, offer, station, unit, content FROM inbox WHERE kind = 'offer' ORDER BY dossier, offer"
+_OFFERED = "SELECT id FROM dossier WHERE offered_to IS NOT NULL ORDER BY id"
+_SENT = "SELECT 1 FROM sent_offer WHERE offer = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """An offer of another unit's dossier to this one."""
+
+    dossier: str
+    offer: str
+    station: str
+    unit: str
+    receipt_number: str | None
+    name: str
+    history: tuple[dict[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """An offer of this unit's that stands; `sent`: a hub has it for the other unit, so far as this desk knows."""
+
+    dossier: str
+    offer: Event
+    unit: str
+    sent: bool
+
+
+def incoming(desk: Desk) -> list[Incoming]:
+    """The offers to this unit that nobody here has accepted."""
+    found = []
+    for name, offer, station, unit, content in desk.connection.execute(_COME).fetchall():
+        if not is_accepted(desk, name, offer):
+            rows = tuple(json.loads(content)["rows"])
+            facts = [event.body for event, _ in history_of({"history": rows}, name)]
+            number = next((str(one["receipt_number"]) for one in facts if one.get("receipt_number")), None)
+            called = next((str(one["applicant"].get("name", "")) for one in facts if one.get("applicant")), "")
+            found.append(Incoming(name, offer, station, unit, number, called, rows))
+    return found
+
+
+def outgoing(desk: Desk) -> list[Outgoing]:
+    """The offers of this unit that still stand."""
+    found = []
+    for (name,) in desk.connection.execute(_OFFERED).fetchall():
+        dossier = desk.dossier(name)
+        offer = dossier.open_offer if dossier is not None else None
+        if offer is not None:
+            sent = desk.connection.execute(_SENT, (offer.event_id,)).fetchone() is not None
+            found.append(Outgoing(name, offer, str(offer.body["unit"]), sent))
+    return found
+
+
+def is_accepted(desk: Desk, dossier_id: str, offer: str) -> bool:
+    """Whether this unit has accepted the offer, so that the acceptance has its effect."""
+    dossier = desk.dossier(dossier_id)
+    return dossier is not None and any(
+        event.kind == "transfer_accepted" and event.body.get("offer") == offer and event.event_id not in dossier.marks
+        for event in dossier.events
+    )
+
+
+def find_incoming(desk: Desk, code: str) -> Incoming | Refusal:
+    """The offer behind a dossier's id or receipt number, or a unique ending of one."""
+    wanted = code.strip()
+    found = [
+        one
+        for one in incoming(desk)
+        if wanted and (one.dossier.endswith(wanted.lower()) or (one.receipt_number or "").endswith(wanted.upper()))
+    ]
+    if len(found) == 1:
+        return found[0]
+    return Refusal("code_ambiguous" if found else "transfer_unknown", params={"code": code})
+
+
+def transfer_of(desk: Desk, offer: Incoming) -> AcceptTransfer:
+    """The command that takes the dossier over: it goes on here with its number, time of receipt and history."""
+    return AcceptTransfer(offer.dossier, offer.offer, offer.station, offer.history, desk.now())

@@ -1,0 +1,329 @@
+"""A dossier that one unit offers and another accepts, over one hub, in whatever order the two meet it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from core.answers import Refusal
+from core.decisions import Act
+from core.dossier import Dossier
+from core.queue import LEGAL_TIME
+from storage.desk import Desk, Done
+from storage.folder import station_id
+from storage.sync.exchange import HubReport, exchange
+from storage.sync.folder_hub import FolderHub
+from storage.sync.joining import start_desk
+from storage.transfers import find_incoming, incoming, outgoing, transfer_of
+from tests.storage.sync_desks import START, act, code_from, dump, new_desk, officer_of, take_in
+
+HERE, THERE = "T48.97", "T48.98"
+
+
+@dataclass
+class City:
+    """A hub, and units that come to it when they are asked for."""
+
+    root: Path
+    desks: dict[str, Desk]
+
+    @property
+    def hub(self) -> FolderHub:
+        return FolderHub(self.root / "hub")
+
+    def desk(self, unit: str, number: int = 1) -> Desk:
+        name = f"{unit}-{number}"
+        if name not in self.desks:
+            code = code_from(self.desks[f"{unit}-1"], self.hub) if number > 1 else None
+            self.desks[name] = start_desk(self.root / name, new_desk(number, unit), [self.hub], code).desk
+            self.sync(*self.desks)
+            self.sync(*self.desks)
+        return self.desks[name]
+
+    def sync(self, *names: str) -> list[HubReport]:
+        reports = [exchange(self.desks[name], self.hub) for name in names]
+        assert [report.error for report in reports] == [None] * len(reports)
+        return reports
+
+    def letters(self, unit: str) -> list[str]:
+        return self.hub.blobs(station_id(unit), "inbox-")
+
+
+@pytest.fixture
+def city(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[City]:
+    monkeypatch.setenv("MOTCUA_NOW", START.isoformat())
+    made = City(tmp_path, {})
+    made.hub.create()
+    yield made
+    for desk in made.desks.values():
+        desk.close()
+
+
+def offered(city: City, unit: str = HERE, to: str = THERE) -> str:
+    desk = city.desk(unit)
+    dossier = take_in(desk, minutes=30)
+    assert isinstance(act(desk, dossier, "noted", text="đã xem hồ sơ"), Done)
+    assert isinstance(act(desk, dossier, "transfer_offered", unit=to, reason="chuyển nơi ở"), Done)
+    return dossier
+
+
+def accepted(desk: Desk, dossier: str) -> Done | Refusal:
+    found = find_incoming(desk, dossier)
+    return found if isinstance(found, Refusal) else desk.do(transfer_of(desk, found), officer_of(desk))
+
+
+def at(desk: Desk, dossier: str) -> Dossier:
+    found = desk.dossier(dossier)
+    assert found is not None
+    return found
+
+
+def lane(desk: Desk, dossier: str) -> int:
+    row = desk.row(dossier)
+    assert row is not None
+    return int(row["lane"])
+
+
+def later(city: City, minutes: int = 10) -> None:
+    for desk in city.desks.values():
+        now = desk.now() + timedelta(minutes=minutes)
+        desk.now = lambda now=now: now.astimezone(LEGAL_TIME)  # type: ignore[assignment,misc]
+
+
+def test_custody_moves_when_the_other_unit_accepts(city: City) -> None:
+    city.desk(THERE)
+    dossier = offered(city)
+    here, there = city.desk(HERE), city.desk(THERE)
+    number = at(here, dossier).receipt_number
+    city.sync(f"{HERE}-1", f"{THERE}-1")
+    (come,) = incoming(there)
+    assert (come.dossier, come.unit, come.receipt_number, come.name) == (dossier, HERE, number, "Nguyễn Văn An")
+    assert lane(here, dossier) < 4 and there.dossier(dossier) is None, "an offer moves nothing"
+    later(city)
+    assert isinstance(accepted(there, number or ""), Done)
+    moved, before = at(there, dossier), at(here, dossier)
+    assert (moved.receipt_number, moved.received_at, moved.state) == (number, before.received_at, before.state)
+    assert (moved.unit, moved.officer, moved.desk) == (THERE, officer_of(there).id, there.identity.desk)
+    assert not moved.marks and [event.kind for event in moved.events][-1] == "transfer_accepted"
+    assert [event.event_id for event in moved.events][:-1] == [event.event_id for event in before.events]
+    row, old = there.row(dossier), here.row(dossier)
+    assert row is not None and old is not None and (row["due_at"], row["lane"]) == (old["due_at"], old["lane"])
+    city.sync(f"{THERE}-1", f"{HERE}-1")
+    gone = at(here, dossier)
+    assert (gone.away, lane(here, dossier), outgoing(here)) == (THERE, 4, [])
+    assert here.queries.find(number or "") == dossier, "it stays searchable"
+    city.sync(f"{THERE}-1", f"{HERE}-1", f"{THERE}-1")
+    assert city.letters(HERE) == city.letters(THERE) == [] and not incoming(there)
+    assert isinstance(act(there, dossier, "result_ready"), Done), "the work goes on there"
+
+
+def test_nobody_works_on_what_is_no_longer_here(city: City) -> None:
+    dossier = transferred(city)
+    here = city.desk(HERE)
+    refused = act(here, dossier, "result_ready")
+    assert isinstance(refused, Refusal) and (refused.code, refused.params) == ("transferred_away", {"unit": THERE})
+    assert isinstance(act(here, dossier, "noted", text="công dân hỏi"), Done)
+
+
+def transferred(city: City) -> str:
+    city.desk(THERE)
+    dossier = offered(city)
+    city.sync(f"{HERE}-1", f"{THERE}-1")
+    assert isinstance(accepted(city.desk(THERE), dossier), Done)
+    city.sync(f"{THERE}-1", f"{HERE}-1", f"{THERE}-1", f"{HERE}-1")
+    assert at(city.desk(HERE), dossier).away == THERE
+    return dossier
+
+
+def test_an_offer_waits_for_a_unit_that_is_not_at_the_hub_yet(city: City) -> None:
+    dossier = offered(city)
+    city.sync(f"{HERE}-1")
+    assert [one.sent for one in outgoing(city.desk(HERE))] == [False]
+    there = city.desk(THERE)
+    city.sync(f"{HERE}-1", f"{THERE}-1")
+    assert [one.sent for one in outgoing(city.desk(HERE))] == [True]
+    assert [one.dossier for one in incoming(there)] == [dossier]
+
+
+def test_reading_and_sending_again_changes_nothing(city: City) -> None:
+    city.desk(THERE)
+    dossier = offered(city)
+    names = (f"{HERE}-1", f"{THERE}-1")
+    city.sync(*names, *names, *names)
+    there = city.desk(THERE)
+    assert len(incoming(there)) == 1
+    assert isinstance(accepted(there, dossier), Done)
+    again = accepted(there, dossier)
+    assert isinstance(again, Refusal) and again.code == "transfer_unknown"
+    before = dump(there)
+    city.sync(*names, *names, *names)
+    assert dump(there) == before
+    kinds = [event.kind for event in city.desk(HERE).log.events_of(dossier)]
+    assert kinds.count("transferred") == 1
+
+
+def test_a_lost_answer_is_given_again(city: City) -> None:
+    city.desk(THERE)
+    dossier = offered(city)
+    city.sync(f"{HERE}-1", f"{THERE}-1")
+    assert isinstance(accepted(city.desk(THERE), dossier), Done)
+    city.sync(f"{THERE}-1")
+    (answer,) = city.letters(HERE)
+    city.hub.delete_blob(station_id(HERE), answer)
+    city.sync(f"{HERE}-1")
+    assert at(city.desk(HERE), dossier).away is None
+    city.sync(f"{THERE}-1", f"{HERE}-1")
+    assert at(city.desk(HERE), dossier).away == THERE
+
+
+def test_two_desks_that_accept_apart_accept_once(city: City) -> None:
+    first, second = city.desk(THERE), city.desk(THERE, 2)
+    dossier = offered(city)
+    city.sync(f"{HERE}-1", f"{THERE}-1", f"{THERE}-2")
+    assert isinstance(accepted(first, dossier), Done)
+    later(city)
+    assert isinstance(accepted(second, dossier), Done)
+    city.sync(f"{THERE}-1", f"{THERE}-2", f"{THERE}-1")
+    assert dump(first) == dump(second)
+    assert list(at(first, dossier).marks.values()) == ["coalesced"] and not at(first, dossier).conflicts
+    assert at(first, dossier).officer == officer_of(first).id
+
+
+def test_both_desks_of_the_sending_unit_learn_it(city: City) -> None:
+    city.desk(THERE)
+    first, second = city.desk(HERE), city.desk(HERE, 2)
+    dossier = offered(city)
+    city.sync(f"{HERE}-1", f"{HERE}-2", f"{THERE}-1")
+    assert isinstance(accepted(city.desk(THERE), dossier), Done)
+    city.sync(f"{THERE}-1", f"{HERE}-2", f"{HERE}-1", f"{HERE}-2")
+    assert at(first, dossier).away == at(second, dossier).away == THERE
+    assert dump(first) == dump(second)
+
+
+def test_closing_apart_from_the_transfer_is_a_conflict(city: City) -> None:
+    """Row 31: what the other desk closed without having seen the offer, a person decides."""
+    city.desk(THERE)
+    first, second = city.desk(HERE), city.desk(HERE, 2)
+    dossier = take_in(first, minutes=30)
+    city.sync(f"{HERE}-1", f"{HERE}-2")
+    assert isinstance(act(first, dossier, "transfer_offered", unit=THERE), Done)
+    assert isinstance(act(second, dossier, "result_ready"), Done)
+    city.sync(f"{HERE}-1", f"{THERE}-1")
+    assert isinstance(accepted(city.desk(THERE), dossier), Done)
+    city.sync(f"{THERE}-1", f"{HERE}-2", f"{HERE}-1", f"{HERE}-2")
+    (conflict,) = at(first, dossier).conflicts
+    assert len(conflict.branches) == 2 and dump(first) == dump(second)
+
+
+def test_a_second_offer_replaces_the_first(city: City) -> None:
+    city.desk(THERE)
+    third = city.desk("T48.96")
+    dossier = offered(city)
+    city.sync(f"{HERE}-1", f"{THERE}-1")
+    assert isinstance(act(city.desk(HERE), dossier, "transfer_offered", unit="T48.96"), Done)
+    city.sync(f"{HERE}-1", f"{THERE}-1", "T48.96-1")
+    assert not incoming(city.desk(THERE)) and city.letters(THERE) == []
+    assert [one.dossier for one in incoming(third)] == [dossier]
+
+
+def test_it_may_come_back_with_all_that_was_done_there(city: City) -> None:
+    dossier = transferred(city)
+    here, there = city.desk(HERE), city.desk(THERE)
+    later(city)
+    assert isinstance(act(there, dossier, "supplement_requested", items=["CT01"]), Done)
+    assert isinstance(act(there, dossier, "transfer_offered", unit=HERE), Done)
+    city.sync(f"{THERE}-1", f"{HERE}-1")
+    later(city)
+    assert isinstance(accepted(here, dossier), Done)
+    city.sync(f"{HERE}-1", f"{THERE}-1", f"{HERE}-1")
+    back = at(here, dossier)
+    assert (back.away, back.unit, back.state, back.supplements) == (None, HERE, "awaiting_supplement", 1)
+    assert lane(here, dossier) < 4 and at(there, dossier).away == HERE
+    assert isinstance(act(here, dossier, "supplement_received", papers=["CT01"]), Done)
+
+
+@pytest.mark.parametrize("harm", ["flipped", "cut", "signed by nobody", "other name", "huge", "noise", "other station"])
+def test_a_letter_that_does_not_hold_is_passed_over(city: City, harm: str) -> None:
+    there = city.desk(THERE)
+    dossier = offered(city)
+    city.sync(f"{HERE}-1")
+    (name,) = city.letters(THERE)
+    whole = city.hub.get_blob(station_id(THERE), name) or b""
+    place, bad, at_name = len(whole) // 2, whole, name
+    if harm == "flipped":
+        bad = whole[:place] + bytes([whole[place] ^ 1]) + whole[place + 1 :]
+    elif harm == "cut":
+        bad = whole[:place]
+    elif harm == "signed by nobody":
+        bad = whole[:-64] + bytes(64)
+    elif harm == "other name":
+        at_name = name[:-1] + ("0" if name[-1] != "0" else "1")
+        city.hub.delete_blob(station_id(THERE), name)
+    elif harm == "huge":
+        bad = whole + bytes(9_000_000)
+    elif harm == "noise":
+        bad = b"{" * 5000
+    elif harm == "other station":
+        city.desk("T48.96")
+        bad = whole
+        there = city.desk("T48.96")
+        city.hub.put_blob(station_id("T48.96"), name, whole)
+        city.sync("T48.96-1")
+        assert not incoming(there)
+        return
+    city.hub.put_blob(station_id(THERE), at_name, bad)
+    city.sync(f"{THERE}-1")
+    assert not incoming(there)
+    city.hub.put_blob(station_id(THERE), name, whole)
+    city.sync(f"{THERE}-1")
+    assert [one.dossier for one in incoming(there)] == [dossier]
+
+
+def test_what_is_offered_can_be_read_only_there(city: City) -> None:
+    city.desk(THERE)
+    offered(city)
+    city.sync(f"{HERE}-1")
+    (name,) = city.letters(THERE)
+    letter = city.hub.get_blob(station_id(THERE), name) or b""
+    assert "Nguyễn".encode() not in letter and b"0905123456" not in letter
+
+
+@pytest.mark.parametrize(("unit", "code"), [(HERE, "transfer_own_unit")])
+def test_what_may_not_be_offered(city: City, unit: str, code: str) -> None:
+    desk = city.desk(HERE)
+    refused = act(desk, take_in(desk), "transfer_offered", unit=unit)
+    assert isinstance(refused, Refusal) and refused.code == code
+
+
+def test_only_a_leader_accepts(city: City) -> None:
+    there = city.desk(THERE)
+    offered(city)
+    city.sync(f"{HERE}-1", f"{THERE}-1")
+    (come,) = incoming(there)
+    clerk = replace(officer_of(there), given=("front_desk",))
+    refused = there.do(transfer_of(there, come), clerk)
+    assert isinstance(refused, Refusal) and refused.code == "role_missing"
+
+
+def test_the_tables_are_rebuilt_to_the_same(city: City) -> None:
+    dossier = transferred(city)
+    for desk in city.desks.values():
+        before = dump(desk)
+        desk.projection.rebuild()
+        assert dump(desk) == before
+    assert isinstance(city.desk(THERE).do(Act(dossier, "noted", city.desk(THERE).now(), {"text": "x"}),
+                                          officer_of(city.desk(THERE))), Done)  # fmt: skip
+
+
+def test_each_desk_takes_only_its_own_station(city: City) -> None:
+    here, there = city.desk(HERE), city.desk(THERE)
+    take_in(here)
+    take_in(there)
+    city.sync(f"{HERE}-1", f"{THERE}-1", f"{HERE}-1", f"{THERE}-1")
+    for desk in (here, there):
+        assert {origin.desk for origin in desk.log.heads()} == {desk.identity.desk}
+        assert desk.connection.execute("SELECT count(*) FROM dossier").fetchone()[0] == 1
