@@ -35,6 +35,7 @@ class Chaos:
     def __init__(self, world: World, later: Callable[[float, Callable[[], None]], None], kinds: frozenset[str]) -> None:
         self.world, self.rng, self.later = world, world.rng, later
         self.hub_backups: dict[str, list[object]] = {name: [] for name in world.hubs}
+        self.sticks = 0
         self.on = {kind for kind in sorted(kinds) if self.rng.random() < 0.5}
         self.at_large = [kind for kind in sorted(self.on) if kind in AT_LARGE and self.is_possible(kind)]
         world.air.delayed = self._delayed
@@ -192,6 +193,8 @@ class Chaos:
         """Behind a database's back: its heads stay where they are."""
         hubs = [hub for hub in self.world.hubs.values() if isinstance(hub, MemoryHub)]
         origins = [one for of in self.rng.choice(hubs).stored.values() for one in of.values() if one.batches]
+        if not origins:
+            return False
         batches = self.rng.choice(origins).batches
         first = self.rng.choice(sorted(batches))
         head, data = batches.pop(first)
@@ -202,7 +205,7 @@ class Chaos:
 
     def _flipped(self, data: bytes) -> bytes:
         altered = bytearray(data)
-        altered[self.rng.randrange(len(data))] ^= 1 << self.rng.randrange(8)
+        altered[int(len(data) * self.rng.random())] ^= 1 << self.rng.randrange(8)
         return bytes(altered)
 
     def _restored(self, beginning: str = "") -> bool:
@@ -240,6 +243,20 @@ class Chaos:
         change = self.rng.choice(("body = x'7b7d'", "hash = zeroblob(32)", "kind = 'noted'", "officer = 'x'"))
         with unlocked(seat.desk.connection):
             seat.desk.connection.execute(f"UPDATE event SET {change} WHERE n = ?", (self.rng.choice(rows)[0],))
+        return True
+
+    def _stick(self) -> bool:
+        """A bundle goes by hand to some of the other desks, soon or late, whole or cut off, to one of them twice."""
+        seat, self.sticks = self._seat(), self.sticks + 1
+        path = self.world.root / f"stick{self.sticks}" / "bundle"
+        path.parent.mkdir()
+        if not self.world.export(seat, path):
+            return False
+        others = [one for one in self.world.seats if one is not seat]
+        for other in self.rng.choices(others, k=self.rng.randrange(1, 4)):
+            self.later(self.rng.choice((60.0, HOUR, DAY)), lambda other=other: self.world.take_in_bundle(other, path))
+        if self.rng.random() < 0.2:
+            self.later(30.0, lambda: self._torn(path))
         return True
 
     def _second_process(self) -> bool:
@@ -338,6 +355,7 @@ AT_LARGE: dict[str, Callable[[Chaos], bool]] = {
     "database_copied_back": lambda chaos: chaos._restored(DATABASE_NAME),
     "desk_cloned": Chaos._cloned,
     "event_altered": Chaos._altered,
+    "stick": Chaos._stick,
     "second_process": Chaos._second_process,
     "desk_disk_full": Chaos._disk_full,
     "hub_disk_full": lambda chaos: chaos._refusing("hub_full")(),
@@ -367,7 +385,7 @@ ROWS: dict[str, int] = {
     "file_stray": 7, "batch_spoilt": 7, "batch_lost": 7, "crash_between_chunks": 8, "crash_in_transaction": 9,
     "power_cut": 10, "hub_read_only": 13, "hub_restored": 14, "desk_restored": 15, "desk_cloned": 16,
     "database_copied_back": 16, "second_process": 17, "desk_disk_full": 18, "hub_disk_full": 19, "clock_jump": 22,
-    "far_future": 23, "outage": 25, "swizzle_clog": 25, "flapping": 26, "one_way": 27, "event_altered": 38,
+    "far_future": 23, "outage": 25, "swizzle_clog": 25, "flapping": 26, "one_way": 27, "event_altered": 38, "stick": 42,
     "crash_before_call": 46, "crash_after_call": 46,
 }  # fmt: skip
 """Each kind and its row of the fault matrix."""

@@ -20,9 +20,11 @@ from storage.founding import NewDesk, found, join
 from storage.keys import Entropy
 from storage.lawbook import LawRow, package_rows
 from storage.officers import Officer
+from storage.sync.bundle_policy import Policy, allow
 from storage.sync.exchange import exchange
 from storage.sync.folder_hub import FolderHub
 from storage.sync.join_codes import JoinCode, make_join_code, redeem
+from tests.storage.bundles import policy
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=LEGAL_TIME)
 UNIT = "T48.99"
@@ -65,6 +67,8 @@ def template() -> Path:
         desks: list[Desk] = []
         for number in range(DESKS):
             desks.append(_start(root / f"d{number}", number, hub, desks[0] if desks else None))
+        allowed = allow(desks[0], officer_of(desks[0]), policy(), None)
+        assert isinstance(allowed, Policy), allowed
         for desk in (*desks, *desks):
             assert exchange(desk, hub).error is None
     for desk in desks:

@@ -22,6 +22,8 @@ from storage.desk import Desk, Done
 from storage.handover import accept, hand_over, waiting_for
 from storage.officers import Officer
 from storage.sync import exchange as exchanging
+from storage.sync.bundle_export import Exported, export_bundle
+from storage.sync.bundle_import import Imported, import_bundle
 from storage.sync.exchange import HubReport
 from storage.sync.folder_hub import FolderHub
 from storage.sync.postgres_hub import PostgresHub
@@ -216,6 +218,28 @@ class World:
         )
         self.nothing_left(seat)
         return report
+
+    def export(self, seat: Seat, path: Path) -> bool:
+        """An officer writes a bundle; whether there is one."""
+        before = _last_n(seat.desk)
+        try:
+            said = export_bundle(seat.desk, seat.officer, path)
+            done = isinstance(said, Exported)
+            self.say(seat.name, "bundle", said.events if isinstance(said, Exported) else said.code)
+        except InvalidInput as error:
+            done = False
+            self.say(seat.name, "bundle", error.code)
+        self._promise(seat, before)
+        return done
+
+    def take_in_bundle(self, seat: Seat, path: Path) -> None:
+        """An officer takes in a bundle that somebody carried there."""
+        try:
+            said = import_bundle(seat.desk, path)
+            self.say(seat.name, "took in", said.received if isinstance(said, Imported) else said.code)
+        except InvalidInput as error:
+            self.say(seat.name, "took in", error.code)
+        self.nothing_left(seat)
 
     def work(self, seat: Seat) -> None:
         """An officer's next command at a desk."""
