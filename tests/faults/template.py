@@ -23,12 +23,13 @@ from storage.officers import Officer
 from storage.sync.bundle_policy import Policy, allow
 from storage.sync.exchange import exchange
 from storage.sync.folder_hub import FolderHub
-from storage.sync.join_codes import JoinCode, make_join_code, redeem
+from storage.sync.join_codes import Admission, JoinCode, make_join_code, redeem
 from tests.storage.bundles import policy
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=LEGAL_TIME)
 UNIT = "T48.99"
 DESKS = 5
+UNCONFIRMED = 2
 OFFICERS = ("Trần Minh", "Lê Thị Lan", "Võ Văn Ơn", "Phạm Thu", "Đỗ Hà")
 PROCEDURES = ("permanent-residence", "residence-confirmation")
 _YEARS = ("2026", "2027")
@@ -80,18 +81,22 @@ def template() -> Path:
 
 
 def _start(folder: Path, number: int, hub: FolderHub, first: Desk | None) -> Desk:
-    """The first desk founds the station, the others are let in by its codes."""
+    """The first desk founds the station, the others are let in by its codes, but one that came by itself."""
     new = NewDesk(UNIT, "Công an phường Thử", number + 1, OFFICERS[number], "2468", START, test=True, demo_clock=True)
     entropy = Random(f"template {number}").randbytes
     if first is None:
         desk = found(folder, new, entropy)
     else:
-        made = make_join_code(first, hub, officer_of(first))
-        assert isinstance(made, JoinCode), made
-        _, admission = redeem([hub], station_id(UNIT), made.code, START)
+        admission = None if number == UNCONFIRMED else _admission(first, hub)
         desk = join(folder, new, lambda joining: _meet(joining, hub), entropy, admission)
     _meet(desk, hub)
     return desk
+
+
+def _admission(first: Desk, hub: FolderHub) -> Admission | None:
+    made = make_join_code(first, hub, officer_of(first))
+    assert isinstance(made, JoinCode), made
+    return redeem([hub], station_id(UNIT), made.code, START)[1]
 
 
 def _meet(desk: Desk, hub: FolderHub) -> None:

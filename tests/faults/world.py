@@ -24,13 +24,23 @@ from storage.officers import Officer
 from storage.sync import exchange as exchanging
 from storage.sync.bundle_export import Exported, export_bundle
 from storage.sync.bundle_import import Imported, import_bundle
+from storage.sync.desk_life import confirm_desk
 from storage.sync.exchange import HubReport
 from storage.sync.folder_hub import FolderHub
 from storage.sync.postgres_hub import PostgresHub
 from storage.undo import last_command
 from tests.faults.lines import Air, Crash, Line, Weather
 from tests.faults.memory_hub import MemoryHub
-from tests.faults.template import PROCEDURES, START, copy_desk, officer_of, open_desk, ram_folder, template
+from tests.faults.template import (
+    PROCEDURES,
+    START,
+    UNCONFIRMED,
+    copy_desk,
+    officer_of,
+    open_desk,
+    ram_folder,
+    template,
+)
 from tests.storage.amended import closed, written
 
 _FULL = 2
@@ -279,6 +289,8 @@ class World:
             return self._hand_over(seat)
         if chance < 0.185:
             return self._amend(seat)
+        if chance < 0.2 and seat.number == 0:
+            return self._confirm(seat)
         return self._act(seat)
 
     def _take_in(self, seat: Seat) -> str:
@@ -349,6 +361,11 @@ class World:
             return f"amended {found.code}"
         said = apply(seat.desk, seat.officer, found)
         return f"amended {said.code if isinstance(said, Refusal) else 'done'}"
+
+    def _confirm(self, seat: Seat) -> str:
+        """The admin signs the keys of the desk that came without a code."""
+        refused = confirm_desk(seat.desk, seat.officer, self.seats[UNCONFIRMED].desk.identity.desk)
+        return f"confirmed {refused.code if refused else 'done'}"
 
     def _do(self, seat: Seat, command: DossierCommand) -> str:
         done = seat.desk.do(command, seat.officer)
