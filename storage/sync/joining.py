@@ -64,7 +64,7 @@ def start_desk(folder: Path, new: NewDesk, hubs: Sequence[Hub], code: str | None
 def _place(new: NewDesk, hubs: Sequence[Hub], code: str | None) -> tuple[Hub | None, Admission | None]:
     """Where to join, and what a code brings."""
     if code is not None:
-        return redeem(hubs, station_id(new.unit), code, new.now)
+        return redeem(hubs, station_id(new.unit), code, new.now, test=new.test)
     return next((hub for hub in hubs if holds_unit(hub, new.unit)), None), None
 
 
