@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from core.dossier import Dossier
@@ -129,15 +130,13 @@ def _nothing_lost(world: World, events: dict[str, str]) -> None:
 
 
 def _numbers_are_unique(seat: Seat) -> None:
-    """I5: no two receipts carry one number."""
-    asked = "SELECT header, body FROM event WHERE kind = 'received'"
-    numbers = [_number(*row) for row in seat.desk.connection.execute(asked)]
-    if len(set(numbers)) != len(numbers):
-        raise Violated(f"I5: {len(numbers) - len(set(numbers))} numbers stand on two receipts")
-
-
-def _number(header: bytes, body: bytes) -> str:
-    return str(read_event(header, body).body["receipt_number"])
+    """I5: no two receipts carry one number, be it given at once or later."""
+    asked = "SELECT header, body FROM event WHERE kind IN ('received', 'receipt_number_given')"
+    events = {event.event_id: event for event in (read_event(*row) for row in seat.desk.connection.execute(asked))}
+    given = [event.body.get("receipt_number") or event.body.get("number") for event in events.values()]
+    twice = sorted(number for number, times in Counter(given).items() if number and times > 1)
+    if twice:
+        raise Violated(f"I5: stand on two receipts: {twice}")
 
 
 def _effects(seat: Seat) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +11,11 @@ import pytest
 from core import dossier as folding
 from core import merge
 from core.order import Ordered
-from storage import desk as desks
 from storage import folder as folders
 from storage.database import open_database, transaction
 from storage.event_log import EventLog, Head, Origin
 from storage.heads import Heads
+from storage.series import Series
 from storage.sync import protocol
 from storage.sync.batch import BatchHead, unpack
 from storage.sync.protocol import Answer, Reach
@@ -144,12 +143,14 @@ def _last_one(heads: Any, event: Any) -> None:
 
 
 def numbers_from_one(patch: Patch) -> None:
-    """Numbers are given out by counting what is here, as if every desk were alone."""
-    patch.setattr(desks.Desk, "_setting", _as_first(desks.Desk._setting))
+    """Every desk gives numbers as the first one, as if there were no other."""
+    following = Series.next_serial
+    patch.setattr(Series, "next_serial", lambda series, day: (1, following(series, day)[1]))
 
 
-def _as_first(setting: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda desk, officer: replace(setting(desk, officer), desk_number=1)
+def no_witness(patch: Patch) -> None:
+    """Nothing outside the database says how far its numbers had come."""
+    patch.setattr(Series, "recover", lambda series, now, renumber: None)
 
 
 def erased_events(patch: Patch) -> None:
@@ -176,6 +177,7 @@ MUTANTS: list[tuple[Callable[[Patch], None], str, frozenset[str], str]] = [
     (folded_as_they_came, "memory", LINE, "I3 I6"),
     (heads_are_the_last_arrived, "memory", LINE, "I3 I6"),
     (numbers_from_one, "memory", LINE, "I5"),
+    (no_witness, "memory", frozenset({"database_copied_back"}), "I5"),
     (erased_events, "memory", LINE, "I1 I4 I7 I8"),
 ]
 
