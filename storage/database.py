@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -37,10 +38,7 @@ def open_database(path: Path, key: bytes, *, create: bool = False) -> Connection
     if not create and not path.exists():
         raise InvalidInput("database_missing", path=path)
     with officer_errors():
-        connection = sqlite.connect(
-            str(path), isolation_level=None, timeout=5, cached_statements=256, factory=_DeskConnection
-        )
-        connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+        connection = _connect(path, key)
         connection.execute("PRAGMA busy_timeout = 5000")
         try:
             found = connection.execute("PRAGMA user_version").fetchone()[0]
@@ -59,6 +57,25 @@ def open_database(path: Path, key: bytes, *, create: bool = False) -> Connection
         if found < SCHEMA_VERSION:
             _migrate(connection, path)
         connection.execute("PRAGMA synchronous = FULL")
+    return connection
+
+
+def _connect(path: Path, key: bytes) -> Connection:
+    connection = sqlite.connect(
+        str(path), isolation_level=None, timeout=5, cached_statements=256, factory=_DeskConnection
+    )
+    connection.execute("PRAGMA cipher_log_level = NONE")  # it would write on the officer's screen
+    connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    return connection
+
+
+def open_as_it_is(path: Path, key: bytes) -> Connection:
+    """Open a database, which may be damaged, to read what can be read: nothing is migrated, nothing written.
+
+    After any DatabaseError the connection reads nothing more.
+    """
+    connection = _connect(path, key)
+    connection.execute("PRAGMA query_only = ON")
     return connection
 
 
@@ -98,6 +115,30 @@ def officer_errors() -> Iterator[None]:
         raise
 
 
+@contextmanager
+def disk_errors() -> Iterator[None]:
+    """`officer_errors` for files of our own too."""
+    try:
+        with officer_errors():
+            yield
+    except OSError as error:
+        raise InvalidInput("disk_full" if error.errno in _FULL else "data_read_only") from error
+
+
+def is_whole(path: Path, key: bytes) -> bool:
+    """Whether every page can be read and leads where it should; seen by a connection of its own, which may break."""
+    connection = open_as_it_is(path, key)
+    try:
+        return bool(connection.execute("PRAGMA quick_check(1)").fetchone()[0] == "ok")
+    except sqlite.DatabaseError as error:
+        if isinstance(error, sqlite.OperationalError):
+            raise
+        return False
+    finally:
+        connection.close()
+
+
+_FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _ENGINE_WORDS = (
     ("readonly", "data_read_only"),
     ("read-only", "data_read_only"),

@@ -73,16 +73,24 @@ class Desk:
     def open(cls, folder: Path) -> Desk:
         """Open an existing desk; raises InvalidInput (`desk_missing`, `database_newer`, …)."""
         connection, identity = open_folder(folder)
-        desk = cls(folder, connection, identity)
-        if connection.execute("SELECT 1 FROM meta WHERE name = 'rebuild'").fetchone():
-            with transaction(connection):
-                desk.projection.rebuild()
-                connection.execute("DELETE FROM meta WHERE name = 'rebuild'")
-        desk.series.recover(desk.now(), lambda number: renumber(desk, number, COPIED_BACK))
-        if desk.series.state().wanted and is_alone(desk):
-            take_free_number(desk)
-        desk.identity = read_identity(connection)
+        try:
+            desk = cls(folder, connection, identity)
+            desk._make_ready()
+        except BaseException:
+            connection.close()
+            raise
         return desk
+
+    def _make_ready(self) -> None:
+        """What an earlier version, a database that was copied back or a desk on its own leaves to do."""
+        if self.connection.execute("SELECT 1 FROM meta WHERE name = 'rebuild'").fetchone():
+            with transaction(self.connection):
+                self.projection.rebuild()
+                self.connection.execute("DELETE FROM meta WHERE name = 'rebuild'")
+        self.series.recover(self.now(), lambda number: renumber(self, number, COPIED_BACK))
+        if self.series.state().wanted and is_alone(self):
+            take_free_number(self)
+        self.identity = read_identity(self.connection)
 
     def close(self) -> None:
         self.connection.close()

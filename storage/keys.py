@@ -29,7 +29,7 @@ def database_key(folder: Path, *, create: bool = False, entropy: Entropy = os.ur
     """The raw database key: from the file that MOTCUA_KEY_FILE names, else from the folder's own key file."""
     path = Path(os.environ.get("MOTCUA_KEY_FILE") or folder / KEY_NAME)
     if create and not path.exists():
-        _write_private(path, _protect(entropy(32)))
+        write_private(path, _protect(entropy(32)))
     try:
         key = _unprotect(bytes.fromhex(path.read_text("ascii").strip()))
     except (OSError, ValueError) as error:
@@ -39,7 +39,8 @@ def database_key(folder: Path, *, create: bool = False, entropy: Entropy = os.ur
     return key
 
 
-def _write_private(path: Path, secret: bytes) -> None:
+def write_private(path: Path, secret: bytes) -> None:
+    """Write a secret in hex to a new file that only the desk's group reads. Raises InvalidInput `data_read_only`."""
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, stat.S_IRUSR | stat.S_IWUSR | stat.S_IRGRP)
     except OSError as error:

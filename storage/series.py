@@ -78,6 +78,11 @@ class Series:
 
     def count(self, events: Iterable[Event]) -> None:
         """Move each day's serial past the numbers that these own events give or void, and have them witnessed."""
+        if self.pass_by(events):
+            after_commit(self._db, self.keep)
+
+    def pass_by(self, events: Iterable[Event]) -> bool:
+        """`count` without the witness; whether any of the events gives or voids a number."""
         given = []
         for event in events:
             found = read_number(str(event.body.get(_NUMBER_FIELDS.get(event.kind, ""))))
@@ -85,7 +90,7 @@ class Series:
                 given.append((found.desk_number, found.day, found.serial))
         if given:
             self._db.executemany(_MOVE, given)
-            after_commit(self._db, self.keep)
+        return bool(given)
 
     def keep(self) -> None:
         """Write the witness of what the database holds now, under its lock, so that an older one never comes later.

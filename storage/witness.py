@@ -70,10 +70,11 @@ def write_witness(folder: Path, witness: Witness) -> None:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
         raise
-    _sync_folder(folder)
+    sync_folder(folder)
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Let what was renamed in a folder be durable. Raises OSError."""
     if sys.platform == "win32":  # a folder is no file there, and its entries are journalled
         return
     handle = os.open(folder, os.O_RDONLY)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from core.answers import Refusal
 from core.moments import LEGAL_TIME
-from storage.database import transaction
+from storage.database import DATABASE_NAME, is_whole, transaction
 from storage.desk import Desk
 from storage.event_log import Break, Head, StoredEvent, unlocked
+from storage.keys import database_key
 from storage.sync.batch import BatchBroken, unpack
 from storage.sync.batches import heads
 from storage.sync.enrolment import sign_key
@@ -43,7 +44,12 @@ def audit_again(desk: Desk) -> None:
 
 
 def mend(desk: Desk, hub: Hub) -> Refusal | None:
-    """Mend what does not hold here from the hub; answers what was found, `history_mended` where all holds again."""
+    """Mend what does not hold here from the hub; answers what was found, `history_mended` where all holds again.
+
+    Of a page that cannot be read or is not where it belongs it answers `database_damaged`: work and the exchange go on.
+    """
+    if not is_whole(desk.folder / DATABASE_NAME, database_key(desk.folder)):
+        return Refusal("database_damaged")
     found = desk.log.verify()
     if not found:
         return None

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from core.answers import InvalidInput, Refusal
-from storage.database import transaction
+from storage.database import officer_errors, transaction
 from storage.desk import Desk
 from storage.event_log import Origin
 from storage.numbers import close_days, take_free_number
@@ -98,7 +98,8 @@ def exchange(desk: Desk, hub: Hub, progress: Progress | None = None) -> HubRepor
     problem: Refusal | None = None
     with alone(desk.folder):
         try:
-            problem = _meet(desk, hub, pull, push)
+            with officer_errors():
+                problem = _meet(desk, hub, pull, push)
         except InvalidInput as error:
             problem = Refusal(error.code, params=error.params)
             if error.code == "history_broken":

@@ -43,14 +43,13 @@ def part_ways(desk: Desk, hub: Hub, origin: Origin) -> bool:
     if not lines:
         return False
     with transaction(desk.connection):
-        known = (one.epoch for one in desk.log.heads() if one.desk == origin.desk)
-        epoch = max(desk.identity.epoch, *known) + int.from_bytes(desk.entropy(3), "big")  # no copy draws the same
+        epoch = drawn_epoch(desk)
         if not elsewhere:
             _cut_back(desk, origin, common)
         moved: list[Event] = []
         for line in lines:  # an epoch each: neither saw the other
             epoch += 1
-            moved += desk.log.receive(Origin(origin.desk, epoch), _moved(line, epoch), epoch_ms(desk.now()))
+            moved += desk.log.receive(Origin(origin.desk, epoch), under_epoch(line, epoch), epoch_ms(desk.now()))
         write_meta(desk.connection, {"epoch": epoch})
         desk.series.want(FORKED)
         incident = Draft(f"desk:{origin.desk}", "fork_found", desk.now(), {"epoch": origin.epoch, "seq": common})
@@ -58,6 +57,12 @@ def part_ways(desk: Desk, hub: Hub, origin: Origin) -> bool:
         desk.projection.apply([*moved, *written])
     desk.identity = read_identity(desk.connection)
     return True
+
+
+def drawn_epoch(desk: Desk) -> int:
+    """An epoch above all of this desk's, behind which no copy of its database goes on."""
+    known = (one.epoch for one in desk.log.heads() if one.desk == desk.identity.desk)
+    return max(read_identity(desk.connection).epoch, *known, 0) + int.from_bytes(desk.entropy(3), "big")
 
 
 def _other_history(desk: Desk, hub: Hub, origin: Origin) -> tuple[int, list[StoredEvent]] | None:
@@ -106,7 +111,8 @@ def _cut_back(desk: Desk, origin: Origin, common: int) -> None:
     desk.log.move_head(origin, Head(common, desk.log.hash_at(origin, common) or NO_HASH))
 
 
-def _moved(tail: Sequence[StoredEvent], epoch: int) -> list[StoredEvent]:
+def under_epoch(tail: Sequence[StoredEvent], epoch: int) -> list[StoredEvent]:
+    """The same events, by the same ids, as a chain that begins a new epoch."""
     found: list[StoredEvent] = []
     previous = NO_HASH
     for seq, stored in enumerate(tail, start=1):

@@ -13,6 +13,7 @@ from storage.folder import read_identity, station_id, write_meta
 from storage.founding import NewDesk, discard_unfinished, found, join
 from storage.keys import seal_public
 from storage.officers import Officer
+from storage.recovery import make_recovery
 from storage.sync.auditing import audited
 from storage.sync.exchange import UNREACHED, add_hub, exchange
 from storage.sync.join_codes import Admission, redeem, refuse_used
@@ -22,12 +23,16 @@ from storage.sync.snapshot import fetch
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A new desk, open; `problem` is the first thing that kept a hub from hearing of it."""
+    """A new desk, open; `problem` is the first thing that kept a hub from hearing of it, or its recovery key away.
+
+    `recovery`: where its recovery key was left, for the admin to take off the desk.
+    """
 
     desk: Desk
     officer: Officer
     joined: bool
     problem: Refusal | None
+    recovery: Path | None
 
 
 def holds_unit(hub: Hub, unit: str) -> bool:
@@ -59,7 +64,12 @@ def start_desk(folder: Path, new: NewDesk, hubs: Sequence[Hub], code: str | None
     for hub in hubs:
         add_hub(desk, hub)
         problem = exchange(desk, hub).error or problem
-    return Started(desk, _first_officer(desk), known is not None, problem)
+    recovery = None
+    try:
+        recovery = make_recovery(desk)
+    except InvalidInput as error:
+        problem = problem or Refusal(error.code, params=error.params)
+    return Started(desk, _first_officer(desk), known is not None, problem, recovery)
 
 
 def _place(new: NewDesk, hubs: Sequence[Hub], code: str | None) -> tuple[Hub | None, Admission | None]:

@@ -94,7 +94,8 @@ def make(desk: Desk, hub: Hub) -> Manifest:
     key, name, path = desk.entropy(32), desk.new_id(), desk.folder / "motcua.snapshot"
     path.unlink(missing_ok=True)
     try:
-        heads = _copy(desk, path, key)
+        with officer_errors():
+            heads = _copy(desk, path, key)
         old = manifests(hub, desk.identity.station)
         pieces: list[str] = []
         with path.open("rb") as file:
@@ -201,7 +202,8 @@ def _copy(desk: Desk, path: Path, key: bytes) -> dict[Origin, Head]:
             heads = desk.log.heads()
             db.execute("COMMIT")
         except BaseException:
-            db.execute("ROLLBACK")
+            if db.in_transaction:  # a full disk has ended it
+                db.execute("ROLLBACK")
             raise
     finally:
         db.execute("DETACH snap")

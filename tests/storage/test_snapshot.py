@@ -18,7 +18,7 @@ from tests.storage.sync_desks import Station, dump, new_desk, officer_of, take_i
 
 
 @pytest.fixture(autouse=True)
-def _small(monkeypatch: pytest.MonkeyPatch) -> None:
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(snapshot, "WORTH_IT", 10)
     monkeypatch.setattr(snapshot, "PIECE", 64 * 1024)
 
@@ -75,35 +75,6 @@ def test_a_desk_from_a_snapshot_is_as_one_that_read_every_batch(shot: Station, t
     assert not list((tmp_path / "new").glob("*.part"))
     desk.close()
     Desk.open(tmp_path / "new").close()
-
-
-def test_a_download_that_was_cut_goes_on_where_it_ended(shot: Station, tmp_path: Path) -> None:
-    cut = Counting(shot.root / "hub", fail_at=3)
-    with pytest.raises(InvalidInput, match="hub_unreachable"):
-        begin(shot, tmp_path / "new", cut)
-    again = Counting(shot.root / "hub")
-    begin(shot, tmp_path / "new", again).close()
-    assert not set(cut.pieces) & set(again.pieces) and again.pieces
-
-
-@pytest.mark.parametrize("piece", ["0000", "0002"])
-def test_a_damaged_piece_is_refused_and_leaves_no_desk(shot: Station, tmp_path: Path, piece: str) -> None:
-    path = next((shot.root / "hub").rglob(f"snapshot-*.{piece}"))
-    data = bytearray(path.read_bytes())
-    data[100] ^= 1
-    path.write_bytes(data)
-    with pytest.raises(InvalidInput, match="snapshot_broken"):
-        begin(shot, tmp_path / "new", shot.hub)
-    assert not (tmp_path / "new" / "motcua.db").exists()
-
-
-def test_a_manifest_that_nobody_of_the_station_signed_is_refused(shot: Station, tmp_path: Path) -> None:
-    path = next(one for one in (shot.root / "hub").rglob("snapshot-*") if "." not in one.name)
-    data = bytearray(path.read_bytes())
-    data[-1] ^= 1
-    path.write_bytes(data)
-    with pytest.raises(InvalidInput, match="snapshot_broken"):
-        begin(shot, tmp_path / "new", shot.hub)
 
 
 def test_a_snapshot_holds_nothing_that_is_one_desks_own(shot: Station, tmp_path: Path) -> None:

@@ -48,6 +48,8 @@ def run(args: argparse.Namespace) -> int:
     else:
         facts = {"unit": identity.unit_name, "number": identity.number, "data": started.desk.folder}
         print(tr("cli.init.joined" if started.joined else "cli.init.founded", **facts))
+        if started.recovery:
+            print(tr("cli.recovery.left", file=started.recovery))
     if started.problem is not None:
         report(Problem.of(started.problem), as_json=False)
     started.desk.close()
@@ -126,4 +128,5 @@ def _started_json(started: Started) -> dict[str, Any]:
         "officer": {name: first[name] for name in ("id", "code", "name", "roles")},
         "joined": started.joined,
         "data": str(started.desk.folder),
+        "recovery": str(started.recovery) if started.recovery else None,
     }

@@ -40,12 +40,14 @@ COMMANDS = {
     "bundle": "tui.cli.bundle",
     "conflicts": "tui.cli.conflicts",
     "resolve": "tui.cli.resolve",
+    "backup": "tui.cli.backup",
+    "restore": "tui.cli.restore",
     "verify": "tui.cli.verify",
     "export": "tui.cli.export",
 }
 _STEP_BACK = ("intake", "sync", "bundle")
 LATER = (
-    "verify-slip", "forecast", "report", "backup", "restore", "doctor",
+    "verify-slip", "forecast", "report", "doctor",
     "text",
 )  # fmt: skip
 
@@ -110,11 +112,26 @@ def _tell(error: Exception, *, as_json: bool) -> int:
     elif isinstance(error, Problem):
         problem = error
     else:
-        problem = Problem("unexpected", {"what": type(error).__name__})
+        problem = _of_engine(error) or Problem("unexpected", {"what": type(error).__name__})
     with contextlib.suppress(OSError):
         report(problem, as_json=as_json)
         sys.stdout.flush()
     return problem.status
+
+
+def _of_engine(error: Exception) -> Problem | None:
+    """What the database's engine reports where nobody expected it: a rotten page, a disk that fails."""
+    if not type(error).__module__.startswith("sqlcipher3"):
+        return None
+    from storage.database import officer_errors
+
+    try:
+        with officer_errors():
+            raise error
+    except InvalidInput as told:
+        return Problem.of(told)
+    except Exception:
+        return None
 
 
 def _commands() -> str:
