@@ -19,7 +19,6 @@ from storage.series import Series
 from storage.sync.batch import BatchHead, unpack
 from storage.sync.protocol import Answer, Reach
 from storage.sync.pulling import Pull
-from tests.faults import memory_hub
 from tests.faults.memory_hub import MemoryHub
 from tests.faults.simulator import KINDS, run_history
 
@@ -75,20 +74,6 @@ def vector_outside_the_transaction(patch: Patch) -> None:
             pull.desk.connection.execute(moved, (after.seq, after.hash, number))
 
     patch.setattr(Pull, "_receive", apart)
-
-
-def push_that_overwrites(patch: Patch) -> None:
-    """The hub takes a batch by its number alone: who comes last has the place, whatever stood there."""
-
-    def takes(hub: MemoryHub, station: str, head: BatchHead, data: bytes) -> Answer:
-        one = hub.stored.setdefault(station, {}).setdefault(head.origin, memory_hub.Held())
-        for first in [first for first in one.batches if first >= head.first_seq]:
-            del one.batches[first]
-        one.batches[head.first_seq] = head, data
-        one.head = Head(head.last, head.end)
-        return Answer.OK
-
-    patch.setattr(MemoryHub, "push", takes)
 
 
 def acknowledged_before_commit(patch: Patch) -> None:
@@ -160,7 +145,6 @@ MUTANTS: list[tuple[Callable[[Patch], None], str, frozenset[str], str]] = [
     (naive_cursor, "memory", LINE, "I1 I7"),
     (normal_synchronous, "memory", frozenset({"power_cut"}), "I1 I7"),
     (vector_outside_the_transaction, "memory", LINE, "I2 I4 I7 IntegrityError"),
-    (push_that_overwrites, "memory", LINE | {"desk_cloned", "desk_restored", "push_replayed"}, "I1 I2 I7"),
     (acknowledged_before_commit, "memory", LINE, "I1 I7"),
     (the_later_clock_wins, "memory", LINE, "I6"),
     (folded_as_they_came, "memory", LINE, "I3 I6"),
