@@ -16,11 +16,9 @@ from storage.database import open_database, transaction
 from storage.event_log import EventLog, Head, Origin
 from storage.heads import Heads
 from storage.series import Series
-from storage.sync import protocol
 from storage.sync.batch import BatchHead, unpack
 from storage.sync.protocol import Answer, Reach
 from storage.sync.pulling import Pull
-from tests.faults import memory_hub
 from tests.faults.memory_hub import MemoryHub
 from tests.faults.simulator import KINDS, run_history
 
@@ -76,30 +74,6 @@ def vector_outside_the_transaction(patch: Patch) -> None:
             pull.desk.connection.execute(moved, (after.seq, after.hash, number))
 
     patch.setattr(Pull, "_receive", apart)
-
-
-def push_that_overwrites(patch: Patch) -> None:
-    """The hub takes a batch by its number alone and does not ask what it follows."""
-    real = protocol.answer
-
-    def lax(head: BatchHead, seq: int, hash_at: Any, revoked_from: int | None = None) -> Answer:
-        said = real(head, seq, hash_at, revoked_from)
-        if said is not Answer.FORK:
-            return said
-        return Answer.OK if head.first_seq == seq + 1 else Answer.DUPLICATE
-
-    push = MemoryHub.push
-
-    def takes(hub: MemoryHub, station: str, head: BatchHead, data: bytes) -> Answer:
-        one = hub.stored.get(station, {}).get(head.origin)
-        if one is not None and one.head.seq == head.first_seq - 1:
-            one.batches[head.first_seq] = head, data
-            one.head = Head(head.last, head.end)
-            return Answer.OK
-        return push(hub, station, head, data)
-
-    patch.setattr(memory_hub, "answer", lax)
-    patch.setattr(MemoryHub, "push", takes)
 
 
 def acknowledged_before_commit(patch: Patch) -> None:
@@ -171,7 +145,6 @@ MUTANTS: list[tuple[Callable[[Patch], None], str, frozenset[str], str]] = [
     (naive_cursor, "memory", LINE, "I1 I7"),
     (normal_synchronous, "memory", frozenset({"power_cut"}), "I1 I7"),
     (vector_outside_the_transaction, "memory", LINE, "I2 I4 I7 IntegrityError"),
-    (push_that_overwrites, "memory", frozenset({"desk_cloned", "desk_restored"}), "I1 I2 I7"),
     (acknowledged_before_commit, "memory", LINE, "I1 I7"),
     (the_later_clock_wins, "memory", LINE, "I6"),
     (folded_as_they_came, "memory", LINE, "I3 I6"),
