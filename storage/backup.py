@@ -21,7 +21,7 @@ from storage.database import DATABASE_NAME, SCHEMA_VERSION, Connection, disk_err
 from storage.desk import Desk
 from storage.event_log import Head, Origin
 from storage.keys import database_key, seal, unseal
-from storage.recovery import make_recovery, recovery_key
+from storage.recovery import RECOVERY_NAME, make_recovery, recovery_key
 from storage.witness import sync_folder
 
 _MARK = b"motcua backup\n"
@@ -32,7 +32,7 @@ _HEADS = "SELECT desk, epoch, seq, hash FROM origin WHERE seq > 0"
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A backup that was made, and read again. `sha256` is the whole file's; `recovery`: where a new key was left."""
+    """A backup that was made, and read again. `sha256`: of the whole file; `recovery`: a key still on the desk."""
 
     file: Path
     size: int
@@ -62,7 +62,8 @@ def make_backup(desk: Desk, file: Path) -> Made:
     """
     if file.exists() and not _is_backup(file):
         raise InvalidInput("backup_in_the_way", file=file)
-    recovery = make_recovery(desk)
+    lying = desk.folder / RECOVERY_NAME
+    recovery = make_recovery(desk) or (lying if lying.exists() else None)
     public, key, part = recovery_key(desk), desk.entropy(32), file.with_name(file.name + ".part")
     try:
         with disk_errors():

@@ -22,6 +22,7 @@ from core.moments import LEGAL_TIME
 from storage.backup import read_backup, unpack
 from storage.database import (
     DATABASE_NAME,
+    SCHEMA_VERSION,
     Connection,
     disk_errors,
     open_as_it_is,
@@ -111,7 +112,7 @@ def _tidied(folder: Path) -> Iterator[None]:
 def _old(folder: Path, desk: str | None = None) -> Iterator[OldDatabase | None]:
     """The database that lies there, which nobody else writes to meanwhile; None where there is none.
 
-    Raises InvalidInput `restore_other_desk` where it is not `desk`'s, `restore_in_use`.
+    Raises InvalidInput `restore_other_desk` where it is not `desk`'s, `database_newer`, `restore_in_use`.
     """
     path = folder / DATABASE_NAME
     if not path.exists():
@@ -121,6 +122,8 @@ def _old(folder: Path, desk: str | None = None) -> Iterator[OldDatabase | None]:
     with closing(OldDatabase(path, key)) as old:
         if desk is not None and old.meta().get("desk", desk) != desk:
             raise InvalidInput("restore_other_desk")
+        if old.schema() > SCHEMA_VERSION:
+            raise InvalidInput("database_newer", found=old.schema(), known=SCHEMA_VERSION)
     with _reserved(path, key), closing(OldDatabase(path, key)) as old:
         yield old
 

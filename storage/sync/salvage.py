@@ -25,10 +25,13 @@ from storage.sync.forking import drawn_epoch, under_epoch
 
 _CHUNK = 1000
 _EVENTS = "SELECT header, digest, salt, body, hash FROM event WHERE n > ? AND n <= ? ORDER BY n"
-_DESKS_OWN = ("draft", "print_job", "hub", "accepted", "join_code", "series")
+DESKS_OWN = (
+    *("draft", "print_job", "hub", "accepted", "join_code", "series", "heard", "bundle_taken"),
+    *("inbox", "sent_offer", "elsewhere"),
+)
 """Tables of one desk alone: the older database, which is the later one, has them right where it can be read."""
-_ADDED_TO = ("secret", "station_key", "suspect_time")
-_OF_ORIGINS = ("batch", "sealed", "destroyed_at")
+ADDED_TO = ("secret", "station_key", "suspect_time")
+OF_ORIGINS = ("batch", "sealed", "destroyed_at")
 
 
 class OldDatabase:
@@ -38,11 +41,19 @@ class OldDatabase:
         self._path = path
         self._key = key
         self._db: Connection = open_as_it_is(path, key)
-        self.unreadable = 0
-        """How many events could not be read, at most."""
+        self.read = self.unreadable = 0
+        """How many events could be read, and how many could not, at most."""
 
     def close(self) -> None:
         self._db.close()
+
+    def schema(self) -> int:
+        """The version of its schema; 0 where it cannot be read."""
+        try:
+            return int(self._db.execute("PRAGMA user_version").fetchone()[0])
+        except sqlite.DatabaseError:
+            self._open_again()
+            return 0
 
     def meta(self) -> dict[str, Any]:
         """What can be read of what the desk says of itself."""
@@ -83,6 +94,7 @@ class OldDatabase:
                 continue
             found = [StoredEvent(*row) for row in rows]
             sound = [one for one in found if _is_sound(one)]
+            self.read += len(sound)
             self.unreadable += len(found) - len(sound)
             yield sound
 
@@ -126,7 +138,13 @@ class Carrying:
         with transaction(self.desk.connection):
             self._take_all()
             self._move_on()
-        self.left += self.old.unreadable
+        self.left += self._unread()
+
+    def _unread(self) -> int:
+        """How many events could not be read: no more than the heads tell of, where those can be read."""
+        heads, whole = self.old.table("origin")
+        told = sum(int(row["seq"]) for row in heads) - self.old.read
+        return min(self.old.unreadable, max(0, told)) if whole else self.old.unreadable
 
     def _take_all(self) -> None:
         for origin in sorted(self._waiting, key=lambda one: (one.desk, one.epoch)):
@@ -173,13 +191,13 @@ class Carrying:
 
     def _tables(self) -> None:
         db = self.desk.connection
-        for name in (*_DESKS_OWN, *_ADDED_TO):
+        for name in (*DESKS_OWN, *ADDED_TO):
             rows, whole = self.old.table(name)
-            if whole and name in _DESKS_OWN:
+            if whole and name in DESKS_OWN:
                 db.execute(f"DELETE FROM {name}")
             self._insert(name, rows)
         origins = {int(row["no"]): Origin(row["desk"], row["epoch"]) for row in self.old.table("origin")[0]}
-        for name in _OF_ORIGINS:
+        for name in OF_ORIGINS:
             known = (row for row in self.old.table(name)[0] if row["origin"] in origins)
             here = [row | {"origin": self.desk.log.number(origins[row["origin"]])} for row in known]
             self._insert(name, filter(self._fits, here))

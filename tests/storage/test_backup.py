@@ -12,11 +12,12 @@ import pytest
 
 from core.answers import InvalidInput
 from storage.backup import Made, make_backup, read_backup
-from storage.database import DATABASE_NAME, open_database
+from storage.database import DATABASE_NAME, SCHEMA_VERSION, open_database
 from storage.desk import Desk
 from storage.keys import seal_public
 from storage.recovery import RECOVERY_NAME, make_recovery, read_recovery
 from storage.sync.restoring import restore
+from storage.sync.salvage import ADDED_TO, DESKS_OWN, OF_ORIGINS
 from storage.verification import verify
 from tests.storage.sync_desks import Station, act, dump, take_in
 
@@ -52,6 +53,8 @@ def test_a_new_desk_has_a_recovery_key_that_is_made_once(station: Station) -> No
 def test_a_desk_of_an_older_version_gets_its_key_at_its_first_backup(station: Station, recovery: Path) -> None:
     desk = station.desks[1]
     desk.connection.execute("DELETE FROM meta WHERE name = 'recovery'")
+    assert back_up(desk).recovery == desk.folder / RECOVERY_NAME, "it still lies on the desk"
+    (desk.folder / RECOVERY_NAME).unlink()
     made = back_up(desk)
     assert made.recovery is None, "the admin's key that lies there serves this desk too"
     assert read_backup(made.file).recovery == seal_public(bytes.fromhex(recovery.read_text().strip())).hex()
@@ -225,6 +228,18 @@ def test_another_desks_folder_and_an_open_desk_are_left_alone(station: Station, 
     station.desks[1] = Desk.open(station.root / "d1")
 
 
+def test_what_a_newer_program_wrote_is_left_alone(station: Station, recovery: Path) -> None:
+    desk = station.desks[0]
+    made = back_up(desk)
+    desk.connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    desk.close()
+    before = listing(desk.folder)
+    for file in (made.file, desk.folder / DATABASE_NAME):
+        with pytest.raises(InvalidInput, match="database_newer"):
+            restore(file, desk.folder)
+    assert listing(desk.folder) == before
+
+
 def test_a_history_that_does_not_hold_is_not_restored(station: Station, recovery: Path, tmp_path: Path) -> None:
     from storage.event_log import unlocked
 
@@ -250,3 +265,22 @@ def test_the_desk_that_lay_there_is_kept_and_opens_as_before(station: Station, r
     assert dump(old) == before and verify(old).holds
     connection.close()
     station.desks[0] = Desk.open(desk.folder)
+
+
+def test_every_table_is_carried_over_or_made_again(station: Station) -> None:
+    asked = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'dossier_text_%'"
+    tables = {row[0] for row in station.desks[0].connection.execute(asked)}
+    from_events = {
+        "event",
+        "origin",
+        "head",
+        "awaited",
+        "waiting",
+        "dossier",
+        "dossier_text",
+        "officer",
+        "desk",
+        "handover",
+    }
+    others = {"meta", "hub_memory", "_sqlite_migrations"}
+    assert tables == {*DESKS_OWN, *ADDED_TO, *OF_ORIGINS, *from_events, *others}

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tui.cli.common import data_folder, open_desk
-from tui.cli.output import Problem, print_json, report
-from tui.cli.sync import reports_json
+from tui.cli.output import Problem, error_object, print_json, report
 from tui.i18n import tr
 
 if TYPE_CHECKING:
@@ -55,5 +54,13 @@ def restored_json(restored: Restored, wanted: str | None, hubs: list[HubReport])
         "left": restored.left,
         "kept": str(restored.kept) if restored.kept else None,
         "number_wanted": wanted,
-        **reports_json(hubs),
+        "hubs": [
+            {
+                "url": one.url,
+                "sent": one.sent,
+                "received": one.received,
+                "error": error_object(Problem.of(one.error)) if one.error else None,
+            }
+            for one in hubs
+        ],
     }
