@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Protocol, TypeVar
 
 from core.answers import InvalidInput, Refusal
@@ -38,8 +38,9 @@ _D = TypeVar("_D", bound=_Dated)
 
 @dataclass(frozen=True, slots=True)
 class _Memo:
-    """What was worked out from a law once: calendars by unit, indexes."""
+    """What was worked out from a law once: calendars and lines by unit, indexes."""
 
+    lines: dict[str | None, list[tuple[str | None, date]]] = field(default_factory=dict)
     calendars: dict[str | None, WorkCalendar] = field(default_factory=dict)
     names: dict[str, Procedure] = field(default_factory=dict)
     phrases: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -161,10 +162,11 @@ class Law:
 
     def commitment(self, unit: str | None, procedure: str, variant: str | None, day: date) -> Commitment | None:
         """The unit's promise in force on the day: one for the case before one for the whole procedure."""
+        code = self.code_on(unit, day)
         fitting = [
             one
             for one in self.commitments
-            if one.unit == unit
+            if one.unit == code
             and one.procedure == procedure
             and one.variant in (None, variant)
             and one.valid_from <= day
@@ -177,7 +179,8 @@ class Law:
 
         Raises `InvalidInput("policy_unknown")`.
         """
-        rows = [one for one in self.policies if one.name == name and one.unit in (None, unit)]
+        code = self.code_on(unit, day)
+        rows = [one for one in self.policies if one.name == name and one.unit in (None, code)]
         own = [one for one in rows if one.unit is not None and one.valid_from <= day]
         found = own or [one for one in rows if one.unit is None]
         if not found:
@@ -193,6 +196,23 @@ class Law:
         rows = [one for one in self.units if one.code == code]
         return max(rows, key=lambda one: one.valid_from, default=None)
 
+    def code_on(self, unit: str | None, day: date) -> str | None:
+        """The code under which a unit goes on the day: its own, or that of the unit that it was merged into by then."""
+        return next(code for code, since in reversed(self._line(unit)) if since <= day)
+
+    def _line(self, unit: str | None) -> list[tuple[str | None, date]]:
+        """A unit and what it was merged into, each with its first day; a unit that was divided goes no further."""
+        if (known := self._memo.lines.get(unit)) is not None:
+            return known
+        line: list[tuple[str | None, date]] = [(unit, date.min)]
+        while (row := self.unit(line[-1][0] or "")) is not None and len(row.successors) == 1:
+            after = self.unit(row.successors[0])
+            if after is None or after.valid_from <= line[-1][1] or after.code in [code for code, _ in line]:
+                break
+            line.append((after.code, after.valid_from))
+        self._memo.lines[unit] = line
+        return line
+
     def kind_of(self, code: str, name: str) -> str | None:
         """The kind of a unit: as its row says, else as its name begins («Công an phường …»); None: not known."""
         known = self.unit(code)
@@ -206,20 +226,24 @@ class Law:
 
         Raises `InvalidInput("calendar_missing")` where the law holds no year or no hours.
         """
-        own = unit in self.days or unit in self.hours or unit in self.openings
+        line = self._line(unit)
+        own = any(code in rows for code, _ in line for rows in (self.days, self.hours, self.openings))
         owner = unit if own else None
         calendars = self._memo.calendars
         if owner not in calendars:
-            calendars[owner] = self._compiled(owner)
+            calendars[owner] = self._compiled(line if own else [(None, date.min)])
         return calendars[owner]
 
-    def _compiled(self, unit: str | None) -> WorkCalendar:
-        hours = self._hours(unit)
+    def _compiled(self, line: Sequence[tuple[str | None, date]]) -> WorkCalendar:
+        """The calendar of a unit: of what it was merged into, from the first day of that."""
+        days, hours, openings = list(self.days.get(None, ())), list[HoursRow](), list[OpeningRow]()
+        for (unit, since), (_, until) in pairwise([*line, (None, date.max)]):
+            hours += _between(self._hours(unit), since, until)
+            if unit is not None:
+                days += [row for row in self.days.get(unit, ()) if since <= row.date < until]
+                openings += [row for row in self.openings.get(unit, ()) if since <= row.date < until]
         if not self.years or not hours:
             raise InvalidInput("calendar_missing")
-        days = list(self.days.get(None, ()))
-        if unit is not None:
-            days.extend(self.days.get(unit, ()))
         decided = [one.year for one in self.years if one.decided]
         last = self.years[-1].year
         undecided = max(decided, default=self.years[0].year - 1) + 1
@@ -229,7 +253,7 @@ class Law:
             date(self.years[0].year, 1, 1),
             date(last, 12, 31),
             estimated_from=date(undecided, 1, 1) if undecided <= last else None,
-            openings=self.openings.get(unit, ()) if unit else (),
+            openings=openings,
             rules=self.rules,
         )
 
@@ -238,6 +262,13 @@ class Law:
         if unit is None or not (own := self.hours.get(unit, ())):
             return list(national)
         return [row for row in national if row.valid_from < own[0].valid_from] + list(own)
+
+
+def _between(rows: Sequence[HoursRow], since: date, until: date) -> list[HoursRow]:
+    """The rows in force from one day to the day before another."""
+    later = [row for row in rows if since < row.valid_from < until]
+    before = [row for row in rows if row.valid_from <= since]
+    return [replace(before[-1], valid_from=since), *later] if before else later
 
 
 def _latest(rows: Iterable[_D], day: date) -> _D:

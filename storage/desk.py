@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from core.answers import Refusal
+from core.answers import InvalidInput, Refusal
 from core.clock import clock_warning
 from core.decisions import DossierCommand, Setting, TakeIn, Undo, decide
 from core.dossier import Dossier
@@ -151,8 +151,14 @@ class Desk:
         return seal(station_key, pin_verifier(pin, self.entropy, memory_kib=memory_kib).encode(), self.entropy).hex()
 
     def station_key(self) -> str:
-        """The public half (hex) that holds now: the founding's, or the last that the admin changed it to."""
-        return self.projection.desks().station_keys[-1]
+        """The public half (hex) that holds now: the founding's, or the last that the admin changed it to.
+
+        Raises InvalidInput `founding_unreadable` where this desk's copy of the founding does not hold.
+        """
+        known = self.projection.desks().station_keys
+        if not known:
+            raise InvalidInput("founding_unreadable")
+        return known[-1]
 
     def keys(self) -> dict[str, bytes]:
         """The private halves of the station's keys that this desk holds, by their public ones (hex)."""

@@ -42,6 +42,7 @@ SELECT event.header, event.digest, event.salt, event.body, event.hash
 FROM event JOIN origin ON origin.no = event.origin
 WHERE origin.desk = ? AND origin.epoch = ? AND event.seq > ? ORDER BY event.seq LIMIT ?
 """
+_ACTED = "INSERT OR IGNORE INTO acted VALUES (?)"
 _HASH = """
 SELECT event.hash FROM event JOIN origin ON origin.no = event.origin
 WHERE origin.desk = ? AND origin.epoch = ? AND event.seq = ?
@@ -155,6 +156,7 @@ class EventLog:
             written.append(read_event(header, body))
         self._db.executemany(_INSERT, rows)
         self._db.executemany(_SUSPECT, suspect)
+        self._db.executemany(_ACTED, {(event.by,) for event in written if ":" not in event.entity})
         heads.write()
         self._move_head(number, seq, previous)
         self._db.execute("INSERT OR REPLACE INTO meta VALUES ('hlc', ?)", (hlc,))
@@ -195,6 +197,7 @@ class EventLog:
         heads.wait(event.entity for event in taken if event.seq - event.group[0] + event.group[1] - 1 > seq)
         self._db.executemany(_INSERT, rows)
         self._db.executemany(_SUSPECT, suspect)
+        self._db.executemany(_ACTED, {(event.by,) for event in taken if ":" not in event.entity})
         heads.write()
         self._move_head(number, seq, previous)
         self._db.execute("INSERT OR REPLACE INTO meta VALUES ('hlc', ?)", (hlc,))

@@ -55,13 +55,14 @@ class Judging:
 
     def forget(self) -> None:
         self._known = None
+        self._holds.clear()
 
     def touched_by(self, desk: str) -> list[str]:
         """The entities that the desk, or an officer whom it added or changed, has written to."""
         return [str(row[0]) for row in self._db.execute(_TOUCHED, {"desk": desk})]
 
     def _judged(self, events: list[Event]) -> Desks:
-        founded = [event for event in events if event.kind == "station_founded" and not event.destroyed]
+        founded = [event for event in events if event.kind == "station_founded" and "code" in event.body]
         if not founded:
             return NO_DESKS
         first = min(founded, key=lambda event: event.order)

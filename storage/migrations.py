@@ -119,6 +119,8 @@ CREATE TABLE accepted (
 INSERT INTO accepted SELECT url, desk, epoch, seq, 0 FROM hub_head WHERE seq > 0;
 DROP TABLE hub_head;
 CREATE TABLE awaited (entity TEXT NOT NULL, event_id TEXT NOT NULL, PRIMARY KEY (entity, event_id)) WITHOUT ROWID;
+CREATE TABLE acted (officer TEXT PRIMARY KEY) WITHOUT ROWID;
+INSERT INTO acted SELECT DISTINCT officer FROM event WHERE entity NOT LIKE '%:%' AND entity <> 'calendar';
 CREATE TABLE hub_memory (url TEXT NOT NULL, place TEXT NOT NULL, content TEXT NOT NULL, PRIMARY KEY (url, place)) WITHOUT ROWID;
 ALTER TABLE hub ADD COLUMN durable_after INTEGER;
 ALTER TABLE hub ADD COLUMN clock_offset REAL;

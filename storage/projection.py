@@ -294,6 +294,8 @@ class Projection:
         return self._db.execute("SELECT 1 FROM dossier WHERE lane < 4 LIMIT 1").fetchone() is not None
 
     def _acted_on_by(self, officer: str) -> list[str]:
+        if not self._db.execute("SELECT 1 FROM acted WHERE officer = ?", (officer,)).fetchone():
+            return []
         kinds = ", ".join("?" * len(DOSSIER_KINDS))
         asked = f"SELECT DISTINCT entity FROM event WHERE officer = ? AND kind IN ({kinds})"
         return [row[0] for row in self._db.execute(asked, (officer, *DOSSIER_KINDS))]

@@ -153,7 +153,7 @@ class Series:
             row = self._db.execute(_HASH, (self._desk, witness.epoch, witness.seq)).fetchone()
             if row is None or bytes(row[0]).hex() != witness.hash:
                 return True
-        here = self._days(witness.number)
+        here = self._days()
         return any(here.get(day, 0) < last for day, last in witness.days.items())
 
     def _go_on_above(self, witness: Witness, now: datetime, renumber: Renumber) -> None:
@@ -161,7 +161,7 @@ class Series:
         facts = self._facts()
         epoch = max(int(facts["epoch"]), witness.epoch) + 1
         write_meta(self._db, {"epoch": epoch, "moved_back": now.isoformat(timespec="seconds")})
-        self._db.executemany(_MOVE, [(witness.number, day, last) for day, last in witness.days.items()])
+        self._db.executemany(_MOVE, [(*day.split("/"), last) for day, last in witness.days.items()])
         if witness.wanted:
             self.want(witness.wanted)
         elif witness.number != int(facts["number"]):
@@ -214,12 +214,12 @@ class Series:
             hash=bytes(digest).hex() if seq else "",
             number=number,
             wanted=facts.get("number_wanted"),
-            days=self._days(number),
+            days=self._days(),
         )
 
-    def _days(self, number: int) -> dict[str, int]:
-        rows = self._db.execute("SELECT day, last FROM series WHERE number = ? ORDER BY day", (number,))
-        return {str(day): int(last) for day, last in rows}
+    def _days(self) -> dict[str, int]:
+        rows = self._db.execute("SELECT number, day, last FROM series ORDER BY number, day")
+        return {f"{number}/{day}": int(last) for number, day, last in rows}
 
     def _facts(self) -> dict[str, Any]:
         asked = """

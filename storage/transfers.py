@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from core.answers import Refusal
 from core.decisions import AcceptTransfer
+from core.dossier import Dossier
 from core.record import Event
 from core.transfer import history_of
 from storage.desk import Desk
 
 _COME = "SELECT DISTINCT dossier, offer, station, unit, content FROM inbox WHERE kind = 'offer' ORDER BY dossier, offer"
+_ANSWERS = "SELECT DISTINCT dossier, offer, unit FROM inbox WHERE kind = 'accepted' ORDER BY dossier, offer"
 _OFFERED = "SELECT id FROM dossier WHERE offered_to IS NOT NULL ORDER BY id"
 _SENT = "SELECT 1 FROM sent_offer WHERE offer = ?"
 
@@ -62,6 +64,21 @@ def outgoing(desk: Desk) -> list[Outgoing]:
             sent = desk.connection.execute(_SENT, (offer.event_id,)).fetchone() is not None
             found.append(Outgoing(name, offer, str(offer.body["unit"]), sent))
     return found
+
+
+def crossed(desk: Desk) -> list[tuple[str, str]]:
+    """Dossiers that another unit (its code) accepted while the offer was overtaken here: both have them."""
+    found = []
+    for name, offer, unit in desk.connection.execute(_ANSWERS).fetchall():
+        dossier = desk.dossier(name)
+        if dossier is not None and dossier.away is None and not stands(dossier, offer):
+            found.append((name, unit))
+    return found
+
+
+def stands(dossier: Dossier | None, offer: str) -> bool:
+    """Whether this unit's offer may still be accepted."""
+    return dossier is not None and dossier.open_offer is not None and dossier.open_offer.event_id == offer
 
 
 def is_accepted(desk: Desk, dossier_id: str, offer: str) -> bool:

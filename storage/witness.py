@@ -24,7 +24,9 @@ _MACHINE_FILES = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """`epoch`, `seq` and `hash` (hex): the head of the desk's own chain; `days`: the last serial by YYMMDD.
+    """`epoch`, `seq` and `hash` (hex): the head of the desk's own chain.
+
+    `days`: the last serial by desk number and day, «1/261123».
 
     `wanted`: why the desk may give no number before it has another desk number; None: it may.
     """

@@ -16,10 +16,6 @@ from storage.sync.batches import heads
 from storage.sync.enrolment import sign_key
 from storage.sync.protocol import Hub
 
-_REWRITE = """
-UPDATE event SET entity = ?, kind = ?, officer = ?, header = ?, digest = ?, salt = ?, body = ?, hash = ?
-WHERE origin = ? AND seq = ?
-"""
 _INSERT = """
 INSERT INTO event (entity, kind, officer, header, digest, salt, body, hash, origin, seq)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -78,8 +74,8 @@ def _mend(desk: Desk, hub: Hub, one: Break) -> bool:
                 event.entity, event.kind, event.by,
                 stored.header, stored.digest, stored.salt, stored.body, stored.hash, number, seq,
             )  # fmt: skip
-            if not desk.connection.execute(_REWRITE, values).rowcount:
-                desk.connection.execute(_INSERT, values)
+            desk.connection.execute("DELETE FROM event WHERE origin = ? AND seq = ?", (number, seq))
+            desk.connection.execute(_INSERT, values)  # under a new number: whoever remembers reads it again
         if desk.log.last_seq(one.origin) <= one.seq + len(right) - 1:
             desk.log.move_head(one.origin, Head(one.seq + len(right) - 1, right[-1].hash))
     return True

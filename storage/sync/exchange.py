@@ -21,6 +21,7 @@ from storage.sync.destroying import rewrite_destroyed
 from storage.sync.digests import meet_digests
 from storage.sync.enrolment import enrolment, receive_station_key, share_station_key
 from storage.sync.folder_hub import FolderHub
+from storage.sync.forking import heed_evidence
 from storage.sync.inbox import meet_inbox
 from storage.sync.join_codes import tidy_join_codes
 from storage.sync.postgres_hub import PostgresHub
@@ -102,8 +103,8 @@ def exchange(desk: Desk, hub: Hub, progress: Progress | None = None) -> HubRepor
                 problem = _meet(desk, hub, pull, push)
         except InvalidInput as error:
             problem = Refusal(error.code, params=error.params)
-            if error.code == "history_broken":
-                audit_again(desk)
+        if push.broken or (problem and problem.code in _AUDITED_AGAIN):
+            audit_again(desk)
         return _record(desk, hub, pull, push, problem)
 
 
@@ -116,6 +117,7 @@ def _meet(desk: Desk, hub: Hub, pull: Pull, push: Push) -> Refusal | None:
         hub.memory.clear()
     mended = mend(desk, hub) if audit else None
     reaches = hub.heads(desk.identity.station, {} if audit else held_of_others(desk))
+    heed_evidence(desk, hub)
     _pull(pull, reaches)
     receive_station_key(desk)
     open_sealed(desk)
@@ -134,7 +136,7 @@ def _meet(desk: Desk, hub: Hub, pull: Pull, push: Push) -> Refusal | None:
         audited(desk, hub)
         if differs is None and is_wanted(desk, hub):
             make(desk, hub)
-    return mended or pull.problem or push.problem or differs
+    return mended or push.broken or pull.problem or push.problem or differs
 
 
 def _pull(pull: Pull, reaches: Mapping[Origin, Reach]) -> None:
@@ -205,6 +207,7 @@ def _record(desk: Desk, hub: Hub, pull: Pull, push: Push, problem: Refusal | Non
     )
 
 
+_AUDITED_AGAIN = frozenset({"history_broken", "founding_unreadable"})
 UNREACHED = frozenset(
     {
         "hub_unreachable",

@@ -1,8 +1,8 @@
 """Another database wrote under this desk's name (a clone, a backup that came back): nothing is overwritten or lost.
 
-The history at the hub stays under the epoch's name. What was written here instead moves on to a new epoch, event by
-event under the same ids, so that whatever names them still does. Where another hub holds what was written here already,
-both histories stay where they are, and the new epoch says again what either hub lacks: the fold takes each id once.
+The history at the hub stays under the epoch's name. Each line that was written apart is said again under an epoch of
+its own, event by event under the same ids, so that whatever names them still does and every desk gets both; the fold
+takes each id once. Another desk that holds a line which its author has lost leaves it at the hub as `fork-…`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,8 @@ from storage.folder import read_identity, write_meta
 from storage.keys import sign_public
 from storage.series import FORKED
 from storage.sync.batch import BatchBroken, unpack
-from storage.sync.protocol import Hub, pull_plan
+from storage.sync.batches import borders, whole
+from storage.sync.protocol import Hub, first_difference, pull_plan
 
 _ELSEWHERE = "SELECT 1 FROM accepted WHERE url <> ? AND desk = ? AND epoch = ? AND seq > ?"
 
@@ -31,7 +32,7 @@ def is_known(desk: Desk, origin: Origin) -> bool:
 
 
 def part_ways(desk: Desk, hub: Hub, origin: Origin) -> bool:
-    """Give what was written here beyond the common history a new epoch; whether there was anything to settle."""
+    """Say again what stands apart beyond the common history; whether there was anything to settle."""
     found = _other_history(desk, hub, origin)
     if found is None:
         return False
@@ -39,12 +40,50 @@ def part_ways(desk: Desk, hub: Hub, origin: Origin) -> bool:
     asked = (hub.url, origin.desk, origin.epoch, common)
     elsewhere = desk.connection.execute(_ELSEWHERE, asked).fetchone() is not None
     tail = desk.log.stored(origin, common, desk.log.last_seq(origin) - common)
-    lines = [line for part in (tail, theirs) if (line := _unsaid(desk, origin, part))] if elsewhere else [tail]
+    return _say_again(desk, origin, common, (tail, theirs), cut_back=not elsewhere)
+
+
+def leave_evidence(desk: Desk, hub: Hub, origin: Origin) -> None:
+    """Another desk's signed line that the hub has another one for: its author may have lost it."""
+    offers = hub.offers(desk.identity.station, origin, 0).batches
+    apart = first_difference(offers, desk.log.chain(origin))
+    for first, last in borders(desk, origin):
+        packed = whole(desk, origin, first) if apart is not None and last >= apart[0] else None
+        if packed is not None:
+            hub.put_blob(desk.identity.station, f"fork-{origin.desk}-{origin.epoch}-{first}", packed[1])
+
+
+def heed_evidence(desk: Desk, hub: Hub) -> None:
+    """What others hold under this desk's name and signature, and this desk does not: it is said again."""
+    station, own = desk.identity.station, desk.identity.desk
+    public = sign_public(desk.identity.sign_private)
+    for name in hub.blobs(station, f"fork-{own}-"):
+        data = hub.get_blob(station, name)
+        try:
+            batch = None if data is None else unpack(data, desk.keys())
+        except BatchBroken:
+            batch = None
+        if batch is not None and batch.head.origin.desk == own and batch.head.signed_by(public) and not batch.sealed:
+            chain = desk.log.chain(batch.head.origin)
+            apart = [(seq, one) for seq, one in enumerate(batch.events, batch.head.first_seq) if chain(seq) != one.hash]
+            if apart:
+                line = [one for _, one in apart]
+                _say_again(desk, batch.head.origin, apart[0][0] - 1, ((), line), cut_back=False)
+        hub.delete_blob(station, name)
+
+
+def _say_again(
+    desk: Desk, origin: Origin, common: int, parts: Sequence[Sequence[StoredEvent]], *, cut_back: bool
+) -> bool:
+    """`parts`: the own line and the other one. With `cut_back` the own one leaves the epoch to the other."""
+    tail, theirs = parts
+    lines = [tail] if cut_back else [_unsaid(desk, origin, tail)]
+    lines = [line for line in (*lines, _unsaid(desk, origin, theirs)) if line]
     if not lines:
         return False
     with transaction(desk.connection):
         epoch = drawn_epoch(desk)
-        if not elsewhere:
+        if cut_back:
             _cut_back(desk, origin, common)
         moved: list[Event] = []
         for line in lines:  # an epoch each: neither saw the other

@@ -26,7 +26,7 @@ from storage.keys import seal, sign, signature_holds, unseal
 from storage.officers import Officer
 from storage.sync.batch import BatchBroken, unpack
 from storage.sync.protocol import Hub
-from storage.transfers import Outgoing, is_accepted, outgoing
+from storage.transfers import Outgoing, is_accepted, outgoing, stands
 
 _FORMAT = 1
 _SIGNATURE = 64
@@ -208,10 +208,9 @@ def _note(desk: Desk, hub: Hub) -> None:
     itself = Officer(desk.identity.desk, "", "", (), active=True)
     for dossier_id, offer, station in desk.connection.execute(asked, (hub.url,)).fetchall():
         dossier = desk.dossier(dossier_id)
-        open_offer = dossier.open_offer if dossier is not None else None
-        if open_offer is None or open_offer.event_id != offer or station_id(str(open_offer.body["unit"])) != station:
-            continue
-        desk.do(NoteTransferred(dossier_id, offer, station, desk.now()), itself)
+        to = dossier.open_offer.body["unit"] if dossier is not None and dossier.open_offer is not None else ""
+        if stands(dossier, offer) and station_id(str(to)) == station:
+            desk.do(NoteTransferred(dossier_id, offer, station, desk.now()), itself)
 
 
 def _answer(desk: Desk, hub: Hub, names: list[str]) -> None:
@@ -229,10 +228,12 @@ def _clear(desk: Desk, hub: Hub, names: list[str]) -> None:
     """Take away offers that stand no longer, the answers to them, and what was withdrawn at the hub."""
     sent = "SELECT station, name, dossier, offer FROM sent_offer WHERE url = ?"
     for station, name, dossier_id, offer in desk.connection.execute(sent, (hub.url,)).fetchall():
-        if _stands(desk, dossier_id, offer):
+        dossier, answer = desk.dossier(dossier_id), _name(station, dossier_id, offer)
+        overtaken = dossier is not None and dossier.away is None and answer in names
+        if stands(dossier, offer) or overtaken:  # what crossed on the way stays for a person to see
             continue
         hub.delete_blob(station, name)
-        hub.delete_blob(desk.identity.station, _name(station, dossier_id, offer))
+        hub.delete_blob(desk.identity.station, answer)
         with transaction(desk.connection):
             values = (hub.url, station, name)
             desk.connection.execute("DELETE FROM sent_offer WHERE url = ? AND station = ? AND name = ?", values)
@@ -241,11 +242,6 @@ def _clear(desk: Desk, hub: Hub, names: list[str]) -> None:
     if gone:
         with transaction(desk.connection):
             desk.connection.executemany("DELETE FROM inbox WHERE url = ? AND name = ?", gone)
-
-
-def _stands(desk: Desk, dossier_id: str, offer: str) -> bool:
-    dossier = desk.dossier(dossier_id)
-    return dossier is not None and dossier.open_offer is not None and dossier.open_offer.event_id == offer
 
 
 def _first_events(hub: Hub, station: str) -> dict[str, tuple[list[Event], str]]:

@@ -14,6 +14,7 @@ from storage.founding import NewDesk, discard_unfinished, found, join
 from storage.keys import seal_public
 from storage.officers import Officer
 from storage.recovery import make_recovery
+from storage.sync.auditing import audited
 from storage.sync.exchange import UNREACHED, add_hub, exchange
 from storage.sync.join_codes import Admission, redeem, refuse_used
 from storage.sync.protocol import Hub
@@ -55,7 +56,7 @@ def start_desk(folder: Path, new: NewDesk, hubs: Sequence[Hub], code: str | None
         desk = join(
             folder,
             new,
-            lambda joining: _meet(joining, known, admission),
+            lambda joining: _meet(joining, known, admission, verified=snapshot_key is not None),
             admission=admission,
             snapshot_key=snapshot_key,
         )
@@ -78,8 +79,14 @@ def _place(new: NewDesk, hubs: Sequence[Hub], code: str | None) -> tuple[Hub | N
     return next((hub for hub in hubs if holds_unit(hub, new.unit)), None), None
 
 
-def _meet(desk: Desk, hub: Hub, admission: Admission | None) -> None:
-    """Bring the station's whole history; the desk takes the unit's name from its founding."""
+def _meet(desk: Desk, hub: Hub, admission: Admission | None, *, verified: bool) -> None:
+    """Bring the station's whole history; the desk takes the unit's name from its founding.
+
+    `verified`: most of it came as a snapshot today, piece by piece as its maker signed it.
+    """
+    if verified:
+        add_hub(desk, hub)
+        audited(desk, hub)
     problem = exchange(desk, hub).error
     events = desk.log.understood(f"unit:{desk.identity.unit}")
     founded = [event for event in events if event.kind == "station_founded"]

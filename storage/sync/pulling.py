@@ -16,7 +16,7 @@ from storage.folder import read_identity, write_meta
 from storage.sync.batch import BatchBroken, Unpacked, unpack
 from storage.sync.batches import keep, set_aside
 from storage.sync.enrolment import sign_key
-from storage.sync.forking import is_known, part_ways
+from storage.sync.forking import is_known, leave_evidence, part_ways
 from storage.sync.protocol import Hub, Offer, Offers, Reach, Taking
 from storage.sync.tally import Tally
 
@@ -89,11 +89,14 @@ class Pull:
             if stopped is not None and stopped.place not in taking.aside:
                 break
         if taking.forked:
-            if not is_known(self.desk, origin):
+            own, known = origin.desk == self.desk.identity.desk, is_known(self.desk, origin)
+            if not known:
                 self._note("hub_fork", origin)
-            if origin.desk == self.desk.identity.desk and part_ways(self.desk, self.hub, origin):
+            if own and part_ways(self.desk, self.hub, origin):
                 self._takings.pop(origin)
                 return 1 + self.received - before
+            if not (own or known):
+                leave_evidence(self.desk, self.hub, origin)
         return self.received - before
 
     def _offers(self, origin: Origin) -> Offers:

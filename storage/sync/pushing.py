@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from core.answers import Refusal
+from core.answers import InvalidInput, Refusal
 from storage.desk import Desk
 from storage.event_log import Origin
 from storage.sync.batches import borders, cut_own, fresh, whole
@@ -27,6 +27,7 @@ class Push:
     sent: int = 0
     duplicates: int = 0
     problem: Refusal | None = None
+    broken: Refusal | None = None
     _told: dict[Origin, Reach] = field(default_factory=dict)
 
     def run(self, reaches: Mapping[Origin, Reach]) -> dict[Origin, Reach]:
@@ -61,10 +62,15 @@ class Push:
 
     def _send(self, origin: Origin, sending: Sending, span: Span) -> None:
         own = origin.desk == self.desk.identity.desk
-        if span.whole:
-            packed = whole(self.desk, origin, span.first)
-        else:
-            packed = fresh(self.desk, origin, span.first, span.last) if own else None
+        try:
+            if span.whole:
+                packed = whole(self.desk, origin, span.first)
+            else:
+                packed = fresh(self.desk, origin, span.first, span.last) if own else None
+        except InvalidInput as error:  # what does not hold here is not passed on; other origins are
+            self.broken = self.broken or Refusal(error.code, params=error.params)
+            sending.done = Answer.GAP
+            return
         if packed is None:
             sending.done = Answer.TRIM
             return

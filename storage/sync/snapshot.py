@@ -29,7 +29,7 @@ WORTH_IT = 20_000
 _FORMAT = 1
 _PART = DATABASE_NAME + ".part"
 _SHARED = (
-    *("origin", "event", "head", "awaited", "waiting", "batch", "dossier", "officer", "desk", "handover"),
+    *("origin", "event", "head", "awaited", "waiting", "acted", "batch", "dossier", "officer", "desk", "handover"),
     *("_sqlite_migrations",),
 )
 _TEXT = "INSERT INTO snap.dossier_text (rowid, words) SELECT rowid, words FROM main.dossier_text"

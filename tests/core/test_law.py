@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from fractions import Fraction
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from core.answers import InvalidInput, Refusal
 from core.calendar import DayRow, HoursRow
-from core.catalogue import CalendarYear, Commitment, Policy, ProcedureVersion
+from core.catalogue import CalendarYear, Commitment, KnownUnit, Policy, ProcedureVersion
 from core.deadline import ClockEvent, deadline
 from core.law import Law
 from core.moments import LEGAL_TIME
@@ -209,6 +210,67 @@ def test_a_unit_keeps_its_own_hours_from_their_first_day() -> None:
     calendar = law.calendar("U1")
     assert calendar.periods(date(2026, 5, 29).toordinal()) == national[0].periods[0]
     assert calendar.periods(date(2026, 6, 1).toordinal()) == ((25_200, 39_600),)
+
+
+def unit(code: str, first: date, *, after: tuple[str, ...] = ()) -> KnownUnit:
+    return KnownUnit(code, "ward", code, code, first, None, "NQ 1/2025", True, successors=after)
+
+
+MERGED = (
+    unit("U1", date(2020, 1, 1), after=("U9",)),
+    unit("U2", date(2020, 1, 1), after=("U9",)),
+    unit("U9", date(2026, 7, 1)),
+)
+
+
+def test_a_merged_unit_counts_by_what_it_was_merged_into_from_that_day_on() -> None:
+    early = tuple(((25_200, 39_600),) if n < 5 else () for n in range(7))
+    late = tuple(((30_600, 45_000),) if n < 5 else () for n in range(7))
+    old, new = (DayRow(date(2026, month, 6), False, "Bão", "Storm", "CĐ 1", closure=True) for month in (4, 10))
+    national = small().hours[None]
+    law = small(
+        units=MERGED,
+        days={"U1": (old, replace(new, date=date(2026, 9, 7))), "U9": (replace(old, date=date(2026, 5, 4)), new)},
+        hours={
+            None: national,
+            "U1": (HoursRow(date(2025, 1, 1), early, "QĐ 1"),),
+            "U9": (HoursRow(date(2026, 3, 2), late, "QĐ 2"),),
+        },
+        policies=(policy(None, date(2000, 1, 1), "as_received"), policy("U9", date(2026, 7, 1), "next_working_day")),
+        commitments=(
+            Commitment("U9", "p", None, date(2026, 7, 1), None, Limit(Fraction(1), Unit.WORKING_DAY), "QĐ 3"),
+        ),
+    )
+    calendar = law.calendar("U1")
+    assert calendar.periods(date(2026, 6, 30).toordinal()) == ((25_200, 39_600),)
+    assert calendar.periods(date(2026, 7, 1).toordinal()) == ((30_600, 45_000),)
+    assert law.calendar("U2").periods(date(2026, 6, 30).toordinal()) == national[0].periods[1]
+    assert [calendar.is_working(day) for day in (old.date, date(2026, 5, 4), date(2026, 9, 7), new.date)] == [
+        False, True, True, False,
+    ]  # fmt: skip
+    for day, offhours, promised in (
+        (date(2026, 6, 30), "as_received", False),
+        (date(2026, 7, 1), "next_working_day", True),
+    ):
+        assert law.policy("offhours", "U1", day) == offhours
+        assert (law.commitment("U1", "p", None, day) is not None) is promised
+
+
+@pytest.mark.parametrize(
+    "units",
+    [
+        (unit("U1", date(2020, 1, 1), after=("U8", "U9")), unit("U8", date(2026, 7, 1)), unit("U9", date(2026, 7, 1))),
+        (unit("U1", date(2020, 1, 1), after=("U9",)),),
+        (unit("U1", date(2020, 1, 1), after=("U1",)),),
+    ],
+)
+def test_a_unit_that_was_divided_or_whose_heir_nobody_knows_goes_by_its_own_code(units: tuple[KnownUnit, ...]) -> None:
+    assert small(units=units).code_on("U1", date(2026, 12, 1)) == "U1"
+
+
+def test_two_units_that_name_each_other_end_somewhere() -> None:
+    law = small(units=(unit("U1", date(2020, 1, 1), after=("U2",)), unit("U2", date(2026, 7, 1), after=("U1",))))
+    assert law.code_on("U1", date(2026, 12, 1)) == "U2"
 
 
 def test_years_from_the_first_undecided_one_on_are_estimates() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from core.answers import InvalidInput
+from storage.database import DATABASE_NAME
 from storage.event_log import unlocked
 from storage.sync.batch import BatchHead
 from storage.sync.protocol import Hub
@@ -23,6 +24,7 @@ _LAST_EVENTS = """
 SELECT n, desk, epoch, event.seq, event.hash FROM event JOIN origin ON origin.no = event.origin
 ORDER BY n DESC LIMIT 60
 """
+ROOM = "PRAGMA max_page_count = 1073741823"
 PER_CALL = 0.25
 """How often an active fault fires where it can."""
 
@@ -33,6 +35,7 @@ class Chaos:
     def __init__(self, world: World, later: Callable[[float, Callable[[], None]], None], kinds: frozenset[str]) -> None:
         self.world, self.rng, self.later = world, world.rng, later
         self.hub_backups: dict[str, list[object]] = {name: [] for name in world.hubs}
+        self.sticks = 0
         self.on = {kind for kind in sorted(kinds) if self.rng.random() < 0.5}
         self.at_large = [kind for kind in sorted(self.on) if kind in AT_LARGE and self.is_possible(kind)]
         world.air.delayed = self._delayed
@@ -53,8 +56,14 @@ class Chaos:
 
     def do(self, kind: str) -> None:
         """One fault of this kind, where there is anything that it could strike."""
+        if kind in LOSSES and self._is_broken():  # else what would mend it might be the only one that is right
+            return
         if self.is_possible(kind) and AT_LARGE[kind](self):
             self.world.fire(kind)
+
+    def _is_broken(self) -> bool:
+        """Whether an altered event has not been mended yet."""
+        return "event_altered" in self.on and any(seat.desk.log.verify() for seat in self.world.seats)
 
     def stop(self) -> None:
         """Everything that lasts ends: links are up, disks have room, clocks are right."""
@@ -63,7 +72,7 @@ class Chaos:
         world.offsets.clear()
         for seat in world.seats:
             seat.weather = {hub: Weather() for hub in seat.hubs}
-            seat.desk.connection.execute("PRAGMA max_page_count = 1073741823")
+            seat.desk.connection.execute(ROOM)
 
     def is_possible(self, kind: str) -> bool:
         """Whether there is anything here that the fault could strike."""
@@ -184,6 +193,8 @@ class Chaos:
         """Behind a database's back: its heads stay where they are."""
         hubs = [hub for hub in self.world.hubs.values() if isinstance(hub, MemoryHub)]
         origins = [one for of in self.rng.choice(hubs).stored.values() for one in of.values() if one.batches]
+        if not origins:
+            return False
         batches = self.rng.choice(origins).batches
         first = self.rng.choice(sorted(batches))
         head, data = batches.pop(first)
@@ -194,17 +205,17 @@ class Chaos:
 
     def _flipped(self, data: bytes) -> bytes:
         altered = bytearray(data)
-        altered[self.rng.randrange(len(data))] ^= 1 << self.rng.randrange(8)
+        altered[int(len(data) * self.rng.random())] ^= 1 << self.rng.randrange(8)
         return bytes(altered)
 
-    def _restored(self) -> bool:
-        """Half the time a desk is backed up, else an earlier copy of its files comes back."""
+    def _restored(self, beginning: str = "") -> bool:
+        """Half the time a desk is backed up, else an earlier copy of its folder (or of its database) comes back."""
         seat = self._seat()
         if not seat.backups or self.rng.random() < 0.5:
             seat.backups.append(self.world.root / f"{seat.name}-backup{len(seat.backups)}")
             copy_desk(seat.folder, seat.backups[-1])
             return False
-        self.world.replace(seat, self.rng.choice(seat.backups))
+        self.world.replace(seat, self.rng.choice(seat.backups), beginning=beginning)
         excuse_what_is_nowhere(self.world)
         return True
 
@@ -228,9 +239,24 @@ class Chaos:
         rows = [row for row in rows if row[3] <= at_hub.get(row[1:3], 0) and any((row[4],) in one for one in held)]
         if not rows:
             return False
+        seat.desk.connection.execute(ROOM)
         change = self.rng.choice(("body = x'7b7d'", "hash = zeroblob(32)", "kind = 'noted'", "officer = 'x'"))
         with unlocked(seat.desk.connection):
             seat.desk.connection.execute(f"UPDATE event SET {change} WHERE n = ?", (self.rng.choice(rows)[0],))
+        return True
+
+    def _stick(self) -> bool:
+        """A bundle goes by hand to some of the other desks, soon or late, whole or cut off, to one of them twice."""
+        seat, self.sticks = self._seat(), self.sticks + 1
+        path = self.world.root / f"stick{self.sticks}" / "bundle"
+        path.parent.mkdir()
+        if not self.world.export(seat, path):
+            return False
+        others = [one for one in self.world.seats if one is not seat]
+        for other in self.rng.choices(others, k=self.rng.randrange(1, 4)):
+            self.later(self.rng.choice((60.0, HOUR, DAY)), lambda other=other: self.world.take_in_bundle(other, path))
+        if self.rng.random() < 0.2:
+            self.later(30.0, lambda: self._torn(path))
         return True
 
     def _second_process(self) -> bool:
@@ -254,7 +280,7 @@ class Chaos:
 
         def room() -> None:
             if seat.desk.connection is connection:
-                connection.execute("PRAGMA max_page_count = 1073741823")
+                connection.execute(ROOM)
 
         self.later(HOUR, room)
         return True
@@ -326,8 +352,10 @@ AT_LARGE: dict[str, Callable[[Chaos], bool]] = {
     "hub_read_only": lambda chaos: chaos._refusing("hub_read_only")(),
     "hub_restored": Chaos._hub_restored,
     "desk_restored": Chaos._restored,
+    "database_copied_back": lambda chaos: chaos._restored(DATABASE_NAME),
     "desk_cloned": Chaos._cloned,
     "event_altered": Chaos._altered,
+    "stick": Chaos._stick,
     "second_process": Chaos._second_process,
     "desk_disk_full": Chaos._disk_full,
     "hub_disk_full": lambda chaos: chaos._refusing("hub_full")(),
@@ -346,13 +374,18 @@ AT_LARGE: dict[str, Callable[[Chaos], bool]] = {
     "one_way": Chaos._one_way,
 }
 """Faults that strike on their own."""
+LOSSES = frozenset(
+    {"event_altered", "batch_lost", "batch_spoilt", "hub_restored", "desk_restored", "database_copied_back"}
+    | {"file_torn", "file_rotten", "file_lost"}
+)
+"""Faults that may take the last right copy of what another fault has spoilt."""
 ROWS: dict[str, int] = {
     "request_lost": 1, "ack_lost": 2, "push_duplicated": 3, "offers_shuffled": 4, "push_replayed": 4, "push_delayed": 5,
     "fetch_truncated": 6, "file_torn": 6, "bits_flipped": 7, "file_rotten": 7, "file_lost": 7, "file_copied": 7,
     "file_stray": 7, "batch_spoilt": 7, "batch_lost": 7, "crash_between_chunks": 8, "crash_in_transaction": 9,
     "power_cut": 10, "hub_read_only": 13, "hub_restored": 14, "desk_restored": 15, "desk_cloned": 16,
-    "second_process": 17, "desk_disk_full": 18, "hub_disk_full": 19, "clock_jump": 22, "far_future": 23, "outage": 25,
-    "swizzle_clog": 25, "flapping": 26, "one_way": 27, "event_altered": 38, "crash_before_call": 46,
-    "crash_after_call": 46,
+    "database_copied_back": 16, "second_process": 17, "desk_disk_full": 18, "hub_disk_full": 19, "clock_jump": 22,
+    "far_future": 23, "outage": 25, "swizzle_clog": 25, "flapping": 26, "one_way": 27, "event_altered": 38, "stick": 42,
+    "crash_before_call": 46, "crash_after_call": 46,
 }  # fmt: skip
 """Each kind and its row of the fault matrix."""

@@ -91,11 +91,11 @@ class Line:
         data = self._call("fetch", lambda: self.hub.fetch(offer))
         if self._due("fetch_truncated", "fetch"):
             self.fired("fetch_truncated")
-            data = data[: self.rng.randrange(len(data))] if data else data
+            data = data[: int(len(data) * self.rng.random())]
         if self._due("bits_flipped", "fetch") and data:
             self.fired("bits_flipped")
             altered = bytearray(data)
-            altered[self.rng.randrange(len(altered))] ^= 1 << self.rng.randrange(8)
+            altered[int(len(data) * self.rng.random())] ^= 1 << self.rng.randrange(8)
             data = bytes(altered)
         return data
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from core.dossier import Dossier
@@ -110,16 +111,19 @@ def _contiguous(seat: Seat) -> None:
 
 
 def _events(seat: Seat) -> dict[str, str]:
-    """Every event's id and kind; I2: none stands twice but for what a fork made its desk say again."""
-    rows = seat.desk.connection.execute("SELECT header, kind FROM event").fetchall()
-    found = {read_event(header, None).event_id: kind for header, kind in rows}
-    if len(found) != len(rows):
-        forked = _forked(seat)
-        events = [read_event(header, None) for header, _ in rows]
-        firm = [event.event_id for event in events if Origin(event.desk, event.epoch) not in forked]
-        if len(set(firm)) != len(firm):
-            raise Violated(f"I2: {len(firm) - len(set(firm))} events stand twice at {seat.name}")
-    return found
+    """Every event's id and kind; I2: none stands twice but for what a desk that found a fork says again, unaltered."""
+    rows = seat.desk.connection.execute("SELECT header, kind, digest FROM event").fetchall()
+    found: dict[str, tuple[Event, bytes]] = {}
+    forked = {origin.desk for origin in _forked(seat)} if rows else set()
+    for header, _, digest in rows:
+        event = read_event(header, None)
+        known, same = found.setdefault(event.event_id, (event, digest))
+        if known is event:
+            continue
+        again = event.desk == known.desk and event.desk in forked and event.epoch != known.epoch
+        if not again or (digest, event.hlc, event.parents) != (same, known.hlc, known.parents):
+            raise Violated(f"I2: {event.kind} stands twice at {seat.name}")
+    return {name: event.kind for name, (event, _) in found.items()}
 
 
 def _nothing_lost(world: World, events: dict[str, str]) -> None:
@@ -129,15 +133,13 @@ def _nothing_lost(world: World, events: dict[str, str]) -> None:
 
 
 def _numbers_are_unique(seat: Seat) -> None:
-    """I5: no two receipts carry one number."""
-    asked = "SELECT header, body FROM event WHERE kind = 'received'"
-    numbers = [_number(*row) for row in seat.desk.connection.execute(asked)]
-    if len(set(numbers)) != len(numbers):
-        raise Violated(f"I5: {len(numbers) - len(set(numbers))} numbers stand on two receipts")
-
-
-def _number(header: bytes, body: bytes) -> str:
-    return str(read_event(header, body).body["receipt_number"])
+    """I5: no two receipts carry one number, be it given at once or later."""
+    asked = "SELECT header, body FROM event WHERE kind IN ('received', 'receipt_number_given')"
+    events = {event.event_id: event for event in (read_event(*row) for row in seat.desk.connection.execute(asked))}
+    given = [event.body.get("receipt_number") or event.body.get("number") for event in events.values()]
+    twice = sorted(number for number, times in Counter(given).items() if number and times > 1)
+    if twice:
+        raise Violated(f"I5: stand on two receipts: {twice}")
 
 
 def _effects(seat: Seat) -> None:
@@ -182,7 +184,11 @@ def _judge(dossier: Dossier) -> None:
 
 
 def _twin(event: Event, other: Event) -> bool:
-    return event is not other and relation(event, other) is Relation.COALESCE
+    """Decisions may name other branches that equal each other: only their kind is looked at."""
+    if event is other:
+        return False
+    decisions = event.kind == other.kind == "conflict_resolved"
+    return decisions or relation(event, other) is Relation.COALESCE
 
 
 def _none_wins_by_a_clock(dossier: Dossier) -> None:

@@ -20,13 +20,16 @@ from storage.founding import NewDesk, found, join
 from storage.keys import Entropy
 from storage.lawbook import LawRow, package_rows
 from storage.officers import Officer
+from storage.sync.bundle_policy import Policy, allow
 from storage.sync.exchange import exchange
 from storage.sync.folder_hub import FolderHub
-from storage.sync.join_codes import JoinCode, make_join_code, redeem
+from storage.sync.join_codes import Admission, JoinCode, make_join_code, redeem
+from tests.storage.bundles import policy
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=LEGAL_TIME)
 UNIT = "T48.99"
 DESKS = 5
+UNCONFIRMED = 2
 OFFICERS = ("Trần Minh", "Lê Thị Lan", "Võ Văn Ơn", "Phạm Thu", "Đỗ Hà")
 PROCEDURES = ("permanent-residence", "residence-confirmation")
 _YEARS = ("2026", "2027")
@@ -65,6 +68,8 @@ def template() -> Path:
         desks: list[Desk] = []
         for number in range(DESKS):
             desks.append(_start(root / f"d{number}", number, hub, desks[0] if desks else None))
+        allowed = allow(desks[0], officer_of(desks[0]), policy(), None)
+        assert isinstance(allowed, Policy), allowed
         for desk in (*desks, *desks):
             assert exchange(desk, hub).error is None
     for desk in desks:
@@ -76,18 +81,22 @@ def template() -> Path:
 
 
 def _start(folder: Path, number: int, hub: FolderHub, first: Desk | None) -> Desk:
-    """The first desk founds the station, the others are let in by its codes."""
+    """The first desk founds the station, the others are let in by its codes, but one that came by itself."""
     new = NewDesk(UNIT, "Công an phường Thử", number + 1, OFFICERS[number], "2468", START, test=True, demo_clock=True)
     entropy = Random(f"template {number}").randbytes
     if first is None:
         desk = found(folder, new, entropy)
     else:
-        made = make_join_code(first, hub, officer_of(first))
-        assert isinstance(made, JoinCode), made
-        _, admission = redeem([hub], station_id(UNIT), made.code, START, test=True)
+        admission = None if number == UNCONFIRMED else _admission(first, hub)
         desk = join(folder, new, lambda joining: _meet(joining, hub), entropy, admission)
     _meet(desk, hub)
     return desk
+
+
+def _admission(first: Desk, hub: FolderHub) -> Admission | None:
+    made = make_join_code(first, hub, officer_of(first))
+    assert isinstance(made, JoinCode), made
+    return redeem([hub], station_id(UNIT), made.code, START, test=True)[1]
 
 
 def _meet(desk: Desk, hub: FolderHub) -> None:
@@ -102,11 +111,11 @@ def officer_of(desk: Desk) -> Officer:
     return found
 
 
-def copy_desk(source: Path, target: Path) -> None:
-    """A data folder's files as they are: what a backup, a restore and a clone copy."""
+def copy_desk(source: Path, target: Path, *, beginning: str = "") -> None:
+    """A data folder's files as they are (those whose names begin so): what backups, restores and clones copy."""
     target.mkdir(parents=True, exist_ok=True)
     for path in source.iterdir():
-        if path.is_file() and not path.name.endswith((".lock", "-shm")):
+        if path.is_file() and path.name.startswith(beginning) and not path.name.endswith((".lock", "-shm")):
             shutil.copyfile(path, target / path.name)
 
 

@@ -34,6 +34,7 @@ class Station(RuleBasedStateMachine):
         self.world = World(Random(0), desks, self.hubs, database)
         self.later: list[tuple[float, int, Callable[[], None]]] = []
         self.chaos = Chaos(self.world, self._later, frozenset(ROWS))
+        self.chaos.on = set(ROWS)
 
     @rule(rng=RANDOM, which=SEATS)
     def works(self, rng: Random, which: int) -> None:

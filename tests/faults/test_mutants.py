@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +11,14 @@ import pytest
 from core import dossier as folding
 from core import merge
 from core.order import Ordered
-from storage import desk as desks
 from storage import folder as folders
 from storage.database import open_database, transaction
 from storage.event_log import EventLog, Head, Origin
 from storage.heads import Heads
-from storage.sync import protocol
+from storage.series import Series
 from storage.sync.batch import BatchHead, unpack
 from storage.sync.protocol import Answer, Reach
 from storage.sync.pulling import Pull
-from tests.faults import memory_hub
 from tests.faults.memory_hub import MemoryHub
 from tests.faults.simulator import KINDS, run_history
 
@@ -79,30 +76,6 @@ def vector_outside_the_transaction(patch: Patch) -> None:
     patch.setattr(Pull, "_receive", apart)
 
 
-def push_that_overwrites(patch: Patch) -> None:
-    """The hub takes a batch by its number alone and does not ask what it follows."""
-    real = protocol.answer
-
-    def lax(head: BatchHead, seq: int, hash_at: Any, revoked_from: int | None = None) -> Answer:
-        said = real(head, seq, hash_at, revoked_from)
-        if said is not Answer.FORK:
-            return said
-        return Answer.OK if head.first_seq == seq + 1 else Answer.DUPLICATE
-
-    push = MemoryHub.push
-
-    def takes(hub: MemoryHub, station: str, head: BatchHead, data: bytes) -> Answer:
-        one = hub.stored.get(station, {}).get(head.origin)
-        if one is not None and one.head.seq == head.first_seq - 1:
-            one.batches[head.first_seq] = head, data
-            one.head = Head(head.last, head.end)
-            return Answer.OK
-        return push(hub, station, head, data)
-
-    patch.setattr(memory_hub, "answer", lax)
-    patch.setattr(MemoryHub, "push", takes)
-
-
 def acknowledged_before_commit(patch: Patch) -> None:
     """The hub says yes and stores the batch with the next one, if there is a next one."""
     push = MemoryHub.push
@@ -144,12 +117,14 @@ def _last_one(heads: Any, event: Any) -> None:
 
 
 def numbers_from_one(patch: Patch) -> None:
-    """Numbers are given out by counting what is here, as if every desk were alone."""
-    patch.setattr(desks.Desk, "_setting", _as_first(desks.Desk._setting))
+    """Every desk gives numbers as the first one, as if there were no other."""
+    following = Series.next_serial
+    patch.setattr(Series, "next_serial", lambda series, day: (1, following(series, day)[1]))
 
 
-def _as_first(setting: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda desk, officer: replace(setting(desk, officer), desk_number=1)
+def no_witness(patch: Patch) -> None:
+    """Nothing outside the database says how far its numbers had come."""
+    patch.setattr(Series, "recover", lambda series, now, renumber: None)
 
 
 def erased_events(patch: Patch) -> None:
@@ -170,12 +145,12 @@ MUTANTS: list[tuple[Callable[[Patch], None], str, frozenset[str], str]] = [
     (naive_cursor, "memory", LINE, "I1 I7"),
     (normal_synchronous, "memory", frozenset({"power_cut"}), "I1 I7"),
     (vector_outside_the_transaction, "memory", LINE, "I2 I4 I7 IntegrityError"),
-    (push_that_overwrites, "memory", frozenset({"desk_cloned", "desk_restored"}), "I1 I2 I7"),
     (acknowledged_before_commit, "memory", LINE, "I1 I7"),
     (the_later_clock_wins, "memory", LINE, "I6"),
     (folded_as_they_came, "memory", LINE, "I3 I6"),
     (heads_are_the_last_arrived, "memory", LINE, "I3 I6"),
     (numbers_from_one, "memory", LINE, "I5"),
+    (no_witness, "memory", frozenset({"database_copied_back"}), "I5"),
     (erased_events, "memory", LINE, "I1 I4 I7 I8"),
 ]
 

@@ -22,13 +22,25 @@ from storage.desk import Desk, Done
 from storage.handover import accept, hand_over, waiting_for
 from storage.officers import Officer
 from storage.sync import exchange as exchanging
+from storage.sync.bundle_export import Exported, export_bundle
+from storage.sync.bundle_import import Imported, import_bundle
+from storage.sync.desk_life import confirm_desk
 from storage.sync.exchange import HubReport
 from storage.sync.folder_hub import FolderHub
 from storage.sync.postgres_hub import PostgresHub
 from storage.undo import last_command
 from tests.faults.lines import Air, Crash, Line, Weather
 from tests.faults.memory_hub import MemoryHub
-from tests.faults.template import PROCEDURES, START, copy_desk, officer_of, open_desk, ram_folder, template
+from tests.faults.template import (
+    PROCEDURES,
+    START,
+    UNCONFIRMED,
+    copy_desk,
+    officer_of,
+    open_desk,
+    ram_folder,
+    template,
+)
 from tests.storage.amended import closed, written
 
 _FULL = 2
@@ -179,13 +191,13 @@ class World:
         """After `die`: put the files back as they were, and open them."""
         self.replace(seat, self.root / f"{seat.name}-image")
 
-    def replace(self, seat: Seat, files: Path) -> None:
-        """Put other files in the place of a desk's own, and open them."""
+    def replace(self, seat: Seat, files: Path, *, beginning: str = "") -> None:
+        """Put other files (those whose names begin so) in the place of a desk's own, and open them."""
         seat.desk.close()
         for path in seat.folder.iterdir():
             if path.name.startswith(DATABASE_NAME):
                 path.unlink()
-        copy_desk(files, seat.folder)
+        copy_desk(files, seat.folder, beginning=beginning)
         self.open(seat)
 
     def exchange(self, seat: Seat, hub: str, armed: dict[str, int], die_after: int | None = None) -> HubReport | None:
@@ -216,6 +228,28 @@ class World:
         )
         self.nothing_left(seat)
         return report
+
+    def export(self, seat: Seat, path: Path) -> bool:
+        """An officer writes a bundle; whether there is one."""
+        before = _last_n(seat.desk)
+        try:
+            said = export_bundle(seat.desk, seat.officer, path)
+            done = isinstance(said, Exported)
+            self.say(seat.name, "bundle", said.events if isinstance(said, Exported) else said.code)
+        except InvalidInput as error:
+            done = False
+            self.say(seat.name, "bundle", error.code)
+        self._promise(seat, before)
+        return done
+
+    def take_in_bundle(self, seat: Seat, path: Path) -> None:
+        """An officer takes in a bundle that somebody carried there."""
+        try:
+            said = import_bundle(seat.desk, path)
+            self.say(seat.name, "took in", said.received if isinstance(said, Imported) else said.code)
+        except InvalidInput as error:
+            self.say(seat.name, "took in", error.code)
+        self.nothing_left(seat)
 
     def work(self, seat: Seat) -> None:
         """An officer's next command at a desk."""
@@ -255,6 +289,8 @@ class World:
             return self._hand_over(seat)
         if chance < 0.185:
             return self._amend(seat)
+        if chance < 0.2 and seat.number == 0:
+            return self._confirm(seat)
         return self._act(seat)
 
     def _take_in(self, seat: Seat) -> str:
@@ -325,6 +361,11 @@ class World:
             return f"amended {found.code}"
         said = apply(seat.desk, seat.officer, found)
         return f"amended {said.code if isinstance(said, Refusal) else 'done'}"
+
+    def _confirm(self, seat: Seat) -> str:
+        """The admin signs the keys of the desk that came without a code."""
+        refused = confirm_desk(seat.desk, seat.officer, self.seats[UNCONFIRMED].desk.identity.desk)
+        return f"confirmed {refused.code if refused else 'done'}"
 
     def _do(self, seat: Seat, command: DossierCommand) -> str:
         done = seat.desk.do(command, seat.officer)

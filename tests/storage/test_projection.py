@@ -18,9 +18,24 @@ from storage.event_log import Origin, StoredEvent, epoch_ms
 from storage.founding import join
 from storage.sync.exchange import exchange
 from tests.storage.sync_desks import START, Station, act, copied, dump, entity_heads, new_desk, officer_of, take_in
-from tests.storage.test_sync_interleaving import ACTS
 
 PROCEDURES = ("permanent-residence", "seized-item-return", "judicial-record")  # by day, at once, not verified
+ACTS: tuple[tuple[str, dict[str, object]], ...] = (
+    ("step_completed", {"step": "check"}),
+    ("supplement_requested", {"reason": "thiếu giấy tờ"}),
+    ("supplement_received", {}),
+    ("approved", {}),
+    ("refused", {"reason": "không đủ điều kiện"}),
+    ("result_ready", {"shelf": "K1"}),
+    ("result_returned", {"channel": "counter"}),
+    ("withdrawn", {}),
+    ("suspended", {"reason": "chờ"}),
+    ("resumed", {}),
+    ("noted", {"text": "gọi lại"}),
+    ("corrected", {"field": "applicant.phone", "old": "0905123456", "new": "0914000111"}),
+    ("corrected", {"field": "applicant.name", "new": "Nguyễn Văn Anh"}),
+    ("original_taken", {"paper": "CT01"}),
+)
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("take"), st.integers(0, 2), st.integers(0, 2)),

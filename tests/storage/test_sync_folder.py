@@ -19,6 +19,7 @@ from storage.desk import Desk
 from storage.folder import write_meta
 from storage.founding import found
 from storage.keys import database_key
+from storage.sync.auditing import audited
 from storage.sync.batch import pack, unpack
 from storage.sync.exchange import LOCK_NAME, add_hub, exchange, exchange_all, open_hub
 from storage.sync.folder_hub import FolderHub
@@ -305,12 +306,15 @@ def test_a_read_only_folder_is_read_and_the_rest_waits(station: Station) -> None
         shutil.copytree(station.root / "hub", open_to_all / "hub")
         for path in [open_to_all / "hub", *(open_to_all / "hub").rglob("*")]:
             path.chmod(0o555 if path.is_dir() else 0o444)
+        hub = FolderHub(open_to_all / "hub")
+        add_hub(station.desks[1], hub)
+        audited(station.desks[1], hub)
         (station.desks[1].folder / LOCK_NAME).unlink(missing_ok=True)
         station.desks[1].folder = open_to_all / "lock"
         station.desks[1].folder.mkdir()
         station.desks[1].folder.chmod(0o777)
         with without_rights():
-            report = exchange(station.desks[1], FolderHub(open_to_all / "hub"))
+            report = exchange(station.desks[1], hub)
     finally:
         for path in open_to_all.rglob("*"):
             path.chmod(0o777)

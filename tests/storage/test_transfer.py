@@ -18,7 +18,9 @@ from storage.folder import station_id
 from storage.sync.exchange import HubReport, exchange
 from storage.sync.folder_hub import FolderHub
 from storage.sync.joining import start_desk
-from storage.transfers import find_incoming, incoming, outgoing, transfer_of
+from storage.sync.postgres_hub import PostgresHub
+from storage.sync.protocol import Hub
+from storage.transfers import crossed, find_incoming, incoming, outgoing, transfer_of
 from tests.storage.sync_desks import START, act, code_from, dump, new_desk, officer_of, take_in
 
 HERE, THERE = "T48.97", "T48.98"
@@ -30,10 +32,7 @@ class City:
 
     root: Path
     desks: dict[str, Desk]
-
-    @property
-    def hub(self) -> FolderHub:
-        return FolderHub(self.root / "hub")
+    hub: Hub
 
     def desk(self, unit: str, number: int = 1) -> Desk:
         name = f"{unit}-{number}"
@@ -56,8 +55,20 @@ class City:
 @pytest.fixture
 def city(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[City]:
     monkeypatch.setenv("MOTCUA_NOW", START.isoformat())
-    made = City(tmp_path, {})
-    made.hub.create()
+    yield from city_at(tmp_path, FolderHub(tmp_path / "hub"))
+
+
+@pytest.fixture
+def city_of_a_database(tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[City]:
+    monkeypatch.setenv("MOTCUA_NOW", START.isoformat())
+    hub = PostgresHub(database)
+    yield from city_at(tmp_path, hub)
+    hub.close()
+
+
+def city_at(root: Path, hub: Hub) -> Iterator[City]:
+    made = City(root, {}, hub)
+    hub.create()
     yield made
     for desk in made.desks.values():
         desk.close()
@@ -127,6 +138,13 @@ def test_nobody_works_on_what_is_no_longer_here(city: City) -> None:
     refused = act(here, dossier, "result_ready")
     assert isinstance(refused, Refusal) and (refused.code, refused.params) == ("transferred_away", {"unit": THERE})
     assert isinstance(act(here, dossier, "noted", text="công dân hỏi"), Done)
+
+
+def test_over_a_database_it_is_the_same(city_of_a_database: City) -> None:
+    city = city_of_a_database
+    dossier = transferred(city)
+    assert at(city.desk(THERE), dossier).unit == THERE
+    assert city.letters(HERE) == city.letters(THERE) == []
 
 
 def transferred(city: City) -> str:
@@ -217,6 +235,17 @@ def test_closing_apart_from_the_transfer_is_a_conflict(city: City) -> None:
     city.sync(f"{THERE}-1", f"{HERE}-2", f"{HERE}-1", f"{HERE}-2")
     (conflict,) = at(first, dossier).conflicts
     assert len(conflict.branches) == 2 and dump(first) == dump(second)
+
+
+def test_what_crossed_on_the_way_is_listed_for_a_person(city: City) -> None:
+    city.desk(THERE)
+    dossier, here = offered(city), city.desk(HERE)
+    city.sync(f"{HERE}-1", f"{THERE}-1")
+    assert isinstance(act(here, dossier, "withdrawn"), Done)
+    assert isinstance(accepted(city.desk(THERE), dossier), Done)
+    city.sync(f"{THERE}-1", f"{HERE}-1", f"{THERE}-1", f"{HERE}-1")
+    assert crossed(here) == [(dossier, THERE)]
+    assert (at(here, dossier).state, at(here, dossier).away) == ("withdrawn", None)
 
 
 def test_a_second_offer_replaces_the_first(city: City) -> None:

@@ -21,7 +21,7 @@ from storage.spool import Spool
 from storage.witness import WITNESS_NAME, machine_mark, read_witness
 from tests.conftest import NOW, Office, act, officer, take_in
 
-DAY = "260521"
+DAY = "1/260521"
 
 
 def path_of(desk: Desk) -> Path:

@@ -1,0 +1,87 @@
+"""F6 and the command line where desks and units meet: what may be there twice, and dossiers from other units."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from core.answers import Refusal
+from core.decisions import Act, TakeIn
+from storage.desk import Done
+from storage.founding import NewDesk
+from storage.sync.exchange import add_hub, exchange
+from storage.sync.folder_hub import FolderHub
+from storage.sync.joining import start_desk
+from tests.conftest import NOW, PIN, UNIT, Office, Ran, take_in
+from tests.storage.sync_desks import code_from
+from tests.tui.workstation import workstation
+
+LAN = {"kind": "citizen", "name": "Lê Thị Lan", "number": "048085001234", "birth": "1985-03-02"}
+OTHER = NewDesk("H30-002", "Công an phường Cẩm Lệ", 1, "Hồ Thị Sen", PIN, NOW, test=True)
+
+
+def hub_of(office: Office) -> FolderHub:
+    hub = FolderHub(office.folder.parent / "hub")
+    hub.create()
+    desk = office.open()
+    add_hub(desk, hub)
+    assert exchange(desk, hub).error is None
+    desk.close()
+    return hub
+
+
+def taken_in_at(office: Office, hub: FolderHub, new: NewDesk, offer_to: str | None = None) -> str:
+    """What another new desk received, and offered where that is asked; the office's desk has heard of it."""
+    desk = office.open()
+    code = code_from(desk, hub) if new.unit == UNIT else None
+    other = start_desk(office.folder.parent / "other", new, [hub], code).desk
+    sen = other.officers.find(new.officer)
+    assert not isinstance(sen, Refusal)
+    facts = {"procedure": "permanent-residence", "applicant": LAN, "channel": "counter"}
+    done = other.do(TakeIn(other.new_id(), "received", NOW, facts), sen)
+    assert isinstance(done, Done)
+    if offer_to is not None:
+        offered = other.do(Act(done.dossiers[0], "transfer_offered", NOW, {"unit": offer_to}), sen)
+        assert isinstance(offered, Done), offered
+    for one in (other, desk):
+        assert exchange(one, hub).error is None
+        one.close()
+    return done.dossiers[0]
+
+
+async def test_what_may_be_there_twice_is_listed_until_somebody_says_no(office: Office) -> None:
+    hub = hub_of(office)
+    desk = office.open()
+    here = take_in(desk, applicant=LAN)
+    desk.close()
+    there = taken_in_at(office, hub, replace(OTHER, unit=UNIT, number=2))
+    async with workstation(office, "sync") as desktop:
+        table = desktop.one("LineTable")
+        assert {table.current.entity, table.current.other} == {here, there}
+        assert "nghi trùng" in table.current.what and "quầy" in table.current.what
+        await desktop.press("enter")
+        assert "Nghi trùng" in "\n".join(desktop.one("#facts").lines(200))
+        await desktop.press("escape", "k")
+        assert "không phải một yêu cầu" in desktop.says()
+        assert not getattr(table.current, "other", "")
+
+
+async def test_an_incoming_dossier_is_accepted_with_one_key(office: Office) -> None:
+    dossier = taken_in_at(office, hub_of(office), OTHER, offer_to=UNIT)
+    async with workstation(office, "sync") as desktop:
+        table = desktop.one("LineTable")
+        assert "chuyển đến từ H30-002" in table.current.what
+        await desktop.press("t")
+        assert "Đã nhận hồ sơ" in desktop.says()
+        found = desktop.app.desk.dossier(dossier)
+        assert found is not None and found.unit == UNIT
+
+
+def test_an_incoming_dossier_is_accepted_from_the_command_line(office: Office, cli: Callable[..., Ran]) -> None:
+    dossier = taken_in_at(office, hub_of(office), OTHER, offer_to=UNIT)
+    refused = cli("act", dossier, "transfer_accepted", "--as", "hoa", "--json")
+    assert refused.status == 1
+    ran = cli("act", dossier, "transfer_accepted", "--as", "lanh", "--json")
+    assert ran.status == 0 and ran.json["events"][-1]["kind"] == "transfer_accepted"
+    again = cli("act", dossier, "transfer_accepted", "--as", "lanh", "--json")
+    assert again.status == 1
