@@ -333,6 +333,25 @@ def test_row_41_own_work_behind_a_hole_goes_on_under_the_new_epoch_by_the_same_i
     assert verify(desk).holds
 
 
+@pytest.mark.parametrize("altered", ["body = x'7b7d'", "hash = zeroblob(32)", "header = zeroblob(300)"])
+def test_row_41_an_altered_event_is_not_believed_and_those_after_it_are_kept(
+    station: Station, backup: Made, altered: str
+) -> None:
+    desk = station.desks[0]
+    for number in range(6):
+        take_in(desk, f"Người Sau {number}")
+    origin, everything = desk.identity.origin, ids(desk)
+    wrong = desk.log.last_seq(origin) - 3
+    name = desk.log.stored(origin, wrong - 1, 1)[0].event.event_id
+    with unlocked(desk.connection):
+        number = desk.log.number(origin)
+        desk.connection.execute(f"UPDATE event SET {altered} WHERE seq = ? AND origin = ?", (wrong, number))
+    brought_back(station, backup.file)
+    desk = station.desks[0]
+    assert verify(desk).holds and everything - ids(desk) <= {name}
+    agree(station)
+
+
 def test_row_41_a_desk_that_was_brought_back_twice_says_nothing_twice(station: Station, backup: Made) -> None:
     for _ in range(2):
         take_in(station.desks[0])

@@ -16,6 +16,7 @@ from storage.database import DATABASE_NAME, SCHEMA_VERSION, open_database
 from storage.desk import Desk
 from storage.keys import seal_public
 from storage.recovery import RECOVERY_NAME, make_recovery, read_recovery
+from storage.sync.exchange import exchange
 from storage.sync.restoring import restore
 from storage.sync.salvage import ADDED_TO, DESKS_OWN, OF_ORIGINS
 from storage.verification import verify
@@ -162,6 +163,33 @@ def test_an_empty_folder_becomes_the_desk_under_a_key_of_its_own(
     assert again.series.state().wanted == "no_witness"
     assert (again.folder / "motcua.key").read_bytes() != (desk.folder / "motcua.key").read_bytes()
     again.close()
+
+
+def test_a_desk_that_had_no_witness_yet_gives_no_number_either(
+    station: Station, recovery: Path, tmp_path: Path
+) -> None:
+    station.desks[0].connection.execute("INSERT INTO meta VALUES ('witness_first', 1)")
+    restore(back_up(station.desks[0]).file, tmp_path / "new")
+    desk = Desk.open(tmp_path / "new")
+    assert desk.series.state().wanted == "no_witness"
+    desk.close()
+
+
+def test_one_backup_restored_twice_is_two_epochs_that_meet_without_a_fork(
+    station: Station, recovery: Path, tmp_path: Path
+) -> None:
+    made = back_up(station.desks[0])
+    twins = []
+    for name in ("a", "b"):
+        restore(made.file, tmp_path / name)
+        twins.append(Desk.open(tmp_path / name))
+        take_in(twins[-1])
+    for twin in (*twins, *twins):
+        assert exchange(twin, station.hub).error is None
+    assert len({twin.identity.epoch for twin in twins}) == 2
+    assert len(list(twins[0].log.everything())) >= made.events + 2
+    for twin in twins:
+        twin.close()
 
 
 def torn(content: bytes) -> bytes:
