@@ -14,8 +14,8 @@ from storage.sync.protocol import NOTHING, pull_plan
 from storage.verification import verify
 from tests.faults.world import AnyHub, Seat, Violated, World
 
-ROUNDS = 5
-"""So many exchanges of everyone with every hub must be enough once the faults have stopped."""
+ROUNDS = 8
+"""So many exchanges of everyone with every hub must be enough once the faults have stopped; mostly it takes three."""
 _TILED = """
 SELECT origin.desk, origin.epoch, origin.seq, count(event.n), min(event.seq), max(event.seq)
 FROM origin LEFT JOIN event ON event.origin = origin.no GROUP BY origin.no

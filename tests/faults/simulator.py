@@ -25,8 +25,6 @@ from tests.faults.world import Seat, Violated, World
 
 STEPS = 200
 KINDS = frozenset(ROWS)
-ONE_HUB_ONLY = frozenset({"desk_cloned", "desk_restored"})
-"""Two copies of a desk that go on and meet two hubs: rather a thing of ten histories than of one fault."""
 HUBS = {"folder": (("folder",), ("folder", "folder2")), "memory": (("memory",), ("memory", "memory2"))}
 _THOROUGH = 50
 
@@ -60,7 +58,7 @@ class Simulation:
         hubs = HUBS[hub][self.rng.random() < 0.25]
         self.history.desks = self.rng.choice((3, 3, 4, 5))
         self.world = World(self.rng, self.history.desks, hubs)
-        self.chaos = Chaos(self.world, self.later, kinds - ONE_HUB_ONLY if len(hubs) > 1 else kinds)
+        self.chaos = Chaos(self.world, self.later, kinds)
         self._pace = self.rng.choice((300.0, 600.0, 1500.0))
         if len(hubs) == 2:
             self._spread(hubs)

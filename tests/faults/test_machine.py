@@ -13,7 +13,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from tests.faults.chaos import AT_LARGE, ROWS, Chaos
 from tests.faults.lines import ON_CALL
 from tests.faults.oracles import check, converge
-from tests.faults.simulator import ONE_HUB_ONLY
 from tests.faults.world import Seat, World
 from tests.postgres import new_database
 
@@ -64,8 +63,7 @@ class Station(RuleBasedStateMachine):
     @rule(rng=RANDOM, kind=st.sampled_from(sorted(AT_LARGE)))
     def something_happens(self, rng: Random, kind: str) -> None:
         self._chosen_by(rng)
-        if kind not in ONE_HUB_ONLY or len(self.hubs) == 1:
-            self.chaos.do(kind)
+        self.chaos.do(kind)
 
     @rule(minutes=st.sampled_from([1, 30, 300, 3000]))
     def time_passes(self, minutes: int) -> None:

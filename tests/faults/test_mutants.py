@@ -16,10 +16,9 @@ from storage.database import open_database, transaction
 from storage.event_log import EventLog, Head, Origin
 from storage.heads import Heads
 from storage.series import Series
-from storage.sync.batch import BatchHead, unpack
-from storage.sync.protocol import Answer, Reach
+from storage.sync.batch import unpack
+from storage.sync.protocol import Reach
 from storage.sync.pulling import Pull
-from tests.faults.memory_hub import MemoryHub
 from tests.faults.simulator import KINDS, run_history
 
 MOST_SEEDS = 25
@@ -76,21 +75,6 @@ def vector_outside_the_transaction(patch: Patch) -> None:
     patch.setattr(Pull, "_receive", apart)
 
 
-def acknowledged_before_commit(patch: Patch) -> None:
-    """The hub says yes and stores the batch with the next one, if there is a next one."""
-    push = MemoryHub.push
-    waiting: dict[int, tuple[str, BatchHead, bytes]] = {}
-
-    def later(hub: MemoryHub, station: str, head: BatchHead, data: bytes) -> Answer:
-        before = waiting.pop(id(hub), None)
-        if before is not None:
-            push(hub, *before)
-        waiting[id(hub)] = station, head, data
-        return Answer.OK
-
-    patch.setattr(MemoryHub, "push", later)
-
-
 def the_later_clock_wins(patch: Patch) -> None:
     """Two legal effects that did not see each other: the later one holds, and nobody is asked."""
     patch.setattr(merge._Unseen, "of", lambda unseen, effect: iter(()))
@@ -145,7 +129,6 @@ MUTANTS: list[tuple[Callable[[Patch], None], str, frozenset[str], str]] = [
     (naive_cursor, "memory", LINE, "I1 I7"),
     (normal_synchronous, "memory", frozenset({"power_cut"}), "I1 I7"),
     (vector_outside_the_transaction, "memory", LINE, "I2 I4 I7 IntegrityError"),
-    (acknowledged_before_commit, "memory", LINE, "I1 I7"),
     (the_later_clock_wins, "memory", LINE, "I6"),
     (folded_as_they_came, "memory", LINE, "I3 I6"),
     (heads_are_the_last_arrived, "memory", LINE, "I3 I6"),

@@ -24,7 +24,7 @@ from storage.officers import Officer
 from storage.sync import exchange as exchanging
 from storage.sync.bundle_export import Exported, export_bundle
 from storage.sync.bundle_import import Imported, import_bundle
-from storage.sync.desk_life import confirm_desk
+from storage.sync.desk_life import confirm_desk, find_desk
 from storage.sync.exchange import HubReport
 from storage.sync.folder_hub import FolderHub
 from storage.sync.postgres_hub import PostgresHub
@@ -364,7 +364,8 @@ class World:
 
     def _confirm(self, seat: Seat) -> str:
         """The admin signs the keys of the desk that came without a code."""
-        refused = confirm_desk(seat.desk, seat.officer, self.seats[UNCONFIRMED].desk.identity.desk)
+        named = find_desk(seat.desk, str(self.seats[UNCONFIRMED].desk.identity.number))
+        refused = named if isinstance(named, Refusal) else confirm_desk(seat.desk, seat.officer, named)
         return f"confirmed {refused.code if refused else 'done'}"
 
     def _do(self, seat: Seat, command: DossierCommand) -> str:
