@@ -63,7 +63,8 @@ def desk_facts(desk: Desk) -> list[DeskFacts]:
 
 def find_desk(desk: Desk, text: str) -> str | Refusal:
     """The id behind a desk's id, a unique ending of it, or its number."""
-    numbers = _numbers(desk)
+    known = desk.projection.desks().known
+    numbers = {name: number for name, number in _numbers(desk).items() if name in known}
     wanted = text.strip().lower()
     found = [name for name, number in numbers.items() if wanted == str(number)]
     found = found or [name for name in numbers if wanted and name.endswith(wanted)]

@@ -121,11 +121,13 @@ def _meet(desk: Desk, hub: Hub, pull: Pull, push: Push) -> Refusal | None:
     _pull(pull, reaches)
     receive_station_key(desk)
     open_sealed(desk)
+    if enrolment(desk, desk.identity.desk) is None:  # a desk that is about to join has nothing to say yet
+        return mended or pull.problem
     share_station_key(desk)
     tidy_join_codes(desk, hub)
-    if enrolment(desk, desk.identity.desk) is not None:
+    if pull.problem is None and not pull.behind:  # else another's claim to the number may be in what did not come
         take_free_number(desk, hub.url)
-        close_days(desk)
+    close_days(desk)
     reaches = push.run(reaches)
     rewrite_destroyed(desk, hub)
     differs = compare(desk, hub, reaches)
