@@ -186,8 +186,10 @@ class EventLog:
             if not (proven and taken) and not follows(previous, stored):
                 raise InvalidInput("chain_broken", desk=origin.desk, seq=event.seq)
             rows.append(_row(number, event, stored))
-            if not (again and self._is_here(event)):
+            if not again:
                 heads.saw(event)
+            elif not self._is_here(event):
+                heads.saw(event, stood_on=self._is_stood_on(event))
             seq, previous = event.seq, stored.hash
             if event.hlc > newest:
                 suspect.append((event.entity, event.event_id))
@@ -209,8 +211,14 @@ class EventLog:
         return self._db.execute(asked, (origin.desk, origin.epoch)).fetchone() is not None
 
     def _is_here(self, event: Event) -> bool:
-        rows = self._db.execute("SELECT header FROM event WHERE entity = ?", (event.entity,))
-        return any(read_event(header, None).event_id == event.event_id for (header,) in rows)
+        return any(one.event_id == event.event_id for one in self._headers(event.entity))
+
+    def _is_stood_on(self, event: Event) -> bool:
+        return any(event.event_id in one.parents for one in self._headers(event.entity))
+
+    def _headers(self, entity: str) -> Iterator[Event]:
+        for (header,) in self._db.execute("SELECT header FROM event WHERE entity = ?", (entity,)):
+            yield read_event(header, None)
 
     def events_of(self, entity: str) -> list[Event]:
         """The events of an entity whose whole command has arrived."""

@@ -25,14 +25,16 @@ class Heads:
     def of(self, entity: str) -> tuple[str, ...]:
         return tuple(sorted(self._read(entity)))
 
-    def saw(self, event: Event) -> None:
+    def saw(self, event: Event, *, stood_on: bool = False) -> None:
+        """`stood_on`: an event that is here already has it for a parent."""
         heads = self._read(event.entity)
         for parent in event.parents:
             if parent in heads:
                 heads.remove(parent)
             else:
                 self._new.add((event.entity, parent))
-        if event.event_id not in self._awaited[event.entity] and (event.entity, event.event_id) not in self._new:
+        known = event.event_id in self._awaited[event.entity] or (event.entity, event.event_id) in self._new
+        if not known and not stood_on:
             heads.add(event.event_id)
 
     def wait(self, entities: Iterable[str]) -> None:

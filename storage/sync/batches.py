@@ -9,7 +9,6 @@ from storage.event_log import Origin, StoredEvent, follows
 from storage.sync.batch import MAX_EVENTS, BatchHead, cut, head_of, opened, pack
 
 _BORDERS = "SELECT first_seq, last_seq FROM batch WHERE origin = ? ORDER BY first_seq"
-_LAST = "SELECT max(last_seq) FROM batch WHERE origin = ?"
 _HEAD = "SELECT head, signature FROM batch WHERE origin = ? AND first_seq = ?"
 _KEEP = "INSERT OR IGNORE INTO batch VALUES (?, ?, ?, ?, ?)"
 _FILL = "UPDATE event SET salt = ?, body = ? WHERE origin = ? AND digest = ? AND body IS NULL"
@@ -35,12 +34,14 @@ def keep(desk: Desk, head: BatchHead) -> None:
 def cut_own(desk: Desk) -> None:
     """Cut batches from whatever of this desk is in none yet: from now on it counts as offered, and stays."""
     own = [origin for origin in desk.log.heads() if origin.desk == desk.identity.desk]
-    if all(desk.log.last_seq(origin) == _cut(desk, origin) for origin in own):
+    if not any(_uncut(desk, origin) for origin in own):
         return
     with transaction(desk.connection):
         for origin in own:
-            while events := _next(desk, origin):
-                keep(desk, _signed(desk, origin, _cut(desk, origin) + 1, events))
+            for after, last in _uncut(desk, origin):
+                while after < last and (events := _next(desk, origin, after, last)):
+                    keep(desk, _signed(desk, origin, after + 1, events))
+                    after += len(events)
 
 
 def fresh(desk: Desk, origin: Origin, first: int, last: int) -> tuple[BatchHead, bytes]:
@@ -101,13 +102,18 @@ def _check(head: BatchHead, events: list[StoredEvent]) -> None:
         raise InvalidInput("history_broken", desk=head.origin.desk, epoch=head.origin.epoch, seq=head.last)
 
 
-def _cut(desk: Desk, origin: Origin) -> int:
-    return int(desk.connection.execute(_LAST, (desk.log.number(origin),)).fetchone()[0] or 0)
+def _uncut(desk: Desk, origin: Origin) -> list[tuple[int, int]]:
+    """The spans (after, last) that no batch holds: the end, and a hole where a database came back between two acts."""
+    at, spans = 0, []
+    for first, last in [*borders(desk, origin), (desk.log.last_seq(origin) + 1, 0)]:
+        if first > at + 1:
+            spans.append((at, first - 1))
+        at = max(at, last)
+    return spans
 
 
-def _next(desk: Desk, origin: Origin) -> list[StoredEvent]:
-    after = _cut(desk, origin)
-    events = desk.log.stored(origin, after, MAX_EVENTS)
+def _next(desk: Desk, origin: Origin, after: int, last: int) -> list[StoredEvent]:
+    events = desk.log.stored(origin, after, min(MAX_EVENTS, last - after))
     if events and not cut(events):  # a command that is larger than a batch travels alone
         events = desk.log.stored(origin, after, events[0].event.group[1])
     return events[: cut(events)]

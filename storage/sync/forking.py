@@ -20,7 +20,8 @@ from storage.keys import sign_public
 from storage.series import FORKED
 from storage.sync.batch import BatchBroken, unpack
 from storage.sync.batches import borders, whole
-from storage.sync.protocol import Hub, first_difference, pull_plan
+from storage.sync.enrolment import sign_key
+from storage.sync.protocol import Hub, pull_plan
 
 _ELSEWHERE = "SELECT 1 FROM accepted WHERE url <> ? AND desk = ? AND epoch = ? AND seq > ?"
 
@@ -33,7 +34,7 @@ def is_known(desk: Desk, origin: Origin) -> bool:
 
 def part_ways(desk: Desk, hub: Hub, origin: Origin) -> bool:
     """Say again what stands apart beyond the common history; whether there was anything to settle."""
-    found = _other_history(desk, hub, origin)
+    found = _other_history(desk, hub, origin, sign_public(desk.identity.sign_private))
     if found is None:
         return False
     common, theirs = found
@@ -44,17 +45,22 @@ def part_ways(desk: Desk, hub: Hub, origin: Origin) -> bool:
 
 
 def leave_evidence(desk: Desk, hub: Hub, origin: Origin) -> None:
-    """Another desk's signed line that the hub has another one for: its author may have lost it."""
-    offers = hub.offers(desk.identity.station, origin, 0).batches
-    apart = first_difference(offers, desk.log.chain(origin))
+    """Another desk's signed line that the hub has another one for, until its author has said both again."""
+    found = _other_history(desk, hub, origin, sign_key(desk, origin.desk) or b"")
+    if found is None:
+        return
+    common, theirs = found
+    mine = desk.log.stored(origin, common, desk.log.last_seq(origin) - common)
+    if not _unsaid(desk, origin, mine) and not _unsaid(desk, origin, theirs):
+        return
     for first, last in borders(desk, origin):
-        packed = whole(desk, origin, first) if apart is not None and last >= apart[0] else None
+        packed = whole(desk, origin, first) if last > common else None
         if packed is not None:
             hub.put_blob(desk.identity.station, f"fork-{origin.desk}-{origin.epoch}-{first}", packed[1])
 
 
 def heed_evidence(desk: Desk, hub: Hub) -> None:
-    """What others hold under this desk's name and signature, and this desk does not: it is said again."""
+    """What others hold under this desk's name and signature, and this desk does not: both are said again."""
     station, own = desk.identity.station, desk.identity.desk
     public = sign_public(desk.identity.sign_private)
     for name in hub.blobs(station, f"fork-{own}-"):
@@ -63,12 +69,15 @@ def heed_evidence(desk: Desk, hub: Hub) -> None:
             batch = None if data is None else unpack(data, desk.keys())
         except BatchBroken:
             batch = None
-        if batch is not None and batch.head.origin.desk == own and batch.head.signed_by(public) and not batch.sealed:
-            chain = desk.log.chain(batch.head.origin)
-            apart = [(seq, one) for seq, one in enumerate(batch.events, batch.head.first_seq) if chain(seq) != one.hash]
-            if apart:
-                line = [one for _, one in apart]
-                _say_again(desk, batch.head.origin, apart[0][0] - 1, ((), line), cut_back=False)
+        origin = batch.head.origin if batch is not None else None
+        if batch is not None and origin is not None and origin.desk == own and batch.head.signed_by(public):
+            chain = desk.log.chain(origin)
+            placed = enumerate(batch.events, batch.head.first_seq)
+            common = next((seq - 1 for seq, one in placed if chain(seq) != one.hash), None)
+            if common is not None and not batch.sealed:
+                tail = desk.log.stored(origin, common, max(0, desk.log.last_seq(origin) - common))
+                line = batch.events[common + 1 - batch.head.first_seq :]
+                _say_again(desk, origin, common, (tail, line), cut_back=False)
         hub.delete_blob(station, name)
 
 
@@ -104,9 +113,9 @@ def drawn_epoch(desk: Desk) -> int:
     return max(read_identity(desk.connection).epoch, *known, 0) + int.from_bytes(desk.entropy(3), "big")
 
 
-def _other_history(desk: Desk, hub: Hub, origin: Origin) -> tuple[int, list[StoredEvent]] | None:
-    """How far both histories are the same, and what the hub has instead; None where this desk signed no other one."""
-    public, chain = sign_public(desk.identity.sign_private), desk.log.chain(origin)
+def _other_history(desk: Desk, hub: Hub, origin: Origin, public: bytes) -> tuple[int, list[StoredEvent]] | None:
+    """How far both histories are the same, and what the hub has instead; None where the desk signed no other one."""
+    chain = desk.log.chain(origin)
     offers = [one for one in hub.offers(desk.identity.station, origin, 0).batches if one.head.signed_by(public)]
     theirs: list[StoredEvent] = []
     common: int | None = None

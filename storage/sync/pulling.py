@@ -95,7 +95,7 @@ class Pull:
             if own and part_ways(self.desk, self.hub, origin):
                 self._takings.pop(origin)
                 return 1 + self.received - before
-            if not (own or known):
+            if not own:
                 leave_evidence(self.desk, self.hub, origin)
         return self.received - before
 
