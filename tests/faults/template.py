@@ -84,7 +84,7 @@ def template() -> Path:
 
 def _start(folder: Path, number: int, hub: FolderHub, first: Desk | None) -> Desk:
     """The first desk founds the station, the others are let in by its codes, but one that came by itself."""
-    new = NewDesk(UNIT, "Công an phường Thử", number + 1, OFFICERS[number], "2468", START, test=True, demo_clock=True)
+    new = NewDesk(UNIT, "Công an phường Thử", number + 1, OFFICERS[number], "2468", START, test=True)
     entropy = Random(f"template {number}").randbytes
     if first is None:
         desk = found(folder, new, entropy)
