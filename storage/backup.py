@@ -17,7 +17,7 @@ from typing import IO
 
 from core.answers import InvalidInput
 from core.record import canonical
-from storage.database import DATABASE_NAME, SCHEMA_VERSION, Connection, disk_errors, is_whole, open_database
+from storage.database import DATABASE_NAME, SCHEMA_VERSION, Connection, copying, disk_errors, is_whole, open_database
 from storage.desk import Desk
 from storage.event_log import Head, Origin
 from storage.keys import database_key, seal, unseal
@@ -125,24 +125,9 @@ def unpack(backup: Backup, private: bytes, to: Path) -> bytes:
 
 def _copy(db: Connection, part: Path, key: bytes) -> tuple[dict[Origin, Head], int]:
     """The whole database of one moment, its heads and how many dossiers it has."""
-    db.execute("ATTACH ? AS backup KEY ?", (str(part), f"x'{key.hex()}'"))
-    try:
-        db.execute("PRAGMA backup.journal_mode = OFF")
-        db.execute("PRAGMA backup.synchronous = FULL")
-        db.execute("BEGIN")
-        try:
-            db.execute("SELECT sqlcipher_export('backup')").fetchone()
-            db.execute(f"PRAGMA backup.user_version = {SCHEMA_VERSION}")
-            heads = _heads(db)
-            dossiers = int(db.execute("SELECT count(*) FROM dossier").fetchone()[0])
-            db.execute("COMMIT")
-        except BaseException:
-            if db.in_transaction:  # a full disk has ended it
-                db.execute("ROLLBACK")
-            raise
-    finally:
-        db.execute("DETACH backup")
-    return heads, dossiers
+    with copying(db, part, key, durable=True):
+        db.execute("SELECT sqlcipher_export('copy')").fetchone()
+        return _heads(db), int(db.execute("SELECT count(*) FROM dossier").fetchone()[0])
 
 
 def _check(part: Path, key: bytes, heads: dict[Origin, Head]) -> None:

@@ -90,6 +90,29 @@ def _migrate(connection: Connection, path: Path) -> None:
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
+@contextmanager
+def copying(connection: Connection, path: Path, key: bytes, *, durable: bool) -> Iterator[None]:
+    """The new database `copy` at `path`, beside one moment of this one: whole at the end or the fault is raised.
+
+    Nobody else is held up. `durable`: what is there at the end has reached the disk.
+    """
+    connection.execute("ATTACH ? AS copy KEY ?", (str(path), f"x'{key.hex()}'"))
+    try:
+        connection.execute("PRAGMA copy.journal_mode = OFF")
+        connection.execute(f"PRAGMA copy.synchronous = {'FULL' if durable else 'OFF'}")
+        connection.execute("BEGIN")
+        try:
+            yield
+            connection.execute(f"PRAGMA copy.user_version = {SCHEMA_VERSION}")
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:  # a full disk has ended it
+                connection.execute("ROLLBACK")
+            raise
+    finally:
+        connection.execute("DETACH copy")
+
+
 def rekey(connection: Connection, key: bytes) -> None:
     """Encrypt the whole file anew under another raw 32-byte key; nobody else may have it open."""
     with officer_errors():

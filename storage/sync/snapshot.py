@@ -17,7 +17,7 @@ from typing import Any
 
 from core.answers import InvalidInput
 from core.record import canonical
-from storage.database import DATABASE_NAME, SCHEMA_VERSION, Connection, officer_errors, open_database
+from storage.database import DATABASE_NAME, SCHEMA_VERSION, Connection, copying, officer_errors, open_database
 from storage.desk import Desk
 from storage.event_log import Head, Origin
 from storage.keys import seal, sign, signature_holds, unseal
@@ -32,7 +32,7 @@ _SHARED = (
     *("origin", "event", "head", "awaited", "waiting", "acted", "batch", "dossier", "officer", "desk", "handover"),
     *("_sqlite_migrations",),
 )
-_TEXT = "INSERT INTO snap.dossier_text (rowid, words) SELECT rowid, words FROM main.dossier_text"
+_TEXT = "INSERT INTO copy.dossier_text (rowid, words) SELECT rowid, words FROM main.dossier_text"
 _SCHEMA = """
 SELECT type, name, sql FROM main.sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'dossier_text_%'
 ORDER BY CASE type WHEN 'table' THEN 0 WHEN 'index' THEN 1 ELSE 2 END, rowid
@@ -181,38 +181,24 @@ def _check(path: Path, key: bytes, manifest: Manifest) -> None:
 def _copy(desk: Desk, path: Path, key: bytes) -> dict[Origin, Head]:
     """The shared tables of one moment, indexes last; work at the desk goes on meanwhile."""
     db: Connection = desk.connection
-    db.execute("ATTACH ? AS snap KEY ?", (str(path), f"x'{key.hex()}'"))
-    try:
-        db.execute("PRAGMA snap.journal_mode = OFF")
-        db.execute("PRAGMA snap.synchronous = OFF")
-        db.execute("BEGIN")
-        try:
-            schema = db.execute(_SCHEMA).fetchall()
-            for kind, name, made in schema:
-                if kind == "table":
-                    db.execute(_into_snap(made, name))
-            for table in _SHARED:
-                db.execute(f"INSERT INTO snap.{table} SELECT * FROM main.{table}")
-            db.execute(_TEXT)
-            db.execute("INSERT INTO snap.meta SELECT * FROM main.meta WHERE name = 'hlc'")
-            for kind, name, made in schema:
-                if kind != "table":
-                    db.execute(_into_snap(made, name))
-            db.execute(f"PRAGMA snap.user_version = {SCHEMA_VERSION}")
-            heads = desk.log.heads()
-            db.execute("COMMIT")
-        except BaseException:
-            if db.in_transaction:  # a full disk has ended it
-                db.execute("ROLLBACK")
-            raise
-    finally:
-        db.execute("DETACH snap")
-    return heads
+    with copying(db, path, key, durable=False):
+        schema = db.execute(_SCHEMA).fetchall()
+        for kind, name, made in schema:
+            if kind == "table":
+                db.execute(_into_copy(made, name))
+        for table in _SHARED:
+            db.execute(f"INSERT INTO copy.{table} SELECT * FROM main.{table}")
+        db.execute(_TEXT)
+        db.execute("INSERT INTO copy.meta SELECT * FROM main.meta WHERE name = 'hlc'")
+        for kind, name, made in schema:
+            if kind != "table":
+                db.execute(_into_copy(made, name))
+        return desk.log.heads()
 
 
-def _into_snap(made: str, name: str) -> str:
+def _into_copy(made: str, name: str) -> str:
     """The statement that makes a table, index or trigger, for the attached database."""
-    return re.sub(rf'(?<=[ ])(["\[]?){re.escape(name)}\b', r"snap.\g<0>", made, count=1)
+    return re.sub(rf'(?<=[ ])(["\[]?){re.escape(name)}\b', r"copy.\g<0>", made, count=1)
 
 
 def _manifest(data: bytes) -> Manifest | None:
