@@ -304,6 +304,7 @@ def test_every_table_is_carried_over_or_made_again(station: Station) -> None:
         "head",
         "awaited",
         "waiting",
+        "acted",
         "dossier",
         "dossier_text",
         "officer",
