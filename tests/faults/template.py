@@ -6,6 +6,7 @@ import functools
 import shutil
 import tempfile
 from datetime import datetime
+from multiprocessing.util import Finalize
 from pathlib import Path
 from random import Random
 
@@ -53,13 +54,17 @@ def _in_calendar(row: LawRow) -> bool:
 def ram_folder() -> Path:
     """Where histories live: a disk in memory where the system has one."""
     shared = Path("/dev/shm")
-    return Path(tempfile.mkdtemp(prefix="motcua-", dir=shared if shared.is_dir() else None))
+    return Path(tempfile.mkdtemp(prefix="motcua-history-", dir=shared if shared.is_dir() else None))
 
 
 @functools.cache
 def template() -> Path:
-    """The station's folder: `d0` … `d4`, closed, and their `hub`. The same keys and ids every time."""
+    """The station's folder: `d0` … `d4`, closed, and their `hub`. The same keys and ids every time.
+
+    It goes with the process, be it the first one or one of several that share the histories out.
+    """
     root = ram_folder()
+    Finalize(None, shutil.rmtree, (root, True), exitpriority=1)
     hub = FolderHub(root / "hub")
     hub.create()
     with pytest.MonkeyPatch.context() as patch:
