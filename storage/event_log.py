@@ -47,10 +47,6 @@ _HASH = """
 SELECT event.hash FROM event JOIN origin ON origin.no = event.origin
 WHERE origin.desk = ? AND origin.epoch = ? AND event.seq = ?
 """
-_INDEXED = """
-SELECT event.entity, event.kind, event.officer FROM event JOIN origin ON origin.no = event.origin
-WHERE origin.desk = ? AND origin.epoch = ? AND event.seq > ? ORDER BY event.seq LIMIT ?
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +82,6 @@ class Head:
 
     seq: int
     hash: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Break:
-    """The first event of an origin that does not hold."""
-
-    origin: Origin
-    seq: int
-    problem: str
 
 
 def uuid7(now_ms: int, entropy: Entropy) -> str:
@@ -334,49 +321,6 @@ class EventLog:
                 for stored in chunk:
                     yield read_event(stored.header, stored.body), stored
                 after += len(chunk)
-
-    def verify(self) -> list[Break]:
-        """The first break of each origin's chain; an empty list where the whole history holds."""
-        broken: list[Break] = []
-        for origin, head in self.heads().items():
-            found = self._verify(origin, head)
-            if found is not None:
-                broken.append(found)
-        return broken
-
-    def _verify(self, origin: Origin, head: Head) -> Break | None:
-        previous, seq = NO_HASH, 0
-        while chunk := self.stored(origin, seq, 1000):
-            indexed = self._db.execute(_INDEXED, (origin.desk, origin.epoch, seq, 1000)).fetchall()
-            for stored, columns in zip(chunk, indexed, strict=True):
-                seq += 1
-                try:
-                    event = read_event(stored.header, stored.body)
-                    places = (event.desk, event.epoch, event.seq) == (origin.desk, origin.epoch, seq)
-                    holds = follows(previous, stored)
-                except (ValueError, KeyError, TypeError):
-                    return Break(origin, seq, "event_unreadable")
-                if not places:
-                    return Break(origin, seq, "seq_wrong")
-                if not holds:
-                    return Break(origin, seq, "hash_wrong")
-                if columns != (event.entity, event.kind, event.by):
-                    return Break(origin, seq, "columns_wrong")
-                if event.destroyed and event.event_id not in self._destroyed() and not self._is_sealed(origin, seq):
-                    return Break(origin, seq, "body_missing")
-                previous = stored.hash
-        return None if (seq, previous) == (head.seq, head.hash) else Break(origin, seq + 1, "head_wrong")
-
-    def _is_sealed(self, origin: Origin, seq: int) -> bool:
-        """Whether the body waits for a key that this desk has not got."""
-        asked = "SELECT 1 FROM sealed WHERE origin = ? AND ? BETWEEN first_seq AND last_seq"
-        return self._db.execute(asked, (self.number(origin), seq)).fetchone() is not None
-
-    def _destroyed(self) -> set[str]:
-        """The events whose bodies an event has destroyed."""
-        rows = self._db.execute("SELECT header, body FROM event WHERE kind = 'body_destroyed'")
-        found = [event for row in rows if fault(event := read_event(*row)) is None]
-        return {name for event in found for name in event.body.get("events", ())}
 
     def _writer(self) -> Origin:
         """The origin that writes now: an exchange in another process may have opened a new epoch."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from storage.chains import Break, first_breaks
 from storage.database import Connection, officer_errors
 from storage.desk import Desk
-from storage.event_log import Break, Head, Origin
+from storage.event_log import Head, Origin
 from storage.keys import sign_public
 from storage.projection import Projection
 from storage.sync.enrolment import sign_key
@@ -34,7 +35,7 @@ def verify(desk: Desk) -> Verdict:
     with officer_errors():
         connection.execute("BEGIN")
         try:
-            heads, breaks = desk.log.heads(), tuple(desk.log.verify())
+            heads, breaks = desk.log.heads(), tuple(first_breaks(desk.connection, desk.log))
             if breaks:
                 return Verdict(heads, breaks, None, None)
             key = sign_key(desk, desk.identity.desk) == sign_public(desk.identity.sign_private)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from core.answers import Refusal
 from core.moments import LEGAL_TIME
+from storage.chains import Break, first_breaks
 from storage.database import DATABASE_NAME, is_whole, transaction
 from storage.desk import Desk
-from storage.event_log import Break, Head, StoredEvent, unlocked
+from storage.event_log import Head, StoredEvent, unlocked
 from storage.keys import database_key
 from storage.sync.batch import BatchBroken, unpack
 from storage.sync.batches import heads
@@ -46,13 +47,13 @@ def mend(desk: Desk, hub: Hub) -> Refusal | None:
     """
     if not is_whole(desk.folder / DATABASE_NAME, database_key(desk.folder)):
         return Refusal("database_damaged")
-    found = desk.log.verify()
+    found = first_breaks(desk.connection, desk.log)
     if not found:
         return None
     before: list[Break] = []
     broken = found
     while broken and broken != before and any([_mend(desk, hub, one) for one in broken]):
-        before, broken = broken, desk.log.verify()
+        before, broken = broken, first_breaks(desk.connection, desk.log)
     if before:
         with transaction(desk.connection):
             desk.projection.rebuild()

@@ -20,6 +20,7 @@ from sqlcipher3 import dbapi2 as sqlite
 from core.answers import InvalidInput
 from core.moments import LEGAL_TIME
 from storage.backup import read_backup, unpack
+from storage.chains import first_breaks
 from storage.database import (
     DATABASE_NAME,
     SCHEMA_VERSION,
@@ -173,7 +174,7 @@ def _verified(new: Path, key: bytes) -> Iterator[Desk]:
     """A backup's database, if its whole history holds."""
     with closing(open_database(new, key)) as connection:
         desk = Desk(new.parent, connection, read_identity(connection))
-        broken = desk.log.verify()
+        broken = first_breaks(desk.connection, desk.log)
         if broken:
             first = broken[0]
             raise InvalidInput("history_broken", desk=first.origin.desk, epoch=first.origin.epoch, seq=first.seq)

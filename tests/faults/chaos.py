@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from core.answers import InvalidInput
+from storage.chains import first_breaks
 from storage.database import DATABASE_NAME
 from storage.event_log import unlocked
 from storage.sync.batch import BatchHead
@@ -63,7 +64,9 @@ class Chaos:
 
     def _is_broken(self) -> bool:
         """Whether an altered event has not been mended yet."""
-        return "event_altered" in self.on and any(seat.desk.log.verify() for seat in self.world.seats)
+        return "event_altered" in self.on and any(
+            first_breaks(seat.desk.connection, seat.desk.log) for seat in self.world.seats
+        )
 
     def stop(self) -> None:
         """Everything that lasts ends: links are up, disks have room, clocks are right."""

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from core.intake import COLUMNS
+from storage.chains import first_breaks
 from storage.desk import Desk
 from tests.conftest import Ran
 from tests.schema_check import check
@@ -276,7 +277,7 @@ def test_many_rows_go_in_by_transactions_of_a_hundred(cli: Cli, desk: Desk, tmp_
     assert ran.status == 0
     numbers = [row["receipt_number"] for row in ran.json]
     assert numbers == [f"H30-001-260521-{number:04}" for number in range(1, 206)]
-    assert desk.log.verify() == []
+    assert first_breaks(desk.connection, desk.log) == []
 
 
 @pytest.mark.parametrize(("name", "why"), [("/no/such/file.csv", "không có tệp này"), ("/", "đây là thư mục")])
