@@ -61,13 +61,16 @@ def desk_facts(desk: Desk) -> list[DeskFacts]:
     return sorted(found, key=lambda one: (one.number, one.known.id))
 
 
+_ENDING = 4
+
+
 def find_desk(desk: Desk, text: str) -> str | Refusal:
-    """The id behind a desk's id, a unique ending of it, or its number."""
+    """The id behind a desk's id, a unique ending of it (four letters at least), or its number."""
     known = desk.projection.desks().known
     numbers = {name: number for name, number in _numbers(desk).items() if name in known}
     wanted = text.strip().lower()
     found = [name for name, number in numbers.items() if wanted == str(number)]
-    found = found or [name for name in numbers if wanted and name.endswith(wanted)]
+    found = found or [name for name in numbers if len(wanted) >= _ENDING and name.endswith(wanted)]
     if len(found) == 1:
         return found[0]
     return Refusal("desk_ambiguous" if found else "desk_unknown", params={"desk": text})

@@ -25,7 +25,7 @@ from tests.storage.sync_desks import Station, act, take_in
 
 ROOT = Path(__file__).parents[2]
 FULL = 2
-LOOSE = {"storage/demo/station.py", "storage/sync/snapshot.py"}
+LOOSE = {"storage/demo/station.py", "storage/database.py"}
 """A demo is made anew where it is cut off, and a snapshot is a file beside the desk's own."""
 
 
