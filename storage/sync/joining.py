@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.answers import InvalidInput, Refusal
@@ -17,6 +17,7 @@ from storage.recovery import make_recovery
 from storage.sync.auditing import audited
 from storage.sync.exchange import UNREACHED, add_hub, exchange
 from storage.sync.join_codes import Admission, redeem, refuse_used
+from storage.sync.merged import founded_as, goes_on_as, holds_unit
 from storage.sync.protocol import Hub
 from storage.sync.snapshot import fetch
 
@@ -35,18 +36,19 @@ class Started:
     recovery: Path | None
 
 
-def holds_unit(hub: Hub, unit: str) -> bool:
-    """Whether any desk of the unit has left something at the hub, be it damaged or still on its way."""
-    return any(reach.claimed for reach in hub.heads(station_id(unit), {}).values())
-
-
-def start_desk(folder: Path, new: NewDesk, hubs: Sequence[Hub], code: str | None = None) -> Started:
+def start_desk(
+    folder: Path, new: NewDesk, hubs: Sequence[Hub], code: str | None = None, *, anew: bool = False
+) -> Started:
     """Join at the first hub that holds the unit, else found; remember the hubs and exchange with each.
 
-    With a join code: join at the hub where it lies. Raises InvalidInput (`folder_taken`, `desk_number_taken`,
+    With a join code: join at the hub where it lies. A station that was merged into the unit is the unit's; `anew`:
+    found one beside it all the same. Raises InvalidInput (`folder_taken`, `desk_number_taken`,
     `hub_unreachable`, `join_code_unknown`, …) and leaves no desk then.
     """
     discard_unfinished(folder)
+    named = new.unit
+    if not anew:
+        new = replace(new, unit=founded_as(hubs, named))
     known, admission = _place(new, hubs, code)
     if known is None:
         desk = found(folder, new)
@@ -56,7 +58,7 @@ def start_desk(folder: Path, new: NewDesk, hubs: Sequence[Hub], code: str | None
         desk = join(
             folder,
             new,
-            lambda joining: _meet(joining, known, admission, verified=snapshot_key is not None),
+            lambda joining: _meet(joining, known, admission, named, verified=snapshot_key is not None),
             admission=admission,
             snapshot_key=snapshot_key,
         )
@@ -79,10 +81,11 @@ def _place(new: NewDesk, hubs: Sequence[Hub], code: str | None) -> tuple[Hub | N
     return next((hub for hub in hubs if holds_unit(hub, new.unit)), None), None
 
 
-def _meet(desk: Desk, hub: Hub, admission: Admission | None, *, verified: bool) -> None:
+def _meet(desk: Desk, hub: Hub, admission: Admission | None, named: str, *, verified: bool) -> None:
     """Bring the station's whole history; the desk takes the unit's name from its founding.
 
-    `verified`: most of it came as a snapshot today, piece by piece as its maker signed it.
+    `named`: the code that the desk was to be of, which the station's own law must then know. `verified`: most of it
+    came as a snapshot today, piece by piece as its maker signed it.
     """
     if verified:
         add_hub(desk, hub)
@@ -96,6 +99,8 @@ def _meet(desk: Desk, hub: Hub, admission: Admission | None, *, verified: bool) 
         raise InvalidInput("station_incomplete")
     if bool(founded[0].body.get("test")) != desk.identity.test:
         raise InvalidInput("station_test", desk=founded[0].desk, epoch=founded[0].epoch)
+    if named not in (desk.identity.unit, goes_on_as(desk)):
+        raise InvalidInput("unit_not_merged", unit=named, founded=desk.identity.unit)
     if admission is not None:
         refuse_used(desk, admission)
     with transaction(desk.connection):
