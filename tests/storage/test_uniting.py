@@ -12,8 +12,11 @@ from pathlib import Path
 import pytest
 
 from core.answers import Refusal
+from core.uniting import UniteStations, terms
 from storage.desk import Desk
-from storage.numbers import gap_report
+from storage.keys import sign
+from storage.numbers import gap_report, itself
+from storage.sync.desk_life import confirm_desk, revoke_desk
 from storage.sync.exchange import add_hub, exchange
 from storage.sync.folder_hub import FolderHub
 from storage.sync.joining import start_desk
@@ -242,3 +245,64 @@ def test_a_union_that_is_forged_or_signed_by_one_joins_nobody(two: Two, part: st
     before = dump(two.yields[0])
     assert two.meet(*two.yields) == ["unite_signature_wrong"] * 2
     assert dump(two.yields[0]) == before
+
+
+@either
+def test_a_union_that_one_admin_alone_signed_has_no_effect_and_is_told(two: Two) -> None:
+    """An enrolled desk writes it into its own log: as asked, forged, and with words that the other never signed."""
+    first, other, second = two.stays[0], two.stays[1], two.yields[0]
+    assert yield_to(second, two.hub, officer_of(second), own_words(first)) is None
+    (name,) = two.hub.blobs(first.identity.station, "unite-")
+    asked = json.loads(two.hub.get_blob(first.identity.station, name) or b"")
+    forged = sign(other.identity.sign_private, terms(asked)).hex()
+    before = dump(first)
+    for more in ({}, {"kept_signature": forged}, {"kept_signature": asked["yielding_signature"]}):
+        other.do(UniteStations({**asked, **more}, other.now()), itself(other))
+    assert two.meet(other, first) == [None, "unite_signature_wrong"]
+    assert dump(first) == before
+    assert second.identity.desk not in first.projection.desks().known
+    assert two.meet(*two.yields) == ["station_founded_twice"] * 2
+
+
+@either
+def test_a_union_of_other_foundings_says_nothing_of_these(two: Two, founded: dict[str, Path], tmp_path: Path) -> None:
+    """Replayed: signed by both of another pair, in this station's place at the hub and in its log."""
+    elsewhere = opened(founded["yields"], tmp_path / "elsewhere")
+    elsewhere.sign()
+    station = two.stays[0].identity.station
+    (name,) = elsewhere.hub.blobs(station, "united-")
+    union = elsewhere.hub.get_blob(station, name) or b""
+    two.hub.put_blob(station, name, union)
+    two.stays[1].do(UniteStations(json.loads(union), START), itself(two.stays[1]))
+    before = dump(two.yields[0])
+    assert two.meet(*two.stays) == [None, None]
+    assert two.meet(*two.yields) == ["station_founded_twice"] * 2
+    assert dump(two.yields[0]) == before
+    for desk in elsewhere.all:
+        desk.close()
+
+
+@either
+def test_both_admins_yielding_to_each_other_still_come_to_one_station(two: Two) -> None:
+    first, second = two.stays[0], two.yields[0]
+    shutil.copytree(two.root / "apart", two.root / "hub", dirs_exist_ok=True)
+    assert yield_to(second, two.hub, officer_of(second), own_words(first)) is None
+    assert yield_to(first, two.hub, officer_of(first), own_words(second)) is None
+    assert take_in(first, two.hub, officer_of(first), own_words(second)) is None
+    assert take_in(second, two.hub, officer_of(second), own_words(first)) is None
+    assert two.settle(6) == [None] * 4
+    assert len({tuple(dump(desk)) for desk in two.all}) == 1
+    assert len({desk.projection.desks().admin_desk for desk in two.all}) == 1
+
+
+@either
+def test_what_the_yielding_admin_signs_afterwards_counts_no_more(two: Two) -> None:
+    two.sign()
+    two.settle()
+    first, second = two.stays[0], two.yields[0]
+    refused = confirm_desk(second, officer_of(second), first.identity.desk)
+    assert refused is not None and (refused.code, refused.params) == ("admin_key_elsewhere", {"number": "1"})
+    name = two.yields[1].identity.desk
+    assert revoke_desk(first, officer_of(first), name, 1, 1) is None
+    assert two.settle(3)[:3] == [None] * 3
+    assert second.projection.desks().known[name].state == "revoked"
