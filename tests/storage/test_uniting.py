@@ -306,3 +306,24 @@ def test_what_the_yielding_admin_signs_afterwards_counts_no_more(two: Two) -> No
     assert revoke_desk(first, officer_of(first), name, 1, 1) is None
     assert two.settle(3)[:3] == [None] * 3
     assert second.projection.desks().known[name].state == "revoked"
+
+
+@either
+def test_a_key_that_changed_since_the_yielding_admin_asked_is_asked_for_again(two: Two) -> None:
+    second = two.yields[0]
+    shutil.copytree(two.root / "apart", two.root / "hub", dirs_exist_ok=True)
+    two.sign()
+    two.meet(*two.stays)
+    gone = two.yields[1].identity.desk
+    assert revoke_desk(second, officer_of(second), gone, 1, 3) is None
+    dossier = receive(second, "Nguyễn Văn Sau")
+    assert two.meet(second) == ["unite_outdated"]
+    two.sign()
+    for _ in range(4):
+        told = two.meet(*two.stays, second)
+    assert told == [None] * 3
+    assert len({tuple(dump(desk)) for desk in (*two.stays, second)}) == 1
+    for desk in two.stays:
+        assert desk.dossier(dossier) is not None
+        assert desk.projection.desks().known[gone].revoked == (1, 3)
+        assert all(event.body for event, _ in desk.log.everything())
