@@ -206,14 +206,14 @@ class Pull:
 
 def _looked_at(events: Sequence[StoredEvent]) -> list[Event]:
     """The events by which a batch is judged before anything of it is taken."""
-    return [one.event for one in events if one.event.kind in _LOOKED_AT]
+    return [one.event for one in events if one.outline.kind in _LOOKED_AT]
 
 
 def chunks(events: Sequence[StoredEvent]) -> Iterator[Sequence[StoredEvent]]:
     """Parts that end with a command, each as soon as it has CHUNK events."""
     begin = 0
     for end, event in enumerate(events, start=1):
-        position, size = event.event.group
+        position, size = event.outline.group
         if end - begin >= CHUNK and position == size - 1:
             yield events[begin:end]
             begin = end
