@@ -36,6 +36,8 @@ MAX_BYTES = 4 * 1024 * 1024
 _MAX_UNPACKED = 256 * 1024 * 1024
 _FIXED = struct.Struct(">7sBIII")
 _LENGTH = struct.Struct(">I")
+_MOST = 1 << 48
+"""No epoch, place or length is larger: what is counted with them stays within what tables hold."""
 _HASH = 32
 _SIGNATURE = 64
 _SALT = 16
@@ -115,12 +117,22 @@ def head_of(data: bytes, signature: bytes) -> BatchHead:
             seal=found["seal"] or "",
             proto=found["proto"],
         )
-        sound = head.signed() == data and head.first_seq >= 1 and head.n >= 1
-    except (ValueError, KeyError, TypeError) as error:
+        sound = _is_sound(head) and head.signed() == data
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise BatchBroken("head") from error
     if not sound:
         raise BatchBroken("head")
     return head
+
+
+def _is_sound(head: BatchHead) -> bool:
+    """Whether every field is what it should be: nobody has signed yet what is read here."""
+    texts, numbers = (head.station, head.origin.desk, head.seal), (head.origin.epoch, head.first_seq, head.n)
+    return (
+        all(type(text) is str for text in texts)
+        and all(type(number) is int and 1 <= number <= _MOST for number in numbers)
+        and len(head.prev) == len(head.end) == _HASH
+    )
 
 
 def pack(head: BatchHead, events: Sequence[StoredEvent]) -> bytes:

@@ -6,7 +6,8 @@ from core.answers import InvalidInput
 from storage.database import transaction
 from storage.desk import Desk
 from storage.event_log import Origin, StoredEvent, follows
-from storage.sync.batch import MAX_EVENTS, BatchHead, cut, head_of, opened, pack
+from storage.sync.batch import MAX_EVENTS, BatchBroken, BatchHead, Unpacked, cut, head_of, opened, pack, unpack
+from storage.sync.protocol import Hub, Offer
 
 _BORDERS = "SELECT first_seq, last_seq FROM batch WHERE origin = ? ORDER BY first_seq"
 _HEAD = "SELECT head, signature FROM batch WHERE origin = ? AND first_seq = ?"
@@ -63,6 +64,14 @@ def whole(desk: Desk, origin: Origin, first: int) -> tuple[BatchHead, bytes] | N
     events = desk.log.stored(origin, first - 1, head.n)
     _check(head, events)
     return head, pack(head, events)
+
+
+def fetched(desk: Desk, hub: Hub, offer: Offer) -> Unpacked:
+    """An offered batch, opened as far as it can be. Raises BatchBroken, also where it is not the one offered."""
+    batch = unpack(hub.fetch(offer), desk.keys())
+    if batch.head != offer.head:
+        raise BatchBroken("head")
+    return batch
 
 
 def set_aside(desk: Desk, head: BatchHead, sealed: bytes) -> None:

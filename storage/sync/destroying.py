@@ -5,6 +5,7 @@ from __future__ import annotations
 from storage.database import transaction
 from storage.desk import Desk
 from storage.event_log import Origin
+from storage.keys import sign_public
 from storage.sync.batch import pack
 from storage.sync.protocol import Hub
 
@@ -24,10 +25,10 @@ def rewrite_destroyed(desk: Desk, hub: Hub) -> None:
 
 
 def _rewrite(desk: Desk, hub: Hub, origin: Origin, seqs: list[int]) -> None:
-    station = desk.identity.station
+    station, public = desk.identity.station, sign_public(desk.identity.sign_private)
     for offer in hub.offers(station, origin, seqs[0] - 1).batches:
-        head = offer.head
-        if any(head.first_seq <= seq <= head.last for seq in seqs):
+        head = offer.head  # it says to whom the other bodies are sealed
+        if head.signed_by(public) and any(head.first_seq <= seq <= head.last for seq in seqs):
             events = desk.log.stored(origin, head.first_seq - 1, head.n)
             if len(events) == head.n and events[-1].hash == head.end:
                 hub.rewrite(station, offer, pack(head, events))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from core.answers import InvalidInput, Refusal
+from core.bodies import fault
 from core.desks import Desks, KnownDesk
 from core.moments import LEGAL_TIME
 from core.record import Event
@@ -21,11 +22,14 @@ _KEY = 32
 
 def enrolment(desk: Desk, of: str, arriving: Iterable[Event] = ()) -> Event | None:
     """The event by which a desk enrolled itself: from the log, else from its own arriving batch."""
-    known = desk.log.understood(f"desk:{of}")
+    return _enrolment(desk.log.understood(f"desk:{of}"), of) or _enrolment(arriving, of)
+
+
+def _enrolment(events: Iterable[Event], of: str) -> Event | None:
     own = [
         event
-        for event in (*known, *arriving)
-        if event.kind == "desk_enrolled" and event.entity == f"desk:{of}" and event.desk == of
+        for event in events
+        if event.kind == "desk_enrolled" and event.entity == f"desk:{of}" and event.desk == of and fault(event) is None
     ]
     return min(own, key=lambda event: (event.epoch, event.seq), default=None)
 
@@ -33,7 +37,10 @@ def enrolment(desk: Desk, of: str, arriving: Iterable[Event] = ()) -> Event | No
 def sign_key(desk: Desk, of: str, arriving: Iterable[Event] = ()) -> bytes | None:
     """The public Ed25519 key that a desk enrolled itself with; None where that has not arrived."""
     found = enrolment(desk, of, arriving)
-    return None if found is None else bytes.fromhex(str(found.body.get("sign_key", "")))
+    try:
+        return None if found is None else bytes.fromhex(str(found.body.get("sign_key", "")))
+    except ValueError:
+        return None
 
 
 def revoked_from(desk: Desk, origin: Origin) -> int | None:

@@ -19,7 +19,7 @@ from storage.folder import read_identity, write_meta
 from storage.keys import sign_public
 from storage.series import FORKED
 from storage.sync.batch import BatchBroken, unpack
-from storage.sync.batches import borders, whole
+from storage.sync.batches import borders, fetched, whole
 from storage.sync.enrolment import sign_key
 from storage.sync.protocol import Hub, pull_plan
 
@@ -123,7 +123,7 @@ def _other_history(desk: Desk, hub: Hub, origin: Origin, public: bytes) -> tuple
         if common is None and offer.head.end == chain(offer.head.last):
             continue
         try:
-            events = unpack(hub.fetch(offer), desk.keys()).events
+            events = fetched(desk, hub, offer).events
         except BatchBroken:
             return None
         for seq, event in enumerate(events, start=offer.head.first_seq):

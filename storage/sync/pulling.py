@@ -14,7 +14,7 @@ from storage.desk import Desk
 from storage.event_log import Head, Origin, StoredEvent, epoch_ms
 from storage.folder import read_identity, write_meta
 from storage.sync.batch import BatchBroken, Unpacked, unpack
-from storage.sync.batches import keep, set_aside
+from storage.sync.batches import fetched, keep, set_aside
 from storage.sync.enrolment import sign_key
 from storage.sync.forking import is_known, leave_evidence, part_ways
 from storage.sync.protocol import Hub, Offer, Offers, Reach, Taking
@@ -120,7 +120,7 @@ class Pull:
     def _take(self, origin: Origin, offer: Offer) -> bool:
         """Take one batch; one that does not hold is set aside, one whose key is not here yet waits."""
         try:
-            batch = unpack(self.hub.fetch(offer), self.desk.keys())
+            batch = fetched(self.desk, self.hub, offer)
             problem = self._problem(origin, batch)
             if problem == "desk_not_enrolled":
                 self._unknown.add(origin)
