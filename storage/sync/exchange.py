@@ -209,7 +209,7 @@ def _record(desk: Desk, hub: Hub, pull: Pull, push: Push, problem: Refusal | Non
     )
 
 
-_AUDITED_AGAIN = frozenset({"history_broken", "founding_unreadable"})
+_AUDITED_AGAIN = frozenset({"history_broken", "founding_unreadable", "hub_took_not_all"})
 UNREACHED = frozenset(
     {
         "hub_unreachable",

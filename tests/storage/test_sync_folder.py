@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,10 +20,11 @@ from storage.folder import write_meta
 from storage.founding import found
 from storage.keys import database_key
 from storage.sync.auditing import audited
-from storage.sync.batch import pack, unpack
+from storage.sync.batch import BatchHead, pack, unpack
 from storage.sync.exchange import LOCK_NAME, add_hub, exchange, exchange_all, open_hub
 from storage.sync.folder_hub import FolderHub
 from storage.sync.joining import start_desk
+from storage.sync.protocol import Answer
 from storage.verification import verify
 from tests.storage.sync_desks import OFFICERS, PIN, START, Station, act, dump, new_desk, officer_of, take_in
 
@@ -404,6 +405,52 @@ def test_work_of_a_backup_that_came_back_before_anyone_noticed_is_kept_beside_wh
         assert all(desk.dossier(one) is not None for one in (*sent, kept))
     assert dump(station.desks[0]) == dump(station.desks[1])
     assert verify(station.desks[0]).holds
+
+
+class Withholding(FolderHub):
+    """A hub that takes none of one desk's batches, and says each time that something before is missing."""
+
+    def push(self, station: str, head: BatchHead, data: bytes) -> Answer:
+        return Answer.GAP
+
+
+def test_a_hub_that_does_not_take_all_is_a_problem_and_the_next_exchange_sends_it(station: Station) -> None:
+    desk = station.desks[0]
+    take_in(desk)
+    report = exchange(desk, Withholding(station.root / "hub"))
+    assert report.error is not None and report.error.code == "hub_took_not_all"
+    assert report.pending > 0 and report.last_contact is not None
+    state = desk.sync_state()
+    assert (state.word, state.problem, state.pending) == ("problem", "hub_took_not_all", report.pending)
+    report = station.sync(0)[0]
+    assert (report.error, report.pending, desk.sync_state().word) == (None, 0, "city")
+
+
+class Overtaken(FolderHub):
+    """A hub at which somebody else writes between a desk's pull and its push."""
+
+    def __init__(self, root: Path, first: Callable[[], object]) -> None:
+        super().__init__(root)
+        self._first: Callable[[], object] | None = first
+
+    def push(self, station: str, head: BatchHead, data: bytes) -> Answer:
+        first, self._first = self._first, None
+        if first is not None:
+            first()
+        return super().push(station, head, data)
+
+
+def test_a_fork_that_only_the_push_meets_is_a_problem_and_the_next_exchange_sends_the_rest(
+    station: Station, tmp_path: Path
+) -> None:
+    with cloned(station, 0, tmp_path / "clone") as clone:
+        mine, theirs = take_in(station.desks[0]), take_in(clone, "Lê Thị Hoa")
+        report = exchange(clone, Overtaken(station.root / "hub", lambda: station.sync(0)))
+        assert report.error is not None and report.error.code == "hub_fork" and report.pending > 0
+        report = exchange(clone, station.hub)
+        assert (report.error, report.pending) == (None, 0)
+        station.sync(1)
+        assert station.desks[1].dossier(mine) and station.desks[1].dossier(theirs)
 
 
 def test_several_hubs_at_once_are_safe(station: Station, tmp_path: Path) -> None:
