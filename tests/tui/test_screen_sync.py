@@ -68,6 +68,19 @@ async def test_a_desk_that_may_give_no_number_says_why(office: Office) -> None:
         assert "không thấy tệp chứng số" in " ".join(desktop.one("#hubs").lines(300))
 
 
+async def test_a_reader_that_keeps_the_disk_filling_is_told(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.room.WAL_BEHIND", 50_000)
+    desk = office.open()
+    desk.connection.execute("BEGIN")
+    desk.log.last()
+    other = office.open()
+    take_in(other)
+    other.close()
+    async with workstation(office, "sync") as desktop:
+        assert "đang đọc dữ liệu của quầy quá lâu" in " ".join(desktop.one("#hubs").lines(300))
+    desk.close()
+
+
 async def test_without_a_hub_it_says_so(office: Office) -> None:
     async with workstation(office, "sync") as desktop:
         await desktop.press("ctrl+s")
