@@ -34,6 +34,8 @@ class Push:
     duplicates: int = 0
     problem: Refusal | None = None
     broken: Refusal | None = None
+    taken: dict[Origin, int] = field(default_factory=dict)
+    """How far the hub said that it has each origin now, be the rest of the exchange cut off."""
     _told: dict[Origin, Reach] = field(default_factory=dict)
 
     def run(self, reaches: Mapping[Origin, Reach]) -> dict[Origin, Reach]:
@@ -85,6 +87,8 @@ class Push:
         self.sent += events if said is Answer.OK else 0
         self.duplicates += events if said is Answer.DUPLICATE else 0
         self.tally.add(events)
+        if said in (Answer.OK, Answer.DUPLICATE):
+            self.taken[origin] = span.last
         sending.told(said, span)
 
     def _end(self, origin: Origin, done: Answer) -> None:

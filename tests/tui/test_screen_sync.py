@@ -58,7 +58,11 @@ async def test_a_hub_that_is_gone_is_told_and_nothing_is_lost(office: Office) ->
         await exchanged(desktop)
         await desktop.settle()
         assert desktop.says().startswith("✗")
-        assert desktop.app.desk.sync_state().pending > 0
+        state = desktop.app.desk.sync_state()
+        (told,) = (one for one in desktop.app.sync.last.hubs)
+        assert state.pending == told["pending"] > 0 and told["last_contact"] is None
+        line = f"chưa liên lạc lần nào, {state.pending} sự kiện chờ gửi"
+        assert line in desktop.app.sync_line(state) and line in str(desktop.one("#state").render())
 
 
 async def test_a_desk_that_may_give_no_number_says_why(office: Office) -> None:
