@@ -23,6 +23,7 @@ from storage.destroyed import remove_bodies
 from storage.event_log import EventLog, entities
 from storage.judging import Judging
 from storage.lawbook.contested import LawConflict, law_conflicts
+from storage.lawbook.contradiction import contradictions
 from storage.lawbook.station import LAW_KINDS, LawEvent, founding_of, law_events, law_of
 from storage.shifting import Shift, shift, written_clock
 
@@ -81,7 +82,8 @@ class Projection:
             judged = self.law_events()
             self._law = (mark, law_of(judged))
             self._laws, self._law_places = {}, [one.event.order for one in judged]
-            self._law_conflicts = law_conflicts([(one.event, one.rows) for one in judged if one.problem is None])
+            amended = [(one.event, one.rows) for one in judged if one.problem is None]
+            self._law_conflicts = law_conflicts(amended) + contradictions(judged)
         return self._law[1]
 
     def law_for(self, dossier: Dossier) -> Law:
@@ -101,7 +103,7 @@ class Projection:
         return law_events(self._of("law"), self.authority().may_for_all, founding_of(self._of("unit")))
 
     def law_conflicts(self) -> list[LawConflict]:
-        """Rows of law that desks amended apart, and that nobody has amended again."""
+        """What desks amended apart and nobody has amended again: the same rows, and rows that make no law together."""
         self.law()
         return self._law_conflicts
 

@@ -46,6 +46,16 @@ def compare(desk: Desk, hub: Hub, reaches: Mapping[Origin, Reach]) -> Refusal | 
     return found
 
 
+def note_taken(desk: Desk, url: str, taken: Mapping[Origin, int]) -> None:
+    """Count what a hub acknowledged before an exchange broke off; the next one compares it."""
+    ahead = {}
+    for origin, seq in taken.items():
+        known = desk.connection.execute(_ACCEPTED, (url, *_names(origin))).fetchone()[0] or 0
+        if known < seq <= desk.log.last_seq(origin):
+            ahead[origin] = seq
+    _note(desk, url, ahead)
+
+
 def pending(desk: Desk, url: str) -> int:
     """How many own events the hub is not known to hold."""
     left = 0

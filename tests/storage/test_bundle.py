@@ -177,6 +177,18 @@ def test_a_hub_counts_for_desks_that_were_never_heard_after_a_month(ready: Stati
     assert 0 < later.events < whole
 
 
+def test_since_a_number_leaves_out_own_batches_up_to_it_and_none_of_others(ready: Station, stick: Path) -> None:
+    one, other = ready.desks[0], ready.desks[1]
+    take_in(other)
+    ready.sync(1, 0)
+    last = one.log.last_seq(one.identity.origin)
+    asked = export(one, stick / "asked", since=0).events
+    take_in(one)
+    new = one.log.last_seq(one.identity.origin) - last
+    assert export(one, stick / "later", since=last).events == asked - last + new
+    assert read_part((stick / "later").read_bytes(), keys(one)).batches[0][0].first_seq == last + 1
+
+
 def test_since_takes_everything_or_what_is_newer_than_a_moment(ready: Station, stick: Path) -> None:
     one = ready.desks[0]
     every = export(one, stick / "all", since="all").events
