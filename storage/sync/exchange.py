@@ -68,12 +68,13 @@ class HubReport:
 
 
 def open_hub(url: str) -> Hub:
-    """The hub behind a URL; InvalidInput `hub_url_invalid`."""
+    """The hub behind a URL; InvalidInput `hub_url_invalid`, which shows nothing that may be a secret."""
     kind, _, rest = url.partition(":")
     if kind in ("postgresql", "postgres"):
         return PostgresHub(url)
     if kind != "folder" or not rest:
-        raise InvalidInput("hub_url_invalid", url=url)
+        shown = "…" if "@" in kind else kind + ":…" if rest else url
+        raise InvalidInput("hub_url_invalid", url=shown)
     return FolderHub(Path(rest).absolute())
 
 

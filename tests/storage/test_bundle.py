@@ -364,15 +364,17 @@ class TestPolicy:
         assert done == Refusal("bundles_not_allowed") and list(stick.iterdir()) == []
 
     @pytest.mark.parametrize(
-        ("document", "code"),
+        ("document", "code", "day"),
         [
-            (policy(first="2026-11-24"), "bundles_not_yet"),
-            (policy(first="2025-11-24", last="2026-11-22"), "bundles_expired"),
-            (policy(units=("T48.98",)), "bundles_other_unit"),
-            (policy(first="2026-11-23", last="2026-11-23"), None),
+            (policy(first="2026-11-24"), "bundles_not_yet", "24/11/2026"),
+            (policy(first="2025-11-24", last="2026-11-22"), "bundles_expired", "22/11/2026"),
+            (policy(units=("T48.98",)), "bundles_other_unit", None),
+            (policy(first="2026-11-23", last="2026-11-23"), None, None),
         ],
     )
-    def test_it_covers_units_and_days(self, station: Station, document: bytes, code: str | None) -> None:
+    def test_it_covers_units_and_days(
+        self, station: Station, document: bytes, code: str | None, day: str | None
+    ) -> None:
         desk = station.desks[0]
         assert isinstance(allow(desk, officer_of(desk), document, None), Policy)
         found = policy_of(desk)
@@ -380,6 +382,7 @@ class TestPolicy:
             assert not isinstance(found, Refusal) and (found.decision, found.signed) == (DECISION, False)
         else:
             assert isinstance(found, Refusal) and (found.code, found.params["decision"]) == (code, DECISION)
+            assert found.params.get("date") == day
 
     def test_the_latest_decision_counts_and_none_twice(self, station: Station) -> None:
         desk = station.desks[0]

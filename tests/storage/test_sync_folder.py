@@ -522,15 +522,22 @@ def test_an_undo_is_refused_once_the_work_was_offered_even_if_nobody_got_it(stat
     assert getattr(refused, "code", None) == "undo_left_desk"
 
 
-def test_hub_urls_that_mean_nothing_are_refused() -> None:
-    for url, code in (
-        ("postgresql:x/y", "hub_url_invalid"),
-        ("ftp:x", "hub_url_invalid"),
-        ("folder:", "hub_url_invalid"),
-    ):
-        with pytest.raises(InvalidInput) as refused:
-            open_hub(url)
-        assert refused.value.code == code
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql:x/y", "postgresql://…"),
+        ("ftp:x", "ftp:…"),
+        ("mysql://u:s3cret@h/d", "mysql:…"),
+        ("mysql://h/d?password=s3cret", "mysql:…"),
+        ("s3cret@h", "…"),
+        ("folder:", "folder:"),
+        ("/mnt/share", "/mnt/share"),
+    ],
+)
+def test_hub_urls_that_mean_nothing_are_refused_without_their_secrets(url: str, shown: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        open_hub(url)
+    assert (refused.value.code, refused.value.params["url"]) == ("hub_url_invalid", shown)
 
 
 def test_the_chain_of_an_empty_origin_begins_with_nothing(station: Station) -> None:
