@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,7 @@ from tests.storage.sync_desks import dump
 _SINGLE = 1000
 _QUIET = 20
 _STARTS = 5
+_AGAIN_S = 1
 
 
 def meet(url: str, place: Path, dossiers: int, edited: int) -> dict[str, Any]:
@@ -201,27 +203,36 @@ def _functions(desks: Station, made: Sequence[StoredEvent], size: int) -> dict[s
     }
 
 
-def backlog(url: str, place: Path, events: int) -> dict[str, Any]:
-    """A station whose desk A holds a week's work that the hub lacks; its folders stay, for `carry`."""
+def backlog(url: str, place: Path, events: int, size: int) -> dict[str, Any]:
+    """A station whose desk A holds a week's work that the hub lacks, cut by `size`; its folders stay, for `carry`."""
     with station(place, url, history=events) as desks:
         made = desks.work(events)
         desks.write(made)
+        batches.MAX_EVENTS = size
+        batches.cut_own(desks.a)
     return {"events": len(made)}
 
 
-def carry(url: str, place: Path, *_: int) -> dict[str, Any]:
-    """Desk A sends its backlog, desk B takes it, each from opening its folder to the end of its exchange."""
+def carry(url: str, place: Path, number: int) -> dict[str, Any]:
+    """A desk exchanges, begun again wherever the line breaks it off, from opening its folder until nothing is left.
+
+    `told`: how many events each exchange moved; `silence`: the longest time without progress, in seconds.
+    """
     stand_still()
-    found: dict[str, Any] = {}
-    for number, name in ((1, "send"), (2, "take")):
-        began = time.perf_counter()
-        desk, hub = Desk.open(place / f"d{number}"), open_hub(url)
-        report = exchange(desk, hub)
-        assert report.error is None, report
-        found[name] = time.perf_counter() - began
-        found[f"{name}_quiet"] = timed(lambda desk=desk, hub=hub: exchange(desk, hub))
-        desk.close()
-    return found
+    moments = [time.perf_counter()]
+    desk, hub = Desk.open(place / f"d{number}"), open_hub(url)
+    told = []
+    while True:
+        report = exchange(desk, hub, lambda *_: moments.append(time.perf_counter()))
+        told.append(report.sent + report.received)
+        if report.error is None:
+            break
+        assert report.error.code == "hub_unreachable", report
+        time.sleep(_AGAIN_S)
+    moments.append(time.perf_counter())
+    desk.close()
+    silence = max(later - one for one, later in pairwise(moments))
+    return {"took": moments[-1] - moments[0], "told": told, "silence": silence}
 
 
 def bootstrap(url: str, place: Path, events: int, rounds: int) -> list[dict[str, Any]]:
