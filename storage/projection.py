@@ -33,7 +33,7 @@ COLUMNS = (
     "promised_at", "binding_at", "apology_by", "paused_since", "waiting_for", "ended_at", "judged", "ready_at",
     "returned_at", "at_post", "officer", "unit", "desk", "channel", "return_by", "visit", "external_id",
     "originals", "fees", "unprinted", "in_conflict", "unverified", "version", "clock", "person",
-    "offered_to",
+    "offered_to", "away", "late",
 )  # fmt: skip
 _UPSERT = f"""
 INSERT INTO dossier ({", ".join(COLUMNS)}) VALUES ({", ".join("?" * len(COLUMNS))})
@@ -372,6 +372,8 @@ def dossier_row(dossier: Dossier, stands: Standing) -> tuple[object, ...]:
         None if ended else written_clock(dossier),
         person_key(applicant.get("kind"), str(applicant.get("name", "")), applicant.get("birth")),
         dossier.open_offer.body["unit"] if dossier.open_offer is not None else None,
+        dossier.away,
+        len(dossier.late),
     )
 
 

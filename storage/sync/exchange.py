@@ -133,7 +133,7 @@ def _meet(desk: Desk, hub: Hub, pull: Pull, push: Push) -> Refusal | None:
     reaches = push.run(reaches)
     rewrite_destroyed(desk, hub)
     differs = compare(desk, hub, reaches)
-    meet_inbox(desk, hub)
+    meet_inbox(desk, hub, again=audit)
     meet_digests(desk, hub)
     remember(desk, hub)
     if audit:
