@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.answers import Refusal
-from core.desks import ConfirmDesk, Desks, KnownDesk, RetireDesk, RevokeDesk, statement
+from core.desks import ConfirmDesk, Desks, KnownDesk, RetireDesk, RevokeDesk
 from core.events import KINDS
 from core.moments import LEGAL_TIME
 from core.record import read_event
+from core.signed import statement
 from storage.database import transaction
 from storage.desk import Desk
 from storage.event_log import Origin

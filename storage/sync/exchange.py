@@ -30,6 +30,7 @@ from storage.sync.pulling import Pull
 from storage.sync.pushing import Push
 from storage.sync.snapshot import is_wanted, make
 from storage.sync.tally import Progress, Tally
+from storage.sync.uniting import leave_unions
 
 LOCK_NAME = "exchange.lock"
 _WAIT_S = 30
@@ -133,6 +134,7 @@ def _meet(desk: Desk, hub: Hub, pull: Pull, push: Push) -> Refusal | None:
     reaches = push.run(reaches)
     rewrite_destroyed(desk, hub)
     differs = compare(desk, hub, reaches)
+    leave_unions(desk, hub)
     meet_inbox(desk, hub, again=audit)
     meet_digests(desk, hub)
     remember(desk, hub)

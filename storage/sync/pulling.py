@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from core.answers import InvalidInput, Refusal
 from core.record import Event
+from core.uniting import UNION
 from storage.database import transaction
 from storage.desk import Desk
 from storage.event_log import Head, Origin, StoredEvent, epoch_ms
@@ -19,11 +20,13 @@ from storage.sync.enrolment import sign_key
 from storage.sync.forking import is_known, leave_evidence, part_ways
 from storage.sync.protocol import Hub, Offer, Offers, Reach, Taking
 from storage.sync.tally import Tally
+from storage.sync.uniting import is_signed_by_both, stays_apart
 
 CHUNK = 1000
 """Events a transaction: an officer's command waits for less than a tenth of a second."""
 _BREATH = 0.05
-_LOOKED_AT = frozenset({"station_founded", "desk_enrolled"})
+_OF_TWO = ("station_founded_twice", "unite_signature_wrong")
+_LOOKED_AT = frozenset({"station_founded", "desk_enrolled", UNION})
 
 
 @dataclass(slots=True)
@@ -39,11 +42,13 @@ class Pull:
     problem: Refusal | None = None
     _takings: dict[Origin, Taking] = field(default_factory=dict)
     _unknown: set[Origin] = field(default_factory=set)
+    _apart: dict[Origin, str] = field(default_factory=dict)
 
     def run(self, reaches: Mapping[Origin, Reach]) -> None:
         """Rounds over the origins that have more until none brings anything: one's key may lie in another's batch.
 
-        Raises InvalidInput `station_founded_twice` at a hub of another founding, where this desk never was.
+        Raises InvalidInput `station_founded_twice` at a hub of another founding, where this desk never was (or
+        `unite_signature_wrong`, where the union that lies there is not what both admins signed).
         """
         self._stay_apart(reaches)
         self.tally.expect(sum(max(0, reaches[origin].claimed - self._have(origin)) for origin in self._wanted(reaches)))
@@ -69,16 +74,16 @@ class Pull:
         if not known or any(origin.desk == self.desk.identity.desk for origin in reaches):
             return
         for origin in reaches:
-            if origin not in known and self._brings_a_founding(origin):
-                raise InvalidInput("station_founded_twice", desk=origin.desk, epoch=origin.epoch)
+            problem = None if origin in known else self._brings_a_founding(origin)
+            if problem is not None:
+                raise InvalidInput(problem, desk=origin.desk, epoch=origin.epoch)
 
-    def _brings_a_founding(self, origin: Origin) -> bool:
-        """Whether an origin that is not known here begins with a founding that is not this station's."""
+    def _brings_a_founding(self, origin: Origin) -> str | None:
+        """Why an origin that is not known here and begins with a founding that is not this station's stays apart."""
         for offer in self._offers(origin).batches[:1]:
             with contextlib.suppress(BatchBroken):
-                events = unpack(self.hub.fetch(offer), {}).events
-                return any(self._is_second_founding(event) for event in _looked_at(events))
-        return False
+                return self._second_founding(_looked_at(unpack(self.hub.fetch(offer), {}).events))
+        return None
 
     def _origin(self, origin: Origin) -> int:
         """Take what an origin has beyond what is here; how many events came."""
@@ -111,6 +116,9 @@ class Pull:
             self._note("batch_damaged", origin)
         if origin in self._unknown:
             self._note("desk_not_enrolled", origin)
+        if origin in self._apart:
+            self._note(self._apart[origin], origin)
+            return
         aside = self._takings[origin].aside if origin in self._takings else ()
         if is_known(self.desk, origin):
             return
@@ -125,9 +133,15 @@ class Pull:
             if problem == "desk_not_enrolled":
                 self._unknown.add(origin)
                 return False
+            if problem in _OF_TWO:  # the union that joins the two may be in what is still to come
+                self._apart[origin] = str(problem)
+                return False
             if problem is None:
                 self._unknown.discard(origin)
+                self._apart.pop(origin, None)
                 self._receive_all(origin, batch)
+                if any(one.kind == UNION and not is_signed_by_both(one) for one in _looked_at(batch.events)):
+                    self._note("unite_signature_wrong", origin)
         except BatchBroken:
             problem = "batch_damaged"
         except InvalidInput as error:
@@ -151,19 +165,13 @@ class Pull:
             return "desk_not_enrolled"
         if not head.signed_by(key):
             return "signature_wrong"
-        for event in events:
-            if event.kind == "station_founded" and not event.destroyed:
-                if bool(event.body.get("test")) != identity.test:
-                    return "station_test"
-                if self._is_second_founding(event):
-                    return "station_founded_twice"
-        return None
+        if any(bool(event.body.get("test")) != identity.test for event in _foundings(events)):
+            return "station_test"
+        return self._second_founding(events)
 
-    def _is_second_founding(self, event: Event) -> bool:
-        known = self.desk.log.understood(f"unit:{self.desk.identity.unit}")
-        return event.kind == "station_founded" and any(
-            one.kind == "station_founded" and one.event_id != event.event_id for one in known
-        )
+    def _second_founding(self, events: Sequence[Event]) -> str | None:
+        problems = (stays_apart(self.desk, self.hub, event) for event in _foundings(events))
+        return next((problem for problem in problems if problem is not None), None)
 
     def _receive_all(self, origin: Origin, batch: Unpacked) -> None:
         here = max(0, self._have(origin) - batch.head.first_seq + 1)
@@ -207,6 +215,10 @@ class Pull:
 def _looked_at(events: Sequence[StoredEvent]) -> list[Event]:
     """The events by which a batch is judged before anything of it is taken."""
     return [one.event for one in events if one.outline.kind in _LOOKED_AT]
+
+
+def _foundings(events: Sequence[Event]) -> Iterator[Event]:
+    return (event for event in events if event.kind == "station_founded" and not event.destroyed)
 
 
 def chunks(events: Sequence[StoredEvent]) -> Iterator[Sequence[StoredEvent]]:
