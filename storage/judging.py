@@ -29,7 +29,7 @@ class Judging:
         self._db = connection
         self._log = log
         self._known: tuple[object, Desks] | None = None
-        self._holds: dict[str, bool] = {}
+        self._holds: dict[tuple[str, str, bytes], bool] = {}
 
     def desks(self) -> Desks:
         """The station's desks by all that is here."""
@@ -68,7 +68,7 @@ class Judging:
         first = min(founded, key=lambda event: event.order)
         failed = set()
         for claim in claims(station_id(str(first.body["code"])), events):
-            known = f"{claim.event_id} {claim.public} {claim.signature}"
+            known = (claim.public, claim.signature, claim.message)  # what is stated may come after its signature
             if known not in self._holds:
                 self._holds[known] = _holds(claim.public, claim.signature, claim.message)
             if not self._holds[known]:
