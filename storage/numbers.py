@@ -173,7 +173,7 @@ def close_days_within(desk: Desk) -> int:
     said = {
         (event.body["number"], event.body["day"]): dict(event.body)
         for event in desk.log.events_of(f"desk:{desk.identity.desk}")
-        if event.kind == "numbers_closed" and event.desk == desk.identity.desk
+        if event.kind == "numbers_closed" and event.desk == desk.identity.desk and not event.destroyed
     }
     written = 0
     for number, day, last in days:
