@@ -27,6 +27,7 @@ from storage.sync import batches, snapshot
 from storage.sync.batch import read_head, unpack
 from storage.sync.enrolment import sign_key
 from storage.sync.exchange import exchange, open_hub
+from storage.sync.pulling import CHUNK
 from storage.sync.pushing import Push
 from storage.sync.tally import Tally
 from tests.bench.sync_copy import inserted
@@ -146,33 +147,41 @@ def parts(url: str, place: Path, events: int, size: int) -> dict[str, Any]:
         reaches = desks.hub.heads(desks.a.identity.station, {})
         found["push"] = found["push_cut"] + timed(lambda: Push(desks.a, desks.hub, Tally()).run(reaches))
         found["bytes"] = (hub_bytes(url) - before) / len(made)
-        found.update(_taken(desks))
+        found.update(_taken(desks, size))
         found["whole"] = timed(lambda: desks.sync(desks.desks[2]))
         assert dump(desks.b) == dump(desks.desks[2]) and desks.holds(desks.b, events)
         found.update(_functions(desks, made, size))
     return found
 
 
-def _taken(desks: Station) -> dict[str, float]:
-    """B takes what A sent: fetched, opened and verified, appended and committed, then projected and committed."""
+def _taken(desks: Station, size: int) -> dict[str, float]:
+    """B takes what A sent: fetched, opened and verified, appended and committed, then projected and committed.
+
+    Small batches together in one transaction, as a pull takes them.
+    """
     origin, b = desks.a.identity.origin, desks.b
     spent: dict[str, float] = dict.fromkeys(("fetch", "unpack", "append", "project", "batch"), 0.0)
     count = 0
-    for offer in desks.hub.offers(b.identity.station, origin, b.log.last_seq(origin)).batches:
+    offers = desks.hub.offers(b.identity.station, origin, b.log.last_seq(origin)).batches
+    together = max(1, CHUNK // size)
+    for first in range(0, len(offers), together):
         began = time.perf_counter()
-        data = desks.hub.fetch(offer)
+        data = [desks.hub.fetch(offer) for offer in offers[first : first + together]]
         fetched = time.perf_counter()
-        batch = unpack(data, b.keys())
+        opened = [unpack(one, b.keys()) for one in data]
         key = sign_key(b, origin.desk, [])
-        assert key is not None and batch.head.signed_by(key)
+        assert key is not None and all(one.head.signed_by(key) for one in opened)
         unpacked = time.perf_counter()
         with transaction(b.connection):
-            taken = b.log.receive(origin, batch.events, epoch_ms(b.now()), proven=True)
-            batches.keep(b, batch.head)
+            events = [event for one in opened for event in one.events]
+            taken = b.log.receive(origin, events, epoch_ms(b.now()), proven=True)
+            for one in opened:
+                batches.keep(b, one.head)
         appended = time.perf_counter()
         with transaction(b.connection):
             b.projection.apply(taken)
-        ends = (fetched - began, unpacked - fetched, appended - unpacked, time.perf_counter() - appended, len(data))
+        sent = sum(map(len, data))
+        ends = (fetched - began, unpacked - fetched, appended - unpacked, time.perf_counter() - appended, sent)
         spent = {name: spent[name] + part for (name, part) in zip(spent, ends, strict=True)}
         count += len(taken)
     spent["pull"] = spent["fetch"] + spent["unpack"] + spent["append"]
