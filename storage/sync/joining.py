@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,12 +47,13 @@ def start_desk(folder: Path, new: NewDesk, hubs: Sequence[Hub], code: str | None
     `hub_unreachable`, `join_code_unknown`, …) and leaves no desk then.
     """
     discard_unfinished(folder)
+    problem: Refusal | None = None
     known, admission = _place(new, hubs, code)
     if known is None:
         desk = found(folder, new)
     else:
         ring = {seal_public(private).hex(): private for private in admission.keys} if admission else {}
-        snapshot_key = fetch(folder, known, station_id(new.unit), ring)
+        snapshot_key, problem = _snapshot(folder, known, station_id(new.unit), ring)
         desk = join(
             folder,
             new,
@@ -60,7 +61,6 @@ def start_desk(folder: Path, new: NewDesk, hubs: Sequence[Hub], code: str | None
             admission=admission,
             snapshot_key=snapshot_key,
         )
-    problem: Refusal | None = None
     for hub in hubs:
         add_hub(desk, hub)
         problem = exchange(desk, hub).error or problem
@@ -77,6 +77,16 @@ def _place(new: NewDesk, hubs: Sequence[Hub], code: str | None) -> tuple[Hub | N
     if code is not None:
         return redeem(hubs, station_id(new.unit), code, new.now, test=new.test)
     return next((hub for hub in hubs if holds_unit(hub, new.unit)), None), None
+
+
+def _snapshot(folder: Path, hub: Hub, station: str, ring: Mapping[str, bytes]) -> tuple[bytes | None, Refusal | None]:
+    """The key of the snapshot that was brought, or why there is none: then the batches are read, which takes longer."""
+    try:
+        return fetch(folder, hub, station, ring), None
+    except InvalidInput as error:
+        if error.code != "snapshot_broken":
+            raise
+        return None, Refusal(error.code, params=error.params)
 
 
 def _meet(desk: Desk, hub: Hub, admission: Admission | None, *, verified: bool) -> None:
