@@ -260,10 +260,15 @@ def _beside(path: Path) -> Path:
 
 
 def _write_durably(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with path.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:  # a full hub is not to be filled with halves
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
+        raise
 
 
 def _put_in_place(temporary: Path, path: Path, is_good: Callable[[], bool]) -> bool:
