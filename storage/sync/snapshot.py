@@ -146,6 +146,12 @@ def make(desk: Desk, hub: Hub) -> Manifest:
     return made
 
 
+def take_away(hub: Hub, station: str) -> None:
+    """No snapshot stays: each holds what has been destroyed since. The next audit leaves another."""
+    for one in manifests(hub, station):
+        _remove(hub, one)
+
+
 def manifests(hub: Hub, station: str) -> list[Manifest]:
     """The snapshots that lie whole at a hub, as their manifests tell; nothing is verified yet."""
     found = []
