@@ -49,7 +49,7 @@ def test_row_40_a_manifest_that_nobody_of_the_station_signed_is_refused(shot: St
 
 
 def _begins_from_batches(shot: Station, folder: Path) -> None:
-    """The broken snapshot is told and taken away, so that a whole one is left at the next audit, here the new desk's."""
+    """The broken snapshot is told and taken away, and at the next audit, here the new desk's, a whole one is left."""
     (told,) = snapshot.manifests(shot.hub, shot.desks[0].identity.station)
     code = make_join_code(shot.desks[0], shot.hub, officer_of(shot.desks[0]))
     assert isinstance(code, JoinCode)
