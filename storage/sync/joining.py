@@ -16,7 +16,7 @@ from storage.officers import Officer
 from storage.recovery import make_recovery
 from storage.sync.auditing import audited
 from storage.sync.exchange import UNREACHED, add_hub, exchange
-from storage.sync.join_codes import Admission, redeem, refuse_used
+from storage.sync.join_codes import Admission, redeem, refuse_other_station, refuse_used
 from storage.sync.protocol import Hub
 from storage.sync.snapshot import fetch
 
@@ -107,6 +107,7 @@ def _meet(desk: Desk, hub: Hub, admission: Admission | None, *, verified: bool) 
     if bool(founded[0].body.get("test")) != desk.identity.test:
         raise InvalidInput("station_test", desk=founded[0].desk, epoch=founded[0].epoch)
     if admission is not None:
+        refuse_other_station(desk, admission)
         refuse_used(desk, admission)
     with transaction(desk.connection):
         write_meta(desk.connection, {"unit_name": founded[0].body["name"]})
