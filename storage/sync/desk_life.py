@@ -16,7 +16,7 @@ from storage.event_log import Origin
 from storage.folder import keep_station_key, read_identity, write_meta
 from storage.keys import seal_public, sign
 from storage.officers import Officer
-from storage.sync.enrolment import elsewhere, holds_admin_key, is_strict, sealed_ring
+from storage.sync.enrolment import elsewhere, holds_admin_key, is_sealable, is_strict, sealed_ring
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ def _staying(desk: Desk, desks: Desks) -> list[KnownDesk]:
     """Whom the new key is sealed to at once."""
     strict = is_strict(desk)
     others = [one for _, one in sorted(desks.known.items()) if one.id != desk.identity.desk]
-    return [one for one in others if one.is_served and (one.confirmed or not strict)]
+    return [one for one in others if one.is_served and (one.confirmed or not strict) and is_sealable(one)]
 
 
 def _numbers(desk: Desk) -> dict[str, int]:

@@ -17,6 +17,7 @@ from storage.event_log import Origin, StoredEvent, unlocked
 from storage.keys import seal_public, sign, sign_public
 from storage.sync import snapshot
 from storage.sync.batch import BatchHead, pack, read_head, unpack
+from storage.sync.desk_life import desk_facts, revoke_desk
 from storage.sync.enrolment import sign_key
 from storage.sync.exchange import exchange
 from storage.sync.folder_hub import FolderHub
@@ -358,3 +359,45 @@ def test_a_snapshot_that_no_desk_of_the_station_made_is_passed_by(station: Stati
     assert new.projection.desks().admin_desk == first.identity.desk
     new.close()
     forger.close()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"seal_key": "zz"},
+        {"seal_key": "11"},
+        {"seal_key": "00" * 32},
+        {"number": 0},
+        {"number": 2**60},
+        {"admission": {"join_key": 5, "expires_at": 1.5, "signature": [], "proof": {}}},
+        {"admission": {"join_key": "zz", "expires_at": {"x": 1.5}, "signature": "zz", "proof": "zz", "key": []}},
+    ],
+    ids=str,
+)
+def test_a_desk_that_enrols_with_anything_stops_nobody(station: Station, other: dict[str, object]) -> None:
+    forger = Stranger("nobody", "0" * 8 + "-0000-7000-8000-" + "0" * 12)
+    body = {"number": 9, "sign_key": sign_public(FORGER).hex(), "seal_key": seal_public(FORGER).hex()} | other
+    forger.write(f"desk:{forger.desk}", "desk_enrolled", body)
+    hub_put(station, forger.events, forger.origin, FORGER)
+    dossier = take_in(station.desks[0])
+    (report,) = station.sync(0)
+    assert (report.error, report.pending) == (None, 0)
+    station.sync(1)
+    assert station.desks[1].dossier(dossier) is not None
+    first, gone = station.desks[0], station.desks[2].identity
+    assert revoke_desk(first, officer_of(first), gone.desk, gone.epoch, 1) is None
+    assert len(desk_facts(first)) == 4 and verify(first).holds
+
+
+def test_a_code_lets_a_desk_into_the_station_that_made_it_alone(station: Station, tmp_path: Path) -> None:
+    """A hub that shows another founding of the unit beside the code's own blob."""
+    first, elsewhere = station.desks[0], FolderHub(tmp_path / "elsewhere")
+    elsewhere.create()
+    start_desk(tmp_path / "forger", new_desk(1), [elsewhere]).desk.close()
+    code = make_join_code(first, station.hub, officer_of(first))
+    assert isinstance(code, JoinCode)
+    (name,) = station.hub.blobs(first.identity.station, "join-")
+    elsewhere.put_blob(first.identity.station, name, station.hub.get_blob(first.identity.station, name) or b"")
+    with pytest.raises(InvalidInput, match="join_code_other_station"):
+        start_desk(tmp_path / "new", new_desk(4), [elsewhere], code.code)
+    assert not (tmp_path / "new" / "motcua.db").exists()
