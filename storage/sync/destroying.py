@@ -8,17 +8,22 @@ from storage.event_log import Origin
 from storage.keys import sign_public
 from storage.sync.batch import pack
 from storage.sync.protocol import Hub
+from storage.sync.snapshot import take_away
 
 _WAITING = "SELECT origin, seq FROM destroyed_at WHERE url = ? ORDER BY origin, seq"
 
 
 def rewrite_destroyed(desk: Desk, hub: Hub) -> None:
-    """Replace at the hub the own batches that hold what was destroyed here; heads, signatures and chain stay."""
+    """Replace at the hub the own batches that hold what was destroyed here; heads, signatures and chain stay.
+
+    Snapshots go, whoever made them.
+    """
     waiting: dict[int, list[int]] = {}
     for number, seq in desk.connection.execute(_WAITING, (hub.url,)):
         waiting.setdefault(number, []).append(seq)
     for number, seqs in waiting.items():
         _rewrite(desk, hub, desk.log.origin(number), seqs)
+        take_away(hub, desk.identity.station)
         with transaction(desk.connection):
             done = [(hub.url, number, seq) for seq in seqs]
             desk.connection.executemany("DELETE FROM destroyed_at WHERE url = ? AND origin = ? AND seq = ?", done)

@@ -130,7 +130,17 @@ def share_station_key(desk: Desk) -> int:
 def lacking(desks: Desks) -> list[KnownDesk]:
     """The desks to which the newest of the station's keys has yet to come."""
     newest = desks.station_keys[-1]
-    return [one for _, one in sorted(desks.known.items()) if one.is_served and one.newest_key != newest]
+    others = [one for _, one in sorted(desks.known.items()) if one.is_served and one.newest_key != newest]
+    return [one for one in others if is_sealable(one)]
+
+
+def is_sealable(one: KnownDesk) -> bool:
+    """Whether its sealing key is one: anybody at a hub may enrol with anything."""
+    try:
+        seal(bytes.fromhex(one.seal_key), b"", lambda size: bytes(range(size)))
+    except ValueError:
+        return False
+    return True
 
 
 def sealed_ring(desk: Desk, receiver: KnownDesk, *newer: bytes) -> str:

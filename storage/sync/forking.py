@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
+from core.answers import InvalidInput
 from core.record import NO_HASH, Draft, Event, chain_hash, header_bytes
 from storage.database import transaction
 from storage.desk import Desk
@@ -62,7 +63,10 @@ def leave_evidence(desk: Desk, hub: Hub, origin: Origin) -> None:
 
 
 def heed_evidence(desk: Desk, hub: Hub) -> None:
-    """What others hold under this desk's name and signature, and this desk does not: both are said again."""
+    """What others hold under this desk's name and signature, and this desk does not: both are said again.
+
+    What waits for a key here stays there until the key has come.
+    """
     station, own = desk.identity.station, desk.identity.desk
     public = sign_public(desk.identity.sign_private)
     for name in hub.blobs(station, f"fork-{own}-"):
@@ -80,7 +84,17 @@ def heed_evidence(desk: Desk, hub: Hub) -> None:
                 tail = desk.log.stored(origin, common, max(0, desk.log.last_seq(origin) - common))
                 line = batch.events[common + 1 - batch.head.first_seq :]
                 _say_again(desk, origin, common, (tail, line), cut_back=False)
+        if batch is None or not batch.sealed:
+            _clear(hub, station, name)
+
+
+def _clear(hub: Hub, station: str, name: str) -> None:
+    """Take evidence away that was heeded; at a hub that takes no orders it is heeded again, and changes nothing."""
+    try:
         hub.delete_blob(station, name)
+    except InvalidInput as error:
+        if error.code != "hub_read_only":
+            raise
 
 
 def _say_again(

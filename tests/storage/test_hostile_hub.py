@@ -10,18 +10,23 @@ from pathlib import Path
 
 import pytest
 
-from core.answers import Refusal
+from core.answers import InvalidInput, Refusal
 from core.record import NO_HASH, body_hash, chain_hash
+from storage.database import SCHEMA_VERSION
 from storage.event_log import Origin, StoredEvent, unlocked
-from storage.keys import seal_public, sign_public
+from storage.keys import seal_public, sign, sign_public
+from storage.sync import snapshot
 from storage.sync.batch import BatchHead, pack, read_head, unpack
+from storage.sync.desk_life import desk_facts, revoke_desk
 from storage.sync.enrolment import sign_key
 from storage.sync.exchange import exchange
 from storage.sync.folder_hub import FolderHub
-from storage.sync.protocol import Offer
+from storage.sync.join_codes import JoinCode, make_join_code
+from storage.sync.joining import start_desk
+from storage.sync.protocol import DURABLE_AFTER_S, Answer, Offer
 from storage.verification import verify
 from tests.storage.stranger import Stranger
-from tests.storage.sync_desks import START, Station, act, officer_of, take_in
+from tests.storage.sync_desks import START, Station, act, new_desk, officer_of, take_in
 
 FORGER = bytes(range(32))
 
@@ -201,3 +206,198 @@ def test_a_break_is_not_mended_from_what_its_desk_did_not_sign(station: Station)
     honest = exchange(first, station.hub)
     assert honest.error is not None and honest.error.code == "history_mended"
     assert verify(first).holds
+
+
+def spoil_sealed(path: Path) -> bytes:
+    """Garbage in the part that only the station's key opens, under right sums; what was there."""
+    good = path.read_bytes()
+    whole = bytearray(good[:-32])
+    whole[-8:] = bytes(8)
+    path.write_bytes(bytes(whole) + hashlib.sha256(whole).digest())
+    return good
+
+
+def test_bodies_that_no_key_opens_are_asked_for_again(station: Station, tmp_path: Path) -> None:
+    """A desk without the key can't see that the sealed part is none; once the key has come it stops nobody."""
+    dossier = take_in(station.desks[0], "Lê Thị Hoa")
+    station.sync(0)
+    path = max(station.origin_folder(0).iterdir())
+    good = spoil_sealed(path)
+    new = start_desk(tmp_path / "d3", new_desk(4), [station.hub]).desk
+    path.write_bytes(good)
+    station.sync(0)
+    for _ in range(3):
+        report = exchange(new, station.hub)
+    assert report.error is None
+    folded = new.dossier(dossier)
+    assert folded is not None and folded.applicant["name"] == "Lê Thị Hoa"
+    assert verify(new).holds
+    new.close()
+
+
+@pytest.mark.parametrize("said", ["9" * 30, "-5", "soon", "1.5"])
+def test_a_hub_that_says_nonsense_of_its_backups_is_backed_up_once_a_day(station: Station, said: str) -> None:
+    (station.root / "hub" / "durable-after").write_text(said)
+    take_in(station.desks[0])
+    (report,) = station.sync(0)
+    assert report.error is None
+    assert station.hub.durable_after() == DURABLE_AFTER_S
+
+
+class ReadOnly(FolderHub):
+    """As a share whose rights have been taken away."""
+
+    def delete_blob(self, station: str, name: str) -> None:
+        raise InvalidInput("hub_read_only", url=self.url)
+
+    def push(self, station: str, head: BatchHead, data: bytes) -> Answer:
+        raise InvalidInput("hub_read_only", url=self.url)
+
+
+def test_evidence_that_cannot_be_taken_away_keeps_nobody_from_reading(station: Station) -> None:
+    identity = station.desks[1].identity
+    station.hub.put_blob(identity.station, f"fork-{identity.desk}-1-1", b"nothing")
+    dossier = take_in(station.desks[0])
+    station.sync(0)
+    take_in(station.desks[1])
+    report = exchange(station.desks[1], ReadOnly(station.root / "hub"))
+    assert report.error is not None and (report.error.code, report.pending) == ("hub_read_only", 1)
+    assert station.desks[1].dossier(dossier) is not None
+
+
+@pytest.mark.parametrize("name", ["fork-{}-1-1", "digest-{}", "inbox-x", "snapshot-x", "join-x"])
+@pytest.mark.parametrize("data", [b"", b"[" * 200_000, b"\xff" * 100, b"{}\n", b"null" + bytes(64)], ids=range(5))
+def test_a_blob_of_anything_stops_nobody(station: Station, name: str, data: bytes) -> None:
+    identity = station.desks[1].identity
+    station.hub.put_blob(identity.station, name.format(identity.desk), data)
+    take_in(station.desks[1])
+    station.desks[1].now = lambda: START + timedelta(days=1)
+    (report,) = station.sync(1)
+    assert (report.error, report.pending) == (None, 0)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"name": "../x"},
+        {"name": 5},
+        {"pieces": 7},
+        {"pieces": [None]},
+        {"heads": [["d", 1, "x", "00"]]},
+        {"heads": [["d", [], 1, "00"]]},
+        {"seal": []},
+        {"size": 2**70},
+        {"size": -1},
+        {"schema": None},
+        {"key": "00"},
+        {"maker": {}},
+    ],
+    ids=str,
+)
+def test_a_manifest_of_anything_is_none(station: Station, other: dict[str, object], tmp_path: Path) -> None:
+    desk = station.desks[0]
+    told = {
+        "format": 1,
+        "name": "0" * 8,
+        "station": desk.identity.station,
+        "maker": desk.identity.desk,
+        "schema": SCHEMA_VERSION,
+        "heads": [[desk.identity.desk, 1, 30_000, "11" * 32]],
+        "pieces": ["22" * 32],
+        "size": 4096,
+        "seal": desk.station_key(),
+        "key": "33" * 80,
+    } | other
+    station.hub.put_blob(desk.identity.station, "snapshot-00000000", json.dumps(told).encode() + bytes(64))
+    code = make_join_code(desk, station.hub, officer_of(desk))
+    assert isinstance(code, JoinCode)
+    new = start_desk(tmp_path / "d3", new_desk(4), [station.hub], code.code).desk
+    assert verify(new).holds and not list(new.folder.glob("*.part"))
+    new.close()
+    assert snapshot.make(desk, station.hub).events
+
+
+def test_evidence_that_waits_for_a_key_is_left_until_the_key_has_come(station: Station) -> None:
+    desk = station.desks[1]
+    identity = desk.identity
+    head = desk.log.heads()[identity.origin]
+    forger = Stranger("nobody", identity.desk)
+    seal = bytes(range(64, 96))
+    forger.write("x", "noted", {"text": "x"}, epoch=identity.epoch, seq=head.seq + 1)
+    (event,) = forger.events
+    end = chain_hash(head.hash, event.header, event.digest)
+    line = [StoredEvent(event.header, event.digest, event.salt, event.body, end)]
+    signed = BatchHead(
+        identity.station, identity.origin, head.seq + 1, 1, head.hash, end, seal=seal_public(seal).hex()
+    ).sign(identity.sign_private)
+    name = f"fork-{identity.desk}-{identity.epoch}-{head.seq + 1}"
+    station.hub.put_blob(identity.station, name, pack(signed, line))
+    station.sync(1)
+    assert station.hub.get_blob(identity.station, name) is not None
+
+
+def test_a_snapshot_that_no_desk_of_the_station_made_is_passed_by(station: Station, tmp_path: Path) -> None:
+    """Whoever may write to the hub knows the station's public key, and may found the same unit elsewhere."""
+    first, elsewhere = station.desks[0], FolderHub(tmp_path / "elsewhere")
+    elsewhere.create()
+    forger = start_desk(tmp_path / "forger", new_desk(1), [elsewhere]).desk
+    for _ in range(9):
+        take_in(forger, "Người Giả")
+    identity = forger.identity
+    made = snapshot.make(forger, elsewhere)
+    key = made.database_key(forger.keys())
+    assert key is not None
+    forged = replace(made, seal=first.station_key()).holding(forger.keys()[forger.station_key()], key)
+    for number in range(len(made.pieces)):
+        name = f"snapshot-{made.name}.{number:04}"
+        station.hub.put_blob(identity.station, name, elsewhere.get_blob(identity.station, name) or b"")
+    data = forged.signed() + sign(identity.sign_private, forged.signed())
+    station.hub.put_blob(identity.station, f"snapshot-{made.name}", data)
+    code = make_join_code(first, station.hub, officer_of(first))
+    assert isinstance(code, JoinCode)
+    new = start_desk(tmp_path / "d3", new_desk(4), [station.hub], code.code).desk
+    assert new.projection.desks().admin_desk == first.identity.desk
+    new.close()
+    forger.close()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"seal_key": "zz"},
+        {"seal_key": "11"},
+        {"seal_key": "00" * 32},
+        {"number": 0},
+        {"number": 2**60},
+        {"admission": {"join_key": 5, "expires_at": 1.5, "signature": [], "proof": {}}},
+        {"admission": {"join_key": "zz", "expires_at": {"x": 1.5}, "signature": "zz", "proof": "zz", "key": []}},
+    ],
+    ids=str,
+)
+def test_a_desk_that_enrols_with_anything_stops_nobody(station: Station, other: dict[str, object]) -> None:
+    forger = Stranger("nobody", "0" * 8 + "-0000-7000-8000-" + "0" * 12)
+    body = {"number": 9, "sign_key": sign_public(FORGER).hex(), "seal_key": seal_public(FORGER).hex()} | other
+    forger.write(f"desk:{forger.desk}", "desk_enrolled", body)
+    hub_put(station, forger.events, forger.origin, FORGER)
+    dossier = take_in(station.desks[0])
+    (report,) = station.sync(0)
+    assert (report.error, report.pending) == (None, 0)
+    station.sync(1)
+    assert station.desks[1].dossier(dossier) is not None
+    first, gone = station.desks[0], station.desks[2].identity
+    assert revoke_desk(first, officer_of(first), gone.desk, gone.epoch, 1) is None
+    assert len(desk_facts(first)) == 4 and verify(first).holds
+
+
+def test_a_code_lets_a_desk_into_the_station_that_made_it_alone(station: Station, tmp_path: Path) -> None:
+    """A hub that shows another founding of the unit beside the code's own blob."""
+    first, elsewhere = station.desks[0], FolderHub(tmp_path / "elsewhere")
+    elsewhere.create()
+    start_desk(tmp_path / "forger", new_desk(1), [elsewhere]).desk.close()
+    code = make_join_code(first, station.hub, officer_of(first))
+    assert isinstance(code, JoinCode)
+    (name,) = station.hub.blobs(first.identity.station, "join-")
+    elsewhere.put_blob(first.identity.station, name, station.hub.get_blob(first.identity.station, name) or b"")
+    with pytest.raises(InvalidInput, match="join_code_other_station"):
+        start_desk(tmp_path / "new", new_desk(4), [elsewhere], code.code)
+    assert not (tmp_path / "new" / "motcua.db").exists()

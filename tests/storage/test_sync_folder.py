@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tempfile
@@ -557,3 +558,19 @@ def test_a_desk_does_not_found_a_second_station_where_the_first_is_still_being_c
     assert not (tmp_path / "fourth" / "motcua.db").exists()
     station.sync(0, 1, 2)
     assert start_desk(tmp_path / "fourth", new_desk(4), [station.hub]).joined
+
+
+def test_a_full_hub_is_left_without_half_files(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    take_in(station.desks[0])
+    before = station.files()
+
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        (report,) = station.sync(0)
+    assert report.error is not None and report.error.code == "hub_full"
+    assert station.files() == before
+    (report,) = station.sync(0)
+    assert (report.error, report.pending) == (None, 0)
