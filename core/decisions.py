@@ -21,6 +21,7 @@ from core.numbers import receipt_number
 from core.record import Draft, Event
 from core.standing import judge, standing
 from core.states import PAUSED, State
+from core.transfer import BRINGING, is_acceptance
 
 FUTURE = timedelta(minutes=2)
 _ASKED_BY = {
@@ -29,13 +30,7 @@ _ASKED_BY = {
 _ANSWERED_BY = {asked: answered for answered, asked in _ASKED_BY.items()}
 _BEFORE_RECEIPT = frozenset({"payment_received", "verification_completed"})
 _AFTER_THE_END = frozenset({"reopened", "handed_to_post", "result_returned"})
-_ACTIONS = frozenset(DOSSIER_KINDS) - {
-    *INTAKE_KINDS,
-    "undone",
-    "receipt_number_given",
-    "transfer_accepted",
-    "transferred",
-}
+_ACTIONS = frozenset(DOSSIER_KINDS) - {*INTAKE_KINDS, *BRINGING, "undone", "receipt_number_given", "transferred"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +104,18 @@ class NoteTransferred:
     at: datetime
 
 
-DossierCommand = TakeIn | Act | Undo | AcceptTransfer | NoteTransferred
+@dataclass(frozen=True, slots=True)
+class TakeLate:
+    """What the former unit wrote without knowing of the offer, as its `row` came. Written by a desk."""
+
+    dossier: str
+    offer: str
+    station: str
+    row: Mapping[str, str]
+    at: datetime
+
+
+DossierCommand = TakeIn | Act | Undo | AcceptTransfer | NoteTransferred | TakeLate
 
 
 def decide(dossier: Dossier | None, command: DossierCommand, setting: Setting) -> tuple[Draft, ...] | Refusal:
@@ -128,6 +134,8 @@ def decide(dossier: Dossier | None, command: DossierCommand, setting: Setting) -
         return _undo(dossier, command, setting)
     if isinstance(command, NoteTransferred):
         return _transferred(dossier, command)
+    if isinstance(command, TakeLate):
+        return _followed(dossier, command)
     return _act(dossier, command, setting)
 
 
@@ -394,6 +402,16 @@ def _transferred(dossier: Dossier, command: NoteTransferred) -> tuple[Draft, ...
         return Refusal("transfer_lapsed")
     body = {"offer": command.offer, "station": command.station}
     return (Draft(dossier.id, "transferred", command.at, body),)
+
+
+def _followed(dossier: Dossier, command: TakeLate) -> tuple[Draft, ...] | Refusal:
+    kind = KINDS["transfer_followed"]
+    body = {"offer": command.offer, "station": command.station, "history": [dict(command.row)]}
+    check_body(kind, body)
+    accepted = any(is_acceptance(event, dossier, command.offer, command.station) for event in dossier.events)
+    if not accepted or not dossier.takes(kind):
+        return Refusal("transfer_lapsed")
+    return (Draft(dossier.id, kind.name, command.at, body),)
 
 
 def _undo(dossier: Dossier, command: Undo, setting: Setting) -> tuple[Draft, ...] | Refusal:

@@ -97,7 +97,7 @@ def claims(station: str, events: Collection[Event], unions: Collection[str] = ()
     if founding is None:
         return
     admin = str(founding.body["admin_key"])
-    for event in events:
+    for event in _fitting(events):
         if event.kind in _STATED:
             enrolled = enrolments.get(_named(event))
             facts = _STATED[event.kind](event, enrolled.body if enrolled else _NONE)
@@ -108,7 +108,8 @@ def claims(station: str, events: Collection[Event], unions: Collection[str] = ()
         if admission:
             keys = {name: event.body[name] for name in ("sign_key", "seal_key")}
             join_key = str(admission.get("join_key") or "")
-            promise = statement("join_code", station, join_key=join_key, expires_at=admission.get("expires_at"))
+            expires_at = str(admission.get("expires_at"))
+            promise = statement("join_code", station, join_key=join_key, expires_at=expires_at)
             yield Claim(event.event_id, admin, str(admission.get("signature") or ""), promise)
             proof = statement("desk_admitted", station, desk=desk, **keys)
             yield Claim(event.event_id, join_key, str(admission.get("proof") or ""), proof)

@@ -16,7 +16,7 @@ from core.merge import Conflict, May, is_legal, settle
 from core.order import Ordered, fold_order
 from core.record import Event
 from core.states import OPEN, State
-from core.transfer import history_of
+from core.transfer import BRINGING, bring_history, bring_late, unsettled
 
 CLOCK_KINDS = frozenset(
     {
@@ -56,6 +56,7 @@ class Dossier:
 
     `repeats`: by another dossier's id, whether somebody judged it to be the same request.
     `offer`: the last one to hand it to another unit; `away`: the unit that has it since it accepted.
+    `late`: legal effects of the unit that it came from, which did not know of the offer: they wait for people here.
     `needs_update`: it holds what only a newer program understands and must; till then it takes only added facts here.
     """
 
@@ -92,6 +93,7 @@ class Dossier:
     repeats: dict[str, bool] = field(default_factory=dict)
     offer: Event | None = None
     away: str | None = None
+    late: tuple[str, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
     lost_values: tuple[LostValue, ...] = ()
     marks: dict[str, str] = field(default_factory=dict)
@@ -141,7 +143,7 @@ def fold(dossier_id: str, events: Iterable[Event], may: May, waiting: Collection
         mark = skipped.get(event.event_id)
         if mark is None and not may(event):
             mark = "unauthorised"
-        if mark is None and event.kind == "transfer_accepted":
+        if mark is None and event.kind in BRINGING:
             bring_in(dossier, event, known)
         if mark is None and not (_legal(event, dossier.state) and _answers(event, dossier)):
             mark = "out_of_order"
@@ -153,29 +155,22 @@ def fold(dossier_id: str, events: Iterable[Event], may: May, waiting: Collection
         _apply(dossier, event)
     if writers is not None:
         dossier.lost_values = writers.lost()
+    if dossier.late:
+        dossier.late = unsettled(dossier, history)
     return dossier
 
 
-def bring_in(dossier: Dossier, accepted: Event, known: set[str]) -> None:
-    """Take over what the other unit wrote and judged, in its order; what is `known` already stands."""
-    brought = []
-    for event, mark in history_of(accepted.body, dossier.id):
-        if event.event_id in known:
-            continue
-        known.add(event.event_id)
-        brought.append(event)
-        mark = mark or fault(event)
-        if mark is None and event.kind == "transfer_accepted" and dossier.away == event.unit:
-            continue  # that it went there is noted already
-        if mark is None and not (_legal(event, dossier.state) and _answers(event, dossier)):
-            mark = "out_of_order"
-        if mark is not None:
-            dossier.marks[event.event_id] = mark
-            dossier.needs_update = dossier.needs_update or (mark == "unknown" and event.must)
-            continue
-        _apply(dossier, event)
-    place = dossier.events.index(accepted) if accepted in dossier.events else len(dossier.events)
-    dossier.events = (*dossier.events[:place], *brought, *dossier.events[place:])
+def bring_in(dossier: Dossier, event: Event, known: set[str]) -> None:
+    """Take over what another unit wrote: a whole history, or what followed it; what is `known` already stands."""
+    (bring_history if event.kind == "transfer_accepted" else bring_late)(dossier, event, known, _take)
+
+
+def _take(dossier: Dossier, event: Event) -> str | None:
+    """Give the event its effect, or say why it has none."""
+    if not (_legal(event, dossier.state) and _answers(event, dossier)):
+        return "out_of_order"
+    _apply(dossier, event)
+    return None
 
 
 def _answers(event: Event, dossier: Dossier) -> bool:

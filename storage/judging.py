@@ -13,7 +13,7 @@ from storage.event_log import EventLog
 from storage.folder import station_id
 from storage.keys import signature_holds
 
-_JUDGED = f"kind IN ({', '.join(repr(kind) for kind in JUDGED_KINDS)})"
+_JUDGED = f"kind IN ({', '.join(repr(kind) for kind in JUDGED_KINDS)}) AND instr(entity, ':')"
 _MARK = f"SELECT count(*), max(n), hash FROM event WHERE {_JUDGED}"
 _TOUCHED = """
 SELECT DISTINCT entity FROM event WHERE origin IN (SELECT no FROM origin WHERE desk = :desk)

@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from core.answers import Refusal
+from core.bodies import fault
 from core.moments import LEGAL_TIME
 from core.numbers import (
     LAST_DESK_NUMBER,
@@ -90,6 +91,8 @@ def take_free_number(desk: Desk, url: str | None = None) -> int | None:
         known = holdings(desk)
         claim = series.claimed_by()
         others = [one for one in known if one.number == state.number and one.desk != desk.identity.desk]
+        revoked = desk.projection.desks().is_revoked  # its numbers stay its own, and it takes none away
+        others = [one for one in others if not revoked(one.event)]
         if claim is not None and not others:
             if not _is_published(desk, claim, url):
                 return None
@@ -173,7 +176,7 @@ def close_days_within(desk: Desk) -> int:
     said = {
         (event.body["number"], event.body["day"]): dict(event.body)
         for event in desk.log.events_of(f"desk:{desk.identity.desk}")
-        if event.kind == "numbers_closed" and event.desk == desk.identity.desk
+        if event.kind == "numbers_closed" and event.desk == desk.identity.desk and not event.destroyed
     }
     written = 0
     for number, day, last in days:
@@ -297,8 +300,10 @@ def _voided(desk: Desk, of: str | None = None) -> list[Numbered]:
 
 
 def _desk_events(desk: Desk, *kinds: str) -> list[Event]:
+    """Those that this program can read: whoever wrote the others explains and holds nothing by them."""
     asked = _DESK_EVENTS.format(kinds=", ".join("?" * len(kinds)))
-    return [read_event(header, body) for header, body in desk.connection.execute(asked, kinds)]
+    found = (read_event(header, body) for header, body in desk.connection.execute(asked, kinds))
+    return [event for event in found if fault(event) is None]
 
 
 def _is_number(value: object) -> bool:

@@ -23,6 +23,7 @@ from storage.destroyed import remove_bodies
 from storage.event_log import EventLog, entities
 from storage.judging import Judging
 from storage.lawbook.contested import LawConflict, law_conflicts
+from storage.lawbook.contradiction import contradictions
 from storage.lawbook.station import LAW_KINDS, LawEvent, founding_of, law_events, law_of
 from storage.shifting import Shift, shift, written_clock
 
@@ -32,7 +33,7 @@ COLUMNS = (
     "promised_at", "binding_at", "apology_by", "paused_since", "waiting_for", "ended_at", "judged", "ready_at",
     "returned_at", "at_post", "officer", "unit", "desk", "channel", "return_by", "visit", "external_id",
     "originals", "fees", "unprinted", "in_conflict", "unverified", "version", "clock", "person",
-    "offered_to",
+    "offered_to", "away", "late",
 )  # fmt: skip
 _UPSERT = f"""
 INSERT INTO dossier ({", ".join(COLUMNS)}) VALUES ({", ".join("?" * len(COLUMNS))})
@@ -81,7 +82,8 @@ class Projection:
             judged = self.law_events()
             self._law = (mark, law_of(judged))
             self._laws, self._law_places = {}, [one.event.order for one in judged]
-            self._law_conflicts = law_conflicts([(one.event, one.rows) for one in judged if one.problem is None])
+            amended = [(one.event, one.rows) for one in judged if one.problem is None]
+            self._law_conflicts = law_conflicts(amended) + contradictions(judged)
         return self._law[1]
 
     def law_for(self, dossier: Dossier) -> Law:
@@ -103,7 +105,7 @@ class Projection:
         )
 
     def law_conflicts(self) -> list[LawConflict]:
-        """Rows of law that desks amended apart, and that nobody has amended again."""
+        """What desks amended apart and nobody has amended again: the same rows, and rows that make no law together."""
         self.law()
         return self._law_conflicts
 
@@ -373,6 +375,8 @@ def dossier_row(dossier: Dossier, stands: Standing) -> tuple[object, ...]:
         None if ended else written_clock(dossier),
         person_key(applicant.get("kind"), str(applicant.get("name", "")), applicant.get("birth")),
         dossier.open_offer.body["unit"] if dossier.open_offer is not None else None,
+        dossier.away,
+        len(dossier.late),
     )
 
 

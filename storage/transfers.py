@@ -15,6 +15,8 @@ from storage.desk import Desk
 _COME = "SELECT DISTINCT dossier, offer, station, unit, content FROM inbox WHERE kind = 'offer' ORDER BY dossier, offer"
 _ANSWERS = "SELECT DISTINCT dossier, offer, unit FROM inbox WHERE kind = 'accepted' ORDER BY dossier, offer"
 _OFFERED = "SELECT id FROM dossier WHERE offered_to IS NOT NULL ORDER BY id"
+_FOLLOWED = "SELECT id FROM dossier WHERE late > 0 ORDER BY id"
+_FOLLOWING = "SELECT DISTINCT dossier, unit FROM late WHERE taken = 0 ORDER BY dossier"
 _SENT = "SELECT 1 FROM sent_offer WHERE offer = ?"
 
 
@@ -68,12 +70,27 @@ def outgoing(desk: Desk) -> list[Outgoing]:
 
 def crossed(desk: Desk) -> list[tuple[str, str]]:
     """Dossiers that another unit (its code) accepted while the offer was overtaken here: both have them."""
+    return [(name, unit) for name, _, unit in crossed_offers(desk)]
+
+
+def crossed_offers(desk: Desk) -> list[tuple[str, str, str]]:
+    """Dossier, offer and unit of each."""
     found = []
     for name, offer, unit in desk.connection.execute(_ANSWERS).fetchall():
         dossier = desk.dossier(name)
         if dossier is not None and dossier.away is None and not stands(dossier, offer):
-            found.append((name, unit))
+            found.append((name, offer, unit))
     return found
+
+
+def followed(desk: Desk) -> list[str]:
+    """Dossiers from another unit for which that one had more to tell: legal effects that wait for people here."""
+    return [str(row[0]) for row in desk.connection.execute(_FOLLOWED)]
+
+
+def following(desk: Desk) -> list[tuple[str, str]]:
+    """Dossiers that were written on beside this desk's offer, and the unit that has not taken that in yet."""
+    return [(str(name), str(unit)) for name, unit in desk.connection.execute(_FOLLOWING)]
 
 
 def stands(dossier: Dossier | None, offer: str) -> bool:

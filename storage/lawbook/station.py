@@ -20,6 +20,8 @@ from storage.lawbook.building import law_from_rows
 from storage.lawbook.contested import Amended, rival_rows
 from storage.lawbook.rows import LawRow
 
+CONTRADICTS = "amendment_contradicts"
+"""Why a command has no effect that makes no law together with what another desk amended."""
 LAW_KINDS = frozenset({"catalogue_amended", "calendar_amended", "commitment_made", "opening_held"})
 
 
@@ -95,7 +97,7 @@ def _told_apart(judged: list[LawEvent]) -> list[LawEvent]:
         law_from_rows(effective_rows(judged))
     except InvalidInput:
         left = _contradicting(judged)
-        return [replace(one, problem="amendment_contradicts") if one.event.group_key in left else one for one in judged]
+        return [replace(one, problem=CONTRADICTS) if one.event.group_key in left else one for one in judged]
     return judged
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from core.answers import InvalidInput, Refusal
+from core.bodies import fault
 from core.desks import Desks, KnownDesk
 from core.moments import LEGAL_TIME
 from core.record import Event
@@ -22,11 +23,14 @@ _KEY = 32
 
 def enrolment(desk: Desk, of: str, arriving: Iterable[Event] = ()) -> Event | None:
     """The event by which a desk enrolled itself: from the log, else from its own arriving batch."""
-    known = desk.log.understood(f"desk:{of}")
+    return _enrolment(desk.log.understood(f"desk:{of}"), of) or _enrolment(arriving, of)
+
+
+def _enrolment(events: Iterable[Event], of: str) -> Event | None:
     own = [
         event
-        for event in (*known, *arriving)
-        if event.kind == "desk_enrolled" and event.entity == f"desk:{of}" and event.desk == of
+        for event in events
+        if event.kind == "desk_enrolled" and event.entity == f"desk:{of}" and event.desk == of and fault(event) is None
     ]
     return min(own, key=lambda event: (event.epoch, event.seq), default=None)
 
@@ -34,7 +38,10 @@ def enrolment(desk: Desk, of: str, arriving: Iterable[Event] = ()) -> Event | No
 def sign_key(desk: Desk, of: str, arriving: Iterable[Event] = ()) -> bytes | None:
     """The public Ed25519 key that a desk enrolled itself with; None where that has not arrived."""
     found = enrolment(desk, of, arriving)
-    return None if found is None else bytes.fromhex(str(found.body.get("sign_key", "")))
+    try:
+        return None if found is None else bytes.fromhex(str(found.body.get("sign_key", "")))
+    except ValueError:
+        return None
 
 
 def revoked_from(desk: Desk, origin: Origin) -> int | None:
@@ -123,7 +130,17 @@ def share_station_key(desk: Desk) -> int:
 def lacking(desks: Desks) -> list[KnownDesk]:
     """The desks to which the newest of the station's keys has yet to come."""
     newest = desks.station_keys[-1]
-    return [one for _, one in sorted(desks.known.items()) if one.is_served and one.newest_key != newest]
+    others = [one for _, one in sorted(desks.known.items()) if one.is_served and one.newest_key != newest]
+    return [one for one in others if is_sealable(one)]
+
+
+def is_sealable(one: KnownDesk) -> bool:
+    """Whether its sealing key is one: anybody at a hub may enrol with anything."""
+    try:
+        seal(bytes.fromhex(one.seal_key), b"", lambda size: bytes(range(size)))
+    except ValueError:
+        return False
+    return True
 
 
 def sealed_ring(desk: Desk, receiver: KnownDesk, *newer: bytes) -> str:

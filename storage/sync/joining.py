@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -11,12 +12,12 @@ from storage.database import transaction
 from storage.desk import Desk
 from storage.folder import read_identity, station_id, write_meta
 from storage.founding import NewDesk, discard_unfinished, found, join
-from storage.keys import seal_public
+from storage.keys import Entropy, seal_public
 from storage.officers import Officer
 from storage.recovery import make_recovery
 from storage.sync.auditing import audited
 from storage.sync.exchange import UNREACHED, add_hub, exchange
-from storage.sync.join_codes import Admission, redeem, refuse_used
+from storage.sync.join_codes import Admission, redeem, refuse_other_station, refuse_used
 from storage.sync.merged import founded_as, goes_on_as, holds_unit
 from storage.sync.protocol import Hub
 from storage.sync.snapshot import fetch
@@ -37,7 +38,13 @@ class Started:
 
 
 def start_desk(
-    folder: Path, new: NewDesk, hubs: Sequence[Hub], code: str | None = None, *, anew: bool = False
+    folder: Path,
+    new: NewDesk,
+    hubs: Sequence[Hub],
+    code: str | None = None,
+    entropy: Entropy = os.urandom,
+    *,
+    anew: bool = False,
 ) -> Started:
     """Join at the first hub that holds the unit, else found; remember the hubs and exchange with each.
 
@@ -46,23 +53,23 @@ def start_desk(
     `hub_unreachable`, `join_code_unknown`, …) and leaves no desk then.
     """
     discard_unfinished(folder)
-    named = new.unit
+    named, problem = new.unit, None
     if not anew:
         new = replace(new, unit=founded_as(hubs, named))
     known, admission = _place(new, hubs, code)
     if known is None:
-        desk = found(folder, new)
+        desk = found(folder, new, entropy)
     else:
         ring = {seal_public(private).hex(): private for private in admission.keys} if admission else {}
-        snapshot_key = fetch(folder, known, station_id(new.unit), ring)
+        snapshot_key, problem = _snapshot(folder, known, station_id(new.unit), ring)
         desk = join(
             folder,
             new,
             lambda joining: _meet(joining, known, admission, named, verified=snapshot_key is not None),
+            entropy,
             admission=admission,
             snapshot_key=snapshot_key,
         )
-    problem: Refusal | None = None
     for hub in hubs:
         add_hub(desk, hub)
         problem = exchange(desk, hub).error or problem
@@ -79,6 +86,16 @@ def _place(new: NewDesk, hubs: Sequence[Hub], code: str | None) -> tuple[Hub | N
     if code is not None:
         return redeem(hubs, station_id(new.unit), code, new.now, test=new.test)
     return next((hub for hub in hubs if holds_unit(hub, new.unit)), None), None
+
+
+def _snapshot(folder: Path, hub: Hub, station: str, ring: Mapping[str, bytes]) -> tuple[bytes | None, Refusal | None]:
+    """The key of the snapshot that was brought, or why there is none: then the batches are read, which takes longer."""
+    try:
+        return fetch(folder, hub, station, ring), None
+    except InvalidInput as error:
+        if error.code != "snapshot_broken":
+            raise
+        return None, Refusal(error.code, params=error.params)
 
 
 def _meet(desk: Desk, hub: Hub, admission: Admission | None, named: str, *, verified: bool) -> None:
@@ -102,6 +119,7 @@ def _meet(desk: Desk, hub: Hub, admission: Admission | None, named: str, *, veri
     if named not in (desk.identity.unit, goes_on_as(desk)):
         raise InvalidInput("unit_not_merged", unit=named, founded=desk.identity.unit)
     if admission is not None:
+        refuse_other_station(desk, admission)
         refuse_used(desk, admission)
     with transaction(desk.connection):
         write_meta(desk.connection, {"unit_name": founded[0].body["name"]})

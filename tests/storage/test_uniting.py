@@ -1,4 +1,4 @@
-"""One unit that was founded twice: both admins' signatures make one station of it, and nothing of either is lost."""
+"""One unit that was founded twice: two admins' signatures make one station, and nothing of either side is lost."""
 
 from __future__ import annotations
 
