@@ -1,4 +1,4 @@
-"""Rows 15, 16 and 37 where the station's key has changed or has not come: nothing unread is lost, nothing said twice."""
+"""Rows 15, 16 and 37 where the key has changed or has not come: nothing unread is lost, nothing said twice."""
 
 from __future__ import annotations
 
