@@ -8,7 +8,7 @@ from core.answers import Refusal
 from storage.database import transaction
 from storage.desk import Desk
 from storage.event_log import Head, Origin
-from storage.sync.forking import is_known
+from storage.sync.forking import is_known, parts_in_vain
 from storage.sync.protocol import Hub, Reach, first_difference
 
 _ACCEPTED = "SELECT max(seq) FROM accepted WHERE url = ? AND desk = ? AND epoch = ?"
@@ -34,7 +34,7 @@ def compare(desk: Desk, hub: Hub, reaches: Mapping[Origin, Reach]) -> Refusal | 
         same = reach is None or reach.head.seq > head.seq or desk.log.hash_at(origin, at) == reach.head.hash
         forked = not same and is_known(desk, origin)  # then its own desk has said all of it again under another epoch
         accepted[origin] = at if same else head.seq if forked else 0
-        if not (same or forked) and found is None:
+        if not (same or forked) and found is None and not parts_in_vain(desk, hub, origin):
             found = _difference(desk, hub, origin)
     _note(desk, hub.url, accepted)
     return found
