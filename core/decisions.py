@@ -85,13 +85,14 @@ class Undo:
 
 @dataclass(frozen=True, slots=True)
 class AcceptTransfer:
-    """Take over what another unit has offered; `history` are the rows that came with the offer."""
+    """Take over what another unit has offered; `history` and `clock` are what came with the offer."""
 
     dossier: str
     offer: str
     station: str
     history: Sequence[Mapping[str, str]]
     at: datetime
+    clock: Sequence[Mapping[str, Any]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,8 +234,8 @@ def _act(dossier: Dossier, command: Act, setting: Setting) -> tuple[Draft, ...] 
         body["judged"] = judge(command.at, stands.due_at, stands.by_date)
         if stands.due_at is not None:
             body["due_at"] = stands.due_at.isoformat(timespec="seconds")
-        if stands.version is not None:
-            body["law"] = stands.version.row_hash
+        if stands.judged_by is not None:
+            body["law"] = stands.judged_by
     return (Draft(dossier.id, kind.name, command.at, body),)
 
 
@@ -380,6 +381,8 @@ def _accept(dossier: Dossier | None, command: AcceptTransfer, setting: Setting) 
     if refused:
         return refused
     body = {"offer": command.offer, "station": command.station, "history": [dict(row) for row in command.history]}
+    if command.clock:
+        body["clock"] = list(command.clock)
     check_body(KINDS["transfer_accepted"], body)
     brought = dossier or Dossier(command.dossier)
     if dossier is not None and dossier.state is not None and dossier.away is None:

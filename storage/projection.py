@@ -32,7 +32,7 @@ COLUMNS = (
     "promised_at", "binding_at", "apology_by", "paused_since", "waiting_for", "ended_at", "judged", "ready_at",
     "returned_at", "at_post", "officer", "unit", "desk", "channel", "return_by", "visit", "external_id",
     "originals", "fees", "unprinted", "in_conflict", "unverified", "version", "clock", "person",
-    "offered_to", "away", "late",
+    "offered_to", "away", "late", "came",
 )  # fmt: skip
 _UPSERT = f"""
 INSERT INTO dossier ({", ".join(COLUMNS)}) VALUES ({", ".join("?" * len(COLUMNS))})
@@ -365,13 +365,16 @@ def dossier_row(dossier: Dossier, stands: Standing) -> tuple[object, ...]:
         _fees(dossier),
         sum(not letter.printed for letter in dossier.letters.values()) + dossier.owes_receipt,
         int(bool(dossier.conflicts)),
-        int(not ended and stands.version is not None and not stands.version.verified),
+        int(
+            not ended and (stands.elsewhere is not None or (stands.version is not None and not stands.version.verified))
+        ),
         dossier.version,
         None if ended else written_clock(dossier),
         person_key(applicant.get("kind"), str(applicant.get("name", "")), applicant.get("birth")),
         dossier.open_offer.body["unit"] if dossier.open_offer is not None else None,
         dossier.away,
         len(dossier.late),
+        int(dossier.came is not None),
     )
 
 

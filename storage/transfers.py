@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from core.answers import Refusal
 from core.decisions import AcceptTransfer
@@ -31,6 +32,7 @@ class Incoming:
     receipt_number: str | None
     name: str
     history: tuple[dict[str, str], ...]
+    clock: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +50,13 @@ def incoming(desk: Desk) -> list[Incoming]:
     found = []
     for name, offer, station, unit, content in desk.connection.execute(_COME).fetchall():
         if not is_accepted(desk, name, offer):
-            rows = tuple(json.loads(content)["rows"])
+            told = json.loads(content)
+            rows = tuple(told["rows"])
+            clock = tuple(one for one in told.get("clock") or () if isinstance(one, dict))
             facts = [event.body for event, _ in history_of({"history": rows}, name)]
             number = next((str(one["receipt_number"]) for one in facts if one.get("receipt_number")), None)
             called = next((str(one["applicant"].get("name", "")) for one in facts if one.get("applicant")), "")
-            found.append(Incoming(name, offer, station, unit, number, called, rows))
+            found.append(Incoming(name, offer, station, unit, number, called, rows, clock))
     return found
 
 
@@ -122,4 +126,4 @@ def find_incoming(desk: Desk, code: str) -> Incoming | Refusal:
 
 def transfer_of(desk: Desk, offer: Incoming) -> AcceptTransfer:
     """The command that takes the dossier over: it goes on here with its number, time of receipt and history."""
-    return AcceptTransfer(offer.dossier, offer.offer, offer.station, offer.history, desk.now())
+    return AcceptTransfer(offer.dossier, offer.offer, offer.station, offer.history, desk.now(), offer.clock)

@@ -7,9 +7,12 @@ the offer lies there. So each side only ever repeats itself, and whatever is los
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from core.decisions import NoteTransferred
+from core.moments import LEGAL_TIME
 from core.record import canonical
+from core.standing import clock_along
 from storage.database import transaction
 from storage.desk import Desk
 from storage.folder import station_id
@@ -49,24 +52,26 @@ def _send(desk: Desk, hub: Hub, offer: Outgoing) -> None:
     there, subject = station_id(offer.unit), Subject(offer.dossier, offer.offer.event_id)
     name = subject.name(desk.identity.station)
     if name not in hub.blobs(there, name):
-        rows = _rows(desk, offer)
-        key = station_key_of(hub, there, offer.unit, test=desk.identity.test) if rows is not None else None
-        if rows is None or key is None:
+        told = _told(desk, offer)
+        key = station_key_of(hub, there, offer.unit, test=desk.identity.test) if told else None
+        if key is None:
             return
-        content = canonical({"key": desk.station_key(), "rows": rows})
+        content = canonical({"key": desk.station_key(), **told})
         hub.put_blob(there, name, write_letter(desk, "offer", there, key, subject, content))
     with transaction(desk.connection):
         values = (hub.url, there, name, subject.dossier, subject.offer)
         desk.connection.execute("INSERT OR IGNORE INTO sent_offer VALUES (?, ?, ?, ?, ?)", values)
 
 
-def _rows(desk: Desk, offer: Outgoing) -> list[dict[str, str]] | None:
-    """The dossier as the offer saw it, the same whenever it is sent; None while this desk cannot read all of it."""
+def _told(desk: Desk, offer: Outgoing) -> dict[str, Any]:
+    """The dossier as the offer saw it, and what its clock stands on; empty while this desk cannot read all of it."""
     dossier = desk.dossier(offer.dossier)
     if dossier is None or dossier.conflicts:
-        return None
+        return {}
     then = standing_at(desk, dossier, offer.offer)
-    return rows_of(desk, dossier, then.events, then.marks)
+    rows = rows_of(desk, dossier, then.events, then.marks)
+    today = desk.now().astimezone(LEGAL_TIME).date()
+    return {} if rows is None else {"rows": rows, "clock": clock_along(then, desk.law, today)}
 
 
 def _read(desk: Desk, hub: Hub, names: list[str]) -> None:
