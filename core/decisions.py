@@ -85,7 +85,7 @@ class Undo:
 
 @dataclass(frozen=True, slots=True)
 class AcceptTransfer:
-    """Take over what another unit has offered; `history` and `clock` are what came with the offer."""
+    """Take over what another unit has offered; `history` and `clock` came with the offer; `revoked`: its sender was."""
 
     dossier: str
     offer: str
@@ -93,6 +93,7 @@ class AcceptTransfer:
     history: Sequence[Mapping[str, str]]
     at: datetime
     clock: Sequence[Mapping[str, Any]] = ()
+    revoked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,9 +381,10 @@ def _accept(dossier: Dossier | None, command: AcceptTransfer, setting: Setting) 
     refused = role_missing(KINDS["transfer_accepted"], setting) or _in_time(command.at, setting)
     if refused:
         return refused
-    body = {"offer": command.offer, "station": command.station, "history": [dict(row) for row in command.history]}
-    if command.clock:
-        body["clock"] = list(command.clock)
+    if command.revoked:
+        return Refusal("transfer_desk_revoked")
+    along = {"clock": list(command.clock)} if command.clock else {}
+    body = {"offer": command.offer, "station": command.station, "history": [*map(dict, command.history)], **along}
     check_body(KINDS["transfer_accepted"], body)
     brought = dossier or Dossier(command.dossier)
     if dossier is not None and dossier.state is not None and dossier.away is None:

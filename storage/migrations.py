@@ -144,8 +144,13 @@ ALTER TABLE dossier ADD COLUMN offered_to TEXT;
 CREATE INDEX dossier_offered ON dossier (offered_to) WHERE offered_to IS NOT NULL;
 CREATE TABLE inbox (
     url TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, station TEXT NOT NULL, unit TEXT NOT NULL,
-    dossier TEXT NOT NULL, offer TEXT NOT NULL, content BLOB NOT NULL, PRIMARY KEY (url, name)
+    dossier TEXT NOT NULL, offer TEXT NOT NULL, content BLOB NOT NULL, desk TEXT NOT NULL, PRIMARY KEY (url, name)
 );
+CREATE TABLE station_read (
+    url TEXT NOT NULL, station TEXT NOT NULL, desk TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL,
+    PRIMARY KEY (url, station, desk, epoch)
+) WITHOUT ROWID;
+CREATE TABLE revoked_there (station TEXT NOT NULL, desk TEXT NOT NULL, PRIMARY KEY (station, desk)) WITHOUT ROWID;
 CREATE TABLE sent_offer (
     url TEXT NOT NULL, station TEXT NOT NULL, name TEXT NOT NULL, dossier TEXT NOT NULL, offer TEXT NOT NULL,
     PRIMARY KEY (url, station, name)

@@ -21,11 +21,12 @@ from storage.sync.histories import rows_of, standing_at
 from storage.sync.late import find_late, meet_late
 from storage.sync.letters import LARGEST, Subject, open_letter, station_key_of, write_letter
 from storage.sync.protocol import Hub
+from storage.sync.senders import turn_away
 from storage.transfers import Outgoing, is_accepted, outgoing, stands
 
 _LETTERS = 200
 """A longer inbox is read at several exchanges."""
-_KEEP = "INSERT OR REPLACE INTO inbox VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_KEEP = "INSERT OR REPLACE INTO inbox VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 def meet_inbox(desk: Desk, hub: Hub, *, again: bool = False) -> None:
@@ -40,6 +41,7 @@ def meet_inbox(desk: Desk, hub: Hub, *, again: bool = False) -> None:
             _send(desk, hub, offer)
     come = hub.blobs(desk.identity.station, "inbox-")
     _read(desk, hub, come)
+    turn_away(desk, hub)
     _note(desk, hub)
     _answer(desk, hub, come)
     find_late(desk, again=again)
@@ -81,7 +83,7 @@ def _read(desk: Desk, hub: Hub, names: list[str]) -> None:
         letter = open_letter(desk, hub, name, data) if data is not None and len(data) <= LARGEST else None
         if letter is not None:
             about = letter.subject
-            values = (letter.kind, letter.station, letter.unit, about.dossier, about.offer, letter.content)
+            values = (letter.kind, letter.station, letter.unit, about.dossier, about.offer, letter.content, letter.desk)
             with transaction(desk.connection):
                 desk.connection.execute(_KEEP, (hub.url, name, *values))
 
