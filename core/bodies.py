@@ -26,7 +26,7 @@ def fields_of(kind: Kind) -> tuple[Field, ...]:
     if kind.name == "received":
         derived |= {"receipt_number"}
     if kind.name in ("transfer_accepted", "transfer_followed"):
-        derived |= {"station", "history"}
+        derived |= {"station", "history", "clock"}
     return tuple(field for field in kind.fields if field.name not in derived)
 
 

@@ -85,13 +85,15 @@ class Undo:
 
 @dataclass(frozen=True, slots=True)
 class AcceptTransfer:
-    """Take over what another unit has offered; `history` are the rows that came with the offer."""
+    """Take over what another unit has offered; `history` and `clock` came with the offer; `revoked`: its sender was."""
 
     dossier: str
     offer: str
     station: str
     history: Sequence[Mapping[str, str]]
     at: datetime
+    clock: Sequence[Mapping[str, Any]] = ()
+    revoked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,8 +235,8 @@ def _act(dossier: Dossier, command: Act, setting: Setting) -> tuple[Draft, ...] 
         body["judged"] = judge(command.at, stands.due_at, stands.by_date)
         if stands.due_at is not None:
             body["due_at"] = stands.due_at.isoformat(timespec="seconds")
-        if stands.version is not None:
-            body["law"] = stands.version.row_hash
+        if stands.judged_by is not None:
+            body["law"] = stands.judged_by
     return (Draft(dossier.id, kind.name, command.at, body),)
 
 
@@ -379,7 +381,10 @@ def _accept(dossier: Dossier | None, command: AcceptTransfer, setting: Setting) 
     refused = role_missing(KINDS["transfer_accepted"], setting) or _in_time(command.at, setting)
     if refused:
         return refused
-    body = {"offer": command.offer, "station": command.station, "history": [dict(row) for row in command.history]}
+    if command.revoked:
+        return Refusal("transfer_desk_revoked")
+    along = {"clock": list(command.clock)} if command.clock else {}
+    body = {"offer": command.offer, "station": command.station, "history": [*map(dict, command.history)], **along}
     check_body(KINDS["transfer_accepted"], body)
     brought = dossier or Dossier(command.dossier)
     if dossier is not None and dossier.state is not None and dossier.away is None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from msgspec import structs
 
 from core.bodies import fault
+from core.carried import Carried, read_carried
 from core.events import ANY_RECEIVED, ENDING_KINDS, INTAKE_KINDS, KINDS, Class, Kind
 from core.harmless import LastWriters, LostValue
 from core.merge import Conflict, May, is_legal, settle
+from core.moments import LEGAL_TIME
 from core.order import Ordered, fold_order
 from core.record import Event
 from core.states import OPEN, State
@@ -24,6 +26,7 @@ CLOCK_KINDS = frozenset(
         "verification_completed", "suspended", "resumed", "extended", "rescheduled",
     }
 )  # fmt: skip
+_CLOCKED = frozenset({"procedure", "variant", "received_at"})
 _VOIDS_PROMISE = frozenset({"supplement_requested", "payment_requested", "suspended", "extended", "rescheduled"})
 
 
@@ -56,6 +59,7 @@ class Dossier:
 
     `repeats`: by another dossier's id, whether somebody judged it to be the same request.
     `offer`: the last one to hand it to another unit; `away`: the unit that has it since it accepted.
+    `came`: the day on which this unit took it over, with what its clock stood on before (`carried`).
     `late`: legal effects of the unit that it came from, which did not know of the offer: they wait for people here.
     `needs_update`: it holds what only a newer program understands and must; till then it takes only added facts here.
     """
@@ -94,6 +98,8 @@ class Dossier:
     offer: Event | None = None
     away: str | None = None
     late: tuple[str, ...] = ()
+    came: date | None = None
+    carried: Carried | None = None
     conflicts: tuple[Conflict, ...] = ()
     lost_values: tuple[LostValue, ...] = ()
     marks: dict[str, str] = field(default_factory=dict)
@@ -284,6 +290,8 @@ _OWN_PLACE = frozenset({"procedure", "variant", "version", "applicant", "bringer
 
 def _corrected(dossier: Dossier, event: Event) -> None:
     name, new = str(event.body["field"]), event.body["new"]
+    if name in _CLOCKED and dossier.carried is not None:
+        dossier.carried = structs.replace(dossier.carried, phases=())
     place, _, inner = name.partition(".")
     if inner and place in ("applicant", "bringer", "matter"):
         getattr(dossier, place)[inner] = new
@@ -384,6 +392,8 @@ def _handed_over(dossier: Dossier, event: Event) -> None:
     dossier.offer = None
     if event.kind == "transfer_accepted":
         dossier.desk, dossier.officer = event.desk, event.by
+        dossier.came = event.at.astimezone(LEGAL_TIME).date()
+        dossier.carried = read_carried(event.body.get("clock"))
 
 
 def _repeat_judged(dossier: Dossier, event: Event) -> None:

@@ -144,8 +144,13 @@ ALTER TABLE dossier ADD COLUMN offered_to TEXT;
 CREATE INDEX dossier_offered ON dossier (offered_to) WHERE offered_to IS NOT NULL;
 CREATE TABLE inbox (
     url TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, station TEXT NOT NULL, unit TEXT NOT NULL,
-    dossier TEXT NOT NULL, offer TEXT NOT NULL, content BLOB NOT NULL, PRIMARY KEY (url, name)
+    dossier TEXT NOT NULL, offer TEXT NOT NULL, content BLOB NOT NULL, desk TEXT NOT NULL, PRIMARY KEY (url, name)
 );
+CREATE TABLE station_read (
+    url TEXT NOT NULL, station TEXT NOT NULL, desk TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL,
+    PRIMARY KEY (url, station, desk, epoch)
+) WITHOUT ROWID;
+CREATE TABLE revoked_there (station TEXT NOT NULL, desk TEXT NOT NULL, PRIMARY KEY (station, desk)) WITHOUT ROWID;
 CREATE TABLE sent_offer (
     url TEXT NOT NULL, station TEXT NOT NULL, name TEXT NOT NULL, dossier TEXT NOT NULL, offer TEXT NOT NULL,
     PRIMARY KEY (url, station, name)
@@ -154,6 +159,7 @@ CREATE TABLE late (
     event TEXT PRIMARY KEY, dossier TEXT NOT NULL, offer TEXT NOT NULL, unit TEXT NOT NULL, taken INTEGER NOT NULL
 ) WITHOUT ROWID;
 ALTER TABLE dossier ADD COLUMN away TEXT;
+ALTER TABLE dossier ADD COLUMN came INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE dossier ADD COLUMN late INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX dossier_away ON dossier (away) WHERE away IS NOT NULL;
 CREATE INDEX dossier_late ON dossier (late) WHERE late > 0;

@@ -33,7 +33,7 @@ COLUMNS = (
     "promised_at", "binding_at", "apology_by", "paused_since", "waiting_for", "ended_at", "judged", "ready_at",
     "returned_at", "at_post", "officer", "unit", "desk", "channel", "return_by", "visit", "external_id",
     "originals", "fees", "unprinted", "in_conflict", "unverified", "version", "clock", "person",
-    "offered_to", "away", "late",
+    "offered_to", "away", "late", "came",
 )  # fmt: skip
 _UPSERT = f"""
 INSERT INTO dossier ({", ".join(COLUMNS)}) VALUES ({", ".join("?" * len(COLUMNS))})
@@ -370,14 +370,23 @@ def dossier_row(dossier: Dossier, stands: Standing) -> tuple[object, ...]:
         _fees(dossier),
         sum(not letter.printed for letter in dossier.letters.values()) + dossier.owes_receipt,
         int(bool(dossier.conflicts)),
-        int(not ended and stands.version is not None and not stands.version.verified),
+        int(not ended and _is_doubtful(stands)),
         dossier.version,
         None if ended else written_clock(dossier),
         person_key(applicant.get("kind"), str(applicant.get("name", "")), applicant.get("birth")),
-        dossier.open_offer.body["unit"] if dossier.open_offer is not None else None,
-        dossier.away,
-        len(dossier.late),
+        *_between_units(dossier),
     )
+
+
+def _is_doubtful(stands: Standing) -> bool:
+    """Whether the date rests on a limit that nobody read in the law, or that the law here cannot confirm."""
+    unread = stands.version is not None and not stands.version.verified
+    return unread or stands.elsewhere is not None
+
+
+def _between_units(dossier: Dossier) -> tuple[object, ...]:
+    offered = dossier.open_offer.body["unit"] if dossier.open_offer is not None else None
+    return offered, dossier.away, len(dossier.late), int(dossier.came is not None)
 
 
 def _fees(dossier: Dossier) -> int:

@@ -8,7 +8,7 @@ from core.answers import Refusal
 from storage.database import transaction
 from storage.desk import Desk
 from storage.event_log import Head, Origin
-from storage.sync.forking import is_known
+from storage.sync.forking import is_known, parts_in_vain
 from storage.sync.protocol import Hub, Reach, first_difference
 
 _ACCEPT = "INSERT OR IGNORE INTO accepted VALUES (?, ?, ?, ?, ?)"
@@ -39,7 +39,7 @@ def compare(desk: Desk, hub: Hub, reaches: Mapping[Origin, Reach]) -> Refusal | 
         others = ahead and origin.desk != desk.identity.desk  # more of it lies there than could be taken
         unsure = min(at, known.get(origin, 0)) if ahead else 0
         accepted[origin] = at if same else head.seq if forked else unsure
-        if not (same or forked or others) and found is None:
+        if not (same or forked or others) and found is None and not parts_in_vain(desk, hub, origin):
             found = _difference(desk, hub, origin, head.seq + 1, reach.head.seq if reach else 0)
     _note(desk, hub.url, accepted, known)
     return found

@@ -21,7 +21,7 @@ from storage.keys import sign_public
 from storage.series import FORKED
 from storage.sync.batch import BatchBroken, unpack
 from storage.sync.batches import borders, fetched, whole
-from storage.sync.enrolment import sign_key
+from storage.sync.enrolment import revoked_from, sign_key
 from storage.sync.protocol import Hub, pull_plan
 
 _ELSEWHERE = "SELECT 1 FROM accepted WHERE url <> ? AND desk = ? AND epoch = ? AND seq > ?"
@@ -33,6 +33,15 @@ def is_known(desk: Desk, origin: Origin) -> bool:
     """Whether the origin's desk has told of its fork already."""
     known = desk.log.understood(f"desk:{origin.desk}")
     return any(event.kind == "fork_found" and event.body.get("epoch") == origin.epoch for event in known)
+
+
+def parts_in_vain(desk: Desk, hub: Hub, origin: Origin) -> bool:
+    """Whether the hub's history parts from the one here where their desk was revoked: neither has an effect there."""
+    place = revoked_from(desk, origin)
+    if place is None:
+        return False
+    found = _other_history(desk, hub, origin, sign_key(desk, origin.desk) or b"")
+    return found is not None and found[0] + 1 >= place
 
 
 def part_ways(desk: Desk, hub: Hub, origin: Origin) -> bool:

@@ -7,9 +7,12 @@ the offer lies there. So each side only ever repeats itself, and whatever is los
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from core.decisions import NoteTransferred
+from core.moments import LEGAL_TIME
 from core.record import canonical
+from core.standing import clock_along
 from storage.database import transaction
 from storage.desk import Desk
 from storage.folder import station_id
@@ -18,11 +21,12 @@ from storage.sync.histories import rows_of, standing_at
 from storage.sync.late import find_late, meet_late
 from storage.sync.letters import LARGEST, Subject, open_letter, station_key_of, write_letter
 from storage.sync.protocol import Hub
+from storage.sync.senders import turn_away
 from storage.transfers import Outgoing, is_accepted, outgoing, stands
 
 _LETTERS = 200
 """A longer inbox is read at several exchanges."""
-_KEEP = "INSERT OR REPLACE INTO inbox VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_KEEP = "INSERT OR REPLACE INTO inbox VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 def meet_inbox(desk: Desk, hub: Hub, *, again: bool = False) -> None:
@@ -37,6 +41,7 @@ def meet_inbox(desk: Desk, hub: Hub, *, again: bool = False) -> None:
             _send(desk, hub, offer)
     come = hub.blobs(desk.identity.station, "inbox-")
     _read(desk, hub, come)
+    turn_away(desk, hub)
     _note(desk, hub)
     _answer(desk, hub, come)
     find_late(desk, again=again)
@@ -49,24 +54,26 @@ def _send(desk: Desk, hub: Hub, offer: Outgoing) -> None:
     there, subject = station_id(offer.unit), Subject(offer.dossier, offer.offer.event_id)
     name = subject.name(desk.identity.station)
     if name not in hub.blobs(there, name):
-        rows = _rows(desk, offer)
-        key = station_key_of(hub, there, offer.unit, test=desk.identity.test) if rows is not None else None
-        if rows is None or key is None:
+        told = _told(desk, offer)
+        key = station_key_of(hub, there, offer.unit, test=desk.identity.test) if told else None
+        if key is None:
             return
-        content = canonical({"key": desk.station_key(), "rows": rows})
+        content = canonical({"key": desk.station_key(), **told})
         hub.put_blob(there, name, write_letter(desk, "offer", there, key, subject, content))
     with transaction(desk.connection):
         values = (hub.url, there, name, subject.dossier, subject.offer)
         desk.connection.execute("INSERT OR IGNORE INTO sent_offer VALUES (?, ?, ?, ?, ?)", values)
 
 
-def _rows(desk: Desk, offer: Outgoing) -> list[dict[str, str]] | None:
-    """The dossier as the offer saw it, the same whenever it is sent; None while this desk cannot read all of it."""
+def _told(desk: Desk, offer: Outgoing) -> dict[str, Any]:
+    """The dossier as the offer saw it, and what its clock stands on; empty while this desk cannot read all of it."""
     dossier = desk.dossier(offer.dossier)
     if dossier is None or dossier.conflicts:
-        return None
+        return {}
     then = standing_at(desk, dossier, offer.offer)
-    return rows_of(desk, dossier, then.events, then.marks)
+    rows = rows_of(desk, dossier, then.events, then.marks)
+    today = desk.now().astimezone(LEGAL_TIME).date()
+    return {} if rows is None else {"rows": rows, "clock": clock_along(then, desk.law, today)}
 
 
 def _read(desk: Desk, hub: Hub, names: list[str]) -> None:
@@ -76,7 +83,7 @@ def _read(desk: Desk, hub: Hub, names: list[str]) -> None:
         letter = open_letter(desk, hub, name, data) if data is not None and len(data) <= LARGEST else None
         if letter is not None:
             about = letter.subject
-            values = (letter.kind, letter.station, letter.unit, about.dossier, about.offer, letter.content)
+            values = (letter.kind, letter.station, letter.unit, about.dossier, about.offer, letter.content, letter.desk)
             with transaction(desk.connection):
                 desk.connection.execute(_KEEP, (hub.url, name, *values))
 

@@ -18,13 +18,13 @@ from storage.officers import Officer
 from storage.sync.histories import beside, rows_of
 from storage.sync.letters import Subject, station_key_of, write_letter
 from storage.sync.protocol import Hub
-from storage.transfers import crossed_offers
+from storage.transfers import REVOKED, crossed_offers
 
 _AWAY = "SELECT id FROM dossier WHERE away IS NOT NULL"
 _TOUCHED = "SELECT DISTINCT entity FROM event WHERE n > ? AND entity IN (SELECT id FROM dossier WHERE away IS NOT NULL)"
 _SEEN = "SELECT value FROM meta WHERE name = 'late_seen'"
 _FOUND = "INSERT OR IGNORE INTO late VALUES (?, ?, ?, ?, 0)"
-_LETTERS = "SELECT name, station, dossier, offer, content FROM inbox WHERE url = ? AND kind = ?"
+_LETTERS = f"SELECT name, station, dossier, offer, content FROM inbox WHERE url = ? AND kind = ? AND NOT ({REVOKED})"
 
 
 def find_late(desk: Desk, *, again: bool) -> None:

@@ -49,6 +49,7 @@ class Letter:
     station: str
     unit: str
     subject: Subject
+    desk: str
     content: bytes
 
 
@@ -89,7 +90,7 @@ def open_letter(desk: Desk, hub: Hub, name: str, data: bytes) -> Letter | None:
     if name != subject.name(station) or sign_key is None or not signature_holds(sign_key, signature, signed):
         return None
     try:
-        letter = Letter(kind, station, unit, subject, unseal(private, sealed))
+        letter = Letter(kind, station, unit, subject, sender, unseal(private, sealed))
         return letter if _holds(letter, desk.identity.unit) else None
     except (InvalidInput, ValueError, KeyError, TypeError, RecursionError):
         return None
@@ -147,6 +148,11 @@ def _founding(found: Mapping[str, tuple[list[Event], str]], station: str, *, tes
     fitting = [one for one in events if bool(one.body.get("test")) == test and one.body["desk"] == one.desk]
     fitting = [one for one in fitting if station_id(str(one.body["code"])) == station]
     return min(fitting, key=lambda one: one.order, default=None)
+
+
+def founding_there(hub: Hub, station: str, *, test: bool) -> Event | None:
+    """By which another station was founded, as the hub shows it."""
+    return _founding(_first_events(hub, station), station, test=test)
 
 
 def station_key_of(hub: Hub, station: str, unit: str, *, test: bool) -> str | None:

@@ -16,8 +16,8 @@ from storage.event_log import Head, Origin, StoredEvent, epoch_ms
 from storage.folder import read_identity, write_meta
 from storage.sync.batch import BatchBroken, Unpacked, unpack
 from storage.sync.batches import fetched, keep, set_aside
-from storage.sync.enrolment import sign_key
-from storage.sync.forking import is_known, leave_evidence, part_ways
+from storage.sync.enrolment import revoked_from, sign_key
+from storage.sync.forking import is_known, leave_evidence, part_ways, parts_in_vain
 from storage.sync.protocol import Hub, Offer, Offers, Reach, Taking
 from storage.sync.tally import Tally
 from storage.sync.uniting import is_signed_by_both, stays_apart
@@ -95,7 +95,7 @@ class Pull:
                 break
         if taking.forked:
             own, known = origin.desk == self.desk.identity.desk, is_known(self.desk, origin)
-            if not known:
+            if not known and not parts_in_vain(self.desk, self.hub, origin):
                 self._note("hub_fork", origin)
             if own and part_ways(self.desk, self.hub, origin):
                 self._takings.pop(origin)
@@ -112,6 +112,9 @@ class Pull:
 
     def _leftover(self, origin: Origin) -> None:
         offers, have = self._offers(origin), self._have(origin)
+        place = revoked_from(self.desk, origin)
+        if place is not None and have + 1 >= place:  # nobody waits for what has no effect
+            return
         if any(first > have for first in offers.damaged):
             self._note("batch_damaged", origin)
         if origin in self._unknown:

@@ -218,11 +218,13 @@ class Chaos:
         """Half the time a desk is backed up, else an earlier copy of its folder (or of its database) comes back."""
         seat = self._seat()
         if not seat.backups or self.rng.random() < 0.5:
-            seat.backups.append(self.world.root / f"{seat.name}-backup{len(seat.backups)}")
-            copy_desk(seat.folder, seat.backups[-1])
+            folder = self.world.root / f"{seat.name}-backup{len(seat.backups)}"
+            seat.backups.append((folder, seat.life))
+            copy_desk(seat.folder, folder)
             return False
-        life = seat.life if beginning else self._life(seat, elsewhere)
-        self.world.replace(seat, self.rng.choice(seat.backups), beginning=beginning, life=life)
+        folder, source = self.rng.choice(seat.backups)
+        life = None if beginning else self._life(seat, elsewhere)
+        self.world.replace(seat, folder, beginning=beginning, life=life, source=source)
         excuse_what_is_nowhere(self.world)
         return True
 

@@ -43,11 +43,10 @@ class Life:
         """What runs from now on runs on this machine."""
         witness._MACHINE_FILES = self.machine
 
-    def came(self, folder: Path, desk: str) -> None:
-        """The folder was put in place as a whole, and has not been opened yet."""
-        self.begin()
+    def came(self, folder: Path, desk: str, source: Life) -> None:
+        """The folder was put in place as a whole copy of another life's, and has not been opened yet."""
         found = witness.read_witness(folder, desk)
-        if found is not None and found.is_of_this_machine:
+        if found is not None and source.machine == self.machine:
             self.blind = found.number
 
 

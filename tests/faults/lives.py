@@ -198,7 +198,7 @@ def _begin(world: World, host: Seat, name: str, new: NewDesk, code: str | None, 
         broken = Cut(host.hubs[name], pieces - 1)
         try:
             start_desk(folder, new, [broken], code, entropy).desk.close()  # type: ignore[list-item]
-            raise Violated("row 40: a snapshot of which a piece is missing was taken")
+            raise Violated("R40: a snapshot of which a piece is missing was taken")
         except InvalidInput as error:
             if error.code != "hub_unreachable":
                 raise
@@ -206,5 +206,5 @@ def _begin(world: World, host: Seat, name: str, new: NewDesk, code: str | None, 
     hub = Cut(host.hubs[name])
     start_desk(folder, new, [hub], code, entropy).desk.close()  # type: ignore[list-item]
     if set(lost) & set(hub.got):
-        raise Violated("row 40: a piece was fetched twice")
+        raise Violated("R40: a piece was fetched twice")
     return world.add_seat("new", folder, host, Life(host.life.machine))

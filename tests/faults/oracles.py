@@ -213,7 +213,7 @@ def _nothing_after_revocation(seat: Seat, known: Ended) -> None:
             dossier = seat.desk.projection.dossier(entity)
             events = dossier.events if dossier else ()
             if any(known.is_void(event) and event.event_id not in dossier.marks for event in events):
-                raise Violated(f"row 37: a revoked desk's event has an effect on {entity}")
+                raise Violated(f"R37: a revoked desk's event has an effect on {entity}")
 
 
 def _effects(seat: Seat) -> None:

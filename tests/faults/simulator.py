@@ -57,7 +57,7 @@ class Simulation:
         self._heap: list[tuple[float, int, Callable[[], None]]] = []
         self._number = 0
         hubs = HUBS[hub][self.rng.random() < 0.25]
-        self.history.desks = self.rng.choice((3, 3, 4, 5))
+        self.history.desks = self.rng.choice((3, 3, 3, 4))
         self.world = World(self.rng, self.history.desks, hubs)
         self.chaos = Chaos(self.world, self.later, kinds)
         self._pace = self.rng.choice((300.0, 600.0, 1500.0))

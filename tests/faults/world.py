@@ -95,7 +95,7 @@ class Seat:
     hubs: dict[str, AnyHub]
     weather: dict[str, Weather]
     life: Life = field(default_factory=Life)
-    backups: list[Path] = field(default_factory=list)
+    backups: list[tuple[Path, Life]] = field(default_factory=list)
     held: int = 0
     scanned: int = 0
     synced: Path | None = None
@@ -174,7 +174,8 @@ class World:
 
     def add_seat(self, name: str, folder: Path, like: Seat, life: Life) -> Seat:
         """Another desk of an existing folder, with the hubs of another one."""
-        life.came(folder, like.desk.identity.desk)
+        life.came(folder, like.desk.identity.desk, like.life)
+        life.begin()
         desk = open_desk(folder, self.entropy(name), self.clock(name))
         seat = Seat(name, folder, like.number, desk, officer_of(desk), {}, {}, life, held=_count(desk))
         seat.hubs = {hub: self._fresh(hub) for hub in like.hubs}
@@ -195,15 +196,20 @@ class World:
         """After `die`: put the files back as they were, and open them."""
         self.replace(seat, self.root / f"{seat.name}-image")
 
-    def replace(self, seat: Seat, files: Path, *, beginning: str = "", life: Life | None = None) -> None:
-        """Put other files (those whose names begin so) in the place of a desk's own, and open them."""
+    def replace(
+        self, seat: Seat, files: Path, *, beginning: str = "", life: Life | None = None, source: Life | None = None
+    ) -> None:
+        """Put other files (those whose names begin so) in the place of a desk's own, and open them.
+
+        `life`: what begins where they are a whole folder, as `source` had left it.
+        """
         seat.desk.close()
         for path in seat.folder.iterdir():
             if path.name.startswith(DATABASE_NAME):
                 path.unlink()
         copy_desk(files, seat.folder, beginning=beginning)
         if life is not None:
-            life.came(seat.folder, seat.desk.identity.desk)
+            life.came(seat.folder, seat.desk.identity.desk, source or seat.life)
             seat.life = life
         self.open(seat)
 

@@ -13,8 +13,12 @@ from core.answers import Refusal
 from core.decisions import Act
 from core.dossier import Dossier
 from core.queue import LEGAL_TIME
+from core.record import Draft
+from storage.database import transaction
 from storage.desk import Desk, Done
+from storage.event_log import epoch_ms
 from storage.folder import station_id
+from storage.sync.desk_life import revoke_desk
 from storage.sync.exchange import HubReport, exchange
 from storage.sync.folder_hub import FolderHub
 from storage.sync.joining import start_desk
@@ -453,3 +457,50 @@ def test_a_lost_late_letter_or_answer_is_said_again(city: City) -> None:
     rounds(city)
     assert at(city.desk(THERE), dossier).paid == [("20000", "")] and following(city.desk(HERE)) == []
     assert city.letters(HERE) == city.letters(THERE) == []
+
+
+@pytest.mark.parametrize("when", ["before the letter is read", "after the letter was read"])
+def test_an_offer_by_a_desk_that_its_station_revoked_is_shown_and_not_accepted(city: City, when: str) -> None:
+    there, first, second = city.desk(THERE), city.desk(HERE), city.desk(HERE, 2)
+    dossier = take_in(second, minutes=30)
+    assert isinstance(act(second, dossier, "transfer_offered", unit=THERE), Done)
+    city.sync(f"{HERE}-2", f"{HERE}-1")
+    if when.startswith("after"):
+        city.sync(f"{THERE}-1")
+        assert [one.revoked for one in incoming(there)] == [False]
+    assert revoke_desk(first, officer_of(first), second.identity.desk, 1, 1_000) is None
+    city.sync(f"{HERE}-1", f"{THERE}-1")
+    assert [one.revoked for one in incoming(there)] == [True]
+    refused = accepted(there, dossier)
+    assert isinstance(refused, Refusal) and refused.code == "transfer_desk_revoked"
+    assert isinstance(act(first, dossier, "transfer_offered", unit=THERE, reason="gửi lại"), Done)
+    later(city)
+    city.sync(f"{HERE}-1", f"{THERE}-1")
+    again = [one for one in incoming(there) if not one.revoked]
+    assert len(again) == 1 and isinstance(there.do(transfer_of(there, again[0]), officer_of(there)), Done)
+
+
+def test_a_revocation_that_the_admin_did_not_sign_says_nothing(city: City) -> None:
+    there, first, second = city.desk(THERE), city.desk(HERE), city.desk(HERE, 2)
+    dossier = take_in(second, minutes=30)
+    assert isinstance(act(second, dossier, "transfer_offered", unit=THERE), Done)
+    body = {"epoch": 1, "from_seq": 1, "signature": "00" * 64}
+    draft = Draft(f"desk:{second.identity.desk}", "desk_revoked", first.now(), body)
+    with transaction(first.connection):
+        first.projection.apply(first.log.append([draft], officer_of(first).id, epoch_ms(first.now())))
+    city.sync(f"{HERE}-2", f"{HERE}-1", f"{THERE}-1")
+    assert [one.revoked for one in incoming(there)] == [False]
+
+
+def test_the_answer_of_a_revoked_desk_gives_way_to_another_desks(city: City) -> None:
+    here, there, second = city.desk(HERE), city.desk(THERE), city.desk(THERE, 2)
+    dossier = offered(city)
+    city.sync(f"{HERE}-1", f"{THERE}-2")
+    assert isinstance(accepted(second, dossier), Done)
+    city.sync(f"{THERE}-2", f"{THERE}-1")
+    assert len(city.letters(HERE)) == 1
+    assert revoke_desk(there, officer_of(there), second.identity.desk, 1, 1_000) is None
+    city.sync(f"{THERE}-1", f"{HERE}-1")
+    assert at(here, dossier).away is None and city.letters(HERE) == []
+    city.sync(f"{THERE}-1", f"{HERE}-1")
+    assert at(here, dossier).away == THERE

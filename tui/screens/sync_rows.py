@@ -102,7 +102,10 @@ def _repeats(desk: Desk) -> Iterator[SyncRow]:
 
 def _transfers(desk: Desk) -> Iterator[SyncRow]:
     for come in incoming(desk):
-        number, what = short_number(come.receipt_number), tr("sync.incoming", unit=clean_line(come.unit))
+        number, what = (
+            short_number(come.receipt_number),
+            tr("sync.incoming_revoked" if come.revoked else "sync.incoming", unit=clean_line(come.unit)),
+        )
         yield SyncRow(f"incoming {come.offer}", number, clean_line(come.name), what, "", False, False, incoming=come)
     bounds = desk.bounds()
     people = [(f"crossed {name}", tr("sync.crossed", unit=clean_line(unit))) for name, unit in crossed(desk)]
