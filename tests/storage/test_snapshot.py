@@ -9,6 +9,7 @@ import pytest
 from core.answers import InvalidInput
 from storage.desk import Desk
 from storage.sync import snapshot
+from storage.sync.batches import borders
 from storage.sync.exchange import exchange
 from storage.sync.folder_hub import FolderHub
 from storage.sync.join_codes import JoinCode, make_join_code
@@ -104,3 +105,13 @@ def test_the_daily_audit_leaves_one_and_takes_the_older_away(shot: Station) -> N
     (second,) = snapshot.manifests(shot.hub, station)
     assert second.name != first.name and second.events > first.events
     assert {path.name.split(".")[0] for path in (shot.root / "hub").rglob("snapshot-*")} == {f"snapshot-{second.name}"}
+
+
+def test_whatever_a_new_desk_begins_with_was_signed(shot: Station, tmp_path: Path) -> None:
+    first = shot.desks[0]
+    take_in(first)
+    snapshot.make(first, shot.hub)
+    desk = begin(shot, tmp_path / "new", shot.hub)
+    assert [span[1] for span in borders(desk, first.identity.origin)][-1] == desk.log.last_seq(first.identity.origin)
+    assert desk.log.last_seq(first.identity.origin) == first.log.last_seq(first.identity.origin)
+    desk.close()
