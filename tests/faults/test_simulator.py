@@ -52,6 +52,6 @@ def test_the_totals_name_every_fault(monkeypatch: pytest.MonkeyPatch, capsys: py
     monkeypatch.setattr(simulator, "TOLD_EVERY", 1)
     assert main() == 0
     told, progress = capsys.readouterr()
-    assert ["1 of 2", "2 of 2"] == [line.partition(" in ")[0] for line in progress.splitlines()[:2]]
+    assert [line.partition(" in ")[0] for line in progress.splitlines()[:2]] == ["1 of 2", "2 of 2"]
     assert "lost 0 · doubled 0 · diverged 0" in told
     assert all(kind in told for kind in ROWS)
