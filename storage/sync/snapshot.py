@@ -30,6 +30,7 @@ from storage.database import (
 from storage.desk import Desk
 from storage.event_log import Head, Origin
 from storage.keys import decrypt, derived, encrypt, sign, signature_holds
+from storage.sync.batches import cut_own, is_cut
 from storage.sync.protocol import Hub
 
 PIECE = 8 * 1024 * 1024
@@ -126,7 +127,9 @@ def make(desk: Desk, hub: Hub) -> Manifest:
     path.unlink(missing_ok=True)
     try:
         with officer_errors():
-            heads = _copy(desk, path, key)
+            cut_own(desk)
+            while (heads := _copy(desk, path, key)) is None:  # an officer's command has come in between
+                cut_own(desk)
         old = manifests(hub, desk.identity.station)
         pieces: list[str] = []
         with path.open("rb") as file:
@@ -228,10 +231,15 @@ def _check(path: Path, key: bytes, manifest: Manifest) -> None:
         raise InvalidInput("snapshot_broken", piece=0, pieces=len(manifest.pieces))
 
 
-def _copy(desk: Desk, path: Path, key: bytes) -> dict[Origin, Head]:
-    """The shared tables of one moment, indexes last; work at the desk goes on meanwhile."""
+def _copy(desk: Desk, path: Path, key: bytes) -> dict[Origin, Head] | None:
+    """The shared tables of one moment, indexes last; work at the desk goes on meanwhile.
+
+    None where an own event is in no signed batch: who began with it could prove to nobody that it was written.
+    """
     db: Connection = desk.connection
     with copying(db, path, key, durable=False):
+        if not is_cut(desk):
+            return None
         schema = db.execute(_SCHEMA).fetchall()
         for kind, name, made in schema:
             if kind == "table":

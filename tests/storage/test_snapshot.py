@@ -9,6 +9,7 @@ import pytest
 from core.answers import InvalidInput, Refusal
 from storage.desk import Desk
 from storage.sync import snapshot
+from storage.sync.batches import borders
 from storage.sync.exchange import exchange
 from storage.sync.folder_hub import FolderHub
 from storage.sync.join_codes import JoinCode, make_join_code
@@ -120,3 +121,13 @@ def test_what_was_destroyed_lies_in_no_snapshot_either(shot: Station) -> None:
     shot.sync(0)
     assert before.name not in {one.name for one in snapshot.manifests(shot.hub, first.identity.station)}
     assert not list((shot.root / "hub").rglob(f"snapshot-{before.name}*"))
+
+
+def test_whatever_a_new_desk_begins_with_was_signed(shot: Station, tmp_path: Path) -> None:
+    first = shot.desks[0]
+    take_in(first)
+    snapshot.make(first, shot.hub)
+    desk = begin(shot, tmp_path / "new", shot.hub)
+    assert [span[1] for span in borders(desk, first.identity.origin)][-1] == desk.log.last_seq(first.identity.origin)
+    assert desk.log.last_seq(first.identity.origin) == first.log.last_seq(first.identity.origin)
+    desk.close()
