@@ -106,7 +106,7 @@ def _station(name: str, about: str, cls: Class, roles: frozenset[str], fields: s
 
 _CLEAR = frozenset(
     {
-        *("station_founded", "station_key_changed", "station_key_shared", "bundles_allowed"),
+        *("station_founded", "station_key_changed", "station_key_shared", "bundles_allowed", "stations_united"),
         *("desk_enrolled", "desk_confirmed", "desk_revoked", "desk_retired", "desk_renumbered", "fork_found"),
         *("catalogue_amended", "calendar_amended", "commitment_made", "opening_held"),
     }
@@ -186,6 +186,9 @@ _STATION_KINDS = (
              "code:text! name:text! desk:text! station_key:text! admin_key:text! city_key:text? test:flag?"),
     _station("station_key_changed", "unit", _L, _ADMIN, "station_key:text! signature:text?"),
     _station("station_key_shared", "desk", _A, _ALL, "sealed:text! key:text?"),
+    _station("stations_united", "unit", _L, _ALL,
+             "kept:object! yielding:object! keys:list! desks:rows! revoked:rows? retired:list? sealed:text! "
+             "kept_signature:text! yielding_signature:text!"),
     _station("bundles_allowed", "unit", _L, _ADMIN, "document:text! signature:text!"),
     _station("desk_enrolled", "desk", _L, _ALL, "number:integer! sign_key:text! seal_key:text! admission:object?"),
     _station("desk_confirmed", "desk", _L, _ADMIN, "signature:text!"),

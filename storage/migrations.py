@@ -183,10 +183,7 @@ INSERT OR REPLACE INTO meta VALUES ('witness_first', 1);
 """
 
 _JUDGED = """
-CREATE INDEX event_judged ON event (n) WHERE kind IN (
-    'station_founded', 'station_key_changed', 'station_key_shared', 'desk_enrolled', 'desk_confirmed', 'desk_revoked',
-    'desk_retired'
-);
+CREATE INDEX event_station ON event (kind) WHERE instr(entity, ':');
 ALTER TABLE officer ADD COLUMN only_at TEXT;
 INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 FROM desk LIMIT 1 OFFSET 1;
 CREATE TABLE destroyed_at (

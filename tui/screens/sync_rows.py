@@ -13,6 +13,7 @@ from storage.conflicts import desk_numbers, law_conflicts
 from storage.desk import Desk
 from storage.outbox import HubState
 from storage.repeats import find_repeats
+from storage.room import room_warnings
 from storage.transfers import Incoming, crossed, followed, following, incoming, outgoing
 from tui.conflict_words import entity_words
 from tui.dates import age, moment_short
@@ -135,6 +136,11 @@ def hub_lines(hubs: Iterable[HubState], now: datetime) -> list[str]:
             tried = _moment(hub.last_try) if hub.last_try else "–"
             lines.append(f"  ✗ {sentence(hub.error, {})} · {tr('sync.tried', moment=tried)}")
     return lines or [tr("sync.no_hub")]
+
+
+def room_lines(desk: Desk) -> list[str]:
+    """What this desk's own disk is short of."""
+    return [f"! {sentence(one.code, one.params)}" for one in room_warnings(desk)]
 
 
 def _moment(seconds: int) -> str:
