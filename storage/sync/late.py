@@ -39,6 +39,8 @@ def find_late(desk: Desk, *, again: bool) -> None:
         if dossier is not None and offer is not None and offer.desk == desk.identity.desk:
             to = str(offer.body["unit"])
             rows += [(event.event_id, name, offer.event_id, to) for event in beside(desk, dossier, offer)]
+    if not rows and seen is not None and seen[0] == last:
+        return
     with transaction(desk.connection):
         desk.connection.executemany(_FOUND, rows)
         desk.connection.execute("INSERT OR REPLACE INTO meta VALUES ('late_seen', ?)", (last,))

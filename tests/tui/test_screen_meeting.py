@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from core.answers import Refusal
 from core.decisions import Act, TakeIn
-from storage.desk import Done
+from storage.desk import Desk, Done
 from storage.founding import NewDesk
 from storage.sync.exchange import add_hub, exchange
 from storage.sync.folder_hub import FolderHub
@@ -85,3 +85,28 @@ def test_an_incoming_dossier_is_accepted_from_the_command_line(office: Office, c
     assert ran.status == 0 and ran.json["events"][-1]["kind"] == "transfer_accepted"
     again = cli("act", dossier, "transfer_accepted", "--as", "lanh", "--json")
     assert again.status == 1
+
+
+async def test_what_the_other_unit_did_meanwhile_is_told_until_somebody_has_dealt_with_it(office: Office) -> None:
+    hub = hub_of(office)
+    dossier = taken_in_at(office, hub, OTHER, offer_to=UNIT)
+    async with workstation(office, "sync") as desktop:
+        await desktop.press("t")
+    other, desk = Desk.open(office.folder.parent / "other"), office.open()
+    sen = other.officers.find(OTHER.officer)
+    assert not isinstance(sen, Refusal)
+    assert isinstance(other.do(Act(dossier, "delay_declared", NOW, {"reason": "thiếu người"}), sen), Done)
+    for one in (desk, other, desk):
+        assert exchange(one, hub).error is None
+    other.close()
+    desk.close()
+    async with workstation(office, "sync") as desktop:
+        table = desktop.one("LineTable")
+        assert table.current.entity == dossier and "đơn vị chuyển còn làm việc khác" in table.current.what
+        await desktop.press("enter")
+        facts = "\n".join(desktop.one("#facts").lines(200))
+        assert "H30-002 còn ghi" in facts and "chưa có hiệu lực" in facts
+        noted = desktop.app.do(Act(dossier, "noted", desktop.app.desk.now(), {"text": "đã gọi"}))
+        assert isinstance(noted, Done)
+    async with workstation(office, "sync") as desktop:
+        assert "followed" not in str(getattr(desktop.one("LineTable").current, "id", ""))
