@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from core.answers import Refusal
 from core.moments import LEGAL_TIME
+from tui.bundle_words import exported_lines, imported_lines
 from tui.cli.actions import action, actions
 from tui.cli.common import acting_officer, acts, moment_text, open_desk
 from tui.cli.output import Problem, error_object, print_json, reading_fault, report
-from tui.dates import moment_long
 from tui.i18n import tr
 
 if TYPE_CHECKING:
@@ -55,11 +55,8 @@ def _export(args: argparse.Namespace) -> int:
     if args.json:
         print_json(_exported_json(args.file, done))
         return 0
-    names = ", ".join(name for name, _, _ in done.files)
-    print(tr("cli.bundle.exported", files=names, events=done.events, size=_size(done), decision=done.policy.decision))
-    if not done.policy.signed:
-        print(tr("cli.bundle.not_city"))
-    print(tr("cli.bundle.words", words=done.words))
+    for line in exported_lines(done):
+        print(line)
     return 0
 
 
@@ -88,10 +85,6 @@ def _exported_json(file: str, done: Exported) -> dict[str, Any]:
         "valid_to": done.policy.valid_to.isoformat(),
         "words": done.words,
     }
-
-
-def _size(done: Exported) -> str:
-    return f"{sum(size for _, _, size in done.files) / 1_000_000:.1f}"
 
 
 def _import(args: argparse.Namespace) -> int:
@@ -128,13 +121,8 @@ def _imported_json(file: str, done: Imported, number: int | None) -> dict[str, A
 
 
 def _print_imported(done: Imported, number: int | None) -> None:
-    made = moment_long(datetime.fromisoformat(done.created).astimezone(LEGAL_TIME))
-    print(tr("cli.bundle.from", number=number or "?", made=made, events=done.events))
-    print(tr("cli.bundle.imported", received=done.received, duplicates=done.duplicates, behind=done.behind))
-    if done.conflicts:
-        print(tr("cli.sync.conflicts", count=done.conflicts))
-    if done.words:
-        print(tr("cli.bundle.words", words=done.words))
+    for line in imported_lines(done, number):
+        print(line)
     if done.error:
         report(Problem.of(done.error), as_json=False)
 
