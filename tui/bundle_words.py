@@ -13,6 +13,7 @@ from tui.i18n import tr
 if TYPE_CHECKING:
     from storage.sync.bundle_export import Exported
     from storage.sync.bundle_import import Imported
+    from storage.sync.post import Posted, Received
 
 
 def exported_lines(done: Exported) -> Iterator[str]:
@@ -34,3 +35,24 @@ def imported_lines(done: Imported, number: int | None) -> Iterator[str]:
         yield tr("cli.sync.conflicts", count=done.conflicts)
     if done.words:
         yield tr("cli.bundle.words", words=done.words)
+
+
+def posted_lines(done: Posted) -> Iterator[str]:
+    """What goes to another unit, and what has to come back first where its key is not known yet."""
+    if done.introduces:
+        yield tr("cli.bundle.introduced", file=done.file, unit=done.unit)
+    else:
+        yield tr(
+            "cli.bundle.posted", file=done.file, unit=done.unit, letters=done.letters, decision=done.policy.decision
+        )
+    if not done.policy.signed:
+        yield tr("cli.bundle.not_city")
+    yield tr("cli.bundle.words", words=done.words)
+
+
+def received_lines(done: Received) -> Iterator[str]:
+    """What another unit's file brought."""
+    made = moment_long(datetime.fromisoformat(done.created).astimezone(LEGAL_TIME))
+    yield tr("cli.bundle.post_from", unit=done.unit, made=made, letters=done.letters, new=done.new)
+    yield tr("cli.bundle.words", words=done.words)
+    yield tr("cli.bundle.post_check", unit=done.unit)

@@ -57,21 +57,18 @@ def export_bundle(
     officer: Officer,
     path: Path,
     *,
-    unit: str | None = None,
     since: Since = None,
     progress: Progress | None = None,
 ) -> Exported | Refusal:
     """Write a bundle at `path` (F, F.002, …) for this station's desks; «done» only once it was read back whole.
 
-    It holds what is not known to be at every other desk, or what `since` says. Refusals: of `policy_of`,
-    `bundle_for_other_unit`. Raises InvalidInput `bundle_exists`, `bundle_medium_full`, `bundle_unwritable`,
+    It holds what is not known to be at every other desk, or what `since` says. Refusals: of `policy_of`.
+    Raises InvalidInput `bundle_exists`, `bundle_medium_full`, `bundle_unwritable`,
     `bundle_not_read_back`, `sync_running`.
     """
     policy = policy_of(desk)
     if isinstance(policy, Refusal):
         return policy
-    if unit is not None and unit != desk.identity.unit:
-        return Refusal("bundle_for_other_unit", params={"unit": unit})
     with alone(desk.folder):
         hand_keys_on(desk)
         cut_own(desk)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.answers import InvalidInput
@@ -25,7 +25,7 @@ from storage.folder import station_id
 from storage.keys import seal, sign, signature_holds, unseal
 from storage.officers import Officer
 from storage.sync.batch import BatchBroken, unpack
-from storage.sync.protocol import Hub
+from storage.sync.protocol import Hub, Offer
 from storage.transfers import Outgoing, is_accepted, outgoing, stands
 
 _FORMAT = 1
@@ -49,17 +49,21 @@ class Letter:
     content: bytes
 
 
-def meet_inbox(desk: Desk, hub: Hub) -> None:
-    """Send what is offered, read what has come, answer what was accepted, and clear away what is settled."""
+def meet_inbox(desk: Desk, hub: Hub, *, gives: bool = True) -> None:
+    """Send what is offered, read what has come, answer what was accepted, and clear away what is settled.
+
+    Without `gives` nothing is sent or answered.
+    """
     if not desk.keys() or not desk.log.count_of(f"unit:{desk.identity.unit}"):
         return
-    for offer in outgoing(desk):
+    for offer in outgoing(desk) if gives else ():
         if offer.offer.desk == desk.identity.desk:
             _send(desk, hub, offer)
     come = hub.blobs(desk.identity.station, "inbox-")
     _read(desk, hub, come)
     _note(desk, hub)
-    _answer(desk, hub, come)
+    if gives:
+        _answer(desk, hub, come)
     _clear(desk, hub, come)
 
 
@@ -73,7 +77,7 @@ def _send(desk: Desk, hub: Hub, offer: Outgoing) -> None:
     name = _name(own, offer.dossier, offer.offer.event_id)
     if name not in hub.blobs(there, name):
         rows = _rows(desk, offer)
-        key = _station_key(hub, there, offer.unit, test=desk.identity.test) if rows is not None else None
+        key = station_key_at(hub, there, offer.unit, test=desk.identity.test) if rows is not None else None
         if rows is None or key is None:
             return
         content = canonical({"key": desk.station_key(), "rows": rows})
@@ -178,7 +182,7 @@ def _opened(desk: Desk, hub: Hub, name: str, data: bytes) -> Letter | None:
     private = desk.keys().get(key)
     if not for_us or private is None or kind not in ("offer", "accepted") or station_id(unit) != station:
         return None
-    sign_key = _sign_key(hub, station, sender, test=desk.identity.test)
+    sign_key = sign_key_at(hub, station, sender, test=desk.identity.test)
     if name != _name(station, dossier, offer) or sign_key is None or not signature_holds(sign_key, signature, signed):
         return None
     try:
@@ -244,7 +248,7 @@ def _clear(desk: Desk, hub: Hub, names: list[str]) -> None:
             desk.connection.executemany("DELETE FROM inbox WHERE url = ? AND name = ?", gone)
 
 
-def _first_events(hub: Hub, station: str) -> dict[str, tuple[list[Event], str]]:
+def first_events(hub: Hub, station: str) -> dict[str, tuple[list[Event], str]]:
     """For each desk of another station what its first batch says in the clear, signed by itself, and its last seal."""
     origins = sorted(hub.heads(station, {}), key=lambda one: (one.desk, one.epoch))
     found: dict[str, tuple[list[Event], str]] = {}
@@ -253,15 +257,22 @@ def _first_events(hub: Hub, station: str) -> dict[str, tuple[list[Event], str]]:
         if not batches:
             continue
         if origin.desk in found:
-            found[origin.desk] = (found[origin.desk][0], batches[-1].head.seal)
+            clear, seal_key = found[origin.desk]
+            found[origin.desk] = (clear, _last_seal(batches, _own_key(clear, origin.desk)) or seal_key)
             continue
         with contextlib.suppress(BatchBroken, InvalidInput):
             events = [one.event for one in unpack(hub.fetch(batches[0]), {}).events]
             clear = [event for event in events if not event.destroyed and fault(event) is None]
             key = _own_key(clear, origin.desk)
             if key is not None and batches[0].head.station == station and batches[0].head.signed_by(key):
-                found[origin.desk] = (clear, batches[-1].head.seal)
+                found[origin.desk] = (clear, _last_seal(batches, key))
     return found
+
+
+def _last_seal(batches: Sequence[Offer], key: bytes | None) -> str:
+    """The key that the desk's last batch is sealed to, of those that it signed itself: a hub could put in its own."""
+    signed = [one.head.seal for one in batches if key is not None and one.head.signed_by(key)]
+    return signed[-1] if signed else ""
 
 
 def _own_key(events: list[Event], desk: str) -> bytes | None:
@@ -273,7 +284,7 @@ def _own_key(events: list[Event], desk: str) -> bytes | None:
     return None
 
 
-def _founding(found: Mapping[str, tuple[list[Event], str]], station: str, *, test: bool) -> Event | None:
+def founding_at(found: Mapping[str, tuple[list[Event], str]], station: str, *, test: bool) -> Event | None:
     """The station's founding, by whoever founded it under the code that its id is made of."""
     events = [event for clear, _ in found.values() for event in clear if event.kind == "station_founded"]
     fitting = [one for one in events if bool(one.body.get("test")) == test and one.body["desk"] == one.desk]
@@ -281,17 +292,17 @@ def _founding(found: Mapping[str, tuple[list[Event], str]], station: str, *, tes
     return min(fitting, key=lambda one: one.order, default=None)
 
 
-def _station_key(hub: Hub, station: str, unit: str, *, test: bool) -> str | None:
+def station_key_at(hub: Hub, station: str, unit: str, *, test: bool) -> str | None:
     """The public key that another station seals its own bodies to now, by the desk that founded it."""
-    found = _first_events(hub, station)
-    founding = _founding(found, station, test=test)
+    found = first_events(hub, station)
+    founding = founding_at(found, station, test=test)
     if founding is None or founding.body["code"] != unit:
         return None
     return found[founding.desk][1] or str(founding.body["station_key"])
 
 
-def _sign_key(hub: Hub, station: str, desk: str, *, test: bool) -> bytes | None:
-    found = _first_events(hub, station)
-    if desk not in found or _founding(found, station, test=test) is None:
+def sign_key_at(hub: Hub, station: str, desk: str, *, test: bool) -> bytes | None:
+    found = first_events(hub, station)
+    if desk not in found or founding_at(found, station, test=test) is None:
         return None
     return _own_key(found[desk][0], desk)

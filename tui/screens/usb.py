@@ -20,8 +20,9 @@ from storage.officers import Officer
 from storage.sync.bundle_export import export_bundle
 from storage.sync.bundle_import import import_bundle
 from storage.sync.bundle_policy import policy_of
+from storage.sync.post import Received, import_letters
 from storage.sync.tally import Progress
-from tui.bundle_words import exported_lines, imported_lines
+from tui.bundle_words import exported_lines, imported_lines, received_lines
 from tui.i18n import tr
 from tui.keys import bind
 from tui.screens.base import FramedScreen, OfficerScreen
@@ -103,7 +104,10 @@ class UsbScreen(OfficerScreen):
         if self._way == "export":
             written = export_bundle(desk, officer, path, progress=moved)
             return _refused(written) if isinstance(written, Refusal) else _done(exported_lines(written))
-        taken = import_bundle(desk, path, moved)
+        letters = import_letters(desk, path)
+        if isinstance(letters, Received):
+            return _done(received_lines(letters))
+        taken = letters or import_bundle(desk, path, moved)
         if isinstance(taken, Refusal):
             return _refused(taken)
         told = _done(imported_lines(taken, desk_numbers(desk).get(taken.maker)))
