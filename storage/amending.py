@@ -267,7 +267,7 @@ def _check_signature(desk: Desk, content: bytes, signature: bytes | None) -> Ref
 
 
 def _city_key(desk: Desk) -> bytes | None:
-    return founding_of(desk.log.understood(f"unit:{desk.identity.unit}")).city_key
+    return founding_of(desk.log.understood(f"unit:{desk.identity.unit}"), desk.projection.desks().founding).city_key
 
 
 def read_signature(content: bytes) -> bytes:

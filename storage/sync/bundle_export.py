@@ -23,7 +23,7 @@ from storage.sync.bundle_file import MOST_PLAIN, Manifest, payload_of, read_part
 from storage.sync.bundle_hub import part_path
 from storage.sync.bundle_medium import put_in_place, unfinished, write_through
 from storage.sync.bundle_policy import Policy, policy_of
-from storage.sync.enrolment import receive_station_key, share_station_key
+from storage.sync.enrolment import is_sealable, is_strict, receive_station_key, share_station_key
 from storage.sync.exchange import alone
 from storage.sync.heard import before, known_to_all
 from storage.sync.tally import Progress, Tally
@@ -90,8 +90,9 @@ def own_keys(desk: Desk) -> list[bytes]:
 def _readers(desk: Desk) -> list[bytes]:
     """The station's key, this desk's own, and those of the desks to which the station's key was sealed."""
     desks = desk.projection.desks()
-    newest = desks.station_keys[-1]
-    served = [one.seal_key for one in desks.known.values() if one.is_served and one.newest_key == newest]
+    newest, strict = desks.station_keys[-1], is_strict(desk)
+    held = [one for one in desks.known.values() if one.is_served and one.newest_key == newest and is_sealable(one)]
+    served = [one.seal_key for one in held if one.confirmed or not strict]  # what a desk says of its keys is its word
     own = seal_public(desk.identity.seal_private)
     return [own, *(key for key in map(bytes.fromhex, (newest, *sorted(served))) if key != own)]
 

@@ -30,6 +30,7 @@ from storage.sync.pulling import Pull
 from storage.sync.pushing import Push
 from storage.sync.snapshot import is_wanted, make
 from storage.sync.tally import Progress, Tally
+from storage.sync.uniting import leave_unions
 
 LOCK_NAME = "exchange.lock"
 _WAIT_S = 30
@@ -68,12 +69,13 @@ class HubReport:
 
 
 def open_hub(url: str) -> Hub:
-    """The hub behind a URL; InvalidInput `hub_url_invalid`."""
+    """The hub behind a URL; InvalidInput `hub_url_invalid`, which shows nothing that may be a secret."""
     kind, _, rest = url.partition(":")
     if kind in ("postgresql", "postgres"):
         return PostgresHub(url)
     if kind != "folder" or not rest:
-        raise InvalidInput("hub_url_invalid", url=url)
+        shown = "…" if "@" in kind else kind + ":…" if rest else url
+        raise InvalidInput("hub_url_invalid", url=shown)
     return FolderHub(Path(rest).absolute())
 
 
@@ -132,7 +134,8 @@ def _meet(desk: Desk, hub: Hub, pull: Pull, push: Push) -> Refusal | None:
     reaches = push.run(reaches)
     rewrite_destroyed(desk, hub)
     differs = compare(desk, hub, reaches)
-    meet_inbox(desk, hub)
+    leave_unions(desk, hub)
+    meet_inbox(desk, hub, again=audit)
     meet_digests(desk, hub)
     remember(desk, hub)
     if audit:

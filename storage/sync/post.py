@@ -38,7 +38,8 @@ from storage.sync.bundle_medium import put_in_place, unfinished, write_through
 from storage.sync.bundle_policy import Policy, policy_of
 from storage.sync.exchange import alone
 from storage.sync.folder_hub import FolderHub, write_whole
-from storage.sync.inbox import first_events, founding_at, meet_inbox, sign_key_at, station_key_at
+from storage.sync.inbox import meet_inbox
+from storage.sync.letters import founding_there, sign_key_of, station_key_of
 
 _FORMAT = 1
 _MAGIC = b"MOTCUAP"
@@ -104,11 +105,8 @@ def export_letters(desk: Desk, officer: Officer, path: Path, unit: str) -> Poste
     with alone(desk.folder):
         cut_own(desk)
         post = _post(desk)
-        sent = _sent(desk)
-        meet_inbox(desk, post)
-        new = _sent(desk) - sent
-        _change(desk, _UNSENT, new)  # until they are on the medium
-        key = station_key_at(post, there, unit, test=desk.identity.test)
+        new = _meet(desk, post)
+        key = station_key_of(post, there, unit, test=desk.identity.test)
         names = post.blobs(there, f"inbox-{own}-") if key else []
         signed, content = _file(desk, there, {name: post.get_blob(there, name) or b"" for name in names}, key)
         digest = hashlib.sha256(content).hexdigest()
@@ -147,7 +145,7 @@ def import_letters(desk: Desk, path: Path) -> Received | Refusal | None:
         for data in payload["batches"]:
             post.keep(data)
         new = _take(desk, post, told, payload["letters"])
-        meet_inbox(desk, post, gives=False)
+        _meet(desk, post)
     bundle = hashlib.sha256(path.read_bytes()).hexdigest()[:32]
     count = len(payload["letters"])
     return Received(bundle, unit, str(told["desk"]), str(told["created"]), count, new, words_for([signed]))
@@ -157,6 +155,15 @@ def _post(desk: Desk) -> Post:
     post = Post(desk.folder / "post")
     post.create()
     return post
+
+
+def _meet(desk: Desk, post: Post) -> set[tuple[str, ...]]:
+    """An exchange with the own mailbox; the offers that were put there, which count as sent once a medium has them."""
+    before = _sent(desk)
+    meet_inbox(desk, post)
+    new = _sent(desk) - before
+    _change(desk, _UNSENT, new)
+    return new
 
 
 def _sent(desk: Desk) -> set[tuple[str, ...]]:
@@ -250,11 +257,11 @@ def _known_sender(
         brought = Post(Path(folder))
         for data in batches:
             brought.keep(data)
-        founding = founding_at(first_events(brought, station), station, test=test)
-        key = sign_key_at(brought, station, str(told["desk"]), test=test)
+        founding = founding_there(brought, station, test=test)
+        key = sign_key_of(brought, station, str(told["desk"]), test=test)
     if founding is None or key is None or not signature_holds(key, signed[1], signed[0]):
         raise InvalidInput("bundle_signature_wrong")
-    known = founding_at(first_events(post, station), station, test=test)
+    known = founding_there(post, station, test=test)
     if known is not None and known.event_id != founding.event_id:
         return Refusal("letters_other_station", params={"unit": str(told["unit"])})
     return None

@@ -15,10 +15,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from core.answers import InvalidInput, Refusal
 from core.decisions import Undo
+from core.record import Draft
 from core.station import AllowBundles
 from core.text import fold
+from storage.database import transaction
 from storage.desk import Desk, Done
-from storage.event_log import Origin
+from storage.event_log import Origin, epoch_ms
 from storage.founding import found
 from storage.keys import seal_public, sign, sign_public
 from storage.sync.age import CannotOpen, bech32, decrypt, encrypt
@@ -34,6 +36,7 @@ from storage.sync.folder_hub import FolderHub
 from storage.sync.joining import start_desk
 from storage.verification import verify
 from tests.storage.bundles import DECISION, allowed, export, policy, refused, take
+from tests.storage.stranger import Stranger
 from tests.storage.sync_desks import START, UNIT, Station, act, dump, new_desk, officer_of, take_in
 
 
@@ -309,6 +312,27 @@ def test_a_revoked_desk_does_not_open_what_is_written_afterwards(ready: Station,
     assert len(two.keys()) == 2 and two.keys() == one.keys()
 
 
+def test_what_a_desk_says_of_its_keys_makes_it_no_reader_where_the_admin_confirms_each(
+    ready: Station, stick: Path
+) -> None:
+    """Whoever writes to a hub may enrol and claim to have come with the newest key."""
+    one, private = ready.desks[0], bytes(range(32))
+    row = {"name": "strict_enrolment", "unit": UNIT, "value": "on", "valid_from": "2026-01-01",
+           "basis": "QĐ 1", "verified": True}  # fmt: skip
+    rows = [{"table": "policy", "key": f"{UNIT}/strict_enrolment/2026-01-01", "row": row}]
+    with transaction(one.connection):
+        draft = Draft("calendar", "calendar_amended", one.now(), {"rows": rows})
+        one.projection.apply(one.log.append([draft], officer_of(one).id, epoch_ms(one.now())))
+    stranger = Stranger("nobody")
+    body = {"number": 9, "sign_key": sign_public(private).hex(), "seal_key": seal_public(private).hex()}
+    stranger.write("desk:stranger", "desk_enrolled", body | {"admission": {"key": one.station_key()}})
+    stranger.reach(one)
+    export(one, stick / "f")
+    with pytest.raises(CannotOpen, match="bundle_wrong_receiver"):
+        read_part((stick / "f").read_bytes(), [private])
+    assert take(ready.desks[1], stick / "f").error is None
+
+
 def test_the_bundle_is_a_hub_that_can_only_be_read(ready: Station, stick: Path) -> None:
     one = ready.desks[0]
     export(one, stick / "f")
@@ -364,15 +388,17 @@ class TestPolicy:
         assert done == Refusal("bundles_not_allowed") and list(stick.iterdir()) == []
 
     @pytest.mark.parametrize(
-        ("document", "code"),
+        ("document", "code", "day"),
         [
-            (policy(first="2026-11-24"), "bundles_not_yet"),
-            (policy(first="2025-11-24", last="2026-11-22"), "bundles_expired"),
-            (policy(units=("T48.98",)), "bundles_other_unit"),
-            (policy(first="2026-11-23", last="2026-11-23"), None),
+            (policy(first="2026-11-24"), "bundles_not_yet", "24/11/2026"),
+            (policy(first="2025-11-24", last="2026-11-22"), "bundles_expired", "22/11/2026"),
+            (policy(units=("T48.98",)), "bundles_other_unit", None),
+            (policy(first="2026-11-23", last="2026-11-23"), None, None),
         ],
     )
-    def test_it_covers_units_and_days(self, station: Station, document: bytes, code: str | None) -> None:
+    def test_it_covers_units_and_days(
+        self, station: Station, document: bytes, code: str | None, day: str | None
+    ) -> None:
         desk = station.desks[0]
         assert isinstance(allow(desk, officer_of(desk), document, None), Policy)
         found = policy_of(desk)
@@ -380,6 +406,7 @@ class TestPolicy:
             assert not isinstance(found, Refusal) and (found.decision, found.signed) == (DECISION, False)
         else:
             assert isinstance(found, Refusal) and (found.code, found.params["decision"]) == (code, DECISION)
+            assert found.params.get("date") == day
 
     def test_the_latest_decision_counts_and_none_twice(self, station: Station) -> None:
         desk = station.desks[0]

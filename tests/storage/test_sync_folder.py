@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tempfile
@@ -522,15 +523,22 @@ def test_an_undo_is_refused_once_the_work_was_offered_even_if_nobody_got_it(stat
     assert getattr(refused, "code", None) == "undo_left_desk"
 
 
-def test_hub_urls_that_mean_nothing_are_refused() -> None:
-    for url, code in (
-        ("postgresql:x/y", "hub_url_invalid"),
-        ("ftp:x", "hub_url_invalid"),
-        ("folder:", "hub_url_invalid"),
-    ):
-        with pytest.raises(InvalidInput) as refused:
-            open_hub(url)
-        assert refused.value.code == code
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgresql:x/y", "postgresql://…"),
+        ("ftp:x", "ftp:…"),
+        ("mysql://u:s3cret@h/d", "mysql:…"),
+        ("mysql://h/d?password=s3cret", "mysql:…"),
+        ("s3cret@h", "…"),
+        ("folder:", "folder:"),
+        ("/mnt/share", "/mnt/share"),
+    ],
+)
+def test_hub_urls_that_mean_nothing_are_refused_without_their_secrets(url: str, shown: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        open_hub(url)
+    assert (refused.value.code, refused.value.params["url"]) == ("hub_url_invalid", shown)
 
 
 def test_the_chain_of_an_empty_origin_begins_with_nothing(station: Station) -> None:
@@ -550,3 +558,19 @@ def test_a_desk_does_not_found_a_second_station_where_the_first_is_still_being_c
     assert not (tmp_path / "fourth" / "motcua.db").exists()
     station.sync(0, 1, 2)
     assert start_desk(tmp_path / "fourth", new_desk(4), [station.hub]).joined
+
+
+def test_a_full_hub_is_left_without_half_files(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    take_in(station.desks[0])
+    before = station.files()
+
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        (report,) = station.sync(0)
+    assert report.error is not None and report.error.code == "hub_full"
+    assert station.files() == before
+    (report,) = station.sync(0)
+    assert (report.error, report.pending) == (None, 0)

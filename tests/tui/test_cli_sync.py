@@ -221,6 +221,22 @@ def test_a_schedule_runs_until_it_is_told_to_stop(station: Path, stop: signal.Si
     assert (process.returncode, errors) == (0, "")
 
 
+def test_a_schedule_answers_a_line_a_run_and_tells_whether_the_last_was_done(
+    capsys: pytest.CaptureFixture[str], station: Path
+) -> None:
+    capsys.readouterr()
+    words = ["sync", "--data", str(station / "a"), "--json", "--schedule", "FREQ=SECONDLY;COUNT=2"]
+    assert main(words) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2
+    for line in lines:
+        check(json.loads(line), "sync")
+    (station / "hub").rename(station / "away")
+    assert main([*words[:-1], "FREQ=SECONDLY;COUNT=1"]) == 1
+    (line,) = capsys.readouterr().out.splitlines()
+    assert json.loads(line)["hubs"][0]["error"]["code"] == "hub_unreachable"
+
+
 def test_a_schedule_that_is_none_is_refused(capsys: pytest.CaptureFixture[str], station: Path) -> None:
     told = answer(capsys, "sync", "--schedule", "often", "--data", str(station / "a"), status=1)
     assert told["error"]["code"] == "schedule_invalid"

@@ -208,7 +208,8 @@ def _allow(args: argparse.Namespace) -> int:
     if args.json:
         print_json(told)
         return 0
-    print(tr("cli.bundle.allowed", decision=policy.decision, first=policy.valid_from, last=policy.valid_to))
+    first, last = f"{policy.valid_from:%d/%m/%Y}", f"{policy.valid_to:%d/%m/%Y}"
+    print(tr("cli.bundle.allowed", decision=policy.decision, first=first, last=last))
     if not policy.signed:
         print(tr("cli.bundle.not_city"))
     return 0

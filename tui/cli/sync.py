@@ -98,7 +98,10 @@ def _print(reports: list[HubReport], warnings: list[Refusal]) -> None:
 
 
 def _scheduled(args: argparse.Namespace) -> int:
-    """Runs until SIGINT or SIGTERM, or the rule's end; an exchange that has begun is finished first."""
+    """Runs until SIGINT or SIGTERM, or the rule's end; an exchange that has begun is finished first.
+
+    With --json each exchange is one line.
+    """
     from datetime import datetime
     from random import Random
 
@@ -115,13 +118,20 @@ def _scheduled(args: argparse.Namespace) -> int:
         try:
             reports, warnings = _exchange(args)
         except InvalidInput as error:
-            report(Problem.of(error), as_json=args.json)
+            if args.json:
+                _print_line({"error": error_object(Problem.of(error))})
+            else:
+                report(Problem.of(error), as_json=False)
             return False
         if args.json:
-            print(json.dumps(reports_json(reports, warnings), ensure_ascii=False), flush=True)
+            _print_line(reports_json(reports, warnings))
         else:
             _print(reports, warnings)
         return not any(one.error for one in reports)
 
-    run_schedule(args.schedule, once, lambda: datetime.now(LEGAL_TIME), stop.wait, Random())
-    return 0
+    done = run_schedule(args.schedule, once, lambda: datetime.now(LEGAL_TIME), stop.wait, Random())
+    return 0 if done else 1
+
+
+def _print_line(document: dict[str, Any]) -> None:
+    print(json.dumps(document, ensure_ascii=False), flush=True)
