@@ -48,7 +48,7 @@ class FolderHub:
         with _writing(self._root):
             self._root.mkdir(parents=True, exist_ok=True)
             if durable_after is not None:
-                _write_whole(self._root / _DURABLE, str(durable_after).encode())
+                write_whole(self._root / _DURABLE, str(durable_after).encode())
 
     def stations(self) -> list[str]:
         """The stations whose desks meet here."""
@@ -94,7 +94,7 @@ class FolderHub:
 
     def rewrite(self, station: str, offer: Offer, data: bytes) -> None:
         with _writing(self._root):
-            _write_whole(Path(offer.place), data)
+            write_whole(Path(offer.place), data)
 
     def put_blob(self, station: str, name: str, data: bytes) -> None:
         if not self._root.is_dir():
@@ -102,7 +102,7 @@ class FolderHub:
         path = self._blob(station, name)
         with _writing(self._root):
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write_whole(path, data)
+            write_whole(path, data)
 
     def get_blob(self, station: str, name: str) -> bytes | None:
         try:
@@ -246,7 +246,7 @@ def _write_new(path: Path, data: bytes, is_good: Callable[[], bool]) -> bool:
     return put
 
 
-def _write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes) -> None:
     """Durably, whole, instead of what was there."""
     temporary = _beside(path)
     _write_durably(temporary, data)
