@@ -57,8 +57,8 @@ class Backup:
 def make_backup(desk: Desk, file: Path) -> Made:
     """A consistent copy while others work, read again before it takes its name.
 
-    Raises InvalidInput: `backup_in_the_way` (something else lies there), `database_damaged`, `backup_not_whole`,
-    `disk_full`, …
+    Raises InvalidInput: `backup_in_the_way` (something else lies there), `backup_unwritable`, `database_damaged`,
+    `backup_not_whole`, `disk_full`, …
     """
     if file.exists() and not _is_backup(file):
         raise InvalidInput("backup_in_the_way", file=file)
@@ -66,8 +66,8 @@ def make_backup(desk: Desk, file: Path) -> Made:
     recovery = make_recovery(desk) or (lying if lying.exists() else None)
     public, key, part = recovery_key(desk), desk.entropy(32), file.with_name(file.name + ".part")
     try:
+        _clear(part, file)
         with disk_errors():
-            part.unlink(missing_ok=True)
             if not is_whole(
                 desk.folder / DATABASE_NAME, database_key(desk.folder)
             ):  # the copy would have zeros for what cannot be read
@@ -121,6 +121,15 @@ def unpack(backup: Backup, private: bytes, to: Path) -> bytes:
     if left or digest.hexdigest() != backup.sha256:
         raise InvalidInput("backup_broken", file=backup.file)
     return key
+
+
+def _clear(part: Path, file: Path) -> None:
+    """An empty place for the copy; what is wrong with it must not be told of the desk's own folder."""
+    try:
+        part.unlink(missing_ok=True)
+        part.touch()
+    except OSError as error:
+        raise InvalidInput("backup_unwritable", file=file) from error
 
 
 def _copy(db: Connection, part: Path, key: bytes) -> tuple[dict[Origin, Head], int]:

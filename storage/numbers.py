@@ -60,13 +60,17 @@ def itself(desk: Desk) -> Officer:
 
 
 def holdings(desk: Desk) -> list[Holding]:
-    """Every desk number that any desk of the station ever took, by what is known here, in the global order."""
+    """Every desk number that any desk of the station ever took, by what is known here, in the global order.
+
+    Desks that came with a founding that yielded stand behind all others: they give way.
+    """
     found = [
         Holding(int(event.body["number"]), event.desk, event)
         for event in _desk_events(desk, "desk_enrolled", "desk_renumbered")
         if event.entity == f"desk:{event.desk}" and _is_number(event.body.get("number"))
     ]
-    return sorted(found, key=lambda one: one.event.order)
+    yielding = desk.projection.desks().yielding
+    return sorted(found, key=lambda one: (one.desk in yielding, one.event.order))
 
 
 def held_numbers(desk: Desk) -> set[int]:
@@ -93,7 +97,7 @@ def take_free_number(desk: Desk, url: str | None = None) -> int | None:
             if not _is_published(desk, claim, url):
                 return None
             settled: int | None = _use(desk, state.number)
-        elif state.wanted or _is_later(desk, state.number, known, others):
+        elif state.wanted or _is_later(desk, state.number, known):
             settled = _claim(desk, state.wanted or TAKEN, {one.number for one in known})
         else:
             return None
@@ -110,10 +114,10 @@ def _is_published(desk: Desk, claim: str, url: str | None) -> bool:
     )
 
 
-def _is_later(desk: Desk, number: int, known: Iterable[Holding], others: list[Holding]) -> bool:
+def _is_later(desk: Desk, number: int, known: Iterable[Holding]) -> bool:
     """Whether another desk had the number before this one took it."""
-    mine = [one.event.order for one in known if one.number == number and one.desk == desk.identity.desk]
-    return bool(others) and (not mine or others[0].event.order < mine[0])
+    first = next((one.desk for one in known if one.number == number), desk.identity.desk)
+    return first != desk.identity.desk
 
 
 def _claim(desk: Desk, reason: str, held: set[int]) -> int | None:
@@ -172,7 +176,7 @@ def close_days_within(desk: Desk) -> int:
     said = {
         (event.body["number"], event.body["day"]): dict(event.body)
         for event in desk.log.events_of(f"desk:{desk.identity.desk}")
-        if event.kind == "numbers_closed" and event.desk == desk.identity.desk
+        if event.kind == "numbers_closed" and event.desk == desk.identity.desk and not event.destroyed
     }
     written = 0
     for number, day, last in days:

@@ -136,11 +136,11 @@ def read_part(content: bytes, privates: Iterable[bytes]) -> Part:
     return Part(manifest, signed, signature, payload, batches)
 
 
-def words_for(signed: Sequence[bytes]) -> str:
-    """Six words by which two people on the phone compare a bundle: 48 bits over what its files say of themselves."""
+def words_for(signed: Sequence[bytes], count: int = 6) -> str:
+    """Words by which two people on the phone compare what they hold: eight bits each over what was signed."""
     words = files("storage.sync").joinpath("words.txt").read_text("utf-8").split()
     digest = hashlib.sha256(b"".join(hashlib.sha256(one).digest() for one in signed)).digest()
-    return " ".join(words[byte] for byte in digest[:6])
+    return " ".join(words[byte] for byte in digest[:count])
 
 
 def _manifest(found: dict[str, Any]) -> Manifest:

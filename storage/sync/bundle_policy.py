@@ -140,11 +140,11 @@ def _covering(desk: Desk, policy: Policy) -> Policy | Refusal:
     if unit not in policy.units:
         return Refusal("bundles_other_unit", params=params)
     if today < policy.valid_from:
-        return Refusal("bundles_not_yet", params=params | {"date": policy.valid_from.isoformat()})
+        return Refusal("bundles_not_yet", params=params | {"date": f"{policy.valid_from:%d/%m/%Y}"})
     if today > policy.valid_to:
-        return Refusal("bundles_expired", params=params | {"date": policy.valid_to.isoformat()})
+        return Refusal("bundles_expired", params=params | {"date": f"{policy.valid_to:%d/%m/%Y}"})
     return policy
 
 
 def _city_key(desk: Desk) -> bytes | None:
-    return founding_of(desk.log.understood(f"unit:{desk.identity.unit}")).city_key
+    return founding_of(desk.log.understood(f"unit:{desk.identity.unit}"), desk.projection.desks().founding).city_key

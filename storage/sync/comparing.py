@@ -8,10 +8,9 @@ from core.answers import Refusal
 from storage.database import transaction
 from storage.desk import Desk
 from storage.event_log import Head, Origin
-from storage.sync.forking import is_known
+from storage.sync.forking import is_known, parts_in_vain
 from storage.sync.protocol import Hub, Reach, first_difference
 
-_ACCEPTED = "SELECT max(seq) FROM accepted WHERE url = ? AND desk = ? AND epoch = ?"
 _ACCEPT = "INSERT OR IGNORE INTO accepted VALUES (?, ?, ?, ?, ?)"
 _LOST = "DELETE FROM accepted WHERE url = ? AND desk = ? AND epoch = ? AND seq > ?"
 
@@ -40,19 +39,24 @@ def compare(desk: Desk, hub: Hub, reaches: Mapping[Origin, Reach]) -> Refusal | 
         others = ahead and origin.desk != desk.identity.desk  # more of it lies there than could be taken
         unsure = min(at, known.get(origin, 0)) if ahead else 0
         accepted[origin] = at if same else head.seq if forked else unsure
-        if not (same or forked or others) and found is None:
+        if not (same or forked or others) and found is None and not parts_in_vain(desk, hub, origin):
             found = _difference(desk, hub, origin, head.seq + 1, reach.head.seq if reach else 0)
     _note(desk, hub.url, accepted, known)
     return found
 
 
+def note_taken(desk: Desk, url: str, taken: Mapping[Origin, int]) -> None:
+    """Count what a hub acknowledged before an exchange broke off; the next one compares it."""
+    known = _known(desk, url)
+    ahead = {one: seq for one, seq in taken.items() if known.get(one, 0) < seq <= desk.log.last_seq(one)}
+    _note(desk, url, ahead, known)
+
+
 def pending(desk: Desk, url: str) -> int:
     """How many own events the hub is not known to hold."""
-    left = 0
-    for origin, head in desk.log.heads().items():
-        if origin.desk == desk.identity.desk:
-            left += head.seq - (desk.connection.execute(_ACCEPTED, (url, *_names(origin))).fetchone()[0] or 0)
-    return left
+    known = _known(desk, url)
+    own = [(origin, head) for origin, head in desk.log.heads().items() if origin.desk == desk.identity.desk]
+    return sum(head.seq - known.get(origin, 0) for origin, head in own)
 
 
 def recall(desk: Desk, hub: Hub) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from core.answers import InvalidInput, Refusal
 from core.bodies import fault
@@ -10,6 +10,7 @@ from core.desks import Desks, KnownDesk
 from core.moments import LEGAL_TIME
 from core.record import Event
 from core.station import ShareStationKey
+from core.uniting import UNION
 from storage.database import transaction
 from storage.desk import Desk
 from storage.event_log import Origin
@@ -65,14 +66,21 @@ def elsewhere(desk: Desk) -> Refusal:
 
 
 def receive_station_key(desk: Desk) -> None:
-    """Put on the ring what others sealed to this desk of the station's private keys."""
+    """Put on the ring what others sealed to this desk, or in a union to the station, of its private keys."""
     desks = desk.projection.desks()
     wanted = set(desks.station_keys) - set(desk.keys())
     if not wanted:
         return
     shared = desk.log.understood(f"desk:{desk.identity.desk}")
     sealed = [str(event.body.get("sealed", "")) for event in shared if event.kind == "station_key_shared"]
-    found = {seal_public(one).hex(): one for text in sealed for one in _unsealed(desk, text)}
+    _keep_wanted(desk, wanted, (one for text in sealed for one in opened_halves(desk.identity.seal_private, text)))
+    told = [str(one.body["sealed"]) for one in desk.log.understood(f"unit:{desk.identity.unit}") if one.kind == UNION]
+    ring = list(desk.keys().values()) if told else []
+    _keep_wanted(desk, wanted, (one for text in told for private in ring for one in opened_halves(private, text)))
+
+
+def _keep_wanted(desk: Desk, wanted: Collection[str], privates: Iterable[bytes]) -> None:
+    found = {seal_public(one).hex(): one for one in privates}
     keep_ring(desk, [private for public, private in found.items() if public in wanted])
 
 
@@ -90,9 +98,10 @@ def keep_ring(desk: Desk, privates: Iterable[bytes]) -> None:
     desk.identity = read_identity(desk.connection)
 
 
-def _unsealed(desk: Desk, sealed: str) -> list[bytes]:
+def opened_halves(private: bytes, sealed: str) -> list[bytes]:
+    """The private halves of station keys that were sealed (hex) to a key; none where it is another one's."""
     try:
-        content = unseal(desk.identity.seal_private, bytes.fromhex(sealed))
+        content = unseal(private, bytes.fromhex(sealed))
     except (InvalidInput, ValueError):
         return []
     return [content[place : place + _KEY] for place in range(0, len(content) - _KEY + 1, _KEY)]

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.answers import InvalidInput, Refusal
-from core.desks import statement
 from core.events import KINDS
+from core.signed import statement
 from storage.database import transaction
 from storage.desk import Desk
 from storage.keys import decrypt, derived, encrypt, sign, sign_public, signature_holds

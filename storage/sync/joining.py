@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from storage.database import transaction
 from storage.desk import Desk
 from storage.folder import read_identity, station_id, write_meta
 from storage.founding import NewDesk, discard_unfinished, found, join
-from storage.keys import seal_public
+from storage.keys import Entropy, seal_public
 from storage.officers import Officer
 from storage.recovery import make_recovery
 from storage.sync.auditing import audited
@@ -40,7 +41,9 @@ def holds_unit(hub: Hub, unit: str) -> bool:
     return any(reach.claimed for reach in hub.heads(station_id(unit), {}).values())
 
 
-def start_desk(folder: Path, new: NewDesk, hubs: Sequence[Hub], code: str | None = None) -> Started:
+def start_desk(
+    folder: Path, new: NewDesk, hubs: Sequence[Hub], code: str | None = None, entropy: Entropy = os.urandom
+) -> Started:
     """Join at the first hub that holds the unit, else found; remember the hubs and exchange with each.
 
     With a join code: join at the hub where it lies. Raises InvalidInput (`folder_taken`, `desk_number_taken`,
@@ -50,7 +53,7 @@ def start_desk(folder: Path, new: NewDesk, hubs: Sequence[Hub], code: str | None
     problem: Refusal | None = None
     known, admission = _place(new, hubs, code)
     if known is None:
-        desk = found(folder, new)
+        desk = found(folder, new, entropy)
     else:
         ring = {seal_public(private).hex(): private for private in admission.keys} if admission else {}
         snapshot_key, problem = _snapshot(folder, known, station_id(new.unit), ring)
@@ -58,6 +61,7 @@ def start_desk(folder: Path, new: NewDesk, hubs: Sequence[Hub], code: str | None
             folder,
             new,
             lambda joining: _meet(joining, known, admission, verified=snapshot_key is not None),
+            entropy,
             admission=admission,
             snapshot_key=snapshot_key,
         )

@@ -18,47 +18,59 @@ Wait = Callable[[float], bool]
 """Wait for up to so many seconds; true where the schedule shall end."""
 
 
-def next_run(rule: str, now: datetime, last: datetime | None, failures: int, random: Random) -> datetime | None:
+def next_run(
+    rule: str, now: datetime, last: datetime | None, failures: int, random: Random, begun: datetime | None = None
+) -> datetime | None:
     """The moment of the next exchange, in aware times; None where the rule has no further one.
 
     After a failure 30 s, doubling up to 15 min, each between half and all of it. A run that was slept through is
-    due at once, and only once. Raises InvalidInput `schedule_invalid`.
+    due at once, and only once. `begun`: from when a rule with COUNT counts. Raises InvalidInput `schedule_invalid`.
     """
+    after = last or now
+    due = _occurrence(rule, after, begun)
+    if due is None:
+        return None
     if failures:
         delay = min(LONGEST_BACKOFF, FIRST_BACKOFF * (1 << min(failures - 1, 10)))
         return now + delay * random.uniform(0.5, 1)
-    after = last or now
-    due = _occurrence(rule, after)
-    if due is None:
-        return None
-    following = _occurrence(rule, due)
-    spread = LONGEST_JITTER if following is None else min(LONGEST_JITTER, (following - due) / 10)
-    return max(now, due + spread * random.random())
+    following = _occurrence(rule, due, begun)
+    interval = due - after if following is None else following - due
+    return max(now, due + min(LONGEST_JITTER, interval / 10) * random.random())
 
 
-def run_schedule(rule: str, once: Callable[[], bool], clock: Clock, wait: Wait, random: Random) -> None:
+def run_schedule(rule: str, once: Callable[[], bool], clock: Clock, wait: Wait, random: Random) -> bool:
     """Call `once` (true: every hub was reached) by the rule until `wait` says to end or the rule does.
 
     It waits in short slices and looks at the clock again each time: a machine that slept runs what it missed.
+    Answers false where the rule's last run failed. Raises InvalidInput `schedule_invalid`, `schedule_over`.
     """
     failures, last = 0, clock()
-    while (due := next_run(rule, clock(), last, failures, random)) is not None:
+    begun = last.replace(microsecond=0) + timedelta(seconds=1)
+    if _occurrence(rule, last, begun) is None:
+        raise InvalidInput("schedule_over", rule=rule)
+    while (due := next_run(rule, clock(), last, failures, random, begun)) is not None:
         while (left := (due - clock()).total_seconds()) > 0:
             if wait(min(left, _SLICE_S)):
-                return
+                return True
         last = clock()
         failures = 0 if once() else failures + 1
         if wait(0):
-            return
+            return True
+    return not failures
 
 
-def _occurrence(rule: str, after: datetime) -> datetime | None:
-    """The rule's first moment after `after`; it counts from the midnight before."""
+def _occurrence(rule: str, after: datetime, begun: datetime | None) -> datetime | None:
+    """The rule's first moment after `after`; its hours and minutes are the day's, so it starts at the midnight before.
+
+    A rule that counts its runs would have used them up since then: it starts when the schedule begins.
+    """
     from dateutil.rrule import rrulestr
 
-    midnight = after.replace(hour=0, minute=0, second=0, microsecond=0)
+    start = after.replace(hour=0, minute=0, second=0, microsecond=0)
+    if begun is not None and "COUNT" in rule.upper():
+        start = begun
     try:
-        found = rrulestr(rule, dtstart=midnight).after(after)
+        found = rrulestr(rule, dtstart=start).after(after)
     except (ValueError, TypeError) as error:
         raise InvalidInput("schedule_invalid", rule=rule) from error
     return found if isinstance(found, datetime) else None

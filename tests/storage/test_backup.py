@@ -147,7 +147,7 @@ def test_a_backup_takes_the_place_of_an_earlier_one_and_of_nothing_else(station:
         with pytest.raises(InvalidInput, match="backup_in_the_way"):
             make_backup(desk, path)
         assert path.read_bytes() == before
-    with pytest.raises(InvalidInput, match="data_read_only"):
+    with pytest.raises(InvalidInput, match="backup_unwritable"):
         make_backup(desk, station.root / "missing" / "f")
 
 

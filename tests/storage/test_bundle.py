@@ -180,6 +180,18 @@ def test_a_hub_counts_for_desks_that_were_never_heard_after_a_month(ready: Stati
     assert 0 < later.events < whole
 
 
+def test_since_a_number_leaves_out_own_batches_up_to_it_and_none_of_others(ready: Station, stick: Path) -> None:
+    one, other = ready.desks[0], ready.desks[1]
+    take_in(other)
+    ready.sync(1, 0)
+    last = one.log.last_seq(one.identity.origin)
+    asked = export(one, stick / "asked", since=0).events
+    take_in(one)
+    new = one.log.last_seq(one.identity.origin) - last
+    assert export(one, stick / "later", since=last).events == asked - last + new
+    assert read_part((stick / "later").read_bytes(), keys(one)).batches[0][0].first_seq == last + 1
+
+
 def test_since_takes_everything_or_what_is_newer_than_a_moment(ready: Station, stick: Path) -> None:
     one = ready.desks[0]
     every = export(one, stick / "all", since="all").events
@@ -376,15 +388,17 @@ class TestPolicy:
         assert done == Refusal("bundles_not_allowed") and list(stick.iterdir()) == []
 
     @pytest.mark.parametrize(
-        ("document", "code"),
+        ("document", "code", "day"),
         [
-            (policy(first="2026-11-24"), "bundles_not_yet"),
-            (policy(first="2025-11-24", last="2026-11-22"), "bundles_expired"),
-            (policy(units=("T48.98",)), "bundles_other_unit"),
-            (policy(first="2026-11-23", last="2026-11-23"), None),
+            (policy(first="2026-11-24"), "bundles_not_yet", "24/11/2026"),
+            (policy(first="2025-11-24", last="2026-11-22"), "bundles_expired", "22/11/2026"),
+            (policy(units=("T48.98",)), "bundles_other_unit", None),
+            (policy(first="2026-11-23", last="2026-11-23"), None, None),
         ],
     )
-    def test_it_covers_units_and_days(self, station: Station, document: bytes, code: str | None) -> None:
+    def test_it_covers_units_and_days(
+        self, station: Station, document: bytes, code: str | None, day: str | None
+    ) -> None:
         desk = station.desks[0]
         assert isinstance(allow(desk, officer_of(desk), document, None), Policy)
         found = policy_of(desk)
@@ -392,6 +406,7 @@ class TestPolicy:
             assert not isinstance(found, Refusal) and (found.decision, found.signed) == (DECISION, False)
         else:
             assert isinstance(found, Refusal) and (found.code, found.params["decision"]) == (code, DECISION)
+            assert found.params.get("date") == day
 
     def test_the_latest_decision_counts_and_none_twice(self, station: Station) -> None:
         desk = station.desks[0]

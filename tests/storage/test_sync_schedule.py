@@ -56,6 +56,10 @@ def test_a_rule_that_has_ended_has_no_next_run() -> None:
     assert next_run("FREQ=DAILY;UNTIL=20261123T000000Z", NOW, NOW, 0, Random()) is None
 
 
+def test_a_failed_run_is_not_repeated_past_the_rules_end() -> None:
+    assert next_run("FREQ=DAILY;UNTIL=20261123T000000Z", NOW, NOW, 3, Random()) is None
+
+
 class Machine:
     """A clock that runs only while somebody waits, and sleeps once."""
 
@@ -70,14 +74,14 @@ class Machine:
         return self.waits < 0
 
 
-def run(machine: Machine, outcomes: list[bool]) -> list[datetime]:
+def run(machine: Machine, outcomes: list[bool], rule: str = QUARTERS, ends_well: bool = True) -> list[datetime]:
     runs: list[datetime] = []
 
     def once() -> bool:
         runs.append(machine.now)
         return outcomes[len(runs) - 1] if len(runs) <= len(outcomes) else True
 
-    run_schedule(QUARTERS, once, lambda: machine.now, machine.wait, Random(5))
+    assert run_schedule(rule, once, lambda: machine.now, machine.wait, Random(5)) is ends_well
     return runs
 
 
@@ -98,3 +102,23 @@ def test_after_sleep_the_loop_runs_once_for_all_that_it_missed() -> None:
     slept = [moment for moment in runs if moment > NOW + timedelta(hours=5)]
     assert slept[0] - NOW < timedelta(hours=5, minutes=5)
     assert slept[1] - slept[0] > timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    ("rule", "outcomes", "minutes"),
+    [
+        ("FREQ=MINUTELY;COUNT=3", [], [0, 1, 2]),
+        ("RRULE:FREQ=MINUTELY;INTERVAL=15;COUNT=2", [], [0, 15]),
+        ("FREQ=SECONDLY;COUNT=1", [False], [0]),
+    ],
+)
+def test_a_rule_with_a_count_runs_so_often_from_now_on(rule: str, outcomes: list[bool], minutes: list[int]) -> None:
+    runs = run(Machine(waits=1000), outcomes, rule, ends_well=not outcomes)
+    late = [(moment - NOW).total_seconds() - minute * 60 for moment, minute in zip(runs, minutes, strict=True)]
+    assert all(0 < seconds <= 61 for seconds in late)
+
+
+@pytest.mark.parametrize("rule", ["FREQ=HOURLY;COUNT=0", "FREQ=DAILY;UNTIL=20261122T000000Z"])
+def test_a_rule_without_any_run_is_told_and_not_waited_for(rule: str) -> None:
+    with pytest.raises(InvalidInput, match="schedule_over"):
+        run(Machine(waits=5), [], rule)

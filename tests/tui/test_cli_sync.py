@@ -117,7 +117,7 @@ def test_a_desk_without_a_hub_says_so(
     monkeypatch.setenv("MOTCUA_PIN", "2468")
     words = ["init", "--data", str(tmp_path / "a"), "--unit", "G01", "--desk", "1", "--officer", "Trần Minh"]
     assert main(words) == 0
-    assert answer(capsys, "sync", "--data", str(tmp_path / "a")) == {"hubs": []}
+    assert answer(capsys, "sync", "--data", str(tmp_path / "a")) == {"hubs": [], "warnings": []}
 
 
 def test_a_hub_can_be_made_before_any_desk_and_tells_what_lies_there(
@@ -221,6 +221,22 @@ def test_a_schedule_runs_until_it_is_told_to_stop(station: Path, stop: signal.Si
     assert (process.returncode, errors) == (0, "")
 
 
+def test_a_schedule_answers_a_line_a_run_and_tells_whether_the_last_was_done(
+    capsys: pytest.CaptureFixture[str], station: Path
+) -> None:
+    capsys.readouterr()
+    words = ["sync", "--data", str(station / "a"), "--json", "--schedule", "FREQ=SECONDLY;COUNT=2"]
+    assert main(words) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 2
+    for line in lines:
+        check(json.loads(line), "sync")
+    (station / "hub").rename(station / "away")
+    assert main([*words[:-1], "FREQ=SECONDLY;COUNT=1"]) == 1
+    (line,) = capsys.readouterr().out.splitlines()
+    assert json.loads(line)["hubs"][0]["error"]["code"] == "hub_unreachable"
+
+
 def test_a_schedule_that_is_none_is_refused(capsys: pytest.CaptureFixture[str], station: Path) -> None:
     told = answer(capsys, "sync", "--schedule", "often", "--data", str(station / "a"), status=1)
     assert told["error"]["code"] == "schedule_invalid"
@@ -229,3 +245,19 @@ def test_a_schedule_that_is_none_is_refused(capsys: pytest.CaptureFixture[str], 
 def test_a_fixed_clock_is_the_contact_that_is_told(capsys: pytest.CaptureFixture[str], station: Path) -> None:
     (hub,) = answer(capsys, "sync", "--data", str(station / "a"))["hubs"]
     assert datetime.fromisoformat(hub["last_contact"]) == datetime(2026, 11, 23, 8, tzinfo=LEGAL_TIME)
+
+
+def test_a_reader_that_keeps_the_disk_filling_is_told_and_fails_nothing(
+    capsys: pytest.CaptureFixture[str], station: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.room.WAL_BEHIND", 50_000)
+    reader = Desk.open(station / "a")
+    reader.connection.execute("BEGIN")
+    reader.log.last()
+    take_in(station / "a", "tm")
+    told = answer(capsys, "sync", "--data", str(station / "a"))
+    assert [one["code"] for one in told["warnings"]] == ["reader_holds_up"]
+    assert told["hubs"][0]["error"] is None
+    assert main(["sync", "--data", str(station / "a")]) == 0
+    assert "đang đọc dữ liệu của quầy quá lâu" in capsys.readouterr().err
+    reader.close()
