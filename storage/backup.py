@@ -94,7 +94,7 @@ def read_backup(file: Path) -> Backup:
         form, schema = int(told["format"]), int(told["schema"])
         size, digest = int(told["size"]), str(told["sha256"])
         found = Backup(file, schema, size, digest, str(told["recovery"]), bytes.fromhex(told["key"]))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise InvalidInput("backup_unreadable", file=file) from error
     if form > _FORMAT or schema > SCHEMA_VERSION:
         raise InvalidInput("backup_newer", file=file)
