@@ -115,10 +115,10 @@ def test_a_leader_decides_by_the_ending_of_a_branch(station: Station, at: Cli) -
     assert "không có xung đột" in at(0, "resolve", dossier, refused).err
 
 
-@pytest.mark.parametrize("choice", ["zzzz", ""])
+@pytest.mark.parametrize("choice", ["zzzz", "", "three letters of an id"])
 def test_what_is_no_branch_is_refused(station: Station, at: Cli, choice: str) -> None:
-    dossier, _, _ = apart(station)
-    ran = at(0, "resolve", dossier, choice, "--json")
+    dossier, _, refused = apart(station)
+    ran = at(0, "resolve", dossier, refused[-3:] if choice.startswith("three") else choice, "--json")
     assert (ran.status, ran.json["error"]["code"]) == (1, "not_a_branch")
     assert at(0, "show", dossier, "--json").json["in_conflict"]
 
