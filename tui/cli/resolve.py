@@ -12,7 +12,6 @@ from tui.cli.common import acting_officer, acts, dossier_id, open_desk
 from tui.cli.output import Problem, print_json
 from tui.i18n import tr
 
-
 _ENDING = 4
 """How much of a branch's id must be written: one letter could be meant for anything, and this is a decision."""
 
