@@ -8,7 +8,7 @@ from core.dossier import Dossier, Letter
 from core.harmless import LostValue
 from core.record import Event
 from core.standing import standing
-from storage.conflicts import Branch, OpenConflict, kept, law_conflicts
+from storage.conflicts import Branch, OpenConflict, desk_numbers, kept, law_conflicts
 from storage.desk import Desk
 from storage.law_changes import law_history
 from storage.outbox import conflicts
@@ -132,8 +132,15 @@ def _if_kept(desk: Desk, conflict: OpenConflict, event: Event) -> str:
     return tr("conflict.if_kept", state=f"{words}, {moment_short(due)}" if due else words)
 
 
-def lost_line(lost: LostValue, names: Mapping[str, str], numbers: Mapping[str, int]) -> str:
-    """A field's value that another desk replaced without having seen it."""
+def lost_lines(desk: Desk, dossier: Dossier, officers: Mapping[str, str]) -> Iterator[str]:
+    """Values that another desk replaced without having seen them, until somebody who has seen them writes again."""
+    numbers = desk_numbers(desk) if dossier.lost_values else {}
+    for one in dossier.lost_values:
+        if not one.settled:
+            yield _lost_line(one, officers, numbers)
+
+
+def _lost_line(lost: LostValue, names: Mapping[str, str], numbers: Mapping[str, int]) -> str:
     value = names.get(str(lost.value), str(lost.value)) if lost.field == "officer" else str(lost.value)
     name = f"corrected.{lost.field}"
     field = tr(name)

@@ -220,3 +220,4 @@ def test_what_a_harmless_field_lost_is_told_by_show(station: Station, at: Cli) -
     (lost,) = shown["lost_values"]
     assert (lost["field"], lost["value"], lost["settled"]) == ("applicant.phone", "0905000001", False)
     assert (shown["applicant"]["phone"], lost["desk"]) == ("0905000002", one.identity.desk)
+    assert "0905000001" in at(0, "show", dossier).out
