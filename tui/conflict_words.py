@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from core.dossier import Dossier, Letter
 from core.harmless import LostValue
@@ -11,6 +12,7 @@ from core.standing import standing
 from storage.conflicts import Branch, OpenConflict, desk_numbers, kept, law_conflicts
 from storage.desk import Desk
 from storage.law_changes import law_history
+from storage.lawbook import LawRow
 from storage.outbox import conflicts
 from tui.dates import moment_long, moment_short
 from tui.dossier_words import event_words, officer_names, person_line, title_of
@@ -67,15 +69,17 @@ def branch_words(desk: Desk, conflict: OpenConflict, branch: Branch) -> str:
 
 
 def law_words(desk: Desk, conflict: OpenConflict, event: Event) -> list[str]:
-    """The contested rows as the event left them, each with its article."""
+    """The contested rows as the event left them, each with its article; beside what stood before any branch."""
     assert conflict.law is not None
-    keys = conflict.law.keys
-    changes = [
-        change
-        for command in law_history(desk)
-        for change in command.changes
-        if event.event_id in change.events and (change.row.table, change.row.key) in keys
-    ]
+    branches = {branch.event.event_id for branch in conflict.branches}
+    stood: dict[tuple[str, str], LawRow | None] = {}
+    changes = []
+    for change in (change for command in reversed(law_history(desk)) for change in command.changes):
+        key = (change.row.table, change.row.key)
+        if key in conflict.law.keys and not branches.isdisjoint(change.events):
+            before = stood.setdefault(key, change.before)
+            if event.event_id in change.events:
+                changes.append(replace(change, before=before, last=before))
     lines = [line.whole for line in change_lines(changes, desk.law)]
     return lines or [f"{change.row.table} {change.row.key}" for change in changes]
 

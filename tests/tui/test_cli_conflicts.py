@@ -185,6 +185,15 @@ def test_only_the_contested_rows_are_amended_again(station: Station, at: Cli) ->
     assert [row["row"]["date"] for row in written] == ["2026-11-25"]
 
 
+def test_each_branch_of_law_is_told_beside_what_stood_before_both(station: Station, at: Cli) -> None:
+    one, other, _ = station.desks
+    amend(one, officer_of(one), closed("2026-11-25", "2026-11-25") | {"decision": "TB 1", "reason": "Bão"})
+    amend(other, officer_of(other), closed("2026-11-25", "2026-11-25") | {"decision": "TB 2", "reason": "Mất điện"})
+    station.sync(0, 1, 0)
+    spoken = at(0, "conflicts").out
+    assert "Đóng cửa 25/11/2026: Bão (TB 1)" in spoken and "Đóng cửa 25/11/2026: Mất điện (TB 2)" in spoken
+
+
 def test_rows_that_the_city_signed_need_a_new_document_of_the_city(
     tmp_path: Path, at: Cli, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
