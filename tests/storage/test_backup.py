@@ -147,8 +147,9 @@ def test_a_backup_takes_the_place_of_an_earlier_one_and_of_nothing_else(station:
         with pytest.raises(InvalidInput, match="backup_in_the_way"):
             make_backup(desk, path)
         assert path.read_bytes() == before
-    with pytest.raises(InvalidInput, match="backup_unwritable"):
-        make_backup(desk, station.root / "missing" / "f")
+    for path in (station.root / "missing" / "f", station.root / ("x" * 300)):
+        with pytest.raises(InvalidInput, match="backup_unwritable"):
+            make_backup(desk, path)
 
 
 def test_an_empty_folder_becomes_the_desk_under_a_key_of_its_own(
