@@ -185,7 +185,6 @@ def test_only_the_contested_rows_are_amended_again(station: Station, at: Cli) ->
     assert [row["row"]["date"] for row in written] == ["2026-11-25"]
 
 
-<<<<<<< HEAD
 def test_each_branch_of_law_is_told_beside_what_stood_before_both(station: Station, at: Cli) -> None:
     one, other, _ = station.desks
     amend(one, officer_of(one), closed("2026-11-25", "2026-11-25") | {"decision": "TB 1", "reason": "Bão"})
@@ -193,7 +192,8 @@ def test_each_branch_of_law_is_told_beside_what_stood_before_both(station: Stati
     station.sync(0, 1, 0)
     spoken = at(0, "conflicts").out
     assert "Đóng cửa 25/11/2026: Bão (TB 1)" in spoken and "Đóng cửa 25/11/2026: Mất điện (TB 2)" in spoken
-=======
+
+
 CASE = counted("2026-11-25T09:00", "2026-12-02T17:00")
 
 
@@ -237,7 +237,6 @@ def test_an_amendment_that_says_how_both_hold_settles_it_too(station: Station, a
     station.sync(2, 0, 1)
     assert [listed(at(number, "conflicts", "--json")) for number in range(3)] == [[]] * 3
     assert len(station.desks[0].law.find(PERMIT).versions) == 2
->>>>>>> main
 
 
 def test_rows_that_the_city_signed_need_a_new_document_of_the_city(
