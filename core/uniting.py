@@ -77,7 +77,8 @@ class United:
 
     def revoked(self) -> dict[str, tuple[int, int]]:
         rows = [row for one in self.unions for row in one.body.get("revoked") or ()]
-        return {row["desk"]: (row["epoch"], row["from_seq"]) for row in rows}
+        places = sorted(((row["epoch"], row["from_seq"]), row["desk"]) for row in rows)
+        return {desk: place for place, desk in reversed(places)}
 
     def retired(self) -> set[str]:
         return {str(name) for one in self.unions for name in one.body.get("retired") or ()}
@@ -86,7 +87,8 @@ class United:
 def united(events: Collection[Event], holding: Collection[str]) -> United:
     """What counts by these events; `holding`: the ids of the unions both of whose signatures hold.
 
-    Of unions that contradict each other the first in the global order counts. Foundings that nobody united stay
+    Of unions that contradict each other the first in the global order counts; one pair may be united again, for what
+    its yielding side did meanwhile. Foundings that nobody united stay
     several; the first in the order is the one.
     """
     sound = [one for one in events if not one.destroyed and fault(one) is None]
@@ -108,6 +110,8 @@ def united(events: Collection[Event], holding: Collection[str]) -> United:
             continue
         if top(kept["founding"]) != top(yielding["founding"]):
             above[top(yielding["founding"])] = top(kept["founding"])
+            counted.append(union)
+        elif any(one.body["kept"] == kept and one.body["yielding"] == yielding for one in counted):
             counted.append(union)
     tops = [foundings[name] for name in {top(name) for name in foundings}]
     founding = min(tops, key=lambda one: one.order, default=None)

@@ -60,8 +60,7 @@ def make_backup(desk: Desk, file: Path) -> Made:
     Raises InvalidInput: `backup_in_the_way` (something else lies there), `backup_unwritable`, `database_damaged`,
     `backup_not_whole`, `disk_full`, …
     """
-    if file.exists() and not _is_backup(file):
-        raise InvalidInput("backup_in_the_way", file=file)
+    _refuse_in_the_way(file)
     lying = desk.folder / RECOVERY_NAME
     recovery = make_recovery(desk) or (lying if lying.exists() else None)
     public, key, part = recovery_key(desk), desk.entropy(32), file.with_name(file.name + ".part")
@@ -94,7 +93,7 @@ def read_backup(file: Path) -> Backup:
         form, schema = int(told["format"]), int(told["schema"])
         size, digest = int(told["size"]), str(told["sha256"])
         found = Backup(file, schema, size, digest, str(told["recovery"]), bytes.fromhex(told["key"]))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise InvalidInput("backup_unreadable", file=file) from error
     if form > _FORMAT or schema > SCHEMA_VERSION:
         raise InvalidInput("backup_newer", file=file)
@@ -121,6 +120,15 @@ def unpack(backup: Backup, private: bytes, to: Path) -> bytes:
     if left or digest.hexdigest() != backup.sha256:
         raise InvalidInput("backup_broken", file=backup.file)
     return key
+
+
+def _refuse_in_the_way(file: Path) -> None:
+    try:
+        taken = file.exists() and not _is_backup(file)
+    except OSError as error:  # a name that no file can have
+        raise InvalidInput("backup_unwritable", file=file) from error
+    if taken:
+        raise InvalidInput("backup_in_the_way", file=file)
 
 
 def _clear(part: Path, file: Path) -> None:

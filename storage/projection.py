@@ -237,7 +237,8 @@ class Projection:
         if kind == "officer":
             self._officer(name, *officers_by(events, desks))
         elif kind == "desk":
-            self._desk(name, events)
+            counting = (event for event in events if event.kind == "desk_enrolled" or not desks.is_revoked(event))
+            self._desk(name, counting)
         elif kind == "shift":
             self._handover(name, [event for event in events if not desks.is_revoked(event)])
 

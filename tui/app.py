@@ -46,6 +46,7 @@ SCREENS: dict[str, tuple[str, str]] = {
     "return": ("tui.screens.return_result", "ReturnScreen"),
     "handover": ("tui.screens.handover", "HandoverScreen"),
     "sync": ("tui.screens.sync", "SyncScreen"),
+    "usb": ("tui.screens.usb", "UsbScreen"),
     "prints": ("tui.screens.prints", "PrintsScreen"),
     "reports": ("tui.screens.not_there", "ReportsScreen"),
     "settings": ("tui.screens.settings", "SettingsScreen"),

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from core.dossier import Dossier, Letter
 from core.harmless import LostValue
 from core.record import Event
 from core.standing import standing
-from storage.conflicts import Branch, OpenConflict, kept, law_conflicts
+from storage.conflicts import Branch, OpenConflict, desk_numbers, kept, law_conflicts
 from storage.desk import Desk
 from storage.law_changes import law_history
+from storage.lawbook import LawRow
 from storage.outbox import conflicts
 from tui.dates import moment_long, moment_short
 from tui.dossier_words import event_words, officer_names, person_line, title_of
@@ -69,15 +71,17 @@ def branch_words(desk: Desk, conflict: OpenConflict, branch: Branch) -> str:
 
 
 def law_words(desk: Desk, conflict: OpenConflict, event: Event) -> list[str]:
-    """The contested rows as the event left them, each with its article."""
+    """The contested rows as the event left them, each with its article; beside what stood before any branch."""
     assert conflict.law is not None
-    keys = conflict.law.keys
-    changes = [
-        change
-        for command in law_history(desk)
-        for change in command.changes
-        if event.event_id in change.events and (change.row.table, change.row.key) in keys
-    ]
+    branches = {branch.event.event_id for branch in conflict.branches}
+    stood: dict[tuple[str, str], LawRow | None] = {}
+    changes = []
+    for change in (change for command in reversed(law_history(desk)) for change in command.changes):
+        key = (change.row.table, change.row.key)
+        if key in conflict.law.keys and not branches.isdisjoint(change.events):
+            before = stood.setdefault(key, change.before)
+            if event.event_id in change.events:
+                changes.append(replace(change, before=before, last=before))
     lines = [line.whole for line in change_lines(changes, desk.law)]
     return lines or [f"{change.row.table} {change.row.key}" for change in changes]
 
@@ -136,8 +140,15 @@ def _if_kept(desk: Desk, conflict: OpenConflict, event: Event) -> str:
     return tr("conflict.if_kept", state=f"{words}, {moment_short(due)}" if due else words)
 
 
-def lost_line(lost: LostValue, names: Mapping[str, str], numbers: Mapping[str, int]) -> str:
-    """A field's value that another desk replaced without having seen it."""
+def lost_lines(desk: Desk, dossier: Dossier, officers: Mapping[str, str]) -> Iterator[str]:
+    """Values that another desk replaced without having seen them, until somebody who has seen them writes again."""
+    numbers = desk_numbers(desk) if dossier.lost_values else {}
+    for one in dossier.lost_values:
+        if not one.settled:
+            yield _lost_line(one, officers, numbers)
+
+
+def _lost_line(lost: LostValue, names: Mapping[str, str], numbers: Mapping[str, int]) -> str:
     value = names.get(str(lost.value), str(lost.value)) if lost.field == "officer" else str(lost.value)
     name = f"corrected.{lost.field}"
     field = tr(name)

@@ -73,6 +73,8 @@ _ALL = (
     Key("next_open", "n", "n"),
     Key("not_same", "k", "k"),
     Key("accept_transfer", "t", "t"),
+    Key("usb_export", "e", "e"),
+    Key("usb_import", "i", "i"),
     *(Key(f"pick_{n}", str(n), str(n)) for n in range(1, 10)),
 )
 KEYS: Mapping[str, Key] = {key.id: key for key in _ALL}

@@ -33,13 +33,17 @@ def keep(desk: Desk, head: BatchHead) -> None:
     desk.connection.execute(_KEEP, values)
 
 
+def is_cut(desk: Desk) -> bool:
+    """Whether a signed batch holds each of this desk's own events."""
+    return not any(_uncut(desk, origin) for origin in _own(desk))
+
+
 def cut_own(desk: Desk) -> None:
     """Cut batches from whatever of this desk is in none yet: from now on it counts as offered, and stays."""
-    own = [origin for origin in desk.log.heads() if origin.desk == desk.identity.desk]
-    if not any(_uncut(desk, origin) for origin in own):
+    if is_cut(desk):
         return
     with transaction(desk.connection):
-        for origin in own:
+        for origin in _own(desk):
             for after, last in _uncut(desk, origin):
                 while after < last and (events := _next(desk, origin, after, last)):
                     keep(desk, _signed(desk, origin, after + 1, events))
@@ -122,6 +126,10 @@ def _check(head: BatchHead, events: list[StoredEvent]) -> None:
         previous = event.hash
     if previous != head.end:
         raise InvalidInput("history_broken", desk=head.origin.desk, epoch=head.origin.epoch, seq=head.last)
+
+
+def _own(desk: Desk) -> list[Origin]:
+    return [origin for origin in desk.log.heads() if origin.desk == desk.identity.desk]
 
 
 def _uncut(desk: Desk, origin: Origin) -> list[tuple[int, int]]:

@@ -26,6 +26,7 @@ from storage.sync.bundle_policy import Policy, policy_of
 from storage.sync.enrolment import is_sealable, is_strict, receive_station_key, share_station_key
 from storage.sync.exchange import alone
 from storage.sync.heard import before, known_to_all
+from storage.sync.tally import Progress, Tally
 
 Since = datetime | int | str | None
 """None: what others may lack; «all»; a moment; or this desk's own events after that number, of others' as for None."""
@@ -52,23 +53,26 @@ class Exported:
 
 
 def export_bundle(
-    desk: Desk, officer: Officer, path: Path, *, unit: str | None = None, since: Since = None
+    desk: Desk,
+    officer: Officer,
+    path: Path,
+    *,
+    since: Since = None,
+    progress: Progress | None = None,
 ) -> Exported | Refusal:
     """Write a bundle at `path` (F, F.002, …) for this station's desks; «done» only once it was read back whole.
 
-    It holds what is not known to be at every other desk, or what `since` says. Refusals: of `policy_of`,
-    `bundle_for_other_unit`. Raises InvalidInput `bundle_exists`, `bundle_medium_full`, `bundle_unwritable`,
+    It holds what is not known to be at every other desk, or what `since` says. Refusals: of `policy_of`.
+    Raises InvalidInput `bundle_exists`, `bundle_medium_full`, `bundle_unwritable`,
     `bundle_not_read_back`, `sync_running`.
     """
     policy = policy_of(desk)
     if isinstance(policy, Refusal):
         return policy
-    if unit is not None and unit != desk.identity.unit:
-        return Refusal("bundle_for_other_unit", params={"unit": unit})
     with alone(desk.folder):
         hand_keys_on(desk)
         cut_own(desk)
-        return _write(desk, officer, path, policy, _parts(desk, _floors(desk, since)))
+        return _write(desk, officer, path, policy, _parts(desk, _floors(desk, since)), Tally(progress))
 
 
 def hand_keys_on(desk: Desk) -> None:
@@ -130,18 +134,17 @@ def _batches(desk: Desk, floors: Mapping[Origin, int]) -> Iterator[tuple[BatchHe
 
 
 def _write(
-    desk: Desk, officer: Officer, path: Path, policy: Policy, parts: Sequence[Sequence[BatchHead]]
+    desk: Desk, officer: Officer, path: Path, policy: Policy, parts: Sequence[Sequence[BatchHead]], tally: Tally
 ) -> Exported | Refusal:
     bundle, readers = desk.entropy(16).hex(), _readers(desk)
     paths = [part_path(path, number + 1) for number in range(len(parts))]
+    tally.expect(sum(head.n for heads in parts for head in heads))
     told: list[tuple[str, str, int]] = []
     signed: list[bytes] = []
     bodies = []
     with unfinished(paths) as temporary:
         for number, heads in enumerate(parts):
-            payload = payload_of(
-                pack_compact(head, desk.log.stored(head.origin, head.first_seq - 1, head.n)) for head in heads
-            )
+            payload = payload_of(_packed(desk, heads, tally))
             manifest = _manifest(desk, policy, bundle, (number + 1, len(parts)), heads, payload)
             content = write_part(manifest, payload, desk.identity.sign_private, readers)
             write_through(temporary[number], content, lambda found: _holds(desk, found))
@@ -158,6 +161,12 @@ def _write(
         put_in_place(temporary, paths)
     events = sum(head.n for heads in parts for head in heads)
     return Exported(bundle, tuple(told), desk.identity.unit, events, words_for(signed), policy)
+
+
+def _packed(desk: Desk, heads: Sequence[BatchHead], tally: Tally) -> Iterator[bytes]:
+    for head in heads:
+        yield pack_compact(head, desk.log.stored(head.origin, head.first_seq - 1, head.n))
+        tally.add(head.n)
 
 
 def _manifest(

@@ -24,6 +24,7 @@ from storage.sync.folder_hub import FolderHub
 from storage.sync.forking import heed_evidence
 from storage.sync.inbox import meet_inbox
 from storage.sync.join_codes import tidy_join_codes
+from storage.sync.merged import leave_merged
 from storage.sync.postgres_hub import PostgresHub
 from storage.sync.protocol import Hub, Reach
 from storage.sync.pulling import Pull
@@ -135,6 +136,7 @@ def _meet(desk: Desk, hub: Hub, pull: Pull, push: Push) -> Refusal | None:
     rewrite_destroyed(desk, hub)
     differs = compare(desk, hub, reaches)
     leave_unions(desk, hub)
+    leave_merged(desk, hub)
     meet_inbox(desk, hub, again=audit)
     meet_digests(desk, hub)
     remember(desk, hub)

@@ -12,6 +12,7 @@ import json
 import os
 import re
 import secrets
+import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -29,6 +30,7 @@ _STATION = re.compile(r"[0-9a-f-]{36}")
 _BLOB = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 _DURABLE = "durable-after"
 _LARGEST = 512 * 1024 * 1024
+_MISSING = (FileNotFoundError, NotADirectoryError)
 
 
 class FolderHub:
@@ -48,7 +50,7 @@ class FolderHub:
         with _writing(self._root):
             self._root.mkdir(parents=True, exist_ok=True)
             if durable_after is not None:
-                _write_whole(self._root / _DURABLE, str(durable_after).encode())
+                write_whole(self._root / _DURABLE, str(durable_after).encode())
 
     def stations(self) -> list[str]:
         """The stations whose desks meet here."""
@@ -75,7 +77,7 @@ class FolderHub:
 
     def fetch(self, offer: Offer) -> bytes:
         try:
-            return Path(offer.place).read_bytes()
+            return _read(Path(offer.place))
         except OSError as error:
             raise InvalidInput("hub_unreachable", url=self.url) from error
 
@@ -94,7 +96,7 @@ class FolderHub:
 
     def rewrite(self, station: str, offer: Offer, data: bytes) -> None:
         with _writing(self._root):
-            _write_whole(Path(offer.place), data)
+            write_whole(Path(offer.place), data)
 
     def put_blob(self, station: str, name: str, data: bytes) -> None:
         if not self._root.is_dir():
@@ -102,13 +104,13 @@ class FolderHub:
         path = self._blob(station, name)
         with _writing(self._root):
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write_whole(path, data)
+            write_whole(path, data)
 
     def get_blob(self, station: str, name: str) -> bytes | None:
         try:
-            return self._blob(station, name).read_bytes()
+            return _read(self._blob(station, name))
         except OSError as error:
-            if self._root.is_dir() and isinstance(error, FileNotFoundError | NotADirectoryError):
+            if self._root.is_dir() and isinstance(error, _MISSING):
                 return None
             raise InvalidInput("hub_unreachable", url=self.url) from error
 
@@ -178,7 +180,7 @@ class FolderHub:
         try:
             return sorted(path.name for path in folder.iterdir())
         except OSError as error:
-            missing = isinstance(error, FileNotFoundError | NotADirectoryError)
+            missing = isinstance(error, _MISSING)
             if missing and folder != self._root and self._root.is_dir():
                 return []
             raise InvalidInput("hub_unreachable", url=self.url) from error
@@ -193,8 +195,7 @@ class FolderHub:
             if known is None or known[0] != mark:
                 known = mark, _remembered(self.memory.get(place), mark)
                 if known[1] is None:
-                    good = facts.st_size <= _LARGEST
-                    known = mark, _good_head(path.read_bytes()) if good else None
+                    known = mark, _good_head(_read(path))
                 self._heads[place] = known
                 if known[1] is not None:
                     self.memory[place] = _memory(mark, known[1])
@@ -203,6 +204,14 @@ class FolderHub:
             if not self._root.is_dir():
                 raise InvalidInput("hub_unreachable", url=self.url) from error
             return None
+
+
+def _read(path: Path) -> bytes:
+    """A file's bytes. What is no file, or larger than any of ours, counts as missing: a pipe would be waited for."""
+    facts = path.stat()
+    if not stat.S_ISREG(facts.st_mode) or facts.st_size > _LARGEST:
+        raise FileNotFoundError(path)
+    return path.read_bytes()
 
 
 def _memory(mark: str, head: BatchHead) -> str:
@@ -246,7 +255,7 @@ def _write_new(path: Path, data: bytes, is_good: Callable[[], bool]) -> bool:
     return put
 
 
-def _write_whole(path: Path, data: bytes) -> None:
+def write_whole(path: Path, data: bytes) -> None:
     """Durably, whole, instead of what was there."""
     temporary = _beside(path)
     _write_durably(temporary, data)

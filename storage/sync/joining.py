@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from core.answers import InvalidInput, Refusal
@@ -18,6 +18,7 @@ from storage.recovery import make_recovery
 from storage.sync.auditing import audited
 from storage.sync.exchange import UNREACHED, add_hub, exchange
 from storage.sync.join_codes import Admission, redeem, refuse_other_station, refuse_used
+from storage.sync.merged import founded_as, goes_on_as, holds_unit
 from storage.sync.protocol import Hub
 from storage.sync.snapshot import fetch
 
@@ -36,21 +37,25 @@ class Started:
     recovery: Path | None
 
 
-def holds_unit(hub: Hub, unit: str) -> bool:
-    """Whether any desk of the unit has left something at the hub, be it damaged or still on its way."""
-    return any(reach.claimed for reach in hub.heads(station_id(unit), {}).values())
-
-
 def start_desk(
-    folder: Path, new: NewDesk, hubs: Sequence[Hub], code: str | None = None, entropy: Entropy = os.urandom
+    folder: Path,
+    new: NewDesk,
+    hubs: Sequence[Hub],
+    code: str | None = None,
+    entropy: Entropy = os.urandom,
+    *,
+    anew: bool = False,
 ) -> Started:
     """Join at the first hub that holds the unit, else found; remember the hubs and exchange with each.
 
-    With a join code: join at the hub where it lies. Raises InvalidInput (`folder_taken`, `desk_number_taken`,
+    With a join code: join at the hub where it lies. A station that was merged into the unit is the unit's; `anew`:
+    found one beside it all the same. Raises InvalidInput (`folder_taken`, `desk_number_taken`,
     `hub_unreachable`, `join_code_unknown`, …) and leaves no desk then.
     """
     discard_unfinished(folder)
-    problem: Refusal | None = None
+    named, problem = new.unit, None
+    if not anew:
+        new = replace(new, unit=founded_as(hubs, named))
     known, admission = _place(new, hubs, code)
     if known is None:
         desk = found(folder, new, entropy)
@@ -60,7 +65,7 @@ def start_desk(
         desk = join(
             folder,
             new,
-            lambda joining: _meet(joining, known, admission, verified=snapshot_key is not None),
+            lambda joining: _meet(joining, known, admission, named, verified=snapshot_key is not None),
             entropy,
             admission=admission,
             snapshot_key=snapshot_key,
@@ -93,10 +98,11 @@ def _snapshot(folder: Path, hub: Hub, station: str, ring: Mapping[str, bytes]) -
         return None, Refusal(error.code, params=error.params)
 
 
-def _meet(desk: Desk, hub: Hub, admission: Admission | None, *, verified: bool) -> None:
+def _meet(desk: Desk, hub: Hub, admission: Admission | None, named: str, *, verified: bool) -> None:
     """Bring the station's whole history; the desk takes the unit's name from its founding.
 
-    `verified`: most of it came as a snapshot today, piece by piece as its maker signed it.
+    `named`: the code that the desk was to be of, which the station's own law must then know. `verified`: most of it
+    came as a snapshot today, piece by piece as its maker signed it.
     """
     if verified:
         add_hub(desk, hub)
@@ -110,6 +116,8 @@ def _meet(desk: Desk, hub: Hub, admission: Admission | None, *, verified: bool) 
         raise InvalidInput("station_incomplete")
     if bool(founded[0].body.get("test")) != desk.identity.test:
         raise InvalidInput("station_test", desk=founded[0].desk, epoch=founded[0].epoch)
+    if named not in (desk.identity.unit, goes_on_as(desk)):
+        raise InvalidInput("unit_not_merged", unit=named, founded=desk.identity.unit)
     if admission is not None:
         refuse_other_station(desk, admission)
         refuse_used(desk, admission)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from core.answers import InvalidInput
@@ -20,7 +20,7 @@ from storage.desk import Desk
 from storage.folder import station_id
 from storage.keys import seal, sign, signature_holds, unseal
 from storage.sync.batch import BatchBroken, unpack
-from storage.sync.protocol import Hub
+from storage.sync.protocol import Hub, Offer
 
 LARGEST = 8 * 1024 * 1024
 _FORMAT = 1
@@ -86,7 +86,7 @@ def open_letter(desk: Desk, hub: Hub, name: str, data: bytes) -> Letter | None:
     private = desk.keys().get(key)
     if not for_us or private is None or kind not in _KINDS or station_id(unit) != station:
         return None
-    sign_key = _sign_key(hub, station, sender, test=desk.identity.test)
+    sign_key = sign_key_of(hub, station, sender, test=desk.identity.test)
     if name != subject.name(station) or sign_key is None or not signature_holds(sign_key, signature, signed):
         return None
     try:
@@ -122,15 +122,22 @@ def _first_events(hub: Hub, station: str) -> dict[str, tuple[list[Event], str]]:
         if not batches:
             continue
         if origin.desk in found:
-            found[origin.desk] = (found[origin.desk][0], batches[-1].head.seal)
+            clear, seal_key = found[origin.desk]
+            found[origin.desk] = (clear, _last_seal(batches, _own_key(clear, origin.desk)) or seal_key)
             continue
         with contextlib.suppress(BatchBroken, InvalidInput):
             events = [one.event for one in unpack(hub.fetch(batches[0]), {}).events]
             clear = [event for event in events if not event.destroyed and fault(event) is None]
             key = _own_key(clear, origin.desk)
             if key is not None and batches[0].head.station == station and batches[0].head.signed_by(key):
-                found[origin.desk] = (clear, batches[-1].head.seal)
+                found[origin.desk] = (clear, _last_seal(batches, key))
     return found
+
+
+def _last_seal(batches: Sequence[Offer], key: bytes | None) -> str:
+    """The key that the desk's last batch is sealed to, of those that it signed itself: a hub could put in its own."""
+    signed = [one.head.seal for one in batches if key is not None and one.head.signed_by(key)]
+    return signed[-1] if signed else ""
 
 
 def _own_key(events: list[Event], desk: str) -> bytes | None:
@@ -164,7 +171,8 @@ def station_key_of(hub: Hub, station: str, unit: str, *, test: bool) -> str | No
     return found[founding.desk][1] or str(founding.body["station_key"])
 
 
-def _sign_key(hub: Hub, station: str, desk: str, *, test: bool) -> bytes | None:
+def sign_key_of(hub: Hub, station: str, desk: str, *, test: bool) -> bytes | None:
+    """The key with which a desk of another station enrolled itself, where the station's founding is known."""
     found = _first_events(hub, station)
     if desk not in found or _founding(found, station, test=test) is None:
         return None

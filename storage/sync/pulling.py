@@ -25,7 +25,7 @@ from storage.sync.uniting import is_signed_by_both, stays_apart
 CHUNK = 1000
 """Events a transaction: an officer's command waits for less than a tenth of a second."""
 _BREATH = 0.05
-_OF_TWO = ("station_founded_twice", "unite_signature_wrong")
+_OF_TWO = ("station_founded_twice", "unite_signature_wrong", "unite_outdated")
 _LOOKED_AT = frozenset({"station_founded", "desk_enrolled", UNION})
 
 

@@ -55,9 +55,9 @@ class Push:
     def _origin(self, origin: Origin) -> None:
         hash_at = self.desk.log.chain(origin)
         reach = self._told.get(origin)
-        sending = Sending(
-            borders(self.desk, origin), hash_at, reach.head if reach else NOTHING, revoked_from(self.desk, origin)
-        )
+        own = origin.desk == self.desk.identity.desk
+        place = revoked_from(self.desk, origin) if own else None  # others' events may stand on what had no effect
+        sending = Sending(borders(self.desk, origin), hash_at, reach.head if reach else NOTHING, place)
         while sending.done is None:
             span = sending.next()
             if span is not None:

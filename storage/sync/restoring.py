@@ -230,6 +230,7 @@ def _put_in_place(folder: Path, restored: Restored) -> Restored:
             lying = path.with_name(path.name + end)
             if lying.exists():
                 _twin(lying, kept.with_name(kept.name + end))
+        sync_folder(folder)
         for end in ("-wal", "-shm"):  # or the new database would read the old one's journal
             path.with_name(path.name + end).unlink(missing_ok=True)
     new.replace(path)
@@ -250,3 +251,5 @@ def _twin(path: Path, twin: Path) -> None:
         os.link(path, twin)
     except OSError:
         shutil.copyfile(path, twin)
+        with twin.open("r+b") as file:
+            os.fsync(file.fileno())

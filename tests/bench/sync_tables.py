@@ -141,7 +141,7 @@ def line(found: Found, kind: Kind, events: int) -> None:
         for what, seconds, size in (("", "took", "wire"), (" written", "push", "wire"), (" read", "pull", "wire_back")):
             if seconds in rounds[0]:
                 took, wire = _all(rounds, seconds), _all(rounds, size)
-                used = [100 * size * 8 / kind.rate / one for size, one in zip(wire, took, strict=True)]
+                used = [800 * count / kind.rate / one for count, one in zip(wire, took, strict=True)]
                 told = ("–", "–", "–") if what else _told(rounds)
                 rows.append((name + what, _middle(took, 1), _middle(_scaled(wire, 1e-3), 0), _middle(used, 0), *told))
     head = ("line, what", "s", "kB on the wire", "% of the line", "longest without progress, s", "exchanges",

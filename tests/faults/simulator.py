@@ -201,9 +201,9 @@ class Totals:
             f"kinds of fault fired in the median history {statistics.median(self.kinds):g}"
             f" · conflicts {statistics.median(self.conflicts):g} · rounds to rest {dict(sorted(self.rounds.items()))}"
         )
-        yield f"{'row':>4}  {'fault':<22}{'histories':>10}{'times':>10}"
+        yield f"{'row':>4}  {'fault':<24}{'histories':>10}{'times':>10}"
         for kind, row in sorted(ROWS.items(), key=lambda one: (one[1], one[0])):
-            yield f"{row:>4}  {kind:<22}{self.in_histories[kind]:>10,}{self.times[kind]:>10,}"
+            yield f"{row:>4}  {kind:<24}{self.in_histories[kind]:>10,}{self.times[kind]:>10,}"
 
 
 def main() -> int:

@@ -157,6 +157,24 @@ def test_37_two_histories_of_a_revoked_desk_are_told_only_where_they_part_before
     clone.close()
 
 
+def test_37_work_that_stands_on_a_revoked_desks_event_reaches_who_meets_it_at_another_hub(
+    station: Station, tmp_path: Path
+) -> None:
+    first, second, third = station.desks
+    dossier = take_in(first)
+    station.sync(0, 1)
+    shutil.copytree(station.root / "hub", tmp_path / "other")
+    place = second.log.last_seq(second.identity.origin) + 1
+    act(second, dossier, "noted", text="đã gọi")
+    station.sync(1, 0)
+    act(first, dossier, "noted", text="đã hẹn")
+    revoke_desk(first, officer_of(first), second.identity.desk, 1, place)
+    for desk in (first, third):
+        assert exchange(desk, FolderHub(tmp_path / "other")).error is None
+    assert [event.kind for event in third.dossier(dossier).events] == ["received", "noted", "noted"]
+    assert dump(third) == dump(first)
+
+
 def test_39_a_hub_that_shows_two_histories_is_found_out(station: Station, tmp_path: Path) -> None:
     """One face for the second desk, another for the third; when these two meet, a signed head disagrees."""
     first, second, third = station.desks

@@ -98,6 +98,13 @@ def test_43_bytes_that_are_no_header_are_refused_and_leave_nothing(station: Stat
     assert desk.log.heads() == heads
 
 
+SIDE = {"founding": "x", "desk": "x", "admin_key": "x", "station_key": "x"}
+UNION = {
+    **{"kept": SIDE, "yielding": {**SIDE, "founding": "y"}, "keys": ["x"], "desks": [], "sealed": "x"},
+    **{"kept_signature": "x", "yielding_signature": "x"},
+}
+
+
 @pytest.mark.parametrize(
     ("entity", "kind", "body"),
     [
@@ -108,6 +115,10 @@ def test_43_bytes_that_are_no_header_are_refused_and_leave_nothing(station: Stat
         ("desk:{desk}", "desk_enrolled", {"number": 2**70, "sign_key": "x", "seal_key": "x"}),
         ("desk:new", "desk_enrolled", {}),
         ("unit:{unit}", "station_founded", DEEP),
+        ("unit:{unit}", "stations_united", DEEP),
+        ("unit:{unit}", "stations_united", UNION),
+        ("unit:{unit}", "stations_united", {**UNION, "kept": {"founding": 1}}),
+        ("unit:{unit}", "stations_united", {**UNION, "revoked": [{"desk": "x", "epoch": "y", "from_seq": 2**70}]}),
         ("calendar", "calendar_amended", {"rows": [[1]]}),
         ("calendar", "opening_held", {"date": "never", "hours": 1}),
         ("catalogue:x", "catalogue_amended", {"rows": DEEP.decode()}),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults import simulator
 from tests.faults.chaos import ROWS
 from tests.faults.simulator import STEPS, Totals, main, run_history
 
@@ -48,7 +49,9 @@ def test_a_seed_is_the_same_history_in_every_process() -> None:
 
 def test_the_totals_name_every_fault(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(sys, "argv", ["simulator", "--histories", "2", "--seed", "3"])
+    monkeypatch.setattr(simulator, "TOLD_EVERY", 1)
     assert main() == 0
-    told = capsys.readouterr().out
+    told, progress = capsys.readouterr()
+    assert [line.partition(" in ")[0] for line in progress.splitlines()[:2]] == ["1 of 2", "2 of 2"]
     assert "lost 0 · doubled 0 · diverged 0" in told
     assert all(kind in told for kind in ROWS)

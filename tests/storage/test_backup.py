@@ -147,8 +147,9 @@ def test_a_backup_takes_the_place_of_an_earlier_one_and_of_nothing_else(station:
         with pytest.raises(InvalidInput, match="backup_in_the_way"):
             make_backup(desk, path)
         assert path.read_bytes() == before
-    with pytest.raises(InvalidInput, match="backup_unwritable"):
-        make_backup(desk, station.root / "missing" / "f")
+    for path in (station.root / "missing" / "f", station.root / ("x" * 300)):
+        with pytest.raises(InvalidInput, match="backup_unwritable"):
+            make_backup(desk, path)
 
 
 def test_an_empty_folder_becomes_the_desk_under_a_key_of_its_own(
@@ -347,3 +348,30 @@ def test_a_restored_desk_still_knows_the_password_of_its_hub(
     recall(again, hub)
     assert hub.memory == {"password": "bi-mat"}
     again.close()
+
+
+@pytest.mark.parametrize("table", ["batch", "sealed"])
+def test_a_rotten_row_of_a_desk_s_own_tables_is_passed_over(station: Station, recovery: Path, table: str) -> None:
+    desk = station.desks[0]
+    dossier = take_in(desk)
+    station.sync(0)
+    db = desk.connection
+    if table == "batch":
+        db.execute("UPDATE batch SET head = zeroblob(300) WHERE first_seq = 1")
+    else:
+        (public, last) = desk.station_key(), desk.log.last_seq(desk.identity.origin)
+        number = desk.log.number(desk.identity.origin)
+        db.execute("INSERT INTO sealed VALUES (?, ?, ?, ?, zeroblob(300))", (number, last, last, public))
+    desk.close()
+    restore(desk.folder / DATABASE_NAME, desk.folder)
+    again = Desk.open(desk.folder)
+    assert exchange(again, station.hub).error is None
+    assert again.dossier(dossier) is not None and verify(again).holds
+    again.close()
+
+
+def test_a_description_nested_without_end_is_no_backup(tmp_path: Path) -> None:
+    nested = b"[" * 200_000
+    (tmp_path / "f").write_bytes(nested + len(nested).to_bytes(4, "big") + b"motcua backup\n")
+    with pytest.raises(InvalidInput, match="backup_unreadable"):
+        read_backup(tmp_path / "f")

@@ -494,14 +494,6 @@ class TestCity:
         other.close()
 
 
-def test_another_unit_s_bundle_is_not_made_yet(ready: Station, stick: Path) -> None:
-    one = ready.desks[0]
-    answer = export_bundle(one, officer_of(one), stick / "f", unit="T48.98")
-    assert answer == Refusal("bundle_for_other_unit", params={"unit": "T48.98"})
-    assert list(stick.iterdir()) == []
-    export(one, stick / "own", unit=UNIT)
-
-
 def test_nothing_is_touched_where_the_decision_is_not_known_here(ready: Station, stick: Path) -> None:
     """No city's key: this desk's own admin has to take the decision in first."""
     one, two = ready.desks[0], ready.desks[1]

@@ -191,6 +191,18 @@ def test_officers_and_law_of_a_revoked_desk_go_with_it(station: Station) -> None
     everything_agrees(first, third)
 
 
+def test_a_desk_number_that_a_revoked_desk_takes_does_not_count(station: Station) -> None:
+    first, second, third = station.desks
+    place = second.log.last_seq(second.identity.origin) + 1
+    write(second, Draft(f"desk:{second.identity.desk}", "desk_renumbered", second.now(), {"number": 7}))
+    station.sync(1, 0)
+    assert [one.number for one in desk_facts(first)] == [1, 3, 7]
+    revoke_desk(first, officer_of(first), second.identity.desk, 1, place)
+    assert [one.number for one in desk_facts(first)] == [1, 2, 3]
+    station.sync(0, 2)
+    everything_agrees(first, third)
+
+
 def test_a_revoked_desk_goes_on_locally_and_sends_no_more(station: Station) -> None:
     first, second = station.desks[:2]
     place = second.log.last_seq(second.identity.origin) + 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -401,3 +402,18 @@ def test_a_code_lets_a_desk_into_the_station_that_made_it_alone(station: Station
     with pytest.raises(InvalidInput, match="join_code_other_station"):
         start_desk(tmp_path / "new", new_desk(4), [elsewhere], code.code)
     assert not (tmp_path / "new" / "motcua.db").exists()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+@pytest.mark.parametrize("kind", ["fifo", "folder"])
+def test_what_is_no_file_is_not_waited_for(station: Station, kind: str) -> None:
+    strange = station.origin_folder(1) / "000000000900.batch"
+    blob = station.root / "hub" / station.desks[0].identity.station / "blobs" / f"digest-{'0' * 36}"
+    for path in (strange, blob):
+        path.parent.mkdir(exist_ok=True)
+        path.mkdir() if kind == "folder" else os.mkfifo(path)
+    dossier = take_in(station.desks[1])
+    (report,) = station.sync(1)
+    assert report.pending == 0
+    station.sync(0)
+    assert station.desks[0].dossier(dossier) is not None

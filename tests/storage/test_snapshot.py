@@ -8,7 +8,9 @@ import pytest
 
 from core.answers import InvalidInput, Refusal
 from storage.desk import Desk
+from storage.keys import write_private
 from storage.sync import snapshot
+from storage.sync.batches import borders
 from storage.sync.exchange import exchange
 from storage.sync.folder_hub import FolderHub
 from storage.sync.join_codes import JoinCode, make_join_code
@@ -120,3 +122,32 @@ def test_what_was_destroyed_lies_in_no_snapshot_either(shot: Station) -> None:
     shot.sync(0)
     assert before.name not in {one.name for one in snapshot.manifests(shot.hub, first.identity.station)}
     assert not list((shot.root / "hub").rglob(f"snapshot-{before.name}*"))
+
+
+def test_whatever_a_new_desk_begins_with_was_signed(shot: Station, tmp_path: Path) -> None:
+    first = shot.desks[0]
+    take_in(first)
+    snapshot.make(first, shot.hub)
+    desk = begin(shot, tmp_path / "new", shot.hub)
+    assert [span[1] for span in borders(desk, first.identity.origin)][-1] == desk.log.last_seq(first.identity.origin)
+    assert desk.log.last_seq(first.identity.origin) == first.log.last_seq(first.identity.origin)
+    desk.close()
+
+
+@pytest.mark.parametrize("key_elsewhere", [False, True])
+def test_a_start_that_was_cut_off_once_the_snapshot_was_there_can_be_made_again(
+    shot: Station, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key_elsewhere: bool
+) -> None:
+    """kill -9 right after the file got its name: nothing of the desk is written yet."""
+    if key_elsewhere:
+        monkeypatch.setenv("MOTCUA_KEY_FILE", str(tmp_path / "key"))
+        write_private(tmp_path / "key", bytes(32))
+    first = shot.desks[0]
+    code = make_join_code(first, shot.hub, officer_of(first))
+    assert isinstance(code, JoinCode)
+    snapshot.fetch(tmp_path / "new", shot.hub, first.identity.station, first.keys())
+    assert (tmp_path / "new" / "motcua.db").exists()
+    desk = start_desk(tmp_path / "new", new_desk(7), [shot.hub], code.code).desk
+    assert verify(desk).holds
+    desk.close()
+    Desk.open(tmp_path / "new").close()

@@ -18,6 +18,9 @@ from storage.database import transaction
 from storage.desk import Desk, Done
 from storage.event_log import epoch_ms
 from storage.folder import station_id
+from storage.keys import seal_public
+from storage.sync.batch import pack
+from storage.sync.batches import heads
 from storage.sync.desk_life import revoke_desk
 from storage.sync.exchange import HubReport, exchange
 from storage.sync.folder_hub import FolderHub
@@ -323,6 +326,22 @@ def test_what_is_offered_can_be_read_only_there(city: City) -> None:
     (name,) = city.letters(THERE)
     letter = city.hub.get_blob(station_id(THERE), name) or b""
     assert "Nguyễn".encode() not in letter and b"0905123456" not in letter
+
+
+def test_a_hub_that_puts_its_own_key_in_reads_nothing(city: City) -> None:
+    there = city.desk(THERE)
+    take_in(there)
+    city.sync(f"{THERE}-1")
+    origin = there.identity.origin
+    head = heads(there, origin)[-1]
+    forged = pack(
+        replace(head, seal=seal_public(bytes(range(32))).hex()), there.log.stored(origin, head.first_seq - 1, head.n)
+    )
+    folder = city.root / "hub" / there.identity.station / "origins" / f"{origin.desk}-{origin.epoch}"
+    (folder / f"{head.first_seq:012}.batch").write_bytes(forged)
+    dossier = offered(city)
+    city.sync(f"{HERE}-1", f"{THERE}-1")
+    assert [one.dossier for one in incoming(there)] == [dossier]
 
 
 @pytest.mark.parametrize(("unit", "code"), [(HERE, "transfer_own_unit")])

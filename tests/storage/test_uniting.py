@@ -12,8 +12,11 @@ from pathlib import Path
 import pytest
 
 from core.answers import Refusal
+from core.uniting import UniteStations, terms
 from storage.desk import Desk
-from storage.numbers import gap_report
+from storage.keys import sign
+from storage.numbers import gap_report, itself
+from storage.sync.desk_life import confirm_desk, revoke_desk
 from storage.sync.exchange import add_hub, exchange
 from storage.sync.folder_hub import FolderHub
 from storage.sync.joining import start_desk
@@ -62,22 +65,48 @@ def _founded(root: Path, name: str, hub: FolderHub, at: datetime) -> list[Desk]:
     return [first, second]
 
 
-@pytest.fixture(params=["stays_first", "yields_first"])
-def two(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Two]:
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Both stations made once, whichever founding is the earlier one; closed again."""
+    made = {}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MOTCUA_NOW", START.isoformat())
+        for earlier in ("stays", "yields"):
+            root = made[earlier] = tmp_path_factory.mktemp(f"{earlier}-first")
+            hubs = {"stays": FolderHub(root / "hub"), "yields": FolderHub(root / "apart")}
+            for name, hub in hubs.items():
+                hub.create()
+                for desk in _founded(root, name, hub, START - timedelta(hours=name == earlier)):
+                    add_hub(desk, hubs["stays"])
+                    desk.close()
+    return made
+
+
+def opened(founded: Path, root: Path) -> Two:
+    shutil.copytree(founded, root)
+    names = {side: [f"{side}{number}" for number in (1, 2)] for side in ("stays", "yields")}
+    found = Two(root, *([Desk.open(root / name) for name in names[side]] for side in names))
+    for desk in found.all:
+        for table in ("hub", "accepted", "join_code"):
+            desk.connection.execute(f"UPDATE {table} SET url = replace(url, ?, ?)", (str(founded), str(root)))
+        desk.connection.execute("DELETE FROM hub_memory")
+    return found
+
+
+@pytest.fixture(params=["stays", "yields"])
+def two(
+    request: pytest.FixtureRequest, founded: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Two]:
     """Whichever founding is the earlier one."""
     monkeypatch.setenv("MOTCUA_NOW", START.isoformat())
-    hubs = {name: FolderHub(tmp_path / name) for name in ("hub", "apart")}
-    for hub in hubs.values():
-        hub.create()
-    earlier = "hub" if request.param == "stays_first" else "apart"
-    times = {name: START - timedelta(hours=name == earlier) for name in hubs}
-    made = {name: _founded(tmp_path, name, hubs[name], times[name]) for name in hubs}
-    for desk in made["apart"]:
-        add_hub(desk, hubs["hub"])
-    found = Two(tmp_path, made["hub"], made["apart"])
+    found = opened(founded[request.param], tmp_path / "two")
     yield found
     for desk in found.all:
         desk.close()
+
+
+either = pytest.mark.parametrize("two", ["stays"], indirect=True)
+"""Where it does not matter which founding is the earlier one."""
 
 
 def works(two: Two) -> list[str]:
@@ -108,6 +137,7 @@ def test_two_stations_become_one_and_every_desk_holds_the_same(two: Two) -> None
         assert dump(desk) == again
 
 
+@either
 def test_work_and_pins_go_on_at_every_desk(two: Two) -> None:
     dossiers = works(two)
     two.sign()
@@ -155,6 +185,7 @@ def test_any_order_of_arrival_comes_to_the_same(two: Two, tmp_path: Path) -> Non
     later.close()
 
 
+@either
 def test_both_at_one_hub_by_chance(two: Two) -> None:
     """A race: both saw an empty hub, so each left its own there."""
     works(two)
@@ -165,6 +196,7 @@ def test_both_at_one_hub_by_chance(two: Two) -> None:
     assert len({tuple(dump(desk)) for desk in two.all}) == 1
 
 
+@either
 def test_only_admins_unite_and_only_by_the_others_words(two: Two) -> None:
     first, second = two.stays[0], two.yields[0]
     other = two.yields[1]
@@ -185,6 +217,7 @@ def test_only_admins_unite_and_only_by_the_others_words(two: Two) -> None:
     assert apart(first, two.hub) == []
 
 
+@either
 @pytest.mark.parametrize("part", ["desks", "keys", "retired", "yielding_signature", "sealed"])
 def test_an_altered_request_is_not_signed(two: Two, part: str) -> None:
     first, second = two.stays[0], two.yields[0]
@@ -200,6 +233,7 @@ def test_an_altered_request_is_not_signed(two: Two, part: str) -> None:
     assert two.meet(*two.yields) == ["station_founded_twice"] * 2
 
 
+@either
 @pytest.mark.parametrize("part", ["kept_signature", "yielding_signature", "desks", "keys"])
 def test_a_union_that_is_forged_or_signed_by_one_joins_nobody(two: Two, part: str) -> None:
     two.sign()
@@ -211,3 +245,85 @@ def test_a_union_that_is_forged_or_signed_by_one_joins_nobody(two: Two, part: st
     before = dump(two.yields[0])
     assert two.meet(*two.yields) == ["unite_signature_wrong"] * 2
     assert dump(two.yields[0]) == before
+
+
+@either
+def test_a_union_that_one_admin_alone_signed_has_no_effect_and_is_told(two: Two) -> None:
+    """An enrolled desk writes it into its own log: as asked, forged, and with words that the other never signed."""
+    first, other, second = two.stays[0], two.stays[1], two.yields[0]
+    assert yield_to(second, two.hub, officer_of(second), own_words(first)) is None
+    (name,) = two.hub.blobs(first.identity.station, "unite-")
+    asked = json.loads(two.hub.get_blob(first.identity.station, name) or b"")
+    forged = sign(other.identity.sign_private, terms(asked)).hex()
+    before = dump(first)
+    for more in ({}, {"kept_signature": forged}, {"kept_signature": asked["yielding_signature"]}):
+        other.do(UniteStations({**asked, **more}, other.now()), itself(other))
+    assert two.meet(other, first) == [None, "unite_signature_wrong"]
+    assert dump(first) == before
+    assert second.identity.desk not in first.projection.desks().known
+    assert two.meet(*two.yields) == ["station_founded_twice"] * 2
+
+
+@either
+def test_a_union_of_other_foundings_says_nothing_of_these(two: Two, founded: dict[str, Path], tmp_path: Path) -> None:
+    """Replayed: signed by both of another pair, in this station's place at the hub and in its log."""
+    elsewhere = opened(founded["yields"], tmp_path / "elsewhere")
+    elsewhere.sign()
+    station = two.stays[0].identity.station
+    (name,) = elsewhere.hub.blobs(station, "united-")
+    union = elsewhere.hub.get_blob(station, name) or b""
+    two.hub.put_blob(station, name, union)
+    two.stays[1].do(UniteStations(json.loads(union), START), itself(two.stays[1]))
+    before = dump(two.yields[0])
+    assert two.meet(*two.stays) == [None, None]
+    assert two.meet(*two.yields) == ["station_founded_twice"] * 2
+    assert dump(two.yields[0]) == before
+    for desk in elsewhere.all:
+        desk.close()
+
+
+@either
+def test_both_admins_yielding_to_each_other_still_come_to_one_station(two: Two) -> None:
+    first, second = two.stays[0], two.yields[0]
+    shutil.copytree(two.root / "apart", two.root / "hub", dirs_exist_ok=True)
+    assert yield_to(second, two.hub, officer_of(second), own_words(first)) is None
+    assert yield_to(first, two.hub, officer_of(first), own_words(second)) is None
+    assert take_in(first, two.hub, officer_of(first), own_words(second)) is None
+    assert take_in(second, two.hub, officer_of(second), own_words(first)) is None
+    assert two.settle(6) == [None] * 4
+    assert len({tuple(dump(desk)) for desk in two.all}) == 1
+    assert len({desk.projection.desks().admin_desk for desk in two.all}) == 1
+
+
+@either
+def test_what_the_yielding_admin_signs_afterwards_counts_no_more(two: Two) -> None:
+    two.sign()
+    two.settle()
+    first, second = two.stays[0], two.yields[0]
+    refused = confirm_desk(second, officer_of(second), first.identity.desk)
+    assert refused is not None and (refused.code, refused.params) == ("admin_key_elsewhere", {"number": "1"})
+    name = two.yields[1].identity.desk
+    assert revoke_desk(first, officer_of(first), name, 1, 1) is None
+    assert two.settle(3)[:3] == [None] * 3
+    assert second.projection.desks().known[name].state == "revoked"
+
+
+@either
+def test_a_key_that_changed_since_the_yielding_admin_asked_is_asked_for_again(two: Two) -> None:
+    second = two.yields[0]
+    shutil.copytree(two.root / "apart", two.root / "hub", dirs_exist_ok=True)
+    two.sign()
+    two.meet(*two.stays)
+    gone = two.yields[1].identity.desk
+    assert revoke_desk(second, officer_of(second), gone, 1, 3) is None
+    dossier = receive(second, "Nguyễn Văn Sau")
+    assert two.meet(second) == ["unite_outdated"]
+    two.sign()
+    for _ in range(4):
+        told = two.meet(*two.stays, second)
+    assert told == [None] * 3
+    assert len({tuple(dump(desk)) for desk in (*two.stays, second)}) == 1
+    for desk in two.stays:
+        assert desk.dossier(dossier) is not None
+        assert desk.projection.desks().known[gone].revoked == (1, 3)
+        assert all(event.body for event, _ in desk.log.everything())

@@ -104,7 +104,7 @@ def test_it_is_off_until_it_is_allowed(capsys: pytest.CaptureFixture[str], stati
 @pytest.mark.parametrize(
     ("words", "code", "status"),
     [
-        (("--for", "T48.98"), "bundle_for_other_unit", 1),
+        (("--for", "T48.98", "--since", "all"), "bundle_since_letters", 2),
         (("--since", "yesterday"), "bundle_since_invalid", 2),
     ],
 )
@@ -114,6 +114,29 @@ def test_what_it_does_not_do_is_said(
     allow(capsys, station)
     told = bundle(capsys, station, "a", "export", str(station / "usb" / "f"), *words, status=status)
     assert told["error"]["code"] == code
+
+
+def test_letters_for_another_unit_by_the_contract(capsys: pytest.CaptureFixture[str], station: Path) -> None:
+    words = ["init", "--data", str(station / "c"), "--unit", "T48.98", "--unit-name", "Đơn vị khác", "--desk", "1"]
+    assert main([*words, "--officer", "Võ Văn Ơn", "--city-key", str(station / "city.hex")]) == 0
+    decision = policy(("T48.99", "T48.98"))
+    (station / "decision.toml").write_bytes(decision)
+    (station / "decision.toml.sig").write_bytes(CITY.sign(decision))
+    for name, officer in (("a", "tm"), ("c", "vvo")):
+        at = ("--data", str(station / name), "--as", officer)
+        answer(capsys, "bundle", "allow", str(station / "decision.toml"), *at)
+    file = str(station / "usb" / "f")
+    made = bundle(capsys, station, "a", "export", file, "--for", "T48.98")
+    check(made, "bundle-export")
+    assert (made["for"], made["letters"], made["introduces"], made["events"]) == ("T48.98", 0, True, 0)
+    taken = answer(capsys, "bundle", "import", file, "--data", str(station / "c"))
+    check(taken, "bundle-import")
+    assert (taken["from"]["unit"], taken["letters"], taken["words"]) == ("T48.99", 0, made["words"])
+    assert taken["bundle"] == made["bundle"]
+    assert main(["bundle", "import", file, "--data", str(station / "c")]) == 0
+    assert "đối chiếu sáu từ" in capsys.readouterr().out
+    assert main(["bundle", "export", file + "2", "--for", "T48.98", "--data", str(station / "a"), "--as", "tm"]) == 0
+    assert "CHƯA kèm hồ sơ" in capsys.readouterr().out
 
 
 def test_since_takes_a_day_a_number_or_all(capsys: pytest.CaptureFixture[str], station: Path) -> None:

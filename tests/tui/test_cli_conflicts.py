@@ -115,10 +115,10 @@ def test_a_leader_decides_by_the_ending_of_a_branch(station: Station, at: Cli) -
     assert "không có xung đột" in at(0, "resolve", dossier, refused).err
 
 
-@pytest.mark.parametrize("choice", ["zzzz", ""])
+@pytest.mark.parametrize("choice", ["zzzz", "", "three letters of an id"])
 def test_what_is_no_branch_is_refused(station: Station, at: Cli, choice: str) -> None:
-    dossier, _, _ = apart(station)
-    ran = at(0, "resolve", dossier, choice, "--json")
+    dossier, _, refused = apart(station)
+    ran = at(0, "resolve", dossier, refused[-3:] if choice.startswith("three") else choice, "--json")
     assert (ran.status, ran.json["error"]["code"]) == (1, "not_a_branch")
     assert at(0, "show", dossier, "--json").json["in_conflict"]
 
@@ -185,6 +185,15 @@ def test_only_the_contested_rows_are_amended_again(station: Station, at: Cli) ->
     assert [row["row"]["date"] for row in written] == ["2026-11-25"]
 
 
+<<<<<<< HEAD
+def test_each_branch_of_law_is_told_beside_what_stood_before_both(station: Station, at: Cli) -> None:
+    one, other, _ = station.desks
+    amend(one, officer_of(one), closed("2026-11-25", "2026-11-25") | {"decision": "TB 1", "reason": "Bão"})
+    amend(other, officer_of(other), closed("2026-11-25", "2026-11-25") | {"decision": "TB 2", "reason": "Mất điện"})
+    station.sync(0, 1, 0)
+    spoken = at(0, "conflicts").out
+    assert "Đóng cửa 25/11/2026: Bão (TB 1)" in spoken and "Đóng cửa 25/11/2026: Mất điện (TB 2)" in spoken
+=======
 CASE = counted("2026-11-25T09:00", "2026-12-02T17:00")
 
 
@@ -228,6 +237,7 @@ def test_an_amendment_that_says_how_both_hold_settles_it_too(station: Station, a
     station.sync(2, 0, 1)
     assert [listed(at(number, "conflicts", "--json")) for number in range(3)] == [[]] * 3
     assert len(station.desks[0].law.find(PERMIT).versions) == 2
+>>>>>>> main
 
 
 def test_rows_that_the_city_signed_need_a_new_document_of_the_city(
@@ -265,3 +275,4 @@ def test_what_a_harmless_field_lost_is_told_by_show(station: Station, at: Cli) -
     (lost,) = shown["lost_values"]
     assert (lost["field"], lost["value"], lost["settled"]) == ("applicant.phone", "0905000001", False)
     assert (shown["applicant"]["phone"], lost["desk"]) == ("0905000002", one.identity.desk)
+    assert "0905000001" in at(0, "show", dossier).out

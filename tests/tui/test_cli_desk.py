@@ -132,3 +132,38 @@ def test_a_code_lets_one_desk_in_and_confirms_it(
     monkeypatch.delenv("MOTCUA_JOIN")
     assert main(["desk", "list", "--data", str(folder / "d2"), "--lang", "en"]) == 0
     assert "confirmed\tepoch 1, event 2\t23/11/2026 08:00\tll2 Lê Lan 2\thas the key" in capsys.readouterr().out
+
+
+def test_two_foundings_of_a_unit_are_united_from_both_desks(
+    capsys: pytest.CaptureFixture[str], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub = f"folder:{folder / 'hub'}"
+    init(capsys, folder, 1)
+    alone = ("init", "--data", str(folder / "d2"), *UNIT, "--desk", "1", "--officer", "Lê Lan 2")
+    assert answer(capsys, *alone)["joined"] is False
+    assert desk(capsys, folder, 2, "unite", status=1)["error"]["code"] == "unite_no_hub"
+    first, second = desk(capsys, folder, 1, "unite"), desk(capsys, folder, 2, "unite", "--hub", hub)
+    met = answer(capsys, "sync", "--data", str(folder / "d2"), status=1)
+    assert met["hubs"][0]["error"]["code"] == "station_founded_twice"
+    check(first, "desk-unite")
+    assert (len(first["words"].split()), first["foundings"], first["done"]) == (12, [], None)
+    assert [one["asked"] for one in second["foundings"]] == [False]
+    asked = desk(capsys, folder, 2, "unite", "--yield-to", first["words"], "--as", "Lê Lan 2")
+    check(asked, "desk-unite")
+    assert asked["done"] == "asked"
+    waiting = desk(capsys, folder, 1, "unite")
+    check(waiting, "desk-unite")
+    assert [one["asked"] for one in waiting["foundings"]] == [True]
+    wrong = desk(capsys, folder, 1, "unite", "--take-in", first["words"], "--as", "Lê Lan 1", status=1)
+    assert wrong["error"]["code"] == "unite_not_asked"
+    done = desk(capsys, folder, 1, "unite", "--take-in", second["words"], "--as", "Lê Lan 1")
+    assert (done["done"], done["foundings"]) == ("united", [])
+    sync(capsys, folder, 2, 1, 2, 1, 2)
+    listed = [desk(capsys, folder, number, "list") for number in (1, 2)]
+    assert listed[0] == listed[1]
+    assert [(one["number"], one["state"], one["admin"]) for one in listed[0]] == [
+        (1, "confirmed", True),
+        (2, "confirmed", False),
+    ]
+    assert main(["desk", "unite", "--data", str(folder / "d2"), "--lang", "en"]) == 0
+    assert "No other founding" in capsys.readouterr().out

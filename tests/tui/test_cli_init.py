@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from storage.folder import station_id
 from storage.keys import sign_public
+from storage.sync.folder_hub import FolderHub
 from tests.schema_check import check
 from tui.cli.main import main
 
@@ -43,6 +45,19 @@ def test_a_desk_alone_founds_its_station(capsys: pytest.CaptureFixture[str], fol
     assert found["desk"]["number"] == 1 and found["data"] == str(folder / "a")
     assert found["officer"]["roles"] == ["front_desk", "processing", "leader", "admin"]
     assert answer(capsys, "verify", "--data", str(folder / "a"))["ok"] is True
+
+
+def test_a_unit_that_others_are_said_to_have_become_is_founded_only_on_the_admins_word(
+    capsys: pytest.CaptureFixture[str], folder: Path
+) -> None:
+    hub = FolderHub(folder / "hub")
+    init(capsys, folder / "a", 1, "--hub", hub.url)
+    hub.put_blob(station_id("T48.10"), f"merged-{station_id('T48.99')}", b'{"unit":"T48.99"}')
+    merged = ("--unit", "T48.10", "--hub", hub.url)
+    assert init(capsys, folder / "b", 2, *merged, status=1)["error"]["code"] == "unit_not_merged"
+    anew = init(capsys, folder / "b", 2, *merged, "--anew")
+    check(anew, "init")
+    assert (anew["joined"], anew["unit"], anew["station"]) == (False, "T48.10", station_id("T48.10"))
 
 
 def test_two_desks_that_start_at_one_empty_folder_are_one_station(

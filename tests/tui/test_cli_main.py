@@ -32,6 +32,14 @@ def test_what_is_not_there_yet_says_so(cli: Cli, command: str) -> None:
     assert (spoken.status, spoken.out, len(spoken.err.splitlines())) == (1, "", 1)
 
 
+@pytest.mark.parametrize("words", [("sync", "--data"), ("restore",), ("hub", "status"), ("verify", "--data")])
+def test_a_name_that_no_file_can_have_is_told_as_such(cli: Cli, desk: Desk, tmp_path: Path, words: tuple[str]) -> None:
+    name = ("folder:" if words[0] == "hub" else "") + str(tmp_path / ("x" * 300))
+    ran = cli(*words, name, "--json")
+    check(ran.json, "error")
+    assert ran.status == 1 and ran.json["error"]["code"] in ("file_unusable", "hub_unreachable")
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_is_there_and_helps(cli: Cli, command: str) -> None:
     module = importlib.import_module(COMMANDS[command])

@@ -206,6 +206,23 @@ def test_verify_tells_a_days_numbers(capsys: pytest.CaptureFixture[str], station
     assert answer(capsys, "verify", "--numbers", "--on", "x", *data, status=1)["error"]["code"] == "date_invalid"
 
 
+def test_an_intake_says_where_a_number_is_missing_or_not_the_final_one(
+    capsys: pytest.CaptureFixture[str], station: Path
+) -> None:
+    row = {"procedure": "permanent-residence", "applicant_name": "Nguyễn Văn An", "phone": "0905123456"}
+    (station / "row.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    desk = Desk.open(station / "a")
+    with transaction(desk.connection):
+        desk.series.want(NO_WITNESS)
+    desk.close()
+    (row,) = answer(capsys, "intake", str(station / "row.jsonl"), "--data", str(station / "a"), "--as", "tm")
+    assert (row["receipt_number"], row["warnings"], row["error"]) == (None, ["number_missing"], None)
+    words = ("init", "--data", str(station / "c"), "--unit", "T48.99", "--desk", "20", "--officer", "Phạm Cường")
+    answer(capsys, *words, "--hub", f"folder:{station / 'hub'}")
+    (row,) = answer(capsys, "intake", str(station / "row.jsonl"), "--data", str(station / "c"), "--as", "pc")
+    assert (row["receipt_number"], row["warnings"]) == ("T48.99-261123-300001", ["number_to_map"])
+
+
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
 @pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
 def test_a_schedule_runs_until_it_is_told_to_stop(station: Path, stop: signal.Signals) -> None:

@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 from core.answers import Refusal
 from core.moments import LEGAL_TIME
+from tui.bundle_words import exported_lines, imported_lines, posted_lines, received_lines
 from tui.cli.actions import action, actions
 from tui.cli.common import acting_officer, acts, moment_text, open_desk
 from tui.cli.output import Problem, error_object, print_json, reading_fault, report
-from tui.dates import moment_long
 from tui.i18n import tr
 
 if TYPE_CHECKING:
     from storage.desk import Desk
     from storage.sync.bundle_export import Exported, Since
     from storage.sync.bundle_import import Imported
+    from storage.sync.post import Posted, Received
 
 _SEQ = re.compile(r"[0-9]{1,7}")
 """Eight digits are a date without its dashes."""
@@ -45,21 +46,25 @@ def run(args: argparse.Namespace) -> int:
 
 def _export(args: argparse.Namespace) -> int:
     from storage.sync.bundle_export import export_bundle
+    from storage.sync.post import Posted, export_letters
 
-    since = _since(args.since)
+    since, path = _since(args.since), Path(args.file)
+    done: Exported | Posted | Refusal
     with open_desk(args) as desk:
         officer = acting_officer(args, desk)
-        done = export_bundle(desk, officer, Path(args.file), unit=args.unit, since=since)
+        if args.unit in (None, desk.identity.unit):
+            done = export_bundle(desk, officer, path, since=since)
+        elif since is not None:
+            raise Problem("bundle_since_letters", status=2)
+        else:
+            done = export_letters(desk, officer, path, args.unit)
     if isinstance(done, Refusal):
         raise Problem.of(done)
     if args.json:
-        print_json(_exported_json(args.file, done))
+        print_json(_posted_json(args.file, done) if isinstance(done, Posted) else _exported_json(args.file, done))
         return 0
-    names = ", ".join(name for name, _, _ in done.files)
-    print(tr("cli.bundle.exported", files=names, events=done.events, size=_size(done), decision=done.policy.decision))
-    if not done.policy.signed:
-        print(tr("cli.bundle.not_city"))
-    print(tr("cli.bundle.words", words=done.words))
+    for line in posted_lines(done) if isinstance(done, Posted) else exported_lines(done):
+        print(line)
     return 0
 
 
@@ -90,15 +95,31 @@ def _exported_json(file: str, done: Exported) -> dict[str, Any]:
     }
 
 
-def _size(done: Exported) -> str:
-    return f"{sum(size for _, _, size in done.files) / 1_000_000:.1f}"
+def _posted_json(file: str, done: Posted) -> dict[str, Any]:
+    return {
+        "file": file,
+        "bundle": done.sha256[:32],
+        "parts": [{"file": done.file, "sha256": done.sha256, "bytes": done.size}],
+        "for": done.unit,
+        "events": 0,
+        "letters": done.letters,
+        "introduces": done.introduces,
+        "decision": done.policy.decision,
+        "signed_by_city": done.policy.signed,
+        "valid_to": done.policy.valid_to.isoformat(),
+        "words": done.words,
+    }
 
 
 def _import(args: argparse.Namespace) -> int:
     from storage.sync.bundle_import import import_bundle
+    from storage.sync.post import Received, import_letters
 
     with open_desk(args) as desk:
-        done = import_bundle(desk, Path(args.file))
+        letters = import_letters(desk, Path(args.file))
+        if isinstance(letters, Received):
+            return _print_received(args, letters)
+        done = letters or import_bundle(desk, Path(args.file))
         number = _number(desk, "" if isinstance(done, Refusal) else done.maker)
     if isinstance(done, Refusal):
         raise Problem.of(done)
@@ -107,6 +128,33 @@ def _import(args: argparse.Namespace) -> int:
     else:
         _print_imported(done, number)
     return 1 if done.error else 0
+
+
+def _print_received(args: argparse.Namespace, done: Received) -> int:
+    if args.json:
+        print_json(
+            {
+                "file": args.file,
+                "bundle": done.bundle,
+                "from": {"desk": done.maker, "number": None, "unit": done.unit},
+                "created": done.created,
+                "parts": 1,
+                "missing_parts": [],
+                "events": 0,
+                "received": 0,
+                "duplicates": 0,
+                "behind": 0,
+                "conflicts": 0,
+                "letters": done.letters,
+                "new_letters": done.new,
+                "words": done.words,
+                "error": None,
+            }
+        )
+        return 0
+    for line in received_lines(done):
+        print(line)
+    return 0
 
 
 def _imported_json(file: str, done: Imported, number: int | None) -> dict[str, Any]:
@@ -128,13 +176,8 @@ def _imported_json(file: str, done: Imported, number: int | None) -> dict[str, A
 
 
 def _print_imported(done: Imported, number: int | None) -> None:
-    made = moment_long(datetime.fromisoformat(done.created).astimezone(LEGAL_TIME))
-    print(tr("cli.bundle.from", number=number or "?", made=made, events=done.events))
-    print(tr("cli.bundle.imported", received=done.received, duplicates=done.duplicates, behind=done.behind))
-    if done.conflicts:
-        print(tr("cli.sync.conflicts", count=done.conflicts))
-    if done.words:
-        print(tr("cli.bundle.words", words=done.words))
+    for line in imported_lines(done, number):
+        print(line)
     if done.error:
         report(Problem.of(done.error), as_json=False)
 

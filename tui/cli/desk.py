@@ -9,6 +9,7 @@ from core.answers import Refusal
 from tui.cli.actions import action, actions
 from tui.cli.common import acting_officer, acts, open_desk
 from tui.cli.output import Problem, print_json
+from tui.cli.unite import unite
 from tui.i18n import tr
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    place = actions(parser, "list|confirm|revoke|retire")
+    place = actions(parser, "list|confirm|revoke|retire|unite")
     action(place, "list", parser)
     for name in ("confirm", "revoke", "retire"):
         acting = action(place, name, parser)
@@ -27,10 +28,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
             acting.add_argument("--from", dest="from_seq", type=_positive, required=True, metavar="SEQ")
             acting.add_argument("--epoch", type=_positive, metavar="E")
 
+    uniting = action(place, "unite", parser)
+    uniting.add_argument("--hub", action="append", default=[], metavar="URL")
+    named = uniting.add_mutually_exclusive_group()
+    named.add_argument("--yield-to", metavar="WORDS")
+    named.add_argument("--take-in", metavar="WORDS")
+    acts(uniting)
+
 
 def run(args: argparse.Namespace) -> int:
     from storage.sync.desk_life import desk_facts
 
+    if args.action == "unite":
+        return unite(args)
     with open_desk(args) as desk:
         name = None if args.action == "list" else _act(args, desk)
         rows = [one for one in desk_facts(desk) if name in (None, one.known.id)]

@@ -31,6 +31,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--officer", required=True, metavar="NAME")
     parser.add_argument("--hub", action="append", default=[], metavar="URL")
     parser.add_argument("--city-key", metavar="FILE")
+    parser.add_argument("--anew", action="store_true")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -41,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
     for hub in hubs:
         hub.create()
     new = _new_desk(args, hubs)
-    started = start_desk(data_folder(args).absolute(), new, hubs, os.environ.get("MOTCUA_JOIN") or None)
+    started = start_desk(data_folder(args).absolute(), new, hubs, os.environ.get("MOTCUA_JOIN") or None, anew=args.anew)
     identity = started.desk.identity
     if args.json:
         print_json(_started_json(started))
@@ -59,7 +60,7 @@ def run(args: argparse.Namespace) -> int:
 def _new_desk(args: argparse.Namespace, hubs: list[Hub]) -> NewDesk:
     from storage.folder import fixed_now
     from storage.founding import NewDesk
-    from storage.sync.joining import holds_unit
+    from storage.sync.merged import holds_unit, merged_into
 
     unit, officer = clean_line(args.unit), clean_line(args.officer)
     if not _is_code(unit):
@@ -69,7 +70,7 @@ def _new_desk(args: argparse.Namespace, hubs: list[Hub]) -> NewDesk:
     fixed = fixed_now()
     now = fixed or datetime.now(LEGAL_TIME).replace(microsecond=0)
     name = clean_line(args.unit_name or "") or _known_name(unit)
-    if not name and not any(holds_unit(hub, unit) for hub in hubs):
+    if not name and not any(holds_unit(hub, unit) for hub in hubs) and not merged_into(hubs, unit):
         raise Problem("unit_name_missing", {"unit": unit}, status=2)
     return NewDesk(
         unit=unit,

@@ -16,9 +16,11 @@ from core.answers import InvalidInput, Refusal
 from core.decisions import TakeIn
 from core.intake import COLUMNS, known_papers, opening_of, read_row
 from core.moments import LEGAL_TIME
+from core.numbers import is_overflow
 from storage.database import transaction
 from storage.desk import Desk
 from storage.officers import Officer
+from storage.queries import Row
 from tui.cli.common import acting_officer, acts, moment_text, open_desk
 from tui.cli.output import Problem, error_object, print_json, reading_fault, report
 from tui.i18n import tr
@@ -90,8 +92,16 @@ def _take_in(desk: Desk, officer: Officer, line: int, row: dict[str, Any] | Inva
         "receipt_number": taken["receipt_number"],
         "id": taken.id,
         "due_at": moment_text(taken["due_at"]),
-        "warnings": warnings,
+        "warnings": [*warnings, *_number_doubts(taken)],
     }
+
+
+def _number_doubts(taken: Row) -> list[str]:
+    """What a slip would say of the number: that there is none yet, or that it is not the final one."""
+    number = taken["receipt_number"]
+    if number is None:
+        return ["number_missing"] if taken["received_at"] is not None else []
+    return ["number_to_map"] if is_overflow(number) and taken["official_number"] is None else []
 
 
 def _chunks(lines: Iterable[Line]) -> Iterator[list[Line]]:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import argparse
 import contextlib
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 
 from core.answers import InvalidInput
-from tui.cli.output import Problem, report
+from tui.cli.output import Problem, reading_fault, report
 from tui.cli.priority import step_back
 from tui.cli.streams import abandon_output, is_output_full, open_streams
 from tui.cli.usage import Parser
@@ -112,11 +113,18 @@ def _tell(error: Exception, *, as_json: bool) -> int:
     elif isinstance(error, Problem):
         problem = error
     else:
-        problem = _of_engine(error) or Problem("unexpected", {"what": type(error).__name__})
+        problem = _of_file(error) or _of_engine(error) or Problem("unexpected", {"what": type(error).__name__})
     with contextlib.suppress(OSError):
         report(problem, as_json=as_json)
         sys.stdout.flush()
     return problem.status
+
+
+def _of_file(error: Exception) -> Problem | None:
+    """A file or folder of the command line that cannot even be looked at: its name is too long, its folder closed."""
+    if not isinstance(error, OSError) or not isinstance(error.filename, str | bytes):
+        return None
+    return Problem("file_unusable", {"file": os.fsdecode(error.filename), "detail": reading_fault(error)})
 
 
 def _of_engine(error: Exception) -> Problem | None:

@@ -12,6 +12,9 @@ from tui.cli.common import acting_officer, acts, dossier_id, open_desk
 from tui.cli.output import Problem, print_json
 from tui.i18n import tr
 
+_ENDING = 4
+"""How much of a branch's id must be written: one letter could be meant for anything, and this is a decision."""
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     acts(parser)
@@ -50,7 +53,7 @@ def _chosen(conflicts: list[OpenConflict], choice: str, code: str) -> tuple[Open
     if not conflicts:
         raise Problem("no_conflict", {"code": code})
     known = {one.event.event_id: conflict for conflict in conflicts for one in conflict.branches}
-    found = [event_id for event_id in known if choice and event_id.endswith(choice)]
+    found = [event_id for event_id in known if len(choice) >= _ENDING and event_id.endswith(choice)]
     if len(found) > 1:
         raise Problem("choice_ambiguous", {"choice": choice, "count": str(len(found))})
     if not found:

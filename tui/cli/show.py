@@ -17,6 +17,7 @@ from storage.frontier import Frontier
 from tui.answers import answer_json, iso
 from tui.cli.common import dossier_id, moment_text, open_desk, row_json
 from tui.cli.output import print_json
+from tui.conflict_words import lost_lines
 from tui.dossier_words import (
     author,
     citizen_lines,
@@ -137,6 +138,8 @@ def _print(desk: Desk, found: dict[str, Any]) -> None:
     if folded.needs_update:
         print(f"  {tr('dossier.needs_update')}")
     officers = officer_names(desk.officers.all())
+    for line in lost_lines(desk, folded, officers):
+        print(f"  {line}")
     for event in folded.events:
         at = event_moment(event)
         when = moment_text(int(at.timestamp())) if at else "–"

@@ -16,7 +16,7 @@ from core.trace import Explanation
 from storage.conflicts import desk_numbers
 from storage.desk import Desk
 from storage.repeats import repeats_of
-from tui.conflict_words import lost_line
+from tui.conflict_words import lost_lines
 from tui.dates import moment_long, moment_short
 from tui.dossier_words import (
     author,
@@ -102,7 +102,12 @@ class DossierScreen(UndoScreen):
         self.query_one("#conflict", TextLines).show_lines(conflicts)
         self.query_one("#conflict", TextLines).display = bool(conflicts)
         self.query_one("#facts", TextLines).show_lines(
-            [*_lost(desk, dossier, officers), *_custody(dossier), *_repeats(desk, dossier), *_facts(dossier, stands)]
+            [
+                *lost_lines(desk, dossier, officers),
+                *_custody(dossier),
+                *_repeats(desk, dossier),
+                *_facts(dossier, stands),
+            ]
         )
         self.query_one("#reasons", TextLines).show_lines(why_lines(dossier, stands, reason, law))
         self.query_one(Ribbon).show_days(days_of(reason))
@@ -164,14 +169,6 @@ def _facts(dossier: Dossier, stands: Standing) -> Iterator[str]:
         yield tr("dossier.matter", facts="; ".join(f"{tr(f'matter.{k}')}: {v}" for k, v in dossier.matter.items()))
     for note in notes(dossier):
         yield tr("dossier.note", text=note)
-
-
-def _lost(desk: Desk, dossier: Dossier, officers: dict[str, str]) -> Iterator[str]:
-    """Values that another desk replaced without having seen them, until somebody who has seen them writes again."""
-    numbers = desk_numbers(desk) if dossier.lost_values else {}
-    for one in dossier.lost_values:
-        if not one.settled:
-            yield lost_line(one, officers, numbers)
 
 
 def _custody(dossier: Dossier) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""F6: what waits to be sent, how the hubs fare, and «send now»."""
+"""F6: what waits to be sent, how the hubs fare, «send now», and the way to a stick."""
 
 from __future__ import annotations
 
@@ -34,11 +34,12 @@ class SyncScreen(OfficerScreen):
     """
     AUTO_FOCUS = "LineTable"
     name_key = "sync.title"
-    hints: ClassVar[Sequence[str]] = ("send_now", "open", "not_same", "accept_transfer", "back")
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("send_now", "send_now"),
         bind("not_same", "not_same"),
         bind("accept_transfer", "accept_transfer"),
+        bind("usb_export", "usb('export')"),
+        bind("usb_import", "usb('import')"),
     ]
 
     def body(self) -> ComposeResult:
@@ -54,6 +55,7 @@ class SyncScreen(OfficerScreen):
             [*no_number_lines(desk.series.state()), *room_lines(desk), *hub_lines(outbox.hubs(desk), now)]
         )
         rows = sync_rows(desk, now)
+        self.hint(_hints(rows))
         table = self.query_one(LineTable)
         kept = table.current
         table.set_source(ListSource(rows))
@@ -82,6 +84,10 @@ class SyncScreen(OfficerScreen):
             return
         self.say(tr("sync.sending"))
         self.app.run_worker(self.app.sync.now(), group="sync_now", exclusive=False, exit_on_error=False)
+
+    def action_usb(self, way: str) -> None:
+        """A bundle to a stick, or from one."""
+        self.app.push(self.app.make("usb", way))
 
     def action_not_same(self) -> None:
         """The two dossiers of a line are different requests: no desk lists them again."""
@@ -117,6 +123,15 @@ class SyncScreen(OfficerScreen):
             self.app.push(self.app.make("conflict", row.id))
         elif row.dossier:
             self.app.push(self.app.make("dossier", row.entity))
+
+
+def _hints(rows: Sequence[SyncRow]) -> list[str]:
+    """The foot's keys: those that need a certain line only while there is one."""
+    here = [
+        *(("not_same",) if any(row.other for row in rows) else ()),
+        *(("accept_transfer",) if any(row.incoming for row in rows) else ()),
+    ]
+    return ["send_now", "open", *here, "usb_export", "usb_import", "back"]
 
 
 def _report_words(hub: Mapping[str, Any]) -> str:
