@@ -25,8 +25,8 @@ def fields_of(kind: Kind) -> tuple[Field, ...]:
     derived = _DERIVED if kind.name in ENDING_KINDS else frozenset()
     if kind.name == "received":
         derived |= {"receipt_number"}
-    if kind.name == "transfer_accepted":
-        derived |= {"station", "history"}
+    if kind.name in ("transfer_accepted", "transfer_followed"):
+        derived |= {"station", "history", "clock"}
     return tuple(field for field in kind.fields if field.name not in derived)
 
 

@@ -189,6 +189,18 @@ class DayLaw:
             changed._weekend = self._weekend | {_SATURDAY}
         return changed
 
+    def with_days(self, since: date, until: date, rows: Iterable[DayRow]) -> DayLaw:
+        """As if of the days from `since` to before `until` these rows alone were known."""
+        first, last = since.toordinal(), until.toordinal()
+        changed = object.__new__(DayLaw)
+        for name in self.__slots__:
+            setattr(changed, name, getattr(self, name))
+        told = {row.date.toordinal(): row for row in rows if since <= row.date < until}
+        changed._rows = {day: row for day, row in self._rows.items() if not first <= day < last} | told
+        unsure = {day for day in self._unconfirmed if not first <= day < last}
+        changed._unconfirmed = sorted(unsure | {day for day, row in told.items() if not row.confirmed})
+        return changed
+
     def is_closure(self, day: int) -> bool:
         """Whether the day is off by the unit's own closing."""
         row = self._rows.get(day)

@@ -21,6 +21,7 @@ from core.numbers import receipt_number
 from core.record import Draft, Event
 from core.standing import judge, standing
 from core.states import PAUSED, State
+from core.transfer import BRINGING, is_acceptance
 
 FUTURE = timedelta(minutes=2)
 _ASKED_BY = {
@@ -29,13 +30,7 @@ _ASKED_BY = {
 _ANSWERED_BY = {asked: answered for answered, asked in _ASKED_BY.items()}
 _BEFORE_RECEIPT = frozenset({"payment_received", "verification_completed"})
 _AFTER_THE_END = frozenset({"reopened", "handed_to_post", "result_returned"})
-_ACTIONS = frozenset(DOSSIER_KINDS) - {
-    *INTAKE_KINDS,
-    "undone",
-    "receipt_number_given",
-    "transfer_accepted",
-    "transferred",
-}
+_ACTIONS = frozenset(DOSSIER_KINDS) - {*INTAKE_KINDS, *BRINGING, "undone", "receipt_number_given", "transferred"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +85,15 @@ class Undo:
 
 @dataclass(frozen=True, slots=True)
 class AcceptTransfer:
-    """Take over what another unit has offered; `history` are the rows that came with the offer."""
+    """Take over what another unit has offered; `history` and `clock` came with the offer; `revoked`: its sender was."""
 
     dossier: str
     offer: str
     station: str
     history: Sequence[Mapping[str, str]]
     at: datetime
+    clock: Sequence[Mapping[str, Any]] = ()
+    revoked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +106,18 @@ class NoteTransferred:
     at: datetime
 
 
-DossierCommand = TakeIn | Act | Undo | AcceptTransfer | NoteTransferred
+@dataclass(frozen=True, slots=True)
+class TakeLate:
+    """What the former unit wrote without knowing of the offer, as its `row` came. Written by a desk."""
+
+    dossier: str
+    offer: str
+    station: str
+    row: Mapping[str, str]
+    at: datetime
+
+
+DossierCommand = TakeIn | Act | Undo | AcceptTransfer | NoteTransferred | TakeLate
 
 
 def decide(dossier: Dossier | None, command: DossierCommand, setting: Setting) -> tuple[Draft, ...] | Refusal:
@@ -128,6 +136,8 @@ def decide(dossier: Dossier | None, command: DossierCommand, setting: Setting) -
         return _undo(dossier, command, setting)
     if isinstance(command, NoteTransferred):
         return _transferred(dossier, command)
+    if isinstance(command, TakeLate):
+        return _followed(dossier, command)
     return _act(dossier, command, setting)
 
 
@@ -225,8 +235,8 @@ def _act(dossier: Dossier, command: Act, setting: Setting) -> tuple[Draft, ...] 
         body["judged"] = judge(command.at, stands.due_at, stands.by_date)
         if stands.due_at is not None:
             body["due_at"] = stands.due_at.isoformat(timespec="seconds")
-        if stands.version is not None:
-            body["law"] = stands.version.row_hash
+        if stands.judged_by is not None:
+            body["law"] = stands.judged_by
     return (Draft(dossier.id, kind.name, command.at, body),)
 
 
@@ -371,7 +381,10 @@ def _accept(dossier: Dossier | None, command: AcceptTransfer, setting: Setting) 
     refused = role_missing(KINDS["transfer_accepted"], setting) or _in_time(command.at, setting)
     if refused:
         return refused
-    body = {"offer": command.offer, "station": command.station, "history": [dict(row) for row in command.history]}
+    if command.revoked:
+        return Refusal("transfer_desk_revoked")
+    along = {"clock": list(command.clock)} if command.clock else {}
+    body = {"offer": command.offer, "station": command.station, "history": [*map(dict, command.history)], **along}
     check_body(KINDS["transfer_accepted"], body)
     brought = dossier or Dossier(command.dossier)
     if dossier is not None and dossier.state is not None and dossier.away is None:
@@ -394,6 +407,16 @@ def _transferred(dossier: Dossier, command: NoteTransferred) -> tuple[Draft, ...
         return Refusal("transfer_lapsed")
     body = {"offer": command.offer, "station": command.station}
     return (Draft(dossier.id, "transferred", command.at, body),)
+
+
+def _followed(dossier: Dossier, command: TakeLate) -> tuple[Draft, ...] | Refusal:
+    kind = KINDS["transfer_followed"]
+    body = {"offer": command.offer, "station": command.station, "history": [dict(command.row)]}
+    check_body(kind, body)
+    accepted = any(is_acceptance(event, dossier, command.offer, command.station) for event in dossier.events)
+    if not accepted or not dossier.takes(kind):
+        return Refusal("transfer_lapsed")
+    return (Draft(dossier.id, kind.name, command.at, body),)
 
 
 def _undo(dossier: Dossier, command: Undo, setting: Setting) -> tuple[Draft, ...] | Refusal:

@@ -16,23 +16,15 @@ from core.answers import Refusal
 from core.bodies import fault
 from core.decisions import Setting, role_missing
 from core.events import KINDS
-from core.record import Draft, Event, canonical
+from core.record import Draft, Event
+from core.signed import Claim, statement
+from core.uniting import UNION, United, united
 
 JUDGED_KINDS = (
     "station_founded", "station_key_changed", "station_key_shared",
-    "desk_enrolled", "desk_confirmed", "desk_revoked", "desk_retired",
+    "desk_enrolled", "desk_confirmed", "desk_revoked", "desk_retired", UNION,
 )  # fmt: skip
 _NONE: Mapping[str, Any] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A signature that an event rests on; keys and signature in hex."""
-
-    event_id: str
-    public: str
-    signature: str
-    message: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +57,10 @@ class KnownDesk:
 
 @dataclass(frozen=True, slots=True)
 class Desks:
-    """The station's desks by id. `station_keys`: public halves, the newest last; `waiting`: unconfirmed desks."""
+    """The station's desks by id. `station_keys`: public halves, the newest last; `waiting`: unconfirmed desks.
+
+    `founding`: the event that counts; `yielding`: desks that came with a founding that yielded to it.
+    """
 
     known: Mapping[str, KnownDesk] = field(default_factory=lambda: _NONE)
     admin_desk: str | None = None
@@ -73,6 +68,8 @@ class Desks:
     station_keys: tuple[str, ...] = ()
     waiting: frozenset[str] = frozenset()
     revoked: Mapping[str, tuple[int, int]] = field(default_factory=lambda: _NONE)
+    founding: str | None = None
+    yielding: frozenset[str] = frozenset()
 
     def is_revoked(self, event: Event) -> bool:
         """Whether the event's own desk was revoked from there, or from before, on."""
@@ -91,18 +88,16 @@ class Desks:
 NO_DESKS = Desks()
 
 
-def statement(what: str, station: str, **facts: object) -> bytes:
-    """The bytes that are signed: what is said, of which station, and the facts."""
-    return canonical({"says": what, "station": station, **facts})
+def claims(station: str, events: Collection[Event], unions: Collection[str] = ()) -> Iterator[Claim]:
+    """The signatures that must hold for these events to have an effect; one that is missing is empty.
 
-
-def claims(station: str, events: Collection[Event]) -> Iterator[Claim]:
-    """The signatures that must hold for these events to have an effect; one that is missing is empty."""
-    founding, enrolments = _founding(events), _enrolments(events)
+    `unions`: the ids of those that hold (`core.uniting.union_claims`): they say whose signature it must be.
+    """
+    founding, enrolments = united(events, unions).founding, _enrolments(events)
     if founding is None:
         return
     admin = str(founding.body["admin_key"])
-    for event in events:
+    for event in _fitting(events):
         if event.kind in _STATED:
             enrolled = enrolments.get(_named(event))
             facts = _STATED[event.kind](event, enrolled.body if enrolled else _NONE)
@@ -113,7 +108,8 @@ def claims(station: str, events: Collection[Event]) -> Iterator[Claim]:
         if admission:
             keys = {name: event.body[name] for name in ("sign_key", "seal_key")}
             join_key = str(admission.get("join_key") or "")
-            promise = statement("join_code", station, join_key=join_key, expires_at=admission.get("expires_at"))
+            expires_at = str(admission.get("expires_at"))
+            promise = statement("join_code", station, join_key=join_key, expires_at=expires_at)
             yield Claim(event.event_id, admin, str(admission.get("signature") or ""), promise)
             proof = statement("desk_admitted", station, desk=desk, **keys)
             yield Claim(event.event_id, join_key, str(admission.get("proof") or ""), proof)
@@ -133,7 +129,8 @@ _STATED: Mapping[str, Callable[[Event, Mapping[str, Any]], Mapping[str, object]]
 
 def known_desks(events: Collection[Event], holding: Collection[str]) -> Desks:
     """The desks by the events of JUDGED_KINDS; `holding`: the ids of those whose signatures hold."""
-    founding = _founding(events)
+    joined = united(events, holding)
+    founding = joined.founding
     if founding is None:
         return NO_DESKS
     signed: dict[str, list[Event]] = {}
@@ -142,14 +139,16 @@ def known_desks(events: Collection[Event], holding: Collection[str]) -> Desks:
             signed.setdefault(event.kind, []).append(event)
     enrolments = _enrolments(events)
     admitted = _admitted(enrolments.values(), holding)
-    revoked = _revoked(signed.get("desk_revoked", ()))
-    confirmed = {founding.desk, *admitted, *map(_named, signed.get("desk_confirmed", ()))}
+    own = {founding.desk, *admitted, *map(_named, signed.get("desk_confirmed", ()))}
+    revoked = _revoked(signed.get("desk_revoked", ()), {k: v for k, v in joined.revoked().items() if k not in own})
+    confirmed = own | _vouched(joined, enrolments)
     confirmed |= _let_in_before(events, confirmed, revoked)
-    retired = set(map(_named, signed.get("desk_retired", ())))
+    retired = set(map(_named, signed.get("desk_retired", ()))) | (joined.retired() - own)
     changes = sorted(signed.get("station_key_changed", ()), key=lambda event: event.order)
-    keys = [(founding.desk, str(founding.body["station_key"]))]
+    keys = [*joined.keys(), (founding.desk, str(founding.body["station_key"]))]
     keys += [(event.desk, str(event.body["station_key"])) for event in changes]
-    held = _held(events, enrolments, keys)
+    first = {desk: joined.first_keys().get(desk, str(founding.body["station_key"])) for desk in enrolments}
+    held = _held(events, enrolments, keys, first)
     known = {
         desk: KnownDesk(
             desk, event.body["number"], event.body["sign_key"], event.body["seal_key"], desk in confirmed,
@@ -159,7 +158,9 @@ def known_desks(events: Collection[Event], holding: Collection[str]) -> Desks:
     }  # fmt: skip
     waiting = frozenset(known) - confirmed
     station_keys = tuple(key for _, key in keys)
-    return Desks(known, founding.desk, str(founding.body["admin_key"]), station_keys, waiting, revoked)
+    yielding = frozenset(joined.first_keys()) - own
+    admin_key = str(founding.body["admin_key"])
+    return Desks(known, founding.desk, admin_key, station_keys, waiting, revoked, founding.event_id, yielding)
 
 
 def _fitting(events: Iterable[Event]) -> Iterator[Event]:
@@ -168,11 +169,6 @@ def _fitting(events: Iterable[Event]) -> Iterator[Event]:
 
 def _named(event: Event) -> str:
     return event.entity.partition(":")[2]
-
-
-def _founding(events: Iterable[Event]) -> Event | None:
-    founded = (event for event in _fitting(events) if event.kind == "station_founded")
-    return min(founded, key=lambda event: event.order, default=None)
 
 
 def _enrolments(events: Iterable[Event]) -> dict[str, Event]:
@@ -209,21 +205,36 @@ def _let_in_before(
     return found
 
 
-def _revoked(events: Iterable[Event]) -> dict[str, tuple[int, int]]:
-    found: dict[str, tuple[int, int]] = {}
+def _vouched(joined: United, enrolments: Mapping[str, Event]) -> set[str]:
+    """The desks that came with a yielding founding, by the very keys that they enrolled themselves with."""
+    return {
+        desk
+        for desk, keys in joined.vouched().items()
+        if desk in enrolments and keys == (enrolments[desk].body["sign_key"], enrolments[desk].body["seal_key"])
+    }
+
+
+def _revoked(events: Iterable[Event], told: Mapping[str, tuple[int, int]]) -> dict[str, tuple[int, int]]:
+    """`told`: those that a union names."""
+    found = dict(told)
     for event in events:
         place = int(event.body["epoch"]), int(event.body["from_seq"])
         found[_named(event)] = min(place, found.get(_named(event), place))
     return found
 
 
-def _held(events: Iterable[Event], enrolments: Mapping[str, Event], keys: list[tuple[str, str]]) -> dict[str, str]:
-    """For each desk the newest station key that it made, came with or was sealed."""
+def _held(
+    events: Iterable[Event], enrolments: Mapping[str, Event], keys: list[tuple[str, str]], first: Mapping[str, str]
+) -> dict[str, str]:
+    """For each desk the newest station key that it made, came with or was sealed.
+
+    `first`: for each desk its founding's key, which a share means that names none.
+    """
     rank = {key: place for place, (_, key) in enumerate(keys)}
     told = [(desk, key) for desk, key in keys]
     told += [(desk, str((event.body.get("admission") or {}).get("key", ""))) for desk, event in enrolments.items()]
     shares = (event for event in _fitting(events) if event.kind == "station_key_shared")
-    told += [(_named(event), str(event.body.get("key") or keys[0][1])) for event in shares]
+    told += [(_named(event), str(event.body.get("key") or first.get(event.desk))) for event in shares]
     found: dict[str, str] = {}
     for desk, key in told:
         if key in rank and rank[key] >= rank.get(found.get(desk, ""), -1):

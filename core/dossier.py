@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from msgspec import structs
 
 from core.bodies import fault
+from core.carried import Carried, read_carried
 from core.events import ANY_RECEIVED, ENDING_KINDS, INTAKE_KINDS, KINDS, Class, Kind
 from core.harmless import LastWriters, LostValue
 from core.merge import Conflict, May, is_legal, settle
+from core.moments import LEGAL_TIME
 from core.order import Ordered, fold_order
 from core.record import Event
 from core.states import OPEN, State
-from core.transfer import history_of
+from core.transfer import BRINGING, bring_history, bring_late, unsettled
 
 CLOCK_KINDS = frozenset(
     {
@@ -24,6 +26,7 @@ CLOCK_KINDS = frozenset(
         "verification_completed", "suspended", "resumed", "extended", "rescheduled",
     }
 )  # fmt: skip
+_CLOCKED = frozenset({"procedure", "variant", "received_at"})
 _VOIDS_PROMISE = frozenset({"supplement_requested", "payment_requested", "suspended", "extended", "rescheduled"})
 
 
@@ -56,6 +59,8 @@ class Dossier:
 
     `repeats`: by another dossier's id, whether somebody judged it to be the same request.
     `offer`: the last one to hand it to another unit; `away`: the unit that has it since it accepted.
+    `came`: the day on which this unit took it over, with what its clock stood on before (`carried`).
+    `late`: legal effects of the unit that it came from, which did not know of the offer: they wait for people here.
     `needs_update`: it holds what only a newer program understands and must; till then it takes only added facts here.
     """
 
@@ -92,6 +97,9 @@ class Dossier:
     repeats: dict[str, bool] = field(default_factory=dict)
     offer: Event | None = None
     away: str | None = None
+    late: tuple[str, ...] = ()
+    came: date | None = None
+    carried: Carried | None = None
     conflicts: tuple[Conflict, ...] = ()
     lost_values: tuple[LostValue, ...] = ()
     marks: dict[str, str] = field(default_factory=dict)
@@ -141,7 +149,7 @@ def fold(dossier_id: str, events: Iterable[Event], may: May, waiting: Collection
         mark = skipped.get(event.event_id)
         if mark is None and not may(event):
             mark = "unauthorised"
-        if mark is None and event.kind == "transfer_accepted":
+        if mark is None and event.kind in BRINGING:
             bring_in(dossier, event, known)
         if mark is None and not (_legal(event, dossier.state) and _answers(event, dossier)):
             mark = "out_of_order"
@@ -153,29 +161,22 @@ def fold(dossier_id: str, events: Iterable[Event], may: May, waiting: Collection
         _apply(dossier, event)
     if writers is not None:
         dossier.lost_values = writers.lost()
+    if dossier.late:
+        dossier.late = unsettled(dossier, history)
     return dossier
 
 
-def bring_in(dossier: Dossier, accepted: Event, known: set[str]) -> None:
-    """Take over what the other unit wrote and judged, in its order; what is `known` already stands."""
-    brought = []
-    for event, mark in history_of(accepted.body, dossier.id):
-        if event.event_id in known:
-            continue
-        known.add(event.event_id)
-        brought.append(event)
-        mark = mark or fault(event)
-        if mark is None and event.kind == "transfer_accepted" and dossier.away == event.unit:
-            continue  # that it went there is noted already
-        if mark is None and not (_legal(event, dossier.state) and _answers(event, dossier)):
-            mark = "out_of_order"
-        if mark is not None:
-            dossier.marks[event.event_id] = mark
-            dossier.needs_update = dossier.needs_update or (mark == "unknown" and event.must)
-            continue
-        _apply(dossier, event)
-    place = dossier.events.index(accepted) if accepted in dossier.events else len(dossier.events)
-    dossier.events = (*dossier.events[:place], *brought, *dossier.events[place:])
+def bring_in(dossier: Dossier, event: Event, known: set[str]) -> None:
+    """Take over what another unit wrote: a whole history, or what followed it; what is `known` already stands."""
+    (bring_history if event.kind == "transfer_accepted" else bring_late)(dossier, event, known, _take)
+
+
+def _take(dossier: Dossier, event: Event) -> str | None:
+    """Give the event its effect, or say why it has none."""
+    if not (_legal(event, dossier.state) and _answers(event, dossier)):
+        return "out_of_order"
+    _apply(dossier, event)
+    return None
 
 
 def _answers(event: Event, dossier: Dossier) -> bool:
@@ -289,6 +290,8 @@ _OWN_PLACE = frozenset({"procedure", "variant", "version", "applicant", "bringer
 
 def _corrected(dossier: Dossier, event: Event) -> None:
     name, new = str(event.body["field"]), event.body["new"]
+    if name in _CLOCKED and dossier.carried is not None:
+        dossier.carried = structs.replace(dossier.carried, phases=())
     place, _, inner = name.partition(".")
     if inner and place in ("applicant", "bringer", "matter"):
         getattr(dossier, place)[inner] = new
@@ -389,6 +392,8 @@ def _handed_over(dossier: Dossier, event: Event) -> None:
     dossier.offer = None
     if event.kind == "transfer_accepted":
         dossier.desk, dossier.officer = event.desk, event.by
+        dossier.came = event.at.astimezone(LEGAL_TIME).date()
+        dossier.carried = read_carried(event.body.get("clock"))
 
 
 def _repeat_judged(dossier: Dossier, event: Event) -> None:

@@ -106,7 +106,7 @@ def _station(name: str, about: str, cls: Class, roles: frozenset[str], fields: s
 
 _CLEAR = frozenset(
     {
-        *("station_founded", "station_key_changed", "station_key_shared", "bundles_allowed"),
+        *("station_founded", "station_key_changed", "station_key_shared", "bundles_allowed", "stations_united"),
         *("desk_enrolled", "desk_confirmed", "desk_revoked", "desk_retired", "desk_renumbered", "fork_found"),
         *("catalogue_amended", "calendar_amended", "commitment_made", "opening_held"),
     }
@@ -169,8 +169,9 @@ _DOSSIER_KINDS = (
     _dossier("official_number_given", _U, _WORK, ANY_RECEIVED, None, "none", "number:text!"),
     _dossier("transfer_offered", _L, _LEAD, OPEN, None, "none", "unit:text! reason:text?"),
     _dossier("transfer_accepted", _L, _LEAD, OPEN, None, "none: it runs on at the unit that accepts",
-             "offer:text! station:text? history:rows?"),
+             "offer:text! station:text? history:rows? clock:rows?"),
     _dossier("transferred", _L, _ALL, OPEN, None, "none: it runs on at the other unit", "offer:text! station:text!"),
+    _dossier("transfer_followed", _A, _ALL, ANY_RECEIVED, None, "as what it brings", "offer:text! station:text? history:rows!"),
     _dossier("reader_noted", _A, _ALL, ANY_RECEIVED | BEFORE_RECEIPT, None, "none", "what:text!"),
     _dossier("noted", _A, _WORK, ANY_RECEIVED | BEFORE_RECEIPT, None, "none", "text:text!"),
     _dossier("repeat_judged", _A, _DESK, ANY_RECEIVED | BEFORE_RECEIPT, None, "none", "other:text! same:flag! reason:text?",
@@ -185,6 +186,9 @@ _STATION_KINDS = (
              "code:text! name:text! desk:text! station_key:text! admin_key:text! city_key:text? test:flag?"),
     _station("station_key_changed", "unit", _L, _ADMIN, "station_key:text! signature:text?"),
     _station("station_key_shared", "desk", _A, _ALL, "sealed:text! key:text?"),
+    _station("stations_united", "unit", _L, _ALL,
+             "kept:object! yielding:object! keys:list! desks:rows! revoked:rows? retired:list? sealed:text! "
+             "kept_signature:text! yielding_signature:text!"),
     _station("bundles_allowed", "unit", _L, _ADMIN, "document:text! signature:text!"),
     _station("desk_enrolled", "desk", _L, _ALL, "number:integer! sign_key:text! seal_key:text! admission:object?"),
     _station("desk_confirmed", "desk", _L, _ADMIN, "signature:text!"),

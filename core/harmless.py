@@ -35,7 +35,7 @@ class LastWriters:
     def takes(self, place: int) -> bool:
         """Whether the event at `place` writes its field; False where a legal effect holds it that it had not seen."""
         event = self.history.events[place]
-        name = _field(event)
+        name = written_field(event)
         if name is None:
             return True
         holder = self._holder.get(name)
@@ -64,7 +64,8 @@ class LastWriters:
         )
 
 
-def _field(event: Event) -> str | None:
+def written_field(event: Event) -> str | None:
+    """The one field that the event writes; None for all other events."""
     if event.kind == "assigned":
         return "officer"
     if event.kind == "official_number_given":

@@ -34,6 +34,8 @@ class _Dated(Protocol):
 
 
 _D = TypeVar("_D", bound=_Dated)
+_REMEMBERED = 64
+"""Calendars that two units share: few dossiers move at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class _Memo:
 
     lines: dict[str | None, list[tuple[str | None, date]]] = field(default_factory=dict)
     calendars: dict[str | None, WorkCalendar] = field(default_factory=dict)
+    shared: dict[object, WorkCalendar] = field(default_factory=dict)
     names: dict[str, Procedure] = field(default_factory=dict)
     phrases: dict[str, tuple[str, ...]] = field(default_factory=dict)
     hashes: dict[str, ProcedureVersion] = field(default_factory=dict)
@@ -233,6 +236,16 @@ class Law:
         if owner not in calendars:
             calendars[owner] = self._compiled(line if own else [(None, date.min)])
         return calendars[owner]
+
+    def calendar_after(self, unit: str, counted: tuple[date, date, tuple[DayRow, ...]]) -> WorkCalendar:
+        """The unit's calendar, of days that another unit counted (`Carried.counted_until`) that one's."""
+        known = self._memo.shared.get((unit, counted))
+        if known is None:
+            if len(self._memo.shared) >= _REMEMBERED:
+                self._memo.shared.clear()
+            own = self.calendar(unit)
+            known = self._memo.shared[unit, counted] = own.by(own.law.with_days(*counted))
+        return known
 
     def _compiled(self, line: Sequence[tuple[str | None, date]]) -> WorkCalendar:
         """The calendar of a unit: of what it was merged into, from the first day of that."""

@@ -17,7 +17,7 @@ _BY_MACHINE = frozenset(
     {
         "submitted", "undone", "letter_issued", "letter_printed", "reader_noted", "transfer_offered",
         "transfer_accepted", "body_destroyed", "result_corrected", "receipt_number_given", "repeat_judged",
-        "transferred",
+        "transferred", "transfer_followed",
     }
 )  # fmt: skip
 _RARE = frozenset(

@@ -166,10 +166,19 @@ def read_event(header: bytes, body: bytes | None) -> Event:
     A body that is gone reads as empty and marks the event destroyed; one that cannot be read marks it unreadable.
     Raises ValueError where the header's bytes are none.
     """
+    return with_body(read_header(header), body)
+
+
+def read_header(header: bytes) -> Event:
+    """What the header's bytes say, the body left empty; ValueError where they are none."""
     try:
-        event = _read_header(header)
+        return _read_header(header)
     except (msgspec.DecodeError, RecursionError) as error:
         raise ValueError("not an event") from error
+
+
+def with_body(event: Event, body: bytes | None) -> Event:
+    """The event that `read_header` answered, filled in from its body's bytes."""
     content = {} if body is None else _content(body)
     if event.kind in STEPS and content is not None:
         content = present(event.kind, event.version, content, STEPS)

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
+from typing import Any
 
 from core.answers import InvalidInput, Refusal
 from core.calendar import WorkCalendar
+from core.carried import carried_along, same_nation
 from core.catalogue import ProcedureVersion
 from core.deadline import ClockEvent, ClockRules, Deadline, deadline
 from core.dossier import CLOCK_KINDS, Dossier
@@ -25,7 +27,11 @@ _BRANCHES = 64
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """`deadline` is None where there is no clock or no law for it; `problem` then says why, as a code."""
+    """`deadline` is None where there is no clock or no law for it; `problem` then says why, as a code.
+
+    `elsewhere`: of a dossier from another unit, why its date may not be what the law here gives (`elsewhere`).
+    `judged_by`: the hash of the row of law by which it is counted.
+    """
 
     deadline: Deadline | None
     version: ProcedureVersion | None
@@ -35,6 +41,8 @@ class Standing:
     lane: Lane
     by_date: bool
     problem: str | None = None
+    elsewhere: str | None = None
+    judged_by: str | None = None
 
 
 def standing(dossier: Dossier, law: Law) -> Standing:
@@ -59,7 +67,39 @@ def standing(dossier: Dossier, law: Law) -> Standing:
         lane=_lane(dossier, clock),
         by_date=clock.by_date if clock else True,
         problem=problem,
+        elsewhere=elsewhere(dossier, law, clock),
+        judged_by=_judged_by(dossier, law, version),
     )
+
+
+def elsewhere(dossier: Dossier, law: Law, clock: Deadline | None) -> str | None:
+    """What nobody may overlook in the date of a dossier that came from another unit; None: nothing.
+
+    `rules`: it is counted by the rules that it came with, for their row of law is not known here. `unknown`: neither is
+    known, it is counted by the law here. `days`: the other unit knows other days off of the nation that lie ahead.
+    """
+    if dossier.came is None or dossier.ending is not None:
+        return None
+    if _by_its_own_rules(dossier, law):
+        return "rules"
+    named = dossier.version if dossier.carried is None else dossier.carried.version
+    if named is None or law.version_by_hash(named) is None or dossier.carried is None:
+        return "unknown"
+    due = clock.due_date if clock is not None else None
+    same = due is None or same_nation(dossier.carried, law.calendar(), dossier.came, due)
+    return None if same else "days"
+
+
+def _by_its_own_rules(dossier: Dossier, law: Law) -> bool:
+    """Whether the clock runs by the rules that came along: no row of law here, of now or before, says them."""
+    came = dossier.carried
+    return came is not None and bool(came.phases) and law.version_by_hash(came.version) is None
+
+
+def _judged_by(dossier: Dossier, law: Law, version: ProcedureVersion | None) -> str | None:
+    if dossier.carried is not None and _by_its_own_rules(dossier, law):
+        return dossier.carried.version
+    return None if version is None else version.row_hash
 
 
 def earliest(dossier: Dossier, law: Law) -> Law:
@@ -121,18 +161,44 @@ class ClockInputs:
         return deadline(self.received_at, self.rules, self.events, self.calendar, self.committed)
 
 
-def clock_inputs(dossier: Dossier, law: Law, version: ProcedureVersion) -> ClockInputs:
+def clock_inputs(dossier: Dossier, law: Law, version: ProcedureVersion | None) -> ClockInputs:
     """Rules, events in time order, the committed limit if there is one; of contested events the earliest date's."""
     assert dossier.received_at is not None
-    day = dossier.received_at.astimezone(LEGAL_TIME).date()
-    rules, committed = rules_on(law, version, dossier.variant, dossier.unit, day)
+    rules, committed, calendar = _rules_and_days(dossier, law, version)
     events = _clock_events(dossier.clock_events)
-    inputs = ClockInputs(dossier.received_at, rules, events, law.calendar(dossier.unit), committed)
+    inputs = ClockInputs(dossier.received_at, rules, events, calendar, committed)
     if not dossier.conflicts:
         return inputs
     candidates = [replace(inputs, events=_clock_events(events)) for events in _contested_histories(dossier)]
     never = datetime.max.replace(tzinfo=LEGAL_TIME)
     return min(candidates, key=lambda one: one.deadline().due_at or never)
+
+
+def calendar_of(dossier: Dossier, law: Law) -> WorkCalendar:
+    """The days by which the dossier is counted: another unit's until it came from there."""
+    if dossier.carried is None or dossier.came is None:
+        return law.calendar(dossier.unit)
+    return law.calendar_after(dossier.unit, dossier.carried.counted_until(dossier.came))
+
+
+def _rules_and_days(
+    dossier: Dossier, law: Law, version: ProcedureVersion | None
+) -> tuple[ClockRules, tuple[Phase, ...] | None, WorkCalendar]:
+    """By the law here; of a dossier from another unit its promise and its days until it came, and its rules where their
+    row is not known here."""
+    assert dossier.received_at is not None
+    day, came = dossier.received_at.astimezone(LEGAL_TIME).date(), dossier.carried
+    if came is None or dossier.came is None:
+        assert version is not None
+        return *rules_on(law, version, dossier.variant, dossier.unit, day), law.calendar(dossier.unit)
+    if _by_its_own_rules(dossier, law):
+        rules, own = came.rules(), None
+        rules = replace(rules, calendars=law.calendars_of(rules.phases))
+    else:
+        assert version is not None
+        rules, own = rules_on(law, version, dossier.variant, dossier.unit, day)
+        rules = replace(rules, offhours=came.offhours)
+    return rules, came.committed() or own, calendar_of(dossier, law)
 
 
 def rules_on(
@@ -142,6 +208,21 @@ def rules_on(
     promise = law.commitment(unit, version.procedure, variant, day)
     committed = None if promise is None else (Phase(promise.limit, basis=promise.decision),)
     return law.clock_rules(version, variant, unit, day), committed
+
+
+def clock_along(dossier: Dossier, law: Law, now: date) -> list[dict[str, Any]]:
+    """What the dossier's clock stands on, for the unit to which it is offered; empty where there is none."""
+    law = earliest(dossier, law)
+    version = version_of(dossier, law)
+    named = _judged_by(dossier, law, version)
+    if dossier.received_at is None or named is None:
+        return []
+    try:
+        asked = clock_inputs(dossier, law, version)
+    except InvalidInput:
+        return []
+    day = dossier.received_at.astimezone(LEGAL_TIME).date()
+    return [carried_along(named, asked.rules, asked.committed, asked.calendar, law.calendar(), day, now)]
 
 
 def _contested_histories(dossier: Dossier) -> list[list[Event]]:
@@ -161,7 +242,7 @@ def explained(dossier: Dossier, law: Law) -> Explanation | None:
     """The clock's answer with its trace; None where there is no clock or no law for it."""
     law = earliest(dossier, law)
     version = version_of(dossier, law)
-    if dossier.received_at is None or version is None:
+    if dossier.received_at is None or _judged_by(dossier, law, version) is None:
         return None
     try:
         asked = clock_inputs(dossier, law, version)
@@ -173,7 +254,7 @@ def explained(dossier: Dossier, law: Law) -> Explanation | None:
 def _clock(dossier: Dossier, law: Law, version: ProcedureVersion | None) -> tuple[Deadline | None, str | None]:
     if dossier.received_at is None:
         return None, None
-    if version is None:
+    if _judged_by(dossier, law, version) is None:
         return None, "no_law"
     try:
         return clock_inputs(dossier, law, version).deadline(), None

@@ -14,6 +14,7 @@ from core.desks import DeskCommand, decide_desk
 from core.events import KINDS, ROLES
 from core.handover import AcceptHandover, HandOver, decide_handover
 from core.record import Draft
+from core.uniting import UniteStations, decide_union
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,7 @@ StationCommand = (
     | AcceptHandover
     | AmendLaw
     | ReadChanges
+    | UniteStations
 )
 
 
@@ -130,6 +132,8 @@ def decide_station(command: StationCommand, setting: Setting) -> tuple[Draft, ..
         return (Draft(f"desk:{command.desk}", "station_key_shared", command.at, shared),)
     if isinstance(command, NumberCommand):
         return _number_of_the_desk(command)
+    if isinstance(command, UniteStations):
+        return decide_union(command, setting.unit)
     if isinstance(command, DeskCommand):
         return decide_desk(command, setting)
     if isinstance(command, HandOver | AcceptHandover):

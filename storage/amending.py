@@ -121,8 +121,11 @@ def propose_again(
 ) -> Proposal | Refusal:
     """The rows of one of the conflict's events once more, by an author who has seen them all: that settles it.
 
-    Refusals: `resolve_needs_city` (a document that the city signed counts once), and those of `propose`.
+    Refusals: `resolve_needs_amendment` (what was kept out cannot stand beside the others), `resolve_needs_city` (a
+    document that the city signed counts once), and those of `propose`.
     """
+    if keep.event_id in conflict.kept_out:
+        return Refusal("resolve_needs_amendment")
     about = {"source": str(keep.body.get("source") or keep.kind)} | ({"reason": reason} if reason else {})
     if keep.kind == "commitment_made":
         amendment = Amendment(None, (), commitments=(keep.body,))
@@ -264,7 +267,7 @@ def _check_signature(desk: Desk, content: bytes, signature: bytes | None) -> Ref
 
 
 def _city_key(desk: Desk) -> bytes | None:
-    return founding_of(desk.log.understood(f"unit:{desk.identity.unit}")).city_key
+    return founding_of(desk.log.understood(f"unit:{desk.identity.unit}"), desk.projection.desks().founding).city_key
 
 
 def read_signature(content: bytes) -> bytes:

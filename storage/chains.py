@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from core.bodies import fault
@@ -26,8 +28,22 @@ class Break:
 
 def first_breaks(connection: Connection, log: EventLog) -> list[Break]:
     """The first break of each origin's chain; an empty list where the whole history holds."""
-    found = (_first_break(connection, log, origin, head) for origin, head in log.heads().items())
+    with _one_moment(connection):
+        found = [_first_break(connection, log, origin, head) for origin, head in log.heads().items()]
     return [one for one in found if one is not None]
+
+
+@contextmanager
+def _one_moment(connection: Connection) -> Iterator[None]:
+    """What is read is of one moment, for work goes on meanwhile."""
+    if connection.in_transaction:
+        yield
+        return
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK")
 
 
 def _first_break(connection: Connection, log: EventLog, origin: Origin, head: Head) -> Break | None:

@@ -22,7 +22,9 @@ from core.record import (
     next_hlc,
     own_body,
     read_event,
+    read_header,
     salt_for,
+    with_body,
 )
 from storage.database import Connection
 from storage.heads import Heads
@@ -66,14 +68,22 @@ class StoredEvent:
     salt: bytes | None
     body: bytes | None
     hash: bytes
-    _read: Event | None = field(default=None, compare=False, repr=False)
+    _header: Event | None = field(default=None, compare=False, repr=False)
+    _event: Event | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def outline(self) -> Event:
+        """What the header says, read once: the body may still be empty. ValueError where the bytes are none."""
+        if self._header is None:
+            self._header = read_header(self.header)
+        return self._header
 
     @property
     def event(self) -> Event:
-        """The event, read once; ValueError where the bytes are none."""
-        if self._read is None:
-            self._read = read_event(self.header, self.body)
-        return self._read
+        """The event with its body, read once; ValueError where the header's bytes are none."""
+        if self._event is None:
+            self._event = with_body(self.outline, self.body)
+        return self._event
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +118,7 @@ class EventLog:
         hlc, wrong = self._hlc(), clock_warning(self.clock_offset()) == "banner"
         written: list[Event] = []
         rows = []
-        heads = Heads(self._db)
+        heads = Heads(self._db, {draft.entity for draft in drafts})
         seen: dict[str, tuple[str, ...]] = {}
         suspect: list[tuple[str, str]] = []
         for position, draft in enumerate(drafts):
@@ -159,13 +169,13 @@ class EventLog:
         """
         number, seq, previous = self._head(origin)
         hlc, newest = self._hlc(), (now_ms + AHEAD_MS) << 16 | 0xFFFF
-        taken: list[Event] = []
+        taken: list[StoredEvent] = []
         rows = []
         suspect: list[tuple[str, str]] = []
-        heads = Heads(self._db)
+        heads = Heads(self._db, {_readable(stored, origin, seq + 1).entity for stored in events})
         again = self._said_again(origin)
         for stored in events:
-            event = _readable(stored, origin, seq + 1)
+            event = stored.outline
             if event.seq > seq + 1 or event.desk != origin.desk or event.epoch != origin.epoch:
                 raise InvalidInput("chain_gap", desk=origin.desk, seq=seq + 1)
             if event.seq <= seq:
@@ -182,15 +192,16 @@ class EventLog:
                 suspect.append((event.entity, event.event_id))
             elif event.hlc > hlc:
                 hlc = event.hlc
-            taken.append(event)
-        heads.wait(event.entity for event in taken if event.seq - event.group[0] + event.group[1] - 1 > seq)
+            taken.append(stored)
+        came = [stored.event for stored in taken]
+        heads.wait(event.entity for event in came if event.seq - event.group[0] + event.group[1] - 1 > seq)
         self._db.executemany(_INSERT, rows)
         self._db.executemany(_SUSPECT, suspect)
-        self._db.executemany(_ACTED, {(event.by,) for event in taken if ":" not in event.entity})
+        self._db.executemany(_ACTED, {(event.by,) for event in came if ":" not in event.entity})
         heads.write()
         self._move_head(number, seq, previous)
         self._db.execute("INSERT OR REPLACE INTO meta VALUES ('hlc', ?)", (hlc,))
-        return taken
+        return came
 
     def _said_again(self, origin: Origin) -> bool:
         """Whether the desk has several epochs: after a fork it may have said an event again under another one."""
@@ -359,7 +370,7 @@ class EventLog:
 
 def _readable(stored: StoredEvent, origin: Origin, seq: int) -> Event:
     try:
-        return stored.event
+        return stored.outline
     except ValueError as error:
         raise InvalidInput("chain_broken", desk=origin.desk, seq=seq) from error
 

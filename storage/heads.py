@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from core.record import Event
 from storage.database import Connection
 
+_AT_ONCE = 500
+
 
 class Heads:
-    """What the next event of each touched entity has for parents: read once, moved in memory, written at the end.
+    """What the next event of each of `entities` has for parents: read at once, moved in memory, written at the end.
 
     `awaited` names parents that were no head when their child came: when such a parent arrives late, it is none.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, entities: Collection[str]) -> None:
         self._db = connection
-        self._heads: dict[str, set[str]] = {}
-        self._before: dict[str, set[str]] = {}
-        self._awaited: dict[str, set[str]] = {}
+        self._heads = self._read("head", entities)
+        self._before = {entity: frozenset(heads) for entity, heads in self._heads.items()}
+        self._awaited = self._read("awaited", entities)
         self._new: set[tuple[str, str]] = set()
         self._waiting: set[str] = set()
 
     def of(self, entity: str) -> tuple[str, ...]:
-        return tuple(sorted(self._read(entity)))
+        return tuple(sorted(self._heads[entity]))
 
     def saw(self, event: Event, *, stood_on: bool = False) -> None:
         """`stood_on`: an event that is here already has it for a parent."""
-        heads = self._read(event.entity)
+        heads = self._heads[event.entity]
         for parent in event.parents:
             if parent in heads:
                 heads.remove(parent)
@@ -58,11 +60,12 @@ class Heads:
         waiting = sorted(self._waiting.union(entity for entity, _ in self._new))
         self._db.executemany("INSERT OR IGNORE INTO waiting VALUES (?)", [(entity,) for entity in waiting])
 
-    def _read(self, entity: str) -> set[str]:
-        known = self._heads.get(entity)
-        if known is None:
-            heads = {row[0] for row in self._db.execute("SELECT event_id FROM head WHERE entity = ?", (entity,))}
-            awaited = {row[0] for row in self._db.execute("SELECT event_id FROM awaited WHERE entity = ?", (entity,))}
-            known = self._heads[entity] = heads
-            self._before[entity], self._awaited[entity] = set(heads), awaited
-        return known
+    def _read(self, table: str, entities: Collection[str]) -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {entity: set() for entity in entities}
+        wanted = list(found)
+        for begin in range(0, len(wanted), _AT_ONCE):
+            part = wanted[begin : begin + _AT_ONCE]
+            asked = f"SELECT entity, event_id FROM {table} WHERE entity IN ({', '.join('?' * len(part))})"
+            for entity, event_id in self._db.execute(asked, part):
+                found[entity].add(event_id)
+        return found

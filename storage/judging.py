@@ -6,12 +6,14 @@ from collections.abc import Collection, Iterable
 
 from core.desks import JUDGED_KINDS, NO_DESKS, Desks, claims, known_desks
 from core.record import Event
+from core.signed import Claim
+from core.uniting import UNION, union_claims
 from storage.database import Connection
 from storage.event_log import EventLog
 from storage.folder import station_id
 from storage.keys import signature_holds
 
-_JUDGED = f"kind IN ({', '.join(repr(kind) for kind in JUDGED_KINDS)})"
+_JUDGED = f"kind IN ({', '.join(repr(kind) for kind in JUDGED_KINDS)}) AND instr(entity, ':')"
 _MARK = f"SELECT count(*), max(n), hash FROM event WHERE {_JUDGED}"
 _TOUCHED = """
 SELECT DISTINCT entity FROM event WHERE origin IN (SELECT no FROM origin WHERE desk = :desk)
@@ -29,7 +31,7 @@ class Judging:
         self._db = connection
         self._log = log
         self._known: tuple[object, Desks] | None = None
-        self._holds: dict[str, bool] = {}
+        self._holds: dict[Claim, bool] = {}
 
     def desks(self) -> Desks:
         """The station's desks by all that is here."""
@@ -66,18 +68,25 @@ class Judging:
         if not founded:
             return NO_DESKS
         first = min(founded, key=lambda event: event.order)
+        unions = {event.event_id for event in events if event.kind == UNION} - self._failed(union_claims(events))
+        others = {event.event_id for event in events if event.kind != UNION}
+        others -= self._failed(claims(station_id(str(first.body["code"])), events, unions))
+        return known_desks(events, others | unions)
+
+    def _failed(self, claimed: Iterable[Claim]) -> set[str]:
+        """The events of which a signature does not hold."""
         failed = set()
-        for claim in claims(station_id(str(first.body["code"])), events):
-            known = f"{claim.event_id} {claim.public} {claim.signature}"
-            if known not in self._holds:
-                self._holds[known] = _holds(claim.public, claim.signature, claim.message)
-            if not self._holds[known]:
+        for claim in claimed:
+            if claim not in self._holds:
+                self._holds[claim] = signed_by(claim)
+            if not self._holds[claim]:
                 failed.add(claim.event_id)
-        return known_desks(events, {event.event_id for event in events} - failed)
+        return failed
 
 
-def _holds(public: str, signature: str, message: bytes) -> bool:
+def signed_by(claim: Claim) -> bool:
+    """Whether the claim's signature is its key's, over its message."""
     try:
-        return signature_holds(bytes.fromhex(public), bytes.fromhex(signature), message)
+        return signature_holds(bytes.fromhex(claim.public), bytes.fromhex(claim.signature), claim.message)
     except ValueError:
         return False

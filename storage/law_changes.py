@@ -197,7 +197,7 @@ def _is_reading(event: Event, officer: str) -> bool:
 
 
 def _founding(desk: Desk) -> Founding:
-    return founding_of(desk.log.understood(f"unit:{desk.identity.unit}"))
+    return founding_of(desk.log.understood(f"unit:{desk.identity.unit}"), desk.projection.desks().founding)
 
 
 def _differs(row: LawRow, before: LawRow | None) -> bool:

@@ -144,12 +144,25 @@ ALTER TABLE dossier ADD COLUMN offered_to TEXT;
 CREATE INDEX dossier_offered ON dossier (offered_to) WHERE offered_to IS NOT NULL;
 CREATE TABLE inbox (
     url TEXT NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, station TEXT NOT NULL, unit TEXT NOT NULL,
-    dossier TEXT NOT NULL, offer TEXT NOT NULL, content BLOB NOT NULL, PRIMARY KEY (url, name)
+    dossier TEXT NOT NULL, offer TEXT NOT NULL, content BLOB NOT NULL, desk TEXT NOT NULL, PRIMARY KEY (url, name)
 );
+CREATE TABLE station_read (
+    url TEXT NOT NULL, station TEXT NOT NULL, desk TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL,
+    PRIMARY KEY (url, station, desk, epoch)
+) WITHOUT ROWID;
+CREATE TABLE revoked_there (station TEXT NOT NULL, desk TEXT NOT NULL, PRIMARY KEY (station, desk)) WITHOUT ROWID;
 CREATE TABLE sent_offer (
     url TEXT NOT NULL, station TEXT NOT NULL, name TEXT NOT NULL, dossier TEXT NOT NULL, offer TEXT NOT NULL,
     PRIMARY KEY (url, station, name)
 ) WITHOUT ROWID;
+CREATE TABLE late (
+    event TEXT PRIMARY KEY, dossier TEXT NOT NULL, offer TEXT NOT NULL, unit TEXT NOT NULL, taken INTEGER NOT NULL
+) WITHOUT ROWID;
+ALTER TABLE dossier ADD COLUMN away TEXT;
+ALTER TABLE dossier ADD COLUMN came INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE dossier ADD COLUMN late INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX dossier_away ON dossier (away) WHERE away IS NOT NULL;
+CREATE INDEX dossier_late ON dossier (late) WHERE late > 0;
 CREATE INDEX dossier_same_person ON dossier (person, procedure) WHERE lane < 4 AND person IS NOT NULL;
 CREATE INDEX dossier_same_number ON dossier (applicant_number, procedure) WHERE lane < 4 AND applicant_number IS NOT NULL;
 CREATE TABLE elsewhere (
@@ -170,10 +183,7 @@ INSERT OR REPLACE INTO meta VALUES ('witness_first', 1);
 """
 
 _JUDGED = """
-CREATE INDEX event_judged ON event (n) WHERE kind IN (
-    'station_founded', 'station_key_changed', 'station_key_shared', 'desk_enrolled', 'desk_confirmed', 'desk_revoked',
-    'desk_retired'
-);
+CREATE INDEX event_station ON event (kind) WHERE instr(entity, ':');
 ALTER TABLE officer ADD COLUMN only_at TEXT;
 INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 FROM desk LIMIT 1 OFFSET 1;
 CREATE TABLE destroyed_at (

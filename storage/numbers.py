@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from core.answers import Refusal
+from core.bodies import fault
 from core.moments import LEGAL_TIME
 from core.numbers import (
     LAST_DESK_NUMBER,
@@ -59,13 +60,17 @@ def itself(desk: Desk) -> Officer:
 
 
 def holdings(desk: Desk) -> list[Holding]:
-    """Every desk number that any desk of the station ever took, by what is known here, in the global order."""
+    """Every desk number that any desk of the station ever took, by what is known here, in the global order.
+
+    Desks that came with a founding that yielded stand behind all others: they give way.
+    """
     found = [
         Holding(int(event.body["number"]), event.desk, event)
         for event in _desk_events(desk, "desk_enrolled", "desk_renumbered")
         if event.entity == f"desk:{event.desk}" and _is_number(event.body.get("number"))
     ]
-    return sorted(found, key=lambda one: one.event.order)
+    yielding = desk.projection.desks().yielding
+    return sorted(found, key=lambda one: (one.desk in yielding, one.event.order))
 
 
 def held_numbers(desk: Desk) -> set[int]:
@@ -86,11 +91,13 @@ def take_free_number(desk: Desk, url: str | None = None) -> int | None:
         known = holdings(desk)
         claim = series.claimed_by()
         others = [one for one in known if one.number == state.number and one.desk != desk.identity.desk]
+        revoked = desk.projection.desks().is_revoked  # its numbers stay its own, and it takes none away
+        others = [one for one in others if not revoked(one.event)]
         if claim is not None and not others:
             if not _is_published(desk, claim, url):
                 return None
             settled: int | None = _use(desk, state.number)
-        elif state.wanted or _is_later(desk, state.number, known, others):
+        elif state.wanted or _is_later(desk, state.number, known):
             settled = _claim(desk, state.wanted or TAKEN, {one.number for one in known})
         else:
             return None
@@ -107,10 +114,10 @@ def _is_published(desk: Desk, claim: str, url: str | None) -> bool:
     )
 
 
-def _is_later(desk: Desk, number: int, known: Iterable[Holding], others: list[Holding]) -> bool:
+def _is_later(desk: Desk, number: int, known: Iterable[Holding]) -> bool:
     """Whether another desk had the number before this one took it."""
-    mine = [one.event.order for one in known if one.number == number and one.desk == desk.identity.desk]
-    return bool(others) and (not mine or others[0].event.order < mine[0])
+    first = next((one.desk for one in known if one.number == number), desk.identity.desk)
+    return first != desk.identity.desk
 
 
 def _claim(desk: Desk, reason: str, held: set[int]) -> int | None:
@@ -169,7 +176,7 @@ def close_days_within(desk: Desk) -> int:
     said = {
         (event.body["number"], event.body["day"]): dict(event.body)
         for event in desk.log.events_of(f"desk:{desk.identity.desk}")
-        if event.kind == "numbers_closed" and event.desk == desk.identity.desk
+        if event.kind == "numbers_closed" and event.desk == desk.identity.desk and not event.destroyed
     }
     written = 0
     for number, day, last in days:
@@ -293,8 +300,10 @@ def _voided(desk: Desk, of: str | None = None) -> list[Numbered]:
 
 
 def _desk_events(desk: Desk, *kinds: str) -> list[Event]:
+    """Those that this program can read: whoever wrote the others explains and holds nothing by them."""
     asked = _DESK_EVENTS.format(kinds=", ".join("?" * len(kinds)))
-    return [read_event(header, body) for header, body in desk.connection.execute(asked, kinds)]
+    found = (read_event(header, body) for header, body in desk.connection.execute(asked, kinds))
+    return [event for event in found if fault(event) is None]
 
 
 def _is_number(value: object) -> bool:

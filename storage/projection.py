@@ -23,6 +23,7 @@ from storage.destroyed import remove_bodies
 from storage.event_log import EventLog, entities
 from storage.judging import Judging
 from storage.lawbook.contested import LawConflict, law_conflicts
+from storage.lawbook.contradiction import contradictions
 from storage.lawbook.station import LAW_KINDS, LawEvent, founding_of, law_events, law_of
 from storage.shifting import Shift, shift, written_clock
 
@@ -32,7 +33,7 @@ COLUMNS = (
     "promised_at", "binding_at", "apology_by", "paused_since", "waiting_for", "ended_at", "judged", "ready_at",
     "returned_at", "at_post", "officer", "unit", "desk", "channel", "return_by", "visit", "external_id",
     "originals", "fees", "unprinted", "in_conflict", "unverified", "version", "clock", "person",
-    "offered_to",
+    "offered_to", "away", "late", "came",
 )  # fmt: skip
 _UPSERT = f"""
 INSERT INTO dossier ({", ".join(COLUMNS)}) VALUES ({", ".join("?" * len(COLUMNS))})
@@ -42,7 +43,7 @@ RETURNING rowid
 _WORDS = """
 SELECT dossier.id, words FROM dossier_text JOIN dossier ON dossier.rowid = dossier_text.rowid ORDER BY dossier.id
 """
-_MAY_MOVE = LAW_KINDS | {"officer_added", "officer_changed", "station_founded"}
+_MAY_MOVE = LAW_KINDS | {"officer_added", "officer_changed", "station_founded", "stations_united"}
 _OFFICER_FACTS = frozenset({"code", "name", "roles", "verifier"})
 _RANGES = {
     "law": "entity = 'calendar' OR (entity >= 'catalogue:' AND entity < 'catalogue;')",
@@ -81,7 +82,8 @@ class Projection:
             judged = self.law_events()
             self._law = (mark, law_of(judged))
             self._laws, self._law_places = {}, [one.event.order for one in judged]
-            self._law_conflicts = law_conflicts([(one.event, one.rows) for one in judged if one.problem is None])
+            amended = [(one.event, one.rows) for one in judged if one.problem is None]
+            self._law_conflicts = law_conflicts(amended) + contradictions(judged)
         return self._law[1]
 
     def law_for(self, dossier: Dossier) -> Law:
@@ -98,10 +100,12 @@ class Projection:
 
     def law_events(self) -> list[LawEvent]:
         """The law's events in order, each judged by what stood before it."""
-        return law_events(self._of("law"), self.authority().may_for_all, founding_of(self._of("unit")))
+        return law_events(
+            self._of("law"), self.authority().may_for_all, founding_of(self._of("unit"), self.desks().founding)
+        )
 
     def law_conflicts(self) -> list[LawConflict]:
-        """Rows of law that desks amended apart, and that nobody has amended again."""
+        """What desks amended apart and nobody has amended again: the same rows, and rows that make no law together."""
         self.law()
         return self._law_conflicts
 
@@ -109,8 +113,9 @@ class Projection:
         """The law as it was without these events."""
         new = {event.event_id for event in written}
         law, officers, unit = ([event for event in self._of(part) if event.event_id not in new] for part in _RANGES)
-        authority = Authority(officers, self._judging.desks_without(new).trusting(self._own))
-        return law_of(law_events(law, authority.may_for_all, founding_of(unit)))
+        desks = self._judging.desks_without(new)
+        authority = Authority(officers, desks.trusting(self._own))
+        return law_of(law_events(law, authority.may_for_all, founding_of(unit, desks.founding)))
 
     def desks(self) -> Desks:
         """What the station thinks of its desks, by all that is known here."""
@@ -365,12 +370,23 @@ def dossier_row(dossier: Dossier, stands: Standing) -> tuple[object, ...]:
         _fees(dossier),
         sum(not letter.printed for letter in dossier.letters.values()) + dossier.owes_receipt,
         int(bool(dossier.conflicts)),
-        int(not ended and stands.version is not None and not stands.version.verified),
+        int(not ended and _is_doubtful(stands)),
         dossier.version,
         None if ended else written_clock(dossier),
         person_key(applicant.get("kind"), str(applicant.get("name", "")), applicant.get("birth")),
-        dossier.open_offer.body["unit"] if dossier.open_offer is not None else None,
+        *_between_units(dossier),
     )
+
+
+def _is_doubtful(stands: Standing) -> bool:
+    """Whether the date rests on a limit that nobody read in the law, or that the law here cannot confirm."""
+    unread = stands.version is not None and not stands.version.verified
+    return unread or stands.elsewhere is not None
+
+
+def _between_units(dossier: Dossier) -> tuple[object, ...]:
+    offered = dossier.open_offer.body["unit"] if dossier.open_offer is not None else None
+    return offered, dossier.away, len(dossier.late), int(dossier.came is not None)
 
 
 def _fees(dossier: Dossier) -> int:

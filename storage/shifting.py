@@ -32,7 +32,7 @@ _ONE = timedelta(days=1)
 _LAST = date(9999, 12, 30)
 _OPEN = """
 SELECT unit, procedure, received_at, due_at, lane, in_conflict, id, rowid, variant, version, clock, promised_at,
-apology_by, by_date, receipt_number, applicant_name FROM dossier {how} WHERE lane < 4
+apology_by, by_date, receipt_number, applicant_name, came FROM dossier {how} WHERE lane < 4
 """
 _COUNTS = "SELECT (SELECT count(*) FROM dossier WHERE lane < 4), (SELECT count(*) FROM dossier)"
 _MOVED = "UPDATE dossier SET due_at = ?, binding_at = ?, apology_by = ?, by_date = ? WHERE rowid = ?"
@@ -104,7 +104,7 @@ class _Unit:
         day = (received + _OFFSET) // _DAY + _EPOCH
         spans = self._amended.get(procedure)
         amended = spans is not None and any(first <= day <= last for first, last in spans)
-        if amended or self._all or procedure in self._folded:
+        if amended or self._all or procedure in self._folded or row[16]:  # its days are two units'
             found.others.append(dossier)
             return
         place = bisect_left(self._days, day)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from core.answers import Refusal
 from core.decisions import AcceptTransfer
@@ -12,15 +13,22 @@ from core.record import Event
 from core.transfer import history_of
 from storage.desk import Desk
 
-_COME = "SELECT DISTINCT dossier, offer, station, unit, content FROM inbox WHERE kind = 'offer' ORDER BY dossier, offer"
+REVOKED = "(station, desk) IN (SELECT station, desk FROM revoked_there)"
+"""Whether a letter's sender was revoked by its own station, as far as is known here."""
+_COME = f"""
+SELECT DISTINCT dossier, offer, station, unit, content, {REVOKED} FROM inbox WHERE kind = 'offer'
+ORDER BY dossier, offer
+"""
 _ANSWERS = "SELECT DISTINCT dossier, offer, unit FROM inbox WHERE kind = 'accepted' ORDER BY dossier, offer"
 _OFFERED = "SELECT id FROM dossier WHERE offered_to IS NOT NULL ORDER BY id"
+_FOLLOWED = "SELECT id FROM dossier WHERE late > 0 ORDER BY id"
+_FOLLOWING = "SELECT DISTINCT dossier, unit FROM late WHERE taken = 0 ORDER BY dossier"
 _SENT = "SELECT 1 FROM sent_offer WHERE offer = ?"
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """An offer of another unit's dossier to this one."""
+    """An offer of another unit's dossier to this one; `revoked`: by a desk that its own station has revoked."""
 
     dossier: str
     offer: str
@@ -29,6 +37,8 @@ class Incoming:
     receipt_number: str | None
     name: str
     history: tuple[dict[str, str], ...]
+    clock: tuple[dict[str, Any], ...] = ()
+    revoked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +54,15 @@ class Outgoing:
 def incoming(desk: Desk) -> list[Incoming]:
     """The offers to this unit that nobody here has accepted."""
     found = []
-    for name, offer, station, unit, content in desk.connection.execute(_COME).fetchall():
+    for name, offer, station, unit, content, revoked in desk.connection.execute(_COME).fetchall():
         if not is_accepted(desk, name, offer):
-            rows = tuple(json.loads(content)["rows"])
+            told = json.loads(content)
+            rows = tuple(told["rows"])
+            clock = tuple(one for one in told.get("clock") or () if isinstance(one, dict))
             facts = [event.body for event, _ in history_of({"history": rows}, name)]
             number = next((str(one["receipt_number"]) for one in facts if one.get("receipt_number")), None)
             called = next((str(one["applicant"].get("name", "")) for one in facts if one.get("applicant")), "")
-            found.append(Incoming(name, offer, station, unit, number, called, rows))
+            found.append(Incoming(name, offer, station, unit, number, called, rows, clock, bool(revoked)))
     return found
 
 
@@ -68,12 +80,27 @@ def outgoing(desk: Desk) -> list[Outgoing]:
 
 def crossed(desk: Desk) -> list[tuple[str, str]]:
     """Dossiers that another unit (its code) accepted while the offer was overtaken here: both have them."""
+    return [(name, unit) for name, _, unit in crossed_offers(desk)]
+
+
+def crossed_offers(desk: Desk) -> list[tuple[str, str, str]]:
+    """Dossier, offer and unit of each."""
     found = []
     for name, offer, unit in desk.connection.execute(_ANSWERS).fetchall():
         dossier = desk.dossier(name)
         if dossier is not None and dossier.away is None and not stands(dossier, offer):
-            found.append((name, unit))
+            found.append((name, offer, unit))
     return found
+
+
+def followed(desk: Desk) -> list[str]:
+    """Dossiers from another unit for which that one had more to tell: legal effects that wait for people here."""
+    return [str(row[0]) for row in desk.connection.execute(_FOLLOWED)]
+
+
+def following(desk: Desk) -> list[tuple[str, str]]:
+    """Dossiers that were written on beside this desk's offer, and the unit that has not taken that in yet."""
+    return [(str(name), str(unit)) for name, unit in desk.connection.execute(_FOLLOWING)]
 
 
 def stands(dossier: Dossier | None, offer: str) -> bool:
@@ -105,4 +132,6 @@ def find_incoming(desk: Desk, code: str) -> Incoming | Refusal:
 
 def transfer_of(desk: Desk, offer: Incoming) -> AcceptTransfer:
     """The command that takes the dossier over: it goes on here with its number, time of receipt and history."""
-    return AcceptTransfer(offer.dossier, offer.offer, offer.station, offer.history, desk.now())
+    return AcceptTransfer(
+        offer.dossier, offer.offer, offer.station, offer.history, desk.now(), offer.clock, offer.revoked
+    )

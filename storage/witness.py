@@ -15,8 +15,11 @@ import sys
 import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import date
 from hashlib import blake2b
 from pathlib import Path
+
+from core.numbers import LAST_DESK_NUMBER
 
 WITNESS_NAME = "motcua.witness"
 _MACHINE_FILES = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
@@ -49,13 +52,26 @@ def read_witness(folder: Path, desk: str) -> Witness | None:
     """What the file says of this desk; None where there is none, or none that can be read."""
     try:
         found = Witness(**json.loads((folder / WITNESS_NAME).read_bytes()))
-        days = {str(day): int(last) for day, last in found.days.items()}
-        sound = found.desk == desk and all(isinstance(part, int) for part in (found.epoch, found.seq, found.number))
-    except (OSError, ValueError, TypeError, AttributeError):
+        sound = found.desk == desk and _is_sound(found)
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         return None
-    if not sound:
-        return None
-    return Witness(**{**asdict(found), "days": days})
+    return found if sound else None
+
+
+def _is_sound(found: Witness) -> bool:
+    """Whether all that is told could be a desk's: what has rotted is no witness."""
+    counts = (found.epoch, found.seq, *found.days.values())
+    for place in found.days:
+        number, _, day = place.partition("/")
+        date.fromisoformat(f"20{day[:2]}-{day[2:4]}-{day[4:]}")
+        if not 1 <= int(number) <= LAST_DESK_NUMBER or place != f"{int(number)}/{day}":
+            return False
+    return (
+        all(type(one) is int and 0 <= one < 1 << 48 for one in counts)
+        and type(found.number) is int
+        and 1 <= found.number <= LAST_DESK_NUMBER
+        and all(isinstance(text, str) for text in (found.machine, found.hash, found.wanted or ""))
+    )
 
 
 def write_witness(folder: Path, witness: Witness) -> None:

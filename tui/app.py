@@ -253,7 +253,7 @@ class Workstation(App[None]):
 
     def sync_line(self, state: SyncState) -> str:
         """The foot's last line: saved here, at the city, or a problem; how much waits; and a clock that is off."""
-        never = ".never" if state.minutes is None and state.word == "here" else ""
+        never = ".never" if state.minutes is None and state.word in ("here", "problem") else ""
         line = tr(f"sync.{state.word}{never}", pending=state.pending, age=age(60 * (state.minutes or 0)))
         return f"{line} · {_clock_words('clock.off', state)}" if state.clock else line
 

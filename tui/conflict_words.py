@@ -23,7 +23,8 @@ from tui.law_words import change_lines
 def heading(desk: Desk, conflict: OpenConflict) -> list[str]:
     """Whose conflict it is, and what applies until somebody has decided."""
     if conflict.law is not None:
-        return [entity_words(desk, conflict.entity), tr("conflict.law_applies")]
+        applying = "conflict.law_kept_out" if conflict.law.kept_out else "conflict.law_applies"
+        return [entity_words(desk, conflict.entity), tr(applying)]
     dossier = desk.dossier(conflict.entity)
     assert dossier is not None
     stands = standing(dossier, desk.law)
@@ -64,7 +65,8 @@ def _state(dossier: Dossier) -> str:
 def branch_words(desk: Desk, conflict: OpenConflict, branch: Branch) -> str:
     """What the branch says, in one line."""
     if conflict.law is not None:
-        return "; ".join(law_words(desk, conflict, branch.event))
+        out = [tr("conflict.no_effect")] if branch.event.event_id in conflict.law.kept_out else []
+        return "; ".join([*law_words(desk, conflict, branch.event), *out])
     return _event(desk, conflict, branch.event)
 
 
@@ -106,6 +108,8 @@ def branch_lines(desk: Desk, conflict: OpenConflict, branch: Branch) -> Iterator
     yield f"{names.get(event.by, event.by)} · {moment_short(event.at)}"
     if conflict.law is not None:
         yield str(event.body.get("decision") or tr("conflict.no_decision"))
+        if event.event_id in conflict.law.kept_out:
+            yield tr("conflict.no_effect")
         return
     yield paper_words(branch)
     for one in branch.on_top:

@@ -8,7 +8,7 @@ from decimal import Decimal
 from core.catalogue import ProcedureVersion
 from core.dossier import Dossier
 from core.letters import Fee, PaperRow, ReceiptSlip
-from core.standing import Standing, earliest, explained, standing
+from core.standing import Standing, calendar_of, earliest, explained, standing
 from storage.desk import Desk
 from storage.printing import receipt_form
 from tui.dates import moment_long
@@ -113,7 +113,7 @@ def _why(desk: Desk, dossier: Dossier, stands: Standing) -> list[str]:
     reason = explained(dossier, law)
     if reason is None or stands.version is None:
         return []
-    lines = explanation_lines(reason, law.calendar(desk.identity.unit), stands.version.basis)
+    lines = explanation_lines(reason, calendar_of(dossier, law), stands.version.basis)
     if stands.binding_at is not None and stands.due_at is not None and stands.binding_at < stands.due_at:
         lines.append(tr("slip.earlier", moment=moment_long(stands.binding_at)))
     return lines

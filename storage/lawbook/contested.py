@@ -15,11 +15,16 @@ _Contest = tuple[Event, Sequence[tuple[Event, LawRow]]]
 
 @dataclass(frozen=True, slots=True)
 class LawConflict:
-    """Events that amended the same rows of an entity apart, in the global order; `keys`: (table, key) of those rows."""
+    """Events that amended an entity apart, in the global order; `keys`: (table, key) of the rows that it is about.
+
+    `kept_out`: those that have no effect, for they make no law together with the others (`contradiction`); none where
+    the events amended the same rows.
+    """
 
     entity: str
     events: tuple[Event, ...]
     keys: frozenset[tuple[str, str]]
+    kept_out: frozenset[str] = frozenset()
 
 
 def rival_rows(amended: Sequence[Amended]) -> Iterator[list[LawRow]]:

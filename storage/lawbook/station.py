@@ -20,6 +20,8 @@ from storage.lawbook.building import law_from_rows
 from storage.lawbook.contested import Amended, rival_rows
 from storage.lawbook.rows import LawRow
 
+CONTRADICTS = "amendment_contradicts"
+"""Why a command has no effect that makes no law together with what another desk amended."""
 LAW_KINDS = frozenset({"catalogue_amended", "calendar_amended", "commitment_made", "opening_held"})
 
 
@@ -35,19 +37,25 @@ class LawEvent:
 
 @dataclass(frozen=True, slots=True)
 class Founding:
-    """What the law's authority rests on: the founding command, and the city's public key where there is one."""
+    """What the law's authority rests on: the founding command, and the city's public key where there is one.
+
+    `others`: the commands of foundings that yielded to it.
+    """
 
     group: tuple[str, int, int] | None
     city_key: bytes | None
+    others: frozenset[tuple[str, int, int]] = frozenset()
 
 
-def founding_of(events: Iterable[Event]) -> Founding:
-    """From the events of the station's `unit:` entity."""
-    for event in sorted(events, key=lambda one: one.order):
-        if event.kind == "station_founded":
-            key = event.body.get("city_key")
-            return Founding(event.group_key, bytes.fromhex(key) if key else None)
-    return Founding(None, None)
+def founding_of(events: Iterable[Event], named: str | None) -> Founding:
+    """From the events of the station's `unit:` entity; `named`: the founding that counts (event id)."""
+    founded = [one for one in sorted(events, key=lambda one: one.order) if one.kind == "station_founded"]
+    found = next((one for one in founded if one.event_id == named), next(iter(founded), None))
+    if found is None:
+        return Founding(None, None)
+    key = found.body.get("city_key")
+    others = frozenset(one.group_key for one in founded) - {found.group_key}
+    return Founding(found.group_key, bytes.fromhex(key) if key else None, others)
 
 
 def law_events(events: Iterable[Event], may: Callable[[Event], bool], founding: Founding) -> list[LawEvent]:
@@ -55,10 +63,16 @@ def law_events(events: Iterable[Event], may: Callable[[Event], bool], founding: 
     known: dict[tuple[str, str, str], LawRow] = {}
     commands: dict[str, tuple[str, int, int]] = {}
     judged = []
-    for event in sorted(events, key=lambda one: one.order):
+    events = sorted(events, key=lambda one: one.order)
+    founded = _founded_keys(events, founding) if founding.others else frozenset()
+    for event in events:
         if event.kind not in LAW_KINDS:
             continue
         found = _judged(event, may, founding, known)
+        if event.group_key in founding.others:
+            found = replace(
+                found, rows=tuple(row for row in found.rows if (row.entity, row.table, row.key) not in founded)
+            )
         if found.signed and commands.setdefault(event.body["document"], event.group_key) != event.group_key:
             found = replace(found, problem="amendment_known")
         judged.append(found)
@@ -67,13 +81,23 @@ def law_events(events: Iterable[Event], may: Callable[[Event], bool], founding: 
     return _told_apart(judged)
 
 
+def _founded_keys(events: Iterable[Event], founding: Founding) -> frozenset[tuple[str, str, str]]:
+    """The rows of law that the station that stays was founded with: a yielding one's founding amends none of them."""
+    rows: list[LawRow] = []
+    for event in events:
+        if event.group_key == founding.group and event.kind in LAW_KINDS:
+            with suppress(InvalidInput, KeyError, TypeError):
+                rows += _rows(event)
+    return frozenset((row.entity, row.table, row.key) for row in rows)
+
+
 def _told_apart(judged: list[LawEvent]) -> list[LawEvent]:
     """Command by command: what makes the law unreadable (two desks amended it apart) has no effect."""
     try:
         law_from_rows(effective_rows(judged))
     except InvalidInput:
         left = _contradicting(judged)
-        return [replace(one, problem="amendment_contradicts") if one.event.group_key in left else one for one in judged]
+        return [replace(one, problem=CONTRADICTS) if one.event.group_key in left else one for one in judged]
     return judged
 
 

@@ -12,8 +12,8 @@ from storage.database import DATABASE_NAME, is_whole, transaction
 from storage.desk import Desk
 from storage.event_log import Head, StoredEvent, unlocked
 from storage.keys import database_key
-from storage.sync.batch import BatchBroken, unpack
-from storage.sync.batches import heads
+from storage.sync.batch import BatchBroken
+from storage.sync.batches import fetched, heads
 from storage.sync.enrolment import sign_key
 from storage.sync.protocol import Hub
 
@@ -92,7 +92,7 @@ def _right_events(desk: Desk, hub: Hub, one: Break) -> list[StoredEvent]:
         if not signed or not head.first_seq <= one.seq <= head.last:
             continue
         try:
-            batch = unpack(hub.fetch(offer), desk.keys())
+            batch = fetched(desk, hub, offer)
         except BatchBroken:
             continue
         events = batch.events

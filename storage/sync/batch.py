@@ -36,6 +36,8 @@ MAX_BYTES = 4 * 1024 * 1024
 _MAX_UNPACKED = 256 * 1024 * 1024
 _FIXED = struct.Struct(">7sBIII")
 _LENGTH = struct.Struct(">I")
+_MOST = 1 << 48
+"""No epoch, place or length is larger: what is counted with them stays within what tables hold."""
 _HASH = 32
 _SIGNATURE = 64
 _SALT = 16
@@ -115,12 +117,22 @@ def head_of(data: bytes, signature: bytes) -> BatchHead:
             seal=found["seal"] or "",
             proto=found["proto"],
         )
-        sound = head.signed() == data and head.first_seq >= 1 and head.n >= 1
-    except (ValueError, KeyError, TypeError) as error:
+        sound = _is_sound(head) and head.signed() == data
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise BatchBroken("head") from error
     if not sound:
         raise BatchBroken("head")
     return head
+
+
+def _is_sound(head: BatchHead) -> bool:
+    """Whether every field is what it should be: nobody has signed yet what is read here."""
+    texts, numbers = (head.station, head.origin.desk, head.seal), (head.origin.epoch, head.first_seq, head.n)
+    return (
+        all(type(text) is str for text in texts)
+        and all(type(number) is int and 1 <= number <= _MOST for number in numbers)
+        and len(head.prev) == len(head.end) == _HASH
+    )
 
 
 def pack(head: BatchHead, events: Sequence[StoredEvent]) -> bytes:
@@ -222,7 +234,7 @@ def cut(events: Sequence[StoredEvent], most: int = MAX_EVENTS, most_bytes: int =
     end = total = 0
     for count, event in enumerate(events, start=1):
         total += len(event.header) + len(event.body or b"") + _HASH + _SALT
-        position, size = event.event.group
+        position, size = event.outline.group
         if end and (count > most or total > most_bytes):
             break
         if position == size - 1:
@@ -238,7 +250,7 @@ def _parts(events: Sequence[StoredEvent]) -> tuple[bytes, bytes]:
         if event.salt is None or event.body is None:
             clear.append(_DESTROYED)
             continue
-        kind = KINDS.get(event.event.kind)
+        kind = KINDS.get(event.outline.kind)
         part, flag = (clear, _HERE) if kind is not None and kind.clear else (sealed, _SEALED)
         clear.append(flag)
         part += (event.salt, _LENGTH.pack(len(event.body)), event.body)
@@ -246,23 +258,39 @@ def _parts(events: Sequence[StoredEvent]) -> tuple[bytes, bytes]:
 
 
 def _read(head: BatchHead, clear: bytes, sealed: bytes | None) -> list[StoredEvent]:
-    reader, bodies = _Reader(clear), _Reader(sealed or b"")
+    """The hot loop of a pull: places in the bytes are counted here, and looked at as a whole at the end."""
+    bodies = sealed or b""
     events: list[StoredEvent] = []
     previous, salt, body = head.prev, None, None
-    for seq in range(head.first_seq, head.last + 1):
-        header, digest, flag = reader.sized(), reader.take(_HASH), reader.take(1)
-        if flag == _HERE:
-            salt, body = reader.body()
-        elif flag == _SEALED and sealed is not None:
-            salt, body = bodies.body()
-        elif flag in (_SEALED, _DESTROYED):
-            salt = body = None
-        else:
-            raise BatchBroken("flag")
-        previous = _placed(events, head, seq, previous, (header, digest, salt, body))
-    if previous != head.end or not (reader.done and bodies.done):
+    at = place = 0
+    try:
+        for seq in range(head.first_seq, head.last + 1):
+            begin = at + _LENGTH.size
+            end = begin + _LENGTH.unpack_from(clear, at)[0]
+            header, at = clear[begin:end], end + _HASH
+            digest, flag = clear[end:at], clear[at : at + 1]
+            at += 1
+            if flag == _HERE:
+                salt, body, at = _body_at(clear, at)
+            elif flag == _SEALED and sealed is not None:
+                salt, body, place = _body_at(bodies, place)
+            elif flag in (_SEALED, _DESTROYED):
+                salt = body = None
+            else:
+                raise BatchBroken("flag")
+            previous = _placed(events, head, seq, previous, (header, digest, salt, body))
+    except struct.error as error:
+        raise BatchBroken("length") from error
+    if previous != head.end or (at, place) != (len(clear), len(bodies)):
         raise BatchBroken("chain")
     return events
+
+
+def _body_at(data: bytes, at: int) -> tuple[bytes, bytes, int]:
+    """Salt, body and where the body ends; past the end of the data where that is too short."""
+    begin = at + _SALT + _LENGTH.size
+    end = begin + _LENGTH.unpack_from(data, begin - _LENGTH.size)[0]
+    return data[at : at + _SALT], data[begin:end], end
 
 
 def _parts_v1(events: Sequence[StoredEvent]) -> tuple[bytes, bytes]:
@@ -330,7 +358,7 @@ def _placed(
     end = chain_hash(previous, header, digest)
     stored = StoredEvent(header, digest, salt, body, end)
     try:
-        read = stored.event
+        read = stored.outline
     except ValueError as error:
         raise BatchBroken("event") from error
     if read.seq != seq or read.desk != head.origin.desk or read.epoch != head.origin.epoch:

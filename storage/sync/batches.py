@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from core.answers import InvalidInput
+from core.record import read_event
 from storage.database import transaction
 from storage.desk import Desk
 from storage.event_log import Origin, StoredEvent, follows
-from storage.sync.batch import MAX_EVENTS, BatchHead, cut, head_of, opened, pack
+from storage.sync.batch import MAX_EVENTS, BatchBroken, BatchHead, Unpacked, cut, head_of, opened, pack, unpack
+from storage.sync.protocol import Hub, Offer
 
 _BORDERS = "SELECT first_seq, last_seq FROM batch WHERE origin = ? ORDER BY first_seq"
 _HEAD = "SELECT head, signature FROM batch WHERE origin = ? AND first_seq = ?"
@@ -65,6 +67,14 @@ def whole(desk: Desk, origin: Origin, first: int) -> tuple[BatchHead, bytes] | N
     return head, pack(head, events)
 
 
+def fetched(desk: Desk, hub: Hub, offer: Offer) -> Unpacked:
+    """An offered batch, opened as far as it can be. Raises BatchBroken, also where it is not the one offered."""
+    batch = unpack(hub.fetch(offer), desk.keys())
+    if batch.head != offer.head:
+        raise BatchBroken("head")
+    return batch
+
+
 def set_aside(desk: Desk, head: BatchHead, sealed: bytes) -> None:
     """Keep the bodies that no key here opens, until one comes; inside the caller's transaction."""
     values = (desk.log.number(head.origin), head.first_seq, head.last, head.seal, sealed)
@@ -72,7 +82,11 @@ def set_aside(desk: Desk, head: BatchHead, sealed: bytes) -> None:
 
 
 def open_sealed(desk: Desk) -> int:
-    """Read what was set aside and can be opened now, and project everything anew; how many bodies came."""
+    """Read what was set aside and can be opened now, and project everything anew; how many bodies came.
+
+    What turns out to be no sealed part (a hub may put anything there) is asked for again by the next audit, at once.
+    A number that this desk gave before its database moved backwards counts again.
+    """
     keys = desk.keys()
     rows = desk.connection.execute("SELECT origin, first_seq, last_seq, station_key FROM sealed").fetchall()
     known = [row for row in rows if row[3] in keys]
@@ -83,12 +97,20 @@ def open_sealed(desk: Desk) -> int:
         for number, first, last, public in known:
             asked = "SELECT bodies FROM sealed WHERE origin = ? AND first_seq = ?"
             (bodies,) = desk.connection.execute(asked, (number, first)).fetchone()
-            events = desk.log.stored(desk.log.origin(number), first - 1, last - first + 1)
-            found = opened(bodies, keys[public], [event for event in events if event.body is None])
+            origin = desk.log.origin(number)
+            events = desk.log.stored(origin, first - 1, last - first + 1)  # some may have come in another batch
+            try:
+                found = opened(bodies, keys[public], events)
+            except BatchBroken:
+                found = []
+                desk.connection.execute("UPDATE hub SET audited = NULL")
             desk.connection.executemany(_FILL, [(one.salt, one.body, number, one.digest) for one in found])
             desk.connection.execute("DELETE FROM sealed WHERE origin = ? AND first_seq = ?", (number, first))
-            count += len(found)
-        desk.projection.rebuild()
+            count += sum(event.body is None for event in events) if found else 0
+            if origin.desk == desk.identity.desk:
+                desk.count_numbers(read_event(one.header, one.body) for one in found)
+        if count:
+            desk.projection.rebuild()
     return count
 
 

@@ -23,10 +23,12 @@ from storage.sync.bundle_file import MOST_PLAIN, Manifest, payload_of, read_part
 from storage.sync.bundle_hub import part_path
 from storage.sync.bundle_medium import put_in_place, unfinished, write_through
 from storage.sync.bundle_policy import Policy, policy_of
-from storage.sync.enrolment import receive_station_key, share_station_key
+from storage.sync.enrolment import is_sealable, is_strict, receive_station_key, share_station_key
 from storage.sync.exchange import alone
 from storage.sync.heard import before, known_to_all
 
+Since = datetime | int | str | None
+"""None: what others may lack; «all»; a moment; or this desk's own events after that number, of others' as for None."""
 _LAST_BUNDLE = "SELECT value FROM meta WHERE name = 'last_bundle'"
 _SIZE = """
 SELECT sum(length(header) + coalesce(length(body), 16) + 25) FROM event
@@ -50,13 +52,13 @@ class Exported:
 
 
 def export_bundle(
-    desk: Desk, officer: Officer, path: Path, *, unit: str | None = None, since: datetime | str | None = None
+    desk: Desk, officer: Officer, path: Path, *, unit: str | None = None, since: Since = None
 ) -> Exported | Refusal:
     """Write a bundle at `path` (F, F.002, …) for this station's desks; «done» only once it was read back whole.
 
-    It holds what is not known to be at every other desk; since a moment, or «all», where that is said. Refusals:
-    of `policy_of`, `bundle_for_other_unit`. Raises InvalidInput `bundle_exists`, `bundle_medium_full`,
-    `bundle_unwritable`, `bundle_not_read_back`, `sync_running`.
+    It holds what is not known to be at every other desk, or what `since` says. Refusals: of `policy_of`,
+    `bundle_for_other_unit`. Raises InvalidInput `bundle_exists`, `bundle_medium_full`, `bundle_unwritable`,
+    `bundle_not_read_back`, `sync_running`.
     """
     policy = policy_of(desk)
     if isinstance(policy, Refusal):
@@ -84,15 +86,18 @@ def own_keys(desk: Desk) -> list[bytes]:
 def _readers(desk: Desk) -> list[bytes]:
     """The station's key, this desk's own, and those of the desks to which the station's key was sealed."""
     desks = desk.projection.desks()
-    newest = desks.station_keys[-1]
-    served = [one.seal_key for one in desks.known.values() if one.is_served and one.newest_key == newest]
+    newest, strict = desks.station_keys[-1], is_strict(desk)
+    held = [one for one in desks.known.values() if one.is_served and one.newest_key == newest and is_sealable(one)]
+    served = [one.seal_key for one in held if one.confirmed or not strict]  # what a desk says of its keys is its word
     own = seal_public(desk.identity.seal_private)
     return [own, *(key for key in map(bytes.fromhex, (newest, *sorted(served))) if key != own)]
 
 
-def _floors(desk: Desk, since: datetime | str | None) -> Mapping[Origin, int]:
+def _floors(desk: Desk, since: Since) -> Mapping[Origin, int]:
     if isinstance(since, datetime):
         return before(desk, since)
+    if isinstance(since, int):
+        return {**known_to_all(desk), desk.identity.origin: since}
     return known_to_all(desk) if since is None else {}
 
 

@@ -136,32 +136,39 @@ def read_part(content: bytes, privates: Iterable[bytes]) -> Part:
     return Part(manifest, signed, signature, payload, batches)
 
 
-def words_for(signed: Sequence[bytes]) -> str:
-    """Six words by which two people on the phone compare a bundle: 48 bits over what its files say of themselves."""
+def words_for(signed: Sequence[bytes], count: int = 6) -> str:
+    """Words by which two people on the phone compare what they hold: eight bits each over what was signed."""
     words = files("storage.sync").joinpath("words.txt").read_text("utf-8").split()
     digest = hashlib.sha256(b"".join(hashlib.sha256(one).digest() for one in signed)).digest()
-    return " ".join(words[byte] for byte in digest[:6])
+    return " ".join(words[byte] for byte in digest[:count])
 
 
 def _manifest(found: dict[str, Any]) -> Manifest:
     manifest = Manifest(
         bundle=str(found["bundle"]),
-        part=int(found["part"]),
-        parts=int(found["parts"]),
+        part=_count(found["part"]),
+        parts=_count(found["parts"]),
         station=str(found["station"]),
         desk=str(found["desk"]),
-        epoch=int(found["epoch"]),
+        epoch=_count(found["epoch"]),
         created=str(found["created"]),
         previous=str(found["previous"]),
-        events=int(found["events"]),
-        holds=tuple((str(desk), int(epoch), int(seq)) for desk, epoch, seq in found["holds"]),
-        spans=tuple((str(a), int(b), int(c), int(d), str(e), str(f)) for a, b, c, d, e, f in found["spans"]),
+        events=_count(found["events"]),
+        holds=tuple((str(desk), _count(epoch), _count(seq)) for desk, epoch, seq in found["holds"]),
+        spans=tuple((str(a), _count(b), _count(c), _count(d), str(e), str(f)) for a, b, c, d, e, f in found["spans"]),
         policy=_three(found["policy"]),
         sha256=str(found["sha256"]),
     )
     if not 1 <= manifest.part <= manifest.parts <= 999:
         raise ValueError("part")
     return manifest
+
+
+def _count(found: Any) -> int:
+    """A number that a table holds; ValueError for anything else."""
+    if type(found) is not int or not 0 <= found < 1 << 48:
+        raise ValueError("number")
+    return found
 
 
 def _three(found: list[Any]) -> tuple[str, str, str]:

@@ -147,4 +147,4 @@ def _covering(desk: Desk, policy: Policy) -> Policy | Refusal:
 
 
 def _city_key(desk: Desk) -> bytes | None:
-    return founding_of(desk.log.understood(f"unit:{desk.identity.unit}")).city_key
+    return founding_of(desk.log.understood(f"unit:{desk.identity.unit}"), desk.projection.desks().founding).city_key

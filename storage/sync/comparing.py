@@ -8,10 +8,9 @@ from core.answers import Refusal
 from storage.database import transaction
 from storage.desk import Desk
 from storage.event_log import Head, Origin
-from storage.sync.forking import is_known
+from storage.sync.forking import is_known, parts_in_vain
 from storage.sync.protocol import Hub, Reach, first_difference
 
-_ACCEPTED = "SELECT max(seq) FROM accepted WHERE url = ? AND desk = ? AND epoch = ?"
 _ACCEPT = "INSERT OR IGNORE INTO accepted VALUES (?, ?, ?, ?, ?)"
 _LOST = "DELETE FROM accepted WHERE url = ? AND desk = ? AND epoch = ? AND seq > ?"
 
@@ -27,26 +26,37 @@ def compare(desk: Desk, hub: Hub, reaches: Mapping[Origin, Reach]) -> Refusal | 
     Another chain is told and never adopted, nor counted as accepted.
     """
     found: Refusal | None = None
+    known = _known(desk, hub.url)
     accepted: dict[Origin, int] = {}
     for origin, head in desk.log.heads().items():
         reach = reaches.get(origin)
         at = min(reach.head.seq, head.seq) if reach else 0
-        same = reach is None or reach.head.seq > head.seq or desk.log.hash_at(origin, at) == reach.head.hash
+        ahead = reach is not None and reach.head.seq > head.seq
+        same = reach is None or (
+            _passes(desk, hub, origin, head) if ahead else desk.log.hash_at(origin, at) == reach.head.hash
+        )
         forked = not same and is_known(desk, origin)  # then its own desk has said all of it again under another epoch
-        accepted[origin] = at if same else head.seq if forked else 0
-        if not (same or forked) and found is None:
-            found = _difference(desk, hub, origin)
-    _note(desk, hub.url, accepted)
+        others = ahead and origin.desk != desk.identity.desk  # more of it lies there than could be taken
+        unsure = min(at, known.get(origin, 0)) if ahead else 0
+        accepted[origin] = at if same else head.seq if forked else unsure
+        if not (same or forked or others) and found is None and not parts_in_vain(desk, hub, origin):
+            found = _difference(desk, hub, origin, head.seq + 1, reach.head.seq if reach else 0)
+    _note(desk, hub.url, accepted, known)
     return found
+
+
+def note_taken(desk: Desk, url: str, taken: Mapping[Origin, int]) -> None:
+    """Count what a hub acknowledged before an exchange broke off; the next one compares it."""
+    known = _known(desk, url)
+    ahead = {one: seq for one, seq in taken.items() if known.get(one, 0) < seq <= desk.log.last_seq(one)}
+    _note(desk, url, ahead, known)
 
 
 def pending(desk: Desk, url: str) -> int:
     """How many own events the hub is not known to hold."""
-    left = 0
-    for origin, head in desk.log.heads().items():
-        if origin.desk == desk.identity.desk:
-            left += head.seq - (desk.connection.execute(_ACCEPTED, (url, *_names(origin))).fetchone()[0] or 0)
-    return left
+    known = _known(desk, url)
+    own = [(origin, head) for origin, head in desk.log.heads().items() if origin.desk == desk.identity.desk]
+    return sum(head.seq - known.get(origin, 0) for origin, head in own)
 
 
 def recall(desk: Desk, hub: Hub) -> None:
@@ -65,20 +75,29 @@ def remember(desk: Desk, hub: Hub) -> None:
             desk.connection.executemany("INSERT OR REPLACE INTO hub_memory VALUES (?, ?, ?)", new)
 
 
-def _difference(desk: Desk, hub: Hub, origin: Origin) -> Refusal:
+def _passes(desk: Desk, hub: Hub, origin: Origin, head: Head) -> bool:
+    """Whether a chain that reaches further at the hub is known to lead through what is held here."""
+    offers = hub.offers(desk.identity.station, origin, max(0, head.seq - 1)).batches
+    borders = {(one.head.last, one.head.end) for one in offers}
+    borders |= {(one.head.first_seq - 1, one.head.prev) for one in offers}
+    return (head.seq, head.hash) in borders
+
+
+def _difference(desk: Desk, hub: Hub, origin: Origin, *claimed: int) -> Refusal:
+    """Where the chains differ first; where no batch shows it, what the hub claims beyond what is here."""
     offers = hub.offers(desk.identity.station, origin, 0)
-    first, last = first_difference(offers.batches, desk.log.chain(origin)) or (0, 0)
+    first, last = first_difference(offers.batches, desk.log.chain(origin)) or claimed
     params = {"desk": origin.desk, "epoch": str(origin.epoch), "first": str(first), "last": str(last)}
     return Refusal("hub_chain_differs", params=params)
 
 
-def _note(desk: Desk, url: str, accepted: Mapping[Origin, int]) -> None:
-    known = {
-        Origin(name, epoch): seq
-        for name, epoch, seq in desk.connection.execute(
-            "SELECT desk, epoch, max(seq) FROM accepted WHERE url = ? GROUP BY desk, epoch", (url,)
-        )
-    }
+def _known(desk: Desk, url: str) -> dict[Origin, int]:
+    """How far the hub was found to hold each chain at the last exchange."""
+    asked = "SELECT desk, epoch, max(seq) FROM accepted WHERE url = ? GROUP BY desk, epoch"
+    return {Origin(name, epoch): seq for name, epoch, seq in desk.connection.execute(asked, (url,))}
+
+
+def _note(desk: Desk, url: str, accepted: Mapping[Origin, int], known: Mapping[Origin, int]) -> None:
     changed = {origin: seq for origin, seq in accepted.items() if seq != known.get(origin, 0)}
     if not changed:
         return

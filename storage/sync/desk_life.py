@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.answers import Refusal
-from core.desks import ConfirmDesk, Desks, KnownDesk, RetireDesk, RevokeDesk, statement
+from core.desks import ConfirmDesk, Desks, KnownDesk, RetireDesk, RevokeDesk
 from core.events import KINDS
 from core.moments import LEGAL_TIME
 from core.record import read_event
+from core.signed import statement
 from storage.database import transaction
 from storage.desk import Desk
 from storage.event_log import Origin
 from storage.folder import keep_station_key, read_identity, write_meta
 from storage.keys import seal_public, sign
 from storage.officers import Officer
-from storage.sync.enrolment import elsewhere, holds_admin_key, is_strict, sealed_ring
+from storage.sync.enrolment import elsewhere, holds_admin_key, is_sealable, is_strict, sealed_ring
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +165,10 @@ def _signed(desk: Desk, what: str, /, **facts: object) -> str:
 
 
 def _staying(desk: Desk, desks: Desks) -> list[KnownDesk]:
-    """Whom the new key is sealed to at once."""
+    """Whom the new key is sealed to at once; this desk too, whose database may come back from before."""
     strict = is_strict(desk)
-    others = [one for _, one in sorted(desks.known.items()) if one.id != desk.identity.desk]
-    return [one for one in others if one.is_served and (one.confirmed or not strict)]
+    known = [one for _, one in sorted(desks.known.items())]
+    return [one for one in known if one.is_served and (one.confirmed or not strict) and is_sealable(one)]
 
 
 def _numbers(desk: Desk) -> dict[str, int]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from core.answers import InvalidInput, Refusal
+from core.bodies import fault
 from core.desks import Desks, KnownDesk
 from core.moments import LEGAL_TIME
 from core.record import Event
 from core.station import ShareStationKey
+from core.uniting import UNION
 from storage.database import transaction
 from storage.desk import Desk
 from storage.event_log import Origin
@@ -21,11 +23,14 @@ _KEY = 32
 
 def enrolment(desk: Desk, of: str, arriving: Iterable[Event] = ()) -> Event | None:
     """The event by which a desk enrolled itself: from the log, else from its own arriving batch."""
-    known = desk.log.understood(f"desk:{of}")
+    return _enrolment(desk.log.understood(f"desk:{of}"), of) or _enrolment(arriving, of)
+
+
+def _enrolment(events: Iterable[Event], of: str) -> Event | None:
     own = [
         event
-        for event in (*known, *arriving)
-        if event.kind == "desk_enrolled" and event.entity == f"desk:{of}" and event.desk == of
+        for event in events
+        if event.kind == "desk_enrolled" and event.entity == f"desk:{of}" and event.desk == of and fault(event) is None
     ]
     return min(own, key=lambda event: (event.epoch, event.seq), default=None)
 
@@ -33,7 +38,10 @@ def enrolment(desk: Desk, of: str, arriving: Iterable[Event] = ()) -> Event | No
 def sign_key(desk: Desk, of: str, arriving: Iterable[Event] = ()) -> bytes | None:
     """The public Ed25519 key that a desk enrolled itself with; None where that has not arrived."""
     found = enrolment(desk, of, arriving)
-    return None if found is None else bytes.fromhex(str(found.body.get("sign_key", "")))
+    try:
+        return None if found is None else bytes.fromhex(str(found.body.get("sign_key", "")))
+    except ValueError:
+        return None
 
 
 def revoked_from(desk: Desk, origin: Origin) -> int | None:
@@ -58,14 +66,21 @@ def elsewhere(desk: Desk) -> Refusal:
 
 
 def receive_station_key(desk: Desk) -> None:
-    """Put on the ring what others sealed to this desk of the station's private keys."""
+    """Put on the ring what others sealed to this desk, or in a union to the station, of its private keys."""
     desks = desk.projection.desks()
     wanted = set(desks.station_keys) - set(desk.keys())
     if not wanted:
         return
     shared = desk.log.understood(f"desk:{desk.identity.desk}")
     sealed = [str(event.body.get("sealed", "")) for event in shared if event.kind == "station_key_shared"]
-    found = {seal_public(one).hex(): one for text in sealed for one in _unsealed(desk, text)}
+    _keep_wanted(desk, wanted, (one for text in sealed for one in opened_halves(desk.identity.seal_private, text)))
+    told = [str(one.body["sealed"]) for one in desk.log.understood(f"unit:{desk.identity.unit}") if one.kind == UNION]
+    ring = list(desk.keys().values()) if told else []
+    _keep_wanted(desk, wanted, (one for text in told for private in ring for one in opened_halves(private, text)))
+
+
+def _keep_wanted(desk: Desk, wanted: Collection[str], privates: Iterable[bytes]) -> None:
+    found = {seal_public(one).hex(): one for one in privates}
     keep_ring(desk, [private for public, private in found.items() if public in wanted])
 
 
@@ -83,9 +98,10 @@ def keep_ring(desk: Desk, privates: Iterable[bytes]) -> None:
     desk.identity = read_identity(desk.connection)
 
 
-def _unsealed(desk: Desk, sealed: str) -> list[bytes]:
+def opened_halves(private: bytes, sealed: str) -> list[bytes]:
+    """The private halves of station keys that were sealed (hex) to a key; none where it is another one's."""
     try:
-        content = unseal(desk.identity.seal_private, bytes.fromhex(sealed))
+        content = unseal(private, bytes.fromhex(sealed))
     except (InvalidInput, ValueError):
         return []
     return [content[place : place + _KEY] for place in range(0, len(content) - _KEY + 1, _KEY)]
@@ -114,7 +130,17 @@ def share_station_key(desk: Desk) -> int:
 def lacking(desks: Desks) -> list[KnownDesk]:
     """The desks to which the newest of the station's keys has yet to come."""
     newest = desks.station_keys[-1]
-    return [one for _, one in sorted(desks.known.items()) if one.is_served and one.newest_key != newest]
+    others = [one for _, one in sorted(desks.known.items()) if one.is_served and one.newest_key != newest]
+    return [one for one in others if is_sealable(one)]
+
+
+def is_sealable(one: KnownDesk) -> bool:
+    """Whether its sealing key is one: anybody at a hub may enrol with anything."""
+    try:
+        seal(bytes.fromhex(one.seal_key), b"", lambda size: bytes(range(size)))
+    except ValueError:
+        return False
+    return True
 
 
 def sealed_ring(desk: Desk, receiver: KnownDesk, *newer: bytes) -> str:

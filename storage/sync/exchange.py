@@ -16,7 +16,7 @@ from storage.numbers import close_days, take_free_number
 from storage.repeats import find_repeats
 from storage.sync.auditing import audit_again, audited, is_due, mend
 from storage.sync.batches import open_sealed
-from storage.sync.comparing import compare, held_of_others, pending, recall, remember
+from storage.sync.comparing import compare, held_of_others, note_taken, pending, recall, remember
 from storage.sync.destroying import rewrite_destroyed
 from storage.sync.digests import meet_digests
 from storage.sync.enrolment import enrolment, receive_station_key, share_station_key
@@ -30,6 +30,7 @@ from storage.sync.pulling import Pull
 from storage.sync.pushing import Push
 from storage.sync.snapshot import is_wanted, make
 from storage.sync.tally import Progress, Tally
+from storage.sync.uniting import leave_unions
 
 LOCK_NAME = "exchange.lock"
 _WAIT_S = 30
@@ -104,6 +105,7 @@ def exchange(desk: Desk, hub: Hub, progress: Progress | None = None) -> HubRepor
                 problem = _meet(desk, hub, pull, push)
         except InvalidInput as error:
             problem = Refusal(error.code, params=error.params)
+            note_taken(desk, hub.url, push.taken)
         if push.broken or (problem and problem.code in _AUDITED_AGAIN):
             audit_again(desk)
         return _record(desk, hub, pull, push, problem)
@@ -132,7 +134,8 @@ def _meet(desk: Desk, hub: Hub, pull: Pull, push: Push) -> Refusal | None:
     reaches = push.run(reaches)
     rewrite_destroyed(desk, hub)
     differs = compare(desk, hub, reaches)
-    meet_inbox(desk, hub)
+    leave_unions(desk, hub)
+    meet_inbox(desk, hub, again=audit)
     meet_digests(desk, hub)
     remember(desk, hub)
     if audit:
@@ -181,7 +184,8 @@ def _look_at_the_clock(desk: Desk, hub: Hub) -> None:
 
 def _record(desk: Desk, hub: Hub, pull: Pull, push: Push, problem: Refusal | None) -> HubReport:
     now, url = desk.now(), hub.url
-    reached = problem is None or problem.code not in UNREACHED
+    moved = push.sent + push.duplicates + pull.received + pull.duplicates
+    reached = problem is None or problem.code not in UNREACHED or moved > 0
     with transaction(desk.connection):
         values = {
             "url": url,
@@ -210,7 +214,7 @@ def _record(desk: Desk, hub: Hub, pull: Pull, push: Push, problem: Refusal | Non
     )
 
 
-_AUDITED_AGAIN = frozenset({"history_broken", "founding_unreadable"})
+_AUDITED_AGAIN = frozenset({"history_broken", "founding_unreadable", "hub_took_not_all"})
 UNREACHED = frozenset(
     {
         "hub_unreachable",

@@ -21,7 +21,7 @@ from core.answers import InvalidInput
 from core.record import NO_HASH
 from storage.event_log import Head, Origin
 from storage.sync.batch import BatchBroken, BatchHead, head_of, read_head
-from storage.sync.protocol import DURABLE_AFTER_S, NOTHING, Answer, Offer, Offers, Reach, answer, reached
+from storage.sync.protocol import NOTHING, Answer, Offer, Offers, Reach, answer, durable_seconds, reached
 
 _NAME = re.compile(r"(\d{12})(?!\d).*batch")
 _ORIGIN = re.compile(r"([0-9a-f-]{36})-(\d{1,9})")
@@ -125,9 +125,9 @@ class FolderHub:
 
     def durable_after(self) -> int:
         try:
-            return int((self._root / _DURABLE).read_text("ascii"))
+            return durable_seconds((self._root / _DURABLE).read_text("ascii"))
         except (OSError, ValueError):
-            return DURABLE_AFTER_S
+            return durable_seconds(None)
 
     def _origins(self, station: str) -> list[Origin]:
         found = (_ORIGIN.fullmatch(name) for name in self._names(self._root / station / "origins"))
@@ -260,10 +260,15 @@ def _beside(path: Path) -> Path:
 
 
 def _write_durably(path: Path, data: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        with path.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:  # a full hub is not to be filled with halves
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
+        raise
 
 
 def _put_in_place(temporary: Path, path: Path, is_good: Callable[[], bool]) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
+from core.answers import InvalidInput
 from core.record import NO_HASH, Draft, Event, chain_hash, header_bytes
 from storage.database import transaction
 from storage.desk import Desk
@@ -19,11 +20,13 @@ from storage.folder import read_identity, write_meta
 from storage.keys import sign_public
 from storage.series import FORKED
 from storage.sync.batch import BatchBroken, unpack
-from storage.sync.batches import borders, whole
-from storage.sync.enrolment import sign_key
+from storage.sync.batches import borders, fetched, whole
+from storage.sync.enrolment import revoked_from, sign_key
 from storage.sync.protocol import Hub, pull_plan
 
 _ELSEWHERE = "SELECT 1 FROM accepted WHERE url <> ? AND desk = ? AND epoch = ? AND seq > ?"
+
+_SEALED = "SELECT 1 FROM sealed WHERE origin = ? AND last_seq > ?"
 
 
 def is_known(desk: Desk, origin: Origin) -> bool:
@@ -32,16 +35,25 @@ def is_known(desk: Desk, origin: Origin) -> bool:
     return any(event.kind == "fork_found" and event.body.get("epoch") == origin.epoch for event in known)
 
 
+def parts_in_vain(desk: Desk, hub: Hub, origin: Origin) -> bool:
+    """Whether the hub's history parts from the one here where their desk was revoked: neither has an effect there."""
+    place = revoked_from(desk, origin)
+    if place is None:
+        return False
+    found = _other_history(desk, hub, origin, sign_key(desk, origin.desk) or b"")
+    return found is not None and found[0] + 1 >= place
+
+
 def part_ways(desk: Desk, hub: Hub, origin: Origin) -> bool:
     """Say again what stands apart beyond the common history; whether there was anything to settle."""
     found = _other_history(desk, hub, origin, sign_public(desk.identity.sign_private))
     if found is None:
         return False
-    common, theirs = found
+    common, theirs, readable = found
     asked = (hub.url, origin.desk, origin.epoch, common)
     elsewhere = desk.connection.execute(_ELSEWHERE, asked).fetchone() is not None
     tail = desk.log.stored(origin, common, desk.log.last_seq(origin) - common)
-    return _say_again(desk, origin, common, (tail, theirs), cut_back=not elsewhere)
+    return _say_again(desk, origin, common, (tail, theirs if readable else ()), cut_back=not elsewhere)
 
 
 def leave_evidence(desk: Desk, hub: Hub, origin: Origin) -> None:
@@ -49,7 +61,7 @@ def leave_evidence(desk: Desk, hub: Hub, origin: Origin) -> None:
     found = _other_history(desk, hub, origin, sign_key(desk, origin.desk) or b"")
     if found is None:
         return
-    common, theirs = found
+    common, theirs, _ = found
     mine = desk.log.stored(origin, common, desk.log.last_seq(origin) - common)
     if not _unsaid(desk, origin, mine) and not _unsaid(desk, origin, theirs):
         return
@@ -60,7 +72,10 @@ def leave_evidence(desk: Desk, hub: Hub, origin: Origin) -> None:
 
 
 def heed_evidence(desk: Desk, hub: Hub) -> None:
-    """What others hold under this desk's name and signature, and this desk does not: both are said again."""
+    """What others hold under this desk's name and signature, and this desk does not: both are said again.
+
+    What waits for a key here stays there until the key has come.
+    """
     station, own = desk.identity.station, desk.identity.desk
     public = sign_public(desk.identity.sign_private)
     for name in hub.blobs(station, f"fork-{own}-"):
@@ -78,14 +93,29 @@ def heed_evidence(desk: Desk, hub: Hub) -> None:
                 tail = desk.log.stored(origin, common, max(0, desk.log.last_seq(origin) - common))
                 line = batch.events[common + 1 - batch.head.first_seq :]
                 _say_again(desk, origin, common, (tail, line), cut_back=False)
+        if batch is None or not batch.sealed:
+            _clear(hub, station, name)
+
+
+def _clear(hub: Hub, station: str, name: str) -> None:
+    """Take evidence away that was heeded; at a hub that takes no orders it is heeded again, and changes nothing."""
+    try:
         hub.delete_blob(station, name)
+    except InvalidInput as error:
+        if error.code != "hub_read_only":
+            raise
 
 
 def _say_again(
     desk: Desk, origin: Origin, common: int, parts: Sequence[Sequence[StoredEvent]], *, cut_back: bool
 ) -> bool:
-    """`parts`: the own line and the other one. With `cut_back` the own one leaves the epoch to the other."""
+    """`parts`: the own line and the other one. With `cut_back` the own one leaves the epoch to the other.
+
+    What waits for a key can't be said again: a body that is left behind would be lost to the new epoch.
+    """
     tail, theirs = parts
+    if desk.connection.execute(_SEALED, (desk.log.number(origin), common)).fetchone():
+        return False
     lines = [tail] if cut_back else [_unsaid(desk, origin, tail)]
     lines = [line for line in (*lines, _unsaid(desk, origin, theirs)) if line]
     if not lines:
@@ -113,20 +143,25 @@ def drawn_epoch(desk: Desk) -> int:
     return max(read_identity(desk.connection).epoch, *known, 0) + int.from_bytes(desk.entropy(3), "big")
 
 
-def _other_history(desk: Desk, hub: Hub, origin: Origin, public: bytes) -> tuple[int, list[StoredEvent]] | None:
-    """How far both histories are the same, and what the hub has instead; None where the desk signed no other one."""
+def _other_history(desk: Desk, hub: Hub, origin: Origin, public: bytes) -> tuple[int, list[StoredEvent], bool] | None:
+    """How far both histories are the same, what the hub has instead, and whether this desk holds the keys to read it.
+
+    None where the desk signed no other one.
+    """
     chain = desk.log.chain(origin)
     offers = [one for one in hub.offers(desk.identity.station, origin, 0).batches if one.head.signed_by(public)]
     theirs: list[StoredEvent] = []
     common: int | None = None
+    readable = True
     for offer in pull_plan(offers, 0, lambda seq: None if seq else NO_HASH).path:
         if common is None and offer.head.end == chain(offer.head.last):
             continue
         try:
-            events = unpack(hub.fetch(offer), desk.keys()).events
+            batch = fetched(desk, hub, offer)
         except BatchBroken:
             return None
-        for seq, event in enumerate(events, start=offer.head.first_seq):
+        readable = readable and not batch.sealed
+        for seq, event in enumerate(batch.events, start=offer.head.first_seq):
             known = chain(seq)
             if common is None and known is None:
                 return None
@@ -134,7 +169,7 @@ def _other_history(desk: Desk, hub: Hub, origin: Origin, public: bytes) -> tuple
                 common = seq - 1
             if common is not None:
                 theirs.append(event)
-    return None if common is None else (common, theirs)
+    return None if common is None else (common, theirs, readable)
 
 
 def _unsaid(desk: Desk, origin: Origin, events: Iterable[StoredEvent]) -> list[StoredEvent]:

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.answers import InvalidInput, Refusal
-from core.desks import statement
 from core.events import KINDS
+from core.signed import statement
 from storage.database import transaction
 from storage.desk import Desk
-from storage.keys import decrypt, derived, encrypt, sign, sign_public
+from storage.keys import decrypt, derived, encrypt, sign, sign_public, signature_holds
 from storage.officers import Officer
 from storage.sync.enrolment import elsewhere, holds_admin_key, is_strict
 from storage.sync.protocol import Hub
@@ -120,6 +120,21 @@ def redeem(hubs: Sequence[Hub], station: str, code: str, now: datetime, *, test:
                 raise InvalidInput("join_code_expired")
             return hub, admission
     raise InvalidInput("join_code_unknown")
+
+
+def refuse_other_station(desk: Desk, admission: Admission) -> None:
+    """A code that an admin signed lets into his station alone: InvalidInput `join_code_other_station`."""
+    if not admission.signature:
+        return
+    promise = statement(
+        "join_code", desk.identity.station, join_key=admission.join_key, expires_at=admission.expires_at
+    )
+    try:
+        admin, signature = bytes.fromhex(desk.projection.desks().admin_key or ""), bytes.fromhex(admission.signature)
+    except ValueError:
+        admin = signature = b""
+    if not signature_holds(admin, signature, promise):
+        raise InvalidInput("join_code_other_station")
 
 
 def refuse_used(desk: Desk, admission: Admission) -> None:

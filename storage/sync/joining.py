@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,12 +12,12 @@ from storage.database import transaction
 from storage.desk import Desk
 from storage.folder import read_identity, station_id, write_meta
 from storage.founding import NewDesk, discard_unfinished, found, join
-from storage.keys import seal_public
+from storage.keys import Entropy, seal_public
 from storage.officers import Officer
 from storage.recovery import make_recovery
 from storage.sync.auditing import audited
 from storage.sync.exchange import UNREACHED, add_hub, exchange
-from storage.sync.join_codes import Admission, redeem, refuse_used
+from storage.sync.join_codes import Admission, redeem, refuse_other_station, refuse_used
 from storage.sync.protocol import Hub
 from storage.sync.snapshot import fetch
 
@@ -40,27 +41,30 @@ def holds_unit(hub: Hub, unit: str) -> bool:
     return any(reach.claimed for reach in hub.heads(station_id(unit), {}).values())
 
 
-def start_desk(folder: Path, new: NewDesk, hubs: Sequence[Hub], code: str | None = None) -> Started:
+def start_desk(
+    folder: Path, new: NewDesk, hubs: Sequence[Hub], code: str | None = None, entropy: Entropy = os.urandom
+) -> Started:
     """Join at the first hub that holds the unit, else found; remember the hubs and exchange with each.
 
     With a join code: join at the hub where it lies. Raises InvalidInput (`folder_taken`, `desk_number_taken`,
     `hub_unreachable`, `join_code_unknown`, …) and leaves no desk then.
     """
     discard_unfinished(folder)
+    problem: Refusal | None = None
     known, admission = _place(new, hubs, code)
     if known is None:
-        desk = found(folder, new)
+        desk = found(folder, new, entropy)
     else:
         ring = {seal_public(private).hex(): private for private in admission.keys} if admission else {}
-        snapshot_key = fetch(folder, known, station_id(new.unit), ring)
+        snapshot_key, problem = _snapshot(folder, known, station_id(new.unit), ring)
         desk = join(
             folder,
             new,
             lambda joining: _meet(joining, known, admission, verified=snapshot_key is not None),
+            entropy,
             admission=admission,
             snapshot_key=snapshot_key,
         )
-    problem: Refusal | None = None
     for hub in hubs:
         add_hub(desk, hub)
         problem = exchange(desk, hub).error or problem
@@ -77,6 +81,16 @@ def _place(new: NewDesk, hubs: Sequence[Hub], code: str | None) -> tuple[Hub | N
     if code is not None:
         return redeem(hubs, station_id(new.unit), code, new.now, test=new.test)
     return next((hub for hub in hubs if holds_unit(hub, new.unit)), None), None
+
+
+def _snapshot(folder: Path, hub: Hub, station: str, ring: Mapping[str, bytes]) -> tuple[bytes | None, Refusal | None]:
+    """The key of the snapshot that was brought, or why there is none: then the batches are read, which takes longer."""
+    try:
+        return fetch(folder, hub, station, ring), None
+    except InvalidInput as error:
+        if error.code != "snapshot_broken":
+            raise
+        return None, Refusal(error.code, params=error.params)
 
 
 def _meet(desk: Desk, hub: Hub, admission: Admission | None, *, verified: bool) -> None:
@@ -97,6 +111,7 @@ def _meet(desk: Desk, hub: Hub, admission: Admission | None, *, verified: bool) 
     if bool(founded[0].body.get("test")) != desk.identity.test:
         raise InvalidInput("station_test", desk=founded[0].desk, epoch=founded[0].epoch)
     if admission is not None:
+        refuse_other_station(desk, admission)
         refuse_used(desk, admission)
     with transaction(desk.connection):
         write_meta(desk.connection, {"unit_name": founded[0].body["name"]})

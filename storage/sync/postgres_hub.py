@@ -16,7 +16,7 @@ from urllib.parse import unquote
 from core.answers import InvalidInput
 from storage.event_log import Head, Origin
 from storage.sync.batch import BatchBroken, BatchHead, head_of
-from storage.sync.protocol import DURABLE_AFTER_S, NOTHING, Answer, Offer, Offers, Reach, reached
+from storage.sync.protocol import NOTHING, Answer, Offer, Offers, Reach, durable_seconds, reached
 
 if TYPE_CHECKING:
     from storage.sync.postgres_link import Link
@@ -112,7 +112,7 @@ class PostgresHub:
 
     def durable_after(self) -> int:
         row = self._one("SELECT value FROM motcua.setting WHERE name = 'durable_after'")
-        return DURABLE_AFTER_S if row is None else int(row[0])
+        return durable_seconds(None if row is None else row[0])
 
     def stations(self) -> list[str]:
         """The stations whose desks meet here."""

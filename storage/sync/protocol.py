@@ -21,6 +21,7 @@ HashAt = Callable[[int], bytes | None]
 NOTHING = Head(0, NO_HASH)
 DURABLE_AFTER_S = 24 * 3600
 """A hub that says nothing else is taken to be backed up once a day."""
+_MOST_DURABLE_S = 366 * 24 * 3600
 
 
 class Answer(StrEnum):
@@ -115,6 +116,13 @@ class Hub(Protocol):
 
     def durable_after(self) -> int:
         """Seconds after which what was accepted survives the loss of the hub; 0: at once."""
+
+
+def durable_seconds(said: str | None) -> int:
+    """What a hub's own setting means; a day where it says nothing that could be meant."""
+    text = said.strip() if said else ""
+    found = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else DURABLE_AFTER_S
+    return found if found <= _MOST_DURABLE_S else DURABLE_AFTER_S
 
 
 def answer(head: BatchHead, seq: int, hash_at: HashAt, revoked_from: int | None = None) -> Answer:

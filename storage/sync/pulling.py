@@ -9,21 +9,24 @@ from dataclasses import dataclass, field
 
 from core.answers import InvalidInput, Refusal
 from core.record import Event
+from core.uniting import UNION
 from storage.database import transaction
 from storage.desk import Desk
 from storage.event_log import Head, Origin, StoredEvent, epoch_ms
 from storage.folder import read_identity, write_meta
 from storage.sync.batch import BatchBroken, Unpacked, unpack
-from storage.sync.batches import keep, set_aside
-from storage.sync.enrolment import sign_key
-from storage.sync.forking import is_known, leave_evidence, part_ways
+from storage.sync.batches import fetched, keep, set_aside
+from storage.sync.enrolment import revoked_from, sign_key
+from storage.sync.forking import is_known, leave_evidence, part_ways, parts_in_vain
 from storage.sync.protocol import Hub, Offer, Offers, Reach, Taking
 from storage.sync.tally import Tally
+from storage.sync.uniting import is_signed_by_both, stays_apart
 
 CHUNK = 1000
 """Events a transaction: an officer's command waits for less than a tenth of a second."""
 _BREATH = 0.05
-_LOOKED_AT = frozenset({"station_founded", "desk_enrolled"})
+_OF_TWO = ("station_founded_twice", "unite_signature_wrong")
+_LOOKED_AT = frozenset({"station_founded", "desk_enrolled", UNION})
 
 
 @dataclass(slots=True)
@@ -39,11 +42,13 @@ class Pull:
     problem: Refusal | None = None
     _takings: dict[Origin, Taking] = field(default_factory=dict)
     _unknown: set[Origin] = field(default_factory=set)
+    _apart: dict[Origin, str] = field(default_factory=dict)
 
     def run(self, reaches: Mapping[Origin, Reach]) -> None:
         """Rounds over the origins that have more until none brings anything: one's key may lie in another's batch.
 
-        Raises InvalidInput `station_founded_twice` at a hub of another founding, where this desk never was.
+        Raises InvalidInput `station_founded_twice` at a hub of another founding, where this desk never was (or
+        `unite_signature_wrong`, where the union that lies there is not what both admins signed).
         """
         self._stay_apart(reaches)
         self.tally.expect(sum(max(0, reaches[origin].claimed - self._have(origin)) for origin in self._wanted(reaches)))
@@ -69,28 +74,28 @@ class Pull:
         if not known or any(origin.desk == self.desk.identity.desk for origin in reaches):
             return
         for origin in reaches:
-            if origin not in known and self._brings_a_founding(origin):
-                raise InvalidInput("station_founded_twice", desk=origin.desk, epoch=origin.epoch)
+            problem = None if origin in known else self._brings_a_founding(origin)
+            if problem is not None:
+                raise InvalidInput(problem, desk=origin.desk, epoch=origin.epoch)
 
-    def _brings_a_founding(self, origin: Origin) -> bool:
-        """Whether an origin that is not known here begins with a founding that is not this station's."""
+    def _brings_a_founding(self, origin: Origin) -> str | None:
+        """Why an origin that is not known here and begins with a founding that is not this station's stays apart."""
         for offer in self._offers(origin).batches[:1]:
             with contextlib.suppress(BatchBroken):
-                events = unpack(self.hub.fetch(offer), {}).events
-                return any(self._is_second_founding(event) for event in _looked_at(events))
-        return False
+                return self._second_founding(_looked_at(unpack(self.hub.fetch(offer), {}).events))
+        return None
 
     def _origin(self, origin: Origin) -> int:
         """Take what an origin has beyond what is here; how many events came."""
         before = self.received
         taking, offers = self._takings.setdefault(origin, Taking()), self._offers(origin)
         while path := taking.path(offers, self._have(origin), self.desk.log.chain(origin)):
-            stopped = next((offer for offer in path if not self._take(origin, offer)), None)
+            stopped = self._along(origin, path)
             if stopped is not None and stopped.place not in taking.aside:
                 break
         if taking.forked:
             own, known = origin.desk == self.desk.identity.desk, is_known(self.desk, origin)
-            if not known:
+            if not known and not parts_in_vain(self.desk, self.hub, origin):
                 self._note("hub_fork", origin)
             if own and part_ways(self.desk, self.hub, origin):
                 self._takings.pop(origin)
@@ -107,78 +112,110 @@ class Pull:
 
     def _leftover(self, origin: Origin) -> None:
         offers, have = self._offers(origin), self._have(origin)
+        place = revoked_from(self.desk, origin)
+        if place is not None and have + 1 >= place:  # nobody waits for what has no effect
+            return
         if any(first > have for first in offers.damaged):
             self._note("batch_damaged", origin)
         if origin in self._unknown:
             self._note("desk_not_enrolled", origin)
+        if origin in self._apart:
+            self._note(self._apart[origin], origin)
+            return
         aside = self._takings[origin].aside if origin in self._takings else ()
         if is_known(self.desk, origin):
             return
         claimed = [offer.head.last for offer in offers.batches if offer.place not in aside]
         self.behind += max([have, *offers.damaged, *claimed]) - have
 
-    def _take(self, origin: Origin, offer: Offer) -> bool:
-        """Take one batch; one that does not hold is set aside, one whose key is not here yet waits."""
-        try:
-            batch = unpack(self.hub.fetch(offer), self.desk.keys())
-            problem = self._problem(origin, batch)
-            if problem == "desk_not_enrolled":
-                self._unknown.add(origin)
-                return False
-            if problem is None:
-                self._unknown.discard(origin)
-                self._receive_all(origin, batch)
-        except BatchBroken:
-            problem = "batch_damaged"
-        except InvalidInput as error:
-            if not error.code.startswith("chain_"):
-                raise
-            self._takings[origin].forked = True
-            self._takings[origin].refused(offer)
-            return False
-        if problem is not None:
-            self._takings[origin].refused(offer)
-            self._note(problem, origin)
-        return problem is None
+    def _along(self, origin: Origin, path: Sequence[Offer]) -> Offer | None:
+        """Take the batches of a path, small ones in one transaction; the one at which it stopped, None at its end.
 
-    def _problem(self, origin: Origin, batch: Unpacked) -> str | None:
+        One that does not hold is set aside, one whose key is not here yet waits.
+        """
+        gathered: list[tuple[Offer, Unpacked]] = []
+        arriving: list[Event] = []
+        for offer in path:
+            try:
+                batch = self._checked(origin, offer, arriving)
+            except InvalidInput:  # the line broke: what has come stays
+                if gathered:
+                    self._receive_all(origin, gathered)
+                raise
+            if gathered and (batch is None or sum(one.head.n for _, one in gathered) + batch.head.n > CHUNK):
+                if not self._receive_all(origin, gathered):
+                    return gathered[0][0]
+                gathered, arriving = [], []
+            if batch is None:
+                return offer
+            gathered.append((offer, batch))
+            arriving += _looked_at(batch.events)
+        return None if not gathered or self._receive_all(origin, gathered) else gathered[0][0]
+
+    def _checked(self, origin: Origin, offer: Offer, arriving: Sequence[Event]) -> Unpacked | None:
+        """A batch that may be taken, after those whose `arriving` events are not in the log yet."""
+        problem: str | None = "batch_damaged"
+        with contextlib.suppress(BatchBroken):
+            batch = fetched(self.desk, self.hub, offer)
+            problem = self._problem(origin, batch, arriving)
+            if problem is None:
+                return batch
+        if problem == "desk_not_enrolled":
+            self._unknown.add(origin)
+        elif problem in _OF_TWO:  # the union that joins the two may be in what is still to come
+            self._apart[origin] = str(problem)
+        else:
+            self._takings[origin].refused(offer)
+            self._note(str(problem), origin)
+        return None
+
+    def _problem(self, origin: Origin, batch: Unpacked, arriving: Sequence[Event]) -> str | None:
         identity, head = self.desk.identity, batch.head
         if head.station != identity.station or head.origin != origin:
             return "station_wrong"
         events = _looked_at(batch.events)
-        key = sign_key(self.desk, origin.desk, events)
+        key = sign_key(self.desk, origin.desk, [*arriving, *events])
         if key is None:
             return "desk_not_enrolled"
         if not head.signed_by(key):
             return "signature_wrong"
-        for event in events:
-            if event.kind == "station_founded" and not event.destroyed:
-                if bool(event.body.get("test")) != identity.test:
-                    return "station_test"
-                if self._is_second_founding(event):
-                    return "station_founded_twice"
-        return None
+        if any(bool(event.body.get("test")) != identity.test for event in _foundings(events)):
+            return "station_test"
+        return self._second_founding(events)
 
-    def _is_second_founding(self, event: Event) -> bool:
-        known = self.desk.log.understood(f"unit:{self.desk.identity.unit}")
-        return event.kind == "station_founded" and any(
-            one.kind == "station_founded" and one.event_id != event.event_id for one in known
-        )
+    def _second_founding(self, events: Sequence[Event]) -> str | None:
+        problems = (stays_apart(self.desk, self.hub, event) for event in _foundings(events))
+        return next((problem for problem in problems if problem is not None), None)
 
-    def _receive_all(self, origin: Origin, batch: Unpacked) -> None:
-        here = max(0, self._have(origin) - batch.head.first_seq + 1)
+    def _receive_all(self, origin: Origin, gathered: Sequence[tuple[Offer, Unpacked]]) -> bool:
+        """Take one batch, or small ones in a row; False, the first set aside, where they don't follow what is here."""
+        batches = [batch for _, batch in gathered]
+        events = [event for batch in batches for event in batch.events]
+        here = max(0, self._have(origin) - batches[0].head.first_seq + 1)
         self.duplicates += here
-        left = list(chunks(batch.events[here:]))
-        for chunk in left:
-            begun = time.monotonic()
-            self._receive(origin, chunk, batch if chunk is left[-1] else None)
-            self.received += len(chunk)
-            self.tally.add(len(chunk))
-            if chunk is not left[-1]:  # an officer's waiting command takes its turn
-                time.sleep((time.monotonic() - begun) * _BREATH)
+        left = list(chunks(events[here:]))
+        try:
+            for chunk in left:
+                begun = time.monotonic()
+                self._receive(origin, chunk, batches if chunk is left[-1] else ())
+                self.received += len(chunk)
+                self.tally.add(len(chunk))
+                if chunk is not left[-1]:  # an officer's waiting command takes its turn
+                    time.sleep((time.monotonic() - begun) * _BREATH)
+        except InvalidInput as error:
+            if not error.code.startswith("chain_"):
+                raise
+            self._takings[origin].forked = True
+            self._takings[origin].refused(gathered[0][0])
+            return False
+        self._unknown.discard(origin)
+        self._apart.pop(origin, None)
+        if any(one.kind == UNION and not is_signed_by_both(one) for one in _looked_at(events)):
+            self._note("unite_signature_wrong", origin)
+        return True
 
-    def _receive(self, origin: Origin, chunk: Sequence[StoredEvent], ended: Unpacked | None) -> None:
-        """Events, tables and vector move together; the batch itself is remembered with its last events."""
+    def _receive(self, origin: Origin, chunk: Sequence[StoredEvent], ended: Sequence[Unpacked]) -> None:
+        """Events, tables and vector move together; what ends with them is remembered as batches."""
         desk = self.desk
         with transaction(desk.connection):
             taken = desk.log.receive(origin, chunk, epoch_ms(desk.now()), proven=True)
@@ -186,10 +223,10 @@ class Pull:
             own = origin.desk == desk.identity.desk
             if own:
                 self._regain(origin, taken)
-            if ended is not None:
-                keep(desk, ended.head)
-                if ended.sealed:
-                    set_aside(desk, ended.head, ended.sealed)
+            for batch in ended:
+                keep(desk, batch.head)
+                if batch.sealed:
+                    set_aside(desk, batch.head, batch.sealed)
         if own:
             desk.identity = read_identity(desk.connection)
 
@@ -206,14 +243,18 @@ class Pull:
 
 def _looked_at(events: Sequence[StoredEvent]) -> list[Event]:
     """The events by which a batch is judged before anything of it is taken."""
-    return [one.event for one in events if one.event.kind in _LOOKED_AT]
+    return [one.event for one in events if one.outline.kind in _LOOKED_AT]
+
+
+def _foundings(events: Sequence[Event]) -> Iterator[Event]:
+    return (event for event in events if event.kind == "station_founded" and not event.destroyed)
 
 
 def chunks(events: Sequence[StoredEvent]) -> Iterator[Sequence[StoredEvent]]:
     """Parts that end with a command, each as soon as it has CHUNK events."""
     begin = 0
     for end, event in enumerate(events, start=1):
-        position, size = event.event.group
+        position, size = event.outline.group
         if end - begin >= CHUNK and position == size - 1:
             yield events[begin:end]
             begin = end

@@ -14,7 +14,13 @@ from storage.sync.forking import is_known, part_ways
 from storage.sync.protocol import NOTHING, Answer, Hub, Reach, Sending, Span
 from storage.sync.tally import Tally
 
-_PROBLEMS = {Answer.FORK: "hub_fork", Answer.REVOKED: "desk_revoked"}
+_PROBLEMS = {
+    Answer.FORK: "hub_fork",
+    Answer.REVOKED: "desk_revoked",
+    Answer.GAP: "hub_took_not_all",
+    Answer.TRIM: "hub_took_not_all",
+}
+"""What is told where own events stay behind."""
 
 
 @dataclass(slots=True)
@@ -28,6 +34,8 @@ class Push:
     duplicates: int = 0
     problem: Refusal | None = None
     broken: Refusal | None = None
+    taken: dict[Origin, int] = field(default_factory=dict)
+    """How far the hub said that it has each origin now, be the rest of the exchange cut off."""
     _told: dict[Origin, Reach] = field(default_factory=dict)
 
     def run(self, reaches: Mapping[Origin, Reach]) -> dict[Origin, Reach]:
@@ -79,14 +87,17 @@ class Push:
         self.sent += events if said is Answer.OK else 0
         self.duplicates += events if said is Answer.DUPLICATE else 0
         self.tally.add(events)
+        if said in (Answer.OK, Answer.DUPLICATE):
+            self.taken[origin] = span.last
         sending.told(said, span)
 
     def _end(self, origin: Origin, done: Answer) -> None:
-        own = origin.desk == self.desk.identity.desk
-        if own and done is Answer.FORK and part_ways(self.desk, self.hub, origin):
-            cut_own(self.desk)
-        if done is Answer.FORK and is_known(self.desk, origin):
+        if origin.desk != self.desk.identity.desk or done not in _PROBLEMS:
             return
-        if own and done in _PROBLEMS and self.problem is None:
+        known = is_known(self.desk, origin)
+        parted = done is Answer.FORK and part_ways(self.desk, self.hub, origin)
+        if parted:  # what was said again goes at the next exchange
+            cut_own(self.desk)
+        if (done is not Answer.FORK or parted or not known) and self.problem is None:
             params = {"desk": origin.desk, "epoch": str(origin.epoch)}
             self.problem = Refusal(_PROBLEMS[done], params=params)

@@ -35,6 +35,7 @@ from storage.desk import Desk
 from storage.folder import read_identity, write_meta
 from storage.keys import KEY_NAME, database_key, sign_public
 from storage.recovery import read_recovery
+from storage.sync.comparing import recall
 from storage.sync.enrolment import sign_key
 from storage.sync.exchange import LOCK_NAME, alone, hub_urls, open_hub
 from storage.sync.forking import drawn_epoch
@@ -70,7 +71,7 @@ def restore(file: Path, folder: Path) -> Restored:
     own = file.exists() and present.exists() and file.samefile(present)
     backup = None if own else read_backup(file)
     private = b"" if backup is None else read_recovery(folder)
-    with _tidied(folder), alone(folder), ExitStack() as opened:
+    with _tidied(folder), ExitStack() as opened:
         new = folder / _NEW / DATABASE_NAME
         if backup is None:
             old = opened.enter_context(_old(folder))
@@ -89,19 +90,24 @@ def restore(file: Path, folder: Path) -> Restored:
 
 @contextmanager
 def _tidied(folder: Path) -> Iterator[None]:
-    """After a failure there is nothing that was not there before."""
+    """Alone with the folder; after a failure there is nothing that was not there before."""
     paths = (folder / KEY_NAME, folder / LOCK_NAME)
     before = folder.exists(), [path.exists() for path in paths]
     with disk_errors():
-        shutil.rmtree(folder / _NEW, ignore_errors=True)
-        (folder / _NEW).mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
     done = False
     try:
-        yield
-        done = True
+        with alone(folder):
+            with disk_errors():
+                shutil.rmtree(folder / _NEW, ignore_errors=True)
+                (folder / _NEW).mkdir()
+            try:
+                yield
+                done = True
+            finally:
+                shutil.rmtree(folder / _NEW, ignore_errors=True)
     finally:
         with suppress(OSError):
-            shutil.rmtree(folder / _NEW, ignore_errors=True)
             for path, was in zip(paths, before[1], strict=True):
                 if not (done or was):
                     path.unlink(missing_ok=True)
@@ -196,7 +202,6 @@ def _complete(desk: Desk, old: OldDatabase | None) -> Restored:
         else:
             desk.projection.rebuild()
         db.execute("DELETE FROM meta WHERE name = 'witness_first'")
-        db.execute("DELETE FROM hub_memory")
         db.execute("UPDATE hub SET audited = NULL")
     events = sum(head.seq for head in desk.log.heads().values())
     dossiers = int(db.execute("SELECT count(*) FROM dossier").fetchone()[0])
@@ -209,6 +214,7 @@ def _ask_hubs(desk: Desk) -> None:
     for url in hub_urls(desk):
         with suppress(InvalidInput):
             hub = open_hub(url)
+            recall(desk, hub)
             Pull(desk, hub, Tally(None)).run(hub.heads(desk.identity.station, {}))
 
 

@@ -27,7 +27,7 @@ _CHUNK = 1000
 _EVENTS = "SELECT header, digest, salt, body, hash FROM event WHERE n > ? AND n <= ? ORDER BY n"
 DESKS_OWN = (
     *("draft", "print_job", "hub", "accepted", "join_code", "series", "heard", "bundle_taken"),
-    *("inbox", "sent_offer", "elsewhere"),
+    *("hub_memory", "inbox", "sent_offer", "late", "station_read", "revoked_there", "elsewhere"),
 )
 """Tables of one desk alone: the older database, which is the later one, has them right where it can be read."""
 ADDED_TO = ("secret", "station_key", "suspect_time")

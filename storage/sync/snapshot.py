@@ -11,22 +11,33 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from core.answers import InvalidInput
 from core.record import canonical
-from storage.database import DATABASE_NAME, SCHEMA_VERSION, Connection, copying, officer_errors, open_database
+from storage.database import (
+    DATABASE_NAME,
+    SCHEMA_VERSION,
+    Connection,
+    copying,
+    disk_errors,
+    officer_errors,
+    open_database,
+)
 from storage.desk import Desk
 from storage.event_log import Head, Origin
-from storage.keys import seal, sign, signature_holds, unseal
+from storage.keys import decrypt, derived, encrypt, sign, signature_holds
 from storage.sync.protocol import Hub
 
 PIECE = 8 * 1024 * 1024
 WORTH_IT = 20_000
 """Events from which on a snapshot saves a new desk time."""
 _FORMAT = 1
+_NAME = re.compile(r"[0-9a-f-]{1,36}")
+_MOST_PIECES = 10_000
 _PART = DATABASE_NAME + ".part"
 _SHARED = (
     *("origin", "event", "head", "awaited", "waiting", "acted", "batch", "dossier", "officer", "desk", "handover"),
@@ -51,12 +62,31 @@ class Manifest:
     pieces: tuple[str, ...]
     size: int
     seal: str
-    key: bytes
+    key: bytes = b""
     signature: bytes = b""
 
     @property
     def events(self) -> int:
         return sum(head.seq for head in self.heads.values())
+
+    def database_key(self, keys: Mapping[str, bytes]) -> bytes | None:
+        """The database's key, by the station's private keys; None where no holder of one of them made the manifest."""
+        try:
+            return decrypt(derived(keys[self.seal], self._purpose), self.key, self._about)
+        except (KeyError, InvalidInput):
+            return None
+
+    def holding(self, private: bytes, key: bytes) -> Manifest:
+        """The manifest with the database's key in it."""
+        return replace(self, key=encrypt(derived(private, self._purpose), key, self._about))
+
+    @property
+    def _purpose(self) -> str:
+        return f"snapshot {self.name}"
+
+    @property
+    def _about(self) -> bytes:
+        return replace(self, key=b"").signed()
 
     def signed(self) -> bytes:
         """What the maker's signature covers."""
@@ -85,7 +115,8 @@ def is_wanted(desk: Desk, hub: Hub) -> bool:
     count = sum(head.seq for head in desk.log.heads().values())
     if count < WORTH_IT or desk.connection.execute("SELECT 1 FROM sealed LIMIT 1").fetchone():
         return False
-    known = max((one.events for one in manifests(hub, desk.identity.station)), default=0)
+    lying, keys = manifests(hub, desk.identity.station), desk.keys()
+    known = max((one.events for one in lying if one.database_key(keys) is not None), default=0)
     return count >= known * 1.5
 
 
@@ -103,11 +134,9 @@ def make(desk: Desk, hub: Hub) -> Manifest:
                 hub.put_blob(desk.identity.station, f"snapshot-{name}.{len(pieces):04}", piece)
                 pieces.append(hashlib.sha256(piece).hexdigest())
         public, identity = desk.station_key(), desk.identity
-        sealed = seal(bytes.fromhex(public), key, desk.entropy)
         size = path.stat().st_size
-        made = Manifest(
-            name, identity.station, identity.desk, SCHEMA_VERSION, heads, tuple(pieces), size, public, sealed
-        )
+        made = Manifest(name, identity.station, identity.desk, SCHEMA_VERSION, heads, tuple(pieces), size, public)
+        made = made.holding(desk.keys()[public], key)
         signature = sign(identity.sign_private, made.signed())
         hub.put_blob(identity.station, f"snapshot-{name}", made.signed() + signature)
     finally:
@@ -117,6 +146,12 @@ def make(desk: Desk, hub: Hub) -> Manifest:
     return made
 
 
+def take_away(hub: Hub, station: str) -> None:
+    """No snapshot stays: each holds what has been destroyed since. The next audit leaves another."""
+    for one in manifests(hub, station):
+        _remove(hub, one)
+
+
 def manifests(hub: Hub, station: str) -> list[Manifest]:
     """The snapshots that lie whole at a hub, as their manifests tell; nothing is verified yet."""
     found = []
@@ -124,7 +159,7 @@ def manifests(hub: Hub, station: str) -> list[Manifest]:
         if "." not in name:
             data = hub.get_blob(station, name)
             manifest = None if data is None else _manifest(data)
-            if manifest is not None and manifest.station == station:
+            if manifest is not None and (manifest.station, f"snapshot-{manifest.name}") == (station, name):
                 found.append(manifest)
     return found
 
@@ -133,16 +168,34 @@ def fetch(folder: Path, hub: Hub, station: str, keys: Mapping[str, bytes]) -> by
     """Bring the newest snapshot that this program can read into the folder, as its database.
 
     Pieces that came earlier are not fetched again. Answers the database's key; None where there is no snapshot.
-    Raises InvalidInput `snapshot_broken` where a piece is not what the manifest says.
+    Raises InvalidInput `snapshot_broken` where a piece is not what the manifest says: the snapshot is taken away then.
     """
-    known = [one for one in manifests(hub, station) if one.schema == SCHEMA_VERSION and one.seal in keys]
+    known = [
+        (one, key)
+        for one in manifests(hub, station)
+        if one.schema == SCHEMA_VERSION and (key := one.database_key(keys)) is not None
+    ]
     if not known:
         return None
-    manifest = max(known, key=lambda one: one.events)
-    key = unseal(keys[manifest.seal], manifest.key)
+    manifest, key = max(known, key=lambda one: one[0].events)
     folder.mkdir(parents=True, exist_ok=True)
     part = folder / _PART
-    with officer_errors(), part.open("r+b" if part.exists() else "w+b") as file:
+    try:
+        with disk_errors():
+            _bring(part, hub, manifest)
+        _check(part, key, manifest)
+    except InvalidInput as error:
+        if error.code == "snapshot_broken":
+            part.unlink(missing_ok=True)
+            with suppress(InvalidInput):
+                _remove(hub, manifest)
+        raise
+    part.replace(folder / DATABASE_NAME)
+    return key
+
+
+def _bring(part: Path, hub: Hub, manifest: Manifest) -> None:
+    with part.open("r+b" if part.exists() else "w+b") as file:
         for number, digest in enumerate(manifest.pieces):
             file.seek(number * PIECE)
             if hashlib.sha256(file.read(PIECE)).hexdigest() != digest:
@@ -151,9 +204,6 @@ def fetch(folder: Path, hub: Hub, station: str, keys: Mapping[str, bytes]) -> by
         file.truncate(manifest.size)
         file.flush()
         os.fsync(file.fileno())
-    _check(part, key, manifest)
-    part.replace(folder / DATABASE_NAME)
-    return key
 
 
 def _piece(hub: Hub, manifest: Manifest, number: int, digest: str) -> bytes:
@@ -202,16 +252,20 @@ def _into_copy(made: str, name: str) -> str:
 
 
 def _manifest(data: bytes) -> Manifest | None:
+    """What stands in a blob that anyone may have left; None where it is no manifest."""
     try:
         told: dict[str, Any] = json.loads(data[:-64])
-        if told["format"] != _FORMAT:
-            return None
-        heads = {Origin(desk, epoch): Head(seq, bytes.fromhex(end)) for desk, epoch, seq, end in told["heads"]}
-        pieces, key = tuple(told["pieces"]), bytes.fromhex(told["key"])
-        names = (told["name"], told["station"], told["maker"], told["schema"])
-        return Manifest(*names, heads, pieces, told["size"], told["seal"], key, data[-64:])
-    except (ValueError, KeyError, TypeError):
+        heads = {
+            Origin(str(desk), int(epoch)): Head(int(seq), bytes.fromhex(end)) for desk, epoch, seq, end in told["heads"]
+        }
+        pieces = tuple(str(piece) for piece in told["pieces"])
+        names = (str(told["name"]), str(told["station"]), str(told["maker"]), int(told["schema"]))
+        key = bytes.fromhex(told["key"])
+        found = Manifest(*names, heads, pieces, int(told["size"]), str(told["seal"]), key, data[-64:])
+        sound = data[:-64] == found.signed() and _NAME.fullmatch(found.name)
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
+    return found if sound and len(pieces) <= _MOST_PIECES else None
 
 
 def _remove(hub: Hub, manifest: Manifest) -> None:

@@ -1,7 +1,7 @@
 """Desks that meet, beside TaskChampion, PouchDB and bare COPY: tables for docs/benchmarks.md.
 
-    python -m tests.bench.sync [--rounds 5] [--only meet parts line bootstrap bundle] [--dossiers 10000] [--edited 2000]
-                               [--events 50000] [--bootstrap 500000]
+    python -m tests.bench.sync [--rounds 5] [--only meet parts line cuts bootstrap bundle] [--dossiers 10000]
+                               [--edited 2000] [--events 50000] [--backlog 10000] [--bootstrap 500000]
 
 Every round runs every system once, each in a process of its own, ours with a folder and with a PostgreSQL of our own on
 TCP loopback. Peers are not installed with us: MOTCUA_BENCH_TASKCHAMPION names a Python with `taskchampion3-py-dev`,
@@ -25,10 +25,12 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench import sync_server, sync_tables
-from tests.bench.sync_line import NEAR, Line, line, possible
+from tests.bench.sync_line import NEAR, Kind, Line, flapping, line, possible
 
 SIZES = (5000, 500)
-SLOW = Line(rate=1e6, round_trip=0.3, loss=0.02)
+SLOW = {control: Kind(rate=1e6, round_trip=0.3, loss=0.02, control=control) for control in ("cubic", "bbr")}
+CUTS = ((5000, 40, 5), (1000, 15, 5))
+"""Batches of so many events over a line that is there for so many seconds, then away for so many."""
 _HERE = Path(__file__).parent
 _OURS = ("-m", "tests.bench.sync_ours")
 
@@ -42,13 +44,14 @@ class Bench:
     scratch: Path
     found: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
-    def run(self, system: str, words: list[str], env: dict[str, str] | None = None) -> None:
-        """One process of a system; what it prints is one round's result, or a list of them."""
+    def run(self, system: str, words: list[str], env: dict[str, str] | None = None) -> Any:
+        """One process of a system; what it prints is one round's result, or a list of them. It is kept and answered."""
         done = subprocess.run(words, env={**os.environ, **(env or {})}, capture_output=True, text=True)
         if done.returncode:
             raise SystemExit(f"{system} failed:\n{done.stderr[-2000:]}")
         found = json.loads(done.stdout)
         self.found.setdefault(system, []).extend(found if isinstance(found, list) else [found])
+        return found
 
     def ours(self, system: str, name: str, *numbers: int) -> None:
         """A process of ours with a fresh station, at a fresh hub of the kind that the system's name says."""
@@ -130,21 +133,43 @@ def _parts(bench: Bench) -> None:
 
 
 def _line(bench: Bench) -> None:
-    """W5: a week's backlog through the slow line, beside bare COPY of a fifth of its rows."""
+    """W5: a week's backlog through the slow line, beside bare COPY of the same rows (once, for it takes minutes)."""
     if not possible():
-        print("\n!!! No network namespace or tun device here (it takes root on Linux): W5 IS LEFT OUT.")
         return
-    events = bench.args.backlog
+    for control, kind in SLOW.items():
+        url = _from_far(bench.database("copy"))
+        with line(kind) as way:
+            words = [*way.far, sys.executable, "-m", "tests.bench.sync_copy", url, str(bench.args.backlog), "5000"]
+            found = bench.run(f"{control}, bare COPY", words)
+            found["wire"], found["wire_back"] = way.carried()
     for _ in range(bench.args.rounds):
-        near, desks = bench.database("hub"), bench.place("desks")
-        bench.run("made", [sys.executable, *_OURS, "backlog", near, str(desks), str(events)])
-        copy = bench.database("copy")
-        with line(SLOW) as far:
-            words = [sys.executable, *_OURS, "carry", _from_far(near), str(desks)]
-            bench.run("ours, PostgreSQL", [*far, *words])
-            words = [sys.executable, "-m", "tests.bench.sync_copy", _from_far(copy), str(events // 5), "5000"]
-            bench.run("bare COPY", [*far, *words])
-    sync_tables.line(bench.found, SLOW, events)
+        for control, kind in SLOW.items():
+            with line(kind) as way:
+                _carry(bench, way, control, SIZES[0])
+    sync_tables.line(bench.found, SLOW["cubic"], bench.args.backlog)
+
+
+def _cuts(bench: Bench) -> None:
+    """W5 where the line breaks again and again, and with it every connection."""
+    if not possible():
+        return
+    kind = SLOW["cubic"]
+    for _ in range(bench.args.rounds):
+        for size, up, down in CUTS:
+            with line(kind) as way, flapping(way, up, down):
+                _carry(bench, way, f"{up} s there and {down} s away", size)
+    sync_tables.line(bench.found, kind, bench.args.backlog)
+
+
+def _carry(bench: Bench, way: Line, name: str, size: int) -> None:
+    """Desk A sends its backlog in batches of `size`, desk B takes it, then A has nothing to say."""
+    near, desks = bench.database("hub"), bench.place("desks")
+    bench.run("made", [sys.executable, *_OURS, "backlog", near, str(desks), str(bench.args.backlog), str(size)])
+    for what, desk, direction in (("A sends", 1, 0), ("B takes", 2, 1), ("A has nothing to say", 1, 0)):
+        before = way.carried()[direction]
+        words = [*way.far, sys.executable, *_OURS, "carry", _from_far(near), str(desks), str(desk)]
+        found = bench.run(f"{name}, batches of {size:,}: {what}", words)
+        found["wire"] = way.carried()[direction] - before
 
 
 def _from_far(url: str) -> str:
@@ -170,6 +195,7 @@ PARTS: dict[str, Callable[[Bench], None]] = {
     "meet": _meet,
     "parts": _parts,
     "line": _line,
+    "cuts": _cuts,
     "bootstrap": _bootstrap,
     "bundle": _bundle,
 }

@@ -1,7 +1,8 @@
-"""A slow, lossy line for real TCP: a process of ours carries packets between this machine and a network namespace.
+"""A slow, lossy line for real TCP: a thread carries packets between this machine and a network namespace.
 
-Needs root and /dev/net/tun (Linux), but no netem. Each way has its own rate, delay, loss (seeded) and a bounded queue,
-as a modem has; what the line does to a stream is left to the kernel's own TCP on both ends.
+Needs root, /dev/net/tun and iproute2 (Linux), but no netem, which not every kernel has. Each way has its own rate,
+delay, loss (seeded) and a bounded queue, as a modem has; what the line does to a stream is left to the kernel's own TCP
+on both ends, which is told how to control congestion: kernels differ in what they do unasked.
 """
 
 from __future__ import annotations
@@ -11,87 +12,52 @@ import heapq
 import os
 import random
 import select
+import shutil
 import struct
 import subprocess
-import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 NEAR, FAR = "10.213.0.1", "10.213.0.2"
 _NAME = "motcua-bench"
+_TUN_DEVICE = Path("/dev/net/tun")
 _SET, _TUN, _NO_INFO = 0x400454CA, 0x0001, 0x1000
 _QUEUE = 256 * 1024
+_LOOK_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """Bits a second and loss each way; `round_trip` in seconds."""
+class Kind:
+    """Bits a second and loss each way, `round_trip` in seconds, what both ends' TCP does about congestion."""
 
     rate: float
     round_trip: float
     loss: float
-
-
-@contextmanager
-def line(kind: Line) -> Iterator[list[str]]:
-    """The words that run a command at the far end, where this machine is NEAR; OSError where that can't be made."""
-    _ip("netns", "add", _NAME)
-    carrier = None
-    try:
-        words = [sys.executable, "-m", "tests.bench.sync_line", str(kind.rate), str(kind.round_trip), str(kind.loss)]
-        carrier = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        assert carrier.stdout is not None
-        if carrier.stdout.readline() != b"ready\n":
-            raise OSError("no tun device")
-        yield ["ip", "netns", "exec", _NAME]
-    finally:
-        if carrier is not None:
-            carrier.terminate()
-            carrier.wait()
-        _ip("netns", "delete", _NAME)
-
-
-def possible() -> bool:
-    """Whether this machine lets us make a namespace and a tun device."""
-    try:
-        with line(Line(1e6, 0.01, 0)):
-            return True
-    except (OSError, subprocess.CalledProcessError):
-        return False
-
-
-def _ip(*words: str, inside: bool = False) -> None:
-    subprocess.run(["ip", *(["-n", _NAME] if inside else []), *words], check=True, capture_output=True)
-
-
-def _device(name: str, address: str, peer: str, inside: bool) -> int:
-    handle = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
-    fcntl.ioctl(handle, _SET, struct.pack("16sH", name.encode(), _TUN | _NO_INFO))
-    if inside:
-        _ip("link", "set", name, "netns", _NAME)
-    _ip("address", "add", address, "peer", peer, "dev", name, inside=inside)
-    _ip("link", "set", name, "up", inside=inside)
-    return handle
+    control: str
 
 
 @dataclass(slots=True)
 class _Way:
-    """One direction: packets wait for the wire, travel, and are handed over in order."""
+    """One direction: packets wait for the wire, travel, and are handed over in order. `carried`: bytes on the wire."""
 
-    kind: Line
+    kind: Kind
     out: int
     picked: random.Random
     free_at: float = 0.0
     travelling: list[tuple[float, int, bytes]] = field(default_factory=list)
     count: int = 0
+    carried: int = 0
 
     def send(self, packet: bytes, now: float) -> None:
         waiting = max(0.0, self.free_at - now) * self.kind.rate / 8
         self.count += 1
         if waiting > _QUEUE:
             return
+        self.carried += len(packet)
         self.free_at = max(now, self.free_at) + len(packet) * 8 / self.kind.rate
         if self.picked.random() >= self.kind.loss:
             heapq.heappush(self.travelling, (self.free_at + self.kind.round_trip / 2, self.count, packet))
@@ -101,22 +67,106 @@ class _Way:
             os.write(self.out, heapq.heappop(self.travelling)[2])
 
 
-def _carry(kind: Line) -> None:
-    near = _device("mcnear", NEAR, FAR, inside=False)
-    far = _device("mcfar", FAR, NEAR, inside=True)
-    ways = {near: _Way(kind, far, random.Random(1)), far: _Way(kind, near, random.Random(2))}
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
-    while True:
-        now = time.monotonic()
-        due = [way.travelling[0][0] for way in ways.values() if way.travelling]
-        ready = select.select(list(ways), [], [], max(0.0, min(due) - now) if due else None)[0]
-        now = time.monotonic()
-        for device in ready:
-            ways[device].send(os.read(device, 65536), now)
-        for way in ways.values():
-            way.deliver(now)
+class Line:
+    """The line while it stands. `far`: the words that run a command at its far end, where this machine is NEAR."""
+
+    far = ("ip", "netns", "exec", _NAME)
+
+    def __init__(self, kind: Kind) -> None:
+        near, far = _device("mcnear", NEAR, FAR, kind, far=False), _device("mcfar", FAR, NEAR, kind, far=True)
+        self._up, self._down = _Way(kind, near, random.Random(1)), _Way(kind, far, random.Random(2))
+        self._ways = {far: self._up, near: self._down}
+        self._cut, self._over = threading.Event(), threading.Event()
+        self._carrier = threading.Thread(target=self._carry)
+        self._carrier.start()
+
+    def carried(self) -> tuple[int, int]:
+        """Bytes of all packets that were put on the wire so far, lost ones too: from the far end, to it."""
+        return self._up.carried, self._down.carried
+
+    def cut(self) -> None:
+        """Let nothing through and end every connection at both ends, as where a modem must dial anew."""
+        self._cut.set()
+        for words, other in (((), FAR), (self.far, NEAR)):
+            subprocess.run([*words, "ss", "--kill", "--tcp", "dst", other], check=True, capture_output=True)
+
+    def mend(self) -> None:
+        self._cut.clear()
+
+    def close(self) -> None:
+        self._over.set()
+        self._carrier.join()
+        for device in self._ways:
+            os.close(device)
+
+    def _carry(self) -> None:
+        while not self._over.is_set():
+            now = time.monotonic()
+            due = min((way.travelling[0][0] for way in self._ways.values() if way.travelling), default=now + _LOOK_S)
+            ready = select.select(list(self._ways), [], [], min(max(0.0, due - now), _LOOK_S))[0]
+            now, cut = time.monotonic(), self._cut.is_set()
+            for device in ready:
+                packet = os.read(device, 65536)
+                if not cut:
+                    self._ways[device].send(packet, now)
+            for way in self._ways.values():
+                if cut:
+                    way.travelling.clear()
+                way.deliver(now)
 
 
-if __name__ == "__main__":
-    _carry(Line(*map(float, sys.argv[1:4])))
+@contextmanager
+def line(kind: Kind) -> Iterator[Line]:
+    """A namespace at the far end of such a line; gone afterwards."""
+    _ip("netns", "add", _NAME)
+    try:
+        found = Line(kind)
+        try:
+            yield found
+        finally:
+            found.close()
+    finally:
+        _ip("netns", "delete", _NAME)
+
+
+@contextmanager
+def flapping(found: Line, up: float, down: float) -> Iterator[None]:
+    """The line is there for `up` seconds, then away for `down`, again and again; whole afterwards."""
+    over = threading.Event()
+
+    def flap() -> None:
+        while not over.wait(up):
+            found.cut()
+            over.wait(down)
+            found.mend()
+
+    thread = threading.Thread(target=flap)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def possible() -> bool:
+    """Whether this machine lets us make a namespace and a tun device; where not, that is said."""
+    found = _TUN_DEVICE.exists() and os.geteuid() == 0 and all(shutil.which(name) for name in ("ip", "ss"))
+    if not found:
+        print("\n!!! No tun device or iproute2 here, or not root (Linux): NOTHING GOES THROUGH THE SLOW LINE.")
+    return found
+
+
+def _ip(*words: str, far: bool = False) -> None:
+    subprocess.run(["ip", *(["-n", _NAME] if far else []), *words], check=True, capture_output=True)
+
+
+def _device(name: str, address: str, peer: str, kind: Kind, *, far: bool) -> int:
+    handle = os.open(_TUN_DEVICE, os.O_RDWR | os.O_NONBLOCK)
+    fcntl.ioctl(handle, _SET, struct.pack("16sH", name.encode(), _TUN | _NO_INFO))
+    if far:
+        _ip("link", "set", name, "netns", _NAME)
+    _ip("address", "add", address, "dev", name, far=far)
+    _ip("link", "set", name, "up", far=far)
+    _ip("route", "add", peer, "dev", name, "src", address, "congctl", kind.control, far=far)
+    return handle

@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from storage.sync import batches, snapshot
 from storage.sync.batch import read_head, unpack
 from storage.sync.enrolment import sign_key
 from storage.sync.exchange import exchange, open_hub
+from storage.sync.pulling import CHUNK
 from storage.sync.pushing import Push
 from storage.sync.tally import Tally
 from tests.bench.sync_copy import inserted
@@ -35,6 +37,7 @@ from tests.storage.sync_desks import dump
 _SINGLE = 1000
 _QUIET = 20
 _STARTS = 5
+_AGAIN_S = 1
 
 
 def meet(url: str, place: Path, dossiers: int, edited: int) -> dict[str, Any]:
@@ -144,33 +147,41 @@ def parts(url: str, place: Path, events: int, size: int) -> dict[str, Any]:
         reaches = desks.hub.heads(desks.a.identity.station, {})
         found["push"] = found["push_cut"] + timed(lambda: Push(desks.a, desks.hub, Tally()).run(reaches))
         found["bytes"] = (hub_bytes(url) - before) / len(made)
-        found.update(_taken(desks))
+        found.update(_taken(desks, size))
         found["whole"] = timed(lambda: desks.sync(desks.desks[2]))
         assert dump(desks.b) == dump(desks.desks[2]) and desks.holds(desks.b, events)
         found.update(_functions(desks, made, size))
     return found
 
 
-def _taken(desks: Station) -> dict[str, float]:
-    """B takes what A sent: fetched, opened and verified, appended and committed, then projected and committed."""
+def _taken(desks: Station, size: int) -> dict[str, float]:
+    """B takes what A sent: fetched, opened and verified, appended and committed, then projected and committed.
+
+    Small batches together in one transaction, as a pull takes them.
+    """
     origin, b = desks.a.identity.origin, desks.b
     spent: dict[str, float] = dict.fromkeys(("fetch", "unpack", "append", "project", "batch"), 0.0)
     count = 0
-    for offer in desks.hub.offers(b.identity.station, origin, b.log.last_seq(origin)).batches:
+    offers = desks.hub.offers(b.identity.station, origin, b.log.last_seq(origin)).batches
+    together = max(1, CHUNK // size)
+    for first in range(0, len(offers), together):
         began = time.perf_counter()
-        data = desks.hub.fetch(offer)
+        data = [desks.hub.fetch(offer) for offer in offers[first : first + together]]
         fetched = time.perf_counter()
-        batch = unpack(data, b.keys())
+        opened = [unpack(one, b.keys()) for one in data]
         key = sign_key(b, origin.desk, [])
-        assert key is not None and batch.head.signed_by(key)
+        assert key is not None and all(one.head.signed_by(key) for one in opened)
         unpacked = time.perf_counter()
         with transaction(b.connection):
-            taken = b.log.receive(origin, batch.events, epoch_ms(b.now()), proven=True)
-            batches.keep(b, batch.head)
+            events = [event for one in opened for event in one.events]
+            taken = b.log.receive(origin, events, epoch_ms(b.now()), proven=True)
+            for one in opened:
+                batches.keep(b, one.head)
         appended = time.perf_counter()
         with transaction(b.connection):
             b.projection.apply(taken)
-        ends = (fetched - began, unpacked - fetched, appended - unpacked, time.perf_counter() - appended, len(data))
+        sent = sum(map(len, data))
+        ends = (fetched - began, unpacked - fetched, appended - unpacked, time.perf_counter() - appended, sent)
         spent = {name: spent[name] + part for (name, part) in zip(spent, ends, strict=True)}
         count += len(taken)
     spent["pull"] = spent["fetch"] + spent["unpack"] + spent["append"]
@@ -201,27 +212,36 @@ def _functions(desks: Station, made: Sequence[StoredEvent], size: int) -> dict[s
     }
 
 
-def backlog(url: str, place: Path, events: int) -> dict[str, Any]:
-    """A station whose desk A holds a week's work that the hub lacks; its folders stay, for `carry`."""
+def backlog(url: str, place: Path, events: int, size: int) -> dict[str, Any]:
+    """A station whose desk A holds a week's work that the hub lacks, cut by `size`; its folders stay, for `carry`."""
     with station(place, url, history=events) as desks:
         made = desks.work(events)
         desks.write(made)
+        batches.MAX_EVENTS = size
+        batches.cut_own(desks.a)
     return {"events": len(made)}
 
 
-def carry(url: str, place: Path, *_: int) -> dict[str, Any]:
-    """Desk A sends its backlog, desk B takes it, each from opening its folder to the end of its exchange."""
+def carry(url: str, place: Path, number: int) -> dict[str, Any]:
+    """A desk exchanges, begun again wherever the line breaks it off, from opening its folder until nothing is left.
+
+    `told`: how many events each exchange moved; `silence`: the longest time without progress, in seconds.
+    """
     stand_still()
-    found: dict[str, Any] = {}
-    for number, name in ((1, "send"), (2, "take")):
-        began = time.perf_counter()
-        desk, hub = Desk.open(place / f"d{number}"), open_hub(url)
-        report = exchange(desk, hub)
-        assert report.error is None, report
-        found[name] = time.perf_counter() - began
-        found[f"{name}_quiet"] = timed(lambda desk=desk, hub=hub: exchange(desk, hub))
-        desk.close()
-    return found
+    moments = [time.perf_counter()]
+    desk, hub = Desk.open(place / f"d{number}"), open_hub(url)
+    told = []
+    while True:
+        report = exchange(desk, hub, lambda *_: moments.append(time.perf_counter()))
+        told.append(report.sent + report.received)
+        if report.error is None:
+            break
+        assert report.error.code == "hub_unreachable", report
+        time.sleep(_AGAIN_S)
+    moments.append(time.perf_counter())
+    desk.close()
+    silence = max(later - one for one, later in pairwise(moments))
+    return {"took": moments[-1] - moments[0], "told": told, "silence": silence}
 
 
 def bootstrap(url: str, place: Path, events: int, rounds: int) -> list[dict[str, Any]]:

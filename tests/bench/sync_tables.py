@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
-from tests.bench.sync_line import Line
+from tests.bench.sync_line import Kind
 
 Rounds = Sequence[Mapping[str, Any]]
 Found = Mapping[str, Rounds]
 _FIELDS = 4
 _SINGLE = 1000
-_CONTROL = Path("/proc/sys/net/ipv4/tcp_congestion_control")
 _GUARANTEES = {
     "ours, folder": (
         "desk: encrypted file, fsync a commit (and of the witness file), event chained, "
@@ -134,21 +132,27 @@ def parts(found: Found) -> None:
     _table(("system, batch", *names), rows)
 
 
-def line(found: Found, kind: Line, events: int) -> None:
-    """W5, seconds for the whole and for a thousand events."""
+def line(found: Found, kind: Kind, events: int) -> None:
+    """W5; what crossed the wire is counted in the direction of the events, with headers and what was sent again."""
     rate, delay, loss = f"{kind.rate / 1e6:g} Mbit/s", f"{kind.round_trip * 1000:g} ms", f"{kind.loss:.0%}"
-    control = _CONTROL.read_text().strip() if _CONTROL.exists() else "?"
-    _title(f"W5: {events:,} events through {rate}, {delay} there and back, {loss} loss each way (TCP {control})")
+    _title(f"W5: {events:,} events through {rate}, {delay} there and back, {loss} loss each way")
     rows = []
     for name, rounds in found.items():
-        for step, label in (("send", "sends"), ("take", "takes"), ("send_quiet", "nothing to say"),
-                            ("push", "writes a fifth"), ("pull", "reads a fifth")):  # fmt: skip
-            if step in rounds[0]:
-                took = _all(rounds, step)
-                count = 0 if "quiet" in step else rounds[0].get("events", events)
-                thousand = _middle(_scaled(took, 1000 / count), 2) if count else "–"
-                rows.append((name, label, _middle(took, 1), thousand))
-    _table(("system", "what", "s", "s a thousand events"), rows)
+        for what, seconds, size in (("", "took", "wire"), (" written", "push", "wire"), (" read", "pull", "wire_back")):
+            if seconds in rounds[0]:
+                took, wire = _all(rounds, seconds), _all(rounds, size)
+                used = [100 * size * 8 / kind.rate / one for size, one in zip(wire, took, strict=True)]
+                told = ("–", "–", "–") if what else _told(rounds)
+                rows.append((name + what, _middle(took, 1), _middle(_scaled(wire, 1e-3), 0), _middle(used, 0), *told))
+    head = ("line, what", "s", "kB on the wire", "% of the line", "longest without progress, s", "exchanges",
+            "events of each, first round")  # fmt: skip
+    _table(head, rows)
+
+
+def _told(rounds: Rounds) -> tuple[str, ...]:
+    exchanges = [len(one["told"]) for one in rounds]
+    moved = " + ".join(f"{count:,}" for count in rounds[0]["told"])
+    return _middle(_all(rounds, "silence"), 1), _middle(exchanges, 0), moved
 
 
 def bootstrap(found: Found) -> None:
@@ -185,6 +189,8 @@ def _scaled(values: Iterable[float], scale: float) -> list[float]:
 
 
 def _middle(values: Sequence[float], digits: int) -> str:
+    if len(values) == 1:
+        return f"{values[0]:,.{digits}f} (once)"
     low, middle, high = min(values), statistics.median(values), max(values)
     return f"{middle:,.{digits}f} ({low:,.{digits}f}–{high:,.{digits}f})"
 

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 
 from core.authority import Authority, officers_by
-from core.desks import NO_DESKS, Desks, claims, known_desks, statement
+from core.desks import NO_DESKS, Desks, claims, known_desks
 from core.dossier import fold
 from core.record import Event
+from core.signed import statement
 from tests.core.writers import DOSSIER, RECEIVED, START, Writer
 
 FOUNDED = {"code": "u", "name": "U", "desk": "a", "station_key": "k0", "admin_key": "ADMIN"}

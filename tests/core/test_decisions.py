@@ -24,7 +24,7 @@ STORED: dict[str, Any] = {
     "text": "chữ", "moment": "2026-09-30T17:00:00+07:00", "date": "2026-06-30", "integer": 1, "amount": "20000",
     "flag": True, "list": ["x"],
 }  # fmt: skip
-NO_ACTS = ("undone", "receipt_number_given", "transfer_accepted", "transferred")
+NO_ACTS = ("undone", "receipt_number_given", "transfer_accepted", "transferred", "transfer_followed")
 BY_NAME = {"unit": "working_day", "field": "applicant.phone", "new": "0905123456"}
 
 

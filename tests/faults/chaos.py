@@ -12,6 +12,9 @@ from storage.database import DATABASE_NAME
 from storage.event_log import unlocked
 from storage.sync.batch import BatchHead
 from storage.sync.protocol import Hub
+from storage.witness import WITNESS_NAME
+from tests.faults import lives
+from tests.faults.given import Life
 from tests.faults.lines import ON_CALL, Weather
 from tests.faults.memory_hub import MemoryHub
 from tests.faults.oracles import excuse_what_is_nowhere
@@ -36,7 +39,7 @@ class Chaos:
     def __init__(self, world: World, later: Callable[[float, Callable[[], None]], None], kinds: frozenset[str]) -> None:
         self.world, self.rng, self.later = world, world.rng, later
         self.hub_backups: dict[str, list[object]] = {name: [] for name in world.hubs}
-        self.sticks = 0
+        self.sticks = self.machines = 0
         self.on = {kind for kind in sorted(kinds) if self.rng.random() < 0.5}
         self.at_large = [kind for kind in sorted(self.on) if kind in AT_LARGE and self.is_possible(kind)]
         world.air.delayed = self._delayed
@@ -211,25 +214,45 @@ class Chaos:
         altered[int(len(data) * self.rng.random())] ^= 1 << self.rng.randrange(8)
         return bytes(altered)
 
-    def _restored(self, beginning: str = "") -> bool:
+    def _restored(self, beginning: str = "", *, elsewhere: bool = False) -> bool:
         """Half the time a desk is backed up, else an earlier copy of its folder (or of its database) comes back."""
         seat = self._seat()
         if not seat.backups or self.rng.random() < 0.5:
-            seat.backups.append(self.world.root / f"{seat.name}-backup{len(seat.backups)}")
-            copy_desk(seat.folder, seat.backups[-1])
+            folder = self.world.root / f"{seat.name}-backup{len(seat.backups)}"
+            seat.backups.append((folder, seat.life))
+            copy_desk(seat.folder, folder)
             return False
-        self.world.replace(seat, self.rng.choice(seat.backups), beginning=beginning)
+        folder, source = self.rng.choice(seat.backups)
+        life = None if beginning else self._life(seat, elsewhere)
+        self.world.replace(seat, folder, beginning=beginning, life=life, source=source)
         excuse_what_is_nowhere(self.world)
         return True
 
-    def _cloned(self) -> bool:
+    def _life(self, seat: Seat, elsewhere: bool) -> Life:
+        """Of a whole folder that comes to another machine, or to the one on which its witness was written."""
+        self.machines += elsewhere
+        machine = self.world.root / f"machine{self.machines}"
+        if elsewhere:
+            machine.write_text(machine.name, encoding="ascii")
+        return Life((machine,) if elsewhere else seat.life.machine)
+
+    def _witness_lost(self) -> bool:
+        """The file that says how far the numbers had come is gone when the desk is opened again."""
+        seat = self._seat()
+        (seat.folder / WITNESS_NAME).unlink(missing_ok=True)
+        seat.desk.close()
+        self.world.open(seat)
+        return True
+
+    def _cloned(self, *, elsewhere: bool = False) -> bool:
         """A copy of a desk goes on beside it, both at once; not more than one in a history."""
         if any(seat.name.endswith("'") for seat in self.world.seats):
             return False
         seat = self._seat()
         folder = self.world.root / f"{seat.name}-clone"
         copy_desk(seat.folder, folder)
-        for one in (seat, self.world.add_seat(f"{seat.name}'", folder, seat)):
+        life = self._life(seat, elsewhere)
+        for one in (seat, self.world.add_seat(f"{seat.name}'", folder, seat, life)):
             self.world.work(one)
         return True
 
@@ -355,8 +378,17 @@ AT_LARGE: dict[str, Callable[[Chaos], bool]] = {
     "hub_read_only": lambda chaos: chaos._refusing("hub_read_only")(),
     "hub_restored": Chaos._hub_restored,
     "desk_restored": Chaos._restored,
+    "desk_restored_elsewhere": lambda chaos: chaos._restored(elsewhere=True),
     "database_copied_back": lambda chaos: chaos._restored(DATABASE_NAME),
     "desk_cloned": Chaos._cloned,
+    "desk_cloned_elsewhere": lambda chaos: chaos._cloned(elsewhere=True),
+    "witness_lost": Chaos._witness_lost,
+    "desk_revoked": lambda chaos: lives.revoke(chaos.world),
+    "desk_retired": lambda chaos: lives.retire(chaos.world),
+    "desk_joins": lambda chaos: lives.join(chaos.world, code=False),
+    "desk_joins_by_code": lambda chaos: lives.join(chaos.world, code=True),
+    "snapshot_start": lambda chaos: lives.join(chaos.world, code=True, shot=True),
+    "snapshot_cut": lambda chaos: lives.join(chaos.world, code=True, shot=True, cut=True),
     "event_altered": Chaos._altered,
     "stick": Chaos._stick,
     "second_process": Chaos._second_process,
@@ -378,17 +410,19 @@ AT_LARGE: dict[str, Callable[[Chaos], bool]] = {
 }
 """Faults that strike on their own."""
 LOSSES = frozenset(
-    {"event_altered", "batch_lost", "batch_spoilt", "hub_restored", "desk_restored", "database_copied_back"}
-    | {"file_torn", "file_rotten", "file_lost"}
+    {"event_altered", "batch_lost", "batch_spoilt", "hub_restored", "desk_restored", "desk_restored_elsewhere"}
+    | {"database_copied_back", "file_torn", "file_rotten", "file_lost"}
 )
 """Faults that may take the last right copy of what another fault has spoilt."""
 ROWS: dict[str, int] = {
-    "request_lost": 1, "ack_lost": 2, "push_duplicated": 3, "offers_shuffled": 4, "push_replayed": 4, "push_delayed": 5,
-    "fetch_truncated": 6, "file_torn": 6, "bits_flipped": 7, "file_rotten": 7, "file_lost": 7, "file_copied": 7,
-    "file_stray": 7, "batch_spoilt": 7, "batch_lost": 7, "crash_between_chunks": 8, "crash_in_transaction": 9,
-    "power_cut": 10, "hub_read_only": 13, "hub_restored": 14, "desk_restored": 15, "desk_cloned": 16,
+    "request_lost": 1, "ack_lost": 2, "push_duplicated": 3, "offers_shuffled": 4, "push_replayed": 4,
+    "push_delayed": 5, "fetch_truncated": 6, "file_torn": 6, "bits_flipped": 7, "file_rotten": 7, "file_lost": 7,
+    "file_copied": 7, "file_stray": 7, "batch_spoilt": 7, "batch_lost": 7, "crash_between_chunks": 8,
+    "crash_in_transaction": 9, "power_cut": 10, "hub_read_only": 13, "hub_restored": 14, "desk_restored": 15,
+    "desk_restored_elsewhere": 15, "desk_cloned": 16, "desk_cloned_elsewhere": 16, "witness_lost": 16,
     "database_copied_back": 16, "second_process": 17, "desk_disk_full": 18, "hub_disk_full": 19, "clock_jump": 22,
-    "far_future": 23, "outage": 25, "swizzle_clog": 25, "flapping": 26, "one_way": 27, "event_altered": 38, "stick": 42,
-    "crash_before_call": 46, "crash_after_call": 46,
+    "far_future": 23, "outage": 25, "swizzle_clog": 25, "flapping": 26, "one_way": 27, "desk_revoked": 37,
+    "desk_retired": 37, "desk_joins": 37, "desk_joins_by_code": 37, "event_altered": 38, "snapshot_start": 40,
+    "snapshot_cut": 40, "stick": 42, "crash_before_call": 46, "crash_after_call": 46,
 }  # fmt: skip
 """Each kind and its row of the fault matrix."""

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
+from datetime import datetime
 
 from core.dossier import Dossier
 from core.merge import Relation, is_legal, relation
+from core.moments import LEGAL_TIME
+from core.numbers import number_tail, read_number
 from core.record import Event, read_event
 from storage.event_log import Origin
+from storage.numbers import gap_report
 from storage.sync.batch import BatchBroken, unpack
 from storage.sync.protocol import NOTHING, pull_plan
 from storage.verification import verify
+from tests.faults.lives import Ended, ended
 from tests.faults.world import AnyHub, Seat, Violated, World
 
+_AFTER = """
+SELECT DISTINCT entity FROM event JOIN origin ON origin.no = event.origin
+WHERE origin.desk = ? AND (origin.epoch, event.seq) >= (?, ?)
+"""
 ROUNDS = 8
 """So many exchanges of everyone with every hub must be enough once the faults have stopped; mostly it takes three."""
 _TILED = """
@@ -51,45 +59,79 @@ def _ids_at(hub: AnyHub, station: str) -> Iterable[str]:
 
 
 def converge(world: World) -> int:
-    """I7: rounds of exchanges until nothing moves any more; how many it took. A day passes where something is wrong."""
+    """I7: rounds of exchanges until nothing moves any more; how many it took. A day passes where something is wrong.
+
+    A desk that was revoked is told so, and what it may not send waits there for good.
+    """
     wrong = True
     for number in range(1, ROUNDS + 1):
         world.t += 86400 * wrong
-        reports = [world.exchange(seat, hub, {}) for seat in world.seats for hub in seat.hubs]
-        wrong = any(one is None or one.error for one in reports)
-        if not wrong and not any(one.sent or one.received or one.pending or one.behind for one in reports if one):
+        reports = [(seat, world.exchange(seat, hub, {})) for seat in world.seats for hub in seat.hubs]
+        known = ended(world)
+        staying = [one for seat, one in reports if not known.is_revoked(seat)]
+        wrong = any(one is None or one.error for one in staying)
+        moved = any(one is None or one.sent or one.received for _, one in reports)
+        if not wrong and not moved and not any(one.pending or one.behind for one in staying if one):
             return number
-    told = [(one.sent, one.received, one.pending, one.behind, one.error and one.error.code) for one in reports if one]
+    told = [
+        (seat.name, one.sent, one.received, one.pending, one.behind, one.error and one.error.code)
+        for seat, one in reports
+        if one
+    ]
     raise Violated(f"I7: not at rest after {ROUNDS} rounds: {told}")
 
 
 def check(world: World, *, thorough: bool) -> None:
-    """All invariants over desks at rest."""
-    first, *others = world.seats
+    """All invariants over desks at rest; of a desk that was revoked, that nothing is lost there."""
+    known = ended(world)
     for seat in world.seats:
         _contiguous(seat)
         if thorough and not verify(seat.desk).holds:
             raise Violated(f"I4: {seat.name} does not verify")
-    events = _events(first)
-    _nothing_lost(world, events)
+    first, *others = [seat for seat in world.seats if not known.is_revoked(seat)]
+    events = _events(first, known)
+    _nothing_lost(world, events, known)
     rows = list(first.desk.projection.dump())
     for seat in others:
-        _alike(first, seat, events, rows)
-    if not world.fired["desk_restored"] + world.fired["desk_cloned"]:
-        _numbers_are_unique(first)
+        _alike(first, seat, events, known)
+        if _holds_the_keys(seat, known):
+            _same_tables(first, seat, rows, known)
+    _twice_is_told(world, first)
     _effects(first)
+    _nothing_after_revocation(first, known)
 
 
-def _alike(first: Seat, seat: Seat, events: dict[str, str], rows: list[str]) -> None:
-    if _events(seat).keys() != events.keys():
+def _holds_the_keys(seat: Seat, known: Ended) -> bool:
+    """Whether the desk can read everything; one that was retired may have to do without the newest key."""
+    desk = seat.desk
+    held = not set(desk.projection.desks().station_keys) - set(desk.keys())
+    if not held and desk.identity.desk not in known.retired:
+        raise Violated(f"I3: {seat.name} was not given the station's key")
+    return held
+
+
+def _alike(first: Seat, seat: Seat, events: set[str], known: Ended) -> None:
+    if _events(seat, known) != events:
         raise Violated(f"I1: {first.name} and {seat.name} do not hold the same events")
     forked = _forked(first)
-    ours, theirs = ({k: v for k, v in one.desk.log.heads().items() if k not in forked} for one in (first, seat))
+    ours, theirs = (
+        {k: v for k, v in one.desk.log.heads().items() if k not in forked and not _is_cut(k, known)}
+        for one in (first, seat)
+    )
     if ours != theirs:
         raise Violated(f"I1: {first.name} and {seat.name} do not hold the same chains")
+
+
+def _is_cut(origin: Origin, known: Ended) -> bool:
+    """Whether a revocation stands in the origin, or before it: nobody need have what comes after."""
+    place = known.revoked.get(origin.desk)
+    return place is not None and origin.epoch >= place[0]
+
+
+def _same_tables(first: Seat, seat: Seat, rows: list[str], known: Ended) -> None:
     if list(seat.desk.projection.dump()) != rows:
         raise Violated(f"I3: {first.name} and {seat.name} hold the same events and other tables")
-    if _entity_heads(seat) != _entity_heads(first):
+    if _entity_heads(seat, known) != _entity_heads(first, known):
         raise Violated(f"I3: the next events at {first.name} and {seat.name} would name other parents")
 
 
@@ -100,8 +142,12 @@ def _forked(seat: Seat) -> set[Origin]:
     return {Origin(event.entity.partition(":")[2], int(event.body["epoch"])) for event in events}
 
 
-def _entity_heads(seat: Seat) -> list[tuple[str, str]]:
-    return seat.desk.connection.execute("SELECT entity, event_id FROM head ORDER BY entity, event_id").fetchall()
+def _entity_heads(seat: Seat, known: Ended) -> list[tuple[str, str]]:
+    rows = seat.desk.connection.execute("SELECT entity, event_id FROM head ORDER BY entity, event_id").fetchall()
+    if not known.revoked:
+        return rows
+    events = _events(seat, known)
+    return [row for row in rows if row[1] in events]
 
 
 def _contiguous(seat: Seat) -> None:
@@ -110,36 +156,64 @@ def _contiguous(seat: Seat) -> None:
         raise Violated(f"I4: {seat.name}: {broken}")
 
 
-def _events(seat: Seat) -> dict[str, str]:
-    """Every event's id and kind; I2: none stands twice but for what a desk that found a fork says again, unaltered."""
+def _events(seat: Seat, known: Ended) -> set[str]:
+    """The ids of all events but those that a revocation leaves without effect.
+
+    I2: none stands twice but for what a desk that found a fork says again, unaltered.
+    """
     rows = seat.desk.connection.execute("SELECT header, kind, digest FROM event").fetchall()
     found: dict[str, tuple[Event, bytes]] = {}
+    counting: set[str] = set()
     forked = {origin.desk for origin in _forked(seat)} if rows else set()
     for header, _, digest in rows:
         event = read_event(header, None)
-        known, same = found.setdefault(event.event_id, (event, digest))
-        if known is event:
+        if not known.is_void(event):
+            counting.add(event.event_id)
+        before, same = found.setdefault(event.event_id, (event, digest))
+        if before is event:
             continue
-        again = event.desk == known.desk and event.desk in forked and event.epoch != known.epoch
-        if not again or (digest, event.hlc, event.parents) != (same, known.hlc, known.parents):
+        again = event.desk == before.desk and event.desk in forked and event.epoch != before.epoch
+        if not again or (digest, event.hlc, event.parents) != (same, before.hlc, before.parents):
             raise Violated(f"I2: {event.kind} stands twice at {seat.name}")
-    return {name: event.kind for name, (event, _) in found.items()}
+    return counting
 
 
-def _nothing_lost(world: World, events: dict[str, str]) -> None:
-    lost = [one for name, one in world.promises.items() if name not in events and name not in world.excused]
+def _nothing_lost(world: World, events: set[str], known: Ended) -> None:
+    """Each promised event is with all who stay; what its desk wrote after its revocation is there still."""
+    kept = events | {
+        event.event_id
+        for seat in world.seats
+        if known.is_revoked(seat)
+        for (header,) in seat.desk.connection.execute("SELECT header FROM event")
+        if known.is_void(event := read_event(header, None))
+    }
+    lost = [one for name, one in world.promises.items() if name not in kept and name not in world.excused]
     if lost:
         raise Violated(f"I1: lost {len(lost)}: {[(one.origin, one.seq) for one in lost[:3]]}")
 
 
-def _numbers_are_unique(seat: Seat) -> None:
-    """I5: no two receipts carry one number, be it given at once or later."""
-    asked = "SELECT header, body FROM event WHERE kind IN ('received', 'receipt_number_given')"
-    events = {event.event_id: event for event in (read_event(*row) for row in seat.desk.connection.execute(asked))}
-    given = [event.body.get("receipt_number") or event.body.get("number") for event in events.values()]
-    twice = sorted(number for number, times in Counter(given).items() if number and times > 1)
-    if twice:
-        raise Violated(f"I5: stand on two receipts: {twice}")
+def _twice_is_told(world: World, seat: Seat) -> None:
+    """I5: where a whole folder came back, a number that two dossiers carry now is among the questions of its day."""
+    asked = "SELECT receipt_number FROM dossier WHERE receipt_number = ?"
+    for number in sorted(world.numbers.twice):
+        found = read_number(number)
+        if found is None or len(seat.desk.connection.execute(asked, (number,)).fetchall()) < 2:
+            continue
+        tail = number_tail(found.desk_number, found.serial)
+        day = datetime.strptime(found.day, "%y%m%d").replace(tzinfo=LEGAL_TIME).date()
+        if ("twice", tail) not in gap_report(seat.desk, day).questions:
+            raise Violated(f"I5: nobody is told that {number} stands on two receipts")
+
+
+def _nothing_after_revocation(seat: Seat, known: Ended) -> None:
+    """Row 37: what stands after its desk's revocation is marked, and no officer, law or desk rests on it."""
+    for desk, place in known.revoked.items():
+        rows = seat.desk.connection.execute(_AFTER, (desk, *place)).fetchall()
+        for entity in {entity for (entity,) in rows if ":" not in entity and entity != "calendar"}:
+            dossier = seat.desk.projection.dossier(entity)
+            events = dossier.events if dossier else ()
+            if any(known.is_void(event) and event.event_id not in dossier.marks for event in events):
+                raise Violated(f"R37: a revoked desk's event has an effect on {entity}")
 
 
 def _effects(seat: Seat) -> None:

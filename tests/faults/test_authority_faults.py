@@ -136,6 +136,27 @@ def test_37_a_revoked_desks_later_work_is_stored_marked_and_without_effect(stati
     assert dump(first) == dump(third)
 
 
+@pytest.mark.parametrize(("beyond", "told"), [(0, None), (1, "hub_fork")])
+def test_37_two_histories_of_a_revoked_desk_are_told_only_where_they_part_before_its_place(
+    station: Station, tmp_path: Path, beyond: int, told: str | None
+) -> None:
+    first, second = station.desks[:2]
+    place = second.log.last_seq(second.identity.origin) + 1
+    shutil.copytree(station.root / "hub", tmp_path / "other")
+    shutil.copytree(station.root / "d1", tmp_path / "clone")
+    clone = Desk.open(tmp_path / "clone")
+    for desk, hub, times in ((second, station.hub, 1), (clone, FolderHub(tmp_path / "other"), 2)):
+        for _ in range(times):
+            take_in(desk)
+        exchange(desk, hub)
+    station.sync(0)
+    assert revoke_desk(first, officer_of(first), second.identity.desk, 1, place + beyond) is None
+    report = exchange(first, FolderHub(tmp_path / "other"))
+    assert (report.error and report.error.code) == told
+    assert told or report.behind == 0
+    clone.close()
+
+
 def test_39_a_hub_that_shows_two_histories_is_found_out(station: Station, tmp_path: Path) -> None:
     """One face for the second desk, another for the third; when these two meet, a signed head disagrees."""
     first, second, third = station.desks

@@ -6,6 +6,7 @@ Whatever happens, nothing is lost, nothing taken twice, and desks that were give
 from __future__ import annotations
 
 import errno
+import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,7 @@ import zstandard
 
 from core.answers import InvalidInput
 from storage.desk import Desk
-from storage.keys import seal_public
+from storage.keys import seal_public, sign
 from storage.sync import bundle_export, bundle_file, bundle_hub
 from storage.sync.age import decrypt, encrypt
 from storage.sync.bundle_export import export_bundle, exports, own_keys
@@ -374,3 +375,33 @@ def test_a_file_stays_below_64_mb_even_where_nothing_can_be_compressed(ready: St
     noise = os.urandom(1_000_000)
     file = bundle_file.write_part(manifest, noise, one.identity.sign_private, [bytes.fromhex(one.station_key())])
     assert len(file) / len(noise) * bundle_file.MOST_PLAIN < 64_000_000
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("events", float("inf")),
+        ("holds", [["x", 1, float("inf")]]),
+        ("holds", [["x", 1, 2**70]]),
+        ("holds", [["x", 2**70, 1]]),
+        ("parts", float("nan")),
+        ("spans", [[1, 2]]),
+        ("policy", []),
+        ("part", 2**70),
+    ],
+    ids=str,
+)
+def test_row_42_a_manifest_of_anything_is_a_damaged_bundle(
+    ready: Station, stick: Path, name: str, value: object
+) -> None:
+    """A file needs no more than the station's public key to be opened here."""
+    one, two = ready.desks[0], ready.desks[1]
+    export(one, stick / "f")
+    plain = decrypt((stick / "f").read_bytes(), own_keys(two))
+    length = int.from_bytes(plain[8:12], "big")
+    told = json.loads(plain[12 : 12 + length]) | {name: value}
+    manifest = json.dumps(told).encode()
+    signature = sign(one.identity.sign_private, manifest)
+    whole = plain[:8] + len(manifest).to_bytes(4, "big") + manifest + signature + plain[12 + length + 64 :]
+    (stick / "f").write_bytes(encrypt(whole, [seal_public(two.identity.seal_private)]))
+    assert refused(two, stick / "f") == "bundle_damaged"

@@ -14,9 +14,10 @@ from types import SimpleNamespace
 import pytest
 
 from core.answers import InvalidInput
-from storage import database
+from storage import database, room
 from storage.database import DATABASE_NAME
 from storage.desk import Desk
+from storage.room import LEAST_FREE, WAL_BEHIND, room_warnings, wal_behind
 from storage.sync.exchange import exchange
 from storage.verification import verify
 from tests.faults.rows import at_rest
@@ -193,3 +194,37 @@ def test_row_20_a_long_reader_holds_nobody_up_and_afterwards_the_file_beside_sto
         take_in(desk)
     assert beside.stat().st_size <= max(grown, 1100 * 4096)
     at_rest(station)
+
+
+def test_row_20_a_reader_that_keeps_the_file_beside_growing_is_told(station: Station) -> None:
+    desk, reader = station.desks[0], Desk.open(station.desks[0].folder)
+    bulk = "INSERT INTO hub_memory SELECT 'x', hex(randomblob(16)), hex(randomblob(20000)) FROM event LIMIT 20"
+    reader.connection.execute("BEGIN")
+    reader.log.last()
+    while wal_behind(desk) < WAL_BEHIND // 2:
+        desk.connection.execute(bulk)
+    assert told(desk) == [], "half of it is no reason to be told"
+    while wal_behind(desk) < WAL_BEHIND:
+        desk.connection.execute(bulk)
+    assert told(desk) == ["reader_holds_up"]
+    assert exchange(desk, station.hub).error is None, "and nobody is held up"
+    reader.connection.execute("ROLLBACK")
+    reader.close()
+    take_in(desk)
+    assert (desk.folder / f"{DATABASE_NAME}-wal").stat().st_size >= WAL_BEHIND
+    assert told(desk) == [], "a file that stayed large is no reason"
+    at_rest(station)
+
+
+def test_row_18_a_disk_that_is_nearly_full_is_told_before_it_is(
+    station: Station, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = station.desks[0]
+    size = (desk.folder / DATABASE_NAME).stat().st_size
+    for free, codes in ((LEAST_FREE + size, []), (LEAST_FREE + size - 1, ["disk_nearly_full"])):
+        monkeypatch.setattr(room.shutil, "disk_usage", lambda folder, free=free: SimpleNamespace(free=free))
+        assert told(desk) == codes
+
+
+def told(desk: Desk) -> list[str]:
+    return [one.code for one in room_warnings(desk)]

@@ -10,15 +10,20 @@ import pytest
 
 from core import dossier as folding
 from core import merge
+from core.desks import Desks
 from core.order import Ordered
 from storage import folder as folders
 from storage.database import open_database, transaction
 from storage.event_log import EventLog, Head, Origin
 from storage.heads import Heads
 from storage.series import Series
+from storage.sync import desk_life, snapshot
+from storage.sync import exchange as exchanging
 from storage.sync.batch import unpack
 from storage.sync.protocol import Reach
 from storage.sync.pulling import Pull
+from storage.sync.pushing import Push
+from storage.witness import Witness
 from tests.faults.simulator import KINDS, run_history
 
 MOST_SEEDS = 25
@@ -111,6 +116,39 @@ def no_witness(patch: Patch) -> None:
     patch.setattr(Series, "recover", lambda series, now, renumber: None)
 
 
+def one_machine_as_another(patch: Patch) -> None:
+    """A witness says nothing of the machine that it was written on."""
+    patch.setattr(Witness, "is_of_this_machine", property(lambda witness: True))
+
+
+def revoked_in_vain(patch: Patch) -> None:
+    """What a revoked desk writes counts as before."""
+    patch.setattr(Desks, "is_revoked", lambda desks, event: False)
+
+
+def retired_and_forgotten(patch: Patch) -> None:
+    """A retired desk sends nothing of its own any more."""
+    origin = Push._origin
+
+    def some(push: Push, of: Origin) -> None:
+        known = push.desk.projection.desks().known.get(of.desk)
+        if known is None or not known.retired:
+            origin(push, of)
+
+    patch.setattr(Push, "_origin", some)
+
+
+def a_key_for_nobody(patch: Patch) -> None:
+    """The key changes, and only the desk that changed it holds the new one."""
+    patch.setattr(desk_life, "_staying", lambda desk, desks: [])
+    patch.setattr(exchanging, "share_station_key", lambda desk: 0)
+
+
+def snapshot_without_its_heads(patch: Patch) -> None:
+    """A new desk takes a snapshot's word for what the next events stand on, and the snapshot leaves it out."""
+    patch.setattr(snapshot, "_SHARED", tuple(table for table in snapshot._SHARED if table != "head"))
+
+
 def erased_events(patch: Patch) -> None:
     """A note takes the event before it out of the log."""
     append = EventLog.append
@@ -127,13 +165,18 @@ def erased_events(patch: Patch) -> None:
 
 MUTANTS: list[tuple[Callable[[Patch], None], str, frozenset[str], str]] = [
     (naive_cursor, "memory", LINE, "I1 I7"),
-    (normal_synchronous, "memory", frozenset({"power_cut"}), "I1 I7"),
+    (normal_synchronous, "memory", frozenset({"power_cut"}), "I1 I5 I7"),
     (vector_outside_the_transaction, "memory", LINE, "I2 I4 I7 IntegrityError"),
     (the_later_clock_wins, "memory", LINE, "I6"),
     (folded_as_they_came, "memory", LINE, "I3 I6"),
     (heads_are_the_last_arrived, "memory", LINE, "I3 I6"),
     (numbers_from_one, "memory", LINE, "I5"),
     (no_witness, "memory", frozenset({"database_copied_back"}), "I5"),
+    (one_machine_as_another, "memory", frozenset({"desk_cloned_elsewhere"}), "I5"),
+    (revoked_in_vain, "memory", frozenset({"desk_revoked"}), "R37"),
+    (retired_and_forgotten, "memory", frozenset({"desk_retired"}), "I1 I7"),
+    (a_key_for_nobody, "memory", frozenset({"desk_revoked"}), "I3"),
+    (snapshot_without_its_heads, "memory", frozenset({"snapshot_start"}), "I3 I6"),
     (erased_events, "memory", LINE, "I1 I4 I7 I8"),
 ]
 

@@ -11,8 +11,10 @@ from core.answers import InvalidInput
 from storage.database import SCHEMA_VERSION
 from storage.keys import sign
 from storage.sync import snapshot
+from storage.sync.join_codes import JoinCode, make_join_code
+from storage.sync.joining import start_desk
 from storage.verification import verify
-from tests.storage.sync_desks import Station
+from tests.storage.sync_desks import Station, new_desk, officer_of
 from tests.storage.test_snapshot import Counting, begin, shot, small
 
 __all__ = ["shot", "small"]
@@ -28,14 +30,14 @@ def test_row_40_a_download_that_was_cut_goes_on_where_it_ended(shot: Station, tm
 
 
 @pytest.mark.parametrize("piece", ["0000", "0002"])
-def test_row_40_a_damaged_piece_is_refused_and_leaves_no_desk(shot: Station, tmp_path: Path, piece: str) -> None:
+def test_row_40_a_damaged_piece_is_refused_and_the_batches_are_read_instead(
+    shot: Station, tmp_path: Path, piece: str
+) -> None:
     path = next((shot.root / "hub").rglob(f"snapshot-*.{piece}"))
     data = bytearray(path.read_bytes())
     data[100] ^= 1
     path.write_bytes(data)
-    with pytest.raises(InvalidInput, match="snapshot_broken"):
-        begin(shot, tmp_path / "new", shot.hub)
-    assert not (tmp_path / "new" / "motcua.db").exists()
+    _begins_from_batches(shot, tmp_path / "new")
 
 
 def test_row_40_a_manifest_that_nobody_of_the_station_signed_is_refused(shot: Station, tmp_path: Path) -> None:
@@ -43,8 +45,21 @@ def test_row_40_a_manifest_that_nobody_of_the_station_signed_is_refused(shot: St
     data = bytearray(path.read_bytes())
     data[-1] ^= 1
     path.write_bytes(data)
-    with pytest.raises(InvalidInput, match="snapshot_broken"):
-        begin(shot, tmp_path / "new", shot.hub)
+    _begins_from_batches(shot, tmp_path / "new")
+
+
+def _begins_from_batches(shot: Station, folder: Path) -> None:
+    """The broken snapshot is told and taken away, and at the next audit, here the new desk's, a whole one is left."""
+    (told,) = snapshot.manifests(shot.hub, shot.desks[0].identity.station)
+    code = make_join_code(shot.desks[0], shot.hub, officer_of(shot.desks[0]))
+    assert isinstance(code, JoinCode)
+    started = start_desk(folder, new_desk(7), [shot.hub], code.code)
+    assert started.problem is not None and started.problem.code == "snapshot_broken"
+    assert verify(started.desk).holds and started.desk.log.heads().keys() > shot.desks[0].log.heads().keys()
+    started.desk.close()
+    assert not list(folder.glob("*.part"))
+    (whole,) = snapshot.manifests(shot.hub, shot.desks[0].identity.station)
+    assert not list((shot.root / "hub").rglob(f"snapshot-{told.name}*")) and whole.name != told.name
 
 
 def test_row_40_a_download_cut_in_its_last_piece_goes_on_there(shot: Station, tmp_path: Path) -> None:

@@ -24,17 +24,17 @@ from storage.officers import Officer
 from storage.sync import exchange as exchanging
 from storage.sync.bundle_export import Exported, export_bundle
 from storage.sync.bundle_import import Imported, import_bundle
-from storage.sync.desk_life import confirm_desk, find_desk
+from storage.sync.desk_life import confirm_desk
 from storage.sync.exchange import HubReport
 from storage.sync.folder_hub import FolderHub
 from storage.sync.postgres_hub import PostgresHub
 from storage.undo import last_command
+from tests.faults.given import Life, Numbers, Violated
 from tests.faults.lines import Air, Crash, Line, Weather
 from tests.faults.memory_hub import MemoryHub
 from tests.faults.template import (
     PROCEDURES,
     START,
-    UNCONFIRMED,
     copy_desk,
     officer_of,
     open_desk,
@@ -75,10 +75,6 @@ ACTS = tuple(
 )  # fmt: skip
 
 
-class Violated(AssertionError):
-    """An invariant does not hold; the argument says which and where."""
-
-
 @dataclass(frozen=True, slots=True)
 class Promised:
     """An event that an officer was told is done, and where it was written."""
@@ -98,8 +94,10 @@ class Seat:
     officer: Officer
     hubs: dict[str, AnyHub]
     weather: dict[str, Weather]
-    backups: list[Path] = field(default_factory=list)
+    life: Life = field(default_factory=Life)
+    backups: list[tuple[Path, Life]] = field(default_factory=list)
     held: int = 0
+    scanned: int = 0
     synced: Path | None = None
 
     @property
@@ -127,11 +125,13 @@ class World:
         self.offsets: dict[str, float] = {}
         self.promises: dict[str, Promised] = {}
         self.excused: set[str] = set()
+        self.numbers = Numbers()
         self.read_only: dict[str, str] = {}
         self.hubs: dict[str, AnyHub] = {name: self._hub(name) for name in hubs}
         self.seats = [self._seat(number) for number in range(desks)]
 
     def close(self) -> None:
+        Life().begin()
         for seat in self.seats:
             seat.desk.close()
         for hub in [*self.hubs.values(), *(hub for seat in self.seats for hub in seat.hubs.values())]:
@@ -155,13 +155,15 @@ class World:
 
     def open(self, seat: Seat) -> None:
         """Open the folder as it is now, in a process that remembers nothing."""
-        seat.desk = open_desk(seat.folder, self._entropy(seat.name), self.clock(seat.name))
+        seat.life.begin()
+        seat.desk = open_desk(seat.folder, self.entropy(seat.name), self.clock(seat.name))
         for hub in seat.hubs.values():
             if isinstance(hub, PostgresHub):
                 hub.close()
         seat.hubs = {name: self._fresh(name) for name in seat.hubs}
-        seat.held = _count(seat.desk)
+        seat.held, seat.scanned = _count(seat.desk), 0
         self.settle(seat)
+        self.numbers.scan(seat)
 
     def settle(self, seat: Seat) -> None:
         """Where commits are not flushed (SQLite's NORMAL), a power cut leaves the state of the last checkpoint."""
@@ -170,14 +172,17 @@ class World:
         if seat.synced is not None:
             copy_desk(seat.folder, seat.synced)
 
-    def add_seat(self, name: str, folder: Path, like: Seat) -> Seat:
-        """Another desk of an existing folder."""
-        desk = open_desk(folder, self._entropy(name), self.clock(name))
-        seat = Seat(name, folder, like.number, desk, like.officer, {}, {}, held=_count(desk))
+    def add_seat(self, name: str, folder: Path, like: Seat, life: Life) -> Seat:
+        """Another desk of an existing folder, with the hubs of another one."""
+        life.came(folder, like.desk.identity.desk, like.life)
+        life.begin()
+        desk = open_desk(folder, self.entropy(name), self.clock(name))
+        seat = Seat(name, folder, like.number, desk, officer_of(desk), {}, {}, life, held=_count(desk))
         seat.hubs = {hub: self._fresh(hub) for hub in like.hubs}
         seat.weather = {hub: Weather() for hub in like.hubs}
         self.settle(seat)
         self.seats.append(seat)
+        self.numbers.scan(seat)
         return seat
 
     def die(self, seat: Seat) -> None:
@@ -191,13 +196,21 @@ class World:
         """After `die`: put the files back as they were, and open them."""
         self.replace(seat, self.root / f"{seat.name}-image")
 
-    def replace(self, seat: Seat, files: Path, *, beginning: str = "") -> None:
-        """Put other files (those whose names begin so) in the place of a desk's own, and open them."""
+    def replace(
+        self, seat: Seat, files: Path, *, beginning: str = "", life: Life | None = None, source: Life | None = None
+    ) -> None:
+        """Put other files (those whose names begin so) in the place of a desk's own, and open them.
+
+        `life`: what begins where they are a whole folder, as `source` had left it.
+        """
         seat.desk.close()
         for path in seat.folder.iterdir():
             if path.name.startswith(DATABASE_NAME):
                 path.unlink()
         copy_desk(files, seat.folder, beginning=beginning)
+        if life is not None:
+            life.came(seat.folder, seat.desk.identity.desk, source or seat.life)
+            seat.life = life
         self.open(seat)
 
     def exchange(self, seat: Seat, hub: str, armed: dict[str, int], die_after: int | None = None) -> HubReport | None:
@@ -207,6 +220,7 @@ class World:
             self.read_only.get(hub),
         )  # fmt: skip
         self.counts["exchanges"] += 1
+        seat.life.begin()
 
         def progress(moved: int, _total: int) -> None:
             if die_after is not None and moved > die_after:
@@ -232,6 +246,7 @@ class World:
     def export(self, seat: Seat, path: Path) -> bool:
         """An officer writes a bundle; whether there is one."""
         before = _last_n(seat.desk)
+        seat.life.begin()
         try:
             said = export_bundle(seat.desk, seat.officer, path)
             done = isinstance(said, Exported)
@@ -239,11 +254,12 @@ class World:
         except InvalidInput as error:
             done = False
             self.say(seat.name, "bundle", error.code)
-        self._promise(seat, before)
+        self.promise(seat, before)
         return done
 
     def take_in_bundle(self, seat: Seat, path: Path) -> None:
         """An officer takes in a bundle that somebody carried there."""
+        seat.life.begin()
         try:
             said = import_bundle(seat.desk, path)
             self.say(seat.name, "took in", said.received if isinstance(said, Imported) else said.code)
@@ -254,30 +270,36 @@ class World:
     def work(self, seat: Seat) -> None:
         """An officer's next command at a desk."""
         before = _last_n(seat.desk)
+        seat.life.begin()
         try:
             answer = self._command(seat)
         except InvalidInput as error:
             answer = error.code
-        self._promise(seat, before)
+        self.promise(seat, before)
         self.say(seat.name, answer)
         self.counts["commands"] += 1
 
     def nothing_left(self, seat: Seat) -> None:
         """I8: what a desk held it still holds, whatever an exchange brought."""
+        self.numbers.scan(seat)
         count = _count(seat.desk)
         if count < seat.held:
             raise Violated(f"I8: {seat.name} held {seat.held} events and holds {count}")
         seat.held = count
 
-    def _promise(self, seat: Seat, before: int) -> None:
+    def promise(self, seat: Seat, before: int) -> None:
+        """Remember what an officer was told is done: the desk's own events after the log's place `before`."""
         asked = "SELECT header FROM event WHERE n > ? ORDER BY n"
         written_now = 0
         for (header,) in seat.desk.connection.execute(asked, (before,)):
             event = read_event(header, None)
+            if event.desk != seat.desk.identity.desk:
+                continue
             self.promises[event.event_id] = Promised((event.desk, event.epoch), event.seq)
             written_now += 1
         seat.held += written_now
         self.counts["events"] += written_now
+        self.numbers.scan(seat)
 
     def _command(self, seat: Seat) -> str:
         chance = self.rng.random()
@@ -363,9 +385,11 @@ class World:
         return f"amended {said.code if isinstance(said, Refusal) else 'done'}"
 
     def _confirm(self, seat: Seat) -> str:
-        """The admin signs the keys of the desk that came without a code."""
-        named = find_desk(seat.desk, str(self.seats[UNCONFIRMED].desk.identity.number))
-        refused = named if isinstance(named, Refusal) else confirm_desk(seat.desk, seat.officer, named)
+        """The admin signs the keys of a desk that came without a code."""
+        waiting = sorted(seat.desk.projection.desks().waiting)
+        if not waiting:
+            return "confirmed all"
+        refused = confirm_desk(seat.desk, seat.officer, self.rng.choice(waiting))
         return f"confirmed {refused.code if refused else 'done'}"
 
     def _do(self, seat: Seat, command: DossierCommand) -> str:
@@ -395,7 +419,7 @@ class World:
     def _seat(self, number: int) -> Seat:
         name = f"d{number}"
         copy_desk(template() / name, self.root / name)
-        desk = open_desk(self.root / name, self._entropy(name), self.clock(name))
+        desk = open_desk(self.root / name, self.entropy(name), self.clock(name))
         officer = officer_of(desk)
         hubs = {hub: self._fresh(hub) for hub in self.hubs}
         lines = {hub: Weather() for hub in hubs}
@@ -403,7 +427,7 @@ class World:
         self.settle(seat)
         return seat
 
-    def _entropy(self, name: str) -> Callable[[int], bytes]:
+    def entropy(self, name: str) -> Callable[[int], bytes]:
         return Random(f"{self.rng.random()} {name}").randbytes
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from storage.desk import Desk
 from storage.event_log import unlocked
 from storage.sync.exchange import exchange
 from storage.sync.folder_hub import FolderHub
@@ -115,3 +116,21 @@ def test_what_was_altered_here_is_never_carried_to_another_hub(worked: Station, 
     assert said == ["history_broken", "history_mended", None]
     assert verify(worked.desks[1]).holds
     assert exchange(worked.desks[2], other).error is None and worked.desks[2].dossier(dossier) is not None
+
+
+def test_work_that_goes_on_during_an_audit_is_no_break(worked: Station) -> None:
+    """An officer's process writes between two looks at the chain that it writes to."""
+    desk, other = worked.desks[0], Desk.open(worked.desks[0].folder)
+    seen: list[str] = []
+
+    def look(statement: str) -> None:
+        if "event.officer FROM event" in statement and len(seen) < 2:
+            seen.append(statement)
+            take_in(other, "Lê Thị Hoa")
+
+    desk.connection.set_trace_callback(look)
+    tomorrow(worked)
+    assert code(worked, 0) is None
+    desk.connection.set_trace_callback(None)
+    assert seen and verify(desk).holds
+    other.close()

@@ -16,7 +16,9 @@ from storage.database import DATABASE_NAME, SCHEMA_VERSION, open_database
 from storage.desk import Desk
 from storage.keys import seal_public
 from storage.recovery import RECOVERY_NAME, make_recovery, read_recovery
-from storage.sync.exchange import exchange
+from storage.sync.comparing import recall
+from storage.sync.exchange import add_hub, alone, exchange
+from storage.sync.postgres_hub import PostgresHub
 from storage.sync.restoring import restore
 from storage.sync.salvage import ADDED_TO, DESKS_OWN, OF_ORIGINS
 from storage.verification import verify
@@ -312,5 +314,37 @@ def test_every_table_is_carried_over_or_made_again(station: Station) -> None:
         "desk",
         "handover",
     }
-    others = {"meta", "hub_memory", "_sqlite_migrations"}
+    others = {"meta", "_sqlite_migrations"}
     assert tables == {*DESKS_OWN, *ADDED_TO, *OF_ORIGINS, *from_events, *others}
+
+
+def test_two_restores_at_once_leave_each_other_alone(
+    station: Station, recovery: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, folder = back_up(station.desks[0]), station.desks[0].folder
+    station.desks[0].close()
+    monkeypatch.setattr("storage.sync.exchange._WAIT_S", 0)
+    with alone(folder):
+        (folder / "motcua.restoring").mkdir()
+        (folder / "motcua.restoring" / DATABASE_NAME).write_bytes(b"being made")
+        with pytest.raises(InvalidInput, match="sync_running"):
+            restore(made.file, folder)
+        assert (folder / "motcua.restoring" / DATABASE_NAME).read_bytes() == b"being made"
+    restore(made.file, folder)
+    assert not (folder / "motcua.restoring").exists()
+
+
+@pytest.mark.parametrize("from_backup", [True, False])
+def test_a_restored_desk_still_knows_the_password_of_its_hub(
+    station: Station, recovery: Path, from_backup: bool
+) -> None:
+    desk = station.desks[0]
+    add_hub(desk, PostgresHub("postgresql://quay:bi-mat@localhost/motcua"))
+    made = back_up(desk)
+    desk.close()
+    restore(made.file if from_backup else desk.folder / DATABASE_NAME, desk.folder)
+    again = Desk.open(desk.folder)
+    hub = PostgresHub("postgresql://quay@localhost/motcua")
+    recall(again, hub)
+    assert hub.memory == {"password": "bi-mat"}
+    again.close()

@@ -15,10 +15,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from core.answers import InvalidInput, Refusal
 from core.decisions import Undo
+from core.record import Draft
 from core.station import AllowBundles
 from core.text import fold
+from storage.database import transaction
 from storage.desk import Desk, Done
-from storage.event_log import Origin
+from storage.event_log import Origin, epoch_ms
 from storage.founding import found
 from storage.keys import seal_public, sign, sign_public
 from storage.sync.age import CannotOpen, bech32, decrypt, encrypt
@@ -34,6 +36,7 @@ from storage.sync.folder_hub import FolderHub
 from storage.sync.joining import start_desk
 from storage.verification import verify
 from tests.storage.bundles import DECISION, allowed, export, policy, refused, take
+from tests.storage.stranger import Stranger
 from tests.storage.sync_desks import START, UNIT, Station, act, dump, new_desk, officer_of, take_in
 
 
@@ -177,6 +180,18 @@ def test_a_hub_counts_for_desks_that_were_never_heard_after_a_month(ready: Stati
     assert 0 < later.events < whole
 
 
+def test_since_a_number_leaves_out_own_batches_up_to_it_and_none_of_others(ready: Station, stick: Path) -> None:
+    one, other = ready.desks[0], ready.desks[1]
+    take_in(other)
+    ready.sync(1, 0)
+    last = one.log.last_seq(one.identity.origin)
+    asked = export(one, stick / "asked", since=0).events
+    take_in(one)
+    new = one.log.last_seq(one.identity.origin) - last
+    assert export(one, stick / "later", since=last).events == asked - last + new
+    assert read_part((stick / "later").read_bytes(), keys(one)).batches[0][0].first_seq == last + 1
+
+
 def test_since_takes_everything_or_what_is_newer_than_a_moment(ready: Station, stick: Path) -> None:
     one = ready.desks[0]
     every = export(one, stick / "all", since="all").events
@@ -295,6 +310,27 @@ def test_a_revoked_desk_does_not_open_what_is_written_afterwards(ready: Station,
     assert refused(three, stick / "after") == "bundle_wrong_receiver"
     assert take(two, stick / "after").error is None
     assert len(two.keys()) == 2 and two.keys() == one.keys()
+
+
+def test_what_a_desk_says_of_its_keys_makes_it_no_reader_where_the_admin_confirms_each(
+    ready: Station, stick: Path
+) -> None:
+    """Whoever writes to a hub may enrol and claim to have come with the newest key."""
+    one, private = ready.desks[0], bytes(range(32))
+    row = {"name": "strict_enrolment", "unit": UNIT, "value": "on", "valid_from": "2026-01-01",
+           "basis": "QĐ 1", "verified": True}  # fmt: skip
+    rows = [{"table": "policy", "key": f"{UNIT}/strict_enrolment/2026-01-01", "row": row}]
+    with transaction(one.connection):
+        draft = Draft("calendar", "calendar_amended", one.now(), {"rows": rows})
+        one.projection.apply(one.log.append([draft], officer_of(one).id, epoch_ms(one.now())))
+    stranger = Stranger("nobody")
+    body = {"number": 9, "sign_key": sign_public(private).hex(), "seal_key": seal_public(private).hex()}
+    stranger.write("desk:stranger", "desk_enrolled", body | {"admission": {"key": one.station_key()}})
+    stranger.reach(one)
+    export(one, stick / "f")
+    with pytest.raises(CannotOpen, match="bundle_wrong_receiver"):
+        read_part((stick / "f").read_bytes(), [private])
+    assert take(ready.desks[1], stick / "f").error is None
 
 
 def test_the_bundle_is_a_hub_that_can_only_be_read(ready: Station, stick: Path) -> None:

@@ -10,14 +10,16 @@ import pytest
 
 from core.answers import InvalidInput
 from core.decisions import Act, TakeIn, Undo
-from core.record import Draft
+from core.record import Draft, chain_hash
 from storage.database import transaction
 from storage.desk import Desk, Done
 from storage.event_log import epoch_ms
 from storage.numbers import close_days, gap_report, holdings, take_free_number
+from storage.sync.desk_life import revoke_desk
 from storage.sync.exchange import exchange
 from storage.sync.joining import start_desk
 from storage.witness import WITNESS_NAME
+from tests.storage.stranger import Stranger
 from tests.storage.sync_desks import START, Station, act, dump, new_desk, officer_of, take_in
 
 DAY = START.date()
@@ -283,3 +285,33 @@ def test_nobody_gives_a_receipt_number_by_hand(station: Station) -> None:
     command = Act(take_in(desk), "receipt_number_given", desk.now(), {"number": "T48.99-261123-0009"})
     with pytest.raises(InvalidInput, match="kind_unknown"):
         desk.do(command, officer_of(desk))
+
+
+@pytest.mark.parametrize("body", [{}, {"day": "2026-11-23"}, {"day": "2026-11-23", "number": 1, "last": "x"}])
+def test_a_closing_that_says_nothing_explains_nothing(station: Station, body: dict[str, object]) -> None:
+    """A desk that writes what no desk of this program would."""
+    desk = station.desks[0]
+    taken_on(desk, START)
+    stranger = Stranger("nobody")
+    stranger.write(f"desk:{stranger.desk}", "numbers_closed", body)
+    stranger.write(f"desk:{stranger.desk}", "desk_enrolled", {"number": 1})
+    stranger.write(f"desk:{stranger.desk}", "number_voided", {"number": 7})
+    stranger.reach(desk)
+    report = gap_report(desk, START.date())
+    assert [one.closed for one in report.series] == [False] and report.questions == ()
+
+
+def test_a_revoked_desk_takes_no_number_away(station: Station) -> None:
+    """Whatever its clock says: what it writes from there on has no effect."""
+    first, gone = station.desks[0], station.desks[1].identity
+    head = first.log.heads()[gone.origin]
+    assert revoke_desk(first, officer_of(first), gone.desk, gone.epoch, head.seq + 1) is None
+    stranger = Stranger("nobody", gone.desk)
+    body = {"number": first.identity.number, "reason": "no_witness"}
+    stranger.write(f"desk:{gone.desk}", "desk_renumbered", body, epoch=gone.epoch, seq=head.seq + 1, hlc=1)
+    (event,) = stranger.events
+    event.hash = chain_hash(head.hash, event.header, event.digest)
+    with transaction(first.connection):
+        first.projection.apply(first.log.receive(gone.origin, [event], epoch_ms(START)))
+    assert take_free_number(first, station.hub.url) is None
+    assert first.series.state().wanted is None

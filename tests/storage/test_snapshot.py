@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.answers import InvalidInput
+from core.answers import InvalidInput, Refusal
 from storage.desk import Desk
 from storage.sync import snapshot
 from storage.sync.exchange import exchange
@@ -14,7 +14,7 @@ from storage.sync.folder_hub import FolderHub
 from storage.sync.join_codes import JoinCode, make_join_code
 from storage.sync.joining import start_desk
 from storage.verification import verify
-from tests.storage.sync_desks import Station, dump, new_desk, officer_of, take_in
+from tests.storage.sync_desks import Station, act, dump, new_desk, officer_of, take_in
 
 
 @pytest.fixture(autouse=True)
@@ -104,3 +104,19 @@ def test_the_daily_audit_leaves_one_and_takes_the_older_away(shot: Station) -> N
     (second,) = snapshot.manifests(shot.hub, station)
     assert second.name != first.name and second.events > first.events
     assert {path.name.split(".")[0] for path in (shot.root / "hub").rglob("snapshot-*")} == {f"snapshot-{second.name}"}
+
+
+def test_what_was_destroyed_lies_in_no_snapshot_either(shot: Station) -> None:
+    first = shot.desks[0]
+    dossier = take_in(first, "Nguyễn Văn Cần Xóa")
+    for kind in ("approved", "result_ready", "result_returned"):
+        act(first, dossier, kind)
+    shot.sync(0)
+    for one in snapshot.manifests(shot.hub, first.identity.station):
+        snapshot._remove(shot.hub, one)
+    before = snapshot.make(first, shot.hub)
+    named = [event.event_id for event in first.log.events_of(dossier) if event.kind == "received"]
+    assert not isinstance(act(first, dossier, "body_destroyed", events=named, reason="hết hạn"), Refusal)
+    shot.sync(0)
+    assert before.name not in {one.name for one in snapshot.manifests(shot.hub, first.identity.station)}
+    assert not list((shot.root / "hub").rglob(f"snapshot-{before.name}*"))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,16 +16,19 @@ import pytest
 from core.answers import InvalidInput
 from core.decisions import Undo
 from core.record import NO_HASH
+from storage import outbox
 from storage.database import DATABASE_NAME, open_database
 from storage.desk import Desk
 from storage.folder import write_meta
 from storage.founding import found
 from storage.keys import database_key
 from storage.sync.auditing import audited
-from storage.sync.batch import pack, unpack
+from storage.sync.batch import BatchHead, pack, unpack
+from storage.sync.batches import cut_own
 from storage.sync.exchange import LOCK_NAME, add_hub, exchange, exchange_all, open_hub
 from storage.sync.folder_hub import FolderHub
 from storage.sync.joining import start_desk
+from storage.sync.protocol import Answer
 from storage.verification import verify
 from tests.storage.sync_desks import OFFICERS, PIN, START, Station, act, dump, new_desk, officer_of, take_in
 
@@ -406,6 +411,91 @@ def test_work_of_a_backup_that_came_back_before_anyone_noticed_is_kept_beside_wh
     assert verify(station.desks[0]).holds
 
 
+class Withholding(FolderHub):
+    """A hub that takes none of one desk's batches, and says each time that something before is missing."""
+
+    def push(self, station: str, head: BatchHead, data: bytes) -> Answer:
+        return Answer.GAP
+
+
+def test_a_hub_that_does_not_take_all_is_a_problem_and_the_next_exchange_sends_it(station: Station) -> None:
+    desk = station.desks[0]
+    take_in(desk)
+    report = exchange(desk, Withholding(station.root / "hub"))
+    assert report.error is not None and report.error.code == "hub_took_not_all"
+    assert report.pending > 0 and report.last_contact is not None
+    state = desk.sync_state()
+    assert (state.word, state.problem, state.pending) == ("problem", "hub_took_not_all", report.pending)
+    report = station.sync(0)[0]
+    assert (report.error, report.pending, desk.sync_state().word) == (None, 0, "city")
+
+
+class Dying(FolderHub):
+    """A hub whose machine goes off once it has taken one batch."""
+
+    _dead = False
+
+    def push(self, station: str, head: BatchHead, data: bytes) -> Answer:
+        if self._dead:
+            raise InvalidInput("hub_unreachable", url=self.url)
+        self._dead = True
+        return super().push(station, head, data)
+
+
+def test_after_half_an_exchange_every_place_counts_what_the_hub_has_acknowledged(station: Station) -> None:
+    desk = station.desks[0]
+    desk.now = lambda: START + timedelta(hours=3)
+    take_in(desk)
+    cut_own(desk)
+    take_in(desk)
+    before = desk.pending()
+    report = exchange(desk, Dying(station.root / "hub"))
+    assert report.error is not None and report.error.code == "hub_unreachable"
+    assert report.sent > 0 and report.pending == before - report.sent > 0
+    state = desk.sync_state()
+    waits = outbox.waiting(desk)
+    assert (state.word, state.pending) == ("problem", report.pending)
+    assert desk.pending() == sum(one.events for one in waits) == report.pending
+    assert {one.reason for one in waits} == {"hub_unreachable"}
+    (known,) = outbox.hubs(desk)
+    assert report.last_contact == desk.now() and (known.last_contact, state.minutes) == (int(desk.now().timestamp()), 0)
+    report = station.sync(0)[0]
+    assert (report.error, report.pending, desk.pending()) == (None, 0, 0)
+    desk.now = lambda: START + timedelta(hours=6)
+    take_in(desk)
+    (station.root / "hub").rename(station.root / "away")
+    report = station.sync(0)[0]
+    assert report.last_contact == START + timedelta(hours=3), "nothing went over"
+    assert (desk.sync_state().minutes, desk.sync_state().pending) == (180, report.pending)
+
+
+class Overtaken(FolderHub):
+    """A hub at which somebody else writes between a desk's pull and its push."""
+
+    def __init__(self, root: Path, first: Callable[[], object]) -> None:
+        super().__init__(root)
+        self._first: Callable[[], object] | None = first
+
+    def push(self, station: str, head: BatchHead, data: bytes) -> Answer:
+        first, self._first = self._first, None
+        if first is not None:
+            first()
+        return super().push(station, head, data)
+
+
+def test_a_fork_that_only_the_push_meets_is_a_problem_and_the_next_exchange_sends_the_rest(
+    station: Station, tmp_path: Path
+) -> None:
+    with cloned(station, 0, tmp_path / "clone") as clone:
+        mine, theirs = take_in(station.desks[0]), take_in(clone, "Lê Thị Hoa")
+        report = exchange(clone, Overtaken(station.root / "hub", lambda: station.sync(0)))
+        assert report.error is not None and report.error.code == "hub_fork" and report.pending > 0
+        report = exchange(clone, station.hub)
+        assert (report.error, report.pending) == (None, 0)
+        station.sync(1)
+        assert station.desks[1].dossier(mine) and station.desks[1].dossier(theirs)
+
+
 def test_several_hubs_at_once_are_safe(station: Station, tmp_path: Path) -> None:
     other = FolderHub(tmp_path / "second")
     other.create()
@@ -468,3 +558,19 @@ def test_a_desk_does_not_found_a_second_station_where_the_first_is_still_being_c
     assert not (tmp_path / "fourth" / "motcua.db").exists()
     station.sync(0, 1, 2)
     assert start_desk(tmp_path / "fourth", new_desk(4), [station.hub]).joined
+
+
+def test_a_full_hub_is_left_without_half_files(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    take_in(station.desks[0])
+    before = station.files()
+
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        (report,) = station.sync(0)
+    assert report.error is not None and report.error.code == "hub_full"
+    assert station.files() == before
+    (report,) = station.sync(0)
+    assert (report.error, report.pending) == (None, 0)

@@ -13,14 +13,18 @@ from core.answers import Refusal
 from core.decisions import Act
 from core.dossier import Dossier
 from core.queue import LEGAL_TIME
+from core.record import Draft
+from storage.database import transaction
 from storage.desk import Desk, Done
+from storage.event_log import epoch_ms
 from storage.folder import station_id
+from storage.sync.desk_life import revoke_desk
 from storage.sync.exchange import HubReport, exchange
 from storage.sync.folder_hub import FolderHub
 from storage.sync.joining import start_desk
 from storage.sync.postgres_hub import PostgresHub
 from storage.sync.protocol import Hub
-from storage.transfers import crossed, find_incoming, incoming, outgoing, transfer_of
+from storage.transfers import crossed, find_incoming, followed, following, incoming, outgoing, transfer_of
 from tests.storage.sync_desks import START, act, code_from, dump, new_desk, officer_of, take_in
 
 HERE, THERE = "T48.97", "T48.98"
@@ -356,3 +360,147 @@ def test_each_desk_takes_only_its_own_station(city: City) -> None:
     for desk in (here, there):
         assert {origin.desk for origin in desk.log.heads()} == {desk.identity.desk}
         assert desk.connection.execute("SELECT count(*) FROM dossier").fetchone()[0] == 1
+
+
+def apart(city: City) -> tuple[Desk, str]:
+    """A second desk of the first unit that has the dossier but has not heard of the offer, which is accepted."""
+    city.desk(THERE)
+    first, second = city.desk(HERE), city.desk(HERE, 2)
+    dossier = take_in(first, minutes=30)
+    city.sync(f"{HERE}-1", f"{HERE}-2")
+    assert isinstance(act(first, dossier, "transfer_offered", unit=THERE), Done)
+    city.sync(f"{HERE}-1", f"{THERE}-1")
+    assert isinstance(accepted(city.desk(THERE), dossier), Done)
+    later(city)
+    return second, dossier
+
+
+def rounds(city: City, count: int = 3) -> None:
+    for _ in range(count):
+        city.sync(*city.desks)
+
+
+def test_money_and_papers_of_the_old_counter_follow_once(city: City) -> None:
+    second, dossier = apart(city)
+    assert isinstance(act(second, dossier, "payment_received", amount="20000"), Done)
+    assert isinstance(act(second, dossier, "original_taken", paper="CT01"), Done)
+    assert isinstance(act(second, dossier, "corrected", field="applicant.phone", new="0912000111"), Done)
+    there, other = city.desk(THERE), city.desk(THERE, 2)
+    rounds(city)
+    assert isinstance(act(second, dossier, "payment_received", amount="5000"), Done), "after it was noted as gone, too"
+    rounds(city)
+    for desk in (there, other):
+        found = at(desk, dossier)
+        assert found.paid == [("20000", ""), ("5000", "")] and found.originals == {"CT01": 1}
+        assert found.applicant["phone"] == "0912000111" and not found.late
+    assert dump(there) == dump(other) and followed(there) == [] and following(city.desk(HERE)) == []
+    assert city.letters(HERE) == city.letters(THERE) == []
+    rounds(city)
+    before = [desk.log.count_of(dossier) for desk in city.desks.values()]
+    rounds(city)
+    assert [desk.log.count_of(dossier) for desk in city.desks.values()] == before
+    there.projection.rebuild()
+    assert dump(there) == dump(other)
+
+
+def test_what_is_written_here_since_stands_against_a_late_value(city: City) -> None:
+    second, dossier = apart(city)
+    there = city.desk(THERE)
+    assert isinstance(act(second, dossier, "corrected", field="applicant.phone", new="0912000111"), Done)
+    assert isinstance(act(there, dossier, "corrected", field="applicant.phone", new="0987000222"), Done)
+    rounds(city)
+    assert at(there, dossier).applicant["phone"] == "0987000222"
+    assert "lost" in at(there, dossier).marks.values()
+
+
+@pytest.mark.parametrize(("kind", "fields"), [("result_ready", {}), ("supplement_requested", {"items": ["CT01"]})])
+def test_row_31_a_late_legal_effect_is_told_to_both_units(city: City, kind: str, fields: dict[str, object]) -> None:
+    second, dossier = apart(city)
+    there, state = city.desk(THERE), at(city.desk(THERE), dossier).state
+    assert isinstance(act(second, dossier, kind, **fields), Done)
+    rounds(city)
+    assert at(second, dossier).conflicts, "there it is a conflict with the offer"
+    found = at(there, dossier)
+    assert found.state == state and len(found.late) == 1 and followed(there) == [dossier]
+    assert [event.kind for event in found.events if found.marks.get(event.event_id) == "late"] == [kind]
+    assert isinstance(act(there, dossier, "corrected", field="applicant.phone", new="0987000222"), Done)
+    assert followed(there) == [dossier], "who writes a phone number has not settled it"
+    assert isinstance(act(there, dossier, "noted", text="đã gọi đơn vị cũ"), Done)
+    assert followed(there) == [] and not at(there, dossier).late
+
+
+def test_a_late_fact_goes_on_to_a_third_unit(city: City) -> None:
+    second, dossier = apart(city)
+    third = city.desk("T48.96")
+    rounds(city)
+    assert isinstance(act(city.desk(THERE), dossier, "transfer_offered", unit="T48.96"), Done)
+    rounds(city)
+    assert isinstance(accepted(third, dossier), Done)
+    rounds(city)
+    assert isinstance(act(second, dossier, "payment_received", amount="20000"), Done)
+    rounds(city, 5)
+    assert at(third, dossier).paid == [("20000", "")]
+    assert city.letters(HERE) == city.letters(THERE) == city.letters("T48.96") == []
+
+
+def test_a_lost_late_letter_or_answer_is_said_again(city: City) -> None:
+    second, dossier = apart(city)
+    rounds(city)
+    assert isinstance(act(second, dossier, "payment_received", amount="20000"), Done)
+    city.sync(f"{HERE}-2", f"{HERE}-1")
+    assert following(city.desk(HERE)) == [(dossier, THERE)]
+    (letter,) = city.letters(THERE)
+    city.hub.delete_blob(station_id(THERE), letter)
+    city.sync(f"{HERE}-1", f"{THERE}-1")
+    (answer,) = city.letters(HERE)
+    city.hub.delete_blob(station_id(HERE), answer)
+    rounds(city)
+    assert at(city.desk(THERE), dossier).paid == [("20000", "")] and following(city.desk(HERE)) == []
+    assert city.letters(HERE) == city.letters(THERE) == []
+
+
+@pytest.mark.parametrize("when", ["before the letter is read", "after the letter was read"])
+def test_an_offer_by_a_desk_that_its_station_revoked_is_shown_and_not_accepted(city: City, when: str) -> None:
+    there, first, second = city.desk(THERE), city.desk(HERE), city.desk(HERE, 2)
+    dossier = take_in(second, minutes=30)
+    assert isinstance(act(second, dossier, "transfer_offered", unit=THERE), Done)
+    city.sync(f"{HERE}-2", f"{HERE}-1")
+    if when.startswith("after"):
+        city.sync(f"{THERE}-1")
+        assert [one.revoked for one in incoming(there)] == [False]
+    assert revoke_desk(first, officer_of(first), second.identity.desk, 1, 1_000) is None
+    city.sync(f"{HERE}-1", f"{THERE}-1")
+    assert [one.revoked for one in incoming(there)] == [True]
+    refused = accepted(there, dossier)
+    assert isinstance(refused, Refusal) and refused.code == "transfer_desk_revoked"
+    assert isinstance(act(first, dossier, "transfer_offered", unit=THERE, reason="gửi lại"), Done)
+    later(city)
+    city.sync(f"{HERE}-1", f"{THERE}-1")
+    again = [one for one in incoming(there) if not one.revoked]
+    assert len(again) == 1 and isinstance(there.do(transfer_of(there, again[0]), officer_of(there)), Done)
+
+
+def test_a_revocation_that_the_admin_did_not_sign_says_nothing(city: City) -> None:
+    there, first, second = city.desk(THERE), city.desk(HERE), city.desk(HERE, 2)
+    dossier = take_in(second, minutes=30)
+    assert isinstance(act(second, dossier, "transfer_offered", unit=THERE), Done)
+    body = {"epoch": 1, "from_seq": 1, "signature": "00" * 64}
+    draft = Draft(f"desk:{second.identity.desk}", "desk_revoked", first.now(), body)
+    with transaction(first.connection):
+        first.projection.apply(first.log.append([draft], officer_of(first).id, epoch_ms(first.now())))
+    city.sync(f"{HERE}-2", f"{HERE}-1", f"{THERE}-1")
+    assert [one.revoked for one in incoming(there)] == [False]
+
+
+def test_the_answer_of_a_revoked_desk_gives_way_to_another_desks(city: City) -> None:
+    here, there, second = city.desk(HERE), city.desk(THERE), city.desk(THERE, 2)
+    dossier = offered(city)
+    city.sync(f"{HERE}-1", f"{THERE}-2")
+    assert isinstance(accepted(second, dossier), Done)
+    city.sync(f"{THERE}-2", f"{THERE}-1")
+    assert len(city.letters(HERE)) == 1
+    assert revoke_desk(there, officer_of(there), second.identity.desk, 1, 1_000) is None
+    city.sync(f"{THERE}-1", f"{HERE}-1")
+    assert at(here, dossier).away is None and city.letters(HERE) == []
+    city.sync(f"{THERE}-1", f"{HERE}-1")
+    assert at(here, dossier).away == THERE

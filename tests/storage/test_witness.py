@@ -314,3 +314,27 @@ def test_a_machine_is_known_by_its_installation_and_else_by_its_card(
         marks.append(machine_mark("desk"))
         assert machine_mark("desk") == marks[-1]
     assert len(set(marks)) == 3
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"days": {"1 260521": 5}},
+        {"days": {"1/2605x1": 5}},
+        {"days": {"1/269921": 5}},
+        {"days": {"1/260521": -1}},
+        {"days": {"1/260521": 2**70}},
+        {"epoch": 2**70},
+        {"number": 0},
+        {"number": 500},
+        {"hash": 5},
+        {"wanted": ["x"]},
+    ],
+    ids=str,
+)
+def test_a_witness_that_rotted_counts_as_none_and_the_folder_opens(office: Office, parts: dict[str, object]) -> None:
+    worked(office, 2)
+    rewrite(office.folder, **parts)
+    desk = office.open()
+    assert (desk.identity.number, take(desk, 1)) == (2, ["0501"]), "alone, it takes another number at once"
+    desk.close()

@@ -116,11 +116,13 @@ def test_what_it_does_not_do_is_said(
     assert told["error"]["code"] == code
 
 
-def test_since_takes_a_day_or_all(capsys: pytest.CaptureFixture[str], station: Path) -> None:
+def test_since_takes_a_day_a_number_or_all(capsys: pytest.CaptureFixture[str], station: Path) -> None:
     allow(capsys, station)
     every = bundle(capsys, station, "a", "export", str(station / "usb" / "f"), "--since", "all")
     later = bundle(capsys, station, "a", "export", str(station / "usb" / "g"), "--since", "2026-11-24")
     assert every["events"] > 0 and later["events"] == 0
+    after = bundle(capsys, station, "a", "export", str(station / "usb" / "h"), "--since", "999")
+    assert after["events"] == 0
 
 
 def test_people_are_told_what_came_and_six_words(capsys: pytest.CaptureFixture[str], station: Path) -> None:

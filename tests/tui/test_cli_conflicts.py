@@ -16,7 +16,7 @@ from storage.sync.folder_hub import FolderHub
 from storage.sync.joining import start_desk
 from tests.conftest import Ran
 from tests.schema_check import check
-from tests.storage.amended import amend, closed, due, written
+from tests.storage.amended import PERMIT, amend, closed, counted, due, permit, version, written
 from tests.storage.sync_desks import OFFICERS, PIN, Station, act, code_from, new_desk, officer_of, take_in
 from tests.storage.test_amending import CITY
 
@@ -192,6 +192,51 @@ def test_each_branch_of_law_is_told_beside_what_stood_before_both(station: Stati
     station.sync(0, 1, 0)
     spoken = at(0, "conflicts").out
     assert "Đóng cửa 25/11/2026: Bão (TB 1)" in spoken and "Đóng cửa 25/11/2026: Mất điện (TB 2)" in spoken
+
+
+CASE = counted("2026-11-25T09:00", "2026-12-02T17:00")
+
+
+def contradicting(station: Station) -> tuple[str, str]:
+    """Two desks' versions of one procedure that overlap: the ids of the one that counts and the one that does not."""
+    ids = []
+    for desk, first in zip(station.desks, ("2026-01-01", "2026-02-01"), strict=False):
+        amend(desk, officer_of(desk), permit(version(first, CASE)))
+        ids.append(desk.log.events_of(f"catalogue:{PERMIT}")[-1].event_id)
+        later(station.desks[1])
+    station.sync(0, 1, 2, 0)
+    return ids[0], ids[1]
+
+
+def test_amendments_that_make_no_law_together_are_listed_until_one_is_kept(station: Station, at: Cli) -> None:
+    counts, out = contradicting(station)
+    entity = f"catalogue:{PERMIT}"
+    for number in range(3):
+        (found,) = listed(at(number, "conflicts", "--json"))
+        assert (found["code"], found["entity"]) == (entity, entity)
+        assert [one["event_id"] for one in found["branches"]] == [counts, out]
+    told = at(0, "conflicts").out.splitlines()
+    assert [line.strip()[:36] for line in told if "chưa có hiệu lực" in line] == [out]
+    ran = at(0, "resolve", entity, out, "--json")
+    assert (ran.status, ran.json["error"]["code"]) == (1, "resolve_needs_amendment")
+    assert "motcua catalogue amend" in ran.json["error"]["message"]
+    ran = at(0, "resolve", entity, counts, "--reason", "theo bản của quầy 1", "--json")
+    check(ran.json, "resolve")
+    assert (ran.status, ran.json["conflicts_left"]) == (0, 0)
+    station.reopen(0)
+    station.sync(0, 1, 2)
+    assert [listed(at(number, "conflicts", "--json")) for number in range(3)] == [[]] * 3
+    assert [one.valid_from.isoformat() for one in station.desks[2].law.find(PERMIT).versions] == ["2026-01-01"]
+
+
+def test_an_amendment_that_says_how_both_hold_settles_it_too(station: Station, at: Cli) -> None:
+    contradicting(station)
+    january = counted("2026-01-05T09:00", "2026-01-10T17:00")
+    ended, following = version("2026-01-01", january, valid_to="2026-01-31"), version("2026-02-01", CASE)
+    amend(station.desks[2], officer_of(station.desks[2]), permit(ended, following))
+    station.sync(2, 0, 1)
+    assert [listed(at(number, "conflicts", "--json")) for number in range(3)] == [[]] * 3
+    assert len(station.desks[0].law.find(PERMIT).versions) == 2
 
 
 def test_rows_that_the_city_signed_need_a_new_document_of_the_city(

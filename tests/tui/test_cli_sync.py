@@ -117,7 +117,7 @@ def test_a_desk_without_a_hub_says_so(
     monkeypatch.setenv("MOTCUA_PIN", "2468")
     words = ["init", "--data", str(tmp_path / "a"), "--unit", "G01", "--desk", "1", "--officer", "Trần Minh"]
     assert main(words) == 0
-    assert answer(capsys, "sync", "--data", str(tmp_path / "a")) == {"hubs": []}
+    assert answer(capsys, "sync", "--data", str(tmp_path / "a")) == {"hubs": [], "warnings": []}
 
 
 def test_a_hub_can_be_made_before_any_desk_and_tells_what_lies_there(
@@ -262,3 +262,19 @@ def test_a_schedule_that_is_none_is_refused(capsys: pytest.CaptureFixture[str], 
 def test_a_fixed_clock_is_the_contact_that_is_told(capsys: pytest.CaptureFixture[str], station: Path) -> None:
     (hub,) = answer(capsys, "sync", "--data", str(station / "a"))["hubs"]
     assert datetime.fromisoformat(hub["last_contact"]) == datetime(2026, 11, 23, 8, tzinfo=LEGAL_TIME)
+
+
+def test_a_reader_that_keeps_the_disk_filling_is_told_and_fails_nothing(
+    capsys: pytest.CaptureFixture[str], station: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.room.WAL_BEHIND", 50_000)
+    reader = Desk.open(station / "a")
+    reader.connection.execute("BEGIN")
+    reader.log.last()
+    take_in(station / "a", "tm")
+    told = answer(capsys, "sync", "--data", str(station / "a"))
+    assert [one["code"] for one in told["warnings"]] == ["reader_holds_up"]
+    assert told["hubs"][0]["error"] is None
+    assert main(["sync", "--data", str(station / "a")]) == 0
+    assert "đang đọc dữ liệu của quầy quá lâu" in capsys.readouterr().err
+    reader.close()

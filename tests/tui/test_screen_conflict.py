@@ -10,7 +10,7 @@ import pytest
 from core.answers import Refusal
 from storage.desk import Done
 from tests.conftest import Office
-from tests.storage.amended import amend, closed
+from tests.storage.amended import amend, closed, counted, permit, version
 from tests.storage.sync_desks import OFFICERS, PIN, Station, act, officer_of, take_in
 from tests.tui.workstation import NARROW, WIDE, Desktop, workstation
 from tui.app import Workstation
@@ -155,6 +155,26 @@ async def test_who_is_no_leader_sees_it_and_is_refused(station: Station) -> None
         await desktop.press("f10")
         assert isinstance(desktop.app.screen, ConflictScreen) and desktop.says().startswith("✗")
         assert desktop.app.desk.dossier(dossier).conflicts
+
+
+async def test_amendments_that_make_no_law_together_stand_in_the_sync_screen_and_one_is_kept(station: Station) -> None:
+    in_turn(station)
+    case = counted("2026-11-25T09:00", "2026-12-02T17:00")
+    for desk, first in zip(station.desks, ("2026-01-01", "2026-02-01"), strict=False):
+        amend(desk, officer_of(desk), permit(version(first, case)))
+    station.sync(0, 1, 2, 0)
+    async with workstation(at(station), "sync", officer=OFFICERS[0]) as desktop:
+        assert desktop.one("LineTable").current.conflict
+        await desktop.press("enter")
+        assert "chỉ một bản có hiệu lực" in " ".join(desktop.one("#conflict_head").lines(300))
+        assert columns(desktop, 200).count("chưa có hiệu lực") == 1
+        await desktop.press("2", "f10")
+        assert "motcua catalogue amend" in desktop.says()
+        await desktop.press("1", "f10")
+        assert type(desktop.app.screen).__name__ == "PreviewScreen"
+        await desktop.type(PIN)
+        await desktop.press("f10")
+        assert desktop.app.desk.projection.law_conflicts() == []
 
 
 async def test_rows_of_law_are_shown_with_what_they_move_before_they_are_decided(station: Station) -> None:

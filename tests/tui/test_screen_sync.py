@@ -58,7 +58,11 @@ async def test_a_hub_that_is_gone_is_told_and_nothing_is_lost(office: Office) ->
         await exchanged(desktop)
         await desktop.settle()
         assert desktop.says().startswith("✗")
-        assert desktop.app.desk.sync_state().pending > 0
+        state = desktop.app.desk.sync_state()
+        (told,) = (one for one in desktop.app.sync.last.hubs)
+        assert state.pending == told["pending"] > 0 and told["last_contact"] is None
+        line = f"chưa liên lạc lần nào, {state.pending} sự kiện chờ gửi"
+        assert line in desktop.app.sync_line(state) and line in str(desktop.one("#state").render())
 
 
 async def test_a_desk_that_may_give_no_number_says_why(office: Office) -> None:
@@ -66,6 +70,19 @@ async def test_a_desk_that_may_give_no_number_says_why(office: Office) -> None:
     (office.folder / WITNESS_NAME).unlink()
     async with workstation(office, "sync") as desktop:
         assert "không thấy tệp chứng số" in " ".join(desktop.one("#hubs").lines(300))
+
+
+async def test_a_reader_that_keeps_the_disk_filling_is_told(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("storage.room.WAL_BEHIND", 50_000)
+    desk = office.open()
+    desk.connection.execute("BEGIN")
+    desk.log.last()
+    other = office.open()
+    take_in(other)
+    other.close()
+    async with workstation(office, "sync") as desktop:
+        assert "đang đọc dữ liệu của quầy quá lâu" in " ".join(desktop.one("#hubs").lines(300))
+    desk.close()
 
 
 async def test_without_a_hub_it_says_so(office: Office) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,8 +18,11 @@ from tui.i18n import tr
 
 if TYPE_CHECKING:
     from storage.desk import Desk
-    from storage.sync.bundle_export import Exported
+    from storage.sync.bundle_export import Exported, Since
     from storage.sync.bundle_import import Imported
+
+_SEQ = re.compile(r"[0-9]{1,7}")
+"""Eight digits are a date without its dashes."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     exporting = action(place, "export", parser)
     exporting.add_argument("file", metavar="F")
     exporting.add_argument("--for", dest="unit", metavar="UNIT", help=tr("cli.bundle.for"))
-    exporting.add_argument("--since", metavar="ISO|all", help=tr("cli.bundle.since"))
+    exporting.add_argument("--since", metavar="SEQ|ISO|all", help=tr("cli.bundle.since"))
     acts(exporting)
     action(place, "import", parser).add_argument("file", metavar="F")
     allowing = action(place, "allow", parser)
@@ -59,10 +63,12 @@ def _export(args: argparse.Namespace) -> int:
     return 0
 
 
-def _since(text: str | None) -> datetime | str | None:
-    """None, «all», or a moment; a date alone is the beginning of that day."""
+def _since(text: str | None) -> Since:
+    """None, «all», a number of this desk's own events, or a moment; a date alone is the beginning of that day."""
     if text is None or text == "all":
         return text
+    if _SEQ.fullmatch(text):
+        return int(text)
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from core.standing import earliest, explained, standing
+from core.standing import calendar_of, earliest, explained, standing
 from tui.answers import answer_json
 from tui.cli.common import dossier_id, open_desk
 from tui.cli.output import Problem, print_json
@@ -25,7 +25,7 @@ def run(args: argparse.Namespace) -> int:
             stands = standing(dossier, law)
             raise Problem("no_deadline" if stands.problem is None else f"deadline_{stands.problem}")
         version = standing(dossier, law).version
-        lines = explanation_lines(reason, law.calendar(desk.identity.unit), version.basis if version else None)
+        lines = explanation_lines(reason, calendar_of(dossier, law), version.basis if version else None)
         if args.json:
             print_json({"receipt_number": dossier.receipt_number, **answer_json(dossier.id, reason), "lines": lines})
         else:

@@ -10,7 +10,7 @@ from core.dossier import Dossier
 from core.harmless import LostValue
 from core.moments import LEGAL_TIME
 from core.record import Event
-from core.standing import earliest, explained, standing
+from core.standing import calendar_of, earliest, explained, standing
 from storage.desk import Desk
 from storage.event_log import Origin
 from storage.frontier import Frontier
@@ -64,6 +64,8 @@ def dossier_json(desk: Desk, dossier: str) -> dict[str, Any]:
         "events": [_event_json(folded, event, known, event.event_id in suspect) for event in folded.events],
         "conflicts": [{"branches": list(conflict.branches)} for conflict in folded.conflicts],
         "needs_update": folded.needs_update,
+        "elsewhere": standing(folded, desk.law_for(folded)).elsewhere,
+        "late": list(folded.late),
         "lost_values": [_lost_json(one) for one in folded.lost_values],
     }
 
@@ -122,9 +124,12 @@ def _print(desk: Desk, found: dict[str, Any]) -> None:
     law = earliest(folded, desk.law_for(folded))
     reason = explained(folded, law)
     if reason is not None:
-        version = standing(folded, law).version
-        basis = version.basis if version else None
-        for line in explanation_lines(reason, law.calendar(desk.identity.unit), basis):
+        stands = standing(folded, law)
+        if stands.elsewhere is not None:
+            print(f"  {tr(f'why.elsewhere.{stands.elsewhere}')}")
+        for line in explanation_lines(
+            reason, calendar_of(folded, law), stands.version.basis if stands.version else None
+        ):
             print(f"  {line}")
     else:
         print(f"  {tr('why.none')} {no_deadline_words(standing(folded, law))}")

@@ -16,6 +16,7 @@ from tui.i18n import tr
 from tui.scheduled_sync import PROGRESS_LINES
 
 if TYPE_CHECKING:
+    from core.answers import Refusal
     from storage.sync.exchange import HubReport
     from storage.sync.tally import Progress
 
@@ -29,24 +30,26 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     if args.schedule is not None:
         return _scheduled(args)
-    reports = _exchange(args)
+    reports, warnings = _exchange(args)
     if args.json:
-        print_json(reports_json(reports))
+        print_json(reports_json(reports, warnings))
     else:
-        _print(reports)
+        _print(reports, warnings)
     return 1 if any(one.error for one in reports) else 0
 
 
-def reports_json(reports: list[HubReport]) -> dict[str, Any]:
-    """The contract's document of an exchange with every hub."""
-    return {"hubs": [_report_json(one) for one in reports]}
+def reports_json(reports: list[HubReport], warnings: list[Refusal]) -> dict[str, Any]:
+    """The contract's document of an exchange with every hub; `warnings`: what this desk itself is short of."""
+    told = [error_object(Problem.of(one)) for one in warnings]
+    return {"hubs": [_report_json(one) for one in reports], "warnings": told}
 
 
-def _exchange(args: argparse.Namespace) -> list[HubReport]:
+def _exchange(args: argparse.Namespace) -> tuple[list[HubReport], list[Refusal]]:
+    from storage.room import room_warnings
     from storage.sync.exchange import exchange_all
 
     with open_desk(args) as desk:
-        return exchange_all(desk, _progress())
+        return exchange_all(desk, _progress()), room_warnings(desk)
 
 
 def _progress() -> Progress | None:
@@ -79,7 +82,7 @@ def _report_json(one: HubReport) -> dict[str, Any]:
     }
 
 
-def _print(reports: list[HubReport]) -> None:
+def _print(reports: list[HubReport], warnings: list[Refusal]) -> None:
     if not reports:
         print(tr("cli.sync.no_hub"))
     for one in reports:
@@ -90,6 +93,8 @@ def _print(reports: list[HubReport]) -> None:
             print(tr("cli.sync.repeats", count=one.repeats))
         if one.error:
             report(Problem.of(one.error), as_json=False)
+    for warning in warnings:
+        report(Problem.of(warning), as_json=False)
 
 
 def _scheduled(args: argparse.Namespace) -> int:
@@ -111,7 +116,7 @@ def _scheduled(args: argparse.Namespace) -> int:
 
     def once() -> bool:
         try:
-            reports = _exchange(args)
+            reports, warnings = _exchange(args)
         except InvalidInput as error:
             if args.json:
                 _print_line({"error": error_object(Problem.of(error))})
@@ -119,9 +124,9 @@ def _scheduled(args: argparse.Namespace) -> int:
                 report(Problem.of(error), as_json=False)
             return False
         if args.json:
-            _print_line(reports_json(reports))
+            _print_line(reports_json(reports, warnings))
         else:
-            _print(reports)
+            _print(reports, warnings)
         return not any(one.error for one in reports)
 
     done = run_schedule(args.schedule, once, lambda: datetime.now(LEGAL_TIME), stop.wait, Random())

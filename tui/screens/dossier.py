@@ -25,6 +25,7 @@ from tui.dossier_words import (
     event_moment,
     event_words,
     fee_line,
+    kind_words,
     mark_sign,
     missing_papers,
     notes,
@@ -176,6 +177,9 @@ def _custody(dossier: Dossier) -> Iterator[str]:
         yield tr("dossier.away", unit=dossier.away)
     elif dossier.open_offer is not None:
         yield tr("dossier.offered", unit=dossier.open_offer.body["unit"])
+    for event in dossier.events:
+        if event.event_id in dossier.late:
+            yield tr("dossier.late", unit=event.unit, what=kind_words(event), moment=moment_short(event.at))
 
 
 def _repeats(desk: Desk, dossier: Dossier) -> Iterator[str]:

@@ -9,7 +9,7 @@ from textual.containers import Horizontal, Vertical
 
 from core.dossier import Dossier
 from core.law import Law
-from core.standing import Standing, earliest, explained, standing
+from core.standing import Standing, calendar_of, earliest, explained, standing
 from core.trace import Explanation
 from tui.dates import day_short, moment_long
 from tui.dossier_words import (
@@ -70,16 +70,17 @@ def summary(dossier: Dossier, stands: Standing, officers: Mapping[str, str]) -> 
 
 def why_lines(dossier: Dossier, stands: Standing, reason: Explanation | None, law: Law) -> list[str]:
     """The question with its answer, line by line; an earlier promise that still binds stands before it."""
+    doubt = [tr(f"why.elsewhere.{stands.elsewhere}")] if stands.elsewhere else []
     if reason is None:
-        return [tr("why.none"), no_deadline_words(stands)]
+        return [tr("why.none"), no_deadline_words(stands), *doubt]
     due = reason.deadline.due_at
     question = tr("why.question", day=day_short(due.date())) if due else tr("why.open")
     basis = stands.version.basis if stands.version else None
     promised = stands.promised_at
     if dossier.ending is None and promised is not None and due is not None and promised < due:
         question = tr("why.promise_holds", moment=moment_long(promised), day=day_short(due.date()))
-    calendar = earliest(dossier, law).calendar(dossier.unit)
-    return [question, *explanation_lines(reason, calendar, basis), *citizen_lines(dossier, law)]
+    calendar = calendar_of(dossier, earliest(dossier, law))
+    return [question, *doubt, *explanation_lines(reason, calendar, basis), *citizen_lines(dossier, law)]
 
 
 def days_of(reason: Explanation | None) -> list[RibbonDay]:

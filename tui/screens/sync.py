@@ -20,7 +20,7 @@ from tui.screens.base import OfficerScreen
 from tui.screens.parts import TextLines
 from tui.screens.queue_rows import short_number
 from tui.screens.search_rows import ListSource
-from tui.screens.sync_rows import COLUMNS, SyncRow, cells, hub_lines, mark, sync_rows
+from tui.screens.sync_rows import COLUMNS, SyncRow, cells, hub_lines, mark, room_lines, sync_rows
 from tui.sentences import sentence
 from tui.widgets.queue_table import LineTable
 
@@ -51,7 +51,7 @@ class SyncScreen(OfficerScreen):
         now = desk.now()
         self.query_one("#state", Static).update(self.app.sync_line(self.app.desk.sync_state()))
         self.query_one("#hubs", TextLines).show_lines(
-            [*no_number_lines(desk.series.state()), *hub_lines(outbox.hubs(desk), now)]
+            [*no_number_lines(desk.series.state()), *room_lines(desk), *hub_lines(outbox.hubs(desk), now)]
         )
         rows = sync_rows(desk, now)
         table = self.query_one(LineTable)

@@ -13,7 +13,8 @@ from storage.conflicts import desk_numbers, law_conflicts
 from storage.desk import Desk
 from storage.outbox import HubState
 from storage.repeats import find_repeats
-from storage.transfers import Incoming, crossed, incoming, outgoing
+from storage.room import room_warnings
+from storage.transfers import Incoming, crossed, followed, following, incoming, outgoing
 from tui.conflict_words import entity_words
 from tui.dates import age, moment_short
 from tui.i18n import tr
@@ -101,16 +102,19 @@ def _repeats(desk: Desk) -> Iterator[SyncRow]:
 
 def _transfers(desk: Desk) -> Iterator[SyncRow]:
     for come in incoming(desk):
-        number, what = short_number(come.receipt_number), tr("sync.incoming", unit=clean_line(come.unit))
+        number, what = (
+            short_number(come.receipt_number),
+            tr("sync.incoming_revoked" if come.revoked else "sync.incoming", unit=clean_line(come.unit)),
+        )
         yield SyncRow(f"incoming {come.offer}", number, clean_line(come.name), what, "", False, False, incoming=come)
     bounds = desk.bounds()
-    for name, unit in crossed(desk):
-        row = desk.queries.row(name, bounds)
+    people = [(f"crossed {name}", tr("sync.crossed", unit=clean_line(unit))) for name, unit in crossed(desk)]
+    people += [(f"followed {name}", tr("sync.followed")) for name in followed(desk)]
+    people += [(f"following {name}", tr("sync.following", unit=clean_line(unit))) for name, unit in following(desk)]
+    for line, what in people:
+        row = desk.queries.row(line.rpartition(" ")[2], bounds)
         if row is not None:
-            what = tr("sync.crossed", unit=clean_line(unit))
-            yield SyncRow(
-                f"crossed {name}", short_number(row["receipt_number"]), row["applicant_name"], what, "", False, True
-            )
+            yield SyncRow(line, short_number(row["receipt_number"]), row["applicant_name"], what, "", False, True)
     for offer in outgoing(desk):
         row = desk.queries.row(offer.dossier, bounds)
         if row is not None:
@@ -132,6 +136,11 @@ def hub_lines(hubs: Iterable[HubState], now: datetime) -> list[str]:
             tried = _moment(hub.last_try) if hub.last_try else "–"
             lines.append(f"  ✗ {sentence(hub.error, {})} · {tr('sync.tried', moment=tried)}")
     return lines or [tr("sync.no_hub")]
+
+
+def room_lines(desk: Desk) -> list[str]:
+    """What this desk's own disk is short of."""
+    return [f"! {sentence(one.code, one.params)}" for one in room_warnings(desk)]
 
 
 def _moment(seconds: int) -> str:
