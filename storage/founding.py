@@ -14,7 +14,7 @@ from core.events import ROLES
 from core.numbers import LAST_DESK_NUMBER
 from core.record import Draft
 from core.text import clean_line
-from storage.database import DATABASE_NAME, Connection, open_database, rekey, transaction
+from storage.database import DATABASE_NAME, Connection, open_database, transaction
 from storage.desk import Desk
 from storage.event_log import epoch_ms, uuid7
 from storage.folder import keep_station_key, make_folder, read_identity, station_id, write_meta
@@ -125,9 +125,6 @@ def _new_desk(
         connection = open_database(folder / DATABASE_NAME, key, create=True)
     else:
         connection = open_database(folder / DATABASE_NAME, snapshot_key)
-        key = database_key(folder, create=True, entropy=lambda _: snapshot_key)
-        if key != snapshot_key:  # the station keeps its keys in a place of its own
-            rekey(connection, key)
     now_ms = epoch_ms(new.now)
     officer = uuid7(now_ms, entropy)
     with transaction(connection):
