@@ -13,6 +13,7 @@ from storage.database import transaction
 from storage.desk import Desk
 from storage.event_log import Head, Origin, StoredEvent, epoch_ms
 from storage.folder import read_identity, write_meta
+from storage.series import FORKED
 from storage.sync.batch import BatchBroken, Unpacked, unpack
 from storage.sync.batches import keep, set_aside
 from storage.sync.enrolment import revoked_from, sign_key
@@ -193,6 +194,8 @@ class Pull:
                 keep(desk, ended.head)
                 if ended.sealed:
                     set_aside(desk, ended.head, ended.sealed)
+                    if own:  # which numbers they gave can't be read
+                        desk.series.want(FORKED)
         if own:
             desk.identity = read_identity(desk.connection)
 
