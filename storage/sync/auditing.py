@@ -13,7 +13,7 @@ from storage.desk import Desk
 from storage.event_log import Head, StoredEvent, unlocked
 from storage.keys import database_key
 from storage.sync.batch import BatchBroken
-from storage.sync.batches import fetched, heads
+from storage.sync.batches import fetched, heads, is_set_aside
 from storage.sync.enrolment import sign_key
 from storage.sync.protocol import Hub
 
@@ -98,7 +98,7 @@ def _right_events(desk: Desk, hub: Hub, one: Break) -> list[StoredEvent]:
         events = batch.events
         place = one.seq - head.first_seq
         prev = events[place - 1].hash if place else head.prev
-        if prev == before and not batch.sealed:
+        if prev == before and (not batch.sealed or is_set_aside(desk, one.origin, head.first_seq)):
             return events[place:]
     return []
 

@@ -63,7 +63,7 @@ def whole(desk: Desk, origin: Origin, first: int) -> tuple[BatchHead, bytes] | N
     Raises InvalidInput `history_broken` where what is here does not lead to what was signed: it is not passed on.
     """
     number = desk.log.number(origin)
-    if desk.connection.execute("SELECT 1 FROM sealed WHERE origin = ? AND first_seq = ?", (number, first)).fetchone():
+    if is_set_aside(desk, origin, first):
         return None
     head = head_of(*desk.connection.execute(_HEAD, (number, first)).fetchone())
     events = desk.log.stored(origin, first - 1, head.n)
@@ -77,6 +77,12 @@ def fetched(desk: Desk, hub: Hub, offer: Offer) -> Unpacked:
     if batch.head != offer.head:
         raise BatchBroken("head")
     return batch
+
+
+def is_set_aside(desk: Desk, origin: Origin, first: int) -> bool:
+    """Whether bodies of the batch that begins there wait for a key."""
+    asked = "SELECT 1 FROM sealed WHERE origin = ? AND first_seq = ?"
+    return desk.connection.execute(asked, (desk.log.number(origin), first)).fetchone() is not None
 
 
 def set_aside(desk: Desk, head: BatchHead, sealed: bytes) -> None:

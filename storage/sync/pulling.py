@@ -14,6 +14,7 @@ from storage.database import transaction
 from storage.desk import Desk
 from storage.event_log import Head, Origin, StoredEvent, epoch_ms
 from storage.folder import read_identity, write_meta
+from storage.series import FORKED
 from storage.sync.batch import BatchBroken, Unpacked, unpack
 from storage.sync.batches import fetched, keep, set_aside
 from storage.sync.enrolment import revoked_from, sign_key
@@ -227,6 +228,8 @@ class Pull:
                 keep(desk, batch.head)
                 if batch.sealed:
                     set_aside(desk, batch.head, batch.sealed)
+                    if own:  # which numbers they gave can't be read
+                        desk.series.want(FORKED)
         if own:
             desk.identity = read_identity(desk.connection)
 
