@@ -10,8 +10,10 @@ from typing import Any
 
 from core.answers import InvalidInput, Refusal
 from core.record import Event, read_event
+from storage import founding
 from storage.chains import first_breaks
 from storage.founding import NewDesk
+from storage.keys import DEMO_MEMORY_KIB
 from storage.numbers import held_numbers
 from storage.sync import snapshot
 from storage.sync.desk_life import retire_desk, revoke_desk
@@ -160,14 +162,15 @@ class _Refused(Exception):
 
 @contextmanager
 def _as_a_process_would(world: World, host: Seat) -> Iterator[None]:
-    """The newcomer's clock is the host's while it begins, and pieces are small."""
+    """The newcomer's clock is the host's while it begins; pieces are small, and a PIN costs no more than in a demo."""
     piece, snapshot.PIECE = snapshot.PIECE, PIECE
+    memory, founding.PIN_MEMORY_KIB = founding.PIN_MEMORY_KIB, DEMO_MEMORY_KIB
     os.environ["MOTCUA_NOW"] = world.clock(host.name)().isoformat()
     host.life.begin()
     try:
         yield
     finally:
-        snapshot.PIECE = piece
+        snapshot.PIECE, founding.PIN_MEMORY_KIB = piece, memory
         del os.environ["MOTCUA_NOW"]
 
 
