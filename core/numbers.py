@@ -76,9 +76,13 @@ def is_overflow(text: str) -> bool:
     return found is not None and found.is_overflow
 
 
-def free_number(held: Collection[int]) -> int | None:
-    """The first desk number that nobody of the station ever had, those with a range of their own first."""
-    return next((number for number in range(1, LAST_DESK_NUMBER + 1) if number not in held), None)
+def free_number(held: Collection[int], before: int = 0) -> int | None:
+    """The first desk number that nobody of the station ever had, those with a range of their own first.
+
+    `before`: so many are left to others who look for one at the same time, as long as there are more.
+    """
+    free = [number for number in range(1, LAST_DESK_NUMBER + 1) if number not in held]
+    return free[min(before, len(free) - 1)] if free else None
 
 
 def spans(serials: Iterable[int]) -> list[tuple[int, int]]:

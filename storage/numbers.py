@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from core.answers import Refusal
@@ -90,15 +91,18 @@ def take_free_number(desk: Desk, url: str | None = None) -> int | None:
         state = series.state()
         known = holdings(desk)
         claim = series.claimed_by()
-        others = [one for one in known if one.number == state.number and one.desk != desk.identity.desk]
-        revoked = desk.projection.desks().is_revoked  # its numbers stay its own, and it takes none away
-        others = [one for one in others if not revoked(one.event)]
-        if claim is not None and not others:
+        own, revoked = desk.identity.desk, desk.projection.desks().is_revoked
+        takers = [  # what a revoked desk had stays its own, and takes no number away
+            one.desk for one in known if one.number == state.number and (one.desk == own or not revoked(one.event))
+        ]
+        before = set(takewhile(lambda name: name != own, takers))
+        if claim is not None and not set(takers) - {own}:
             if not _is_published(desk, claim, url):
                 return None
             settled: int | None = _use(desk, state.number)
-        elif state.wanted or _is_later(desk, state.number, known):
-            settled = _claim(desk, state.wanted or TAKEN, {one.number for one in known})
+        elif state.wanted or before:
+            apart = len(before) if claim is not None else 0
+            settled = _claim(desk, state.wanted or TAKEN, {one.number for one in known}, apart)
         else:
             return None
     desk.identity = read_identity(desk.connection)
@@ -114,15 +118,10 @@ def _is_published(desk: Desk, claim: str, url: str | None) -> bool:
     )
 
 
-def _is_later(desk: Desk, number: int, known: Iterable[Holding]) -> bool:
-    """Whether another desk had the number before this one took it."""
-    first = next((one.desk for one in known if one.number == number), desk.identity.desk)
-    return first != desk.identity.desk
-
-
-def _claim(desk: Desk, reason: str, held: set[int]) -> int | None:
+def _claim(desk: Desk, reason: str, held: set[int], apart: int) -> int | None:
+    """`apart`: how many desks claimed the same number before this one did: they leave each other room."""
     desk.series.want(reason)
-    number = free_number(held)
+    number = free_number(held, apart)
     if number is None:
         return None
     event = renumber(desk, number, reason)

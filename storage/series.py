@@ -27,7 +27,7 @@ _HASH = """
 SELECT event.hash FROM event JOIN origin ON origin.no = event.origin
 WHERE origin.desk = ? AND origin.epoch = ? AND event.seq = ?
 """
-_NUMBER_FIELDS = {"received": "receipt_number", "receipt_number_given": "number", "number_voided": "number"}
+NUMBER_FIELDS = {"received": "receipt_number", "receipt_number_given": "number", "number_voided": "number"}
 Renumber = Callable[[int], object]
 """Writes, in the transaction that is open, that the desk has this number (again)."""
 
@@ -85,7 +85,7 @@ class Series:
         """`count` without the witness; whether any of the events gives or voids a number."""
         given = []
         for event in events:
-            found = read_number(str(event.body.get(_NUMBER_FIELDS.get(event.kind, ""))))
+            found = read_number(str(event.body.get(NUMBER_FIELDS.get(event.kind, ""))))
             if found is not None:
                 given.append((found.desk_number, found.day, found.serial))
         if given:

@@ -14,7 +14,7 @@ from storage.database import transaction
 from storage.desk import Desk
 from storage.event_log import Head, Origin, StoredEvent, epoch_ms
 from storage.folder import read_identity, write_meta
-from storage.series import FORKED
+from storage.series import FORKED, NUMBER_FIELDS
 from storage.sync.batch import BatchBroken, Unpacked, unpack
 from storage.sync.batches import fetched, keep, set_aside
 from storage.sync.enrolment import revoked_from, sign_key
@@ -228,14 +228,14 @@ class Pull:
                 keep(desk, batch.head)
                 if batch.sealed:
                     set_aside(desk, batch.head, batch.sealed)
-                    if own:  # which numbers they gave can't be read
-                        desk.series.want(FORKED)
         if own:
             desk.identity = read_identity(desk.connection)
 
     def _regain(self, origin: Origin, taken: Sequence[Event]) -> None:
         """Own events came back: this database had moved backwards. Number on above them, under a new epoch."""
         self.desk.count_numbers(taken)
+        if any(event.destroyed and event.kind in NUMBER_FIELDS for event in taken):  # which ones can't be read
+            self.desk.series.want(FORKED)
         if origin.epoch >= self.desk.identity.epoch:
             write_meta(self.desk.connection, {"epoch": origin.epoch + 1})
 

@@ -111,6 +111,9 @@ def test_16_a_clone_gives_no_number_that_the_other_may_have_given_where_it_can_n
     assert not clone.keys()
     given = clone.row(take_in(clone))["receipt_number"]
     assert given != first and given is None
+    for _ in range(4):
+        reports = [exchange(desk, station.hub) for desk in (clone, newcomer)]
+    assert [report.sent + report.received for report in reports] == [0, 0], "each has its number, and keeps it"
     clone.close()
 
 

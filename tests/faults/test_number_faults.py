@@ -223,6 +223,25 @@ def test_row_34_of_two_desks_with_one_number_the_later_goes_on_with_another(stat
     assert [tail(desk, take_in(desk)) for desk in station.desks[1:]] == ["261123-0501", "261123-1501"]
 
 
+def test_row_34_of_two_desks_that_look_for_a_number_at_once_over_two_hubs_each_soon_has_one(
+    station: Station, tmp_path: Path
+) -> None:
+    shutil.copytree(station.root / "hub", tmp_path / "other")
+    hubs, desks = (station.hub, FolderHub(tmp_path / "other")), station.desks[1:]
+    for desk in desks:
+        with transaction(desk.connection):
+            desk.series.want("no_witness")
+    for desk, hub in zip(desks, hubs, strict=True):
+        assert exchange(desk, hub).error is None
+    assert {desk.series.state().number for desk in desks} == {4}
+    for _ in range(3):
+        for desk in desks:
+            for hub in hubs:
+                assert exchange(desk, hub).error is None
+    states = [desk.series.state() for desk in desks]
+    assert {one.number for one in states} == {5, 6} and [one.wanted for one in states] == [None, None]
+
+
 def test_row_34_at_midnight_offline_a_new_day_begins_and_yesterdays_goes_on_for_its_paper(station: Station) -> None:
     desk = station.desks[0]
     late = START.replace(hour=23, minute=59)
