@@ -20,6 +20,7 @@ from storage.desk import Desk, Done
 from storage.event_log import epoch_ms
 from storage.numbers import gap_report, take_free_number
 from storage.sync.exchange import exchange
+from storage.sync.folder_hub import FolderHub
 from storage.verification import verify
 from storage.witness import read_witness
 from tests.storage.sync_desks import START, Station, dump, officer_of, take_in
@@ -51,6 +52,7 @@ from storage import witness
 from storage.desk import Desk
 from storage.numbers import take_free_number
 from storage.sync.exchange import exchange
+from storage.sync.folder_hub import FolderHub
 from storage.sync.folder_hub import FolderHub
 from tests.storage.sync_desks import take_in
 witness._MACHINE_FILES = (Path(sys.argv[3]),)
