@@ -241,7 +241,7 @@ def test_row_34_of_two_desks_that_look_for_a_number_at_once_over_two_hubs_each_s
             for hub in hubs:
                 assert exchange(desk, hub).error is None
     states = [desk.series.state() for desk in desks]
-    assert {one.number for one in states} == {5, 6} and [one.wanted for one in states] == [None, None]
+    assert len({one.number for one in states}) == 2 and [one.wanted for one in states] == [None, None]
 
 
 def test_row_34_at_midnight_offline_a_new_day_begins_and_yesterdays_goes_on_for_its_paper(station: Station) -> None:
