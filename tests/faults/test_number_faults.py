@@ -236,8 +236,9 @@ def test_row_34_of_two_desks_that_look_for_a_number_at_once_over_two_hubs_each_s
     for desk, hub in zip(desks, hubs, strict=True):
         assert exchange(desk, hub).error is None
     assert {desk.series.state().number for desk in desks} == {4}
-    for _ in range(3):
-        for desk in desks:
+    exchange(desks[0], hubs[1])
+    for _ in range(4):
+        for desk in reversed(desks):
             for hub in hubs:
                 assert exchange(desk, hub).error is None
     states = [desk.series.state() for desk in desks]
