@@ -171,7 +171,7 @@ _DOSSIER_KINDS = (
     _dossier("transfer_accepted", _L, _LEAD, OPEN, None, "none: it runs on at the unit that accepts",
              "offer:text! station:text? history:rows? clock:rows?"),
     _dossier("transferred", _L, _ALL, OPEN, None, "none: it runs on at the other unit", "offer:text! station:text!"),
-    _dossier("transfer_followed", _A, _ALL, ANY_RECEIVED, None, "as what it brings", "offer:text! station:text? history:rows!"),
+    _dossier("transfer_followed", _A, _ALL, ANY_RECEIVED, None, "as what it brings", "offer:text! station:text? history:rows?"),
     _dossier("reader_noted", _A, _ALL, ANY_RECEIVED | BEFORE_RECEIPT, None, "none", "what:text!"),
     _dossier("noted", _A, _WORK, ANY_RECEIVED | BEFORE_RECEIPT, None, "none", "text:text!"),
     _dossier("repeat_judged", _A, _DESK, ANY_RECEIVED | BEFORE_RECEIPT, None, "none", "other:text! same:flag! reason:text?",
