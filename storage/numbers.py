@@ -93,10 +93,10 @@ def take_free_number(desk: Desk, url: str | None = None) -> int | None:
         claim = series.claimed_by()
         own, revoked = desk.identity.desk, desk.projection.desks().is_revoked
         takers = [  # what a revoked desk had stays its own, and takes no number away
-            one.desk for one in known if one.number == state.number and (one.desk == own or not revoked(one.event))
+            one for one in known if one.number == state.number and (one.desk == own or not revoked(one.event))
         ]
-        before = set(takewhile(lambda name: name != own, takers))
-        if claim is not None and not set(takers) - {own}:
+        before = list(takewhile(lambda one: not _is_mine(one, claim, own), takers))
+        if claim is not None and all(_is_mine(one, claim, own) for one in takers):
             if not _is_published(desk, claim, url):
                 return None
             settled: int | None = _use(desk, state.number)
@@ -109,6 +109,11 @@ def take_free_number(desk: Desk, url: str | None = None) -> int | None:
     return settled
 
 
+def _is_mine(one: Holding, claim: str | None, own: str) -> bool:
+    """Whether this desk took the number by it; what claims under its name otherwise is a copy of it."""
+    return one.desk == own if claim is None else one.event.event_id == claim
+
+
 def _is_published(desk: Desk, claim: str, url: str | None) -> bool:
     """Whether the hub (None: any) holds the event, under whichever of this desk's epochs it stands."""
     return any(
@@ -119,7 +124,7 @@ def _is_published(desk: Desk, claim: str, url: str | None) -> bool:
 
 
 def _claim(desk: Desk, reason: str, held: set[int], apart: int) -> int | None:
-    """`apart`: how many desks claimed the same number before this one did: they leave each other room."""
+    """`apart`: how many claimed the same number before this desk did: they leave each other room."""
     desk.series.want(reason)
     number = free_number(held, apart)
     if number is None:

@@ -132,8 +132,8 @@ class Series:
             if fault == COPIED_BACK and witness is not None:
                 self._go_on_above(witness, now, renumber)
             elif fault is not None:
-                epoch = int(self._facts()["epoch"]) + 1
-                write_meta(self._db, {"epoch": epoch, "number_wanted": fault})
+                write_meta(self._db, {"epoch": int(self._facts()["epoch"]) + 1})
+                self.want(fault)  # a claim that is still open is the other copy's
             try:
                 self._write()  # before the commit: whoever opens the folder meanwhile finds nothing left to do
             except OSError:

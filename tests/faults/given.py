@@ -1,7 +1,8 @@
 """I5: every receipt number that was ever given, though its event be lost since, was given once.
 
-One case no file on the desk can prevent: a whole folder, witness and all, comes back or goes on beside itself on the
-same machine. It gives the next numbers of the desk number that it had, until it reads what the other one wrote.
+Two cases nothing at a desk can prevent. A whole folder, witness and all, comes back or goes on beside itself on the
+same machine: it gives the next numbers of the desk number that it had, until it reads what the other one wrote. And two
+desks that share no hub take the same free number before either has read of the other.
 """
 
 from __future__ import annotations
@@ -57,6 +58,7 @@ class Given:
     event: str
     desk: str
     life: Life
+    hubs: frozenset[str]
 
 
 class Numbers:
@@ -73,7 +75,10 @@ class Numbers:
             if event.event_id in self._events or event.desk != seat.desk.identity.desk:
                 continue
             self._events.add(event.event_id)
-            given, known = Given(event.event_id, event.desk, seat.life), self._given.setdefault(number, [])
+            given, known = (
+                Given(event.event_id, event.desk, seat.life, frozenset(seat.hubs)),
+                self._given.setdefault(number, []),
+            )
             for other in known:
                 if not _is_excused(number, given, other) or _holds(seat.desk, other.event, event):
                     raise Violated(f"I5: {seat.name} gives {number} again")
@@ -84,6 +89,8 @@ class Numbers:
 
 def _is_excused(number: str, one: Given, other: Given) -> bool:
     found = read_number(number)
+    if not one.hubs & other.hubs:
+        return True
     if found is None or one.desk != other.desk or one.life is other.life:
         return False
     return found.desk_number in (one.life.blind, other.life.blind)
