@@ -26,6 +26,7 @@ from core.numbers import (
 )
 from core.record import Event, read_event
 from core.station import CloseNumbers, GiveNumber, TakeNumber
+from storage.chains import first_breaks
 from storage.database import transaction
 from storage.folder import read_identity
 from storage.officers import Officer
@@ -38,7 +39,7 @@ _DESK_EVENTS = """
 SELECT header, body FROM event
 WHERE entity >= 'desk:' AND entity < 'desk;' AND body IS NOT NULL AND kind IN ({kinds})
 """
-_ACCEPTED = "SELECT 1 FROM accepted WHERE desk = ? AND epoch = ? AND seq >= ? AND url = coalesce(?, url)"
+_ACCEPTED = "SELECT 1 FROM accepted WHERE desk = ? AND epoch = ? AND seq >= ? AND url = ?"
 _WITHOUT_NUMBER = """
 SELECT id, received_at FROM dossier
 WHERE receipt_number IS NULL AND state NOT IN ('submitted', 'guided', 'not_accepted')
@@ -83,21 +84,26 @@ def take_free_number(desk: Desk, url: str | None = None) -> int | None:
     """Settle this desk's number by what it knows now: called right after a pull from the hub at `url`, before the push.
 
     A desk that may not go on with its number, or whose number an earlier one has too, claims a free one. It is used
-    once a pull that began after the same hub had accepted the claim shows nobody else with it; the dossiers that were
-    taken in without a number get theirs then. Answers the number that was claimed or came into use, else None.
+    once at each of its hubs a pull that began after that hub had accepted the claim showed nobody else with it; the
+    dossiers that were taken in without a number get theirs then. Without a `url` the desk is alone. Answers the number
+    that was claimed or came into use, else None.
     """
     series = desk.series
     with transaction(desk.connection):
         state = series.state()
+        if url is not None and state.wanted and first_breaks(desk.connection, desk.log):
+            return None  # who has which number may be in what does not hold: it is mended first
         known = holdings(desk)
         claim = series.claimed_by()
         own, revoked = desk.identity.desk, desk.projection.desks().is_revoked
-        takers = [  # what a revoked desk had stays its own, and takes no number away
-            one for one in known if one.number == state.number and (one.desk == own or not revoked(one.event))
+        takers = [one for one in known if one.number == state.number]
+        before = [  # what a revoked desk wrote takes no number away that is in use
+            one
+            for one in takewhile(lambda one: not _is_mine(one, claim, own), takers)
+            if claim is not None or not revoked(one.event)
         ]
-        before = list(takewhile(lambda one: not _is_mine(one, claim, own), takers))
         if claim is not None and all(_is_mine(one, claim, own) for one in takers):
-            if not _is_published(desk, claim, url):
+            if url is not None and not (_is_published(desk, claim, url) and series.seen_at(url) >= _hubs(desk)):
                 return None
             settled: int | None = _use(desk, state.number)
         elif state.wanted or before:
@@ -114,8 +120,13 @@ def _is_mine(one: Holding, claim: str | None, own: str) -> bool:
     return one.desk == own if claim is None else one.event.event_id == claim
 
 
-def _is_published(desk: Desk, claim: str, url: str | None) -> bool:
-    """Whether the hub (None: any) holds the event, under whichever of this desk's epochs it stands."""
+def _hubs(desk: Desk) -> set[str]:
+    """Every hub of this desk: another one may use any of them, and no other."""
+    return {str(url) for (url,) in desk.connection.execute("SELECT url FROM hub")}
+
+
+def _is_published(desk: Desk, claim: str, url: str) -> bool:
+    """Whether the hub holds the event, under whichever of this desk's epochs it stands."""
     return any(
         event.event_id == claim
         and desk.connection.execute(_ACCEPTED, (event.desk, event.epoch, event.seq, url)).fetchone()

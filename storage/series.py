@@ -170,7 +170,7 @@ class Series:
 
     def want(self, reason: str) -> None:
         """No receipt numbers until the desk has another desk number; within a transaction."""
-        self._db.execute("DELETE FROM meta WHERE name = 'number_claim'")
+        self._db.execute("DELETE FROM meta WHERE name IN ('number_claim', 'number_seen')")
         write_meta(self._db, {"number_wanted": reason})
         after_commit(self._db, self.keep)
 
@@ -184,9 +184,15 @@ class Series:
         claim = self._facts().get("number_claim")
         return None if claim is None else str(claim)
 
+    def seen_at(self, url: str) -> set[str]:
+        """The hubs at which nobody else was found with the claimed number, now this one too; within a transaction."""
+        seen = {url, *str(self._facts().get("number_seen", "")).split()}
+        write_meta(self._db, {"number_seen": " ".join(sorted(seen))})
+        return seen
+
     def settle(self, number: int) -> None:
         """The desk gives this number's receipt numbers from now on; within a transaction."""
-        self._db.execute("DELETE FROM meta WHERE name IN ('number_claim', 'number_wanted')")
+        self._db.execute("DELETE FROM meta WHERE name IN ('number_claim', 'number_seen', 'number_wanted')")
         write_meta(self._db, {"number": number})
         after_commit(self._db, self.keep)
 
@@ -224,6 +230,6 @@ class Series:
     def _facts(self) -> dict[str, Any]:
         asked = """
         SELECT name, value FROM meta WHERE name IN
-        ('epoch', 'number', 'number_wanted', 'number_claim', 'moved_back', 'witness_first', 'clock')
+        ('epoch', 'number', 'number_wanted', 'number_claim', 'number_seen', 'moved_back', 'witness_first', 'clock')
         """
         return dict(self._db.execute(asked))

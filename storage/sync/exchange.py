@@ -21,7 +21,7 @@ from storage.sync.destroying import rewrite_destroyed
 from storage.sync.digests import meet_digests
 from storage.sync.enrolment import enrolment, receive_station_key, share_station_key
 from storage.sync.folder_hub import FolderHub
-from storage.sync.forking import heed_evidence
+from storage.sync.forking import heed_evidence, say_rest
 from storage.sync.inbox import meet_inbox
 from storage.sync.join_codes import tidy_join_codes
 from storage.sync.merged import leave_merged
@@ -125,6 +125,7 @@ def _meet(desk: Desk, hub: Hub, pull: Pull, push: Push) -> Refusal | None:
     _pull(pull, reaches)
     receive_station_key(desk)
     open_sealed(desk)
+    say_rest(desk)
     if enrolment(desk, desk.identity.desk) is None:  # a desk that is about to join has nothing to say yet
         return mended or pull.problem
     share_station_key(desk)

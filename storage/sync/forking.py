@@ -65,10 +65,30 @@ def leave_evidence(desk: Desk, hub: Hub, origin: Origin) -> None:
     mine = desk.log.stored(origin, common, desk.log.last_seq(origin) - common)
     if not _unsaid(desk, origin, mine) and not _unsaid(desk, origin, theirs):
         return
+    _leave(desk, hub, origin, common)
+
+
+def leave_rest(desk: Desk, hub: Hub, origin: Origin, after: int) -> None:
+    """Another desk's line beyond `after`, where the hub ends amid a signed batch: only its author can go on there."""
+    if _unsaid(desk, origin, desk.log.stored(origin, after, desk.log.last_seq(origin) - after)):
+        _leave(desk, hub, origin, after)
+
+
+def _leave(desk: Desk, hub: Hub, origin: Origin, after: int) -> None:
     for first, last in borders(desk, origin):
-        packed = whole(desk, origin, first) if last > common else None
+        packed = whole(desk, origin, first) if last > after else None
         if packed is not None:
             hub.put_blob(desk.identity.station, f"fork-{origin.desk}-{origin.epoch}-{first}", packed[1])
+
+
+def say_rest(desk: Desk) -> None:
+    """Say again what a copy of this desk added to an epoch that is told to be forked: not all can take it there."""
+    own = desk.identity.desk
+    for event in desk.log.understood(f"desk:{own}"):
+        if event.kind == "fork_found" and event.desk == own:
+            origin, common = Origin(own, int(event.body["epoch"])), int(event.body["seq"])
+            tail = desk.log.stored(origin, common, max(0, desk.log.last_seq(origin) - common))
+            _say_again(desk, origin, common, (tail, ()), cut_back=False)
 
 
 def heed_evidence(desk: Desk, hub: Hub) -> None:

@@ -10,7 +10,7 @@ from storage.desk import Desk
 from storage.event_log import Origin
 from storage.sync.batches import borders, cut_own, fresh, whole
 from storage.sync.enrolment import revoked_from
-from storage.sync.forking import is_known, part_ways
+from storage.sync.forking import is_known, leave_rest, part_ways
 from storage.sync.protocol import NOTHING, Answer, Hub, Reach, Sending, Span
 from storage.sync.tally import Tally
 
@@ -67,6 +67,8 @@ class Push:
                 sending.stands_at(asked.head if asked else NOTHING)
         self._told[origin] = Reach(sending.hub, max(sending.hub.seq, reach.claimed if reach else 0))
         self._end(origin, sending.done)
+        if sending.done is Answer.TRIM and not own:
+            leave_rest(self.desk, self.hub, origin, sending.hub.seq)
 
     def _send(self, origin: Origin, sending: Sending, span: Span) -> None:
         own = origin.desk == self.desk.identity.desk
