@@ -219,7 +219,7 @@ def _nothing_after_revocation(seat: Seat, known: Ended) -> None:
 def _effects(seat: Seat, ends: Ended) -> None:
     """I6: each legal effect holds, is explained by its mark, or waits in a conflict for a person.
 
-    What a revoked desk wrote after its place may stand on what it never sent.
+    What a revoked desk wrote after its place may stand on what it never sent; so does what it said again there.
     """
     rows = seat.desk.connection.execute("SELECT DISTINCT entity FROM event WHERE entity NOT LIKE '%:%'").fetchall()
     for (entity,) in rows:
@@ -228,12 +228,13 @@ def _effects(seat: Seat, ends: Ended) -> None:
         dossier = seat.desk.projection.dossier(entity)
         headers = seat.desk.connection.execute("SELECT header FROM event WHERE entity = ?", (entity,)).fetchall()
         events = [read_event(header, None) for (header,) in headers]
-        known = sorted({event.event_id for event in events if not ends.is_void(event)})
+        void = {event.event_id for event in events if ends.is_void(event)}
+        known = sorted({event.event_id for event in events} - void)
         if dossier is None and known:
             raise Violated(f"I6: no dossier {entity}")
         if dossier is None:
             continue
-        if known != sorted(event.event_id for event in dossier.events if not ends.is_void(event)):
+        if known != sorted(event.event_id for event in dossier.events if event.event_id not in void):
             raise Violated(f"I6: events of {entity} stand outside its fold, or twice in it")
         _judge(dossier)
 

@@ -8,6 +8,8 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -17,8 +19,10 @@ from core.decisions import TakeIn
 from core.record import Draft
 from storage.database import DATABASE_NAME, transaction
 from storage.desk import Desk, Done
-from storage.event_log import epoch_ms
-from storage.numbers import gap_report, take_free_number
+from storage.event_log import epoch_ms, unlocked
+from storage.numbers import gap_report, renumber, take_free_number
+from storage.sync.auditing import audit_again
+from storage.sync.desk_life import revoke_desk
 from storage.sync.exchange import exchange
 from storage.sync.folder_hub import FolderHub
 from storage.verification import verify
@@ -115,6 +119,20 @@ def put_back(folder: Path, kept: Path) -> None:
     for path in folder.glob(DATABASE_NAME + "*"):
         path.unlink()
     shutil.copyfile(kept, folder / DATABASE_NAME)
+
+
+def want_a_number(desk: Desk) -> None:
+    with transaction(desk.connection):
+        desk.series.want("no_witness")
+
+
+@contextmanager
+def elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """What is opened here is opened on another machine."""
+    (tmp_path / "machine").write_text("another machine\n", encoding="ascii")
+    with monkeypatch.context() as patch:
+        patch.setattr("storage.witness._MACHINE_FILES", (tmp_path / "machine",))
+        yield
 
 
 def test_row_09_a_desk_killed_between_commit_and_answer_has_its_event_and_its_number_once(station: Station) -> None:
@@ -243,6 +261,85 @@ def test_row_34_of_two_desks_that_look_for_a_number_at_once_over_two_hubs_each_s
                 assert exchange(desk, hub).error is None
     states = [desk.series.state() for desk in desks]
     assert len({one.number for one in states}) == 2 and [one.wanted for one in states] == [None, None]
+
+
+def test_row_16_a_claim_that_came_along_with_a_copied_database_is_the_other_ones(
+    station: Station, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    want_a_number(station.desks[1])
+    station.sync(1)
+    assert station.desks[1].series.state().claimed
+    station.desks[1].close()
+    shutil.copytree(station.root / "d1", tmp_path / "clone")
+    station.desks[1] = Desk.open(station.root / "d1")
+    with elsewhere(monkeypatch, tmp_path):
+        clone = Desk.open(tmp_path / "clone")
+    assert (clone.series.state().wanted, clone.series.state().claimed) == ("other_machine", False)
+    for _ in range(3):
+        for desk in (station.desks[1], clone):
+            exchange(desk, station.hub)
+    assert [desk.series.state().number for desk in (station.desks[1], clone)] == [4, 5]
+    clone.close()
+
+
+def test_row_16_two_copies_that_claim_one_number_apart_part(
+    station: Station, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    station.desks[1].close()
+    shutil.copytree(station.root / "d1", tmp_path / "clone")
+    shutil.copytree(station.root / "hub", tmp_path / "other")
+    station.desks[1] = Desk.open(station.root / "d1")
+    with elsewhere(monkeypatch, tmp_path):
+        clone = Desk.open(tmp_path / "clone")
+    want_a_number(station.desks[1])
+    desks, hubs = (station.desks[1], clone), (station.hub, FolderHub(tmp_path / "other"))
+    for desk, hub in zip(desks, hubs, strict=True):
+        exchange(desk, hub)
+    assert {desk.series.state().number for desk in desks} == {4}
+    for _ in range(5):
+        for desk in desks:
+            for hub in hubs:
+                exchange(desk, hub)
+    states = [desk.series.state() for desk in desks]
+    assert len({one.number for one in states}) == 2 and [one.wanted for one in states] == [None, None]
+    clone.close()
+
+
+def test_row_34_a_claimed_number_waits_for_each_hub_of_the_desk(station: Station, tmp_path: Path) -> None:
+    shutil.copytree(station.root / "hub", tmp_path / "other")
+    desk, other = station.desks[1], FolderHub(tmp_path / "other")
+    exchange(desk, other)
+    want_a_number(desk)
+    for _ in range(3):
+        station.sync(1)
+    assert desk.series.state().wanted == "no_witness"
+    for _ in range(2):
+        exchange(desk, other)
+    assert desk.series.state().wanted is None and tail(desk, take_in(desk)) == "261123-1501"
+
+
+def test_row_34_a_number_that_a_revoked_desk_had_is_not_used_again(station: Station) -> None:
+    first, desk, gone = station.desks
+    assert revoke_desk(first, officer_of(first), gone.identity.desk, 1, 1) is None
+    want_a_number(desk)
+    with transaction(desk.connection):
+        desk.series.claim(3, renumber(desk, 3, "no_witness").event_id)
+    for _ in range(4):
+        station.sync(0, 1)
+    state = desk.series.state()
+    assert (state.number, state.wanted) == (5, None)
+
+
+def test_row_38_no_number_is_claimed_while_the_log_does_not_hold(station: Station) -> None:
+    desk = station.desks[1]
+    want_a_number(desk)
+    with transaction(desk.connection), unlocked(desk.connection):
+        desk.connection.execute("UPDATE event SET body = '{}' WHERE kind = 'desk_enrolled' AND seq = 1")
+    assert take_free_number(desk, station.hub.url) is None
+    audit_again(desk)
+    for _ in range(3):
+        station.sync(1)
+    assert (desk.series.state().number, desk.series.state().wanted) == (4, None)
 
 
 def test_row_34_at_midnight_offline_a_new_day_begins_and_yesterdays_goes_on_for_its_paper(station: Station) -> None:

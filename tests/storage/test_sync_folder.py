@@ -15,14 +15,14 @@ import pytest
 
 from core.answers import InvalidInput
 from core.decisions import Undo
-from core.record import NO_HASH
+from core.record import NO_HASH, Event, read_event
 from storage import outbox
 from storage.database import DATABASE_NAME, open_database
 from storage.desk import Desk
 from storage.folder import write_meta
 from storage.founding import found
 from storage.keys import database_key
-from storage.sync.auditing import audited
+from storage.sync.auditing import audit_again, audited
 from storage.sync.batch import BatchHead, pack, unpack
 from storage.sync.batches import cut_own
 from storage.sync.exchange import LOCK_NAME, add_hub, exchange, exchange_all, open_hub
@@ -31,6 +31,12 @@ from storage.sync.joining import start_desk
 from storage.sync.protocol import Answer
 from storage.verification import verify
 from tests.storage.sync_desks import OFFICERS, PIN, START, Station, act, dump, new_desk, officer_of, take_in
+
+
+def events_of(desk: Desk, entity: str) -> list[Event]:
+    """All that the log holds of it, under whichever epochs."""
+    rows = desk.connection.execute("SELECT header, body FROM event WHERE entity = ?", (entity,)).fetchall()
+    return [read_event(header, body) for header, body in rows]
 
 
 def codes(station: Station, *numbers: int) -> list[str | None]:
@@ -409,6 +415,42 @@ def test_work_of_a_backup_that_came_back_before_anyone_noticed_is_kept_beside_wh
         assert all(desk.dossier(one) is not None for one in (*sent, kept))
     assert dump(station.desks[0]) == dump(station.desks[1])
     assert verify(station.desks[0]).holds
+
+
+def test_what_a_copy_adds_to_a_forked_epoch_is_said_again_for_those_who_hold_the_other_line(
+    station: Station, tmp_path: Path
+) -> None:
+    with cloned(station, 0, tmp_path / "clone") as clone:
+        take_in(station.desks[0])
+        take_in(clone, "Lê Thị Hoa")
+        station.sync(0)
+        exchange(clone, station.hub)  # says both lines again
+        late = take_in(station.desks[0], "Võ Văn Cà")
+        station.sync(0, 0)
+        epochs = {event.epoch for event in events_of(station.desks[0], late)}
+        assert len(epochs) == 2 and 1 in epochs
+
+
+def test_what_a_hub_lost_amid_a_signed_batch_comes_back_through_its_author(station: Station, tmp_path: Path) -> None:
+    author, other, third = station.desks
+    take_in(author)
+    author.close()
+    shutil.copytree(station.root / "d0", tmp_path / "kept")
+    author = station.desks[0] = Desk.open(station.root / "d0")
+    lost = take_in(author, "Lê Thị Hoa")
+    before = set(station.files())
+    station.sync(0, 1)
+    (batch,) = set(station.files()) - before
+    author.close()
+    batch.unlink()
+    shutil.copyfile(tmp_path / "kept" / "motcua.db", station.root / "d0" / "motcua.db")
+    station.desks[0] = Desk.open(station.root / "d0")
+    station.sync(0, 2)
+    assert third.dossier(lost) is None
+    audit_again(other)
+    station.sync(1, 0, 1, 2, 0)
+    assert third.dossier(lost) is not None
+    assert dump(station.desks[0]) == dump(other) == dump(third)
 
 
 class Withholding(FolderHub):
