@@ -109,7 +109,7 @@ CREATE TABLE batch (
 ) WITHOUT ROWID;
 CREATE TABLE sealed (
     origin INTEGER NOT NULL REFERENCES origin, first_seq INTEGER NOT NULL, last_seq INTEGER NOT NULL,
-    station_key TEXT NOT NULL, bodies BLOB NOT NULL, PRIMARY KEY (origin, first_seq)
+    station_key TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY (origin, first_seq)
 );
 CREATE TABLE station_key (public TEXT PRIMARY KEY, private BLOB NOT NULL) WITHOUT ROWID;
 CREATE TABLE accepted (

@@ -95,7 +95,7 @@ class BatchHead:
 
 @dataclass(frozen=True, slots=True)
 class Unpacked:
-    """A batch's events with the chain computed; `sealed`: the part that no key here opens, empty where all was read."""
+    """A batch's events with the chain computed; `sealed`: its bytes where no key here opens the bodies, else empty."""
 
     head: BatchHead
     events: list[StoredEvent]
@@ -207,23 +207,8 @@ def unpack(data: bytes, keys: Mapping[str, bytes]) -> Unpacked:
         return Unpacked(head, _read_v1(head, _decompress(clear), _decompress(rest)), b"")
     private = keys.get(head.seal)
     if private is None:
-        return Unpacked(head, _read(head, _decompress(clear), None), rest)
+        return Unpacked(head, _read(head, _decompress(clear), None), data)
     return Unpacked(head, _read(head, _decompress(clear), _open(private, rest)), b"")
-
-
-def opened(sealed: bytes, private: bytes, events: Sequence[StoredEvent]) -> list[StoredEvent]:
-    """Those of a batch's events whose bodies its sealed part holds, with them; raises BatchBroken."""
-    bodies = _Reader(_open(private, sealed))
-    found: list[StoredEvent] = []
-    waiting = iter(events)
-    while not bodies.done:
-        salt, body = bodies.body()
-        digest = body_hash(salt, body)
-        event = next((one for one in waiting if one.digest == digest), None)
-        if event is None:
-            raise BatchBroken("body")
-        found.append(StoredEvent(event.header, digest, salt, body, event.hash))
-    return found
 
 
 def cut(events: Sequence[StoredEvent], most: int = MAX_EVENTS, most_bytes: int = MAX_BYTES) -> int:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from core.answers import InvalidInput
 from core.record import read_event
 from storage.database import transaction
 from storage.desk import Desk
 from storage.event_log import Origin, StoredEvent, follows
-from storage.sync.batch import MAX_EVENTS, BatchBroken, BatchHead, Unpacked, cut, head_of, opened, pack, unpack
+from storage.sync.batch import MAX_EVENTS, BatchBroken, BatchHead, Unpacked, cut, head_of, pack, unpack
 from storage.sync.protocol import Hub, Offer
 
 _BORDERS = "SELECT first_seq, last_seq FROM batch WHERE origin = ? ORDER BY first_seq"
 _HEAD = "SELECT head, signature FROM batch WHERE origin = ? AND first_seq = ?"
+_ASIDE = "SELECT data FROM sealed WHERE origin = ? AND first_seq = ?"
 _KEEP = "INSERT OR IGNORE INTO batch VALUES (?, ?, ?, ?, ?)"
 _FILL = "UPDATE event SET salt = ?, body = ? WHERE origin = ? AND digest = ? AND body IS NULL"
 
@@ -39,7 +42,10 @@ def is_cut(desk: Desk) -> bool:
 
 
 def cut_own(desk: Desk) -> None:
-    """Cut batches from whatever of this desk is in none yet: from now on it counts as offered, and stays."""
+    """Cut batches from whatever of this desk is in none yet: from now on it counts as offered, and stays.
+
+    Raises InvalidInput `history_broken` where what is here does not hold: it is not signed.
+    """
     if is_cut(desk):
         return
     with transaction(desk.connection):
@@ -57,17 +63,20 @@ def fresh(desk: Desk, origin: Origin, first: int, last: int) -> tuple[BatchHead,
     return head, pack(head, events)
 
 
-def whole(desk: Desk, origin: Origin, first: int) -> tuple[BatchHead, bytes] | None:
-    """The batch that begins there, as it was first cut; None where this desk can't read all of it.
+def whole(desk: Desk, origin: Origin, first: int) -> tuple[BatchHead, bytes]:
+    """The batch that begins there, as it was first cut; one whose bodies wait for a key goes on as it came.
 
     Raises InvalidInput `history_broken` where what is here does not lead to what was signed: it is not passed on.
     """
     number = desk.log.number(origin)
-    if is_set_aside(desk, origin, first):
-        return None
     head = head_of(*desk.connection.execute(_HEAD, (number, first)).fetchone())
+    row = desk.connection.execute(_ASIDE, (number, first)).fetchone()
+    if row is not None:
+        return head, bytes(row[0])
     events = desk.log.stored(origin, first - 1, head.n)
-    _check(head, events)
+    _check(head.prev, events, origin, first)
+    if events[-1].hash != head.end:
+        raise InvalidInput("history_broken", desk=origin.desk, epoch=origin.epoch, seq=head.last)
     return head, pack(head, events)
 
 
@@ -81,13 +90,12 @@ def fetched(desk: Desk, hub: Hub, offer: Offer) -> Unpacked:
 
 def is_set_aside(desk: Desk, origin: Origin, first: int) -> bool:
     """Whether bodies of the batch that begins there wait for a key."""
-    asked = "SELECT 1 FROM sealed WHERE origin = ? AND first_seq = ?"
-    return desk.connection.execute(asked, (desk.log.number(origin), first)).fetchone() is not None
+    return desk.connection.execute(_ASIDE, (desk.log.number(origin), first)).fetchone() is not None
 
 
-def set_aside(desk: Desk, head: BatchHead, sealed: bytes) -> None:
-    """Keep the bodies that no key here opens, until one comes; inside the caller's transaction."""
-    values = (desk.log.number(head.origin), head.first_seq, head.last, head.seal, sealed)
+def set_aside(desk: Desk, head: BatchHead, data: bytes) -> None:
+    """Keep a batch whose bodies no key here opens, until one comes; inside the caller's transaction."""
+    values = (desk.log.number(head.origin), head.first_seq, head.last, head.seal, data)
     desk.connection.execute("INSERT OR IGNORE INTO sealed VALUES (?, ?, ?, ?, ?)", values)
 
 
@@ -104,13 +112,12 @@ def open_sealed(desk: Desk) -> int:
         return 0
     count = 0
     with transaction(desk.connection):
-        for number, first, last, public in known:
-            asked = "SELECT bodies FROM sealed WHERE origin = ? AND first_seq = ?"
-            (bodies,) = desk.connection.execute(asked, (number, first)).fetchone()
+        for number, first, last, _ in known:
+            (data,) = desk.connection.execute(_ASIDE, (number, first)).fetchone()
             origin = desk.log.origin(number)
             events = desk.log.stored(origin, first - 1, last - first + 1)  # some may have come in another batch
             try:
-                found = opened(bodies, keys[public], events)
+                found = [one for one in unpack(data, keys).events if one.body is not None]
             except BatchBroken:
                 found = []
                 desk.connection.execute("UPDATE hub SET audited = NULL")
@@ -124,14 +131,11 @@ def open_sealed(desk: Desk) -> int:
     return count
 
 
-def _check(head: BatchHead, events: list[StoredEvent]) -> None:
-    previous = head.prev
-    for seq, event in enumerate(events, start=head.first_seq):
+def _check(previous: bytes, events: Sequence[StoredEvent], origin: Origin, first: int) -> None:
+    for seq, event in enumerate(events, start=first):
         if not follows(previous, event):
-            raise InvalidInput("history_broken", desk=head.origin.desk, epoch=head.origin.epoch, seq=seq)
+            raise InvalidInput("history_broken", desk=origin.desk, epoch=origin.epoch, seq=seq)
         previous = event.hash
-    if previous != head.end:
-        raise InvalidInput("history_broken", desk=head.origin.desk, epoch=head.origin.epoch, seq=head.last)
 
 
 def _own(desk: Desk) -> list[Origin]:
@@ -157,6 +161,7 @@ def _next(desk: Desk, origin: Origin, after: int, last: int) -> list[StoredEvent
 
 def _signed(desk: Desk, origin: Origin, first: int, events: list[StoredEvent]) -> BatchHead:
     before = desk.log.hash_at(origin, first - 1) or b""
+    _check(before, events, origin, first)
     head = BatchHead(
         desk.identity.station, origin, first, len(events), before, events[-1].hash, seal=desk.station_key()
     )

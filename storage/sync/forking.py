@@ -76,9 +76,9 @@ def leave_rest(desk: Desk, hub: Hub, origin: Origin, after: int) -> None:
 
 def _leave(desk: Desk, hub: Hub, origin: Origin, after: int) -> None:
     for first, last in borders(desk, origin):
-        packed = whole(desk, origin, first) if last > after else None
-        if packed is not None:
-            hub.put_blob(desk.identity.station, f"fork-{origin.desk}-{origin.epoch}-{first}", packed[1])
+        if last > after:
+            _, data = whole(desk, origin, first)
+            hub.put_blob(desk.identity.station, f"fork-{origin.desk}-{origin.epoch}-{first}", data)
 
 
 def say_rest(desk: Desk) -> None:

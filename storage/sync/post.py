@@ -184,7 +184,7 @@ def _card(desk: Desk) -> list[bytes]:
         origins = sorted((one for one in desk.log.heads() if one.desk == name), key=lambda one: one.epoch)
         for origin, place in ((origins[0], 0), (origins[-1], -1)):
             packed = whole(desk, origin, borders(desk, origin)[place][0])
-            if packed is not None and packed[1] not in found:
+            if packed[1] not in found:
                 found.append(packed[1])
     return found
 

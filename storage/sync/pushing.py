@@ -40,7 +40,10 @@ class Push:
 
     def run(self, reaches: Mapping[Origin, Reach]) -> dict[Origin, Reach]:
         """Send what is lacking; how far each origin reaches at the hub then, as far as it is known."""
-        cut_own(self.desk)
+        try:
+            cut_own(self.desk)
+        except InvalidInput as error:
+            self._does_not_hold(error)
         self._told = dict(reaches)
         own = self.desk.identity.desk
         self.tally.expect(sum(self._lacking(origin) for origin in self.desk.log.heads()))
@@ -75,14 +78,14 @@ class Push:
         try:
             if span.whole:
                 packed = whole(self.desk, origin, span.first)
+            elif own:
+                packed = fresh(self.desk, origin, span.first, span.last)
             else:
-                packed = fresh(self.desk, origin, span.first, span.last) if own else None
-        except InvalidInput as error:  # what does not hold here is not passed on; other origins are
-            self.broken = self.broken or Refusal(error.code, params=error.params)
+                sending.done = Answer.TRIM
+                return
+        except InvalidInput as error:
+            self._does_not_hold(error)
             sending.done = Answer.GAP
-            return
-        if packed is None:
-            sending.done = Answer.TRIM
             return
         said = self.hub.push(self.desk.identity.station, *packed)
         events = span.last - span.first + 1
@@ -92,6 +95,12 @@ class Push:
         if said in (Answer.OK, Answer.DUPLICATE):
             self.taken[origin] = span.last
         sending.told(said, span)
+
+    def _does_not_hold(self, error: InvalidInput) -> None:
+        """What does not hold here is neither signed nor passed on; other origins are."""
+        if error.code != "history_broken":
+            raise error
+        self.broken = self.broken or Refusal(error.code, params=error.params)
 
     def _end(self, origin: Origin, done: Answer) -> None:
         if origin.desk != self.desk.identity.desk or done not in _PROBLEMS:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from core.answers import InvalidInput, Refusal
@@ -77,6 +78,18 @@ def revoke(world: World) -> bool:
     first = FIRST_WORDS if newest.epoch == 1 else 1
     place = max(first, last + 1 - world.rng.choice((-2, 0, 0, 1, 3, 8)))
     return _said(world, lambda: revoke_desk(admin.desk, admin.officer, name, newest.epoch, place), "revoked")
+
+
+def revoke_where_it_parts(world: World, told: Iterable[Refusal]) -> None:
+    """The admin, who is told that a revoked desk's history parts before its place, revokes it from there."""
+    for problem in told:
+        place = ended(world).revoked.get(problem.params.get("desk", ""))
+        if problem.code == "hub_chain_differs" and place is not None:
+            parting = int(problem.params["epoch"]), int(problem.params["first"])
+            if parting < place:
+                admin = world.seats[0]
+                again = partial(revoke_desk, admin.desk, admin.officer, problem.params["desk"], *parting)
+                _said(world, again, "revoked")
 
 
 def retire(world: World) -> bool:

@@ -147,3 +147,21 @@ def test_37_a_confirmation_that_comes_before_its_desk_does_counts_once_it_has_co
     station.sync(2, 0)
     assert [one.known.state for one in desk_facts(third)] == ["confirmed"] * 4
     assert dump(third) == dump(first)
+
+
+def test_14_a_desk_without_the_key_passes_on_what_a_hub_and_its_author_have_lost(
+    station: Station, newcomer: Desk, tmp_path: Path
+) -> None:
+    second = station.desks[1]
+    copy_desk(station.root / "d1", tmp_path / "kept")
+    before = set(station.files())
+    lost = take_in(second)
+    station.sync(1)
+    (batch,) = set(station.files()) - before
+    exchange(newcomer, station.hub)
+    assert newcomer.keys() == {}
+    batch.unlink()
+    put_back(station, 1, tmp_path / "kept")
+    exchange(newcomer, station.hub)
+    station.sync(0, 1)
+    assert station.desks[0].dossier(lost) is not None and station.desks[1].dossier(lost) is not None

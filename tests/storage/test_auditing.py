@@ -63,6 +63,18 @@ def test_an_altered_event_is_located_and_mended_from_the_hub(worked: Station, nu
     assert code(worked, number) is None
 
 
+def test_what_does_not_hold_is_not_signed_and_goes_once_it_holds(worked: Station) -> None:
+    desk = worked.desks[0]
+    dossier = take_in(desk, "Lê Thị Hoa")
+    (last, right) = desk.connection.execute("SELECT max(n), hash FROM event").fetchone()
+    alter(worked, 0, f"UPDATE event SET hash = zeroblob(32) WHERE n = {last}")
+    assert code(worked, 0) == "history_broken"
+    alter(worked, 0, f"UPDATE event SET hash = x'{right.hex()}' WHERE n = {last}")
+    assert code(worked, 0) is None
+    worked.sync(1)
+    assert worked.desks[1].dossier(dossier) is not None
+
+
 def test_what_no_hub_holds_cannot_be_mended_and_work_goes_on(worked: Station) -> None:
     dossier = take_in(worked.desks[0], "Lê Thị Hoa")
     alter(worked, 0, "UPDATE event SET body = x'7b7d' WHERE seq = (SELECT max(seq) FROM event WHERE origin = 1)")
