@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +44,8 @@ _WITHOUT_NUMBER = """
 SELECT id, received_at FROM dossier
 WHERE receipt_number IS NULL AND state NOT IN ('submitted', 'guided', 'not_accepted')
 """
+_SILENT = timedelta(days=7)
+"""A hub that could not be reached for so long may be gone for good: no number waits for it."""
 _WITHOUT = _WITHOUT_NUMBER + "AND desk = ? ORDER BY received_at, id"
 
 
@@ -84,9 +86,9 @@ def take_free_number(desk: Desk, url: str | None = None) -> int | None:
     """Settle this desk's number by what it knows now: called right after a pull from the hub at `url`, before the push.
 
     A desk that may not go on with its number, or whose number an earlier one has too, claims a free one. It is used
-    once at each of its hubs a pull that began after that hub had accepted the claim showed nobody else with it; the
-    dossiers that were taken in without a number get theirs then. Without a `url` the desk is alone. Answers the number
-    that was claimed or came into use, else None.
+    once at each of its hubs that answer a pull that began after that hub had accepted the claim showed nobody else with
+    it; the dossiers that were taken in without a number get theirs then. Without a `url` the desk is alone. Answers the
+    number that was claimed or came into use, else None.
     """
     series = desk.series
     with transaction(desk.connection):
@@ -121,8 +123,9 @@ def _is_mine(one: Holding, claim: str | None, own: str) -> bool:
 
 
 def _hubs(desk: Desk) -> set[str]:
-    """Every hub of this desk: another one may use any of them, and no other."""
-    return {str(url) for (url,) in desk.connection.execute("SELECT url FROM hub")}
+    """Every hub of this desk that still answers: another one may use any of them, and no other."""
+    since = int((desk.now() - _SILENT).timestamp())
+    return {str(url) for (url,) in desk.connection.execute("SELECT url FROM hub WHERE last_contact >= ?", (since,))}
 
 
 def _is_published(desk: Desk, claim: str, url: str) -> bool:

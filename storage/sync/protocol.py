@@ -125,10 +125,8 @@ def durable_seconds(said: str | None) -> int:
     return found if found <= _MOST_DURABLE_S else DURABLE_AFTER_S
 
 
-def answer(head: BatchHead, seq: int, hash_at: HashAt, revoked_from: int | None = None) -> Answer:
+def answer(head: BatchHead, seq: int, hash_at: HashAt) -> Answer:
     """Place a batch against a chain that is held up to `seq`."""
-    if revoked_from is not None and head.first_seq >= revoked_from:
-        return Answer.REVOKED
     if head.first_seq - 1 > seq:
         return Answer.GAP
     if hash_at(head.first_seq - 1) != head.prev:
@@ -175,7 +173,8 @@ class Span:
 class Sending:
     """What one origin's push sends next, and how it ended. `borders`: the batches as they were cut, in order.
 
-    `done` is None while there is more to send: OK where the hub holds all of it then.
+    `done` is None while there is more to send: OK where the hub holds all of it then, REVOKED where some of that has no
+    effect; it is sent all the same, for others' work may stand on it.
     """
 
     borders: Sequence[tuple[int, int]]
@@ -194,12 +193,11 @@ class Sending:
         if known is not None and known != self.hub.hash:
             self.done = Answer.FORK
         elif self.hub.seq >= last:
-            self.done = Answer.OK
+            revoked = self.revoked_from is not None and last >= self.revoked_from
+            self.done = Answer.REVOKED if revoked else Answer.OK
         else:
             first, end = next(border for border in self.borders if border[1] > self.hub.seq)
-            if self.revoked_from is not None and first >= self.revoked_from:
-                self.done = Answer.REVOKED
-            elif first > self.hub.seq + 1:
+            if first > self.hub.seq + 1:
                 self.done = Answer.GAP
             else:
                 return Span(self.hub.seq + 1, end, first == self.hub.seq + 1)

@@ -59,7 +59,7 @@ class Push:
         hash_at = self.desk.log.chain(origin)
         reach = self._told.get(origin)
         own = origin.desk == self.desk.identity.desk
-        place = revoked_from(self.desk, origin) if own else None  # others' events may stand on what had no effect
+        place = revoked_from(self.desk, origin) if own else None
         sending = Sending(borders(self.desk, origin), hash_at, reach.head if reach else NOTHING, place)
         while sending.done is None:
             span = sending.next()

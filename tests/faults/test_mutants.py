@@ -100,7 +100,7 @@ def heads_are_the_last_arrived(patch: Patch) -> None:
 
 
 def _last_one(heads: Any, event: Any) -> None:
-    known = heads._read(event.entity)
+    known = heads._heads[event.entity]
     known.clear()
     known.add(event.event_id)
 

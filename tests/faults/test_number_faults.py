@@ -318,6 +318,19 @@ def test_row_34_a_claimed_number_waits_for_each_hub_of_the_desk(station: Station
     assert desk.series.state().wanted is None and tail(desk, take_in(desk)) == "261123-1501"
 
 
+def test_row_34_a_claimed_number_does_not_wait_for_a_hub_that_has_been_silent_for_a_week(
+    station: Station, tmp_path: Path
+) -> None:
+    shutil.copytree(station.root / "hub", tmp_path / "other")
+    desk = station.desks[1]
+    exchange(desk, FolderHub(tmp_path / "other"))
+    desk.now = lambda: START + timedelta(days=8)
+    want_a_number(desk)
+    for _ in range(2):
+        station.sync(1)
+    assert desk.series.state().wanted is None
+
+
 def test_row_34_a_number_that_a_revoked_desk_had_is_not_used_again(station: Station) -> None:
     first, desk, gone = station.desks
     assert revoke_desk(first, officer_of(first), gone.identity.desk, 1, 1) is None

@@ -203,7 +203,7 @@ def test_a_desk_number_that_a_revoked_desk_takes_does_not_count(station: Station
     everything_agrees(first, third)
 
 
-def test_a_revoked_desk_goes_on_locally_and_sends_no_more(station: Station) -> None:
+def test_a_revoked_desk_goes_on_locally_and_what_it_sends_has_no_effect(station: Station) -> None:
     first, second = station.desks[:2]
     place = second.log.last_seq(second.identity.origin) + 1
     revoke_desk(first, officer_of(first), second.identity.desk, 1, place)
@@ -211,12 +211,14 @@ def test_a_revoked_desk_goes_on_locally_and_sends_no_more(station: Station) -> N
     dossier = take_in(second)
     report = station.sync(1)[0]
     assert report.error is not None and report.error.code == "desk_revoked"
-    assert report.sent == 0
+    assert report.pending == 0
     assert state_of(second, dossier) == "received" and second.row(dossier) is not None
     assert not isinstance(act(second, dossier, "approved"), Refusal)
     assert verify(second).holds
-    station.sync(0)
-    assert first.dossier(dossier) is None
+    station.sync(1, 0)
+    told = first.dossier(dossier)
+    assert told is not None and set(told.marks.values()) == {"unauthorised"} and len(told.marks) == 2
+    assert first.row(dossier) is None
 
 
 def test_the_stations_key_changes_with_a_revocation_and_the_revoked_desk_reads_no_more(station: Station) -> None:
