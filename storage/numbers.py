@@ -91,10 +91,10 @@ def take_free_number(desk: Desk, url: str | None = None) -> int | None:
     number that was claimed or came into use, else None.
     """
     series = desk.series
+    if url is not None and series.state().wanted and first_breaks(desk.connection, desk.log):
+        return None  # who has which number may be in what does not hold: it is mended first
     with transaction(desk.connection):
         state = series.state()
-        if url is not None and state.wanted and first_breaks(desk.connection, desk.log):
-            return None  # who has which number may be in what does not hold: it is mended first
         known = holdings(desk)
         claim = series.claimed_by()
         own, revoked = desk.identity.desk, desk.projection.desks().is_revoked
