@@ -149,12 +149,11 @@ class Gallery(App[None]):
                 TimelineEntry("20/11 09:02", "Yêu cầu bổ sung giấy tờ chứng minh chỗ ở hợp pháp " * 3, "Đ/c Minh", "!"),
             ]
         )
-        yield StatusBar()
+        yield StatusBar(("select", "bulk", "undo", "reprint", "apology"), lambda _: None)
 
     def on_mount(self) -> None:
         self.query_one(TitleBar).tell("QUẦY 2 · CA P. Hòa Hải", "Hàng đợi (F1)", "Đ/c Trần Minh · T2 23/11 08:42")
         bar = self.query_one(StatusBar)
-        bar.hint(("select", "bulk", "undo", "reprint", "apology"))
         bar.tell("● Đồng bộ: 3 phút trước · 4 thay đổi chờ gửi · máy in: sẵn sàng")
         self.query_one(Ribbon).show_days(NOVEMBER)
 

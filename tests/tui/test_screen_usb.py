@@ -17,6 +17,7 @@ from tests.storage.sync_desks import OFFICERS, Station, dump, take_in
 from tests.tui.workstation import NARROW, WIDE, Desktop, workstation
 from tui.app import Workstation
 from tui.screens.usb import newest
+from tui.widgets.status import StatusBar
 
 
 @pytest.fixture
@@ -87,6 +88,12 @@ async def test_what_goes_wrong_is_said_and_can_be_tried_again(ready: Station, ke
         desktop.one("#told").show_lines([])
         await desktop.press("f10")
         assert (await ended(desktop)).startswith("✓" if key == "e" else "✗")
+
+
+async def test_the_foot_of_f6_tells_the_way_to_a_stick(ready: Station) -> None:
+    async with workstation(at(ready), "sync", officer=OFFICERS[0]) as desktop:
+        foot = desktop.app.screen.query_one(StatusBar).render_line(0).text
+        assert "e Chép USB" in foot and "i Nhận USB" in foot
 
 
 async def test_without_a_decision_it_says_so_at_once(station: Station) -> None:

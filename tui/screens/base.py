@@ -39,14 +39,13 @@ class FramedScreen(TypeAhead, Screen[Any]):
         yield TextLines(id="clock", classes="problem")
         yield from self.body()
         yield Static("", id="message", markup=False)
-        yield StatusBar(id="status")
+        yield StatusBar(self.hints, self.key_title, id="status")
 
     def body(self) -> ComposeResult:
         """The widgets between the top line and the message line."""
         yield from ()
 
     def on_mount(self) -> None:
-        self.hint(self.hints)
         self.show_heading()
 
     def show_heading(self) -> None:

@@ -78,13 +78,13 @@ class StatusBar(Widget):
     StatusBar .status-bar--key { color: $primary; text-style: bold; }
     """
 
-    def __init__(self, *, id: str | None = None) -> None:
+    def __init__(self, key_ids: Sequence[str], title: KeyTitle, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._hints: Sequence[str] = ()
-        self._title: KeyTitle = _usual
+        self._hints = tuple(key_ids)
+        self._title = title
         self._state = ""
 
-    def hint(self, key_ids: Sequence[str], title: KeyTitle = _usual) -> None:
+    def hint(self, key_ids: Sequence[str], title: KeyTitle) -> None:
         """Show the keys that count here, by their ids; `title` as in `key_line`."""
         self._title = title
         if tuple(key_ids) != tuple(self._hints):
