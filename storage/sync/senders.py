@@ -13,7 +13,7 @@ from core.record import Event
 from storage.database import transaction
 from storage.desk import Desk
 from storage.event_log import Origin
-from storage.keys import signature_holds
+from storage.judging import signed_by
 from storage.sync.batch import BatchBroken, unpack
 from storage.sync.letters import founding_there
 from storage.sync.protocol import Hub
@@ -67,12 +67,5 @@ def _revocations(hub: Hub, station: str, origin: Origin, after: int) -> tuple[li
 def _holding(station: str, founding: Event, events: list[Event]) -> list[str]:
     """The desks whose revocation the admin's key has signed."""
     named = {event.event_id: event.entity.partition(":")[2] for event in events}
-    found = []
-    for claim in claims(station, [founding, *events]):
-        try:
-            holds = signature_holds(bytes.fromhex(claim.public), bytes.fromhex(claim.signature), claim.message)
-        except ValueError:
-            continue
-        if holds and claim.event_id in named:
-            found.append(named[claim.event_id])
-    return found
+    claimed = claims(station, [founding, *events])
+    return [named[claim.event_id] for claim in claimed if claim.event_id in named and signed_by(claim)]
