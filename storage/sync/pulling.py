@@ -12,7 +12,7 @@ from core.record import Event
 from core.uniting import UNION
 from storage.database import transaction
 from storage.desk import Desk
-from storage.event_log import Head, Origin, StoredEvent, epoch_ms
+from storage.event_log import Origin, StoredEvent, epoch_ms
 from storage.folder import read_identity, write_meta
 from storage.series import FORKED, NUMBER_FIELDS
 from storage.sync.batch import BatchBroken, Unpacked, unpack
@@ -41,6 +41,7 @@ class Pull:
     duplicates: int = 0
     behind: int = 0
     problem: Refusal | None = None
+    _reaches: Mapping[Origin, Reach] = field(default_factory=dict)
     _takings: dict[Origin, Taking] = field(default_factory=dict)
     _unknown: set[Origin] = field(default_factory=set)
     _apart: dict[Origin, str] = field(default_factory=dict)
@@ -51,6 +52,7 @@ class Pull:
         Raises InvalidInput `station_founded_twice` at a hub of another founding, where this desk never was (or
         `unite_signature_wrong`, where the union that lies there is not what both admins signed).
         """
+        self._reaches = reaches
         self._stay_apart(reaches)
         self.tally.expect(sum(max(0, reaches[origin].claimed - self._have(origin)) for origin in self._wanted(reaches)))
         while sum([self._origin(origin) for origin in self._wanted(reaches)]):
@@ -61,14 +63,11 @@ class Pull:
     def _wanted(self, reaches: Mapping[Origin, Reach]) -> list[Origin]:
         """Own ones first: what this desk lost must be back before anyone's answers to it."""
         own = self.desk.identity.desk
-        heads = self.desk.log.heads()
-        found = [origin for origin, reach in reaches.items() if self._differs(origin, reach, heads.get(origin))]
+        found = [origin for origin, reach in reaches.items() if self._differs(origin, reach)]
         return sorted(found, key=lambda origin: (origin.desk != own, origin.epoch, origin.desk))
 
-    def _differs(self, origin: Origin, reach: Reach, held: Head | None) -> bool:
-        if held is None or reach.claimed > held.seq:
-            return True
-        return self.desk.log.hash_at(origin, reach.head.seq) != reach.head.hash
+    def _differs(self, origin: Origin, reach: Reach) -> bool:
+        return reach.claimed > self._have(origin) or self.desk.log.hash_at(origin, reach.head.seq) != reach.head.hash
 
     def _stay_apart(self, reaches: Mapping[Origin, Reach]) -> None:
         known = self.desk.log.heads()
@@ -106,7 +105,11 @@ class Pull:
         return self.received - before
 
     def _offers(self, origin: Origin) -> Offers:
-        return self.hub.offers(self.desk.identity.station, origin, self._have(origin))
+        """What lies there beyond what is here; of a history that is another one there also where it ends."""
+        after, reach = self._have(origin), self._reaches.get(origin)
+        if reach is not None and reach.head.seq <= after and self._differs(origin, reach):
+            after = max(0, reach.head.seq - 1)
+        return self.hub.offers(self.desk.identity.station, origin, after)
 
     def _have(self, origin: Origin) -> int:
         return self.desk.log.last_seq(origin)

@@ -183,25 +183,25 @@ def _contiguous(seat: Seat) -> None:
 
 
 def _events(seat: Seat, known: Ended) -> set[str]:
-    """The ids of all events but those that a revocation leaves without effect.
+    """The ids of all events but those that a revocation leaves without effect, be it only where they are said again.
 
     I2: none stands twice but for what a desk that found a fork says again, unaltered.
     """
     rows = seat.desk.connection.execute("SELECT header, kind, digest FROM event").fetchall()
     found: dict[str, tuple[Event, bytes]] = {}
-    counting: set[str] = set()
+    void: set[str] = set()
     forked = {origin.desk for origin in _forked(seat)} if rows else set()
     for header, _, digest in rows:
         event = read_event(header, None)
-        if not known.is_void(event):
-            counting.add(event.event_id)
+        if known.is_void(event):
+            void.add(event.event_id)
         before, same = found.setdefault(event.event_id, (event, digest))
         if before is event:
             continue
         again = event.desk == before.desk and event.desk in forked and event.epoch != before.epoch
         if not again or (digest, event.hlc, event.parents) != (same, before.hlc, before.parents):
             raise Violated(f"I2: {event.kind} stands twice at {seat.name}")
-    return counting
+    return set(found) - void
 
 
 def _nothing_lost(world: World, events: set[str], known: Ended) -> None:

@@ -29,6 +29,8 @@ from storage.sync.exchange import LOCK_NAME, add_hub, exchange, exchange_all, op
 from storage.sync.folder_hub import FolderHub
 from storage.sync.joining import start_desk
 from storage.sync.protocol import Answer
+from storage.sync.pulling import Pull
+from storage.sync.tally import Tally
 from storage.verification import verify
 from tests.storage.sync_desks import OFFICERS, PIN, START, Station, act, dump, new_desk, officer_of, take_in
 
@@ -415,6 +417,16 @@ def test_work_of_a_backup_that_came_back_before_anyone_noticed_is_kept_beside_wh
         assert all(desk.dossier(one) is not None for one in (*sent, kept))
     assert dump(station.desks[0]) == dump(station.desks[1])
     assert verify(station.desks[0]).holds
+
+
+def test_another_line_of_the_same_length_is_found_by_the_pull(station: Station, tmp_path: Path) -> None:
+    with cloned(station, 0, tmp_path / "clone") as clone:
+        take_in(station.desks[0])
+        take_in(clone, "Lê Thị Hoa")
+        station.sync(0)
+        pull = Pull(clone, station.hub, Tally())
+        pull.run(station.hub.heads(clone.identity.station, {}))
+        assert pull.problem is not None and pull.problem.code == "hub_fork"
 
 
 def test_what_a_copy_adds_to_a_forked_epoch_is_said_again_for_those_who_hold_the_other_line(
