@@ -23,8 +23,11 @@ _AFTER = """
 SELECT DISTINCT entity FROM event JOIN origin ON origin.no = event.origin
 WHERE origin.desk = ? AND (origin.epoch, event.seq) >= (?, ?)
 """
-ROUNDS = 8
-"""So many exchanges of everyone with every hub must be enough once the faults have stopped; mostly it takes three."""
+ROUNDS = 16
+"""So many exchanges of everyone with every hub must be enough once the faults have stopped; mostly it takes three.
+
+Where a clone and a new desk claim a number at once and only one desk sees both hubs, each claim takes about three.
+"""
 _TILED = """
 SELECT origin.desk, origin.epoch, origin.seq, count(event.n), min(event.seq), max(event.seq)
 FROM origin LEFT JOIN event ON event.origin = origin.no GROUP BY origin.no
