@@ -8,7 +8,7 @@ from core.answers import Refusal
 from storage.database import transaction
 from storage.desk import Desk
 from storage.event_log import Head, Origin
-from storage.sync.forking import is_known, parts_in_vain
+from storage.sync.forking import is_known, parts_in_vain, said_from
 from storage.sync.protocol import Hub, Reach, first_difference
 
 _ACCEPT = "INSERT OR IGNORE INTO accepted VALUES (?, ?, ?, ?, ?)"
@@ -38,6 +38,8 @@ def compare(desk: Desk, hub: Hub, reaches: Mapping[Origin, Reach]) -> Refusal | 
         forked = not same and is_known(desk, origin)  # then its own desk has said all of it again under another epoch
         others = ahead and origin.desk != desk.identity.desk  # more of it lies there than could be taken
         unsure = min(at, known.get(origin, 0)) if ahead else 0
+        if same and at < head.seq and origin.desk == desk.identity.desk:
+            at = _counted(desk, origin, at, head.seq)
         accepted[origin] = at if same else head.seq if forked else unsure
         if not (same or forked or others) and found is None and not parts_in_vain(desk, hub, origin):
             found = _difference(desk, hub, origin, head.seq + 1, reach.head.seq if reach else 0)
@@ -73,6 +75,12 @@ def remember(desk: Desk, hub: Hub) -> None:
     if new:
         with transaction(desk.connection):
             desk.connection.executemany("INSERT OR REPLACE INTO hub_memory VALUES (?, ?, ?)", new)
+
+
+def _counted(desk: Desk, origin: Origin, at: int, last: int) -> int:
+    """How much of an own epoch counts as accepted where the hub ends at `at`: what was said again counts there."""
+    common = said_from(desk, origin)
+    return last if common is not None and common <= at else at
 
 
 def _passes(desk: Desk, hub: Hub, origin: Origin, head: Head) -> bool:

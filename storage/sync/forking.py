@@ -35,6 +35,14 @@ def is_known(desk: Desk, origin: Origin) -> bool:
     return any(event.kind == "fork_found" and event.body.get("epoch") == origin.epoch for event in known)
 
 
+def said_from(desk: Desk, origin: Origin) -> int | None:
+    """After how many events of an own epoch all stand under later ones too; None where some may not."""
+    common = min((seq for epoch, seq in _told_by(desk) if epoch == origin.epoch), default=None)
+    if common is None or desk.connection.execute(_SEALED, (desk.log.number(origin), common)).fetchone():
+        return None
+    return common
+
+
 def parts_in_vain(desk: Desk, hub: Hub, origin: Origin) -> bool:
     """Whether the hub's history parts from the one here where their desk was revoked: neither has an effect there."""
     place = revoked_from(desk, origin)
@@ -83,12 +91,17 @@ def _leave(desk: Desk, hub: Hub, origin: Origin, after: int) -> None:
 
 def say_rest(desk: Desk) -> None:
     """Say again what a copy of this desk added to an epoch that is told to be forked: not all can take it there."""
+    for epoch, common in _told_by(desk):
+        origin = Origin(desk.identity.desk, epoch)
+        tail = desk.log.stored(origin, common, max(0, desk.log.last_seq(origin) - common))
+        _say_again(desk, origin, common, (tail, ()), cut_back=False)
+
+
+def _told_by(desk: Desk) -> list[tuple[int, int]]:
+    """The own epochs that this desk told to be forked, and after how many events."""
     own = desk.identity.desk
-    for event in desk.log.understood(f"desk:{own}"):
-        if event.kind == "fork_found" and event.desk == own:
-            origin, common = Origin(own, int(event.body["epoch"])), int(event.body["seq"])
-            tail = desk.log.stored(origin, common, max(0, desk.log.last_seq(origin) - common))
-            _say_again(desk, origin, common, (tail, ()), cut_back=False)
+    told = [event for event in desk.log.understood(f"desk:{own}") if event.kind == "fork_found" and event.desk == own]
+    return [(int(event.body["epoch"]), int(event.body["seq"])) for event in told]
 
 
 def heed_evidence(desk: Desk, hub: Hub) -> None:

@@ -21,8 +21,9 @@ from storage.sync.folder_hub import FolderHub
 from storage.sync.protocol import Hub, Reach
 from storage.sync.schedule import next_run
 from storage.verification import verify
+from tests.faults.memory_hub import MemoryHub
 from tests.faults.rows import at_rest, code
-from tests.storage.sync_desks import START, Station, act, dump, take_in
+from tests.storage.sync_desks import START, Station, act, cloned, dump, take_in
 
 DAY = timedelta(days=1)
 STATIONS = 70
@@ -155,3 +156,19 @@ def test_row_45_finds_a_desk_that_adopts_what_a_hub_says(
     monkeypatch.setattr(exchanging, "compare", both)
     with pytest.raises(AssertionError):
         told_otherwise(worked, tmp_path / "lying")
+
+
+def test_row_45_what_also_stands_under_a_later_epoch_waits_for_no_hub(station: Station, tmp_path: Path) -> None:
+    hub, first = MemoryHub("database"), station.desks[0]
+    origin = Origin(first.identity.desk, 1)
+    exchange(first, hub)
+    with cloned(station, 0, tmp_path / "second") as second, cloned(station, 0, tmp_path / "third") as third:
+        last = station.desks[0].log.last_seq(origin)
+        for desk, name in ((station.desks[0], "Nguyễn Văn An"), (second, "Lê Thị Hoa"), (third, "Võ Văn Cà")):
+            take_in(desk, name)
+        exchange(station.desks[0], hub)
+        exchange(second, hub)
+        del hub.stored[first.identity.station][origin].batches[last + 1]
+        for _ in range(3):
+            report = exchange(third, hub)
+        assert (report.pending, third.log.last_seq(origin)) == (0, last + 1)

@@ -61,6 +61,16 @@ class Station:
         return self.root / "hub" / identity.station / "origins" / f"{identity.desk}-{identity.epoch}"
 
 
+@contextmanager
+def cloned(station: Station, number: int, folder: Path) -> Iterator[Desk]:
+    """A second copy of a desk's folder, open beside it."""
+    station.desks[number].close()
+    shutil.copytree(station.root / f"d{number}", folder)
+    station.desks[number], clone = Desk.open(station.root / f"d{number}"), Desk.open(folder)
+    yield clone
+    clone.close()
+
+
 def officer_of(desk: Desk) -> Officer:
     """The desk's own first officer."""
     asked = "SELECT substr(name, 10) FROM meta WHERE name LIKE 'verifier:%'"

@@ -32,7 +32,7 @@ from storage.sync.protocol import Answer
 from storage.sync.pulling import Pull
 from storage.sync.tally import Tally
 from storage.verification import verify
-from tests.storage.sync_desks import OFFICERS, PIN, START, Station, act, dump, new_desk, officer_of, take_in
+from tests.storage.sync_desks import OFFICERS, PIN, START, Station, act, cloned, dump, new_desk, officer_of, take_in
 
 
 def events_of(desk: Desk, entity: str) -> list[Event]:
@@ -368,16 +368,6 @@ def test_another_desk_of_the_folder_open_elsewhere_writes_under_the_new_epoch(st
     dossier = take_in(elsewhere)
     assert elsewhere.dossier(dossier).events[0].epoch == 2
     elsewhere.close()
-
-
-@contextmanager
-def cloned(station: Station, number: int, folder: Path) -> Iterator[Desk]:
-    """A second copy of a desk's folder, open beside it."""
-    station.desks[number].close()
-    shutil.copytree(station.root / f"d{number}", folder)
-    station.desks[number], clone = Desk.open(station.root / f"d{number}"), Desk.open(folder)
-    yield clone
-    clone.close()
 
 
 def test_a_clone_that_wrote_under_the_same_name_is_a_fork_that_overwrites_nothing(
