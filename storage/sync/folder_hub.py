@@ -60,16 +60,16 @@ class FolderHub:
         return {origin: self._reached(station, origin, held.get(origin)) for origin in self._origins(station)}
 
     def offers(self, station: str, origin: Origin, after: int) -> Offers:
-        """Batches from the last one that begins at or before `after` + 1 on; others can't hold anything newer."""
+        """Batches from the last one that begins at or before `after` + 1 on, and those whose end may lie behind it."""
         named = self._named(station, origin)
-        begin = max((first for first, _ in named if first <= after + 1), default=0)
+        begin = max(0, sum(first <= after + 1 for first, _ in named) - 1)
+        while begin and not self._ends_before(named[begin - 1], named[begin]):
+            begin -= 1
         batches: list[Offer] = []
         damaged: list[int] = []
-        for first, path in named:
-            if first < begin:
-                continue
-            head = self._head(path)
-            if head is None or head.first_seq != first:
+        for first, path in named[begin:]:
+            head = self._good(first, path)
+            if head is None:
                 damaged.append(first)
             else:
                 batches.append(Offer(str(path), head))
@@ -184,6 +184,15 @@ class FolderHub:
             if missing and folder != self._root and self._root.is_dir():
                 return []
             raise InvalidInput("hub_unreachable", url=self.url) from error
+
+    def _ends_before(self, earlier: tuple[int, Path], later: tuple[int, Path]) -> bool:
+        """Whether two files that lie side by side are of one line: where lines parted they overlap."""
+        head = self._good(*earlier)
+        return head is not None and head.last < later[0] and self._good(*later) is not None
+
+    def _good(self, first: int, path: Path) -> BatchHead | None:
+        head = self._head(path)
+        return head if head is not None and head.first_seq == first else None
 
     def _head(self, path: Path) -> BatchHead | None:
         """The head of a good file; None for one that is torn, altered, gone or not to be read."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from core.answers import InvalidInput
 from core.record import NO_HASH
 from storage.event_log import Head
+from storage.sync.folder_hub import FolderHub
 from storage.sync.protocol import DURABLE_AFTER_S, Answer, Hub, Reach
 from tests.hubs.chains import OTHER, STATION, Chain
 from tests.hubs.places import FolderPlace, MemoryPlace, Place, PostgresPlace
@@ -158,6 +160,17 @@ def test_offers_begin_where_the_asker_stands_and_give_the_same_bytes_back(place:
     offers = sorted(hub.offers(STATION, CHAIN.origin, 9).batches, key=lambda one: one.head.first_seq)
     for offer in (*offers, *reversed(offers)):
         assert (offer.head, hub.fetch(offer)) == CHAIN.batch(offer.head.first_seq, offer.head.last)
+
+
+@pytest.mark.parametrize("later", [b"torn", CLONE.batch(9, 10)[1]], ids=["torn", "another line"])
+def test_a_folder_offers_what_reaches_past_a_file_that_begins_later(tmp_path: Path, later: bytes) -> None:
+    hub = FolderHub(tmp_path)
+    for first, last in ((1, 3), (4, 12)):
+        push(hub, first, last)
+    (file,) = tmp_path.rglob("*4.batch")
+    file.with_name("000000000009.batch").write_bytes(later)
+    found = hub.offers(STATION, CHAIN.origin, 8).batches
+    assert (found[0].head.first_seq, found[0].head.last) == (4, 12)
 
 
 def test_a_batch_is_written_again_without_a_destroyed_body(place: Place) -> None:
