@@ -6,18 +6,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Literal
 
 from core.answers import InvalidInput
 from core.moments import LEGAL_TIME
 from core.time_limit import Limit, Unit
+
+Size = Literal["a4", "a5", "a4-landscape"]
 
 
 @dataclass(frozen=True, slots=True)
 class FormVersion:
     """One form between two dates (both in force): its words, and the order of its lines.
 
-    `words` holds what all forms share and this one's captions; `added` names lines that the form
-    itself lacks.
+    `words` holds what all forms share and this one's captions; `added` names lines that the form itself lacks.
+    `columns`: those of each table, by its name. `number` «»: a paper of the unit's own, by no circular. `symbol`: of
+    the letters that get a number in the unit's register. `signatures`: who signs, from left to right.
     """
 
     kind: str
@@ -28,11 +32,15 @@ class FormVersion:
     valid_to: date | None
     lines: tuple[str, ...]
     added: tuple[str, ...]
-    paper_columns: tuple[str, ...]
+    columns: Mapping[str, tuple[str, ...]]
     notes: tuple[str, ...]
     words: Mapping[str, str]
     verified: bool
     unverified_reason: str | None
+    size: Size = "a4"
+    symbol: str | None = None
+    signatures: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
 
 
 def form_in_force(forms: Iterable[FormVersion], kind: str, day: date) -> FormVersion:
@@ -41,6 +49,14 @@ def form_in_force(forms: Iterable[FormVersion], kind: str, day: date) -> FormVer
         if form.kind == kind and form.valid_from <= day and (form.valid_to is None or day <= form.valid_to):
             return form
     raise InvalidInput("form_unknown", form=kind, day=f"{day:%d/%m/%Y}")
+
+
+def form_line(form: FormVersion) -> str:
+    """Which form this is and whether its words were checked against the circular."""
+    if not form.number:
+        return form.words["own_form"]
+    sentence = form.words["verified_form" if form.verified else "unverified_form"]
+    return sentence.format(number=form.number, instrument=form.instrument)
 
 
 def day_words(day: date) -> str:

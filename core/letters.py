@@ -1,4 +1,4 @@
-"""What a letter says, before any layout: the receipt slip (form 01) and plain tables.
+"""What the receipt slip (form 01) says, before any layout.
 
 The forms are Vietnamese whatever the interface's language: their words come with the `FormVersion`.
 """
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from core.forms import FormVersion, day_words, moment_words, money_words
+from core.forms import FormVersion, day_words, form_line, moment_words, money_words
 from core.identity import mask
 
 _BLANK = "…………"
@@ -92,16 +92,6 @@ class Line:
         return self.name == "papers"
 
 
-@dataclass(frozen=True, slots=True)
-class TableSection:
-    """A heading with rows under columns; `empty` is printed when there are none."""
-
-    name: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    empty: str
-
-
 def receipt_lines(slip: ReceiptSlip) -> tuple[Line, ...]:
     """The form's lines in its order; lines that the form lacks are left out where there is nothing to say."""
     values = _receipt_values(slip)
@@ -162,8 +152,8 @@ def _fee_words(fee: Fee | None, words: Mapping[str, str]) -> str:
 
 def paper_table(slip: ReceiptSlip) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """Headers and rows of the papers, in the columns of the form."""
-    words, columns = slip.form.words, slip.form.paper_columns
-    headers = tuple(words[f"paper_{column}"] for column in columns)
+    words, columns = slip.form.words, slip.form.columns["papers"]
+    headers = tuple(words[f"papers_{column}"] for column in columns)
     rows = []
     for place, paper in enumerate(slip.papers, start=1):
         cells = {
@@ -203,12 +193,6 @@ def marks(slip: ReceiptSlip) -> tuple[str, ...]:
 def number_words(slip: ReceiptSlip) -> str:
     """The number, or that there is none yet."""
     return slip.receipt_number or slip.form.words["no_number"]
-
-
-def form_line(form: FormVersion) -> str:
-    """Which form this is and whether its words were checked against the circular."""
-    sentence = form.words["verified_form" if form.verified else "unverified_form"]
-    return sentence.format(number=form.number, instrument=form.instrument)
 
 
 def receipt_text(slip: ReceiptSlip, width: int = 42) -> str:

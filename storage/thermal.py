@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import Any
 
 from core.letters import ReceiptSlip, receipt_lines
-from storage.printing import compile_letter, receipt_data
+from storage.press import Press, receipt_data
 
 DOTS = 576
 """The printable width: 72 mm at 8 dots per millimetre."""
@@ -28,9 +28,9 @@ _PNG_HEAD = len(b"\x89PNG\r\n\x1a\n")
 _RGBA_OF_8_BITS = b"\x08\x06\x00\x00\x00"
 
 
-def render_thermal(slip: ReceiptSlip) -> bytes:
+def render_thermal(press: Press, slip: ReceiptSlip) -> bytes:
     """The citizen's copy of the slip as ESC/POS, cut off at its end; same slip, same bytes."""
-    png = compile_letter("receipt-80mm.typ", thermal_data(slip), format="png", ppi=_DOTS_PER_INCH)
+    png = press.picture("receipt-80mm.typ", thermal_data(slip), _DOTS_PER_INCH)
     return escpos([ink(row) for row in grey_rows(png)])
 
 

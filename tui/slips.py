@@ -10,7 +10,7 @@ from core.dossier import Dossier
 from core.letters import Fee, PaperRow, ReceiptSlip
 from core.standing import Standing, calendar_of, earliest, explained, standing
 from storage.desk import Desk
-from storage.printing import receipt_form
+from storage.printing import form_of
 from tui.dates import moment_long
 from tui.dossier_words import to_be_mapped
 from tui.explanation import explanation_lines
@@ -29,7 +29,7 @@ def receipt_slip(desk: Desk, dossier: Dossier, *, copy_mark: bool = False) -> Re
         officer = desk.officers.get(dossier.officer)
         applicant, facts, version = dossier.applicant, dossier.facts, stands.version
         return ReceiptSlip(
-            form=receipt_form(dossier.received_at.date()),
+            form=form_of("receipt", dossier.received_at.date()),
             unit_name=desk.identity.unit_name,
             unit_parent=SUPERIOR,
             desk=f"Quầy {desk.identity.number}",

@@ -19,7 +19,7 @@ from storage.printing import (
     PrinterSettings,
     printers,
     qr_svg,
-    receipt_form,
+    form_of,
     render_receipt,
     render_table,
     send_to_printer,
@@ -27,7 +27,7 @@ from storage.printing import (
 
 NOW = datetime(2026, 11, 20, 9, 5, tzinfo=LEGAL_TIME)
 SLIP = ReceiptSlip(
-    form=receipt_form(NOW.date()),
+    form=form_of("receipt", NOW.date()),
     unit_name="Công an phường Hải Châu",
     unit_parent="Công an thành phố Đà Nẵng",
     desk="Công an phường Hải Châu, quầy số 2",
@@ -116,7 +116,7 @@ def test_both_copies_say_what_the_form_asks():
 
 def test_a_receipt_of_before_september_2025_uses_the_older_form():
     received = datetime(2025, 7, 1, 7, 30, tzinfo=LEGAL_TIME)
-    text = pages(render_receipt(replace(SLIP, form=receipt_form(received.date()), received_at=received)))[0]
+    text = pages(render_receipt(replace(SLIP, form=form_of("receipt", received.date()), received_at=received)))[0]
     assert "3. Thời gian giải quyết hồ sơ theo quy định là: 07 ngày làm việc" in text
     assert "Hải Châu, ngày 01 tháng 7 năm 2025" in text
     assert "được lập thành 2 liên" in text

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from core.letters import PaperRow
 from core.moments import LEGAL_TIME
-from storage.printing import receipt_form
+from storage.printing import form_of
 from storage.thermal import DOTS, escpos, grey_rows, ink, render_thermal
 from tests.storage.test_printing import SLIP, paeth
 
@@ -97,7 +97,7 @@ def test_what_is_long_wraps_and_leaves_the_margins_white(facts):
         {"address": "162 Nguyễn Tất Thành"},
         {"bringer_name": "Trần Thị Bé"},
         {"papers": ()},
-        {"form": receipt_form(datetime(2025, 7, 1, tzinfo=LEGAL_TIME).date())},
+        {"form": form_of("receipt", datetime(2025, 7, 1, tzinfo=LEGAL_TIME).date())},
     ],
 )
 def test_every_fact_changes_the_paper(facts):

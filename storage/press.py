@@ -1,0 +1,235 @@
+"""Letters from words to pages: the forms as data, and PDF by Typst from data (never from markup).
+
+A station's own words and templates stand in its data folder's `templates` (docs/letters.md) and come before ours.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
+from datetime import date, datetime
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from string import Formatter
+from typing import Any, Literal
+
+from core.answers import Refusal
+from core.document import BLANK, Block, Document, Items, Paragraph, Said, Table
+from core.forms import FormVersion, Size, day_words, form_in_force, form_line
+from core.letters import ReceiptSlip, marks, number_words, paper_table, receipt_lines
+from core.moments import LEGAL_TIME
+
+TEMPLATES = "templates"
+WORDS = "words.toml"
+_LETTERS = Path(__file__).parent / "letters"
+_FORMS = Path(__file__).parents[1] / "core" / "data" / "forms.toml"
+_POINTS: Mapping[Size, float] = {"a4": 13, "a5": 10.5, "a4-landscape": 12}
+_LARGE_POINTS = 16
+_PARTS = Formatter()
+_PLACE = re.compile(r":(\d+):\d+")
+
+Sheet = Literal["a5", "a4"]
+
+
+class Press:
+    """The letters of one data folder. `problems`: what is wrong with its own words and templates; ours were used."""
+
+    def __init__(self, folder: Path | None = None) -> None:
+        self._own = None if folder is None else folder / TEMPLATES
+        self.problems: list[Refusal] = []
+        self._words = self._own_words()
+
+    def form(self, kind: str, day: date) -> FormVersion:
+        """A form as it is on a day. Raises InvalidInput `form_unknown` before the first one."""
+        form = form_in_force(_forms(), kind, day)
+        return replace(form, words={**form.words, **self._words}) if self._words else form
+
+    def letters(self, documents: Sequence[Document], made: datetime, *, large: bool = False) -> bytes:
+        """Letters of one form as one PDF, each from a page 1 on; same letters, same bytes. `large`: in 16 points."""
+        form = documents[0].form
+        data = {
+            "size": form.size,
+            "points": _LARGE_POINTS if large else _POINTS[form.size],
+            "words": dict(form.words),
+            "letters": [_letter_data(document) for document in documents],
+        }
+        return self._pdf((f"{form.kind}.typ", "letter.typ"), data, made)
+
+    def receipt(self, slip: ReceiptSlip, *, paper: Sheet = "a5") -> bytes:
+        """The slip as PDF: two A5 pages, or both copies on one A4 sheet where they fit; same slip, same bytes."""
+        return self._pdf(("receipt.typ",), receipt_data(slip, paper), slip.received_at)
+
+    def picture(self, template: str, data: dict[str, Any], dots_per_inch: float) -> bytes:
+        """A template with its data as PNG."""
+        return self._made((template,), data, {"format": "png", "ppi": dots_per_inch})
+
+    def _pdf(self, names: tuple[str, ...], data: dict[str, Any], made: datetime) -> bytes:
+        day = made.astimezone(LEGAL_TIME)
+        dated = {**data, "made": [day.year, day.month, day.day]}
+        return self._made(names, dated, {"format": "pdf", "timestamp": int(made.timestamp())})
+
+    def _made(self, names: tuple[str, ...], data: dict[str, Any], options: dict[str, Any]) -> bytes:
+        """By the station's template of the first name that it has one of; by ours where that is none or broken."""
+        import typst  # a native library of 34 MB: only printing pays for it
+
+        own = next((path for name in names if (path := self._template(name)) is not None), None)
+        if own is not None:
+            try:
+                return _compiled(own, data, options)
+            except typst.TypstError as error:
+                place = _PLACE.search(error.diagnostic)
+                line = place[1] if place else "?"
+                self.problems.append(Refusal("template_broken", params={"file": own.name, "line": line}))
+        return _compiled(_LETTERS / names[-1], data, options)
+
+    def _template(self, name: str) -> Path | None:
+        path = None if self._own is None else self._own / name
+        return path if path is not None and path.is_file() else None
+
+    def _own_words(self) -> Mapping[str, str]:
+        path = self._template(WORDS)
+        if path is None:
+            return {}
+        try:
+            text = path.read_text(encoding="utf-8")
+            words = tomllib.loads(text)
+            broken = next((name for name, words in words.items() if not _is_sentence(words)), None)
+            if broken is None:
+                return words
+            line = next((f"{number}" for number, row in enumerate(text.splitlines(), 1) if broken in row), "?")
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            line = next(iter(re.findall(r"line (\d+)", str(error))), "?")
+        self.problems.append(Refusal("template_broken", params={"file": WORDS, "line": line}))
+        return {}
+
+
+def _is_sentence(words: object) -> bool:
+    """Whether it is text whose braces name facts."""
+    try:
+        return isinstance(words, str) and all(key is None or key.isidentifier() for _, key, _, _ in _PARTS.parse(words))
+    except ValueError:
+        return False
+
+
+def _compiled(path: Path, data: dict[str, Any], options: dict[str, Any]) -> bytes:
+    import typst
+
+    made = typst.compile(
+        str(path),
+        root=str(path.parent),
+        font_paths=[str(_LETTERS / "fonts")],
+        ignore_system_fonts=True,
+        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        **options,
+    )
+    return bytes(made)
+
+
+@cache
+def _forms() -> tuple[FormVersion, ...]:
+    """Every version of every form in the data."""
+    data = tomllib.loads(_FORMS.read_text(encoding="utf-8"))
+    return tuple(_form(row, data["words"]) for row in data["form"])
+
+
+def _form(row: Mapping[str, Any], shared: Mapping[str, str]) -> FormVersion:
+    return FormVersion(
+        kind=row["kind"],
+        number=row["number"],
+        title=row["title"],
+        instrument=row["instrument"],
+        valid_from=row["valid_from"],
+        valid_to=row.get("valid_to"),
+        lines=tuple(row["lines"]),
+        added=tuple(row["added"]),
+        columns={name: tuple(columns) for name, columns in row.get("columns", {}).items()},
+        notes=tuple(row.get("notes", ())),
+        words={**shared, **row["captions"]},
+        verified=row["verified"],
+        unverified_reason=row.get("unverified_reason"),
+        size=row.get("size", "a4"),
+        symbol=row.get("symbol"),
+        signatures=tuple(row.get("signatures", ())),
+        recipients=tuple(row.get("recipients", ())),
+    )
+
+
+def receipt_data(slip: ReceiptSlip, paper: Sheet = "a5") -> dict[str, Any]:
+    """What the template is given."""
+    headers, rows = paper_table(slip)
+    return {
+        "paper": paper,
+        "words": dict(slip.form.words),
+        "title": slip.form.title,
+        "parent": slip.unit_parent,
+        "unit": slip.unit_name,
+        "place_and_day": f"{slip.place}, {day_words(slip.received_at.astimezone(LEGAL_TIME).date())}",
+        "number": number_words(slip),
+        "qr": None if slip.receipt_number is None else qr_svg(slip.receipt_number),
+        "marks": marks(slip),
+        "lines": [
+            {"parts": line.parts, "papers": line.papers, "strong": line.name.split("+")[0] in ("subject", "due")}
+            for line in receipt_lines(slip)
+        ],
+        "papers": {
+            "headers": headers,
+            "rows": rows,
+            "widths": ["rest" if column == "title" else "auto" for column in slip.form.columns["papers"]],
+        },
+        "explanation": slip.explanation,
+        "notices": slip.notices,
+        "bringer": slip.bringer_name or slip.subject_name,
+        "officer": slip.officer_name,
+        "notes": slip.form.notes,
+        "form": form_line(slip.form),
+    }
+
+
+def qr_svg(text: str) -> str:
+    """A QR code (error level M, quiet zone of 2) as SVG."""
+    import segno
+
+    out = BytesIO()
+    segno.make_qr(text, error="m").save(out, kind="svg", border=2, omitsize=True)
+    return out.getvalue().decode("utf-8")
+
+
+def _letter_data(document: Document) -> dict[str, Any]:
+    words = document.form.words
+    number = document.number
+    return {
+        "title": document.form.title.split("\n"),
+        "parent": document.heading.unit_parent,
+        "unit": document.heading.unit_name,
+        "place_and_day": document.place_and_day,
+        "number": None if number is None else words["number_value"].format(number=number or BLANK),
+        "to": None if document.to is None else words["to"] + document.to,
+        "blocks": [_block_data(block) for block in document.blocks],
+        "signatures": [asdict(signature) for signature in document.signatures],
+        "recipients": document.recipients,
+        "marks": document.marks,
+        "qr": None if document.qr is None else qr_svg(document.qr),
+        "notes": document.form.notes,
+        "form": form_line(document.form),
+    }
+
+
+def _block_data(block: Block) -> dict[str, Any]:
+    data = {"kind": _KINDS[type(block)], **asdict(block)}
+    if isinstance(block, Table):
+        columns = zip(block.columns, *block.rows, strict=True)
+        data["widths"] = [_share(cells) for cells in columns]
+    return data
+
+
+_KINDS = {Said: "said", Paragraph: "text", Items: "items", Table: "table"}
+
+
+def _share(cells: Sequence[str]) -> float:
+    """A column's part of the width: its longest cell, up to a limit, but room for its longest word."""
+    word = max((len(word) for cell in cells for word in cell.split()), default=1)
+    return max(word * 1.25, min(40, max(map(len, cells))))

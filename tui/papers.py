@@ -1,0 +1,406 @@
+"""The letters of a dossier, filled from its events and its law; in Vietnamese whatever the screen speaks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from core.answers import Refusal
+from core.catalogue import ProcedureVersion
+from core.citizen import citizen_deadline
+from core.document import Document, Facts, Heading, Rows, Signature, fill
+from core.dossier import Dossier
+from core.forms import FormVersion, day_words, moment_words
+from core.identity import mask
+from core.moments import LEGAL_TIME
+from core.record import Event
+from core.standing import Standing, calendar_of, earliest, explained, standing
+from storage.desk import Desk
+from storage.officers import Officer
+from storage.press import Press
+from tui.dossier_words import missing_papers, money
+from tui.explanation import explanation_lines
+from tui.i18n import in_language, tr
+from tui.law_days import hours_words
+from tui.limit_words import phases_words
+
+_ON_TIME = frozenset({"early", "on_time", "late"})
+
+
+@dataclass(slots=True)
+class Case:
+    """A dossier at its desk, as a letter looks at it."""
+
+    desk: Desk
+    dossier: Dossier
+    officer: Officer | None
+    form: FormVersion
+    stands: Standing = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.stands = standing(self.dossier, self.desk.law)
+
+    @property
+    def version(self) -> ProcedureVersion | None:
+        return self.stands.version
+
+    @property
+    def unit(self) -> str:
+        return self.desk.identity.unit_name
+
+    def last(self, *kinds: str) -> Event | None:
+        """The newest of these events that has its effect."""
+        marks = self.dossier.marks
+        return next((e for e in reversed(self.dossier.events) if e.kind in kinds and e.event_id not in marks), None)
+
+    def name_of(self, officer: str | None) -> str:
+        found = self.desk.officers.get(officer) if officer else None
+        return found.name if found else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """What a letter's own kind gives: the facts, who signs by the form's words, and to whom it goes.
+
+    `since`: when what it tells of happened; None for a paper that tells how things stand now.
+    """
+
+    facts: Facts
+    names: Mapping[str, str] = field(default_factory=dict)
+    roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    to: str | None = None
+    marks: tuple[str, ...] = ()
+    since: datetime | None = None
+
+
+def paper_of(
+    desk: Desk, dossier: Dossier, kind: str, press: Press, officer: Officer | None = None
+) -> Document | Refusal:
+    """A letter of a dossier (one of DOSSIER_LETTERS) as things stand now, by the form of today.
+
+    One that tells of what happened once is marked as a copy where somebody saw it come out since. Refusal
+    `letter_not_due` where nothing has happened that the letter tells of.
+    """
+    with in_language("vi"):
+        today = desk.now().astimezone(LEGAL_TIME).date()
+        case = Case(desk, dossier, officer, press.form(kind, today))
+        filled = _KINDS[kind](case)
+        if filled is None:
+            return Refusal("letter_not_due", params={"letter": tr(f"letter.{kind}")})
+        words = {**_common(case), **filled.facts.words}
+        copy = (case.form.words["copy_mark"],) if _seen(dossier, kind, filled.since) else ()
+        facts = Facts(words, filled.facts.items, filled.facts.ticks, filled.facts.rows)
+        return Document(
+            form=case.form,
+            heading=heading_of(desk, case.form),
+            day_words=day_words(today),
+            blocks=fill(case.form, facts),
+            signatures=tuple(_signature(case, key, filled) for key in case.form.signatures),
+            number="" if case.form.symbol else None,
+            to=filled.to,
+            recipients=case.form.recipients,
+            marks=(*filled.marks, *copy),
+        )
+
+
+def _seen(dossier: Dossier, kind: str, since: datetime | None) -> bool:
+    """Whether a print of the letter was confirmed after what it tells of."""
+    if since is None:
+        return False
+    letters = dossier.letters.values()
+    return any(one.kind == kind and one.printed and one.issued_at >= since for one in letters)
+
+
+def heading_of(desk: Desk, form: FormVersion) -> Heading:
+    """Who issues a paper of this desk."""
+    return Heading(desk.identity.unit_name, form.words["superior"], form.words["place"])
+
+
+def _signature(case: Case, key: str, filled: Filled) -> Signature:
+    role = filled.roles.get(key) or (case.form.words[key].format(unit=case.unit).upper(),)
+    return Signature(role, filled.names.get(key, ""))
+
+
+def _common(case: Case) -> dict[str, str]:
+    """What most forms ask for."""
+    dossier, words = case.dossier, case.form.words
+    applicant, unit = dossier.applicant, case.unit
+    number = applicant.get("number") or applicant.get("id_number")
+    begun = dossier.received_at or dossier.first_at
+    return {
+        "unit": unit,
+        "counter": tr("paper.counter"),
+        "officer": case.officer.name if case.officer else case.name_of(dossier.officer),
+        "unit_phone": words["unit_phone"],
+        "code": dossier.receipt_number or "",
+        "subject": str(applicant.get("name") or ""),
+        "number": mask(str(number)) if number else "",
+        "address": str(applicant.get("address") or ""),
+        "phone": str(applicant.get("phone") or ""),
+        "email": str(applicant.get("email") or ""),
+        "request": case.version.title_vi if case.version else dossier.procedure,
+        "result": case.version.result_vi if case.version else "",
+        "limit": limit_of(case.version, dossier.variant),
+        "received": moment_words(begun) if begun else "",
+        "received_day": _day(begun) if begun else "",
+        "due": moment_words(case.stands.binding_at) if case.stands.binding_at else tr(f"slip.waits.{_waits(case)}"),
+    }
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.astimezone(LEGAL_TIME):%d/%m/%Y}"
+
+
+def _waits(case: Case) -> str:
+    reason = explained(case.dossier, case.desk.law)
+    waiting = reason.deadline.waiting_for if reason else None
+    return waiting or _WAITS.get(str(case.dossier.state), "resumed")
+
+
+_WAITS = {"awaiting_supplement": "supplement_received", "awaiting_payment": "payment_received"}
+
+
+def limit_of(version: ProcedureVersion | None, variant: str | None) -> str:
+    """The limit of a case in words; a dash where the law has none."""
+    case = version.variant(variant) if version else None
+    return phases_words(case.phases) if case else "–"
+
+
+def _supplement(case: Case) -> Filled | None:
+    asked = case.last("supplement_requested", "guided")
+    if asked is None:
+        return None
+    named = tuple(str(one) for one in asked.body.get("items") or asked.body.get("missing") or ())
+    titles = {paper.code: paper.title_vi for paper in case.version.papers} if case.version else {}
+    items = tuple(titles.get(one, one) for one in named) or tuple(missing_papers(case.dossier, case.version))
+    waits = citizen_deadline(case.dossier, case.desk.law)
+    words = {
+        "reason": str(asked.body.get("reason") or ""),
+        "answer_by": day_words(waits.answer_by) if waits else "",
+    }
+    return Filled(Facts(words, {"items": items}), {"guide": case.name_of(asked.by)}, since=asked.at)
+
+
+def _refusal(case: Case) -> Filled | None:
+    refused = case.last("refused", "not_accepted")
+    if refused is None:
+        return None
+    names = {"refuser": case.name_of(refused.by), "submitter": _submitter(case)}
+    return Filled(Facts({"reason": str(refused.body.get("reason") or "")}), names, since=refused.at)
+
+
+def _submitter(case: Case) -> str:
+    return str(case.dossier.bringer.get("name") or case.dossier.applicant.get("name") or "")
+
+
+def _apology(case: Case) -> Filled | None:
+    moved = case.last("rescheduled")
+    if moved is None:
+        return None
+    old, new = _appointment_before(case, moved), datetime.fromisoformat(str(moved.body["due_at"]))
+    late = old is not None and moved.at.astimezone(LEGAL_TIME).date() > old.astimezone(LEGAL_TIME).date()
+    words = {
+        "old_due": moment_words(old) if old else "",
+        "new_due": moment_words(new),
+        "lateness": tr("paper.not_in_time" if late else "paper.will_not_be"),
+        "reason": str(moved.body.get("reason") or ""),
+        "extension": _extension(case, old, new) if old else "",
+    }
+    signer = str(moved.body.get("signer") or case.name_of(moved.by))
+    return Filled(Facts(words), {"head": signer}, to=_to(case), since=moved.at)
+
+
+def _appointment_before(case: Case, moved: Event) -> datetime | None:
+    """What the citizen was told before: the last printed date, else what the law gave."""
+    printed = [
+        letter.promised_at
+        for letter in case.dossier.letters.values()
+        if letter.promised_at is not None and letter.issued_at <= moved.at
+    ]
+    if printed:
+        return printed[-1]
+    clock = case.stands.deadline
+    known = [one for one in (clock.statutory_due_at, clock.committed_due_at) if one] if clock else []
+    return min(known, default=None)
+
+
+def _extension(case: Case, old: datetime, new: datetime) -> str:
+    first, last = (moment.astimezone(LEGAL_TIME).date().toordinal() for moment in (old, new))
+    days = calendar_of(case.dossier, case.desk.law).count(first, last)
+    return tr("paper.working_days", count=f"{days:02}")
+
+
+def _stop(case: Case) -> Filled | None:
+    stopped = case.last("stopped")
+    if stopped is None:
+        return None
+    words = {
+        "reason": str(stopped.body.get("reason") or ""),
+        "basis": str(stopped.body.get("basis") or ""),
+        "stopped_day": day_words(stopped.at.astimezone(LEGAL_TIME).date()),
+    }
+    return Filled(Facts(words), {"head": case.name_of(stopped.by)}, to=_to(case), since=stopped.at)
+
+
+def _to(case: Case) -> str:
+    return tr("paper.to", name=case.dossier.applicant.get("name", ""))
+
+
+def _control(case: Case) -> Filled | None:
+    if case.dossier.received_at is None:
+        return None
+    words = {"unit_in_charge": case.unit}
+    return Filled(Facts(words, rows={"steps": tuple(_passes(case))}))
+
+
+def _passes(case: Case) -> list[tuple[str, ...]]:
+    """Each hand-over: from whom to whom and when; the last row tells how it ended. One empty row to go on by hand."""
+    dossier, rows = case.dossier, list[tuple[str, ...]]()
+    holder, marks = tr("paper.counter"), dossier.marks
+    for event in dossier.events:
+        if event.event_id in marks or event.kind not in ("assigned", "step_completed", "result_ready", "refused"):
+            continue
+        taker = case.name_of(str(event.body.get("to"))) if event.kind == "assigned" else case.name_of(event.by)
+        if event.kind in ("result_ready", "refused"):
+            taker = tr("paper.counter")
+        judged = str(event.body.get("judged") or "")
+        result = tr(f"judged.{judged}") if judged in _ON_TIME else ""
+        note = str(event.body.get("step") or event.body.get("note") or "")
+        rows.append((tr("paper.pass", giver=holder, taker=taker), moment_words(event.at), result, note))
+        holder = taker
+    blank = tr("paper.pass", giver=holder, taker="…………")
+    return [*rows, (blank, tr("paper.when_blank"), "", "")]
+
+
+def _checklist(case: Case) -> Filled | None:
+    held = {str(paper) for paper in case.dossier.facts.get("papers", ())}
+    return checklist_facts(case.desk, case.version, case.dossier.variant, held, case.officer)
+
+
+def checklist_facts(
+    desk: Desk, version: ProcedureVersion | None, variant: str | None, held: set[str], officer: Officer | None
+) -> Filled | None:
+    """What is needed for a procedure, with a cross before what is missing of what must be there."""
+    if version is None:
+        return None
+    papers = tuple(
+        paper.title_vi + (f" ({paper.note_vi})" if paper.note_vi else "") + ("" if paper.required else tr("paper.if_any"))
+        for paper in version.papers
+    )
+    missing = tuple(
+        paper.required and not held & {paper.code, paper.title_vi, paper.title_en} for paper in version.papers
+    )
+    words = {
+        "request": version.title_vi,
+        "limit": limit_of(version, variant),
+        "fee": fees_words(desk, version),
+        "place": desk.identity.unit_name,
+        "hours": hours_of(desk),
+    }
+    name = officer.name if officer else ""
+    return Filled(Facts(words, {"papers": papers}, {"papers": missing}), {"guide": name})
+
+
+def fees_words(desk: Desk, version: ProcedureVersion) -> str:
+    """The fees of today by channel; nothing where none is known."""
+    today = desk.now().astimezone(LEGAL_TIME).date()
+    known = [fee for fee in version.fees if fee.in_force(today) and fee.amount is not None]
+    return "; ".join(f"{tr(f'fee_channel.{fee.channel}')}: {money(fee.amount)}" for fee in known)
+
+
+_WEEKS = 4
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def hours_of(desk: Desk) -> str:
+    """The unit's usual week: of each weekday the longest hours of the next four weeks, for some are days off."""
+    today = desk.now().astimezone(LEGAL_TIME).date().toordinal()
+    calendar = desk.law.calendar(desk.identity.unit)
+    week: dict[str, list[list[str]]] = {}
+    for day in range(today, today + 7 * _WEEKS):
+        name = _WEEKDAYS[(day - 1) % 7]
+        periods = [[_clock(opening), _clock(closing)] for opening, closing in calendar.periods(day)]
+        week[name] = max(week.get(name, []), periods, key=len)
+    return hours_words(week)
+
+
+def _clock(second: int) -> str:
+    return f"{second // 3600:02}:{second % 3600 // 60:02}"
+
+
+def _result(case: Case) -> Filled | None:
+    given = case.last("result_returned")
+    if given is None:
+        return None
+    body = given.body
+    capacity = str(body.get("capacity") or "")
+    words = {
+        "outcome": tr(f"outcome.{case.dossier.outcome}") if case.dossier.outcome else "",
+        "taker": str(body.get("taker") or _submitter(case)),
+        "taker_number": mask(str(body["taker_number"])) if body.get("taker_number") else "",
+        "capacity": tr(f"capacity.{capacity}") if capacity else "",
+        "returned": moment_words(given.at),
+        "channel": tr(f"channel.{body['channel']}") if body.get("channel") else "",
+        "reference": str(body.get("reference") or ""),
+    }
+    names = {"taker": words["taker"], "giver": case.name_of(given.by)}
+    return Filled(Facts(words), names, marks=_shelf(case), since=given.at)
+
+
+def _shelf(case: Case) -> tuple[str, ...]:
+    shelf = str(case.dossier.facts.get("shelf") or "")
+    return (case.form.words["shelf_mark"].format(shelf=shelf),) if shelf else ()
+
+
+def _custody(case: Case) -> Filled | None:
+    held = {paper: count for paper, count in case.dossier.originals.items() if count}
+    taken = {str(event.body["paper"]): event for event in case.dossier.events if event.kind == "original_taken"}
+    if not held:
+        return None
+    titles = {paper.code: paper.title_vi for paper in case.version.papers} if case.version else {}
+    rows: Rows = tuple(
+        (
+            f"{place}",
+            titles.get(paper, paper),
+            f"{count:02}",
+            str(taken[paper].body.get("shelf") or ""),
+            _day(taken[paper].at),
+            tr("paper.with_result"),
+        )
+        for place, (paper, count) in enumerate(held.items(), start=1)
+    )
+    last = next(reversed(taken.values()))
+    names = {"owner": _submitter(case), "keeper": case.name_of(last.by)}
+    return Filled(Facts(rows={"originals": rows}), names, since=last.at)
+
+
+def _explanation(case: Case) -> Filled | None:
+    law = earliest(case.dossier, case.desk.law_for(case.dossier))
+    reason = explained(case.dossier, law)
+    if reason is None or case.version is None:
+        return None
+    steps = tuple(explanation_lines(reason, calendar_of(case.dossier, law), case.version.basis))
+    words = case.form.words
+    told = {
+        "complaint_to": words["complaint_to"].format(unit=case.unit),
+        "complaint_basis": words["complaint_basis"],
+        "feedback_to": words["feedback_to"],
+    }
+    marks = (case.version.unverified_reason or "",) if not case.version.verified else ()
+    officer = case.officer.name if case.officer else ""
+    return Filled(Facts(told, {"steps": steps, "marks": tuple(filter(None, marks))}), {"officer": officer})
+
+
+_KINDS: dict[str, Callable[[Case], Filled | None]] = {
+    "supplement-request": _supplement,
+    "refusal": _refusal,
+    "apology": _apology,
+    "stop-notice": _stop,
+    "control-slip": _control,
+    "checklist": _checklist,
+    "result-slip": _result,
+    "custody": _custody,
+    "explanation": _explanation,
+}
+DOSSIER_LETTERS = tuple(_KINDS)

@@ -1,0 +1,170 @@
+"""The letters of a unit and of a procedure: register, post manifest, public notice sheet. Vietnamese, as all papers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from core.answers import Refusal
+from core.catalogue import Fee, Procedure, ProcedureVersion
+from core.document import Document, Facts, Rows, Signature, fill
+from core.dossier import Dossier
+from core.forms import FormVersion, day_words
+from core.moments import LEGAL_TIME
+from core.record import Event
+from storage.desk import Desk
+from storage.officers import Officer
+from storage.press import Press
+from tui.dossier_words import money
+from tui.i18n import in_language, tr
+from tui.limit_words import variant_words
+from tui.papers import fees_words, heading_of, hours_of
+
+_RECEIVED = "SELECT id FROM dossier WHERE unit = ? AND received_at >= ? AND received_at < ? ORDER BY received_at, id"
+_POSTED = "SELECT DISTINCT entity FROM event WHERE kind = 'handed_to_post' ORDER BY n"
+
+
+def register(desk: Desk, press: Press, unit: str, day: date, officer: Officer | None) -> Document:
+    """Form 07 (06 until 14-9-2025): what the unit received on a day, and what has become of it."""
+    with in_language("vi"):
+        form = press.form("register", day)
+        begin = datetime.combine(day, datetime.min.time(), LEGAL_TIME)
+        span = (int(begin.timestamp()), int((begin + timedelta(days=1)).timestamp()))
+        names = [row[0] for row in desk.connection.execute(_RECEIVED, (unit, *span))]
+        rows = tuple(_register_row(desk, place, one) for place, one in enumerate(_dossiers(desk, names), start=1))
+        facts = Facts({"period": day_words(day)}, rows={"dossiers": rows})
+        return _document(desk, form, facts, [("officer", officer.name if officer else "")])
+
+
+def _dossiers(desk: Desk, names: Iterable[str]) -> Iterator[Dossier]:
+    return (found for name in names if (found := desk.dossier(name)) is not None)
+
+
+def _register_row(desk: Desk, place: int, dossier: Dossier) -> tuple[str, ...]:
+    applicant = dossier.applicant
+    given = _last(dossier, "result_returned")
+    note = tr(f"state.{dossier.state}") if given is None else ""
+    return (
+        f"{place}",
+        _broken(dossier.receipt_number or tr("queue.no_number")),
+        _title(desk, dossier),
+        "01",
+        str(applicant.get("name") or ""),
+        str(applicant.get("address") or ""),
+        str(applicant.get("phone") or ""),
+        _moment(dossier.received_at),
+        _moment(dossier.promised_at),
+        _moment(given.at if given else None),
+        _name(desk, given.by) if given else "",
+        str(given.body.get("taker") or applicant.get("name") or "") if given else "",
+        _name(desk, dossier.officer),
+        note,
+    )
+
+
+def post_manifest(desk: Desk, press: Press, day: date, officer: Officer | None) -> list[Document] | Refusal:
+    """What went to the post on a day, a sheet for each carrier. Refusal `letter_not_due` where nothing did."""
+    with in_language("vi"):
+        form = press.form("post-manifest", day)
+        by_carrier: dict[str, list[tuple[Dossier, Event]]] = {}
+        for dossier in _dossiers(desk, [row[0] for row in desk.connection.execute(_POSTED)]):
+            given = _last(dossier, "handed_to_post")
+            if given is not None and given.at.astimezone(LEGAL_TIME).date() == day:
+                by_carrier.setdefault(str(given.body.get("carrier") or ""), []).append((dossier, given))
+        if not by_carrier:
+            return Refusal("letter_not_due", params={"letter": tr("letter.post-manifest")})
+        name = officer.name if officer else ""
+        return [
+            _document(desk, form, _posted(carrier, day, sent), [("sender", name), ("carrier", "")])
+            for carrier, sent in sorted(by_carrier.items())
+        ]
+
+
+def _posted(carrier: str, day: date, sent: list[tuple[Dossier, Event]]) -> Facts:
+    rows = tuple(
+        (
+            f"{place}",
+            _broken(dossier.receipt_number or ""),
+            str(dossier.applicant.get("name") or ""),
+            str(given.body.get("address") or dossier.applicant.get("address") or ""),
+            str(dossier.applicant.get("phone") or ""),
+            str(given.body.get("tracking") or ""),
+            "",
+        )
+        for place, (dossier, given) in enumerate(sent, start=1)
+    )
+    words = {"carrier_name": carrier, "period": day_words(day), "count": f"{len(rows):02}"}
+    return Facts(words, rows={"dossiers": rows})
+
+
+def notice_sheet(desk: Desk, press: Press, procedure: Procedure, version: ProcedureVersion) -> Document:
+    """A procedure as it is put up at the door, straight from the catalogue, with a code that opens the portal."""
+    with in_language("vi"):
+        today = desk.now().astimezone(LEGAL_TIME).date()
+        form = press.form("notice-sheet", today)
+        service = version.service_on(today)
+        words = {
+            "request": version.title_vi,
+            "national_code": procedure.code or "",
+            "result": version.result_vi,
+            "service": tr(f"service.{service}") if service else tr("service.none"),
+            "place": desk.identity.unit_name,
+            "hours": hours_of(desk),
+            "basis": version.basis,
+            "search": procedure.code or version.title_vi,
+            "feedback_to": form.words["feedback_to"],
+            "fee": fees_words(desk, version),
+        }
+        cases: Rows = tuple((one.title_vi, variant_words(one), one.basis) for one in version.variants)
+        fees: Rows = tuple(_fee(one) for one in version.fees if one.in_force(today))
+        papers = tuple(
+            paper.title_vi + ("" if paper.required else tr("paper.if_any")) for paper in version.papers
+        )
+        marks = () if version.verified else (version.unverified_reason or tr("slip.unverified"),)
+        facts = Facts(words, {"papers": papers, "marks": marks}, rows={"cases": cases, "fees": fees})
+        return _document(desk, form, facts, (), qr=form.words["portal_address"])
+
+
+def _fee(fee: Fee) -> tuple[str, ...]:
+    amount = tr("fee.unknown") if fee.amount is None else money(fee.amount)
+    return tr(f"fee_channel.{fee.channel}"), amount, fee.basis if fee.verified else tr("paper.unchecked", basis=fee.basis)
+
+
+def _document(
+    desk: Desk, form: FormVersion, facts: Facts, names: Iterable[tuple[str, str]], qr: str | None = None
+) -> Document:
+    today = desk.now().astimezone(LEGAL_TIME).date()
+    return Document(
+        form=form,
+        heading=heading_of(desk, form),
+        day_words=day_words(today),
+        blocks=fill(form, facts),
+        signatures=tuple(Signature((form.words[key],), name) for key, name in names),
+        qr=qr,
+    )
+
+
+def _last(dossier: Dossier, kind: str) -> Event | None:
+    marks: dict[str, Any] = dossier.marks
+    return next((one for one in reversed(dossier.events) if one.kind == kind and one.event_id not in marks), None)
+
+
+def _title(desk: Desk, dossier: Dossier) -> str:
+    found = desk.law.find(dossier.procedure)
+    version = desk.law.version_by_hash(dossier.version) if dossier.version else None
+    return version.title_vi if version else found.versions[-1].title_vi if found else dossier.procedure
+
+
+def _name(desk: Desk, officer: str) -> str:
+    found = desk.officers.get(officer)
+    return found.name if found else ""
+
+
+def _moment(moment: datetime | None) -> str:
+    return f"{moment.astimezone(LEGAL_TIME):%H:%M %d/%m/%Y}" if moment else ""
+
+
+def _broken(number: str) -> str:
+    """A receipt number may go over to the next line behind each of its hyphens."""
+    return number.replace("-", "-\u200b")
