@@ -66,7 +66,8 @@ def recounted(claim: SlipClaim, law: Law) -> datetime | None:
     here does not reach so far."""
     if not claim.phases:
         return None
-    first, received_at, events = claim.phases[0], claim.received_at, ()
+    first, received_at = claim.phases[0], claim.received_at
+    events: tuple[ClockEvent, ...] = ()
     kind, moment = claim.started or ("received", received_at)
     if claim.started is None and first.starts_on not in (None, "received"):
         return None

@@ -1,4 +1,4 @@
-"""What the QR of a receipt says: a claim of few bytes, and the text that carries it through printer, scanner and keyboard.
+"""What the QR of a receipt says: a claim of few bytes, and the text that carries it through printer and scanner.
 
 The text is `MC1:` and digits of 32 values, five bits each. They are letters that a QR's small alphabet has, without
 vowels and D, W, Y: a scanner types them into a field where Telex or VNI is on, and nothing is there for it to put a

@@ -91,7 +91,7 @@ def receipt_data(slip: ReceiptSlip, paper: Paper = "a5") -> dict[str, Any]:
         "unit": slip.unit_name,
         "place_and_day": f"{slip.place}, {day_words(slip.received_at.astimezone(LEGAL_TIME).date())}",
         "number": number_words(slip),
-        "qr": None if slip.receipt_number is None else qr_svg(slip.receipt_number),
+        "qr": qr_svg(code) if (code := slip.code or slip.receipt_number) else None,
         "marks": marks(slip),
         "lines": [
             {"parts": line.parts, "papers": line.papers, "strong": line.name.split("+")[0] in ("subject", "due")}
