@@ -40,6 +40,8 @@ def claim_of(dossier: Dossier, law: Law, *, unit: str, desk_key: bytes, test: bo
         rests_on="events" if due else "law",
         test=test,
     )
+    if stands.judged_by is None:
+        return claim
     try:
         claim, is_promise = _derived(claim, dossier, law)
     except InvalidInput:

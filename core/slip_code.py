@@ -125,7 +125,7 @@ def read_claim(content: bytes) -> SlipClaim:
     try:
         claim = _Reader(content).claim()
         canonical = claim_bytes(claim)
-    except (ValueError, IndexError, OverflowError, InvalidInput) as error:
+    except (ValueError, IndexError, ArithmeticError, InvalidInput) as error:
         raise InvalidInput("slip_broken") from error
     if canonical != content:
         raise InvalidInput("slip_broken")
