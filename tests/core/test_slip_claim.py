@@ -42,8 +42,8 @@ def said(dossier: Dossier, law: Law = LAW) -> SlipClaim:
 
 def happened(dossier: Dossier, kind: str, at: datetime, **body: object) -> None:
     event = Event(
-        event_id=f"event-{len(dossier.clock_events)}", kind=kind, at=at, by="x", unit=UNIT, entity=dossier.id, body=body,
-        desk="d", epoch=1, seq=len(dossier.clock_events) + 1, hlc=0, parents=(), group=(0, 1), version=1,
+        event_id=f"event-{len(dossier.clock_events)}", kind=kind, at=at, by="x", unit=UNIT, entity=dossier.id,
+        body=body, desk="d", epoch=1, seq=len(dossier.clock_events) + 1, hlc=0, parents=(), group=(0, 1), version=1,
     )  # fmt: skip
     dossier.clock_events.append(event)
 

@@ -43,8 +43,8 @@ def text_of(claim: SlipClaim) -> str:
 
 
 def minutes() -> st.SearchStrategy[datetime]:
-    known = st.datetimes(datetime(1997, 1, 1), datetime(2100, 1, 1))
-    return known.map(lambda moment: moment.replace(second=0, microsecond=0, tzinfo=LEGAL_TIME))
+    first, last = datetime(1997, 1, 1, tzinfo=LEGAL_TIME), datetime(2100, 1, 1, tzinfo=LEGAL_TIME)
+    return st.integers(0, (last - first) // timedelta(minutes=1)).map(lambda count: first + timedelta(minutes=count))
 
 
 def words() -> st.SearchStrategy[str]:
