@@ -9,7 +9,8 @@ from typing import Any
 
 from core.catalogue import GATES
 from core.slip_code import SlipClaim
-from storage.slips import HOLDS, Now, Recount, SlipCheck
+from storage.desk import Desk
+from storage.slips import HOLDS, Now, Recount, SlipCheck, check_slip
 from tui.dates import moment_long
 from tui.i18n import tr
 from tui.limit_words import phases_words
@@ -71,6 +72,13 @@ def verdict_line(check: SlipCheck) -> str:
 def check_lines(check: SlipCheck) -> list[str]:
     """What follows the verdict: of a slip that holds its facts, of any the dossier here."""
     return list(_lines(check))
+
+
+def slip_doubt(desk: Desk, text: str) -> str | None:
+    """Why a scanned slip can't be believed, in one sentence; None where it holds, or is none, or says only a number."""
+    check = check_slip(desk, text)
+    plain = check.verdict in (HOLDS, "unsigned") or check.problem == "slip_not_code"
+    return None if plain else verdict_line(check)
 
 
 def waits_words(event: str) -> str:
