@@ -11,12 +11,13 @@ from core.dossier import Dossier
 from core.history import History, read
 from core.law import Law
 from core.moments import LEGAL_TIME
-from core.slip_code import EVENTS, SlipClaim, to_minute
+from core.slip_code import EVENTS, SlipClaim, text_size, to_minute
 from core.standing import clock_inputs, earliest, standing, version_of
 from core.text import clean_line
 from core.time_limit import Phase
 
-_ARTICLE = 80
+_ARTICLE = 48
+"""Bytes of the longest article that is said whole: the QR stays one that scans from a roll."""
 _RECEIPTS = frozenset({"received", "supplement_received", "payment_received"})
 _STATES = {"awaiting_supplement": "supplement_received", "awaiting_payment": "payment_received"}
 
@@ -118,5 +119,8 @@ def _known(kind: str) -> str:
 
 
 def _shortened(article: str) -> str:
-    text = clean_line(article)
-    return text if len(text) <= _ARTICLE else f"{text[: _ARTICLE - 1].rstrip()}…"
+    text = shown = clean_line(article)
+    while text_size(shown) > _ARTICLE:
+        text = text[:-1].rstrip()
+        shown = f"{text}…"
+    return shown

@@ -93,6 +93,11 @@ def to_minute(moment: datetime) -> datetime:
     return moment.astimezone(LEGAL_TIME).replace(second=0, microsecond=0)
 
 
+def text_size(text: str) -> int:
+    """How many bytes a text takes in a claim."""
+    return len(_text(text))
+
+
 def claim_bytes(claim: SlipClaim) -> bytes:
     """The one canonical form of a claim, which is what a desk signs."""
     number = claim.receipt_number
