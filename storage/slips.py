@@ -103,11 +103,12 @@ def check_slip(desk: Desk, text: str) -> SlipCheck:
 
 
 def _named(desk: Desk, short: bytes) -> Iterator[KnownDesk]:
-    """The enrolled desks whose keys have this short name."""
+    """The enrolled desks whose keys have this short name, by the numbers that they have now."""
     for one in desk.projection.desks().known.values():
         with suppress(ValueError):
             if key_name(bytes.fromhex(one.sign_key)) == short:
-                yield one
+                now = desk.connection.execute("SELECT number FROM desk WHERE id = ?", (one.id,)).fetchone()
+                yield replace(one, number=now[0]) if now else one
 
 
 def _signed(desk: KnownDesk, opened: OpenedSlip) -> bool:
@@ -123,13 +124,19 @@ def _is_ours(desk: Desk, claim: SlipClaim) -> bool:
 def _recount(desk: Desk, claim: SlipClaim) -> Recount:
     if claim.due_at is None or claim.rests_on == "events":
         return Recount("not_counted")
-    due = recounted(claim, desk.law)
-    if due is None:
+    counted = _counted(claim, desk.law)
+    if not counted:
         return Recount("not_counted")
-    if _agrees(claim, due):
-        return Recount("same", due)
+    same = next((due for due in counted if _agrees(claim, due)), None)
+    if same is not None:
+        return Recount("same", same)
     amended_at = _amended_at(desk, claim)
-    return Recount("differs" if amended_at is None else "amended", due, amended_at)
+    return Recount("differs" if amended_at is None else "amended", counted[0], amended_at)
+
+
+def _counted(claim: SlipClaim, law: Law) -> list[datetime]:
+    """The date by the law and by its rivals, of which the earliest is printed."""
+    return [due for one in (law, *law.rivals) if (due := recounted(claim, one)) is not None]
 
 
 def _agrees(claim: SlipClaim, due: datetime) -> bool:
@@ -146,8 +153,7 @@ def _amended_at(desk: Desk, claim: SlipClaim) -> datetime | None:
     ]
     for place in reversed(starts):
         with suppress(InvalidInput):
-            due = recounted(claim, law_of(judged[:place]))
-            if due is not None and _agrees(claim, due):
+            if any(_agrees(claim, due) for due in _counted(claim, law_of(judged[:place]))):
                 return judged[place].event.at
     return None
 

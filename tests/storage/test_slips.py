@@ -12,9 +12,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from core.slip_claim import claim_of
 from core.slip_code import open_slip, slip_text
+from storage.database import transaction
 from storage.desk import Desk
 from storage.founding import found
 from storage.keys import sign
+from storage.numbers import take_free_number
+from storage.series import NO_WITNESS
 from storage.slips import check_slip, slip_code
 from storage.sync.desk_life import confirm_desk, retire_desk, revoke_desk
 from storage.sync.exchange import exchange
@@ -130,6 +133,29 @@ def test_a_retired_desks_slips_go_on_holding(station: Station) -> None:
     assert retire_desk(first, officer_of(first), second.identity.desk) is None
     found_out = check_slip(first, text)
     assert (found_out.verdict, found_out.desk.state) == ("holds", "retired")
+
+
+def test_a_desk_is_named_by_the_number_that_it_has_now(desk: Desk) -> None:
+    text = slip(desk, receive(desk))
+    assert check_slip(desk, text).desk.number == 1
+    with transaction(desk.connection):
+        desk.series.want(NO_WITNESS)
+    assert take_free_number(desk) == 2
+    assert check_slip(desk, text).desk.number == 2
+
+
+def test_of_two_amendments_made_apart_the_one_that_the_date_is_printed_by_counts(station: Station) -> None:
+    first, second, _ = station.desks
+    dossier, storm = take_in(first), closed("2026-11-25", "2026-11-26")
+    amend(first, officer_of(first), storm)
+    station.sync(0, 1, 0)
+    amend(first, officer_of(first), {"decision": "TB 2", "withdrawn": ["2026-11-25", "2026-11-26"]})
+    second.now = lambda now=second.now: now() + timedelta(minutes=1)
+    amend(second, officer_of(second), storm | {"decision": "TB 3"})
+    station.sync(0, 1, 0)
+    assert second.law.rivals
+    for desk in (first, second):
+        assert check_slip(desk, slip(desk, dossier)).recount.result == "same"
 
 
 def test_what_another_desk_did_since_is_told(station: Station) -> None:
