@@ -188,6 +188,37 @@ def test_a_slip_without_a_number_names_the_dossier() -> None:
     assert dossier_named(text_of(claim)) == DOSSIER
 
 
+@pytest.mark.parametrize(
+    ("canonical", "other"),
+    [
+        ("01 0a", "01 8a"),
+        ("05 07 0c", "05 8700 0c"),
+        ("0c 15 32322e3320 0f", "11 15 32322e3320 4c75e1baad7420"),
+    ],
+)
+def test_the_same_facts_in_another_form_are_no_claim(canonical: str, other: str) -> None:
+    known, changed = bytes.fromhex(canonical), bytes.fromhex(other)
+    content = claim_bytes(CLAIM)
+    assert content.count(known) == 1
+    with pytest.raises(InvalidInput, match="slip_broken"):
+        read_claim(content.replace(known, changed))
+
+
+def test_no_other_digit_anywhere_says_the_same() -> None:
+    text = text_of(CLAIM)
+    assert len(claim_bytes(CLAIM) + SIGNATURE) * 8 % 5, "the last digit has bits to spare"
+    for place in range(len("MC1:"), len(text)):
+        for digit in "0123456789BCFGHJKLMNPQRSTVXZ-./+":
+            changed = text[:place] + digit + text[place + 1 :]
+            if changed == text:
+                continue
+            try:
+                opened = open_slip(changed)
+            except InvalidInput:
+                continue
+            assert (opened.signed, opened.signature) != (claim_bytes(CLAIM), SIGNATURE), place
+
+
 def test_a_later_format_is_told_from_a_broken_one() -> None:
     with pytest.raises(InvalidInput, match="slip_newer"):
         read_claim(b"\x02" + claim_bytes(CLAIM)[1:])
