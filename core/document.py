@@ -103,7 +103,7 @@ class Document:
 
 
 def fill(form: FormVersion, facts: Facts) -> tuple[Block, ...]:
-    """The form's blocks in its order; what the form itself lacks (`added`) is left out where there is nothing to say."""
+    """The form's blocks in its order; an `added` one is left out where there is nothing to say."""
     found: list[Block] = []
     for line in form.lines:
         kind, _, name = line.rpartition(":")

@@ -100,7 +100,8 @@ _OTHER_CODES = (
     ("qr_is_bank", re.compile(r"000201")),
     ("qr_is_mrz", re.compile(r"[A-Z][A-Z0-9<][A-Z<]{3}[A-Z0-9<]{20,}")),
 )
-_WHOLE_CODES = (("qr_is_receipt", _RECEIPT), ("qr_is_ticket", _TICKET))
+_SIGNED_RECEIPT = re.compile(r"MC\d+:.+", re.IGNORECASE)
+_WHOLE_CODES = (("qr_is_receipt", _RECEIPT), ("qr_is_receipt", _SIGNED_RECEIPT), ("qr_is_ticket", _TICKET))
 
 
 def parse_card(qr: str, *, today: date | None = None) -> CardReading:

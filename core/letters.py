@@ -44,7 +44,7 @@ class ReceiptSlip:
     `due_at` None needs `waits_for`: what the appointment waits for. `desk` names the counter as printed.
     `receipt_number` None: the desk may give none yet, and the slip says so. `masked` hides all but the last four of
     `subject_number`. `provisional`: the number is not the official one yet. `copy_mark`: a reprint that must not be
-    taken for the first print.
+    taken for the first print. `code`: what its QR says (None: the bare number, where there is one).
     """
 
     form: FormVersion
@@ -77,6 +77,7 @@ class ReceiptSlip:
     notices: tuple[str, ...] = ()
     provisional: bool = False
     copy_mark: bool = False
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

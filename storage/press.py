@@ -45,7 +45,7 @@ class Press:
 
     def form(self, kind: str, day: date) -> FormVersion:
         """A form as it is on a day. Raises InvalidInput `form_unknown` before the first one."""
-        form = form_in_force(_forms(), kind, day)
+        form = form_in_force(forms(), kind, day)
         return replace(form, words={**form.words, **self._words}) if self._words else form
 
     def letters(self, documents: Sequence[Document], made: datetime, *, large: bool = False) -> bytes:
@@ -55,7 +55,7 @@ class Press:
             "size": form.size,
             "points": _LARGE_POINTS if large else _POINTS[form.size],
             "words": dict(form.words),
-            "letters": [_letter_data(document) for document in documents],
+            "letters": [letter_data(document) for document in documents],
         }
         return self._pdf((f"{form.kind}.typ", "letter.typ"), data, made)
 
@@ -130,7 +130,7 @@ def _compiled(path: Path, data: dict[str, Any], options: dict[str, Any]) -> byte
 
 
 @cache
-def _forms() -> tuple[FormVersion, ...]:
+def forms() -> tuple[FormVersion, ...]:
     """Every version of every form in the data."""
     data = tomllib.loads(_FORMS.read_text(encoding="utf-8"))
     return tuple(_form(row, data["words"]) for row in data["form"])
@@ -169,7 +169,7 @@ def receipt_data(slip: ReceiptSlip, paper: Sheet = "a5") -> dict[str, Any]:
         "unit": slip.unit_name,
         "place_and_day": f"{slip.place}, {day_words(slip.received_at.astimezone(LEGAL_TIME).date())}",
         "number": number_words(slip),
-        "qr": None if slip.receipt_number is None else qr_svg(slip.receipt_number),
+        "qr": qr_svg(code) if (code := slip.code or slip.receipt_number) else None,
         "marks": marks(slip),
         "lines": [
             {"parts": line.parts, "papers": line.papers, "strong": line.name.split("+")[0] in ("subject", "due")}
@@ -198,7 +198,8 @@ def qr_svg(text: str) -> str:
     return out.getvalue().decode("utf-8")
 
 
-def _letter_data(document: Document) -> dict[str, Any]:
+def letter_data(document: Document) -> dict[str, Any]:
+    """What a template is given of one letter."""
     words = document.form.words
     number = document.number
     return {

@@ -10,6 +10,7 @@ from typing import Any
 from core.answers import Refusal
 from core.queue import Bounds, Lane, Range, Urgency, ranges, urgency
 from core.search import question
+from core.slip_code import dossier_named
 from storage.database import Connection
 from storage.projection import COLUMNS
 
@@ -99,8 +100,8 @@ class Queries:
         return [_row(values, at) for values in found]
 
     def find(self, code: str) -> str | Refusal:
-        """The id behind a receipt number, an id, an official number, or a unique ending of one."""
-        wanted = code.strip()
+        """The id behind a receipt number, an id, an official number, a unique ending of one, or a receipt's QR."""
+        wanted = dossier_named(code) or code.strip()
         exact = "SELECT id FROM dossier WHERE id = ? OR receipt_number = ? OR official_number = ?"
         found = {row[0] for row in self._db.execute(exact, (wanted.lower(), wanted.upper(), wanted))}
         if not found and wanted:
@@ -132,6 +133,9 @@ class Queries:
         return list(rows.values())
 
     def _matches(self, text: str, at: Bounds) -> list[Row]:
+        scanned = dossier_named(text)
+        if scanned is not None:
+            return self.rows("id = ? OR receipt_number = ?", (scanned, scanned), at)
         asked = question(text)
         if asked is None:
             return []

@@ -1,4 +1,4 @@
-"""The receipt slip on an 80 mm printer: ESC/POS raster, so that Vietnamese needs no code page of the printer."""
+"""Receipt slip and checklist on an 80 mm printer: ESC/POS raster, for no printer has the code page of Vietnamese."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import Any
 
+from core.document import Document
 from core.letters import ReceiptSlip, receipt_lines
-from storage.press import Press, receipt_data
+from storage.press import Press, letter_data, receipt_data
 
 DOTS = 576
 """The printable width: 72 mm at 8 dots per millimetre."""
@@ -31,6 +32,13 @@ _RGBA_OF_8_BITS = b"\x08\x06\x00\x00\x00"
 def render_thermal(press: Press, slip: ReceiptSlip) -> bytes:
     """The citizen's copy of the slip as ESC/POS, cut off at its end; same slip, same bytes."""
     png = press.picture("receipt-80mm.typ", thermal_data(slip), _DOTS_PER_INCH)
+    return escpos([ink(row) for row in grey_rows(png)])
+
+
+def render_letter(press: Press, document: Document) -> bytes:
+    """A letter for a roll as ESC/POS, cut off at its end; same letter, same bytes."""
+    data = {"words": dict(document.form.words), "letter": letter_data(document)}
+    png = press.picture("letter-80mm.typ", data, _DOTS_PER_INCH)
     return escpos([ink(row) for row in grey_rows(png)])
 
 

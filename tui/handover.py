@@ -7,16 +7,17 @@ from datetime import datetime
 from typing import Any
 
 from core.answers import Refusal
-from core.forms import money_words
-from core.letters import TableSection
+from core.document import Document, Said, Signature, Table
+from core.forms import day_words, money_words
+from core.moments import LEGAL_TIME
 from core.standing import explained, version_of
 from storage.desk import Desk
 from storage.handover import Sheet
-from storage.printing import Heading, render_table
+from storage.press import Press
 from tui.dates import moment_long, moment_short
 from tui.explanation import one_line
 from tui.i18n import in_language, tr
-from tui.slips import PLACE, SUPERIOR
+from tui.papers import heading_of
 
 _COLUMNS = ("receipt_number", "applicant_name", "procedure", "due", "next_action")
 _EXPLAINED = frozenset({"overdue", "today", "next_day"})
@@ -76,26 +77,31 @@ def procedure_title(desk: Desk, name: str) -> str:
 def sheet_pdf(desk: Desk, sheet: Sheet) -> bytes:
     """The record of a handover, in Vietnamese, with room for two signatures."""
     with in_language("vi"):
+        press = Press(desk.folder)
         names = [_name(desk, sheet.sender), _name(desk, sheet.receiver)]
         at = sheet.signed[-1][1] if sheet.signed else desk.now()
+        day = at.astimezone(LEGAL_TIME).date()
+        form = press.form("handover", day)
         meta = [
             (tr("handover.from"), names[0]),
             (tr("handover.to"), names[1]),
             *((tr("handover.signed", name=_name(desk, who)), moment_long(when)) for who, when in sheet.signed),
         ]
-        sections = [_table(desk, section) for section in sheet.sections]
-        return render_table(
-            tr("handover.title"),
-            meta,
-            sections,
-            heading=Heading(desk.identity.unit_name, SUPERIOR, PLACE),
-            at=at,
-            signatures=((tr("handover.sender"), names[0]), (tr("handover.receiver"), names[1])),
+        said = (Said(((f"{caption}: ", words),), strong=True) for caption, words in meta)
+        roles = ((tr("handover.sender"), names[0]), (tr("handover.receiver"), names[1]))
+        document = Document(
+            form=form,
+            heading=heading_of(desk, form),
+            day_words=day_words(day),
+            blocks=(*said, *(_table(desk, section) for section in sheet.sections)),
+            signatures=tuple(Signature((role.upper(),), name) for role, name in roles),
         )
+        return press.letters([document], at)
 
 
-def _table(desk: Desk, section: Mapping[str, Any]) -> TableSection:
-    title, items = section_title(section["name"]), section["items"]
+def _table(desk: Desk, section: Mapping[str, Any]) -> Table:
+    items = section["items"]
+    title = f"{section_title(section['name'])} ({len(items)})"
     dossiers = [item for item in items if "next_action" in item]
     if dossiers:
         columns = tuple(tr(f"column.{name}") for name in _COLUMNS)
@@ -103,9 +109,9 @@ def _table(desk: Desk, section: Mapping[str, Any]) -> TableSection:
         if section["name"] in _EXPLAINED:
             columns = (*columns, tr("column.reason"))
             rows = tuple((*row, due_reason(desk, item["id"])) for row, item in zip(rows, dossiers, strict=True))
-        return TableSection(title, columns, rows, tr("handover.none"))
+        return Table(title, columns, rows, tr("handover.none"))
     rows = tuple((item_line(desk, item),) for item in items)
-    return TableSection(title, (tr("column.content"),), rows, tr("handover.none"))
+    return Table(title, (tr("column.content"),), rows, tr("handover.none"))
 
 
 def _broken(cells: tuple[str, ...]) -> tuple[str, ...]:

@@ -285,7 +285,9 @@ def checklist_facts(
     if version is None:
         return None
     papers = tuple(
-        paper.title_vi + (f" ({paper.note_vi})" if paper.note_vi else "") + ("" if paper.required else tr("paper.if_any"))
+        paper.title_vi
+        + (f" ({paper.note_vi})" if paper.note_vi else "")
+        + ("" if paper.required else tr("paper.if_any"))
         for paper in version.papers
     )
     missing = tuple(

@@ -12,9 +12,11 @@ from core.dossier import Dossier
 from core.standing import standing
 from storage.desk import Desk
 from storage.officers import Officer
-from storage.printing import PrinterSettings, render_receipt, send_to_printer
+from storage.press import Press
+from storage.printing import PrinterSettings, send_to_printer
 from storage.spool import Job, Spool
 from tui.i18n import language
+from tui.papers import paper_of
 from tui.slips import printed_before, receipt_kind, receipt_slip
 
 
@@ -41,7 +43,9 @@ def doubt_of(desk: Desk, dossier_id: str) -> Doubt | None:
     return Doubt(stands.binding_at, reason or "–")
 
 
-def issue_receipt(desk: Desk, officer: Officer, dossier_id: str, *, confirmed: bool = False) -> Job | Refusal:
+def issue_receipt(
+    press: Press, desk: Desk, officer: Officer, dossier_id: str, *, confirmed: bool = False
+) -> Job | Refusal:
     """The receipt of a dossier as a job to print; `confirmed`: the officer was asked what `doubt_of` says.
 
     A slip that was issued with today's appointment and not seen yet is the same paper again; after somebody saw it
@@ -55,11 +59,30 @@ def issue_receipt(desk: Desk, officer: Officer, dossier_id: str, *, confirmed: b
     if waiting is not None:
         return waiting
     kind = receipt_kind(dossier)
-    pdf = render_receipt(receipt_slip(desk, dossier, copy_mark=printed_before(dossier, appointment)))
+    pdf = press.receipt(receipt_slip(press, desk, dossier, copy_mark=printed_before(dossier, appointment)))
     issued = Spool(desk).issue(officer, dossier_id, kind, pdf, appointment, confirmed=confirmed)
     if isinstance(issued, Refusal):
         return issued
     return Job(issued.event_id, dossier_id, kind, "issued", pdf)
+
+
+def issue_letter(press: Press, desk: Desk, officer: Officer, dossier_id: str, kind: str) -> Job | Refusal:
+    """Another letter of a dossier (`DOSSIER_LETTERS`) as a job to print; one that nobody has seen yet comes again.
+
+    Refusals: `dossier_unknown`, `letter_not_due` and the desk's own.
+    """
+    dossier = desk.dossier(dossier_id)
+    if dossier is None:
+        return Refusal("dossier_unknown")
+    document = paper_of(desk, dossier, kind, press, officer)
+    if isinstance(document, Refusal):
+        return document
+    pdf = press.letters([document], desk.now())
+    waiting = Spool(desk).job_of(dossier_id, kind)
+    if waiting is not None and waiting.pdf == pdf:
+        return waiting
+    issued = Spool(desk).issue(officer, dossier_id, kind, pdf, None)
+    return issued if isinstance(issued, Refusal) else Job(issued.event_id, dossier_id, kind, "issued", pdf)
 
 
 def waiting_slip(desk: Desk, dossier: Dossier) -> Job | None:
@@ -104,7 +127,7 @@ class Prints:
         self, officer: Officer, dossier_id: str, settings: PrinterSettings, *, confirmed: bool = False
     ) -> Refusal | None:
         """Issue and print the receipt of a dossier; asked again before it is seen, the same paper comes again."""
-        job = issue_receipt(self._desk, officer, dossier_id, confirmed=confirmed)
+        job = issue_receipt(Press(self._desk.folder), self._desk, officer, dossier_id, confirmed=confirmed)
         if isinstance(job, Refusal):
             return job
         return self.again(job, settings)
@@ -113,7 +136,7 @@ class Prints:
         self, officer: Officer, dossier_id: str, settings: PrinterSettings, *, confirmed: bool = False
     ) -> Refusal | None:
         """`receipt` while keys go on: a thread waits for the printer."""
-        job = issue_receipt(self._desk, officer, dossier_id, confirmed=confirmed)
+        job = issue_receipt(Press(self._desk.folder), self._desk, officer, dossier_id, confirmed=confirmed)
         if isinstance(job, Refusal):
             return job
         answer = await asyncio.to_thread(hand_out, self._desk, job.pdf, _file_name(job), settings)

@@ -8,40 +8,41 @@ from decimal import Decimal
 from core.catalogue import ProcedureVersion
 from core.dossier import Dossier
 from core.letters import Fee, PaperRow, ReceiptSlip
+from core.slip_claim import waits_for
 from core.standing import Standing, calendar_of, earliest, explained, standing
 from storage.desk import Desk
-from storage.printing import form_of
+from storage.press import Press
+from storage.slips import slip_code
 from tui.dates import moment_long
 from tui.dossier_words import to_be_mapped
 from tui.explanation import explanation_lines
 from tui.i18n import in_language, tr
 from tui.limit_words import phases_words
-
-PLACE = "Đà Nẵng"
-SUPERIOR = "CÔNG AN THÀNH PHỐ ĐÀ NẴNG"
+from tui.slip_words import waits_words
 
 
-def receipt_slip(desk: Desk, dossier: Dossier, *, copy_mark: bool = False) -> ReceiptSlip:
+def receipt_slip(press: Press, desk: Desk, dossier: Dossier, *, copy_mark: bool = False) -> ReceiptSlip:
     """Form 01 for a received dossier, with the appointment that binds now: an earlier promise stays."""
     assert dossier.received_at is not None
     with in_language("vi"):
         stands = standing(dossier, desk.law)
         officer = desk.officers.get(dossier.officer)
         applicant, facts, version = dossier.applicant, dossier.facts, stands.version
+        form = press.form("receipt", dossier.received_at.date())
         return ReceiptSlip(
-            form=form_of("receipt", dossier.received_at.date()),
+            form=form,
             unit_name=desk.identity.unit_name,
-            unit_parent=SUPERIOR,
+            unit_parent=form.words["superior"],
             desk=f"Quầy {desk.identity.number}",
             receipt_number=dossier.receipt_number,
-            place=PLACE,
+            place=form.words["place"],
             received_at=dossier.received_at,
             subject_name=applicant.get("name", ""),
             procedure_title=version.title_vi if version else dossier.procedure,
             limit=_limit(version, dossier),
             officer_name=officer.name if officer else "",
             due_at=stands.binding_at,
-            waits_for=None if stands.binding_at else _waits_for(desk, dossier),
+            waits_for=None if stands.binding_at else waits_words(waits_for(dossier, desk.law)),
             subject_number=applicant.get("number") or applicant.get("id_number"),
             masked=True,
             address=applicant.get("address"),
@@ -56,6 +57,7 @@ def receipt_slip(desk: Desk, dossier: Dossier, *, copy_mark: bool = False) -> Re
             notices=_notices(desk, dossier, version),
             provisional=to_be_mapped(dossier),
             copy_mark=copy_mark,
+            code=slip_code(desk, dossier),
         )
 
 
@@ -75,18 +77,6 @@ def printed_before(dossier: Dossier, appointment: datetime | None) -> bool:
 def _limit(version: ProcedureVersion | None, dossier: Dossier) -> str:
     case = version.variant(dossier.variant) if version else None
     return phases_words(case.phases) if case else "–"
-
-
-def _waits_for(desk: Desk, dossier: Dossier) -> str:
-    reason = explained(dossier, desk.law)
-    if reason is None:
-        return tr("slip.no_law")
-    answer = reason.deadline
-    event = answer.waiting_for or {
-        "awaiting_supplement": "supplement_received",
-        "awaiting_payment": "payment_received",
-    }.get(str(dossier.state), "resumed")
-    return tr(f"slip.waits.{event}")
 
 
 def _capacity(dossier: Dossier) -> str | None:

@@ -118,9 +118,7 @@ def notice_sheet(desk: Desk, press: Press, procedure: Procedure, version: Proced
         }
         cases: Rows = tuple((one.title_vi, variant_words(one), one.basis) for one in version.variants)
         fees: Rows = tuple(_fee(one) for one in version.fees if one.in_force(today))
-        papers = tuple(
-            paper.title_vi + ("" if paper.required else tr("paper.if_any")) for paper in version.papers
-        )
+        papers = tuple(paper.title_vi + ("" if paper.required else tr("paper.if_any")) for paper in version.papers)
         marks = () if version.verified else (version.unverified_reason or tr("slip.unverified"),)
         facts = Facts(words, {"papers": papers, "marks": marks}, rows={"cases": cases, "fees": fees})
         return _document(desk, form, facts, (), qr=form.words["portal_address"])
@@ -128,7 +126,11 @@ def notice_sheet(desk: Desk, press: Press, procedure: Procedure, version: Proced
 
 def _fee(fee: Fee) -> tuple[str, ...]:
     amount = tr("fee.unknown") if fee.amount is None else money(fee.amount)
-    return tr(f"fee_channel.{fee.channel}"), amount, fee.basis if fee.verified else tr("paper.unchecked", basis=fee.basis)
+    return (
+        tr(f"fee_channel.{fee.channel}"),
+        amount,
+        fee.basis if fee.verified else tr("paper.unchecked", basis=fee.basis),
+    )
 
 
 def _document(

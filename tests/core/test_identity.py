@@ -159,6 +159,7 @@ def test_a_card_that_disagrees_with_itself_warns():
         ("00020101021238570010A000000727", "qr_is_bank"),
         ("A012", "qr_is_ticket"),
         ("G01.826.001-261123-0042", "qr_is_receipt"),
+        ("mc1:045L26KM9F0-8RMT0.436F1G60T320810P3KT59M68S3680J1FV30FLKK3+K3+L37F1G49K59/", "qr_is_receipt"),
         ("P<VNMNGUYEN<<VAN<AN<<<<<<<<<<<<<<<<<<<<<<<<<", "qr_is_mrz"),
         ("xin chào", "qr_not_card"),
         (CARD.replace("048185001234", "04818500123"), "card_number_missing"),

@@ -15,7 +15,7 @@ from core.forms import day_words, form_in_force, limit_words, moment_words, mone
 from core.letters import Fee, PaperRow, ReceiptSlip, marks, paper_table, receipt_lines, receipt_text
 from core.moments import LEGAL_TIME
 from core.time_limit import Limit, Unit
-from storage.printing import forms
+from storage.press import forms
 
 DATA = tomllib.loads((Path(__file__).parents[2] / "core/data/forms.toml").read_text(encoding="utf-8"))
 NEW = form_in_force(forms(), "receipt", date(2026, 11, 20))
@@ -55,7 +55,9 @@ def test_every_version_says_that_it_is_not_verified_and_why():
 def test_every_line_of_a_form_has_its_caption():
     for form in forms():
         keys = [key for line in form.lines for key in line.split("+")]
-        assert set(keys) | {f"paper_{column}" for column in form.paper_columns} <= set(form.words)
+        assert set(keys) | {f"{name}_{column}" for name, columns in form.columns.items() for column in columns} <= set(
+            form.words
+        )
         assert set(form.added) <= set(keys)
     assert len(DATA["form"]) == len(forms())
 

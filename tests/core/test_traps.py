@@ -8,7 +8,7 @@ import pytest
 
 from core.forms import form_in_force
 from core.standing import Standing
-from storage.printing import forms
+from storage.press import forms
 from tests.core.lives import DOSSIER, LAW, Life, TakeIn, at, due, happen, received, stand
 
 Side = tuple[str | None, str | None]  # the case, and the due time counted by hand (None: no law yet)

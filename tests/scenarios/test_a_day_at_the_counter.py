@@ -13,6 +13,7 @@ from storage.desk import Desk, Done
 from storage.founding import NewDesk
 from storage.handover import accept, hand_over, sheet_now, waiting_for
 from storage.officers import Officer
+from storage.press import Press
 from storage.spool import Spool
 from storage.sync.exchange import exchange_all, open_hub
 from storage.sync.join_codes import JoinCode, make_join_code
@@ -75,7 +76,7 @@ def test_a_dossier_from_the_counter_to_the_post(desks: tuple[Desk, Desk]) -> Non
     done(desk.do(TakeIn(dossier, "received", at(desk, 18, 9), FACTS), minh))
     assert state(desk, dossier) == ("received", "27/05 17:00")
 
-    job = issue_receipt(desk, minh, dossier)
+    job = issue_receipt(Press(), desk, minh, dossier)
     Spool(desk).sent(job.issue)
     done(Spool(desk).confirm(minh, job))
     row = desk.row(dossier)

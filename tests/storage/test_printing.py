@@ -12,22 +12,17 @@ import pytest
 import typst
 import zxingcpp
 
-from core.letters import Fee, PaperRow, ReceiptSlip, TableSection
+from core.document import Document, Heading, Said, Signature, Table
+from core.forms import day_words
+from core.letters import Fee, PaperRow, ReceiptSlip
 from core.moments import LEGAL_TIME
-from storage.printing import (
-    Heading,
-    PrinterSettings,
-    printers,
-    qr_svg,
-    form_of,
-    render_receipt,
-    render_table,
-    send_to_printer,
-)
+from storage.press import Press, qr_svg
+from storage.printing import PrinterSettings, printers, send_to_printer
 
+PRESS = Press()
 NOW = datetime(2026, 11, 20, 9, 5, tzinfo=LEGAL_TIME)
 SLIP = ReceiptSlip(
-    form=form_of("receipt", NOW.date()),
+    form=PRESS.form("receipt", NOW.date()),
     unit_name="Công an phường Hải Châu",
     unit_parent="Công an thành phố Đà Nẵng",
     desk="Công an phường Hải Châu, quầy số 2",
@@ -87,7 +82,7 @@ def paeth(left: int, up: int, corner: int) -> int:
 
 
 def test_both_copies_say_what_the_form_asks():
-    texts = pages(render_receipt(SLIP))
+    texts = pages(PRESS.receipt(SLIP))
     assert len(texts) == 2
     assert "(Liên 1: Lưu)" in texts[0]
     assert "(Liên 2: Giao khách hàng)" in texts[1]
@@ -116,7 +111,7 @@ def test_both_copies_say_what_the_form_asks():
 
 def test_a_receipt_of_before_september_2025_uses_the_older_form():
     received = datetime(2025, 7, 1, 7, 30, tzinfo=LEGAL_TIME)
-    text = pages(render_receipt(replace(SLIP, form=form_of("receipt", received.date()), received_at=received)))[0]
+    text = pages(PRESS.receipt(replace(SLIP, form=PRESS.form("receipt", received.date()), received_at=received)))[0]
     assert "3. Thời gian giải quyết hồ sơ theo quy định là: 07 ngày làm việc" in text
     assert "Hải Châu, ngày 01 tháng 7 năm 2025" in text
     assert "được lập thành 2 liên" in text
@@ -124,33 +119,33 @@ def test_a_receipt_of_before_september_2025_uses_the_older_form():
 
 @pytest.mark.parametrize("paper", ["a5", "a4"])
 def test_a_slip_without_a_number_says_so(paper):
-    text = pages(render_receipt(replace(SLIP, receipt_number=None), paper=paper))[0]
+    text = pages(PRESS.receipt(replace(SLIP, receipt_number=None), paper=paper))[0]
     assert "Mã hồ sơ: chưa cấp" in text and "GIẤY TẠM" in text and "G01.826.001" not in text
 
 
 def test_the_same_slip_gives_the_same_bytes():
-    assert render_receipt(SLIP) == render_receipt(SLIP)
-    assert render_receipt(SLIP) != render_receipt(replace(SLIP, copy_mark=True))
+    assert PRESS.receipt(SLIP) == PRESS.receipt(SLIP)
+    assert PRESS.receipt(SLIP) != PRESS.receipt(replace(SLIP, copy_mark=True))
 
 
 def test_one_sheet_holds_both_copies():
-    pdf = render_receipt(SLIP, paper="a4")
+    pdf = PRESS.receipt(SLIP, paper="a4")
     (text,) = pages(pdf)
     assert text.count("G01.826.001-261120-0042") == 2
     assert size_mm(pdf) == (297, 210)
-    assert size_mm(render_receipt(SLIP)) == (148, 210)
+    assert size_mm(PRESS.receipt(SLIP)) == (148, 210)
 
 
 def test_a_long_name_wraps_and_stays_on_one_page():
     name = "Công ty Trách nhiệm hữu hạn Một thành viên Thương mại và Dịch vụ Xuất nhập khẩu " * 3
-    texts = pages(render_receipt(replace(SLIP, subject_name=name.strip())))
+    texts = pages(PRESS.receipt(replace(SLIP, subject_name=name.strip())))
     assert len(texts) == 2
     assert name.strip() in texts[0]
 
 
 def test_many_papers_go_on_to_another_page_of_each_copy():
     slip = replace(SLIP, papers=tuple(PaperRow(f"Giấy tờ số {n}", 1) for n in range(60)))
-    texts = pages(render_receipt(slip, paper="a4"))
+    texts = pages(PRESS.receipt(slip, paper="a4"))
     assert len(texts) == 4
     assert "Giấy tờ số 59" in texts[1]
     assert "(Liên 2: Giao khách hàng)" in texts[2]
@@ -158,7 +153,7 @@ def test_many_papers_go_on_to_another_page_of_each_copy():
 
 def test_marks_and_notices_are_printed():
     slip = replace(SLIP, copy_mark=True, provisional=True, notices=("Thời hạn chưa đối chiếu với văn bản gốc.",))
-    text = pages(render_receipt(slip))[0]
+    text = pages(PRESS.receipt(slip))[0]
     assert "BẢN SAO" in text
     assert "MÃ TẠM" in text
     assert "Lưu ý: Thời hạn chưa đối chiếu với văn bản gốc." in text
@@ -166,12 +161,12 @@ def test_marks_and_notices_are_printed():
 
 def test_names_are_never_markup():
     name = '#panic("x") $a$ *b* \\ <c> [d] @e'
-    assert name in pages(render_receipt(replace(SLIP, subject_name=name)))[0]
+    assert name in pages(PRESS.receipt(replace(SLIP, subject_name=name)))[0]
 
 
 def test_minority_names_have_their_letters():
     name = "H’Ƀlin Ñĕ Ayŭn Čhuen Mlô"
-    assert name in pages(render_receipt(replace(SLIP, subject_name=name)))[0]
+    assert name in pages(PRESS.receipt(replace(SLIP, subject_name=name)))[0]
 
 
 @pytest.mark.parametrize("number", ["G01.826.001-261120-0042", None])
@@ -183,7 +178,7 @@ def test_the_qr_scans_to_the_receipt_number(monkeypatch, number):
         return compile_pdf(*args, **{**options, "format": "png", "ppi": 100.0})[0]
 
     monkeypatch.setattr(typst, "compile", as_picture)
-    codes = zxingcpp.read_barcodes(grey(render_receipt(replace(SLIP, receipt_number=number))))
+    codes = zxingcpp.read_barcodes(grey(PRESS.receipt(replace(SLIP, receipt_number=number))))
     assert [code.text for code in codes] == ([number] if number else [])
 
 
@@ -195,18 +190,20 @@ def test_a_qr_is_an_image_on_its_own():
 def test_a_record_has_its_sections_and_two_signatures():
     codes = tuple((f"G01.826.001-261120-{n:04}", "Nguyễn Thị Ngọc Hương") for n in range(60))
     sections = (
-        TableSection("Quá hạn", ("Mã hồ sơ", "Chủ hồ sơ"), codes, "Không có"),
-        TableSection("Bản chính đang giữ", ("Mã hồ sơ", "Giấy tờ"), (), "Không có"),
+        Table("Quá hạn", ("Mã hồ sơ", "Chủ hồ sơ"), codes, "Không có"),
+        Table("Bản chính đang giữ", ("Mã hồ sơ", "Giấy tờ"), (), "Không có"),
     )
     heading = Heading("Công an phường Hải Châu", "Công an thành phố Đà Nẵng", "Hải Châu")
-    signatures = (("Người giao", "Lê Văn Đạt"), ("Người nhận", "Trần Thị Bé"))
+    signed = (Signature(("NGƯỜI GIAO",), "Lê Văn Đạt"), Signature(("NGƯỜI NHẬN",), "Trần Thị Bé"))
+    said = Said((("Người giao: ", "Lê Văn Đạt"),))
+    form = PRESS.form("handover", NOW.date())
+    record = Document(form, heading, day_words(NOW.date()), (said, *sections), signed)
 
     def render() -> bytes:
-        meta = [("Người giao", "Lê Văn Đạt")]
-        return render_table("Biên bản giao ca", meta, sections, heading=heading, at=NOW, signatures=signatures)
+        return PRESS.letters([record], NOW)
 
     text = " ".join(pages(render()))
-    for words in ("BIÊN BẢN GIAO CA", "Quá hạn (60)", codes[59][0], "Bản chính đang giữ (0)", "NGƯỜI NHẬN"):
+    for words in ("BIÊN BẢN GIAO CA", "Quá hạn", codes[59][0], "Bản chính đang giữ", "NGƯỜI NHẬN"):
         assert words in text
     assert text.count("Trần Thị Bé") == 1
     assert render() == render()

@@ -13,9 +13,8 @@ from hypothesis import strategies as st
 
 from core.letters import PaperRow
 from core.moments import LEGAL_TIME
-from storage.printing import form_of
 from storage.thermal import DOTS, escpos, grey_rows, ink, render_thermal
-from tests.storage.test_printing import SLIP, paeth
+from tests.storage.test_printing import PRESS, SLIP, paeth
 
 RESET, RASTER, FEED, CUT = b"\x1b@", b"\x1dv0\x00", b"\x1bd", b"\x1dV"
 BLANK = bytes(DOTS // 8)
@@ -37,7 +36,7 @@ def printed(sent: bytes) -> list[bytes]:
 
 
 def slip_rows(**facts: object) -> list[bytes]:
-    rows = printed(render_thermal(replace(SLIP, **facts)))
+    rows = printed(render_thermal(PRESS, replace(SLIP, **facts)))
     assert {len(row) for row in rows} == {DOTS // 8}
     return rows
 
@@ -97,7 +96,7 @@ def test_what_is_long_wraps_and_leaves_the_margins_white(facts):
         {"address": "162 Nguyễn Tất Thành"},
         {"bringer_name": "Trần Thị Bé"},
         {"papers": ()},
-        {"form": form_of("receipt", datetime(2025, 7, 1, tzinfo=LEGAL_TIME).date())},
+        {"form": PRESS.form("receipt", datetime(2025, 7, 1, tzinfo=LEGAL_TIME).date())},
     ],
 )
 def test_every_fact_changes_the_paper(facts):
@@ -115,7 +114,7 @@ def test_the_appointment_is_the_biggest_thing_beside_the_qr():
 
 
 def test_the_same_slip_gives_the_same_bytes():
-    assert render_thermal(SLIP) == render_thermal(SLIP)
+    assert render_thermal(PRESS, SLIP) == render_thermal(PRESS, SLIP)
 
 
 def test_names_are_never_markup():

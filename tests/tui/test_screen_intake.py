@@ -9,6 +9,7 @@ import pytest
 
 from storage.database import transaction
 from storage.drafts import Drafts
+from storage.press import Press
 from storage.series import NO_WITNESS
 from tests.conftest import Office, officer, take_in
 from tests.storage.amended import amend, closed
@@ -345,7 +346,7 @@ async def test_an_earlier_promise_is_the_appointment_and_goes_with_its_undo(offi
         assert [event.kind for event in dossier.events] == ["received", "promised_earlier"]
         row = desktop.app.desk.row(dossier.id)
         assert row["binding_at"] == row["promised_at"] < row["due_at"]
-        assert receipt_slip(desktop.app.desk, dossier).due_at == dossier.promised_at
+        assert receipt_slip(Press(), desktop.app.desk, dossier).due_at == dossier.promised_at
         await desktop.press("f1", "ctrl+z", "ctrl+z")
         assert desktop.app.desk.row(dossier.id) is None
 

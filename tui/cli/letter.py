@@ -1,29 +1,36 @@
-"""`motcua letter CODE receipt`: the receipt-and-appointment slip as PDF, for an 80 mm printer, or as text."""
+"""`motcua letter`: a paper of a dossier, of a unit's day or of a procedure: as PDF, for a roll of 80 mm, or as text."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 from core.answers import Refusal
+from core.document import Document, plain
 from core.dossier import Dossier
 from core.letters import receipt_text
 from core.standing import standing
 from core.text import fold
 from storage.desk import Desk
+from storage.press import Press
 from storage.spool import Job
 from tui.cli.common import acting_officer, acts, dossier_id, moment_text, open_desk
-from tui.cli.output import Problem, print_json
+from tui.cli.output import Problem, print_json, report
 from tui.dates import moment_long
 from tui.i18n import tr
-from tui.printing import Doubt, doubt_of, issue_receipt, waiting_slip
+from tui.papers import DOSSIER_LETTERS, paper_of
+from tui.printing import Doubt, doubt_of, issue_letter, issue_receipt, waiting_slip
 from tui.slips import printed_before, receipt_slip
+from tui.unit_papers import notice_sheet, post_manifest, register
 
-_KINDS = (
-    "receipt", "checklist", "supplement-request", "refusal", "apology", "stop-notice", "control-slip", "result-slip",
-    "custody", "explanation", "register", "post-manifest", "outage-kit", "notice-sheet",
-)  # fmt: skip
+_OF_DOSSIERS = ("receipt", *DOSSIER_LETTERS)
+_OF_UNITS = ("register", "post-manifest", "outage-kit")
+_OF_PROCEDURES = ("notice-sheet",)
+_KINDS = (*_OF_DOSSIERS, *_OF_UNITS, *_OF_PROCEDURES)
+_THERMAL = frozenset({"receipt", "checklist"})
 _YES = frozenset({"y", "yes", "c", "co"})
 
 
@@ -39,48 +46,90 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     kind = args.words[-1]
-    if kind not in _KINDS:
-        raise Problem("letter_unknown", {"letter": kind, "known": ", ".join(_KINDS)}, status=2)
-    if kind != "receipt":
-        raise Problem("not_there_yet", {"command": f"letter {kind} --format {args.format}"})
-    if len(args.words) != 2:
-        raise Problem("letter_without_code", status=2)
-    if args.format != "text" and not args.out and (args.json or sys.stdout.isatty()):
-        raise Problem("out_needed", status=2)
+    _check(args, kind)
     with open_desk(args) as desk:
-        dossier = desk.dossier(dossier_id(desk, args.words[0]))
-        assert dossier is not None
-        if dossier.received_at is None:
-            raise Problem("no_receipt")
-        desk.series.require()
-        appointment = standing(dossier, desk.law).binding_at
-        if args.format == "text":
-            content = (receipt_text(receipt_slip(desk, dossier)) + "\n").encode()
+        press = Press(desk.folder)
+        if kind in _OF_DOSSIERS:
+            answer = _of_dossier(args, press, desk, kind)
         else:
-            content = _paper(args, desk, dossier)
-        _write(args, content)
+            documents = _of_unit(args, press, desk, kind) if kind in _OF_UNITS else _of_procedure(args, press, desk)
+            text = "\n".join(plain(one) for one in documents)
+            _write(args, text.encode() if args.format == "text" else press.letters(documents, desk.now()))
+            answer = {"receipt_number": None, "promised_at": None, "file": args.out}
+        for problem in press.problems:
+            report(Problem.of(problem), as_json=False)
         if args.json:
-            promised = None if appointment is None else moment_text(int(appointment.timestamp()))
-            print_json({"receipt_number": dossier.receipt_number, "promised_at": promised, "file": args.out})
+            print_json(answer)
     return 0
 
 
-def _paper(args: argparse.Namespace, desk: Desk, dossier: Dossier) -> bytes:
+def _check(args: argparse.Namespace, kind: str) -> None:
+    """Whether the words go together; wrong usage else."""
+    if kind not in _KINDS:
+        raise Problem("letter_unknown", {"letter": kind, "known": ", ".join(_KINDS)}, status=2)
+    if kind in _OF_UNITS and (len(args.words) != 1 or not (args.unit and args.date)):
+        raise Problem("letter_for_unit", {"letter": kind}, status=2)
+    if kind in _OF_PROCEDURES and (len(args.words) != 1 or not args.procedure):
+        raise Problem("letter_for_procedure", status=2)
+    if kind in _OF_DOSSIERS and len(args.words) != 2:
+        raise Problem("letter_without_code", status=2)
+    if kind == "outage-kit":
+        raise Problem("not_there_yet", {"command": f"letter {kind}"})
+    if args.format == "thermal" and kind not in _THERMAL:
+        raise Problem("letter_format", {"format": args.format}, status=2)
+    if args.format != "text" and not args.out and (args.json or sys.stdout.isatty()):
+        raise Problem("out_needed", status=2)
+
+
+def _of_dossier(args: argparse.Namespace, press: Press, desk: Desk, kind: str) -> dict[str, str | None]:
+    dossier = desk.dossier(dossier_id(desk, args.words[0]))
+    assert dossier is not None
+    if kind == "receipt":
+        if dossier.received_at is None:
+            raise Problem("no_receipt")
+        desk.series.require()
+    appointment = standing(dossier, desk.law).binding_at if kind == "receipt" else None
+    content = _receipt(args, press, desk, dossier) if kind == "receipt" else _letter(args, press, desk, dossier, kind)
+    _write(args, content)
+    promised = None if appointment is None else moment_text(int(appointment.timestamp()))
+    return {"receipt_number": dossier.receipt_number, "promised_at": promised, "file": args.out}
+
+
+def _letter(args: argparse.Namespace, press: Press, desk: Desk, dossier: Dossier, kind: str) -> bytes:
+    """Reading it as text changes nothing; on paper it is issued, which is an officer's act."""
+    if args.format == "text":
+        return plain(_made(paper_of(desk, dossier, kind, press))).encode()
+    officer = acting_officer(args, desk)
+    if args.format == "thermal":
+        from storage.thermal import render_letter
+
+        return render_letter(press, _made(paper_of(desk, dossier, kind, press, officer)))
+    job = issue_letter(press, desk, officer, dossier.id, kind)
+    if isinstance(job, Refusal):
+        raise Problem.of(job)
+    return job.pdf
+
+
+def _made(document: Document | Refusal) -> Document:
+    if isinstance(document, Refusal):
+        raise Problem.of(document)
+    return document
+
+
+def _receipt(args: argparse.Namespace, press: Press, desk: Desk, dossier: Dossier) -> bytes:
     """A print that was seen comes again as a marked copy; else the slip is issued, which is an officer's act."""
+    if args.format == "text":
+        return (receipt_text(receipt_slip(press, desk, dossier)) + "\n").encode()
     copy = printed_before(dossier, standing(dossier, desk.law).binding_at)
-    job = None if copy else _job(args, desk, dossier)
+    job = None if copy else _job(args, press, desk, dossier)
     if args.format == "thermal":
         from storage.thermal import render_thermal
 
-        return render_thermal(receipt_slip(desk, dossier, copy_mark=copy))
-    if job is not None:
-        return job.pdf
-    from storage.printing import render_receipt
-
-    return render_receipt(receipt_slip(desk, dossier, copy_mark=True))
+        return render_thermal(press, receipt_slip(press, desk, dossier, copy_mark=copy))
+    return press.receipt(receipt_slip(press, desk, dossier, copy_mark=True)) if job is None else job.pdf
 
 
-def _job(args: argparse.Namespace, desk: Desk, dossier: Dossier) -> Job:
+def _job(args: argparse.Namespace, press: Press, desk: Desk, dossier: Dossier) -> Job:
     """The slip that waits until somebody has seen it, or one that is issued now."""
     waiting = waiting_slip(desk, dossier)
     if waiting is not None:
@@ -89,7 +138,7 @@ def _job(args: argparse.Namespace, desk: Desk, dossier: Dossier) -> Job:
     doubt = doubt_of(desk, dossier.id)
     if doubt is not None:
         _confirm(doubt)
-    job = issue_receipt(desk, officer, dossier.id, confirmed=doubt is not None)
+    job = issue_receipt(press, desk, officer, dossier.id, confirmed=doubt is not None)
     if isinstance(job, Refusal):
         raise Problem.of(job)
     return job
@@ -105,6 +154,33 @@ def _confirm(doubt: Doubt) -> None:
     answer = fold(sys.stdin.readline().strip())
     if answer not in _YES:
         raise Problem("unverified_unconfirmed", {"reason": doubt.reason})
+
+
+def _of_unit(args: argparse.Namespace, press: Press, desk: Desk, kind: str) -> Sequence[Document]:
+    own = desk.identity.unit
+    if args.unit != own:
+        raise Problem("letter_other_unit", {"unit": own})
+    try:
+        day = date.fromisoformat(args.date)
+    except ValueError as error:
+        raise Problem("date_invalid", {"value": args.date}, status=2) from error
+    officer = acting_officer(args, desk)
+    if kind == "register":
+        return [register(desk, press, own, day, officer)]
+    sheets = post_manifest(desk, press, day, officer)
+    if isinstance(sheets, Refusal):
+        raise Problem.of(sheets)
+    return sheets
+
+
+def _of_procedure(args: argparse.Namespace, press: Press, desk: Desk) -> Sequence[Document]:
+    found = desk.law.find(args.procedure)
+    if found is None:
+        raise Problem("procedure_unknown", {"procedure": args.procedure})
+    version = desk.law.version_on(found, desk.now().date())
+    if isinstance(version, Refusal):
+        raise Problem.of(version)
+    return [notice_sheet(desk, press, found, version)]
 
 
 def _write(args: argparse.Namespace, content: bytes) -> None:

@@ -44,11 +44,12 @@ COMMANDS = {
     "backup": "tui.cli.backup",
     "restore": "tui.cli.restore",
     "verify": "tui.cli.verify",
+    "verify-slip": "tui.cli.verify_slip",
     "export": "tui.cli.export",
 }
 _STEP_BACK = ("intake", "sync", "bundle")
 LATER = (
-    "verify-slip", "forecast", "report", "doctor",
+    "forecast", "report", "doctor",
     "text",
 )  # fmt: skip
 
@@ -144,7 +145,7 @@ def _of_engine(error: Exception) -> Problem | None:
 
 def _commands() -> str:
     """Every command with what it does, and those that are not there yet."""
-    known = "\n".join(f"  {name:10} {tr(f'cli.{name}.help')}" for name in COMMANDS)
+    known = "\n".join(f"  {name:11} {tr(f'cli.{name}.help')}" for name in COMMANDS)
     return f"{tr('cli.commands')}\n{known}\n\n{tr('cli.later', names=', '.join(LATER))}"
 
 

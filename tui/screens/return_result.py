@@ -31,6 +31,7 @@ from tui.screens.return_words import result_lines
 from tui.screens.search import SearchBox
 from tui.screens.search_rows import ListSource
 from tui.sentences import sentence
+from tui.slip_words import slip_doubt
 from tui.themes import STYLES
 from tui.widgets.inputs import KeyedInput
 from tui.widgets.queue_table import LineTable
@@ -67,16 +68,22 @@ class ReturnScreen(ScanCatcher, OfficerScreen):
     # what the officer does
 
     async def take_scan(self, scan: Scanned) -> None:
-        """A slip is looked up; a card is looked up too, unless a dossier waits to be checked against it."""
+        """A slip is looked up, and told where it is no slip of ours as we printed it; a card is looked up too, unless a
+        dossier waits to be checked against it."""
         card = parse_card(scan.text, today=self._today())
         if card.fields.number and self._chosen():
             self._check_card(card.fields)
             return
+        self.say("")
         self.query_one(SearchBox).value = card.fields.number or scan.text
         self._follow()
         if card.fields.number:
             self.query_one(ReturnForm).put(identity=card.fields.number)
         self._next_field()
+        doubt = slip_doubt(self.app.desk, scan.text)
+        if doubt is not None:
+            self.say(doubt)
+            self.app.bell()
 
     @on(KeyedInput.Changed, "#box")
     def typed(self) -> None:

@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 from core.answers import Refusal
 from core.identity import parse_card
 from core.queue import Bounds
+from core.slip_code import dossier_named
 from storage.queries import Queries, Row
 from tui.widgets.window import Row as WindowRow
 
@@ -51,6 +52,8 @@ def wanted_text(text: str, today: date) -> str:
         reading = parse_card(text, today=today)
         if reading.fields.number:
             return reading.fields.number
+    if (named := dossier_named(text)) is not None:
+        return named
     receipt = _RECEIPT.search(text)
     if receipt:
         return receipt[0].upper()
