@@ -123,9 +123,10 @@ def _is_mine(one: Holding, claim: str | None, own: str) -> bool:
 
 
 def _hubs(desk: Desk) -> set[str]:
-    """Every hub of this desk that still answers: another one may use any of them, and no other."""
+    """Every hub of this desk that still answers, or may yet: another one may use any of them, and no other."""
     since = int((desk.now() - _SILENT).timestamp())
-    return {str(url) for (url,) in desk.connection.execute("SELECT url FROM hub WHERE last_contact >= ?", (since,))}
+    asked = "SELECT url FROM hub WHERE coalesce(last_contact, known_since) >= ?"
+    return {str(url) for (url,) in desk.connection.execute(asked, (since,))}
 
 
 def _is_published(desk: Desk, claim: str, url: str) -> bool:

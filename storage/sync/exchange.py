@@ -36,14 +36,15 @@ from storage.sync.uniting import leave_unions
 LOCK_NAME = "exchange.lock"
 _WAIT_S = 30
 _RECORD = """
-INSERT INTO hub (url, last_try, last_contact, error, sent, received)
-VALUES (:url, :now, :contact, :error, :sent, :received)
+INSERT INTO hub (url, known_since, last_try, last_contact, error, sent, received)
+VALUES (:url, :now, :now, :contact, :error, :sent, :received)
 ON CONFLICT (url) DO UPDATE SET
     last_try = excluded.last_try, last_contact = coalesce(excluded.last_contact, last_contact), error = excluded.error,
     sent = sent + excluded.sent, received = received + excluded.received
 """
 _MEASURED = """
-INSERT INTO hub (url, sent, received, durable_after, clock_offset) VALUES (:url, 0, 0, :durable_after, :offset)
+INSERT INTO hub (url, known_since, sent, received, durable_after, clock_offset)
+VALUES (:url, :now, 0, 0, :durable_after, :offset)
 ON CONFLICT (url) DO UPDATE SET durable_after = excluded.durable_after, clock_offset = excluded.clock_offset
 """
 
@@ -83,8 +84,8 @@ def open_hub(url: str) -> Hub:
 def add_hub(desk: Desk, hub: Hub) -> None:
     """Remember a hub for every later exchange."""
     with transaction(desk.connection):
-        asked = "INSERT OR IGNORE INTO hub (url, sent, received) VALUES (?, 0, 0)"
-        desk.connection.execute(asked, (hub.url,))
+        asked = "INSERT OR IGNORE INTO hub (url, known_since, sent, received) VALUES (?, ?, 0, 0)"
+        desk.connection.execute(asked, (hub.url, int(desk.now().timestamp())))
     remember(desk, hub)
 
 
@@ -182,7 +183,8 @@ def _look_at_the_clock(desk: Desk, hub: Hub) -> None:
     theirs = None if desk.identity.test else hub.now()
     offset = None if theirs is None else (theirs - desk.now()).total_seconds()
     with transaction(desk.connection):
-        desk.connection.execute(_MEASURED, {"url": hub.url, "offset": offset, "durable_after": hub.durable_after()})
+        values = {"url": hub.url, "offset": offset, "durable_after": hub.durable_after()}
+        desk.connection.execute(_MEASURED, values | {"now": int(desk.now().timestamp())})
 
 
 def _record(desk: Desk, hub: Hub, pull: Pull, push: Push, problem: Refusal | None) -> HubReport:
