@@ -8,19 +8,22 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
 from psycopg import sql
 
 from core.answers import InvalidInput
+from storage.sync.auditing import audit_again
 from storage.sync.exchange import exchange
+from storage.sync.joining import start_desk
 from storage.sync.postgres_hub import PostgresHub, parted
 from storage.sync.postgres_schema import DESK_ROLE, VERSION
 from storage.sync.protocol import Answer
 from tests.hubs.chains import STATION, Chain
 from tests.postgres import Server, own_server, with_parts
-from tests.storage.sync_desks import START, Station, dump, take_in
+from tests.storage.sync_desks import START, Station, dump, new_desk, take_in
 
 
 @pytest.fixture
@@ -267,6 +270,20 @@ def test_the_password_comes_from_the_url_or_from_outside_it(guarded: Server, mon
             hub = PostgresHub(bare)
             assert hub.stations() == []
             hub.close()
+
+
+def test_a_desk_that_joins_keeps_the_password_of_its_url(guarded: Server, tmp_path: Path) -> None:
+    bare = guarded.url("postgres", "guard")
+    for number in (1, 2):
+        hub = PostgresHub(bare.replace("guard@", "guard:right@"))
+        desk = start_desk(tmp_path / f"{number}", new_desk(number, unit="T48.77"), [hub]).desk
+        hub.close()
+        for _ in range(2):  # the first of a day trusts nothing that it remembers
+            again = PostgresHub(bare)
+            assert exchange(desk, again).error is None
+            again.close()
+            audit_again(desk)
+        desk.close()
 
 
 def test_what_stands_between_a_desk_and_its_hub_has_a_name(guarded: Server) -> None:

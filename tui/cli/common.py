@@ -20,6 +20,7 @@ from storage.desk import Desk
 from storage.folder import default_folder
 from storage.officers import Officer
 from storage.queries import Row
+from storage.revoked import without_effect
 from tui.cli.output import Problem
 
 
@@ -83,7 +84,7 @@ def dossier_id(desk: Desk, code: str) -> str:
     """The dossier behind CODE, or the problem that it is unknown or not unique."""
     found = desk.queries.find(clean_line(code))
     if isinstance(found, Refusal):
-        raise Problem.of(found)
+        raise Problem.of(without_effect(desk, code) or found)
     return found
 
 
