@@ -73,6 +73,11 @@ class Event(msgspec.Struct, frozen=True, gc=False, rename={"event_id": "id", "ve
         return self.hlc, self.desk, self.epoch, self.seq
 
     @property
+    def name(self) -> tuple[str, str]:
+        """Whose it is and its id, which nobody keeps another desk from writing something else under."""
+        return self.desk, self.event_id
+
+    @property
     def group_key(self) -> tuple[str, int, int]:
         """Names the command's events: the origin and the first one's seq."""
         return self.desk, self.epoch, self.seq - self.group[0]

@@ -1,0 +1,47 @@
+"""An event's id is no secret: whoever writes another event under it takes nothing away from the one who wrote it first."""
+
+from __future__ import annotations
+
+import pytest
+
+from storage.desk import Desk
+from storage.keys import seal_public, sign_public
+from storage.sync.desk_life import revoke_desk
+from tests.storage.stranger import Stranger
+from tests.storage.sync_desks import Station, officer_of
+
+FORGER = bytes(range(32))
+
+
+def stranger_at(desk: Desk) -> Stranger:
+    """A desk that has enrolled itself and that nobody confirmed."""
+    found = Stranger(officer_of(desk).id)
+    body = {"number": 9, "sign_key": sign_public(FORGER).hex(), "seal_key": seal_public(FORGER).hex()}
+    found.write(f"desk:{found.desk}", "desk_enrolled", body)
+    return found
+
+
+@pytest.mark.parametrize("kind", ["desk_revoked", "desk_confirmed"])
+def test_no_desk_takes_its_own_revocation_back(station: Station, kind: str) -> None:
+    desk, gone = station.desks[0], station.desks[2].identity
+    assert revoke_desk(desk, officer_of(desk), gone.desk, gone.epoch, 1) is None
+    place = desk.projection.desks().revoked[gone.desk]
+    event = next(one for one in desk.log.understood(f"desk:{gone.desk}") if one.kind == "desk_revoked")
+    stranger = stranger_at(desk)
+    body = {"epoch": 9, "from_seq": 9, "signature": "00" * 64} if kind == "desk_revoked" else {"signature": "00" * 64}
+    stranger.write(f"desk:{gone.desk}", kind, body, id=event.event_id)
+    stranger.reach(desk)
+    assert desk.projection.desks().revoked == {gone.desk: place}
+
+
+def test_no_desk_takes_anothers_admission_away(station: Station) -> None:
+    desk, other = station.desks[0], station.desks[1].identity
+    known = desk.projection.desks()
+    event = next(one for one in desk.log.understood(f"desk:{other.desk}") if one.kind == "desk_enrolled")
+    stranger = Stranger(officer_of(desk).id)
+    body = {"number": 9, "sign_key": sign_public(FORGER).hex(), "seal_key": seal_public(FORGER).hex()}
+    admission = {"join_key": "00" * 32, "expires_at": "x", "signature": "00" * 64, "proof": "00" * 64}
+    stranger.write(f"desk:{stranger.desk}", "desk_enrolled", body | {"admission": admission}, id=event.event_id)
+    stranger.reach(desk)
+    assert desk.projection.desks().known[other.desk] == known.known[other.desk]
+    assert desk.projection.desks().known[other.desk].confirmed
