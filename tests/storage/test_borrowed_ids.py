@@ -1,14 +1,15 @@
-"""An event's id is no secret: whoever writes another event under it takes nothing away from the one who wrote it first."""
+"""An event's id is no secret: whoever writes something else under it takes nothing away."""
 
 from __future__ import annotations
 
 import pytest
 
+from core.states import State
 from storage.desk import Desk
 from storage.keys import seal_public, sign_public
 from storage.sync.desk_life import revoke_desk
-from tests.storage.stranger import Stranger
-from tests.storage.sync_desks import Station, officer_of
+from tests.storage.stranger import LATER_MS, Stranger, rebuilt
+from tests.storage.sync_desks import Station, dump, officer_of, take_in
 
 FORGER = bytes(range(32))
 
@@ -19,6 +20,20 @@ def stranger_at(desk: Desk) -> Stranger:
     body = {"number": 9, "sign_key": sign_public(FORGER).hex(), "seal_key": seal_public(FORGER).hex()}
     found.write(f"desk:{found.desk}", "desk_enrolled", body)
     return found
+
+
+@pytest.mark.parametrize("hlc", [1, LATER_MS << 16 | 0xFFFF], ids=["before", "after"])
+def test_an_unconfirmed_desk_takes_no_receipt_away(station: Station, hlc: int) -> None:
+    desk = station.desks[0]
+    dossier = take_in(desk)
+    before = desk.dossier(dossier)
+    assert before is not None
+    stranger = stranger_at(desk)
+    stranger.write(dossier, "noted", {"text": "x"}, id=before.events[0].event_id, hlc=hlc)
+    stranger.reach(desk)
+    after = desk.dossier(dossier)
+    assert after is not None and (after.state, after.receipt_number) == (State.RECEIVED, before.receipt_number)
+    assert dump(desk) == rebuilt(desk)
 
 
 @pytest.mark.parametrize("kind", ["desk_revoked", "desk_confirmed"])
