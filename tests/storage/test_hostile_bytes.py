@@ -1,0 +1,35 @@
+"""Numbers, texts and names that nobody needs: what a hub or a stick may hold and no table, path or clock can."""
+
+from __future__ import annotations
+
+import pytest
+
+from storage.keys import seal_public, sign_public
+from storage.sync.desk_life import desk_facts
+from tests.storage.stranger import Stranger
+from tests.storage.sync_desks import Station, take_in
+from tests.storage.test_hostile_hub import FORGER, hub_put
+
+STRANGE = "0" * 8 + "-0000-7000-8000-" + "0" * 12
+
+
+def enrolled() -> Stranger:
+    """A desk that nobody asked for."""
+    forger = Stranger("nobody", STRANGE)
+    body = {"number": 9, "sign_key": sign_public(FORGER).hex(), "seal_key": seal_public(FORGER).hex()}
+    forger.write(f"desk:{forger.desk}", "desk_enrolled", body)
+    return forger
+
+
+@pytest.mark.parametrize(
+    "header", [{"group": (2**70 - 1, 2**70)}, {"group": (-1, 0)}, {"group": (0, 0)}, {"hlc": 2**70}], ids=str
+)
+def test_a_header_beyond_what_tables_hold_stops_nobody(station: Station, header: dict[str, object]) -> None:
+    forger = enrolled()
+    forger.write(take_in(station.desks[0]), "noted", {"text": "x"}, **header)
+    forger.events[1]._header = forger.events[0].outline  # or its own program could not pack it
+    hub_put(station, forger.events, forger.origin, FORGER)
+    dossier = take_in(station.desks[0])
+    reports = station.sync(0, 1)
+    assert [one.error.code for one in reports if one.error] == ["batch_damaged"] * 2
+    assert station.desks[1].dossier(dossier) is not None and len(desk_facts(station.desks[1])) == 3
