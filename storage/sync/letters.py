@@ -80,11 +80,11 @@ def open_letter(desk: Desk, hub: Hub, name: str, data: bytes) -> Letter | None:
         told = json.loads(head)
         kind, station, unit, sender, key = (str(told[part]) for part in ("kind", "from", "unit", "desk", "seal"))
         subject = Subject(str(told["dossier"]), str(told["offer"]), str(told.get("event", "")))
-        for_us = (told["format"], told["to"]) == (_FORMAT, desk.identity.station)
+        for_us = (told["format"], told["to"], station) == (_FORMAT, desk.identity.station, station_id(unit))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     private = desk.keys().get(key)
-    if not for_us or private is None or kind not in _KINDS or station_id(unit) != station:
+    if not for_us or private is None or kind not in _KINDS:
         return None
     sign_key = sign_key_of(hub, station, sender, test=desk.identity.test)
     if name != subject.name(station) or sign_key is None or not signature_holds(sign_key, signature, signed):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from storage.keys import seal_public, sign_public
@@ -33,3 +35,13 @@ def test_a_header_beyond_what_tables_hold_stops_nobody(station: Station, header:
     reports = station.sync(0, 1)
     assert [one.error.code for one in reports if one.error] == ["batch_damaged"] * 2
     assert station.desks[1].dossier(dossier) is not None and len(desk_facts(station.desks[1])) == 3
+
+
+def test_a_letter_of_a_unit_that_no_text_can_be_stops_nobody(station: Station) -> None:
+    desk = station.desks[0]
+    head = {"format": 1, "kind": "offer", "from": "x", "unit": "\ud800", "desk": "d", "to": desk.identity.station}
+    head |= {"dossier": "a", "offer": "b", "seal": desk.station_key()}
+    station.hub.put_blob(desk.identity.station, "inbox-x-a-b", json.dumps(head).encode() + b"\n" + bytes(64))
+    take_in(desk)
+    (report,) = station.sync(0)
+    assert (report.error, report.pending) == (None, 0)
