@@ -36,8 +36,8 @@ MAX_BYTES = 4 * 1024 * 1024
 _MAX_UNPACKED = 256 * 1024 * 1024
 _FIXED = struct.Struct(">7sBIII")
 _LENGTH = struct.Struct(">I")
-_MOST = 1 << 48
-"""No epoch, place or length is larger: what is counted with them stays within what tables hold."""
+_MOST, _MOST_EPOCHS = 1 << 48, (1 << 31) - 1
+"""No place or length, and no epoch, is larger: what is counted with them stays within what tables hold."""
 _HASH = 32
 _SIGNATURE = 64
 _SALT = 16
@@ -127,10 +127,12 @@ def head_of(data: bytes, signature: bytes) -> BatchHead:
 
 def _is_sound(head: BatchHead) -> bool:
     """Whether every field is what it should be: nobody has signed yet what is read here."""
-    texts, numbers = (head.station, head.origin.desk, head.seal), (head.origin.epoch, head.first_seq, head.n)
+    texts, numbers = (head.station, head.origin.desk, head.seal), (head.first_seq, head.n)
     return (
         all(type(text) is str for text in texts)
         and all(type(number) is int and 1 <= number <= _MOST for number in numbers)
+        and type(head.origin.epoch) is int
+        and 1 <= head.origin.epoch <= _MOST_EPOCHS
         and len(head.prev) == len(head.end) == _HASH
     )
 

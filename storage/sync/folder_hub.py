@@ -25,7 +25,7 @@ from storage.sync.batch import BatchBroken, BatchHead, head_of, read_head
 from storage.sync.protocol import NOTHING, Answer, Offer, Offers, Reach, answer, durable_seconds, reached
 
 _NAME = re.compile(r"(\d{12})(?!\d).*batch")
-_ORIGIN = re.compile(r"([0-9a-f-]{36})-(\d{1,9})")
+_ORIGIN = re.compile(r"([0-9a-f-]{36})-(\d{1,10})")
 _STATION = re.compile(r"[0-9a-f-]{36}")
 _BLOB = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 _DURABLE = "durable-after"
