@@ -45,3 +45,15 @@ def test_a_letter_of_a_unit_that_no_text_can_be_stops_nobody(station: Station) -
     take_in(desk)
     (report,) = station.sync(0)
     assert (report.error, report.pending) == (None, 0)
+
+
+def test_what_lies_in_the_place_of_a_file_fills_no_hub(station: Station) -> None:
+    """Whatever keeps a file from its name, as a folder does or another program on Windows, leaves nothing beside it."""
+    identity = station.desks[1].identity
+    blob = station.root / "hub" / identity.station / "blobs" / f"digest-{identity.desk}"
+    blob.unlink(missing_ok=True)
+    blob.mkdir(parents=True)
+    take_in(station.desks[1])
+    (report,) = station.sync(1)
+    assert report.error is not None and report.error.code == "hub_unreachable"
+    assert not [path for path in station.files() if path.suffix == ".tmp"]
