@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -38,6 +39,8 @@ _FIXED = struct.Struct(">7sBIII")
 _LENGTH = struct.Struct(">I")
 _MOST, _MOST_EPOCHS = 1 << 48, (1 << 31) - 1
 """No place or length, and no epoch, is larger: what is counted with them stays within what tables hold."""
+_NAME = re.compile(r"[0-9A-Za-z-]{1,64}")
+"""Of a station or desk: a hub may make a folder's name of it."""
 _HASH = 32
 _SIGNATURE = 64
 _SALT = 16
@@ -127,9 +130,10 @@ def head_of(data: bytes, signature: bytes) -> BatchHead:
 
 def _is_sound(head: BatchHead) -> bool:
     """Whether every field is what it should be: nobody has signed yet what is read here."""
-    texts, numbers = (head.station, head.origin.desk, head.seal), (head.first_seq, head.n)
+    names, numbers = (head.station, head.origin.desk), (head.first_seq, head.n)
     return (
-        all(type(text) is str for text in texts)
+        all(type(name) is str and _NAME.fullmatch(name) for name in names)
+        and type(head.seal) is str
         and all(type(number) is int and 1 <= number <= _MOST for number in numbers)
         and type(head.origin.epoch) is int
         and 1 <= head.origin.epoch <= _MOST_EPOCHS

@@ -6,8 +6,12 @@ import json
 
 import pytest
 
+from core.record import NO_HASH
 from storage.keys import seal_public, sign_public
+from storage.sync.batch import BatchHead, pack
 from storage.sync.desk_life import desk_facts
+from storage.sync.exchange import exchange
+from tests.faults.memory_hub import MemoryHub
 from tests.storage.stranger import Stranger
 from tests.storage.sync_desks import Station, take_in
 from tests.storage.test_hostile_hub import FORGER, hub_put
@@ -57,3 +61,18 @@ def test_what_lies_in_the_place_of_a_file_fills_no_hub(station: Station) -> None
     (report,) = station.sync(1)
     assert report.error is not None and report.error.code == "hub_unreachable"
     assert not [path for path in station.files() if path.suffix == ".tmp"]
+
+
+def test_a_desk_that_is_named_like_a_path_is_written_nowhere(station: Station) -> None:
+    """A database takes any name; whoever carries its batches on to a folder makes one of it."""
+    forger = Stranger("nobody", f"{station.root}/elsewhere")
+    body = {"number": 9, "sign_key": sign_public(FORGER).hex(), "seal_key": seal_public(FORGER).hex()}
+    forger.write(f"desk:{forger.desk}", "desk_enrolled", body)
+    hub, desk = MemoryHub("city"), station.desks[0]
+    end, seal = forger.events[-1].hash, desk.station_key()
+    head = BatchHead(desk.identity.station, forger.origin, 1, 1, NO_HASH, end, seal=seal).sign(FORGER)
+    hub.push(head.station, head, pack(head, forger.events))
+    report = exchange(desk, hub)
+    assert report.error is not None and (report.error.code, report.pending) == ("batch_damaged", 0)
+    station.sync(0)
+    assert not list(station.root.glob("elsewhere*"))
