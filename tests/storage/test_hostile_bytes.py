@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from core.record import NO_HASH
 from storage.keys import seal_public, sign_public
 from storage.sync.batch import BatchHead, pack
 from storage.sync.desk_life import desk_facts
 from storage.sync.exchange import exchange
+from storage.sync.joining import start_desk
 from tests.faults.memory_hub import MemoryHub
 from tests.storage.stranger import Stranger
-from tests.storage.sync_desks import Station, take_in
+from tests.storage.sync_desks import UNIT, Station, new_desk, take_in
 from tests.storage.test_hostile_hub import FORGER, hub_put
 
 STRANGE = "0" * 8 + "-0000-7000-8000-" + "0" * 12
@@ -76,3 +79,22 @@ def test_a_desk_that_is_named_like_a_path_is_written_nowhere(station: Station) -
     assert report.error is not None and (report.error.code, report.pending) == ("batch_damaged", 0)
     station.sync(0)
     assert not list(station.root.glob("elsewhere*"))
+
+
+def test_no_founding_hides_where_only_the_stations_key_reads(station: Station, tmp_path: Path) -> None:
+    """A desk that has no key yet would take it, and find another admin once the key has come."""
+    desk = station.desks[0]
+    new = start_desk(tmp_path / "d3", new_desk(4), [station.hub]).desk
+    forger = enrolled()
+    (founding,) = [one for one in desk.log.understood(f"unit:{UNIT}") if one.kind == "station_founded"]
+    body = dict(founding.body) | {"desk": STRANGE, "admin_key": sign_public(FORGER).hex()}
+    forger.write(f"unit:{UNIT}", "station_founded", body, hlc=1)
+    forger.events[1]._header = replace(forger.events[1].outline, kind="noted")  # by which it is packed
+    hub_put(station, forger.events, forger.origin, FORGER)
+    exchange(new, station.hub)
+    station.sync(0)
+    for _ in range(2):
+        exchange(new, station.hub)
+    assert new.projection.desks().admin_desk == desk.identity.desk
+    assert not any(event.destroyed for event, _ in new.log.everything())
+    new.close()
