@@ -97,11 +97,16 @@ def open_letter(desk: Desk, hub: Hub, name: str, data: bytes) -> Letter | None:
 
 
 def _holds(letter: Letter, own: str) -> bool:
-    """Whether an offer's rows are one dossier's history up to it, by that unit to this one, or the row is the event."""
+    """Whether an offer's rows are one dossier's history up to it, by that unit to this one, or the row is the event.
+
+    ValueError where the key for the answer is none.
+    """
     about = letter.subject
     if letter.kind not in ("offer", "late"):
         return bool(about.event) is (letter.kind == "late_taken")
-    rows = json.loads(letter.content)["rows"]
+    told = json.loads(letter.content)
+    rows = told["rows"]
+    seal(bytes.fromhex(told["key"]), b"", lambda size: bytes(range(size)))
     events = [event for event, _ in history_of({"history": rows}, about.dossier)]
     if letter.kind == "late":
         return [event.event_id for event in events] == [about.event] and len(rows) == 1
