@@ -27,7 +27,7 @@ from core.answers import InvalidInput
 from core.events import KINDS
 from core.record import body_hash, canonical, chain_hash
 from storage.event_log import Origin, StoredEvent
-from storage.keys import seal, sign, signature_holds, unseal
+from storage.keys import can_seal_to, seal, sign, signature_holds, unseal
 
 PROTO = 2
 MAGIC = b"MOTCUAB"
@@ -314,6 +314,8 @@ def _read_compact(data: bytes) -> Unpacked:
     start = _FIXED.size + head_length + _SIGNATURE
     if head.n > first:
         raise BatchBroken("length")
+    if head.proto > 1 and not can_seal_to(head.seal):  # whoever takes it is to leave it at hubs
+        raise BatchBroken("seal")
     clear, rest = _Reader(data[start : start + first]), _Reader(data[start + first :])
     marks = [(clear.length(), clear.take(1)) for _ in range(head.n)]
     if any(flag not in (_UNHASHED, _DESTROYED) for _, flag in marks):

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from core.record import NO_HASH
 from storage.keys import seal_public, sign_public
-from storage.sync.batch import BatchHead, pack
+from storage.sync.batch import BatchHead, pack, pack_compact
 from storage.sync.desk_life import desk_facts
 from storage.sync.exchange import exchange
 from storage.sync.joining import start_desk
@@ -98,3 +98,19 @@ def test_no_founding_hides_where_only_the_stations_key_reads(station: Station, t
     assert new.projection.desks().admin_desk == desk.identity.desk
     assert not any(event.destroyed for event, _ in new.log.everything())
     new.close()
+
+
+@pytest.mark.parametrize("seal", ["zz", "11", "00" * 32])
+def test_a_batch_that_nothing_can_be_sealed_to_is_not_carried_on(station: Station, seal: str) -> None:
+    """As it stands in a bundle its bodies can be read; to leave it at a hub they would have to be sealed again."""
+    forger, desk, hub = enrolled(), station.desks[0], MemoryHub("city")
+    end = forger.events[-1].hash
+    head = BatchHead(desk.identity.station, forger.origin, 1, 1, NO_HASH, end, seal=seal).sign(FORGER)
+    hub.push(head.station, head, pack_compact(head, forger.events))
+    report = exchange(desk, hub)
+    assert report.error is not None and (report.error.code, report.pending) == ("batch_damaged", 0)
+    dossier = take_in(desk)
+    (report,) = station.sync(0)
+    assert (report.error, report.pending) == (None, 0)
+    station.sync(1)
+    assert station.desks[1].dossier(dossier) is not None
