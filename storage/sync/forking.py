@@ -220,7 +220,7 @@ def _unsaid(desk: Desk, origin: Origin, events: Iterable[StoredEvent]) -> list[S
         one
         for one in events
         if not any(
-            known.event_id == one.event.event_id and known.epoch != origin.epoch
+            known.name == one.event.name and known.epoch != origin.epoch
             for known in desk.log.events_of(one.event.entity)
         )
     ]

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from core.states import State
 from storage.desk import Desk
+from storage.folder import write_meta
 from storage.keys import seal_public, sign_public
 from storage.sync.desk_life import revoke_desk
+from storage.sync.exchange import exchange
+from storage.sync.folder_hub import FolderHub
 from tests.storage.stranger import LATER_MS, Stranger, rebuilt
-from tests.storage.sync_desks import Station, dump, officer_of, take_in
+from tests.storage.sync_desks import Station, cloned, dump, officer_of, take_in
 
 FORGER = bytes(range(32))
 
@@ -60,3 +65,24 @@ def test_no_desk_takes_anothers_admission_away(station: Station) -> None:
     stranger.reach(desk)
     assert desk.projection.desks().known[other.desk] == known.known[other.desk]
     assert desk.projection.desks().known[other.desk].confirmed
+
+
+def test_what_stands_under_another_desks_id_is_still_said_again(station: Station, tmp_path: Path) -> None:
+    """A forked line counts as said only where its own author said it."""
+    other = FolderHub(tmp_path / "second")
+    other.create()
+    write_meta(station.desks[1].connection, {"epoch": 2})
+    with cloned(station, 1, tmp_path / "clone") as clone:
+        take_in(station.desks[1], "Lê Thị Hoa")
+        station.sync(1)
+        dossier = take_in(clone, "Trần Văn Ba")
+        assert exchange(clone, other).error is None
+        stranger = stranger_at(clone)
+        for event in clone.log.events_of(dossier):
+            stranger.write(dossier, "noted", {"text": "x"}, id=event.event_id)
+        stranger.reach(clone)
+        exchange(clone, station.hub)
+        exchange(clone, station.hub)
+    station.sync(0)
+    found = station.desks[0].dossier(dossier)
+    assert found is not None and found.state is State.RECEIVED
