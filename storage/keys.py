@@ -117,6 +117,15 @@ def seal(public: bytes, secret: bytes, entropy: Entropy) -> bytes:
     return own + _cipher(shared, own + public).encrypt(bytes(12), secret, _CONTEXT)
 
 
+def can_seal_to(public: str) -> bool:
+    """Whether a text (hex) is a key that bytes can be sealed to: anybody may write anything in its place."""
+    try:
+        seal(bytes.fromhex(public), b"", lambda size: bytes(range(size)))
+    except ValueError:
+        return False
+    return True
+
+
 def unseal(private: bytes, sealed: bytes) -> bytes:
     """What was sealed; InvalidInput `seal_broken` where it was altered or meant for another key."""
     from cryptography.exceptions import InvalidTag

@@ -620,3 +620,12 @@ def test_a_full_hub_is_left_without_half_files(station: Station, monkeypatch: py
     assert station.files() == before
     (report,) = station.sync(0)
     assert (report.error, report.pending) == (None, 0)
+
+
+def test_an_epoch_of_ten_digits_is_seen(station: Station) -> None:
+    """Each fork and each restored backup draws up to 24 bits more."""
+    first = station.desks[0]
+    write_meta(first.connection, {"epoch": 2**31 - 1})
+    dossier = take_in(first)
+    station.sync(0, 1)
+    assert station.desks[1].dossier(dossier) is not None
