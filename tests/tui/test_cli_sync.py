@@ -15,7 +15,7 @@ import pytest
 
 from core.decisions import TakeIn
 from core.queue import LEGAL_TIME
-from storage.database import transaction
+from storage.database import DATABASE_NAME, transaction
 from storage.desk import Desk
 from storage.series import NO_WITNESS
 from tests.postgres import with_parts
@@ -177,6 +177,24 @@ def test_verify_names_the_first_bad_event(capsys: pytest.CaptureFixture[str], st
     assert [origin["first_bad"] for origin in broken["origins"]] == [{"seq": 7, "problem": "hash_wrong"}]
     assert main(["verify", *data, "--lang", "en"]) == 1
     assert "event 7 does not hold (altered)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("table", ["accepted", "print_job", "bundle_taken", "event"])
+def test_verify_tells_a_damaged_page_of_any_table(
+    capsys: pytest.CaptureFixture[str], station: Path, table: str
+) -> None:
+    folder = station / "a"
+    desk = Desk.open(folder)
+    page = desk.connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()[0]
+    desk.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    desk.close()
+    database = folder / DATABASE_NAME
+    content = bytearray(database.read_bytes())
+    content[(page - 1) * 4096 + 50] ^= 1
+    database.write_bytes(content)
+    told = answer(capsys, "verify", "--data", str(folder), status=1)
+    check(told, "error")
+    assert told["error"]["code"] == "database_damaged"
 
 
 def test_verify_tells_a_days_numbers(capsys: pytest.CaptureFixture[str], station: Path) -> None:
