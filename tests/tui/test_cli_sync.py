@@ -222,6 +222,7 @@ def test_verify_tells_a_days_numbers(capsys: pytest.CaptureFixture[str], station
     empty = answer(capsys, "verify", "--numbers", "--on", "2026-11-01", *data)["numbers"]
     assert (empty["day"], empty["series"]) == ("2026-11-01", [])
     assert answer(capsys, "verify", "--numbers", "--on", "x", *data, status=1)["error"]["code"] == "date_invalid"
+    assert answer(capsys, "verify", "--on", "2026-11-01", *data, status=2)["error"]["code"] == "usage"
 
 
 def test_an_intake_says_where_a_number_is_missing_or_not_the_final_one(
