@@ -101,6 +101,18 @@ def test_it_is_off_until_it_is_allowed(capsys: pytest.CaptureFixture[str], stati
     assert list((station / "usb").iterdir()) == []
 
 
+def test_a_decision_on_another_unit_is_refused_with_what_to_do(
+    capsys: pytest.CaptureFixture[str], station: Path
+) -> None:
+    allow(capsys, station)
+    other = policy(("T48.98",))
+    (station / "decision.toml").write_bytes(other)
+    (station / "decision.toml.sig").write_bytes(CITY.sign(other))
+    told = bundle(capsys, station, "a", "allow", str(station / "decision.toml"), status=1)
+    assert told["error"]["code"] == "bundle_policy_other_unit" and "T48.99" in told["error"]["message"]
+    bundle(capsys, station, "a", "export", str(station / "usb" / "f"))
+
+
 @pytest.mark.parametrize(
     ("words", "code", "status"),
     [
