@@ -143,6 +143,21 @@ def test_the_pin_never_comes_from_an_argument(
     assert not (folder / "a" / "motcua.db").exists()
 
 
+def test_a_pin_has_four_characters_at_least(
+    capsys: pytest.CaptureFixture[str], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MOTCUA_PIN", "24")
+    told = init(capsys, folder / "a", 1, status=1)["error"]
+    assert told["code"] == "pin_too_short" and "4" in told["message"]
+    assert not (folder / "a").exists()
+    monkeypatch.setenv("MOTCUA_PIN", "2468")
+    init(capsys, folder / "a", 1)
+    monkeypatch.setenv("MOTCUA_NEW_PIN", "135")
+    add = ("officer", "add", "Hồ Thị Bé", "--role", "front_desk", "--data", str(folder / "a"))
+    assert answer(capsys, *add, status=1)["error"]["code"] == "pin_too_short"
+    assert len(answer(capsys, "officer", "list", "--data", str(folder / "a"))) == 1
+
+
 def test_an_admin_adds_officers_and_nobody_else_does(
     capsys: pytest.CaptureFixture[str], folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -60,6 +60,7 @@ def run(args: argparse.Namespace) -> int:
 def _new_desk(args: argparse.Namespace, hubs: list[Hub]) -> NewDesk:
     from storage.folder import fixed_now
     from storage.founding import NewDesk
+    from storage.keys import check_pin
     from storage.sync.merged import holds_unit, merged_into
 
     unit, officer = clean_line(args.unit), clean_line(args.officer)
@@ -72,12 +73,14 @@ def _new_desk(args: argparse.Namespace, hubs: list[Hub]) -> NewDesk:
     name = clean_line(args.unit_name or "") or _known_name(unit)
     if not name and not any(holds_unit(hub, unit) for hub in hubs) and not merged_into(hubs, unit):
         raise Problem("unit_name_missing", {"unit": unit}, status=2)
+    pin = secret("MOTCUA_PIN", tr("cli.init.pin", name=officer))
+    check_pin(pin)
     return NewDesk(
         unit=unit,
         unit_name=name or unit,
         number=args.desk,
         officer=officer,
-        pin=secret("MOTCUA_PIN", tr("cli.init.pin", name=officer)),
+        pin=pin,
         now=now,
         test=fixed is not None,
         city_key=_city_key(args.city_key),
