@@ -107,7 +107,10 @@ def test_a_hub_out_of_reach_is_an_error_of_that_hub(capsys: pytest.CaptureFixtur
     check(told, "sync")
     assert told["hubs"][0]["error"]["code"] == "hub_unreachable"
     assert main(["sync", "--data", str(station / "a"), "--lang", "en"]) == 1
-    assert "can't be reached" in capsys.readouterr().err
+    assert "can't be reached. The data are safe" in capsys.readouterr().err
+    code = ["hub", "join-code", f"folder:{station / 'hub'}", "--data", str(station / "a"), "--lang", "en"]
+    assert main(code) == 1
+    assert "Check the address" in capsys.readouterr().err
 
 
 def test_a_desk_without_a_hub_says_so(
@@ -136,6 +139,7 @@ def test_a_hub_can_be_made_before_any_desk_and_tells_what_lies_there(
     assert all(origin["epoch"] == 1 and not origin["damaged"] and not origin["forked"] for origin in one["origins"])
     gone = answer(capsys, "hub", "status", f"folder:{station / 'none'}", status=1)
     assert gone["error"]["code"] == "hub_unreachable"
+    assert "chạy lại lệnh" in gone["error"]["message"] and "gửi lại sau" not in gone["error"]["message"]
 
 
 def test_desks_meet_in_a_database_and_the_password_is_shown_nowhere(
