@@ -395,9 +395,7 @@ class TestPolicy:
             (policy(first="2026-11-23", last="2026-11-23"), None, None),
         ],
     )
-    def test_it_covers_days(
-        self, station: Station, document: bytes, code: str | None, day: str | None
-    ) -> None:
+    def test_it_covers_days(self, station: Station, document: bytes, code: str | None, day: str | None) -> None:
         desk = station.desks[0]
         assert isinstance(allow(desk, officer_of(desk), document, None), Policy)
         found = policy_of(desk)
