@@ -241,8 +241,18 @@ def test_a_url_that_cannot_be_read_is_not_shown(url: str) -> None:
     assert "s3" not in str(raised.value.params) and "cret" not in str(raised.value.params)
 
 
-def test_what_libpq_does_not_understand_is_an_invalid_url() -> None:
-    assert code(PostgresHub("postgresql://127.0.0.1/d?nonsense=1")) == "hub_url_invalid"
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "/d?nonsense=1", "/d?sslmode=bogus", "/d?sslmode=require&sslrootcert=system", ":notaport/d", ":99999/d",
+        "/d?target_session_attrs=bogus", "/d?ssl_min_protocol_version=bogus", "/d?keepalives_idle=abc",
+        "/d?connect_timeout=abc", "/d?hostaddr=bogus", "/d?service=bogus", "/d?application_name=%ff",
+    ],
+)  # fmt: skip
+def test_what_libpq_does_not_understand_is_an_invalid_url(wrong: str) -> None:
+    with pytest.raises(InvalidInput) as raised:
+        PostgresHub(f"postgresql://u:s3cret@127.0.0.1{wrong}").stations()
+    assert raised.value.code == "hub_url_invalid" and "s3cret" not in str(raised.value.params)
 
 
 @pytest.fixture(scope="module")
