@@ -1,4 +1,4 @@
-"""What a letter says, block by block, before any layout: a form's words filled with a case's facts, and as plain lines."""
+"""What a letter says, block by block, before any layout: a form filled with a case's facts, and as plain lines."""
 
 from __future__ import annotations
 
@@ -63,10 +63,11 @@ Block = Said | Paragraph | Items | Table
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """Where somebody signs: in which capacity (lines above one another), and the name that is printed below."""
+    """Where somebody signs: in which capacity (lines above one another), the name below, and how (`hint`)."""
 
     role: tuple[str, ...]
     name: str = ""
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,14 @@ class Document:
     @property
     def place_and_day(self) -> str:
         return f"{self.heading.place}, {self.day_words}"
+
+
+def registered(document: Document) -> str | None:
+    """Its number in the register as it is printed; None where it has none."""
+    if document.number is None:
+        return None
+    words, symbol = document.form.words, document.form.symbol
+    return words["number_value"].format(number=document.number or BLANK, symbol=symbol)
 
 
 def fill(form: FormVersion, facts: Facts) -> tuple[Block, ...]:
@@ -163,7 +172,7 @@ def plain(document: Document, width: int = 80) -> str:
     words, out = document.form.words, list[str]()
     out += _centred((document.heading.unit_parent.upper(), document.heading.unit_name.upper()), width)
     if document.number is not None:
-        out += _centred((words["number_value"].format(number=document.number or BLANK),), width)
+        out += _centred((registered(document) or "",), width)
     out += [*_centred((document.place_and_day,), width), ""]
     out += _centred((document.form.title, *document.marks), width)
     if document.to is not None:

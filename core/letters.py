@@ -212,7 +212,7 @@ def receipt_text(slip: ReceiptSlip, width: int = 42) -> str:
             out += [words[heading]]
             out += [row for sentence in sentences for row in _wrapped(f"- {sentence}", width)]
     out += ["-" * width, *_wrapped(f"{slip.place}, {day_words(slip.received_at.date())}", width)]
-    out += _wrapped(f"{words['receiver'].capitalize()}: {slip.officer_name}", width)
+    out += _wrapped(f"{words['sign_receiver'].capitalize()}: {slip.officer_name}", width)
     out += _wrapped(form_line(slip.form), width)
     return "\n".join(out) + "\n"
 

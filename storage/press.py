@@ -18,7 +18,7 @@ from string import Formatter
 from typing import Any, Literal
 
 from core.answers import Refusal
-from core.document import BLANK, Block, Document, Items, Paragraph, Said, Table
+from core.document import Block, Document, Items, Paragraph, Said, Table, registered
 from core.forms import FormVersion, Size, day_words, form_in_force, form_line
 from core.letters import ReceiptSlip, marks, number_words, paper_table, receipt_lines
 from core.moments import LEGAL_TIME
@@ -29,6 +29,8 @@ _LETTERS = Path(__file__).parent / "letters"
 _FORMS = Path(__file__).parents[1] / "core" / "data" / "forms.toml"
 _POINTS: Mapping[Size, float] = {"a4": 13, "a5": 10.5, "a4-landscape": 12}
 _LARGE_POINTS = 16
+_NARROWEST = 6
+"""Of a column, in letters: what is empty is written into by hand."""
 _PARTS = Formatter()
 _PLACE = re.compile(r":(\d+):\d+")
 
@@ -101,8 +103,10 @@ class Press:
             if broken is None:
                 return words
             line = next((f"{number}" for number, row in enumerate(text.splitlines(), 1) if broken in row), "?")
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            line = next(iter(re.findall(r"line (\d+)", str(error))), "?")
+        except tomllib.TOMLDecodeError as error:
+            line = next(iter(re.findall(r"line (\d+)", str(error))), f"{len(text.splitlines())}")
+        except (OSError, UnicodeDecodeError):
+            line = "?"
         self.problems.append(Refusal("template_broken", params={"file": WORDS, "line": line}))
         return {}
 
@@ -201,13 +205,12 @@ def qr_svg(text: str) -> str:
 def letter_data(document: Document) -> dict[str, Any]:
     """What a template is given of one letter."""
     words = document.form.words
-    number = document.number
     return {
         "title": document.form.title.split("\n"),
         "parent": document.heading.unit_parent,
         "unit": document.heading.unit_name,
         "place_and_day": document.place_and_day,
-        "number": None if number is None else words["number_value"].format(number=number or BLANK),
+        "number": registered(document),
         "to": None if document.to is None else words["to"] + document.to,
         "blocks": [_block_data(block) for block in document.blocks],
         "signatures": [asdict(signature) for signature in document.signatures],
@@ -233,4 +236,4 @@ _KINDS = {Said: "said", Paragraph: "text", Items: "items", Table: "table"}
 def _share(cells: Sequence[str]) -> float:
     """A column's part of the width: its longest cell, up to a limit, but room for its longest word."""
     word = max((len(word) for cell in cells for word in cell.split()), default=1)
-    return max(word * 1.25, min(40, max(map(len, cells))))
+    return max(_NARROWEST, word * 1.25, min(40, max(map(len, cells))))

@@ -94,7 +94,7 @@ def sheet_pdf(desk: Desk, sheet: Sheet) -> bytes:
             heading=heading_of(desk, form),
             day_words=day_words(day),
             blocks=(*said, *(_table(desk, section) for section in sheet.sections)),
-            signatures=tuple(Signature((role.upper(),), name) for role, name in roles),
+            signatures=tuple(Signature((role.upper(),), name, form.words["sign_here"]) for role, name in roles),
         )
         return press.letters([document], at)
 

@@ -114,12 +114,13 @@ def _seen(dossier: Dossier, kind: str, since: datetime | None) -> bool:
 
 def heading_of(desk: Desk, form: FormVersion) -> Heading:
     """Who issues a paper of this desk."""
-    return Heading(desk.identity.unit_name, form.words["superior"], form.words["place"])
+    return Heading(desk.identity.unit_name, form.words["office_superior"], form.words["office_place"])
 
 
 def _signature(case: Case, key: str, filled: Filled) -> Signature:
-    role = filled.roles.get(key) or (case.form.words[key].format(unit=case.unit).upper(),)
-    return Signature(role, filled.names.get(key, ""))
+    words = case.form.words
+    role = filled.roles.get(key) or (words[f"sign_{key}"].format(unit=case.unit).upper(),)
+    return Signature(role, filled.names.get(key, ""), words["sign_and_seal" if key == "head" else "sign_here"])
 
 
 def _common(case: Case) -> dict[str, str]:
@@ -132,7 +133,7 @@ def _common(case: Case) -> dict[str, str]:
         "unit": unit,
         "counter": tr("paper.counter"),
         "officer": case.officer.name if case.officer else case.name_of(dossier.officer),
-        "unit_phone": words["unit_phone"],
+        "unit_phone": words["office_phone"],
         "code": dossier.receipt_number or "",
         "subject": str(applicant.get("name") or ""),
         "number": mask(str(number)) if number else "",

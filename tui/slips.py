@@ -32,10 +32,10 @@ def receipt_slip(press: Press, desk: Desk, dossier: Dossier, *, copy_mark: bool 
         return ReceiptSlip(
             form=form,
             unit_name=desk.identity.unit_name,
-            unit_parent=form.words["superior"],
+            unit_parent=form.words["office_superior"],
             desk=f"Quầy {desk.identity.number}",
             receipt_number=dossier.receipt_number,
-            place=form.words["place"],
+            place=form.words["office_place"],
             received_at=dossier.received_at,
             subject_name=applicant.get("name", ""),
             procedure_title=version.title_vi if version else dossier.procedure,

@@ -142,7 +142,7 @@ def _document(
         heading=heading_of(desk, form),
         day_words=day_words(today),
         blocks=fill(form, facts),
-        signatures=tuple(Signature((form.words[key],), name) for key, name in names),
+        signatures=tuple(Signature((form.words[f"sign_{key}"],), name, form.words["sign_here"]) for key, name in names),
         qr=qr,
     )
 

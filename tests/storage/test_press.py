@@ -1,0 +1,121 @@
+"""Letters on pages: every form of every version, the station's own words and templates, and how wrong ones are told."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+import pypdf
+import pytest
+
+from core.document import Document, Facts, Heading, Items, Signature, fill
+from core.forms import FormVersion
+from core.moments import LEGAL_TIME
+from storage.press import TEMPLATES, WORDS, Press, forms
+from storage.thermal import render_letter
+from tests.storage.test_thermal import printed
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=LEGAL_TIME)
+HEADING = Heading("Công an phường Hải Châu", "Công an thành phố Đà Nẵng", "Đà Nẵng")
+LETTERS = [form for form in forms() if form.kind != "receipt"]
+
+
+def text_of(pdf: bytes) -> str:
+    return " ".join(" ".join(page.extract_text().split()) for page in pypdf.PdfReader(io.BytesIO(pdf)).pages)
+
+
+def document(form: FormVersion, name: str = "Nguyễn Thị Ngọc Hương") -> Document:
+    rows = {table: (tuple(f"{table}.{column}" for column in columns),) for table, columns in form.columns.items()}
+    items = {line.partition(":")[2]: ("giấy tờ thứ nhất",) for line in form.lines if line.startswith("items:")}
+    facts = Facts({"subject": name}, items, rows=rows)
+    return Document(
+        form, HEADING, "ngày 23 tháng 11 năm 2026", fill(form, facts), (Signature(("VAI TRÒ",), "Trần Minh"),)
+    )
+
+
+@pytest.mark.parametrize("form", LETTERS, ids=lambda form: f"{form.kind} {form.valid_from}")
+def test_each_form_says_its_captions_on_the_page(form: FormVersion) -> None:
+    text = text_of(Press().letters([document(form)], NOW)).casefold()
+    for line in form.lines:
+        kind, _, names = line.rpartition(":")
+        for name in names.split("+"):
+            caption = form.words.get(name, "") if kind != "table" else ""
+            told = " ".join(caption.partition("{")[0].split()).casefold()
+            assert name in form.added or told in text, caption
+    for table, columns in form.columns.items():
+        for column in columns:
+            assert form.words[f"{table}_{column}"].split()[0].casefold() in text
+    for words in (form.title, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", "Trần Minh"):
+        assert words.casefold() in text
+
+
+def test_many_letters_are_one_file_each_from_a_page_of_its_own() -> None:
+    form = Press().form("apology", NOW.date())
+    names = [f"Nguyễn Văn {letter}" for letter in "ABC"]
+    pdf = Press().letters([document(replace(form, lines=("text:opening",)), name) for name in names], NOW)
+    texts = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
+    assert [sum(name in text for text in texts) for name in names] == [1, 1, 1] and len(texts) == 3
+    assert pdf == Press().letters([document(replace(form, lines=("text:opening",)), name) for name in names], NOW)
+
+
+def test_a_name_too_long_for_its_line_goes_on_in_the_next() -> None:
+    name = " ".join(["Công ty Trách nhiệm hữu hạn Một thành viên"] * 5)
+    form = Press().form("refusal", NOW.date())
+    assert name in text_of(Press().letters([document(form, name)], NOW))
+
+
+def test_large_print_is_larger_and_says_the_same() -> None:
+    one = document(Press().form("checklist", NOW.date()))
+    small, large = Press().letters([one], NOW), Press().letters([one], NOW, large=True)
+    assert small != large
+    small_words, large_words = (
+        [word for word in text_of(pdf).split() if "…" not in word and "..." not in word] for pdf in (small, large)
+    )
+    assert sorted(small_words) == sorted(large_words)
+
+
+def test_a_checklist_fits_a_roll() -> None:
+    form = Press().form("checklist", NOW.date())
+    blocks = (Items("Giấy tờ", ("CT01", "Ảnh"), (True, False)),)
+    rows = printed(render_letter(Press(), Document(form, HEADING, "ngày 23 tháng 11 năm 2026", blocks)))
+    assert len(rows) > 200 and any(any(row) for row in rows)
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    (tmp_path / TEMPLATES).mkdir()
+    return tmp_path
+
+
+def test_a_stations_own_words_come_before_ours(own: Path) -> None:
+    (own / TEMPLATES / WORDS).write_text('office_place = "Hội An"\nsubject = "Kính chào: "\n', encoding="utf-8")
+    press = Press(own)
+    form = press.form("refusal", NOW.date())
+    assert (form.words["office_place"], press.problems) == ("Hội An", [])
+    assert "Kính chào:" in text_of(press.letters([document(form)], NOW))
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [('office_place = "Hội An', "1"), ('a = "b"\noffice_place = 5', "2"), ('a = "b"\nc = "{"', "2"), (b"\xff", "?")],
+)
+def test_broken_words_are_told_by_their_line_and_ours_are_used(own: Path, words: str | bytes, line: str) -> None:
+    (own / TEMPLATES / WORDS).write_bytes(words if isinstance(words, bytes) else words.encode())
+    press = Press(own)
+    assert press.form("refusal", NOW.date()).words["office_place"] == "Đà Nẵng"
+    assert [(one.code, dict(one.params)) for one in press.problems] == [
+        ("template_broken", {"file": WORDS, "line": line})
+    ]
+
+
+@pytest.mark.parametrize("name", ["letter.typ", "refusal.typ"])
+def test_a_stations_own_template_is_used_and_a_broken_one_is_told(own: Path, name: str) -> None:
+    path, one = own / TEMPLATES / name, document(Press().form("refusal", date(2026, 11, 23)))
+    path.write_text("#let d = json(bytes(sys.inputs.data))\nOwn: #d.letters.first().unit\n", encoding="utf-8")
+    press = Press(own)
+    assert text_of(press.letters([one], NOW)) == f"Own: {HEADING.unit_name}" and press.problems == []
+    path.write_text("fine\n#let x = foo(\n", encoding="utf-8")
+    assert press.letters([one], NOW) == Press().letters([one], NOW)
+    assert [dict(problem.params) for problem in press.problems] == [{"file": name, "line": "2"}]
