@@ -27,8 +27,8 @@ def _word(name: str, value: str) -> str:
         return value if word == f"kind.{value}" else word
     if name == "state" and value in _STATES:
         return tr(f"state.{value}")
-    if name == "form" and value == "receipt":
-        return tr("letter.receipt")
+    if name == "form":
+        return tr(f"letter.{value}")
     if name == "roles":
         return ", ".join(tr(f"role.{role}") if role in ROLES else role for role in value.split(", "))
     return value

@@ -141,7 +141,11 @@ def test_a_number_past_the_range_is_marked_until_the_official_one_comes(cli: Cli
         (("9999", "receipt", "--format", "text"), 1, "code_unknown"),
         (("{}", "receipt", "--out", "/no/such/place/x.pdf", "--as", "tmd"), 1, "file_unwritable"),
         (("{}", "receipt", "--out", "x.pdf", "--as", "tra"), 1, "role_missing"),
-        (("{}", "stop-notice"), 1, "not_there_yet"),
+        (("{}", "outage-kit"), 2, "letter_for_unit"),
+        (("{}", "stop-notice", "--out", "x.pdf", "--as", "tmd"), 1, "letter_not_due"),
+        (("{}", "refusal", "--format", "thermal", "--out", "x"), 2, "letter_format"),
+        (("notice-sheet",), 2, "letter_for_procedure"),
+        (("--unit", "H99", "--date", "2026-05-21", "register", "--format", "text"), 1, "letter_other_unit"),
     ],
 )
 def test_what_is_refused(

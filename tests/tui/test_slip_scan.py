@@ -136,7 +136,7 @@ def test_every_module_on_80_mm_is_whole_dots_and_the_margin_is_white(desk: Desk)
 def test_a_slip_is_no_bigger_than_what_scans(desk: Desk) -> None:
     """Version 7 as a rule, 8 where an article names its amendment: 45 and 49 modules."""
     for made, version in ((typical, 7), (with_a_long_article, 8)):
-        text = receipt_slip(desk, desk.dossier(made(desk))).code
+        text = receipt_slip(Press(), desk, desk.dossier(made(desk))).code
         assert segno.make_qr(text, error="m").version == version
 
 
@@ -154,7 +154,7 @@ def scan_of(office: Office) -> tuple[str, str]:
     dossier = take_in(desk)
     act(desk, dossier, "approved")
     act(desk, dossier, "result_ready", shelf="B3")
-    text = receipt_slip(desk, desk.dossier(dossier)).code
+    text = receipt_slip(Press(), desk, desk.dossier(dossier)).code
     desk.close()
     return dossier, text
 

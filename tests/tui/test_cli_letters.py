@@ -1,0 +1,154 @@
+"""`motcua letter` for every kind: what must have happened first, what the paper says, and what it leaves in the history."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from storage.desk import Desk, Done
+from storage.spool import Spool
+from tests.conftest import NOW, Ran, act, officer, take_in
+from tests.schema_check import check
+from tests.tui.test_cli_letter import issued, pdf_text
+
+Cli = Callable[..., Ran]
+LATER = NOW + timedelta(minutes=1)
+DUE = "2026-06-08T17:00:00+07:00"
+
+
+def received(desk: Desk, **facts: object) -> str:
+    applicant = {"kind": "citizen", "name": "Đặng Thị Đào", "phone": "0905123456", "address": "12 Trần Phú"}
+    return take_in(desk, applicant=applicant, papers=["CT01"], **facts)
+
+
+def asked(desk: Desk) -> str:
+    dossier = received(desk)
+    act(desk, dossier, "supplement_requested", items=["Hợp đồng thuê nhà"], reason="Chưa rõ nơi ở")
+    return dossier
+
+
+def refused(desk: Desk) -> str:
+    dossier = received(desk)
+    act(desk, dossier, "refused", reason="Không thuộc địa bàn")
+    return dossier
+
+
+def put_off(desk: Desk) -> str:
+    dossier = received(desk)
+    act(desk, dossier, "rescheduled", due_at=DUE, reason="Bão số 12")
+    return dossier
+
+
+def stopped(desk: Desk) -> str:
+    dossier = received(desk)
+    act(desk, dossier, "stopped", reason="Quá hạn bổ sung", basis="Điều 9")
+    return dossier
+
+
+def returned(desk: Desk) -> str:
+    dossier = received(desk)
+    act(desk, dossier, "result_ready", shelf="B2")
+    act(desk, dossier, "result_returned", taker="Đặng Văn Lê", capacity="parent", channel="counter")
+    return dossier
+
+
+def kept(desk: Desk) -> str:
+    dossier = received(desk)
+    act(desk, dossier, "original_taken", paper="CT01", shelf="A3")
+    return dossier
+
+
+MADE = {
+    "supplement-request": (asked, ("PHIẾU YÊU CẦU BỔ SUNG", "Hợp đồng thuê nhà", "Chưa rõ nơi ở", "Số: …………/PYC")),
+    "refusal": (refused, ("PHIẾU TỪ CHỐI", "Không thuộc địa bàn", "12 Trần Phú")),
+    "apology": (put_off, ("VĂN BẢN XIN LỖI", "01 tháng 6", "08 tháng 6", "05 ngày làm việc", "Bão số", "không thể trả")),
+    "stop-notice": (stopped, ("THÔNG BÁO DỪNG", "Quá hạn bổ sung", "Điều 9")),
+    "control-slip": (received, ("PHIẾU KIỂM SOÁT", "1. Giao:", "2. Nhận:")),
+    "checklist": (received, ("PHIẾU HƯỚNG DẪN", "Đăng ký thường trú", "7 ngày làm việc")),
+    "result-slip": (returned, ("GIẤY GIAO NHẬN KẾT QUẢ", "Đặng Văn Lê", "cha/mẹ", "KỆ B2")),
+    "custody": (kept, ("BIÊN NHẬN GIỮ BẢN CHÍNH", "A3", "Tờ khai")),
+    "explanation": (received, ("GIẢI TRÌNH", "Đ.147", "khiếu nại")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", MADE)
+def test_each_letter_says_its_facts_and_is_issued_once(cli: Cli, desk: Desk, tmp_path: Path, kind: str) -> None:
+    make, told = MADE[kind]
+    dossier, file = make(desk), tmp_path / "letter.pdf"
+    before = desk.log.count_of(dossier)
+    text = cli("letter", dossier, kind, "--format", "text").out
+    assert desk.log.count_of(dossier) == before, "to read it changes nothing"
+    for _ in range(2):
+        ran = cli("letter", dossier, kind, "--out", file, "--as", "tmd", "--json")
+        assert ran.status == 0, ran.out
+        check(ran.json, "letter")
+    assert issued(desk, dossier) == ["letter_issued"]
+    for words in (*told, "Đặng Thị Đào", "CÔNG AN"):
+        for where in (pdf_text(file), " ".join(text.split())):
+            assert words.casefold() in where.casefold(), (words, where)
+
+
+@pytest.mark.parametrize("kind", [kind for kind, (make, _) in MADE.items() if make is not received])
+def test_a_letter_of_what_did_not_happen_is_refused(cli: Cli, desk: Desk, kind: str) -> None:
+    ran = cli("letter", received(desk), kind, "--format", "text", "--json")
+    assert (ran.status, ran.json["error"]["code"]) == (1, "letter_not_due")
+
+
+def test_after_somebody_saw_it_come_out_it_is_a_copy_until_something_new_happened(
+    cli: Cli, desk: Desk, tmp_path: Path
+) -> None:
+    dossier, file = stopped(desk), tmp_path / "a.pdf"
+    cli("letter", dossier, "stop-notice", "--out", file, "--as", "tmd")
+    assert "BẢN SAO" not in pdf_text(file)
+    (job,) = Spool(desk).jobs()
+    assert isinstance(Spool(desk).confirm(officer(desk), job), Done)
+    cli("letter", dossier, "stop-notice", "--out", file, "--as", "tmd")
+    assert "BẢN SAO" in pdf_text(file)
+
+
+def test_a_checklist_comes_on_a_roll(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+    file = tmp_path / "roll"
+    assert cli("letter", received(desk), "checklist", "--format", "thermal", "--out", file, "--as", "tmd").status == 0
+    assert file.read_bytes().startswith(b"\x1b@\x1dv0")
+
+
+def text_of(ran: Ran) -> str:
+    assert ran.status == 0, ran.err
+    return " ".join(ran.out.split())
+
+
+def test_the_register_lists_the_day(cli: Cli, desk: Desk) -> None:
+    done, other = returned(desk), received(desk)
+    unit = desk.identity.unit
+    text = text_of(cli("letter", "--unit", unit, "--date", "2026-05-21", "register", "--format", "text", "--as", "tmd"))
+    for dossier in (done, other):
+        assert str(desk.row(dossier)["receipt_number"]).replace("-", "-\u200b") in text
+    assert "SỔ THEO DÕI HỒ SƠ" in text and "Đặng Văn Lê" in text and text.count("Đăng ký thường trú") == 2
+    empty = text_of(
+        cli("letter", "--unit", unit, "--date", "2026-05-20", "register", "--format", "text", "--as", "tmd")
+    )
+    assert "Không có" in empty
+
+
+def test_the_manifest_has_a_sheet_for_each_carrier(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+    words: tuple[Any, ...] = ("letter", "--unit", desk.identity.unit, "--date", "2026-05-21", "post-manifest")
+    assert cli(*words, "--format", "text", "--as", "tmd").status == 1
+    for carrier, tracking in (("VNPost", "EA1"), ("VNPost", "EA2"), ("Viettel Post", "VT9")):
+        dossier = received(desk)
+        act(desk, dossier, "result_ready")
+        act(desk, dossier, "handed_to_post", carrier=carrier, tracking=tracking)
+    text = text_of(cli(*words, "--format", "text", "--as", "tmd"))
+    assert [text.count(word) for word in ("BẢNG KÊ", "EA1", "EA2", "VT9", "Tổng số: 02")] == [2, 1, 1, 1, 1]
+
+
+@pytest.mark.parametrize("procedure", ["permanent-residence", "1.004222"])
+def test_a_notice_sheet_comes_from_the_catalogue(cli: Cli, desk: Desk, tmp_path: Path, procedure: str) -> None:
+    file = tmp_path / "a.pdf"
+    assert cli("letter", "--procedure", procedure, "notice-sheet", "--out", file).status == 0
+    text = pdf_text(file)
+    for words in ("Đăng ký thường trú", "1.004222", "7 ngày làm việc", "Đ.22.3 Luật Cư trú 2020", "20.000đ"):
+        assert words in text
