@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from string import Formatter
 
 from core.forms import FormVersion, form_line
@@ -82,9 +83,11 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A letter ready for layout. `day_words`: the day as the form writes it; `number`: its number in the register.
+    """A letter ready for layout. `day_words`: the day as the form writes it.
 
-    None, it has none; «», it is written by hand. `marks` are stamped beside the title; `qr` is what a scanner reads.
+    `number`: its number in the register with its symbol; None, it has none; «», it is written by hand. `marks` are
+    stamped beside the title; `qr` is what a scanner reads. `since`: when what it tells of happened; None for one that
+    tells how things stand.
     """
 
     form: FormVersion
@@ -97,6 +100,7 @@ class Document:
     recipients: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
     qr: str | None = None
+    since: datetime | None = None
 
     @property
     def place_and_day(self) -> str:
@@ -107,8 +111,8 @@ def registered(document: Document) -> str | None:
     """Its number in the register as it is printed; None where it has none."""
     if document.number is None:
         return None
-    words, symbol = document.form.words, document.form.symbol
-    return words["number_value"].format(number=document.number or BLANK, symbol=symbol)
+    number = document.number if document.number else f"{BLANK}/{document.form.symbol}"
+    return document.form.words["number_value"].format(number=number)
 
 
 def fill(form: FormVersion, facts: Facts) -> tuple[Block, ...]:

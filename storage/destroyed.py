@@ -23,3 +23,4 @@ def remove_bodies(connection: Connection, own: str | None, entity: str, named: C
         connection.executemany("UPDATE event SET salt = NULL, body = NULL WHERE n = ?", [(number,) for number in gone])
         connection.execute("DELETE FROM secret WHERE entity = ?", (entity,))
         connection.execute("DELETE FROM print_job WHERE dossier = ?", (entity,))
+        connection.execute("DELETE FROM letter_kept WHERE dossier = ?", (entity,))

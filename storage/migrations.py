@@ -189,6 +189,15 @@ _JUDGED = """
 CREATE INDEX event_station ON event (kind) WHERE instr(entity, ':');
 ALTER TABLE officer ADD COLUMN only_at TEXT;
 INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 FROM desk LIMIT 1 OFFSET 1;
+CREATE TABLE letter_series (
+    symbol TEXT NOT NULL, year INTEGER NOT NULL, number INTEGER NOT NULL, last INTEGER NOT NULL,
+    PRIMARY KEY (symbol, year, number)
+) WITHOUT ROWID;
+CREATE TABLE template_kept (sha256 TEXT PRIMARY KEY, text BLOB NOT NULL) WITHOUT ROWID;
+CREATE TABLE letter_kept (
+    issue TEXT PRIMARY KEY, dossier TEXT NOT NULL, template TEXT NOT NULL, data BLOB NOT NULL, made INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX letter_kept_dossier ON letter_kept (dossier);
 CREATE TABLE destroyed_at (
     url TEXT NOT NULL, origin INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (url, origin, seq)
 ) WITHOUT ROWID;

@@ -9,7 +9,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from io import BytesIO
@@ -37,6 +37,28 @@ _PLACE = re.compile(r":(\d+):\d+")
 Sheet = Literal["a5", "a4"]
 
 
+@dataclass(frozen=True, slots=True)
+class Plate:
+    """A letter's pages with all that they were made of: the template, its data as JSON, the moment in epoch seconds."""
+
+    template: bytes
+    data: str
+    made: int
+    pdf: bytes
+
+    def again(self) -> bytes:
+        """The same bytes once more, as long as the fonts and the typesetter are the same."""
+        return _compiled(self.template, self.data, {"format": "pdf", "timestamp": self.made})
+
+    def copy(self) -> bytes:
+        """The same pages, each stamped as a copy."""
+        data = json.loads(self.data)
+        for letter in data.get("letters", [data]):
+            letter["marks"] = [*letter["marks"], data["words"]["copy_mark"]]
+        told = json.dumps(data, ensure_ascii=False)
+        return _compiled(self.template, told, {"format": "pdf", "timestamp": self.made})
+
+
 class Press:
     """The letters of one data folder. `problems`: what is wrong with its own words and templates; ours were used."""
 
@@ -50,7 +72,7 @@ class Press:
         form = form_in_force(forms(), kind, day)
         return replace(form, words={**form.words, **self._words}) if self._words else form
 
-    def letters(self, documents: Sequence[Document], made: datetime, *, large: bool = False) -> bytes:
+    def letters(self, documents: Sequence[Document], made: datetime, *, large: bool = False) -> Plate:
         """Letters of one form as one PDF, each from a page 1 on; same letters, same bytes. `large`: in 16 points."""
         form = documents[0].form
         data = {
@@ -61,32 +83,39 @@ class Press:
         }
         return self._pdf((f"{form.kind}.typ", "letter.typ"), data, made)
 
-    def receipt(self, slip: ReceiptSlip, *, paper: Sheet = "a5") -> bytes:
+    def receipt(self, slip: ReceiptSlip, *, paper: Sheet = "a5") -> Plate:
         """The slip as PDF: two A5 pages, or both copies on one A4 sheet where they fit; same slip, same bytes."""
         return self._pdf(("receipt.typ",), receipt_data(slip, paper), slip.received_at)
 
     def picture(self, template: str, data: dict[str, Any], dots_per_inch: float) -> bytes:
         """A template with its data as PNG."""
-        return self._made((template,), data, {"format": "png", "ppi": dots_per_inch})
+        _, picture = self._made((template,), _told(data), {"format": "png", "ppi": dots_per_inch})
+        return picture
 
-    def _pdf(self, names: tuple[str, ...], data: dict[str, Any], made: datetime) -> bytes:
-        day = made.astimezone(LEGAL_TIME)
-        dated = {**data, "made": [day.year, day.month, day.day]}
-        return self._made(names, dated, {"format": "pdf", "timestamp": int(made.timestamp())})
+    def _pdf(self, names: tuple[str, ...], data: dict[str, Any], made: datetime) -> Plate:
+        day, seconds = made.astimezone(LEGAL_TIME), int(made.timestamp())
+        told = _told({**data, "made": [day.year, day.month, day.day]})
+        template, pdf = self._made(names, told, {"format": "pdf", "timestamp": seconds})
+        return Plate(template, told, seconds, pdf)
 
-    def _made(self, names: tuple[str, ...], data: dict[str, Any], options: dict[str, Any]) -> bytes:
-        """By the station's template of the first name that it has one of; by ours where that is none or broken."""
+    def _made(self, names: tuple[str, ...], data: str, options: dict[str, Any]) -> tuple[bytes, bytes]:
+        """The template that was used and what came of it.
+
+        It is the station's of the first name that it has one of; ours where that is none or broken.
+        """
         import typst  # a native library of 34 MB: only printing pays for it
 
         own = next((path for name in names if (path := self._template(name)) is not None), None)
         if own is not None:
             try:
-                return _compiled(own, data, options)
+                text = own.read_bytes()
+                return text, _compiled(text, data, options)
             except typst.TypstError as error:
                 place = _PLACE.search(error.diagnostic)
                 line = place[1] if place else "?"
                 self.problems.append(Refusal("template_broken", params={"file": own.name, "line": line}))
-        return _compiled(_LETTERS / names[-1], data, options)
+        text = (_LETTERS / names[-1]).read_bytes()
+        return text, _compiled(text, data, options)
 
     def _template(self, name: str) -> Path | None:
         path = None if self._own is None else self._own / name
@@ -119,18 +148,23 @@ def _is_sentence(words: object) -> bool:
         return False
 
 
-def _compiled(path: Path, data: dict[str, Any], options: dict[str, Any]) -> bytes:
+def _told(data: dict[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False)
+
+
+def _compiled(template: bytes, data: str, options: dict[str, Any]) -> bytes:
     import typst
 
     made = typst.compile(
-        str(path),
-        root=str(path.parent),
+        template,
+        root=str(_LETTERS),
         font_paths=[str(_LETTERS / "fonts")],
         ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        sys_inputs={"data": data},
         **options,
     )
-    return bytes(made)
+    assert isinstance(made, bytes)
+    return made
 
 
 @cache

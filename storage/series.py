@@ -22,6 +22,10 @@ _MOVE = """
 INSERT INTO series VALUES (?, ?, ?, 0)
 ON CONFLICT (number, day) DO UPDATE SET last = max(last, excluded.last), closed = 0
 """
+_MOVE_LETTERS = """
+INSERT INTO letter_series (number, symbol, year, last) VALUES (?, ?, ?, ?)
+ON CONFLICT (symbol, year, number) DO UPDATE SET last = max(last, excluded.last)
+"""
 _HEAD = "SELECT seq, hash FROM origin WHERE desk = ? AND epoch = ?"
 _HASH = """
 SELECT event.hash FROM event JOIN origin ON origin.no = event.origin
@@ -153,8 +157,8 @@ class Series:
             row = self._db.execute(_HASH, (self._desk, witness.epoch, witness.seq)).fetchone()
             if row is None or bytes(row[0]).hex() != witness.hash:
                 return True
-        here = self._days()
-        return any(here.get(day, 0) < last for day, last in witness.days.items())
+        here = self._days() | self._letters()
+        return any(here.get(place, 0) < last for place, last in {**witness.days, **witness.letters}.items())
 
     def _go_on_above(self, witness: Witness, now: datetime, renumber: Renumber) -> None:
         """A new epoch, the witness's serials and number; a claim of which only the witness knows is made anew."""
@@ -162,6 +166,7 @@ class Series:
         epoch = max(int(facts["epoch"]), witness.epoch) + 1
         write_meta(self._db, {"epoch": epoch, "moved_back": now.isoformat(timespec="seconds")})
         self._db.executemany(_MOVE, [(*day.split("/"), last) for day, last in witness.days.items()])
+        self._db.executemany(_MOVE_LETTERS, [(*place.split("/"), last) for place, last in witness.letters.items()])
         if witness.wanted:
             self.want(witness.wanted)
         elif witness.number != int(facts["number"]):
@@ -221,11 +226,20 @@ class Series:
             number=number,
             wanted=facts.get("number_wanted"),
             days=self._days(),
+            letters=self._letters(),
         )
 
     def _days(self) -> dict[str, int]:
         rows = self._db.execute("SELECT number, day, last FROM series ORDER BY number, day")
         return {f"{number}/{day}": int(last) for number, day, last in rows}
+
+    def _letters(self) -> dict[str, int]:
+        rows = self._db.execute("SELECT number, symbol, year, last FROM letter_series ORDER BY number, symbol, year")
+        return {f"{number}/{symbol}/{year}": int(last) for number, symbol, year, last in rows}
+
+    def witness_after_commit(self) -> None:
+        """Have the witness written once the caller's transaction is durable."""
+        after_commit(self._db, self.keep)
 
     def _facts(self) -> dict[str, Any]:
         asked = """

@@ -6,16 +6,20 @@ did not come out» prints the same paper again.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 
 from core.answers import Refusal
 from core.decisions import Act
-from core.record import Event
+from core.moments import LEGAL_TIME
 from storage.database import transaction
 from storage.desk import Desk, Done
+from storage.kept import keep
 from storage.officers import Officer
+from storage.press import Plate
+from storage.register import take_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,31 +45,41 @@ class Spool:
         officer: Officer,
         dossier: str,
         letter: str,
-        pdf: bytes,
-        promised_at: datetime | None,
+        make: Callable[[str], Plate],
+        promised_at: datetime | None = None,
         *,
+        symbol: str | None = None,
         confirmed: bool = False,
-    ) -> Event | Refusal:
+    ) -> Job | Refusal:
         """Write that the paper is issued, with the date that it promises, and keep it for printing.
 
-        `confirmed`: the officer was told that the date rests on a limit nobody verified, and prints it.
-        Raises InvalidInput `witness_unwritable` where a copy of the database could give the paper's number again.
+        `make` gives its pages for its number in the register, which it gets where it has a `symbol` («» else, and
+        while the desk may give none). `confirmed`: the officer was told that the date rests on a limit nobody
+        verified, and prints it. Raises InvalidInput `witness_unwritable` where a copy of the database could give the
+        paper's number again.
         """
-        fields: dict[str, str | bool] = {"letter": letter, "sha256": sha256(pdf).hexdigest()}
+        fields: dict[str, str | bool] = {"letter": letter}
         if promised_at is not None:
             fields["promised_at"] = promised_at.isoformat(timespec="seconds")
             if confirmed:
                 fields["confirmed"] = True
         self._desk.series.require()
         with transaction(self._db):
+            self._db.execute("SAVEPOINT issuing")
             now = self._desk.now()
+            year = now.astimezone(LEGAL_TIME).year
+            number = take_number(self._desk, symbol, year) if symbol is not None else ""
+            plate = make(number)
+            fields |= {"sha256": sha256(plate.pdf).hexdigest()} | ({"number": number} if number else {})
             done = self._desk.do_within(Act(dossier, "letter_issued", now, fields), officer)
             if isinstance(done, Refusal):
+                self._db.execute("ROLLBACK TO issuing")
                 return done
-            event = done.events[0]
-            values = (event.event_id, dossier, letter, "issued", int(now.timestamp()), pdf)
+            issue = done.events[0].event_id
+            values = (issue, dossier, letter, "issued", int(now.timestamp()), plate.pdf)
             self._db.execute("INSERT INTO print_job VALUES (?, ?, ?, ?, ?, ?)", values)
-            return event
+            keep(self._db, issue, dossier, plate)
+            return Job(issue, dossier, letter, "issued", plate.pdf)
 
     def sent(self, issue: str) -> None:
         """The paper was handed to the printer or shown."""

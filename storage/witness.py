@@ -14,7 +14,7 @@ import platform
 import sys
 import uuid
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from hashlib import blake2b
 from pathlib import Path
@@ -29,7 +29,8 @@ _MACHINE_FILES = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 class Witness:
     """`epoch`, `seq` and `hash` (hex): the head of the desk's own chain.
 
-    `days`: the last serial by desk number and day, «1/261123».
+    `days`: the last serial by desk number and day, «1/261123»; `letters`: the last number of each kind of letter by desk
+    number, symbol and year, «1/PYC/2026».
 
     `wanted`: why the desk may give no number before it has another desk number; None: it may.
     """
@@ -42,6 +43,7 @@ class Witness:
     number: int
     wanted: str | None
     days: Mapping[str, int]
+    letters: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def is_of_this_machine(self) -> bool:
@@ -60,11 +62,15 @@ def read_witness(folder: Path, desk: str) -> Witness | None:
 
 def _is_sound(found: Witness) -> bool:
     """Whether all that is told could be a desk's: what has rotted is no witness."""
-    counts = (found.epoch, found.seq, *found.days.values())
+    counts = (found.epoch, found.seq, *found.days.values(), *found.letters.values())
     for place in found.days:
         number, _, day = place.partition("/")
         date.fromisoformat(f"20{day[:2]}-{day[2:4]}-{day[4:]}")
         if not 1 <= int(number) <= LAST_DESK_NUMBER or place != f"{int(number)}/{day}":
+            return False
+    for place in found.letters:
+        number, symbol, year = place.split("/")
+        if not 1 <= int(number) <= LAST_DESK_NUMBER or not symbol or not 1 <= int(year) <= 9999:
             return False
     return (
         all(type(one) is int and 0 <= one < 1 << 48 for one in counts)

@@ -77,10 +77,9 @@ class Filled:
 def paper_of(
     desk: Desk, dossier: Dossier, kind: str, press: Press, officer: Officer | None = None
 ) -> Document | Refusal:
-    """A letter of a dossier (one of DOSSIER_LETTERS) as things stand now, by the form of today.
+    """A letter of a dossier (one of DOSSIER_LETTERS) as things stand now, by the form of today; without its number.
 
-    One that tells of what happened once is marked as a copy where somebody saw it come out since. Refusal
-    `letter_not_due` where nothing has happened that the letter tells of.
+    Refusal `letter_not_due` where nothing has happened that the letter tells of.
     """
     with in_language("vi"):
         today = desk.now().astimezone(LEGAL_TIME).date()
@@ -89,7 +88,6 @@ def paper_of(
         if filled is None:
             return Refusal("letter_not_due", params={"letter": tr(f"letter.{kind}")})
         words = {**_common(case), **filled.facts.words}
-        copy = (case.form.words["copy_mark"],) if _seen(dossier, kind, filled.since) else ()
         facts = Facts(words, filled.facts.items, filled.facts.ticks, filled.facts.rows)
         return Document(
             form=case.form,
@@ -100,16 +98,9 @@ def paper_of(
             number="" if case.form.symbol else None,
             to=filled.to,
             recipients=case.form.recipients,
-            marks=(*filled.marks, *copy),
+            marks=filled.marks,
+            since=filled.since,
         )
-
-
-def _seen(dossier: Dossier, kind: str, since: datetime | None) -> bool:
-    """Whether a print of the letter was confirmed after what it tells of."""
-    if since is None:
-        return False
-    letters = dossier.letters.values()
-    return any(one.kind == kind and one.printed and one.issued_at >= since for one in letters)
 
 
 def heading_of(desk: Desk, form: FormVersion) -> Heading:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from core.answers import Refusal
+from core.document import Document
 from core.dossier import Dossier
 from core.standing import standing
 from storage.desk import Desk
+from storage.kept import kept
 from storage.officers import Officer
 from storage.press import Press
 from storage.printing import PrinterSettings, send_to_printer
@@ -59,11 +61,15 @@ def issue_receipt(
     if waiting is not None:
         return waiting
     kind = receipt_kind(dossier)
-    pdf = press.receipt(receipt_slip(press, desk, dossier, copy_mark=printed_before(dossier, appointment)))
-    issued = Spool(desk).issue(officer, dossier_id, kind, pdf, appointment, confirmed=confirmed)
-    if isinstance(issued, Refusal):
-        return issued
-    return Job(issued.event_id, dossier_id, kind, "issued", pdf)
+    kind, copy = receipt_kind(dossier), printed_before(dossier, appointment)
+    return Spool(desk).issue(
+        officer,
+        dossier_id,
+        kind,
+        lambda number: press.receipt(receipt_slip(press, desk, dossier, copy_mark=copy)),
+        appointment,
+        confirmed=confirmed,
+    )
 
 
 def issue_letter(press: Press, desk: Desk, officer: Officer, dossier_id: str, kind: str) -> Job | Refusal:
@@ -77,12 +83,41 @@ def issue_letter(press: Press, desk: Desk, officer: Officer, dossier_id: str, ki
     document = paper_of(desk, dossier, kind, press, officer)
     if isinstance(document, Refusal):
         return document
-    pdf = press.letters([document], desk.now())
     waiting = Spool(desk).job_of(dossier_id, kind)
-    if waiting is not None and waiting.pdf == pdf:
+    if waiting is not None and _tells_of(document, dossier.letters[waiting.issue].issued_at):
         return waiting
-    issued = Spool(desk).issue(officer, dossier_id, kind, pdf, None)
-    return issued if isinstance(issued, Refusal) else Job(issued.event_id, dossier_id, kind, "issued", pdf)
+    return Spool(desk).issue(
+        officer,
+        dossier_id,
+        kind,
+        lambda number: press.letters([replace(document, number=number if document.form.symbol else None)], desk.now()),
+        symbol=document.form.symbol,
+    )
+
+
+def copy_of(press: Press, desk: Desk, dossier: Dossier, kind: str) -> bytes | None:
+    """The letter that somebody saw come out since what it tells of, marked as a copy; None where nobody did.
+
+    It is what was issued, where this desk issued it; else it is made anew.
+    """
+    document = paper_of(desk, dossier, kind, press)
+    if isinstance(document, Refusal):
+        return None
+    seen = [one for one in dossier.letters.values() if one.kind == kind and one.printed]
+    seen = [one for one in seen if document.since is not None and _tells_of(document, one.issued_at)]
+    if not seen:
+        return None
+    plate = kept(desk.connection, seen[-1].issue)
+    if plate is not None:
+        return plate.copy()
+    marks = (*document.marks, document.form.words["copy_mark"])
+    number = (seen[-1].number or "").partition("/")[0]
+    return press.letters([replace(document, marks=marks, number=number)], desk.now()).pdf
+
+
+def _tells_of(document: Document, issued_at: datetime) -> bool:
+    """Whether a letter that was issued then tells of what this one does."""
+    return document.since is None or issued_at >= document.since
 
 
 def waiting_slip(desk: Desk, dossier: Dossier) -> Job | None:

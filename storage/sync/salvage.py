@@ -26,7 +26,19 @@ from storage.sync.forking import drawn_epoch, under_epoch
 _CHUNK = 1000
 _EVENTS = "SELECT header, digest, salt, body, hash FROM event WHERE n > ? AND n <= ? ORDER BY n"
 DESKS_OWN = (
-    *("draft", "print_job", "hub", "accepted", "join_code", "series", "heard", "bundle_taken"),
+    *(
+        "draft",
+        "print_job",
+        "letter_series",
+        "template_kept",
+        "letter_kept",
+        "hub",
+        "accepted",
+        "join_code",
+        "series",
+        "heard",
+        "bundle_taken",
+    ),
     *("hub_memory", "inbox", "sent_offer", "late", "station_read", "revoked_there", "elsewhere"),
 )
 """Tables of one desk alone: the older database, which is the later one, has them right where it can be read."""

@@ -43,15 +43,15 @@ def document(number: str | None) -> Document:
     return Document(SUPPLEMENT, HEADING, "ngày 23 tháng 11 năm 2026", blocks, signed, number)
 
 
-@pytest.mark.parametrize(("number", "printed"), [(None, None), ("", "Số: …………/PYC"), ("07", "Số: 07/PYC")])
+@pytest.mark.parametrize(("number", "printed"), [(None, None), ("", "Số: …………/PYC"), ("07/PYC-Q2", "Số: 07/PYC-Q2")])
 def test_a_number_is_printed_left_to_the_hand_or_not_there(number: str | None, printed: str | None) -> None:
     assert registered(document(number)) == printed
 
 
 @pytest.mark.parametrize("width", [32, 80])
 def test_plain_lines_say_all_of_it_within_their_width(width: int) -> None:
-    lines = plain(document("07"), width).splitlines()
+    lines = plain(document("07/PYC-Q2"), width).splitlines()
     assert max(map(len, lines)) <= width
     text = " ".join(" ".join(lines).split())
-    for words in ("CÔNG AN PHƯỜNG HẢI CHÂU", "Số: 07/PYC", "☑ CT01", "☐ Ảnh", "NGƯỜI HƯỚNG DẪN: Trần Minh"):
+    for words in ("CÔNG AN PHƯỜNG HẢI CHÂU", "Số: 07/PYC-Q2", "☑ CT01", "☐ Ảnh", "NGƯỜI HƯỚNG DẪN: Trần Minh"):
         assert words in text

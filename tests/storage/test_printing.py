@@ -82,7 +82,7 @@ def paeth(left: int, up: int, corner: int) -> int:
 
 
 def test_both_copies_say_what_the_form_asks():
-    texts = pages(PRESS.receipt(SLIP))
+    texts = pages(PRESS.receipt(SLIP).pdf)
     assert len(texts) == 2
     assert "(Liên 1: Lưu)" in texts[0]
     assert "(Liên 2: Giao khách hàng)" in texts[1]
@@ -111,7 +111,7 @@ def test_both_copies_say_what_the_form_asks():
 
 def test_a_receipt_of_before_september_2025_uses_the_older_form():
     received = datetime(2025, 7, 1, 7, 30, tzinfo=LEGAL_TIME)
-    text = pages(PRESS.receipt(replace(SLIP, form=PRESS.form("receipt", received.date()), received_at=received)))[0]
+    text = pages(PRESS.receipt(replace(SLIP, form=PRESS.form("receipt", received.date()), received_at=received)).pdf)[0]
     assert "3. Thời gian giải quyết hồ sơ theo quy định là: 07 ngày làm việc" in text
     assert "Hải Châu, ngày 01 tháng 7 năm 2025" in text
     assert "được lập thành 2 liên" in text
@@ -119,33 +119,33 @@ def test_a_receipt_of_before_september_2025_uses_the_older_form():
 
 @pytest.mark.parametrize("paper", ["a5", "a4"])
 def test_a_slip_without_a_number_says_so(paper):
-    text = pages(PRESS.receipt(replace(SLIP, receipt_number=None), paper=paper))[0]
+    text = pages(PRESS.receipt(replace(SLIP, receipt_number=None), paper=paper).pdf)[0]
     assert "Mã hồ sơ: chưa cấp" in text and "GIẤY TẠM" in text and "G01.826.001" not in text
 
 
 def test_the_same_slip_gives_the_same_bytes():
-    assert PRESS.receipt(SLIP) == PRESS.receipt(SLIP)
-    assert PRESS.receipt(SLIP) != PRESS.receipt(replace(SLIP, copy_mark=True))
+    assert PRESS.receipt(SLIP).pdf == PRESS.receipt(SLIP).pdf
+    assert PRESS.receipt(SLIP).pdf != PRESS.receipt(replace(SLIP, copy_mark=True)).pdf
 
 
 def test_one_sheet_holds_both_copies():
-    pdf = PRESS.receipt(SLIP, paper="a4")
+    pdf = PRESS.receipt(SLIP, paper="a4").pdf
     (text,) = pages(pdf)
     assert text.count("G01.826.001-261120-0042") == 2
     assert size_mm(pdf) == (297, 210)
-    assert size_mm(PRESS.receipt(SLIP)) == (148, 210)
+    assert size_mm(PRESS.receipt(SLIP).pdf) == (148, 210)
 
 
 def test_a_long_name_wraps_and_stays_on_one_page():
     name = "Công ty Trách nhiệm hữu hạn Một thành viên Thương mại và Dịch vụ Xuất nhập khẩu " * 3
-    texts = pages(PRESS.receipt(replace(SLIP, subject_name=name.strip())))
+    texts = pages(PRESS.receipt(replace(SLIP, subject_name=name.strip())).pdf)
     assert len(texts) == 2
     assert name.strip() in texts[0]
 
 
 def test_many_papers_go_on_to_another_page_of_each_copy():
     slip = replace(SLIP, papers=tuple(PaperRow(f"Giấy tờ số {n}", 1) for n in range(60)))
-    texts = pages(PRESS.receipt(slip, paper="a4"))
+    texts = pages(PRESS.receipt(slip, paper="a4").pdf)
     assert len(texts) == 4
     assert "Giấy tờ số 59" in texts[1]
     assert "(Liên 2: Giao khách hàng)" in texts[2]
@@ -153,7 +153,7 @@ def test_many_papers_go_on_to_another_page_of_each_copy():
 
 def test_marks_and_notices_are_printed():
     slip = replace(SLIP, copy_mark=True, provisional=True, notices=("Thời hạn chưa đối chiếu với văn bản gốc.",))
-    text = pages(PRESS.receipt(slip))[0]
+    text = pages(PRESS.receipt(slip).pdf)[0]
     assert "BẢN SAO" in text
     assert "MÃ TẠM" in text
     assert "Lưu ý: Thời hạn chưa đối chiếu với văn bản gốc." in text
@@ -161,12 +161,12 @@ def test_marks_and_notices_are_printed():
 
 def test_names_are_never_markup():
     name = '#panic("x") $a$ *b* \\ <c> [d] @e'
-    assert name in pages(PRESS.receipt(replace(SLIP, subject_name=name)))[0]
+    assert name in pages(PRESS.receipt(replace(SLIP, subject_name=name)).pdf)[0]
 
 
 def test_minority_names_have_their_letters():
     name = "H’Ƀlin Ñĕ Ayŭn Čhuen Mlô"
-    assert name in pages(PRESS.receipt(replace(SLIP, subject_name=name)))[0]
+    assert name in pages(PRESS.receipt(replace(SLIP, subject_name=name)).pdf)[0]
 
 
 @pytest.mark.parametrize("number", ["G01.826.001-261120-0042", None])
@@ -178,7 +178,7 @@ def test_the_qr_scans_to_the_receipt_number(monkeypatch, number):
         return compile_pdf(*args, **{**options, "format": "png", "ppi": 100.0})[0]
 
     monkeypatch.setattr(typst, "compile", as_picture)
-    codes = zxingcpp.read_barcodes(grey(PRESS.receipt(replace(SLIP, receipt_number=number))))
+    codes = zxingcpp.read_barcodes(grey(PRESS.receipt(replace(SLIP, receipt_number=number)).pdf))
     assert [code.text for code in codes] == ([number] if number else [])
 
 
@@ -200,7 +200,7 @@ def test_a_record_has_its_sections_and_two_signatures():
     record = Document(form, heading, day_words(NOW.date()), (said, *sections), signed)
 
     def render() -> bytes:
-        return PRESS.letters([record], NOW)
+        return PRESS.letters([record], NOW).pdf
 
     text = " ".join(pages(render()))
     for words in ("BIÊN BẢN GIAO CA", "Quá hạn", codes[59][0], "Bản chính đang giữ", "NGƯỜI NHẬN"):

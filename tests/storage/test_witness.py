@@ -17,6 +17,7 @@ from storage.database import DATABASE_NAME, after_commit, transaction
 from storage.demo.station import make_demo
 from storage.desk import Desk, Done
 from storage.folder import write_meta
+from storage.press import Plate
 from storage.spool import Spool
 from storage.witness import WITNESS_NAME, machine_mark, read_witness
 from tests.conftest import NOW, Office, act, officer, take_in
@@ -279,10 +280,12 @@ def test_where_the_witness_cannot_be_written_nothing_is_printed(desk: Desk) -> N
     path_of(desk).mkdir()
     assert take(desk, 1) == ["0002"]
     with pytest.raises(InvalidInput, match="witness_unwritable"):
-        Spool(desk).issue(officer(desk), dossier, "receipt", b"%PDF", None)
+        Spool(desk).issue(officer(desk), dossier, "receipt", lambda number: Plate(b"", "", 0, b"%PDF"), None)
     assert Spool(desk).jobs() == []
     path_of(desk).rmdir()
-    assert not isinstance(Spool(desk).issue(officer(desk), dossier, "receipt", b"%PDF", None), Refusal)
+    assert not isinstance(
+        Spool(desk).issue(officer(desk), dossier, "receipt", lambda number: Plate(b"", "", 0, b"%PDF"), None), Refusal
+    )
     assert said(desk)["days"] == {DAY: 2}
     assert sorted(path.name for path in desk.folder.glob("*.tmp")) == []
 

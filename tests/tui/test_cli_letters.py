@@ -1,4 +1,4 @@
-"""`motcua letter` for every kind: what must have happened first, what the paper says, and what it leaves in the history."""
+"""`motcua letter` for every kind: what must have happened first, what the paper says, what it leaves behind."""
 
 from __future__ import annotations
 
@@ -63,9 +63,9 @@ def kept(desk: Desk) -> str:
 
 
 MADE = {
-    "supplement-request": (asked, ("PHIẾU YÊU CẦU BỔ SUNG", "Hợp đồng thuê nhà", "Chưa rõ nơi ở", "Số: …………/PYC")),
+    "supplement-request": (asked, ("PHIẾU YÊU CẦU BỔ SUNG", "Hợp đồng thuê nhà", "Chưa rõ nơi ở")),
     "refusal": (refused, ("PHIẾU TỪ CHỐI", "Không thuộc địa bàn", "12 Trần Phú")),
-    "apology": (put_off, ("VĂN BẢN XIN LỖI", "01 tháng 6", "08 tháng 6", "05 ngày làm việc", "Bão số", "không thể trả")),
+    "apology": (put_off, ("VĂN BẢN XIN LỖI", "01 tháng 6", "08 tháng 6", "05 ngày làm việc", "Bão", "không thể trả")),
     "stop-notice": (stopped, ("THÔNG BÁO DỪNG", "Quá hạn bổ sung", "Điều 9")),
     "control-slip": (received, ("PHIẾU KIỂM SOÁT", "1. Giao:", "2. Nhận:")),
     "checklist": (received, ("PHIẾU HƯỚNG DẪN", "Đăng ký thường trú", "7 ngày làm việc")),

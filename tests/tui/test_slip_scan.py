@@ -33,7 +33,7 @@ def on_a5(desk: Desk, dossier: str, monkeypatch: pytest.MonkeyPatch, ppi: float)
         return compile_pdf(*args, **{**options, "format": "png", "ppi": ppi})[0]
 
     monkeypatch.setattr(typst, "compile", as_picture)
-    rows = list(grey_rows(Press().receipt(receipt_slip(Press(), desk, desk.dossier(dossier)))))
+    rows = list(grey_rows(Press().receipt(receipt_slip(Press(), desk, desk.dossier(dossier))).pdf))
     monkeypatch.setattr(typst, "compile", compile_pdf)
     return memoryview(b"".join(rows)).cast("B", (len(rows), len(rows[0])))
 

@@ -22,7 +22,7 @@ from tui.cli.output import Problem, print_json, report
 from tui.dates import moment_long
 from tui.i18n import tr
 from tui.papers import DOSSIER_LETTERS, paper_of
-from tui.printing import Doubt, doubt_of, issue_letter, issue_receipt, waiting_slip
+from tui.printing import Doubt, copy_of, doubt_of, issue_letter, issue_receipt, waiting_slip
 from tui.slips import printed_before, receipt_slip
 from tui.unit_papers import notice_sheet, post_manifest, register
 
@@ -54,7 +54,7 @@ def run(args: argparse.Namespace) -> int:
         else:
             documents = _of_unit(args, press, desk, kind) if kind in _OF_UNITS else _of_procedure(args, press, desk)
             text = "\n".join(plain(one) for one in documents)
-            _write(args, text.encode() if args.format == "text" else press.letters(documents, desk.now()))
+            _write(args, text.encode() if args.format == "text" else press.letters(documents, desk.now()).pdf)
             answer = {"receipt_number": None, "promised_at": None, "file": args.out}
         for problem in press.problems:
             report(Problem.of(problem), as_json=False)
@@ -104,6 +104,9 @@ def _letter(args: argparse.Namespace, press: Press, desk: Desk, dossier: Dossier
         from storage.thermal import render_letter
 
         return render_letter(press, _made(paper_of(desk, dossier, kind, press, officer)))
+    copy = copy_of(press, desk, dossier, kind)
+    if copy is not None:
+        return copy
     job = issue_letter(press, desk, officer, dossier.id, kind)
     if isinstance(job, Refusal):
         raise Problem.of(job)
@@ -126,7 +129,7 @@ def _receipt(args: argparse.Namespace, press: Press, desk: Desk, dossier: Dossie
         from storage.thermal import render_thermal
 
         return render_thermal(press, receipt_slip(press, desk, dossier, copy_mark=copy))
-    return press.receipt(receipt_slip(press, desk, dossier, copy_mark=True)) if job is None else job.pdf
+    return job.pdf if job is not None else press.receipt(receipt_slip(press, desk, dossier, copy_mark=True)).pdf
 
 
 def _job(args: argparse.Namespace, press: Press, desk: Desk, dossier: Dossier) -> Job:
