@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import Any
 
 from core.citizen import citizen_deadline
 from core.dossier import Dossier
 from core.harmless import LostValue
 from core.moments import LEGAL_TIME
+from core.queue import Urgency
 from core.record import Event
 from core.standing import calendar_of, earliest, explained, standing
 from storage.desk import Desk
@@ -61,6 +63,7 @@ def dossier_json(desk: Desk, dossier: str) -> dict[str, Any]:
         "outcome": folded.outcome,
         "deadline": answer_json(folded.id, reason) if reason else None,
         "citizen_deadline": _citizen_json(desk, folded),
+        "apology": _apology_json(folded, owed=row.urgency is Urgency.APOLOGY_OWED),
         "events": [_event_json(folded, event, known, event.event_id in suspect) for event in folded.events],
         "conflicts": [{"branches": list(conflict.branches)} for conflict in folded.conflicts],
         "needs_update": folded.needs_update,
@@ -94,6 +97,38 @@ def _citizen_json(desk: Desk, dossier: Dossier) -> dict[str, Any] | None:
         "remind_on": [iso(day) for day in waits.remind_on],
         "stop_proposed": waits.stop_proposed(desk.now().astimezone(LEGAL_TIME).date()),
     }
+
+
+_OF_THE_REGIME = {
+    "declared": ("delay_declared", ("reason", "code")),
+    "proposed": ("apology_proposed", ("code", "days", "reason")),
+    "rescheduled": (
+        "rescheduled",
+        ("due_at", "days", "code", "reason", "signer", "signed_as", "announced_late"),
+    ),
+    "excused": ("delay_excused", ("code", "reason", "basis")),
+}
+
+
+def _apology_json(dossier: Dossier, *, owed: bool) -> dict[str, Any]:
+    """What the regime for lateness knows of the dossier: each step with its own facts, null where it was not taken."""
+    steps = {name: _step_json(dossier, kind, fields) for name, (kind, fields) in _OF_THE_REGIME.items()}
+    if dossier.proposal is None:
+        steps["proposed"] = None
+    awaits = dossier.rescheduled_to is not None and not dossier.apology_settled
+    return {"owed": owed, "awaits_letter": awaits, **steps}
+
+
+def _step_json(dossier: Dossier, kind: str, fields: Sequence[str]) -> dict[str, Any] | None:
+    """The last event of the kind that has its effect."""
+    taken = (event for event in reversed(dossier.events) if event.kind == kind and event.event_id not in dossier.marks)
+    event = next(taken, None)
+    if event is None:
+        return None
+    facts = {name: event.body.get(name) for name in fields}
+    if "announced_late" in facts:
+        facts["announced_late"] = bool(facts["announced_late"])
+    return {"event_id": event.event_id, "at": iso(event.at), "by": event.by, **facts}
 
 
 def _event_json(dossier: Dossier, event: Event, known: Frontier, suspect: bool) -> dict[str, Any]:
