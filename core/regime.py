@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 CAPACITIES = ("head", "deputy")
 """In which capacity a leader signs; a deputy signs for the head: «KT.»."""
 DAYS = range(1, 367)
-_USES = {
+USE_OF = {
     "apology_proposed": "reschedule",
     "rescheduled": "reschedule",
     "delay_excused": "excuse",
     "stopped": "stop",
 }
+"""What the reasons of a kind are for (`core.reasons.USES`)."""
 _MOVES_THE_CLOCK = frozenset({"supplement_requested", "payment_requested", "suspended", "extended"})
 
 
@@ -39,7 +40,7 @@ def completed(dossier: Dossier, command: Act, setting: Setting) -> Act | Refusal
     `not_the_head`, `nothing_proposed`. Raises InvalidInput (`field_missing`, `field_invalid`) for what it counts with.
     """
     kind, fields = command.kind, dict(command.fields)
-    if kind not in _USES and kind != "apology_declined":
+    if kind not in USE_OF and kind != "apology_declined":
         return command
     if kind in ("rescheduled", "apology_proposed") and dossier.rescheduled_to is not None:
         return Refusal("already_rescheduled", basis=setting.law.cited("one_apology", _day(command.at)))
@@ -130,7 +131,7 @@ def debt_kept(dossier: Dossier, command: Act, setting: Setting) -> tuple[Draft, 
 
 def _reason(kind: str, fields: Mapping[str, Any], at: datetime, setting: Setting) -> Reason | Refusal | None:
     """The reason that a code names; days are only counted for one."""
-    use, code = _USES.get(kind), _text(fields, "code")
+    use, code = USE_OF.get(kind), _text(fields, "code")
     if use is None:
         return None
     if not code:
