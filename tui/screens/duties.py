@@ -15,11 +15,19 @@ from storage.regime import DUTIES, count_duties, duty_filter
 from tui.i18n import tr
 from tui.keys import bind
 from tui.screens.base import OfficerScreen
-from tui.screens.queue_rows import COLUMNS, RowWords
+from tui.screens.queue_rows import RowWords
+from tui.widgets.columns import Column
 from tui.widgets.listed import Listed
 from tui.widgets.queue_table import LineTable
 
 _SHOWN = 50
+_COLUMNS = (
+    Column("number", "queue.number", 11),
+    Column("name", "queue.name", 26, grow=3),
+    Column("procedure", "queue.procedure", 14, priority=1, grow=4),
+    Column("due", "queue.due", 8, marked=True),
+    Column("left", "queue.left", 12, marked=True),
+)
 _SIGNED_HERE = frozenset({Urgency.APOLOGY_OWED, Worklist.TO_SIGN, Worklist.APOLOGISE_NOW})
 
 
@@ -41,7 +49,7 @@ class DutiesScreen(OfficerScreen):
     BINDINGS: ClassVar[list[BindingType]] = [bind("apology", "apology")]
 
     def body(self) -> ComposeResult:
-        yield LineTable(COLUMNS, Listed(()), self._cells, self._mark, empty_key="duties.none", id="duties")
+        yield LineTable(_COLUMNS, Listed(()), self._cells, self._mark, empty_key="duties.none", id="duties")
 
     def fill(self) -> None:
         desk = self.app.desk
@@ -78,8 +86,9 @@ class DutiesScreen(OfficerScreen):
 
     def _cells(self, line: DutyLine) -> tuple[str, ...]:
         if line.row is None:
-            return (f"── {line.count}", tr(f"handover.{line.duty.value}"), *("" for _ in COLUMNS[2:]))
-        return self._words.cells(line.row)
+            return (f"── {line.count}", tr(f"handover.{line.duty.value}"), *("" for _ in _COLUMNS[2:]))
+        number, name, procedure, _, _, due, left = self._words.cells(line.row)
+        return number, name, procedure, due, left
 
     def _mark(self, line: DutyLine) -> tuple[str, str]:
         return ("", "done") if line.row is None else self._words.mark(line.row)
