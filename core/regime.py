@@ -63,9 +63,11 @@ def completed(dossier: Dossier, command: Act, setting: Setting) -> Act | Refusal
 def _appointed(dossier: Dossier, command: Act, setting: Setting) -> Act | Refusal:
     """The date that is counted from the missed one, and the signature below it."""
     fields, stands = dict(command.fields), standing(dossier, setting.law)
-    if stands.binding_at is None or stands.lane is Lane.PAUSED:
+    counts = _counts(command.kind, fields)
+    if stands.lane is Lane.PAUSED or (counts and stands.binding_at is None):
         return Refusal("reschedule_without_due")
-    if _counts(command.kind, fields):
+    if counts:
+        assert stands.binding_at is not None
         new = _counted(dossier, fields, stands.binding_at, setting).isoformat(timespec="seconds")
         if command.kind == "apology_proposed":
             return command
@@ -75,7 +77,8 @@ def _appointed(dossier: Dossier, command: Act, setting: Setting) -> Act | Refusa
     if isinstance(signed, Refusal):
         return signed
     fields |= signed
-    if command.at > announce_by(dossier, stands, calendar_of(dossier, setting.law)):
+    told_by = announce_by(dossier, stands, calendar_of(dossier, setting.law))
+    if told_by is not None and command.at > told_by:
         fields["announced_late"] = True
     return replace(command, fields=fields)
 
@@ -98,12 +101,13 @@ def new_appointment(missed: datetime, days: int, calendar: WorkCalendar) -> date
     return calendar.ending(calendar.nth_after(day_ending(calendar.clock.seconds(missed), calendar), days))
 
 
-def announce_by(dossier: Dossier, stands: Standing, calendar: WorkCalendar) -> datetime:
+def announce_by(dossier: Dossier, stands: Standing, calendar: WorkCalendar) -> datetime | None:
     """The last moment to announce a delay of the date that binds: the engine's, or the same of an earlier promise.
 
-    Where fewer than two working days lie between, the date itself: as soon as known.
+    Where fewer than two working days lie between, the date itself: as soon as known. None where no date binds.
     """
-    assert stands.binding_at is not None and dossier.received_at is not None
+    if stands.binding_at is None or dossier.received_at is None:
+        return None
     if stands.due_at is not None and stands.binding_at < stands.due_at:
         received = calendar.clock.day_of(dossier.received_at)
         promised = day_ending(calendar.clock.seconds(stands.binding_at), calendar)

@@ -14,6 +14,7 @@ from storage.demo.world import CLERK_1, CLERK_2, LEADER, WORKER, Step, Story
 def exceptions(scene: Scene) -> Iterator[Showcase]:
     """One round of them."""
     yield Showcase(_rescheduled(scene), desk=1)
+    yield Showcase(_silent(scene), desk=1)
     yield Showcase(_extended(scene))
     yield Showcase(_second_supplement(scene))
     yield Showcase(_verified(scene), desk=1)
@@ -52,6 +53,13 @@ def _rescheduled(scene: Scene) -> Story:
     dossier = yield from begin(scene, scene.past(6), "permanent-residence", 1)
     dossier = yield from checked(scene, dossier)
     yield from rescheduled(scene, 1, dossier, 3)
+
+
+def _silent(scene: Scene) -> Story:
+    """Papers were asked for and never came, though the citizen was reminded: it may be stopped."""
+    dossier = yield from begin(scene, scene.past(30), "permanent-residence", 1)
+    dossier = yield from asks_supplement(scene, dossier)
+    yield Step(scene.hours.on(scene.past(8)), "citizen_reminded", CLERK_2, {"channel": "counter"})
 
 
 def _extended(scene: Scene) -> Story:

@@ -70,8 +70,10 @@ def expected_appointment(dossier: Dossier, name: str, fields: dict[str, Any]) ->
     stands = standing(dossier, LAW)
     if dossier.rescheduled_to is not None:
         return "already_rescheduled"
-    if stands.binding_at is None or stands.lane is Lane.PAUSED:
+    if stands.lane is Lane.PAUSED or (name == "apology_proposed" and stands.binding_at is None):
         return "reschedule_without_due"
+    if stands.binding_at is None:
+        return None
     late = name == "rescheduled" and datetime.fromisoformat(fields["due_at"]) <= stands.binding_at
     return "appointment_not_later" if late else None
 
