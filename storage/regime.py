@@ -27,7 +27,7 @@ DUTIES: tuple[Urgency | Worklist, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """What an officer asks for many dossiers; what is None is taken from each dossier's own proposal.
+    """What an officer asks for many dossiers. Without a `code`, what is None is taken from each one's own proposal.
 
     `sign`: a leader signs; else it is put before the leader. `signed_as`: in which capacity, else the officer's own.
     """
@@ -101,7 +101,8 @@ def _foreseen(desk: Desk, officer: Officer, dossier_id: str, meant: Meant, at: B
 
 
 def _command(dossier_id: str, dossier: Dossier | None, meant: Meant, now: datetime) -> Act:
-    proposal = dossier.proposal.body if dossier is not None and dossier.proposal is not None else {}
+    own = dossier.proposal if dossier is not None and meant.code is None else None
+    proposal = own.body if own is not None else {}
     asked = {"code": meant.code, "days": meant.days, "reason": meant.words}
     fields = {name: proposal.get(name) if value is None else value for name, value in asked.items()}
     if meant.sign:

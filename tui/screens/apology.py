@@ -122,9 +122,12 @@ class ApologyScreen(OfficerScreen):
         meant = self._meant()
         self.fill()
         may = [one for one in self._foreseen if one.after is not None]
-        if not may:
-            refused = next((one.refused for one in self._foreseen if one.refused is not None), None)
-            self.say(tr("apology.incomplete")) if refused is None else self.refuse(refused)
+        refused = next((one.refused for one in self._foreseen if one.refused is not None), None)
+        if not self._complete(meant) or (not may and refused is None):
+            self.say(tr("apology.incomplete"))
+            return
+        if not may and refused is not None:
+            self.refuse(refused)
             return
         doubtful = len(may) > _SURE or len(may) < len(self._ids)
         if doubtful and self._asked != meant:

@@ -42,7 +42,7 @@ class DutyLine:
 
 
 class DutiesScreen(OfficerScreen):
-    """Enter opens; `x` signs: the dossier under the cursor, or under a heading all of its list."""
+    """Enter opens; `x` signs: the dossier under the cursor, or under a heading all of its list; or stops it."""
 
     name_key = "title.duties"
     hints: ClassVar[Sequence[str]] = ("open", "apology", "back")
@@ -76,7 +76,11 @@ class DutiesScreen(OfficerScreen):
 
     def action_apology(self) -> None:
         line: DutyLine | None = self.query_one(LineTable).current
-        if line is None or line.duty not in _SIGNED_HERE:
+        if line is None:
+            return
+        if line.duty not in _SIGNED_HERE:
+            if line.row is not None:
+                self.app.push(self.app.make("action_form", line.row.id, "stopped"))
             return
         rows = [line.row]
         if line.row is None:
@@ -86,7 +90,8 @@ class DutiesScreen(OfficerScreen):
 
     def _cells(self, line: DutyLine) -> tuple[str, ...]:
         if line.row is None:
-            return (f"── {line.count}", tr(f"handover.{line.duty.value}"), *("" for _ in _COLUMNS[2:]))
+            area = "worklist" if isinstance(line.duty, Worklist) else "urgency"
+            return (f"── {line.count}", tr(f"{area}.{line.duty.value}"), *("" for _ in _COLUMNS[2:]))
         number, name, procedure, _, _, due, left = self._words.cells(line.row)
         return number, name, procedure, due, left
 
