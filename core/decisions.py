@@ -40,7 +40,7 @@ class Setting:
     """What a decision may look at beside the dossier: who, when, where, the law, and the next serial.
 
     `serial` is the desk's next number for the civil day of the command's `at`; 0: it may give none now.
-    `signs`: the capacity in which the officer signs (`core.regime.CAPACITIES`).
+    `signs`: the capacity in which the officer signs (`core.regime.CAPACITIES`), `name` the name under a signature.
     """
 
     officer: str
@@ -52,6 +52,7 @@ class Setting:
     serial: int = 0
     reasons: tuple[Reason, ...] = ()
     signs: str = "head"
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,7 +166,7 @@ def _signed(fields: Mapping[str, Any], setting: Setting) -> dict[str, str] | Ref
         raise InvalidInput("field_invalid", field="signed_as")
     if capacity == "head" and setting.signs != "head":
         return Refusal("not_the_head")
-    return {"signer": _text(fields, "signer") or setting.officer, "signed_as": capacity}
+    return {"signer": _text(fields, "signer") or setting.name or setting.officer, "signed_as": capacity}
 
 
 def _text(fields: Mapping[str, Any], name: str) -> str:

@@ -230,6 +230,7 @@ class Desk:
             law=self.law,
             reasons=package_reasons(),
             signs=officer.signs,
+            name=officer.name,
         )
 
     def count_numbers(self, events: Iterable[Event]) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from core.apology import owes_letter
 from core.bodies import fault, is_possible
 from core.catalogue import Paper, ProcedureVersion
 from core.citizen import citizen_deadline
@@ -212,7 +213,7 @@ def _value(event: Event, name: str, kind: str, value: Any, officers: Mapping[str
     if name == "signed_as" and value in CAPACITIES:
         return tr(f"signs.{value}")
     if name == "signer":
-        return f"{tr('field.signer')} {officers.get(str(value), str(value))}"
+        return f"{tr('field.signer')} {value}"
     if name == "channel":
         return tr(f"channel.{value}")
     if name == "method" and value in _PAID_HOW:
@@ -245,8 +246,9 @@ def apology_lines(dossier: Dossier, officers: Mapping[str, str]) -> list[str]:
     if dossier.proposal is not None and dossier.is_open:
         body, by = dossier.proposal.body, officers.get(dossier.proposal.by, dossier.proposal.by)
         told.append(tr("apology.is_proposed", days=body["days"], reason=proposed_words(body), by=by))
-    if dossier.is_open and dossier.rescheduled_to is not None and not dossier.apology_settled:
-        told.append(tr("apology.awaits_letter", moment=moment_long(dossier.rescheduled_to)))
+    if dossier.is_open and owes_letter(dossier):
+        moved = dossier.rescheduled_to
+        told.append(tr("apology.awaits_letter", moment=moment_long(moved)) if moved else tr("apology.is_owed"))
     return told
 
 

@@ -156,7 +156,16 @@ class World:
         officer, identity = self.officers[step.who], self.desks[where].identity
         serial = self._serials.get((where, _civil(step.at or step.now)), 0) + 1 if step.kind == "received" else 0
         return Setting(
-            officer.id, officer.roles, step.now, identity.unit, identity.number, self.law, serial, package_reasons()
+            officer=officer.id,
+            roles=officer.roles,
+            now=step.now,
+            unit=identity.unit,
+            desk_number=identity.number,
+            law=self.law,
+            serial=serial,
+            reasons=package_reasons(),
+            signs=officer.signs,
+            name=officer.name,
         )
 
 

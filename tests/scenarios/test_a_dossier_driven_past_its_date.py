@@ -128,7 +128,7 @@ def test_from_receipt_to_the_second_missed_date(story: Story) -> None:
     (done,) = carry_out(story.desk, lead, [seen])
     assert isinstance(done, Done)
     body = done.events[0].body
-    assert (body["signer"], body["signed_as"], body["announced_late"]) == (lead.id, "deputy", True)
+    assert (body["signer"], body["signed_as"], body["announced_late"]) == (lead.name, "deputy", True)
     assert body["reason"].endswith(": chờ Công an nơi ở cũ")
     assert story.due() == "04/06 17:00"
     assert story.shows() == (Urgency.APOLOGY_OWED, {"apology_owed"})

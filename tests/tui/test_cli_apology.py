@@ -53,11 +53,21 @@ def test_a_counted_appointment_owes_its_letter_until_it_is_issued(cli: Cli, late
     assert told["owed"] and told["awaits_letter"] and told["declared"] is None
     assert told["rescheduled"] | {"event_id": "", "at": "", "by": ""} == {
         "event_id": "", "at": "", "by": "", "due_at": "2026-06-02T17:00:00+07:00", "days": 2, "code": "storm_flood",
-        "reason": "Ảnh hưởng của bão, lũ, thiên tai: bão số 3", "signer": "officer-lanh", "signed_as": "head",
+        "reason": "Ảnh hưởng của bão, lũ, thiên tai: bão số 3", "signer": "Đỗ Văn Lành", "signed_as": "head",
         "announced_late": True,
     }  # fmt: skip
     issued = cli("act", late[0], "letter_issued", "--field", "letter=apology", "--as", "hoa", "--json")
     assert (issued.json["urgency"], issued.json["apology"]["awaits_letter"]) == ("next_day", False)
+
+
+def test_a_debt_is_told_while_the_dossier_is_paused(cli: Cli, late: list[str]) -> None:
+    ran = cli("act", late[0], "supplement_requested", "--field", "items=CT01", "--as", "hoa", "--json")
+    assert [event["kind"] for event in ran.json["events"]][-2:] == ["supplement_requested", "delay_declared"]
+    assert (ran.json["urgency"], ran.json["apology"]["owed"]) == ("paused", True)
+    assert ran.json["apology"]["declared"]["code"] == "moved_after_due"
+    assert "Nợ thư xin lỗi" in cli("show", late[0]).out
+    undone = cli("act", late[0], "undone", "--as", "hoa", "--json")
+    assert (undone.json["urgency"], undone.json["apology"]["declared"]) == ("apology_owed", None)
 
 
 def test_one_entered_with_its_date_stands_for_a_letter_that_exists(cli: Cli, late: list[str]) -> None:

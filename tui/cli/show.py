@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
+from core.apology import owes_letter
 from core.citizen import citizen_deadline
 from core.dossier import Dossier
 from core.harmless import LostValue
@@ -21,6 +22,7 @@ from tui.cli.common import dossier_id, moment_text, open_desk, row_json
 from tui.cli.output import print_json
 from tui.conflict_words import lost_lines
 from tui.dossier_words import (
+    apology_lines,
     author,
     citizen_lines,
     event_marks,
@@ -63,7 +65,7 @@ def dossier_json(desk: Desk, dossier: str) -> dict[str, Any]:
         "outcome": folded.outcome,
         "deadline": answer_json(folded.id, reason) if reason else None,
         "citizen_deadline": _citizen_json(desk, folded),
-        "apology": _apology_json(folded, owed=row.urgency is Urgency.APOLOGY_OWED),
+        "apology": _apology_json(folded, row.urgency),
         "events": [_event_json(folded, event, known, event.event_id in suspect) for event in folded.events],
         "conflicts": [{"branches": list(conflict.branches)} for conflict in folded.conflicts],
         "needs_update": folded.needs_update,
@@ -110,8 +112,12 @@ _OF_THE_REGIME = {
 }
 
 
-def _apology_json(dossier: Dossier, *, owed: bool) -> dict[str, Any]:
-    """What the regime for lateness knows of the dossier: each step with its own facts, null where it was not taken."""
+def _apology_json(dossier: Dossier, word: Urgency) -> dict[str, Any]:
+    """What the regime for lateness knows of the dossier: each step with its own facts, null where it was not taken.
+
+    A debt that has begun is told while the dossier is paused, too.
+    """
+    owed = word is Urgency.APOLOGY_OWED or (word is not Urgency.DONE and owes_letter(dossier))
     steps = {name: _step_json(dossier, kind, fields) for name, (kind, fields) in _OF_THE_REGIME.items()}
     if dossier.proposal is None:
         steps["proposed"] = None
@@ -168,11 +174,11 @@ def _print(desk: Desk, found: dict[str, Any]) -> None:
             print(f"  {line}")
     else:
         print(f"  {tr('why.none')} {no_deadline_words(standing(folded, law))}")
-    for line in citizen_lines(folded, law):
+    officers = officer_names(desk.officers.all())
+    for line in (*citizen_lines(folded, law), *apology_lines(folded, officers)):
         print(f"  {line}")
     if folded.needs_update:
         print(f"  {tr('dossier.needs_update')}")
-    officers = officer_names(desk.officers.all())
     for line in lost_lines(desk, folded, officers):
         print(f"  {line}")
     for event in folded.events:
