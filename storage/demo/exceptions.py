@@ -65,7 +65,7 @@ def _silent(scene: Scene) -> Story:
 def _extended(scene: Scene) -> Story:
     dossier = yield from begin(scene, scene.past(14), "residence-declaration", 0)
     body = {"amount": "30", "unit": "day", "reason": "Hồ sơ phức tạp, phải xác minh nhiều nơi"}
-    dossier = yield Step(scene.hours.on(scene.past(3)), "extended", LEADER, body)
+    dossier = yield Step(scene.hours.on(scene.past(12)), "extended", LEADER, body)
     yield from slip(scene, dossier, last_at(dossier), LEADER)
 
 
