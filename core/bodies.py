@@ -16,6 +16,7 @@ from core.text import clean_line
 from core.time_limit import Unit
 
 _DERIVED = frozenset({"due_at", "judged", "law"})
+_REASONED = frozenset({"rescheduled", "delay_excused", "stopped"})
 _TRUE, _FALSE = frozenset({"1", "true", "yes", "có", "co"}), frozenset({"0", "false", "no", "không", "khong"})
 _CHOICES = {"channel": CHANNELS, "return_by": CHANNELS, "capacity": CAPACITIES}
 
@@ -41,7 +42,8 @@ def read_fields(kind: Kind, given: Mapping[str, str]) -> dict[str, Any]:
         raise InvalidInput("field_unknown", field=unknown[0], kind=kind.name, known=", ".join(fields))
     body = {name: _read(fields[name], value) for name, value in given.items() if value.strip()}
     if kind.name not in INTAKE_KINDS:
-        missing = [name for name, field in fields.items() if field.required and name not in body]
+        known = body.keys() | _told(kind, body)
+        missing = [name for name, field in fields.items() if field.required and name not in known]
         if missing:
             raise InvalidInput("field_missing", field=missing[0])
     if kind.name == "extended":
@@ -49,6 +51,12 @@ def read_fields(kind: Kind, given: Mapping[str, str]) -> dict[str, Any]:
     if kind.name == "corrected":
         body["new"] = _read(_corrected(body["field"], kind), str(given["new"]))
     return body
+
+
+def _told(kind: Kind, body: Mapping[str, Any]) -> set[str]:
+    """What a decision fills in by what was given: a reason's words by its code, a new appointment by its days."""
+    told = {"reason"} if kind.name in _REASONED and "code" in body else set()
+    return told | ({"due_at"} if kind.name == "rescheduled" and "days" in body else set())
 
 
 def _corrected(name: str, kind: Kind) -> Field:

@@ -23,6 +23,10 @@ class CitizenDeadline:
         """Whether the day has passed."""
         return today > self.answer_by
 
+    def remind_next(self, reminded: date | None) -> date | None:
+        """The first day of reminding that the last reminder did not reach; None: no reminder is left."""
+        return next((day for day in self.remind_on if reminded is None or reminded < day), None)
+
 
 def citizen_deadline(dossier: Dossier, law: Law) -> CitizenDeadline | None:
     """For a supplement that is waited for: the day that the request named, else the policy's days after it.

@@ -305,14 +305,14 @@ def appointed(history: History, calendar: WorkCalendar) -> Point:
     for asked, until in _pauses_since(made, history, calendar):
         if asked >= moment:
             break
-        day = _day_ending(moment, calendar)
+        day = day_ending(moment, calendar)
         paused = calendar.count(clock.day(asked), until)
         later = calendar.nth_after(day, paused) if paused > 0 else day
         moved = max(later, calendar.next_working(until) if until > day else later)
         if moved != day:
             at_closing = moment == calendar.closing(day)
             moment = calendar.closing(moved) if at_closing else clock.at(moved, moment - clock.at(day, 0))
-    return Point(_day_ending(moment, calendar), moment)
+    return Point(day_ending(moment, calendar), moment)
 
 
 def _pauses_since(made: int, history: History, calendar: WorkCalendar) -> list[tuple[int, int]]:
@@ -329,7 +329,7 @@ def _pauses_since(made: int, history: History, calendar: WorkCalendar) -> list[t
     return [(asked, day) for asked, _, day in joined]
 
 
-def _day_ending(moment: int, calendar: WorkCalendar) -> int:
+def day_ending(moment: int, calendar: WorkCalendar) -> int:
     """The day of an appointment: 00:00 where the day before ends at 24:00 is that day's."""
     day = calendar.clock.day(moment)
     return day - 1 if calendar.closing(day - 1) == moment else day

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 from core.answers import InvalidInput, Refusal
 from core.bodies import misfit
 from core.calendar import WorkCalendar
+from core.corrections import correction_refused, resolution_refused
 from core.doors import receives_at
 from core.dossier import CLOCK_KINDS, Dossier, bring_in
 from core.events import DOSSIER_KINDS, ENDING_KINDS, INTAKE_KINDS, KINDS, Class, Kind
 from core.law import Law
 from core.merge import is_legal
-from core.moments import LEGAL_TIME
+from core.moments import LEGAL_TIME, local_words
 from core.numbers import receipt_number
+from core.reasons import Reason
 from core.record import Draft, Event
+from core.regime import completed, debt_kept, no_appointment
 from core.standing import judge, standing
 from core.states import PAUSED, State
 from core.transfer import BRINGING, is_acceptance
@@ -28,7 +31,6 @@ _ASKED_BY = {
     "supplement_received": "supplement_requested", "payment_received": "payment_requested", "resumed": "suspended",
 }  # fmt: skip
 _ANSWERED_BY = {asked: answered for answered, asked in _ASKED_BY.items()}
-_BEFORE_RECEIPT = frozenset({"payment_received", "verification_completed"})
 _AFTER_THE_END = frozenset({"reopened", "handed_to_post", "result_returned"})
 _ACTIONS = frozenset(DOSSIER_KINDS) - {*INTAKE_KINDS, *BRINGING, "undone", "receipt_number_given", "transferred"}
 
@@ -38,6 +40,7 @@ class Setting:
     """What a decision may look at beside the dossier: who, when, where, the law, and the next serial.
 
     `serial` is the desk's next number for the civil day of the command's `at`; 0: it may give none now.
+    `signs`: the capacity in which the officer signs (`core.regime.CAPACITIES`), `name` the name under a signature.
     """
 
     officer: str
@@ -47,6 +50,9 @@ class Setting:
     desk_number: int
     law: Law
     serial: int = 0
+    reasons: tuple[Reason, ...] = ()
+    signs: str = "head"
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +158,7 @@ def _take_in(dossier: Dossier | None, command: TakeIn, setting: Setting) -> tupl
     if kind.legal_from is not None and state not in kind.legal_from:
         return Refusal("not_from_state", params={"kind": kind.name, "state": state or "new"})
     if dossier is not None and dossier.first_at is not None and command.at < dossier.first_at:
-        return Refusal("before_receipt", params={"at": _local(dossier.first_at)})
+        return Refusal("before_receipt", params={"at": local_words(dossier.first_at)})
     body = dict(command.facts) if dossier is None else _carried(dossier, kind, command.facts)
     day = command.at.astimezone(LEGAL_TIME).date()
     found = setting.law.case_on(str(body.get("procedure")), body.get("variant"), day)
@@ -225,11 +231,14 @@ def _act(dossier: Dossier, command: Act, setting: Setting) -> tuple[Draft, ...] 
     refused = role_missing(kind, setting) or _in_time(command.at, setting) or _fits(dossier, kind, command)
     if refused:
         return refused
-    check_body(kind, command.fields)
-    refused = _special(dossier, command, setting)
+    meant = completed(dossier, command, setting)
+    if isinstance(meant, Refusal):
+        return meant
+    check_body(kind, meant.fields)
+    refused = _special(dossier, meant, setting)
     if refused:
         return refused
-    body = dict(command.fields)
+    body = dict(meant.fields)
     if kind.name in ENDING_KINDS:
         stands = standing(dossier, setting.law)
         body["judged"] = judge(command.at, stands.due_at, stands.by_date)
@@ -237,7 +246,7 @@ def _act(dossier: Dossier, command: Act, setting: Setting) -> tuple[Draft, ...] 
             body["due_at"] = stands.due_at.isoformat(timespec="seconds")
         if stands.judged_by is not None:
             body["law"] = stands.judged_by
-    return (Draft(dossier.id, kind.name, command.at, body),)
+    return (Draft(dossier.id, kind.name, command.at, body), *debt_kept(dossier, command, setting))
 
 
 def role_missing(kind: Kind, setting: Setting) -> Refusal | None:
@@ -250,7 +259,7 @@ def role_missing(kind: Kind, setting: Setting) -> Refusal | None:
 def _in_time(at: datetime, setting: Setting, *, any_age: bool = False) -> Refusal | None:
     """Not later than now + 2 minutes; not further back than the officer's policy allows."""
     if at > setting.now + FUTURE:
-        return Refusal("in_the_future", params={"at": _local(at)})
+        return Refusal("in_the_future", params={"at": local_words(at)})
     if any_age:
         return None
     day, today = (moment.astimezone(LEGAL_TIME).date() for moment in (at, setting.now))
@@ -276,16 +285,16 @@ def _fits(dossier: Dossier, kind: Kind, command: Act) -> Refusal | None:
         return Refusal("not_from_state", params={"kind": kind.name, "state": dossier.state or "new"})
     begun = dossier.received_at or dossier.first_at
     if begun is not None and command.at < begun:
-        return Refusal("before_receipt", params={"at": _local(begun)})
+        return Refusal("before_receipt", params={"at": local_words(begun)})
     ended = dossier.ending
     if kind.name in _AFTER_THE_END and ended is not None and command.at < ended.at:
-        return Refusal("before_end", params={"at": _local(ended.at)})
+        return Refusal("before_end", params={"at": local_words(ended.at)})
     answers = [one.at for one in dossier.clock_events if one.kind == _ANSWERED_BY.get(kind.name)]
     if answers and command.at < max(answers):
-        return Refusal("before_answer", params={"at": _local(max(answers))})
+        return Refusal("before_answer", params={"at": local_words(max(answers))})
     asked = [one.at for one in dossier.clock_events if one.kind == _ASKED_BY.get(kind.name)]
     if dossier.state in PAUSED and asked and command.at < asked[-1]:
-        return Refusal("before_request", params={"at": _local(asked[-1])})
+        return Refusal("before_request", params={"at": local_words(asked[-1])})
     return None
 
 
@@ -307,18 +316,15 @@ def _special(dossier: Dossier, command: Act, setting: Setting) -> Refusal | None
         if missing:
             return Refusal("second_supplement", params={"missing": ", ".join(missing)})
     if command.kind == "rescheduled":
-        if dossier.rescheduled_to is not None:
-            return Refusal("already_rescheduled", basis=setting.law.cited("one_apology", _day(command.at)))
-        if datetime.fromisoformat(str(fields["due_at"])) <= command.at:
-            return Refusal("appointment_past")
+        return no_appointment(dossier, datetime.fromisoformat(str(fields["due_at"])), command.at, setting)
     if command.kind == "promised_earlier":
         return _promise(dossier, datetime.fromisoformat(str(fields["due_at"])), command.at, setting)
     if command.kind == "letter_issued" and fields.get("promised_at") and not fields.get("confirmed"):
         return unconfirmed(dossier, setting.law)
     if command.kind == "corrected":
-        return _correction(dossier, fields, command.at, setting)
+        return correction_refused(dossier, fields, command.at, setting.law)
     if command.kind == "conflict_resolved":
-        return _resolution(dossier, fields)
+        return resolution_refused(dossier, fields)
     if command.kind == "transfer_offered" and fields["unit"] == setting.unit:
         return Refusal("transfer_own_unit")
     return None
@@ -334,10 +340,10 @@ def no_promise(promise: datetime, binding: datetime | None, at: datetime, calend
     if binding is None:
         return Refusal("promise_without_due")
     if promise >= binding:
-        return Refusal("promise_not_earlier", params={"at": _local(binding)})
+        return Refusal("promise_not_earlier", params={"at": local_words(binding)})
     if promise <= at:
         return Refusal("appointment_past")
-    return None if receives_at(calendar, promise) else Refusal("promise_closed", params={"at": _local(promise)})
+    return None if receives_at(calendar, promise) else Refusal("promise_closed", params={"at": local_words(promise)})
 
 
 def unconfirmed(dossier: Dossier, law: Law) -> Refusal | None:
@@ -347,33 +353,6 @@ def unconfirmed(dossier: Dossier, law: Law) -> Refusal | None:
         return None
     reason = stands.version.unverified_reason if stands.version is not None else None
     return Refusal("unverified_unconfirmed", params={"reason": reason or "–"})
-
-
-def _correction(dossier: Dossier, fields: Mapping[str, Any], at: datetime, setting: Setting) -> Refusal | None:
-    """A procedure or case must be one in force on the day of receipt; a receipt lies not after the correction."""
-    name, new = str(fields["field"]), str(fields["new"])
-    day = (dossier.received_at or at).astimezone(LEGAL_TIME).date()
-    if name in ("procedure", "variant"):
-        case = (new, None) if name == "procedure" else (dossier.procedure, new)
-        found = setting.law.case_on(case[0], case[1], day)
-        return found if isinstance(found, Refusal) else None
-    if name == "received_at":
-        moved = datetime.fromisoformat(new)
-        if moved > at:
-            return Refusal("in_the_future", params={"at": _local(moved)})
-        begun = min((one.at for one in dossier.clock_events if one.kind not in _BEFORE_RECEIPT), default=moved)
-        if moved > begun:
-            return Refusal("receipt_after_event", params={"at": _local(begun)})
-    return None
-
-
-def _resolution(dossier: Dossier, fields: Mapping[str, Any]) -> Refusal | None:
-    """All branches of the conflicts that it touches must be named, no other event, and one of them kept."""
-    named = set(fields["branches"])
-    touched = [set(conflict.branches) for conflict in dossier.conflicts if named.intersection(conflict.branches)]
-    if not touched or named != set().union(*touched) or fields["keep"] not in named:
-        return Refusal("not_the_branches")
-    return None
 
 
 def _accept(dossier: Dossier | None, command: AcceptTransfer, setting: Setting) -> tuple[Draft, ...] | Refusal:
@@ -440,11 +419,3 @@ def _undo(dossier: Dossier, command: Undo, setting: Setting) -> tuple[Draft, ...
             voided = {"number": event.body["receipt_number"], "reason": "undone"}
             drafts.append(Draft(f"desk:{event.desk}", "number_voided", command.at, voided))
     return tuple(drafts)
-
-
-def _day(moment: datetime) -> date:
-    return moment.astimezone(LEGAL_TIME).date()
-
-
-def _local(moment: datetime) -> str:
-    return f"{moment.astimezone(LEGAL_TIME):%d/%m/%Y %H:%M}"

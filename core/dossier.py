@@ -9,6 +9,7 @@ from typing import Any
 
 from msgspec import structs
 
+from core import apology
 from core.bodies import fault
 from core.carried import Carried, read_carried
 from core.events import ANY_RECEIVED, ENDING_KINDS, INTAKE_KINDS, KINDS, Class, Kind
@@ -61,6 +62,7 @@ class Dossier:
     `offer`: the last one to hand it to another unit; `away`: the unit that has it since it accepted.
     `came`: the day on which this unit took it over, with what its clock stood on before (`carried`).
     `late`: legal effects of the unit that it came from, which did not know of the offer: they wait for people here.
+    `proposal`: the apology that an officer has put before the leader. `reminded_at`: of what the citizen is waited for.
     `needs_update`: it holds what only a newer program understands and must; till then it takes only added facts here.
     """
 
@@ -91,6 +93,8 @@ class Dossier:
     rescheduled_to: datetime | None = None
     delay_declared: bool = False
     apology_settled: bool = False
+    proposal: Event | None = None
+    reminded_at: datetime | None = None
     originals: dict[str, int] = field(default_factory=dict)
     at_post: bool = False
     letters: dict[str, Letter] = field(default_factory=dict)
@@ -307,6 +311,7 @@ def _corrected(dossier: Dossier, event: Event) -> None:
 
 def _supplement(dossier: Dossier, event: Event) -> None:
     dossier.supplements += 1
+    dossier.reminded_at = None
 
 
 def _supplied(dossier: Dossier, event: Event) -> None:
@@ -319,11 +324,6 @@ def _supplied(dossier: Dossier, event: Event) -> None:
 def _paid(dossier: Dossier, event: Event) -> None:
     sign = "-" if event.kind == "payment_reversed" else ""
     dossier.paid.append((sign + str(event.body.get("amount", "0")), str(event.body.get("method", ""))))
-
-
-def _rescheduled(dossier: Dossier, event: Event) -> None:
-    dossier.rescheduled_to = datetime.fromisoformat(event.body["due_at"])
-    dossier.apology_settled = True
 
 
 def _promised(dossier: Dossier, event: Event) -> None:
@@ -370,6 +370,7 @@ def _letter_issued(dossier: Dossier, event: Event) -> None:
     )
     if promised is not None:
         dossier.promised_at = promised
+    apology.letter_issued(dossier, event)
 
 
 def _letter_printed(dossier: Dossier, event: Event) -> None:
@@ -412,16 +413,14 @@ def _set(name: str, value: Callable[[Mapping[str, Any]], object]) -> Callable[[D
 
 
 _EFFECTS: dict[str, Callable[[Dossier, Event], None]] = {
+    **apology.EFFECTS,
     "corrected": _corrected,
     "assigned": _set("officer", lambda body: body["to"]),
     "supplement_requested": _supplement,
     "supplement_received": _supplied,
     "payment_received": _paid,
     "payment_reversed": _paid,
-    "delay_declared": _set("delay_declared", lambda body: True),
-    "rescheduled": _rescheduled,
     "promised_earlier": _promised,
-    "delay_excused": _set("apology_settled", lambda body: True),
     "approved": _set("outcome", lambda body: "approved"),
     "refused": _refused,
     "result_ready": _ready,

@@ -10,14 +10,15 @@ from hashlib import sha256
 from typing import Any
 
 from core.answers import Refusal
-from core.queue import Urgency
+from core.queue import Urgency, Worklist
 from core.record import Draft, canonical
 
 SECTIONS = (
-    "conflicts", "overdue", "today", "next_day", "waiting", "ready", "post", "held", "open", "unprinted", "unsynced",
+    "conflicts", "apology_owed", "overdue", "today", "next_day", "apologise_now", "to_sign", "remind", "stop_proposed",
+    "waiting", "ready", "post", "held", "open", "unprinted", "unsynced",
 )  # fmt: skip
 _BY_URGENCY = {
-    Urgency.APOLOGY_OWED: "overdue",
+    Urgency.APOLOGY_OWED: "apology_owed",
     Urgency.OVERDUE: "overdue",
     Urgency.TODAY: "today",
     Urgency.NEXT_DAY: "next_day",
@@ -29,7 +30,10 @@ _BY_URGENCY = {
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """One dossier that the outgoing officer answers for, as the queue knows it."""
+    """One dossier that the outgoing officer answers for, as the queue knows it.
+
+    `awaits_letter`: its new appointment is signed, the letter of apology is not issued.
+    """
 
     id: str
     receipt_number: str | None
@@ -44,6 +48,8 @@ class Carried:
     in_conflict: bool
     here_only: bool
     before_receipt: bool
+    worklists: tuple[Worklist, ...] = ()
+    awaits_letter: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,7 @@ class ShiftFacts:
 
 
 def build_sheet(carried: Iterable[Carried], facts: ShiftFacts) -> list[dict[str, Any]]:
-    """The sheet's sections in their fixed order; a dossier stands once by urgency, and in custody lists."""
+    """The sheet's sections in their fixed order; a dossier stands once by urgency, and in the lists of what waits."""
     sections: dict[str, list[dict[str, Any]]] = {name: [] for name in SECTIONS}
     for dossier in carried:
         for name in _places(dossier):
@@ -78,6 +84,7 @@ def _places(dossier: Carried) -> list[str]:
         places.append("post" if dossier.at_post else "ready")
     elif dossier.urgency in _BY_URGENCY and not dossier.before_receipt:
         places.append(_BY_URGENCY[dossier.urgency])
+        places += [worklist.value for worklist in dossier.worklists]
     places += ["held"] if dossier.originals else []
     places += ["unprinted"] if dossier.unprinted else []
     return places + (["unsynced"] if dossier.here_only else [])
@@ -102,6 +109,10 @@ _OF_SECTION = {
     "unprinted": "ask_printed",
     "unsynced": "sync",
     "post": "track_post",
+    "apologise_now": "apologise_if_late",
+    "to_sign": "sign_apology",
+    "remind": "remind_citizen",
+    "stop_proposed": "propose_stop",
 }
 
 
@@ -110,7 +121,7 @@ def _next_action(dossier: Carried, section: str) -> str:
     if section in _OF_SECTION:
         return _OF_SECTION[section]
     if dossier.urgency is Urgency.APOLOGY_OWED:
-        return "apologise"
+        return "issue_apology" if dossier.awaits_letter else "apologise"
     waiting = {"awaiting_supplement": "await_supplement", "awaiting_payment": "await_payment", "suspended": "resume"}
     return waiting.get(dossier.state) or ("return_result" if dossier.state == "result_ready" else "finish")
 

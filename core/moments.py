@@ -128,3 +128,8 @@ def _aware(moment: datetime) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a moment without a zone")
     return moment
+
+
+def local_words(moment: datetime) -> str:
+    """«01/06/2026 17:00», in legal time."""
+    return f"{moment.astimezone(LEGAL_TIME):%d/%m/%Y %H:%M}"

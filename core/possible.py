@@ -62,8 +62,12 @@ def _fits(dossier: Dossier, kind: Kind, roles: AbstractSet[str]) -> bool:
         return False
     if kind.name == "original_released":
         return any(dossier.originals.values())
-    if kind.name == "rescheduled":
+    if kind.name in ("rescheduled", "apology_proposed"):
         return dossier.rescheduled_to is None
+    if kind.name == "apology_declined":
+        return dossier.proposal is not None
+    if kind.name == "citizen_reminded":
+        return dossier.state is State.AWAITING_SUPPLEMENT
     if kind.name == "post_returned":
         return dossier.at_post
     if kind.name == "corrected":

@@ -25,10 +25,19 @@ class Urgency(StrEnum):
     DONE = "done"
 
 
+class Worklist(StrEnum):
+    """What waits for somebody's act, beside the urgency of each dossier: never mixed with the debt."""
+
+    APOLOGISE_NOW = "apologise_now"
+    TO_SIGN = "to_sign"
+    REMIND = "remind"
+    STOP = "stop_proposed"
+
+
 class Lane(IntEnum):
     """The part of urgency that no clock changes; stored with each dossier."""
 
-    DECLARED = 0  # a delay was declared and nothing issued
+    DECLARED = 0  # a delay was declared, or a new appointment made, and nothing issued
     UNSETTLED = 1  # runs; past its due an apology is owed
     SETTLED = 2  # runs; an apology or an excuse was given
     PAUSED = 3
@@ -100,6 +109,40 @@ def ranges(urgency: Urgency, at: Bounds) -> tuple[Range, ...]:
         Urgency.NORMAL: (max(at.after_next_day, at.after_soon), NEVER + 1),
     }[urgency]
     return Range(Lane.UNSETTLED, low, high), Range(Lane.SETTLED, low, high)
+
+
+def list_ranges(wanted: Worklist, word: Urgency, at: Bounds) -> tuple[Range, ...]:
+    """The range scans of a bucket in which a worklist can have rows.
+
+    «Apologise now if it will not be ready»: what is due today or on the next working day, with nothing declared yet.
+    """
+    if wanted is not Worklist.APOLOGISE_NOW:
+        return () if word is Urgency.DONE else ranges(word, at)
+    if word not in (Urgency.TODAY, Urgency.NEXT_DAY):
+        return ()
+    return tuple(part for part in ranges(word, at) if part.lane is Lane.UNSETTLED)
+
+
+def worklists(
+    lane: int, word: Urgency, proposed: bool, remind_from: int | None, answer_until: int | None, at: Bounds
+) -> tuple[Worklist, ...]:
+    """The worklists that one dossier is on, the same that `list_ranges` and their columns would find it in.
+
+    `proposed`: an apology waits for the leader. `remind_from` and `answer_until` (epoch seconds, the second one the
+    first of the day after): what the citizen is waited for.
+    """
+    if word is Urgency.DONE:
+        return ()
+    found = []
+    if word in (Urgency.TODAY, Urgency.NEXT_DAY) and lane == Lane.UNSETTLED:
+        found.append(Worklist.APOLOGISE_NOW)
+    if proposed:
+        found.append(Worklist.TO_SIGN)
+    if answer_until is not None and answer_until <= at.today:
+        found.append(Worklist.STOP)
+    elif answer_until is not None and remind_from is not None and remind_from <= at.today:
+        found.append(Worklist.REMIND)
+    return tuple(found)
 
 
 def _past(lane: Lane, at: Bounds) -> tuple[Range, ...]:

@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from core.answers import InvalidInput, Refusal
+from core.apology import owes_letter
 from core.calendar import WorkCalendar
 from core.carried import carried_along, same_nation
 from core.catalogue import ProcedureVersion
@@ -284,7 +285,7 @@ def _lane(dossier: Dossier, clock: Deadline | None) -> Lane:
         return Lane.PAUSED
     if dossier.apology_settled:
         return Lane.SETTLED
-    return Lane.DECLARED if dossier.delay_declared else Lane.UNSETTLED
+    return Lane.DECLARED if owes_letter(dossier) else Lane.UNSETTLED
 
 
 def judge(ended_at: datetime, due_at: datetime | None, by_date: bool) -> str:

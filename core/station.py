@@ -19,7 +19,7 @@ from core.uniting import UniteStations, decide_union
 
 @dataclass(frozen=True, slots=True)
 class AddOfficer:
-    """`verifier` is the PIN's verifier, sealed to the station's key (hex)."""
+    """`verifier` is the PIN's verifier, sealed to the station's key (hex). `signs`: how a leader signs (CAPACITIES)."""
 
     officer: str
     code: str
@@ -27,6 +27,7 @@ class AddOfficer:
     roles: tuple[str, ...]
     verifier: str
     at: datetime
+    signs: str = "head"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,7 @@ def decide_station(command: StationCommand, setting: Setting) -> tuple[Draft, ..
         "name": command.name,
         "roles": list(command.roles),
         "verifier": command.verifier,
+        **({"signs": command.signs} if command.signs != "head" else {}),
     }
     return (Draft(f"officer:{command.officer}", "officer_added", command.at, body),)
 

@@ -21,6 +21,7 @@ from storage.event_log import EventLog, Origin, epoch_ms, uuid7
 from storage.folder import Identity, Now, clock_of, open_folder, read_identity, station_keys
 from storage.frontier import Frontier, frontier
 from storage.keys import PIN_MEMORY_KIB, Entropy, pin_verifier, seal
+from storage.lawbook.reasons import package_reasons
 from storage.numbers import is_alone, renumber, take_free_number
 from storage.officers import Officer, Officers
 from storage.projection import Projection
@@ -123,6 +124,11 @@ class Desk:
             return answer
         return self._write(answer, officer.id)
 
+    def would(self, command: DossierCommand, officer: Officer) -> tuple[Draft, ...] | Refusal:
+        """What a command on a dossier would write, without writing it. Raises InvalidInput as `do` does."""
+        answer = self._decide_dossier(command, officer)
+        return () if isinstance(answer, Done) else answer
+
     def refusal(self, command: StationCommand, officer: Officer) -> Refusal | None:
         """Why a command on the station may not be done, without doing it."""
         answer = decide_station(command, self._setting(officer))
@@ -222,6 +228,9 @@ class Desk:
             unit=self.identity.unit,
             desk_number=self.identity.number,
             law=self.law,
+            reasons=package_reasons(),
+            signs=officer.signs,
+            name=officer.name,
         )
 
     def count_numbers(self, events: Iterable[Event]) -> None:

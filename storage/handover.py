@@ -12,18 +12,18 @@ from typing import Any
 from core.answers import Refusal
 from core.handover import AcceptHandover, Carried, HandOver, ShiftFacts, build_sheet
 from core.moments import LEGAL_TIME
-from core.queue import NEVER, midnight
+from core.queue import NEVER, Bounds, midnight
 from core.record import Event
 from core.states import BEFORE_RECEIPT, State
 from storage.database import transaction
 from storage.desk import Desk, Done
 from storage.numbers import close_days_within
 from storage.officers import Officer
-from storage.queries import Row
+from storage.queries import Row, lists_of
 
 _COUNTED = frozenset(
-    {"received", "guided", "not_accepted", "supplement_requested", "rescheduled", "result_ready", "result_returned",
-     "handed_to_post"}
+    {"received", "guided", "not_accepted", "supplement_requested", "rescheduled", "delay_excused", "result_ready",
+     "result_returned", "handed_to_post"}
 )  # fmt: skip
 
 
@@ -49,7 +49,7 @@ def sheet_now(desk: Desk, officer: Officer | None) -> Sheet:
         values = (officer.id,)
     rows = desk.queries.rows(f"{where} ORDER BY lane, binding_at, received_at, id", values, at)
     rows.sort(key=lambda row: row.place)
-    carried = [_carried(desk, row) for row in rows]
+    carried = [_carried(desk, row, at) for row in rows]
     sections = build_sheet(carried, _facts(desk, officer))
     moving = tuple(one.id for one in carried if not one.before_receipt and _changes_owner(one))
     return Sheet(None, officer.id if officer else None, None, tuple(sections), moving, ())
@@ -124,7 +124,7 @@ def _changes_owner(one: Carried) -> bool:
     return one.state == State.RESULT_READY.value or one.urgency.value != "done"
 
 
-def _carried(desk: Desk, row: Row) -> Carried:
+def _carried(desk: Desk, row: Row, at: Bounds) -> Carried:
     binding = int(row["binding_at"])
     due = None if binding >= NEVER else datetime.fromtimestamp(binding, LEGAL_TIME).isoformat()
     return Carried(
@@ -141,6 +141,8 @@ def _carried(desk: Desk, row: Row) -> Carried:
         in_conflict=bool(row["in_conflict"]),
         here_only=desk.sync_of(row.id) == "here",
         before_receipt=State(row["state"]) in BEFORE_RECEIPT,
+        worklists=lists_of(row, at),
+        awaits_letter=bool(row["awaits_letter"]),
     )
 
 

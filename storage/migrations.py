@@ -207,10 +207,22 @@ CREATE TABLE join_code (
 """
 
 
+_REGIME = """
+ALTER TABLE officer ADD COLUMN signs TEXT NOT NULL DEFAULT 'head';
+ALTER TABLE dossier ADD COLUMN proposed_at INTEGER;
+ALTER TABLE dossier ADD COLUMN remind_from INTEGER;
+ALTER TABLE dossier ADD COLUMN answer_until INTEGER;
+ALTER TABLE dossier ADD COLUMN awaits_letter INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX dossier_proposed ON dossier (lane, binding_at, received_at, id) WHERE proposed_at IS NOT NULL;
+CREATE INDEX dossier_awaited ON dossier (lane, binding_at, received_at, id, answer_until, remind_from)
+    WHERE answer_until IS NOT NULL;
+"""
+
+
 @migrations()
 def m004_desks_that_meet(db: Database) -> None:
     """What sync keeps: signed batches as they were cut, bodies that wait for a key, how long a hub has had what."""
-    for statement in _statements(_MEETING + _RECEIVING + _NUMBERS + _JUDGED + _BUNDLES + _REPEATS):
+    for statement in _statements(_MEETING + _RECEIVING + _NUMBERS + _JUDGED + _BUNDLES + _REPEATS + _REGIME):
         db.execute(statement)
     _await_parents(db)
     db.execute("INSERT INTO waiting SELECT DISTINCT entity FROM awaited")

@@ -14,7 +14,7 @@ from storage.database import Connection
 from storage.folder import Identity, station_keys
 from storage.keys import pin_holds, unseal
 
-_OFFICERS = "SELECT id, code, name, roles, active, only_at IS NULL OR only_at = ? FROM officer"
+_OFFICERS = "SELECT id, code, name, roles, active, only_at IS NULL OR only_at = ?, signs FROM officer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +22,7 @@ class Officer:
     """One officer; `given` are the roles as given, `roles` with what a leader may do besides.
 
     `here`: whether the officer counts at this desk; who came with an unconfirmed desk counts at that one alone.
+    `signs`: in which capacity a leader signs (`core.regime.CAPACITIES`).
     """
 
     id: str
@@ -30,6 +31,7 @@ class Officer:
     given: tuple[str, ...]
     active: bool
     here: bool = True
+    signs: str = "head"
 
     @property
     def roles(self) -> frozenset[str]:
@@ -91,4 +93,4 @@ def short_code(name: str, taken: set[str]) -> str:
 
 
 def _officer(row: tuple[Any, ...]) -> Officer:
-    return Officer(row[0], row[1], row[2], tuple(json.loads(row[3])), bool(row[4]), bool(row[5]))
+    return Officer(row[0], row[1], row[2], tuple(json.loads(row[3])), bool(row[4]), bool(row[5]), row[6])

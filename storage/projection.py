@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from core.authority import OFFICER_KINDS, Authority, officers_by
+from core.citizen import CitizenDeadline, citizen_deadline
 from core.desks import Desks
 from core.dossier import Dossier, fold
 from core.duplicates import person_key
 from core.events import DOSSIER_KINDS
 from core.law import Law
-from core.queue import NEVER, Lane
+from core.moments import LEGAL_TIME
+from core.queue import NEVER, Lane, midnight
 from core.record import Event
 from core.search import index_words
 from core.standing import Standing, standing
@@ -33,7 +35,8 @@ COLUMNS = (
     "promised_at", "binding_at", "apology_by", "paused_since", "waiting_for", "ended_at", "judged", "ready_at",
     "returned_at", "at_post", "officer", "unit", "desk", "channel", "return_by", "visit", "external_id",
     "originals", "fees", "unprinted", "in_conflict", "unverified", "version", "clock", "person",
-    "offered_to", "away", "late", "came",
+    "offered_to", "away", "late", "came", "proposed_at", "remind_from", "answer_until",
+    "awaits_letter",
 )  # fmt: skip
 _UPSERT = f"""
 INSERT INTO dossier ({", ".join(COLUMNS)}) VALUES ({", ".join("?" * len(COLUMNS))})
@@ -52,7 +55,7 @@ _RANGES = {
 }
 _SHARED = {
     "dossier": ", ".join(COLUMNS),
-    "officer": "id, code, name, roles, active, verifier, only_at",
+    "officer": "id, code, name, roles, active, verifier, only_at, signs",
     "desk": "id, number, sign_key, seal_key",
     "handover": "id, sender, receiver, signed_at, accepted_at, sha256, desk",
 }
@@ -216,7 +219,7 @@ class Projection:
         if dossier.state is None:
             self._drop(dossier.id)
             return
-        row = dossier_row(dossier, standing(dossier, law))
+        row = dossier_row(dossier, standing(dossier, law), citizen_deadline(dossier, law))
         (rowid,) = self._db.execute(_UPSERT, row).fetchone()
         words = search_words(dossier)
         before = self._db.execute("SELECT words FROM dossier_text WHERE rowid = ?", (rowid,)).fetchone()
@@ -258,8 +261,9 @@ class Projection:
             facts["active"],
             facts["verifier"],
             only_at.get(officer),
+            "deputy" if facts.get("signs") == "deputy" else "head",
         )
-        self._db.execute("INSERT OR REPLACE INTO officer VALUES (?, ?, ?, ?, ?, ?, ?)", values)
+        self._db.execute("INSERT OR REPLACE INTO officer VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
 
     def _desk(self, desk: str, events: Iterable[Event]) -> None:
         facts: dict[str, object] = {}
@@ -324,8 +328,8 @@ def _is_law(entity: str) -> bool:
     return entity == "calendar" or entity.startswith("catalogue:")
 
 
-def dossier_row(dossier: Dossier, stands: Standing) -> tuple[object, ...]:
-    """The dossier's row in the order of COLUMNS; moments as epoch seconds.
+def dossier_row(dossier: Dossier, stands: Standing, waits: CitizenDeadline | None = None) -> tuple[object, ...]:
+    """The dossier's row in the order of COLUMNS; moments as epoch seconds. `waits`: what the citizen is waited for.
 
     Of an ended one no column comes from the law as it is now: later law does not write its row again.
     """
@@ -376,7 +380,21 @@ def dossier_row(dossier: Dossier, stands: Standing) -> tuple[object, ...]:
         None if ended else written_clock(dossier),
         person_key(applicant.get("kind"), str(applicant.get("name", "")), applicant.get("birth")),
         *_between_units(dossier),
+        *((None, None, None, 0) if ended else _awaited(dossier, waits)),
     )
+
+
+def _awaited(dossier: Dossier, waits: CitizenDeadline | None) -> tuple[object, ...]:
+    """What waits for an act of the unit: a proposal, the citizen's days, the letter of a new appointment."""
+    proposed = _seconds(dossier.proposal.at) if dossier.proposal is not None else None
+    days = _answer_days(waits, dossier.reminded_at) if waits is not None else (None, None)
+    return proposed, *days, int(dossier.rescheduled_to is not None and not dossier.apology_settled)
+
+
+def _answer_days(waits: CitizenDeadline, reminded_at: datetime | None) -> tuple[int | None, int]:
+    """From which second on to remind (None: not any more), and the first one after the citizen's last day."""
+    remind = waits.remind_next(None if reminded_at is None else reminded_at.astimezone(LEGAL_TIME).date())
+    return None if remind is None else midnight(remind), midnight(waits.answer_by + timedelta(days=1))
 
 
 def _is_doubtful(stands: Standing) -> bool:

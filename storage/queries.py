@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.answers import Refusal
-from core.queue import Bounds, Lane, Range, Urgency, ranges, urgency
+from core.queue import Bounds, Lane, Range, Urgency, Worklist, list_ranges, ranges, urgency, worklists
 from core.search import question
 from core.slip_code import dossier_named
 from storage.database import Connection
@@ -28,6 +28,7 @@ class QueueFilter:
     urgency: Urgency | None = None
     procedure: str | None = None
     due_until: int | None = None
+    worklist: Worklist | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,8 @@ class Queries:
         counts: dict[Urgency, int] = {}
         for word in self._buckets(wanted):
             total = 0
-            for part in ranges(word, at):
-                where, values = _where(part, wanted)
+            for part in _parts(word, at, wanted):
+                where, values = _where(part, wanted, at)
                 total += self._db.execute(f"SELECT count(*) FROM dossier WHERE {where}", values).fetchone()[0]
             counts[word] = total
         return counts
@@ -87,7 +88,7 @@ class Queries:
 
     def matching(self, text: str, at: Bounds, wanted: QueueFilter = NOTHING) -> list[Row]:
         """The newest 2,000 matches of `text` among the wanted ones, in the queue's order."""
-        rows = [row for row in self._matches(text, at) if _wants(row, wanted)]
+        rows = [row for row in self._matches(text, at) if _wants(row, wanted, at)]
         return sorted(rows, key=lambda row: row.place)
 
     def row(self, dossier_id: str, at: Bounds) -> Row | None:
@@ -155,7 +156,8 @@ class Queries:
             if edge is not None and (_ORDER.index(word) < edge.place[0]) != backward and word is not edge.urgency:
                 continue
             start = edge.place[1:] if edge is not None and word is edge.urgency else None
-            scans = [self._scan(part, wanted, start, size - len(page), backward) for part in ranges(word, at)]
+            parts = _parts(word, at, wanted)
+            scans = [self._scan(part, wanted, at, start, size - len(page), backward) for part in parts]
             merged = heapq.merge(*scans, key=lambda values: values[0], reverse=backward)
             for _, values in merged:
                 page.append(Row(values, word))
@@ -167,11 +169,12 @@ class Queries:
         self,
         part: Range,
         wanted: QueueFilter,
+        at: Bounds,
         start: tuple[int, int, str] | None,
         size: int,
         backward: bool,
     ) -> list[tuple[tuple[int, int, str], tuple[Any, ...]]]:
-        where, values = _where(part, wanted, start, backward)
+        where, values = _where(part, wanted, at, start, backward)
         turn = " DESC" if backward else ""
         order = f"binding_at{turn}, received_at{turn}, id{turn}"
         asked = f"SELECT {_FIELDS} FROM dossier WHERE {where} ORDER BY {order} LIMIT ?"
@@ -180,8 +183,30 @@ class Queries:
         return [((row[key[0]], row[key[1]], row[key[2]]), row) for row in rows]
 
 
+def lists_of(row: Row, at: Bounds) -> tuple[Worklist, ...]:
+    """The worklists that the row is on now."""
+    proposed = row["proposed_at"] is not None
+    return worklists(row["lane"], row.urgency, proposed, row["remind_from"], row["answer_until"], at)
+
+
+_ON_LIST = {
+    Worklist.TO_SIGN: " AND proposed_at IS NOT NULL",
+    Worklist.REMIND: " AND answer_until IS NOT NULL AND answer_until > ? AND remind_from <= ?",
+    Worklist.STOP: " AND answer_until IS NOT NULL AND answer_until <= ?",
+}
+"""Beside the ranges: each names its partial index's condition, and as many times the first second of today."""
+
+
+def _parts(word: Urgency, at: Bounds, wanted: QueueFilter) -> tuple[Range, ...]:
+    return ranges(word, at) if wanted.worklist is None else list_ranges(wanted.worklist, word, at)
+
+
 def _where(
-    part: Range, wanted: QueueFilter, start: tuple[int, int, str] | None = None, backward: bool = False
+    part: Range,
+    wanted: QueueFilter,
+    at: Bounds,
+    start: tuple[int, int, str] | None = None,
+    backward: bool = False,
 ) -> tuple[str, tuple[object, ...]]:
     """A part's condition; of a bound and `start` only the narrower is named, for SQLite may seek to the wider."""
     low, high = part.low, part.high if wanted.due_until is None else min(part.high, wanted.due_until)
@@ -204,15 +229,20 @@ def _where(
             values.append(value)
     if wanted.state is not None and part.lane >= Lane.PAUSED:
         where += " AND lane >= 3"  # or the partial index by state is not considered
+    if wanted.worklist is not None:
+        more = _ON_LIST.get(wanted.worklist, "")
+        where += more
+        values += [at.today] * more.count("?")
     return where, tuple(values)
 
 
-def _wants(row: Row, wanted: QueueFilter) -> bool:
+def _wants(row: Row, wanted: QueueFilter, at: Bounds) -> bool:
     return (
         wanted.officer in (None, row["officer"])
         and wanted.state in (None, row["state"])
         and wanted.procedure in (None, row["procedure"])
         and wanted.urgency in (None, row.urgency)
+        and (wanted.worklist is None or wanted.worklist in lists_of(row, at))
         and (wanted.due_until is None or int(row["binding_at"]) < wanted.due_until)
     )
 

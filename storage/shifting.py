@@ -32,7 +32,7 @@ _ONE = timedelta(days=1)
 _LAST = date(9999, 12, 30)
 _OPEN = """
 SELECT unit, procedure, received_at, due_at, lane, in_conflict, id, rowid, variant, version, clock, promised_at,
-apology_by, by_date, receipt_number, applicant_name, came FROM dossier {how} WHERE lane < 4
+apology_by, by_date, receipt_number, applicant_name, came, answer_until FROM dossier {how} WHERE lane < 4
 """
 _COUNTS = "SELECT (SELECT count(*) FROM dossier WHERE lane < 4), (SELECT count(*) FROM dossier)"
 _MOVED = "UPDATE dossier SET due_at = ?, binding_at = ?, apology_by = ?, by_date = ? WHERE rowid = ?"
@@ -110,7 +110,7 @@ class _Unit:
         place = bisect_left(self._days, day)
         if place == len(self._days):
             return
-        if due is None or lane == Lane.PAUSED or in_conflict:
+        if due is None or lane == Lane.PAUSED or in_conflict or row[17] is not None:  # the citizen's days count too
             found.others.append(dossier)
         elif self._days[place] <= (due + _OFFSET - 1) // _DAY + _EPOCH:
             move = self._reckoner.move(row, day)

@@ -13,17 +13,19 @@ from storage.keys import pin_verifier, seal
 from storage.officers import Officer, short_code
 
 
-def add_officer(desk: Desk, admin: Officer, name: str, roles: Iterable[str], pin: str) -> Officer | Refusal:
+def add_officer(
+    desk: Desk, admin: Officer, name: str, roles: Iterable[str], pin: str, signs: str = "head"
+) -> Officer | Refusal:
     """Add an officer by an admin's word. A desk that can't unseal verifiers yet keeps this one's for itself.
 
-    Raises InvalidInput `pin_too_short`.
+    `signs`: in which capacity a leader signs. Raises InvalidInput `pin_too_short`.
     """
     verifier = pin_verifier(pin, desk.entropy)
     sealed = seal(bytes.fromhex(desk.station_key()), verifier.encode(), desk.entropy).hex()
     officer = desk.new_id()
     with transaction(desk.connection):
         code = short_code(name, {one.code for one in desk.officers.all()})
-        command = AddOfficer(officer, code, name, tuple(dict.fromkeys(roles)), sealed, desk.now())
+        command = AddOfficer(officer, code, name, tuple(dict.fromkeys(roles)), sealed, desk.now(), signs)
         answer = desk.do_within(command, admin)
         if isinstance(answer, Refusal):
             return answer

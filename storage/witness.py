@@ -29,7 +29,7 @@ _MACHINE_FILES = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
 class Witness:
     """`epoch`, `seq` and `hash` (hex): the head of the desk's own chain.
 
-    `days`: the last serial by desk number and day, «1/261123»; `letters`: the last number of each kind of letter by desk
+    `days`: the last serial by desk number and day, «1/261123»; `letters`: the last number of a kind of letter by desk
     number, symbol and year, «1/PYC/2026».
 
     `wanted`: why the desk may give no number before it has another desk number; None: it may.

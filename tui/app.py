@@ -18,6 +18,7 @@ from storage.desk import Command, Desk, Done, SyncState
 from storage.folder import default_folder
 from storage.officers import Officer
 from storage.printing import PrinterSettings
+from storage.regime import count_duties
 from storage.settings import Settings, load_settings
 from tui.dates import age, day_short
 from tui.i18n import tr
@@ -41,6 +42,8 @@ SCREENS: dict[str, tuple[str, str]] = {
     "actions": ("tui.screens.actions", "ActionsScreen"),
     "action_form": ("tui.screens.action_form", "ActionForm"),
     "bulk": ("tui.screens.bulk", "BulkScreen"),
+    "apology": ("tui.screens.apology", "ApologyScreen"),
+    "duties": ("tui.screens.duties", "DutiesScreen"),
     "intake": ("tui.screens.intake", "IntakeScreen"),
     "search": ("tui.screens.search", "SearchScreen"),
     "return": ("tui.screens.return_result", "ReturnScreen"),
@@ -138,9 +141,15 @@ class Workstation(App[None]):
         self.set_interval(1.0, self._tick)
 
     def signed_in(self, officer: Officer) -> None:
-        """An officer is at the desk: the queue is home; before it, what has changed since the last reading."""
+        """An officer is at the desk: the queue is home; before it, what has changed since the last reading.
+
+        Who leads and does not work the counter is first told of what waits for a leader.
+        """
         self.officer = officer
         self.switch(self.make("queue"))
+        leads = "leader" in officer.given and "front_desk" not in officer.given
+        if leads and any(count_duties(self.desk.queries, self.desk.bounds()).values()):
+            self.push(self.make("duties"))
         if self.prints.asked():
             self.push(self.make("prints"))
         if unread_lines(self.desk, officer):

@@ -7,6 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from core.apology import owes_letter
 from core.bodies import fault, is_possible
 from core.catalogue import Paper, ProcedureVersion
 from core.citizen import citizen_deadline
@@ -15,15 +16,17 @@ from core.events import ENDING_KINDS, INTAKE_KINDS, KINDS
 from core.law import Law
 from core.numbers import is_overflow
 from core.record import Event
+from core.regime import CAPACITIES
 from core.standing import Standing
 from core.text import clean_line
+from storage.lawbook.reasons import package_reasons
 from storage.officers import Officer
-from tui.dates import day_long, day_short, moment_short
+from tui.dates import day_long, day_short, moment_long, moment_short
 from tui.i18n import language, tr
 from tui.sentences import sentence
 
 _SHOWN_DIGITS = 4
-_UNTOLD = frozenset({"law", "batch", "sha256", "digest", "handover", "group", "issue", "branches", "keep"})
+_UNTOLD = frozenset({"code", "law", "batch", "sha256", "digest", "handover", "group", "issue", "branches", "keep"})
 _PAID_HOW = frozenset({"cash", "transfer"})
 _SIGNS = {"undone": "u", "unauthorised": "✗", "conflict": "?", "lost": "✗", "out_of_order": "!"}
 
@@ -207,6 +210,10 @@ def _value(event: Event, name: str, kind: str, value: Any, officers: Mapping[str
         return officers.get(str(value), str(value))
     if name == "letter":
         return tr(f"letter.{value}")
+    if name == "signed_as" and value in CAPACITIES:
+        return tr(f"signs.{value}")
+    if name == "signer":
+        return f"{tr('field.signer')} {value}"
     if name == "channel":
         return tr(f"channel.{value}")
     if name == "method" and value in _PAID_HOW:
@@ -231,6 +238,25 @@ def citizen_lines(dossier: Dossier, law: Law) -> list[str]:
         return []
     reminders = ", ".join(map(day_short, waits.remind_on)) or "–"
     return [tr("citizen.answer_by", day=day_long(waits.answer_by), reminders=reminders)]
+
+
+def apology_lines(dossier: Dossier, officers: Mapping[str, str]) -> list[str]:
+    """What waits in the regime for lateness: a proposal for the leader, a letter to be issued."""
+    told = []
+    if dossier.proposal is not None and dossier.is_open:
+        body, by = dossier.proposal.body, officers.get(dossier.proposal.by, dossier.proposal.by)
+        told.append(tr("apology.is_proposed", days=body["days"], reason=proposed_words(body), by=by))
+    if dossier.is_open and owes_letter(dossier):
+        moved = dossier.rescheduled_to
+        told.append(tr("apology.awaits_letter", moment=moment_long(moved)) if moved else tr("apology.is_owed"))
+    return told
+
+
+def proposed_words(body: Mapping[str, Any]) -> str:
+    """A proposal's reason: the code's words, and the officer's own."""
+    rows = [one for one in package_reasons() if one.code == body["code"]]
+    title = (rows[-1].title_en if language() == "en" else rows[-1].title_vi) if rows else str(body["code"])
+    return f"{title}: {body['reason']}" if body.get("reason") else title
 
 
 def no_deadline_words(stands: Standing) -> str:

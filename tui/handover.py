@@ -20,7 +20,7 @@ from tui.i18n import in_language, tr
 from tui.papers import heading_of
 
 _COLUMNS = ("receipt_number", "applicant_name", "procedure", "due", "next_action")
-_EXPLAINED = frozenset({"overdue", "today", "next_day"})
+_EXPLAINED = frozenset({"apology_owed", "overdue", "today", "next_day"})
 
 
 def section_title(name: str) -> str:

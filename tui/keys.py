@@ -69,6 +69,7 @@ _ALL = (
     Key("note", "g", "g"),
     Key("reprint", "p", "p"),
     Key("apology", "x", "x"),
+    Key("worklist", "l", "l"),
     Key("copy", "y", "y"),
     Key("next_open", "n", "n"),
     Key("not_same", "k", "k"),

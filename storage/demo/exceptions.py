@@ -14,6 +14,7 @@ from storage.demo.world import CLERK_1, CLERK_2, LEADER, WORKER, Step, Story
 def exceptions(scene: Scene) -> Iterator[Showcase]:
     """One round of them."""
     yield Showcase(_rescheduled(scene), desk=1)
+    yield Showcase(_silent(scene), desk=1)
     yield Showcase(_extended(scene))
     yield Showcase(_second_supplement(scene))
     yield Showcase(_verified(scene), desk=1)
@@ -54,10 +55,17 @@ def _rescheduled(scene: Scene) -> Story:
     yield from rescheduled(scene, 1, dossier, 3)
 
 
+def _silent(scene: Scene) -> Story:
+    """Papers were asked for and never came, though the citizen was reminded: it may be stopped."""
+    dossier = yield from begin(scene, scene.past(30), "permanent-residence", 1)
+    dossier = yield from asks_supplement(scene, dossier)
+    yield Step(scene.hours.on(scene.past(8)), "citizen_reminded", CLERK_2, {"channel": "counter"})
+
+
 def _extended(scene: Scene) -> Story:
     dossier = yield from begin(scene, scene.past(14), "residence-declaration", 0)
     body = {"amount": "30", "unit": "day", "reason": "Hồ sơ phức tạp, phải xác minh nhiều nơi"}
-    dossier = yield Step(scene.hours.on(scene.past(3)), "extended", LEADER, body)
+    dossier = yield Step(scene.hours.on(scene.past(12)), "extended", LEADER, body)
     yield from slip(scene, dossier, last_at(dossier), LEADER)
 
 

@@ -13,6 +13,7 @@ from storage.demo.stories import refused, rescheduled, withdrawn
 from storage.demo.world import ADMIN, CLERK_2, LEADER, WORKER, Step, Story
 
 STORM = "Bão số 13 gây mất điện, ngập kho lưu trữ"
+BASIS = "Thông báo số 41/TB-CAP của Công an phường"
 
 
 def showcases(scene: Scene) -> Iterator[Showcase]:
@@ -80,11 +81,14 @@ def _owing(scene: Scene, procedure: str, days: int) -> Story:
 
 
 def _declared(scene: Scene) -> Story:
-    """The delay is known and declared; the apology is still to be written."""
+    """The delay is known and declared; the apology lies before the leader."""
     dossier = yield from begin(scene, scene.past(3), "permanent-residence", 1)
     dossier = yield from checked(scene, dossier)
     reason = {"reason": "Chưa có kết quả xác minh của Công an nơi ở cũ"}
-    yield Step(scene.hours.later(last_at(dossier), 300), "delay_declared", WORKER, reason)
+    dossier = yield Step(scene.hours.later(last_at(dossier), 300), "delay_declared", WORKER, reason)
+    body = {"code": "awaiting_partner", "days": 3, "reason": "Đã gửi công văn đôn đốc"}
+    if scene.due(dossier) is not None:
+        yield Step(scene.hours.later(last_at(dossier), 5), "apology_proposed", WORKER, body)
 
 
 def _overdue_again(scene: Scene, procedure: str, days: int) -> Story:
@@ -103,7 +107,7 @@ def _excused(scene: Scene, procedure: str, days: int) -> Story:
     dossier = yield from begin(scene, scene.received_for(procedure, scene.past(days)), procedure, days % 2)
     dossier = yield from checked(scene, dossier)
     now = scene.hours.later(last_at(dossier), 240)
-    yield Step(now, "delay_excused", LEADER, {"reason": STORM, "basis": "Sự kiện bất khả kháng"})
+    yield Step(now, "delay_excused", LEADER, {"code": "force_majeure", "reason": STORM, "basis": BASIS})
 
 
 def _long_ago_late(scene: Scene) -> Story:

@@ -21,6 +21,7 @@ from core.moments import LEGAL_TIME
 from core.record import Draft, Event
 from storage.desk import Desk
 from storage.event_log import epoch_ms, uuid7
+from storage.lawbook.reasons import package_reasons
 from storage.officers import Officer
 
 ADMIN, CLERK_1, CLERK_2, WORKER, LEADER, AUDITOR = range(6)
@@ -154,7 +155,18 @@ class World:
     def _setting(self, step: Step, where: int) -> Setting:
         officer, identity = self.officers[step.who], self.desks[where].identity
         serial = self._serials.get((where, _civil(step.at or step.now)), 0) + 1 if step.kind == "received" else 0
-        return Setting(officer.id, officer.roles, step.now, identity.unit, identity.number, self.law, serial)
+        return Setting(
+            officer=officer.id,
+            roles=officer.roles,
+            now=step.now,
+            unit=identity.unit,
+            desk_number=identity.number,
+            law=self.law,
+            serial=serial,
+            reasons=package_reasons(),
+            signs=officer.signs,
+            name=officer.name,
+        )
 
 
 def carry(source: Desk, target: Desk, now: datetime) -> list[Event]:

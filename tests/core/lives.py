@@ -15,6 +15,7 @@ from core.moments import LEGAL_TIME
 from core.record import Draft
 from core.standing import Standing, standing
 from storage.lawbook import package_law
+from storage.lawbook.reasons import package_reasons
 from tests.core.writers import DOSSIER, Writer
 
 LAW = package_law()
@@ -33,6 +34,7 @@ class Life:
         self.law, self.now = law, now
         self.writer = Writer("a", "o1")
         self.beside: list[Draft] = []
+        self.signs = "head"
 
     @property
     def dossier(self) -> Dossier | None:
@@ -40,7 +42,17 @@ class Life:
         return fold(DOSSIER, events, lambda _: True) if events else None
 
     def setting(self, *roles: str, officer: str = "o1") -> Setting:
-        return Setting(officer, effective_roles(roles or EVERY), self.now, "H30-001", 1, self.law, serial=1)
+        return Setting(
+            officer,
+            effective_roles(roles or EVERY),
+            self.now,
+            "H30-001",
+            1,
+            self.law,
+            serial=1,
+            reasons=package_reasons(),
+            signs=self.signs,
+        )
 
     def ask(self, command: DossierCommand, *roles: str, officer: str = "o1") -> tuple[Draft, ...] | Refusal:
         return decide(self.dossier, command, self.setting(*roles, officer=officer))

@@ -61,7 +61,7 @@ class TestPromises:
             ("payment_received", {"amount": "20000"}),
             ("verification_completed", {}),
             ("delay_declared", {"reason": "thiếu người"}),
-            ("delay_excused", {"reason": "bão"}),
+            ("delay_excused", {"reason": "bão", "basis": "QĐ 1"}),
             ("corrected", {"field": "procedure", "new": "temporary-residence"}),
             ("corrected", {"field": "received_at", "new": "2026-05-22T08:00:00+07:00"}),
         ],
@@ -223,7 +223,7 @@ class TestApologies:
         assert word(life, "2026-06-09T09:00") is Urgency.OVERDUE
 
     def test_an_excuse_pays_it_too_and_an_end_hides_nothing(self) -> None:
-        excused = happen(received(), ("2026-06-03T09:00", "delay_excused", {"reason": "bão"}))
+        excused = happen(received(), ("2026-06-03T09:00", "delay_excused", {"reason": "bão", "basis": "QĐ 1"}))
         assert word(excused, "2026-06-03T09:00") is Urgency.OVERDUE
         finished = happen(received(), ("2026-06-03T09:00", "result_ready"))
         assert word(finished, "2026-06-03T09:00") is Urgency.DONE

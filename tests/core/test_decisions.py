@@ -14,7 +14,8 @@ from core.authority import effective_roles
 from core.bodies import fields_of
 from core.decisions import Act, TakeIn, Undo
 from core.dossier import Dossier
-from core.events import DOSSIER_KINDS, ENDING_KINDS, INTAKE_KINDS, KINDS, ROLES, Field
+from core.events import DOSSIER_KINDS, ENDING_KINDS, INTAKE_KINDS, KINDS, ROLES, Field, Kind
+from core.queue import Lane
 from core.standing import standing
 from core.states import State
 from tests.core.lives import DOSSIER, DUE, LAW, Life, at, begun
@@ -25,11 +26,19 @@ STORED: dict[str, Any] = {
     "flag": True, "list": ["x"],
 }  # fmt: skip
 NO_ACTS = ("undone", "receipt_number_given", "transfer_accepted", "transferred", "transfer_followed")
-BY_NAME = {"unit": "working_day", "field": "applicant.phone", "new": "0905123456"}
+BY_NAME = {"unit": "working_day", "field": "applicant.phone", "new": "0905123456", "signed_as": "head"}
+CODES = {"delay_excused": "force_majeure", "stopped": "not_supplemented"}
 
 
-def value_for(field: Field) -> Any:
+def value_for(field: Field, kind: str) -> Any:
+    if field.name == "code":
+        return CODES.get(kind, "overload")
     return BY_NAME.get(field.name, STORED[field.type])
+
+
+def given_fields(kind: Kind) -> tuple[Field, ...]:
+    """What a person gives; a new appointment with its date, or with the days from which it is counted."""
+    return tuple(field for field in fields_of(kind) if (kind.name, field.name) != ("rescheduled", "days"))
 
 
 def expected(dossier: Dossier | None, name: str, roles: tuple[str, ...], fields: dict[str, Any]) -> str | None:
@@ -44,13 +53,29 @@ def expected(dossier: Dossier | None, name: str, roles: tuple[str, ...], fields:
     assert dossier is not None or name in INTAKE_KINDS
     if name == "supplement_requested" and dossier and dossier.supplements and not {"reason", "leader"} <= fields.keys():
         return "second_supplement"
-    if name == "rescheduled" and dossier and dossier.rescheduled_to is not None:
-        return "already_rescheduled"
+    if name in ("rescheduled", "apology_proposed") and dossier:
+        return expected_appointment(dossier, name, fields)
+    if name == "apology_declined" and dossier and dossier.proposal is None:
+        return "nothing_proposed"
+    if name == "delay_excused" and not fields.keys() & {"basis", "code"}:
+        return "excuse_without_basis"
     if name == "promised_earlier" and dossier:
         binding = standing(dossier, LAW).binding_at
         if binding is None or datetime.fromisoformat(fields["due_at"]) >= binding:
             return "promise_without_due" if binding is None else "promise_not_earlier"
     return "not_the_branches" if name == "conflict_resolved" else None
+
+
+def expected_appointment(dossier: Dossier, name: str, fields: dict[str, Any]) -> str | None:
+    stands = standing(dossier, LAW)
+    if dossier.rescheduled_to is not None:
+        return "already_rescheduled"
+    if stands.lane is Lane.PAUSED or (name == "apology_proposed" and stands.binding_at is None):
+        return "reschedule_without_due"
+    if stands.binding_at is None:
+        return None
+    late = name == "rescheduled" and datetime.fromisoformat(fields["due_at"]) <= stands.binding_at
+    return "appointment_not_later" if late else None
 
 
 @settings(max_examples=120, deadline=None)
@@ -68,8 +93,8 @@ def test_a_walk_over_all_kinds_follows_the_table(data: st.DataObject) -> None:
             answer = life.ask(TakeIn(DOSSIER, name, life.now, facts), *roles)
         else:
             fields = {
-                field.name: value_for(field)
-                for field in fields_of(kind)
+                field.name: value_for(field, name)
+                for field in given_fields(kind)
                 if field.required or data.draw(st.booleans(), label=field.name)
             }
             facts = fields
@@ -92,7 +117,7 @@ def test_a_walk_over_all_kinds_follows_the_table(data: st.DataObject) -> None:
 @pytest.mark.parametrize("role", ROLES)
 def test_each_action_asks_its_roles(name: str, role: str) -> None:
     life = begun()
-    fields = {field.name: value_for(field) for field in fields_of(KINDS[name])}
+    fields = {field.name: value_for(field, name) for field in given_fields(KINDS[name])}
     answer = life.ask(Act(DOSSIER, name, life.now, fields), role)
     refused_for_role = isinstance(answer, Refusal) and answer.code == "role_missing"
     assert refused_for_role is not bool(KINDS[name].roles & effective_roles([role]))

@@ -19,7 +19,7 @@ from core.handover import (
     decide_handover,
     sheet_hash,
 )
-from core.queue import Urgency
+from core.queue import Urgency, Worklist
 from core.record import canonical
 from core.station import AddOfficer, decide_station
 from tests.core.lives import NOW, Life
@@ -40,7 +40,11 @@ def places(dossier: Carried) -> list[str]:
     [
         ({}, ["open"]),
         ({"urgency": Urgency.SOON}, ["open"]),
-        ({"urgency": Urgency.APOLOGY_OWED}, ["overdue"]),
+        ({"urgency": Urgency.APOLOGY_OWED}, ["apology_owed"]),
+        ({"urgency": Urgency.APOLOGY_OWED, "worklists": (Worklist.TO_SIGN,)}, ["apology_owed", "to_sign"]),
+        ({"urgency": Urgency.TODAY, "worklists": (Worklist.APOLOGISE_NOW,)}, ["today", "apologise_now"]),
+        ({"urgency": Urgency.PAUSED, "state": "awaiting_supplement", "worklists": (Worklist.STOP,)},
+         ["stop_proposed", "waiting"]),
         ({"urgency": Urgency.OVERDUE}, ["overdue"]),
         ({"urgency": Urgency.TODAY}, ["today"]),
         ({"urgency": Urgency.NEXT_DAY}, ["next_day"]),
@@ -62,6 +66,7 @@ def test_where_a_dossier_stands_on_the_sheet(changes: dict[str, Any], expected: 
     [
         ({}, "finish"),
         ({"urgency": Urgency.APOLOGY_OWED}, "apologise"),
+        ({"urgency": Urgency.APOLOGY_OWED, "awaits_letter": True}, "issue_apology"),
         ({"urgency": Urgency.PAUSED, "state": "awaiting_payment"}, "await_payment"),
         ({"urgency": Urgency.PAUSED, "state": "suspended"}, "resume"),
         ({"urgency": Urgency.DONE, "state": "result_ready"}, "return_result"),

@@ -99,7 +99,7 @@ def test_an_apology_settles_and_a_declared_delay_owes() -> None:
     life.must("rescheduled", due_at="2026-06-08T17:00:00+07:00", reason="thiếu người")
     assert (stand(life).lane, stand(life).due_at) == (Lane.SETTLED, at("2026-06-08T17:00"))
     excused = begun()
-    excused.must("delay_excused", reason="bão")
+    excused.must("delay_excused", reason="bão", basis="QĐ 1")
     assert stand(excused).lane is Lane.SETTLED
 
 

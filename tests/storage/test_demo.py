@@ -26,6 +26,7 @@ EXCEPTIONS = {
     "delay_excused", "delay_declared", "undone", "number_voided", "corrected", "noted", "original_taken",
     "post_returned", "post_batch_sent", "official_number_given", "reopened",
     "result_corrected", "verification_completed", "conflict_resolved", "letter_printed", "refused", "handed_to_post",
+    "apology_proposed", "citizen_reminded",
 }  # fmt: skip
 
 

@@ -122,7 +122,7 @@ def test_rights_that_were_rolled_back_are_not_remembered(desk: Desk) -> None:
         raise RuntimeError
     with transaction(desk.connection):
         change(["leader"])
-    act(desk, dossier, "delay_excused", by="hoa", reason="bão")
+    act(desk, dossier, "delay_excused", by="hoa", reason="bão", basis="QĐ 1")
     folded = desk.dossier(dossier)
     assert folded is not None and folded.marks == {}
 

@@ -12,11 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.answers import Refusal
-from core.queue import NEVER, Bounds, Lane, Urgency, urgency
+from core.queue import NEVER, Bounds, Lane, Urgency, Worklist, urgency
 from storage.database import Connection, open_database, transaction
 from storage.desk import Desk
 from storage.projection import COLUMNS
-from storage.queries import Queries, QueueFilter, Row
+from storage.queries import Queries, QueueFilter, Row, lists_of
 from tests.conftest import NOW, act, officer, take_in
 
 DAY = 86_400
@@ -47,6 +47,9 @@ def fill(db: Connection, count: int, seed: int) -> None:
             "received_at": TODAY - chance.randrange(4),
             "state": chance.choice(STATES),
             "officer": chance.choice(OFFICERS),
+            "proposed_at": chance.choice((None, None, CUT.now)),
+            "answer_until": chance.choice((None, None, TODAY, TODAY + DAY, TODAY + 9 * DAY)),
+            "remind_from": chance.choice((None, TODAY, TODAY + DAY)),
         }
         rows.append(tuple(row[name] for name in COLUMNS))
     with transaction(db):
@@ -77,6 +80,7 @@ def ordered(db: Connection, wanted: QueueFilter) -> list[str]:
         and wanted.procedure in (None, row["procedure"])
         and wanted.urgency in (None, row.urgency)
         and (wanted.due_until is None or row["binding_at"] < wanted.due_until)
+        and (wanted.worklist is None or wanted.worklist in lists_of(row, CUT))
     ]
     return [row.id for row in sorted(kept, key=lambda row: row.place)]
 
@@ -88,6 +92,7 @@ FILTERS = st.builds(
     urgency=st.sampled_from((None, *Urgency)),
     procedure=st.sampled_from((None, None, "p")),
     due_until=st.sampled_from((None, None, CUT.tomorrow)),
+    worklist=st.sampled_from((None, None, *Worklist)),
 )
 WALK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -125,15 +130,16 @@ def test_the_buckets_count_what_they_hold(db: Connection, wanted: QueueFilter) -
 @pytest.mark.parametrize("backward", [False, True])
 @pytest.mark.parametrize("officer_id", [None, "o1"])
 @pytest.mark.parametrize("state", [None, "received"])
+@pytest.mark.parametrize("worklist", [None, *Worklist])
 @pytest.mark.parametrize("edge", [False, True])
 def test_every_scan_of_a_page_goes_by_an_index_and_sorts_nothing(
-    db: Connection, backward: bool, officer_id: str | None, state: str | None, edge: bool
+    db: Connection, backward: bool, officer_id: str | None, state: str | None, edge: bool, worklist: Worklist | None
 ) -> None:
-    wanted = QueueFilter(officer=officer_id, state=state)
+    wanted = QueueFilter(officer=officer_id, state=state, worklist=worklist)
     asked: list[str] = []
     db.set_trace_callback(asked.append)
     try:
-        start = Queries(db).after(None, CUT, 30, wanted)[-1] if edge else None
+        start = Queries(db).after(None, CUT, 3, wanted)[-1] if edge else None
         del asked[: None if edge else 0]
         Queries(db)._page(CUT, 5000, wanted, start, backward=backward)
     finally:
@@ -143,6 +149,23 @@ def test_every_scan_of_a_page_goes_by_an_index_and_sorts_nothing(
     for statement in scans:
         plan = " ".join(row[-1] for row in db.execute(f"EXPLAIN QUERY PLAN {statement}"))
         assert "USING INDEX dossier_" in plan and "TEMP B-TREE" not in plan, (statement, plan)
+
+
+@pytest.mark.parametrize(
+    ("worklist", "index"), [(Worklist.TO_SIGN, "proposed"), (Worklist.REMIND, "awaited"), (Worklist.STOP, "awaited")]
+)
+def test_what_waits_for_an_act_has_an_index_of_its_own(db: Connection, worklist: Worklist, index: str) -> None:
+    asked: list[str] = []
+    db.set_trace_callback(asked.append)
+    try:
+        wanted = QueueFilter(worklist=worklist)
+        Queries(db).after(None, CUT, 30, wanted)
+        Queries(db).count(CUT, wanted)
+    finally:
+        db.set_trace_callback(None)
+    for statement in asked:
+        plan = " ".join(row[-1] for row in db.execute(f"EXPLAIN QUERY PLAN {statement}"))
+        assert f"INDEX dossier_{index} (lane=? AND" in plan, (statement, plan)
 
 
 @pytest.mark.parametrize("word", [Urgency.PAUSED, Urgency.DONE])

@@ -36,7 +36,8 @@ FAMILIES = {
     "weekday.short": tuple("1234567"),
     "weekday.long": tuple("1234567"),
     "next": ("resolve", "keep", "ask_printed", "sync", "track_post", "apologise", "await_supplement", "await_payment",
-             "resume", "return_result", "finish"),
+             "resume", "return_result", "finish", "apologise_if_late", "sign_apology", "remind_citizen", "propose_stop",
+             "issue_apology"),
 }  # fmt: skip
 
 

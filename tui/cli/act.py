@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import Any
 
-from core.answers import Refusal
+from core.answers import InvalidInput, Refusal
 from core.bodies import fields_of, read_fields
 from core.decisions import AcceptTransfer, Act, DossierCommand, TakeIn, Undo
 from core.dossier import Dossier
 from core.events import DOSSIER_KINDS, INTAKE_KINDS, KINDS, Kind
 from core.moments import LEGAL_TIME
 from storage.desk import Desk
+from storage.officers import Officer
 from storage.transfers import find_incoming, transfer_of
-from tui.cli.common import acting_officer, acts, dossier_id, named_officer, open_desk
-from tui.cli.output import Problem, print_json
+from tui.cli.common import acting_officer, acts, dossier_id, moment_text, named_officer, open_desk
+from tui.cli.output import Problem, error_object, print_json, report
 from tui.cli.show import dossier_json
 from tui.cli.times import read_moment
 from tui.i18n import tr
@@ -40,6 +42,8 @@ def run(args: argparse.Namespace) -> int:
         raise Problem("kind_unknown", {"kind": args.action}, status=2)
     with open_desk(args) as desk:
         officer = acting_officer(args, desk)
+        if args.code == "-":
+            return _many(desk, args, officer)
         command = _transfer(desk, args.code) if args.action == "transfer_accepted" else _of_dossier(desk, args)
         done = desk.do(command, officer)
         if isinstance(done, Refusal):
@@ -53,6 +57,57 @@ def run(args: argparse.Namespace) -> int:
         else:
             print(f"{found['receipt_number'] or found['id']}: {tr('state.' + found['state'])}")
     return 0
+
+
+def _many(desk: Desk, args: argparse.Namespace, officer: Officer) -> int:
+    """The same action on every dossier whose CODE is a line of standard input, in one transaction.
+
+    Each line is decided first: one that may not be is answered with its reason and stops none of the others.
+    """
+    codes = [line.strip() for line in sys.stdin.read().splitlines() if line.strip()]
+    rows = [_row(desk, args, officer, line, code) for line, code in enumerate(codes, 1)]
+    meant = [(place, one) for place, one in enumerate(rows) if not isinstance(one, Problem)]
+    for (place, _), answer in zip(meant, desk.do_all([one for _, one in meant], officer), strict=True):
+        if isinstance(answer, Refusal):
+            rows[place] = Problem.of(answer, place + 1)
+    found = [_row_json(desk, code, one, place) for place, (code, one) in enumerate(zip(codes, rows, strict=True), 1)]
+    if args.json:
+        print_json(found)
+    else:
+        for row, one in zip(found, rows, strict=True):
+            if isinstance(one, Problem):
+                report(one, as_json=False)
+            else:
+                print(f"{row['receipt_number'] or row['id']}: {tr('state.' + row['state'])}  {row['due_at'] or '–'}")
+    return 1 if any(isinstance(one, Problem) for one in rows) else 0
+
+
+def _row(desk: Desk, args: argparse.Namespace, officer: Officer, line: int, code: str) -> DossierCommand | Problem:
+    try:
+        dossier = desk.dossier(dossier_id(desk, code))
+        assert dossier is not None
+        command = _command(desk, dossier, args)
+        answer = desk.would(command, officer)
+    except InvalidInput as error:
+        return Problem.of(error, line)
+    except Problem as problem:
+        problem.line = line
+        return problem
+    return Problem.of(answer, line) if isinstance(answer, Refusal) else command
+
+
+def _row_json(desk: Desk, code: str, one: DossierCommand | Problem, line: int) -> dict[str, Any]:
+    error = error_object(one) if isinstance(one, Problem) else None
+    row = None if isinstance(one, Problem) else desk.row(one.dossier)
+    return {
+        "line": line,
+        "code": code,
+        "id": row.id if row else None,
+        "receipt_number": row["receipt_number"] if row else None,
+        "state": row["state"] if row else None,
+        "due_at": moment_text(row["due_at"]) if row else None,
+        "error": error,
+    }
 
 
 def _transfer(desk: Desk, code: str) -> AcceptTransfer:

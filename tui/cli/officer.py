@@ -22,6 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     adding = action(place, "add", parser)
     adding.add_argument("name", metavar="NAME")
     adding.add_argument("--role", dest="roles", action="append", required=True, metavar="R")
+    adding.add_argument("--deputy", action="store_true")
     acts(adding)
     action(place, "list", parser)
 
@@ -48,6 +49,7 @@ def officer_json(officer: Officer) -> dict[str, Any]:
         "role": officer.given[0] if officer.given else None,
         "roles": list(officer.given),
         "active": officer.active,
+        "signs": officer.signs,
     }
 
 
@@ -59,7 +61,7 @@ def _add(args: argparse.Namespace, desk: Desk) -> Officer:
     if not name:
         raise Problem("usage", {"detail": "NAME", "command": "motcua officer add"}, status=2)
     pin = secret("MOTCUA_NEW_PIN", tr("cli.officer.new_pin", name=name))
-    added = add_officer(desk, admin, name, args.roles, pin)
+    added = add_officer(desk, admin, name, args.roles, pin, "deputy" if args.deputy else "head")
     if isinstance(added, Refusal):
         raise Problem.of(added)
     return added

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from core.queue import Urgency
+from core.queue import Urgency, Worklist
 from core.states import State
 from storage.queries import QueueFilter
 from tui.cli.common import named_officer, open_desk, row_count, row_json
@@ -15,6 +15,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--officer", metavar="O")
     parser.add_argument("--state", choices=[state.value for state in State])
     parser.add_argument("--urgency", choices=[word.value for word in Urgency])
+    parser.add_argument("--list", dest="worklist", choices=[one.value for one in Worklist])
     parser.add_argument("--limit", type=row_count, metavar="N", default=None)
 
 
@@ -22,7 +23,8 @@ def run(args: argparse.Namespace) -> int:
     with open_desk(args) as desk:
         officer = named_officer(desk, args.officer).id if args.officer else None
         urgency = Urgency(args.urgency) if args.urgency else None
-        wanted = QueueFilter(officer=officer, state=args.state, urgency=urgency)
+        worklist = Worklist(args.worklist) if args.worklist else None
+        wanted = QueueFilter(officer=officer, state=args.state, urgency=urgency, worklist=worklist)
         size = -1 if args.limit is None else args.limit
         rows = desk.queries.after(None, desk.bounds(), size, wanted) if size else []
         found = [row_json(desk, row) for row in rows]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import Any
 
+from core.apology import owes_letter
 from core.citizen import citizen_deadline
 from core.dossier import Dossier
 from core.harmless import LostValue
 from core.moments import LEGAL_TIME
+from core.queue import Urgency
 from core.record import Event
 from core.standing import calendar_of, earliest, explained, standing
 from storage.desk import Desk
@@ -19,6 +22,7 @@ from tui.cli.common import dossier_id, moment_text, open_desk, row_json
 from tui.cli.output import print_json
 from tui.conflict_words import lost_lines
 from tui.dossier_words import (
+    apology_lines,
     author,
     citizen_lines,
     event_marks,
@@ -61,6 +65,7 @@ def dossier_json(desk: Desk, dossier: str) -> dict[str, Any]:
         "outcome": folded.outcome,
         "deadline": answer_json(folded.id, reason) if reason else None,
         "citizen_deadline": _citizen_json(desk, folded),
+        "apology": _apology_json(folded, row.urgency),
         "events": [_event_json(folded, event, known, event.event_id in suspect) for event in folded.events],
         "conflicts": [{"branches": list(conflict.branches)} for conflict in folded.conflicts],
         "needs_update": folded.needs_update,
@@ -94,6 +99,42 @@ def _citizen_json(desk: Desk, dossier: Dossier) -> dict[str, Any] | None:
         "remind_on": [iso(day) for day in waits.remind_on],
         "stop_proposed": waits.stop_proposed(desk.now().astimezone(LEGAL_TIME).date()),
     }
+
+
+_OF_THE_REGIME = {
+    "declared": ("delay_declared", ("reason", "code")),
+    "proposed": ("apology_proposed", ("code", "days", "reason")),
+    "rescheduled": (
+        "rescheduled",
+        ("due_at", "days", "code", "reason", "signer", "signed_as", "announced_late"),
+    ),
+    "excused": ("delay_excused", ("code", "reason", "basis")),
+}
+
+
+def _apology_json(dossier: Dossier, word: Urgency) -> dict[str, Any]:
+    """What the regime for lateness knows of the dossier: each step with its own facts, null where it was not taken.
+
+    A debt that has begun is told while the dossier is paused, too.
+    """
+    owed = word is Urgency.APOLOGY_OWED or (word is not Urgency.DONE and owes_letter(dossier))
+    steps = {name: _step_json(dossier, kind, fields) for name, (kind, fields) in _OF_THE_REGIME.items()}
+    if dossier.proposal is None:
+        steps["proposed"] = None
+    awaits = dossier.rescheduled_to is not None and not dossier.apology_settled
+    return {"owed": owed, "awaits_letter": awaits, **steps}
+
+
+def _step_json(dossier: Dossier, kind: str, fields: Sequence[str]) -> dict[str, Any] | None:
+    """The last event of the kind that has its effect."""
+    taken = (event for event in reversed(dossier.events) if event.kind == kind and event.event_id not in dossier.marks)
+    event = next(taken, None)
+    if event is None:
+        return None
+    facts = {name: event.body.get(name) for name in fields}
+    if "announced_late" in facts:
+        facts["announced_late"] = bool(facts["announced_late"])
+    return {"event_id": event.event_id, "at": iso(event.at), "by": event.by, **facts}
 
 
 def _event_json(dossier: Dossier, event: Event, known: Frontier, suspect: bool) -> dict[str, Any]:
@@ -133,11 +174,11 @@ def _print(desk: Desk, found: dict[str, Any]) -> None:
             print(f"  {line}")
     else:
         print(f"  {tr('why.none')} {no_deadline_words(standing(folded, law))}")
-    for line in citizen_lines(folded, law):
+    officers = officer_names(desk.officers.all())
+    for line in (*citizen_lines(folded, law), *apology_lines(folded, officers)):
         print(f"  {line}")
     if folded.needs_update:
         print(f"  {tr('dossier.needs_update')}")
-    officers = officer_names(desk.officers.all())
     for line in lost_lines(desk, folded, officers):
         print(f"  {line}")
     for event in folded.events:

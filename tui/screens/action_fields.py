@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
 from textual.widget import Widget
 
 from core.bodies import fields_of
 from core.calendar import WorkCalendar
+from core.citizen import citizen_deadline
 from core.dossier import Dossier
 from core.events import INTAKE_KINDS, Field, Kind
 from core.filter import read_day
 from core.intake import CAPACITIES, CHANNELS
 from core.law import Law
 from core.queue import LEGAL_TIME
+from core.reasons import Reason, in_force
+from core.regime import USE_OF
 from core.text import fold, parse_birth, parse_phone
+from storage.lawbook.reasons import package_reasons
 from storage.officers import Officer
 from tui.dossier_words import missing_papers
-from tui.i18n import tr
+from tui.i18n import language, tr
 from tui.screens.intake_earlier import read_promise
 from tui.widgets.choice import Choice, ChoiceInput
 from tui.widgets.inputs import KeyedInput
@@ -39,17 +44,23 @@ Find = Callable[[str], Sequence[Choice]]
 def asked(kind: Kind) -> list[Field]:
     """The fields that an officer fills in, the required ones first."""
     fields = [field for field in fields_of(kind) if field.name not in _UNASKED and field.type != "object"]
+    if kind.name in USE_OF:
+        fields = [replace(field, required=False) if field.name == "reason" else field for field in fields]
+    else:
+        fields = [field for field in fields if field.name != "code"]
     if kind.name in INTAKE_KINDS:
         fields = [field for field in fields if field.name in _ASKED_AT_INTAKE]
     return sorted(fields, key=lambda field: not field.required)
 
 
-def widget(kind: Kind, field: Field, dossier: Dossier, law: Law, officers: Sequence[Officer]) -> Widget:
-    """The field's widget, with what is most likely already in it."""
+def widget(
+    kind: Kind, field: Field, dossier: Dossier, law: Law, officers: Sequence[Officer], reasons: Sequence[Reason]
+) -> Widget:
+    """The field's widget, with what is most likely already in it; `reasons`: those in force for the kind."""
     name, place = f"field_{field.name}", (kind.name, field.name)
     if place == ("assigned", "to"):
         return ChoiceInput(officer_finder(officers), rows=_ROWS, id=name)
-    words = _words(kind, field)
+    words = _codes(reasons, dossier, law) if field.name == "code" else _words(kind, field)
     if words is not None:
         return OptionField(words, id=name)
     return KeyedInput(value=_likely(place, dossier, law), placeholder=_placeholder(field), id=name)
@@ -100,6 +111,23 @@ def _correction(name: str, new: str, dossier: Dossier, law: Law) -> dict[str, st
     elif name == "applicant.phone":
         new = parse_phone(new)
     return {"new": new, **({"old": str(old)} if old else {})}
+
+
+def reasons_for(kind: Kind, day: date) -> tuple[Reason, ...]:
+    """The reasons that the kind may have on the day; none where it has no codes."""
+    return in_force(package_reasons(), USE_OF[kind.name], day) if kind.name in USE_OF else ()
+
+
+def _codes(reasons: Sequence[Reason], dossier: Dossier, law: Law) -> list[tuple[str, str]]:
+    """The reasons after «none of them»; of a supplement that did not come in time the reason to stop stands first."""
+    none, words = [("", "–")], reason_words(reasons)
+    silent = any(one.use == "stop" for one in reasons) and citizen_deadline(dossier, law) is not None
+    return words + none if silent else none + words
+
+
+def reason_words(reasons: Sequence[Reason]) -> list[tuple[str, str]]:
+    """Codes with their words in the interface's language."""
+    return [(one.code, one.title_en if language() == "en" else one.title_vi) for one in reasons]
 
 
 def _words(kind: Kind, field: Field) -> list[tuple[str, str]] | None:

@@ -16,11 +16,12 @@ from core.bodies import read_fields
 from core.decisions import Act, DossierCommand, TakeIn
 from core.dossier import Dossier
 from core.events import INTAKE_KINDS, KINDS
+from core.moments import LEGAL_TIME
 from core.possible import read_moment, state_after
 from tui.dossier_words import person_line
 from tui.i18n import tr
 from tui.keys import bind
-from tui.screens.action_fields import asked, given, value_of, widget
+from tui.screens.action_fields import asked, given, reasons_for, value_of, widget
 from tui.screens.actions import ActionsScreen
 from tui.screens.base import OfficerScreen
 from tui.screens.parts import TextLines
@@ -48,6 +49,7 @@ class ActionForm(OfficerScreen):
         dossier = desk.dossier(self._dossier_id)
         assert dossier is not None
         officers = desk.officers.all()
+        reasons = reasons_for(self._kind, desk.now().astimezone(LEGAL_TIME).date())
         with VerticalScroll(id="form", can_focus=False):
             title = tr(f"kind.{self._kind.name}")
             after = state_after(dossier, self._kind)
@@ -55,7 +57,7 @@ class ActionForm(OfficerScreen):
             yield TextLines([f"{dossier.receipt_number or ''} · {person_line(dossier)}"])
             for field in self._asked:
                 label = tr(f"field.{field.name}") + (" *" if field.required else "")
-                yield _line(label, widget(self._kind, field, dossier, desk.law, officers))
+                yield _line(label, widget(self._kind, field, dossier, desk.law, officers, reasons))
             yield _line(tr("field.at"), KeyedInput(placeholder=tr("hint.at"), id="at"))
 
     def on_keyed_input_accepted(self, message: KeyedInput.Accepted) -> None:

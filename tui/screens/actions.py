@@ -56,4 +56,8 @@ class ActionsScreen(OfficerScreen):
             self.app.pop_screen()
             self.app.push(self.app.make("conflict", self._dossier_id))
             return
+        if choice.id in ("rescheduled", "apology_proposed"):
+            self.app.pop_screen()
+            self.app.push(self.app.make("apology", [self._dossier_id]))
+            return
         self.app.push(self.app.make("action_form", self._dossier_id, choice.id))

@@ -19,6 +19,7 @@ from storage.repeats import repeats_of
 from tui.conflict_words import lost_lines
 from tui.dates import moment_long, moment_short
 from tui.dossier_words import (
+    apology_lines,
     author,
     bringer_line,
     event_marks,
@@ -104,6 +105,7 @@ class DossierScreen(UndoScreen):
         self.query_one("#facts", TextLines).show_lines(
             [
                 *lost_lines(desk, dossier, officers),
+                *apology_lines(dossier, officers),
                 *_custody(dossier),
                 *_repeats(desk, dossier),
                 *_facts(dossier, stands),

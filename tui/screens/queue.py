@@ -18,7 +18,7 @@ from textual.worker import get_current_worker
 
 from core.answers import Refusal
 from core.filter import Narrowing, parse_filter
-from core.queue import LEGAL_TIME, Bounds, Urgency, midnight
+from core.queue import LEGAL_TIME, Bounds, Urgency, Worklist, midnight
 from core.states import State
 from core.text import fold
 from storage.folder import open_folder
@@ -33,6 +33,7 @@ from tui.screens.undoing import UndoScreen
 from tui.themes import STYLES
 from tui.widgets.inputs import SearchInput
 from tui.widgets.queue_table import LineTable
+from tui.widgets.worklists import Worklists
 
 _TYPING = 0.05
 _RESTING = 0.06
@@ -71,6 +72,8 @@ class QueueScreen(UndoScreen):
         "actions",
         "select",
         "bulk",
+        "apology",
+        "worklist",
         "why",
         "undo",
         "note",
@@ -81,6 +84,8 @@ class QueueScreen(UndoScreen):
         bind("filter", "filter"),
         bind("actions", "actions"),
         bind("bulk", "bulk"),
+        bind("apology", "apology"),
+        bind("worklist", "worklist"),
         bind("why", "why"),
         bind("note", "note"),
         bind("undo", "undo"),
@@ -98,6 +103,7 @@ class QueueScreen(UndoScreen):
 
     def body(self) -> ComposeResult:
         self._picked = 1
+        self._worklist: Worklist | None = None
         self._narrowing = Narrowing()
         self._minute = ""
         self._timer: Timer | None = None
@@ -105,6 +111,7 @@ class QueueScreen(UndoScreen):
         self._read()
         self._source = self._new_source()
         yield SavedFilters(id="saved")
+        yield Worklists(id="worklists")
         yield QueueTable(COLUMNS, self._source, lambda row: self._words.cells(row), lambda row: self._words.mark(row))
         yield Preview(id="preview")
         with Horizontal(id="filter_line"):
@@ -167,7 +174,7 @@ class QueueScreen(UndoScreen):
             self.news()
 
     def _wanted(self) -> QueueFilter:
-        """The saved filter with what was typed over it."""
+        """The saved filter, or the worklist, with what was typed over it."""
         saved, typed, desk = SAVED[self._picked - 1], self._narrowing, self.app.desk
         officer = self.app.officer.id if self.app.officer and saved == "mine" else None
         if typed.officer is not None:
@@ -177,10 +184,13 @@ class QueueScreen(UndoScreen):
         if typed.procedure is not None:
             fitting = desk.law.suggest(typed.procedure, 1)
             procedure = fitting[0].name if fitting else typed.procedure
+        named = typed.urgency if typed.urgency in set(Worklist) else None
+        urgency = typed.urgency if named is None else None
         return QueueFilter(
             officer=officer,
             state=typed.state or (State.RESULT_READY.value if saved == "ready" else None),
-            urgency=Urgency(typed.urgency) if typed.urgency else saved if isinstance(saved, Urgency) else None,
+            urgency=Urgency(urgency) if urgency else saved if isinstance(saved, Urgency) else None,
+            worklist=Worklist(named) if named else self._worklist,
             procedure=procedure,
             due_until=midnight(typed.due_until) + _DAY if typed.due_until else None,
         )
@@ -195,6 +205,7 @@ class QueueScreen(UndoScreen):
 
     def _tell_counts(self) -> None:
         self.query_one(SavedFilters).tell(self._counts, self._picked)
+        self.query_one(Worklists).tell(self._counts, self._worklist)
         everything = self._source.wanted == QueueFilter() and not self._source.text
         found = self._counts["all"] if everything else sum(self._source.count().values())
         self.query_one("#found", Static).update(tr("filter.found", count=found))
@@ -218,7 +229,24 @@ class QueueScreen(UndoScreen):
         self.action_pick(message.number)
 
     def action_pick(self, number: int) -> None:
-        self._picked = number
+        self._picked, self._worklist = number, None
+        self._narrow()
+
+    @on(Worklists.Picked)
+    def list_clicked(self, message: Worklists.Picked) -> None:
+        self._show_list(message.worklist)
+
+    def action_worklist(self) -> None:
+        """The next list that has rows; after the last one everything again."""
+        filled = self.query_one(Worklists).filled
+        place = filled.index(self._worklist) + 1 if self._worklist in filled else 0
+        if filled:
+            self._show_list(filled[place] if place < len(filled) else None)
+        else:
+            self.say(tr("worklist.none"))
+
+    def _show_list(self, worklist: Worklist | None) -> None:
+        self._picked, self._worklist = 1, worklist
         self._narrow()
 
     def action_filter(self) -> None:
@@ -233,7 +261,7 @@ class QueueScreen(UndoScreen):
             line.value = ""
         elif table.selected:
             table.clear_selection()
-        elif self._picked != 1:
+        elif self._picked != 1 or self._worklist is not None:
             self.action_pick(1)
 
     def on_line_table_highlighted(self) -> None:
@@ -288,11 +316,17 @@ class QueueScreen(UndoScreen):
             self.app.push(self.app.make(name, wanted, *more))
 
     def action_bulk(self) -> None:
-        """The selected dossiers, else the one under the cursor."""
+        self._over_chosen("bulk")
+
+    def action_apology(self) -> None:
+        self._over_chosen("apology")
+
+    def _over_chosen(self, name: str) -> None:
+        """A screen about the selected dossiers, else the one under the cursor."""
         table = self.query_one(LineTable)
         ids = [str(one) for one in table.selected] or [one for one in (self._current_id(),) if one]
         if ids:
-            self.app.push(self.app.make("bulk", ids))
+            self.app.push(self.app.make(name, ids))
 
     def action_reprint(self) -> None:
         wanted = self._current_id()
@@ -315,5 +349,6 @@ class QueueScreen(UndoScreen):
 def _filter_words() -> dict[str, str]:
     """What may be typed for a state or an urgency, in the interface's language and as the code has it."""
     named = {fold(tr(f"state.{state}")): state.value for state in State}
+    named |= {fold(tr(f"worklist.{word}")): word.value for word in Worklist}
     named |= {fold(tr(f"urgency.{word}")): word.value for word in Urgency if word is not Urgency.NORMAL}
     return named | {state.value: state.value for state in State}

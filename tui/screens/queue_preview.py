@@ -13,6 +13,7 @@ from core.standing import Standing, calendar_of, earliest, explained, standing
 from core.trace import Explanation
 from tui.dates import day_short, moment_long
 from tui.dossier_words import (
+    apology_lines,
     bringer_line,
     citizen_lines,
     fee_line,
@@ -60,6 +61,7 @@ def summary(dossier: Dossier, stands: Standing, officers: Mapping[str, str]) -> 
         person_line(dossier),
         bringer_line(dossier),
         received_line(dossier, stands.version, officers),
+        *apology_lines(dossier, officers),
         tr("dossier.missing", papers="; ".join(missing) or tr("dossier.nothing_missing")),
         fee_line(dossier),
         *(tr("dossier.note", text=note) for note in notes(dossier)[:1]),

@@ -14,9 +14,10 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from core.queue import Bounds, Urgency
+from core.queue import Bounds, Urgency, Worklist
 from core.states import State
 from storage.queries import Queries, QueueFilter
+from storage.regime import count_duties
 from tui.i18n import tr
 from tui.screens.queue_rows import SIGNS
 
@@ -106,7 +107,8 @@ class SavedFilters(Widget):
 
 
 def count_filters(queries: Queries, at: Bounds) -> dict[str, int]:
-    """How many dossiers each saved filter has, by the words of SAVED."""
+    """How many dossiers each saved filter has, by the words of SAVED, and each worklist."""
     counts: dict[str, int] = {word.value: count for word, count in queries.count(at).items()}
     ready = queries.count(at, QueueFilter(state=State.RESULT_READY.value, urgency=Urgency.DONE))
-    return counts | {"all": sum(counts.values()), "ready": sum(ready.values())}
+    lists = count_duties(queries, at, tuple(Worklist))
+    return counts | {"all": sum(counts.values()), "ready": sum(ready.values())} | lists

@@ -1,0 +1,66 @@
+"""What the fold makes of the regime for lateness: proposed, declared, appointed, excused, and told the citizen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from core.record import Event
+
+if TYPE_CHECKING:
+    from core.dossier import Dossier
+
+LETTER = "apology"
+
+
+def _proposed(dossier: Dossier, event: Event) -> None:
+    """The latest proposal stands; there is nothing to propose once the one new appointment is made."""
+    if dossier.rescheduled_to is None:
+        dossier.proposal = event
+
+
+def _declined(dossier: Dossier, event: Event) -> None:
+    dossier.proposal = None
+
+
+def _declared(dossier: Dossier, event: Event) -> None:
+    dossier.delay_declared = True
+
+
+def _rescheduled(dossier: Dossier, event: Event) -> None:
+    """One whose days were counted owes its letter; any other one stands for a letter that exists already."""
+    dossier.rescheduled_to = datetime.fromisoformat(event.body["due_at"])
+    dossier.proposal = None
+    if event.body.get("days") is None:
+        dossier.apology_settled = True
+
+
+def _excused(dossier: Dossier, event: Event) -> None:
+    dossier.apology_settled = True
+    dossier.proposal = None
+
+
+def _reminded(dossier: Dossier, event: Event) -> None:
+    dossier.reminded_at = event.at
+
+
+def letter_issued(dossier: Dossier, event: Event) -> None:
+    """The letter with the new appointment pays the debt."""
+    if event.body["letter"] == LETTER and dossier.rescheduled_to is not None:
+        dossier.apology_settled = True
+
+
+def owes_letter(dossier: Dossier) -> bool:
+    """Whether a delay was declared or a new appointment made, and the citizen holds neither letter nor excuse."""
+    return not dossier.apology_settled and (dossier.delay_declared or dossier.rescheduled_to is not None)
+
+
+EFFECTS: Mapping[str, Callable[[Dossier, Event], None]] = {
+    "apology_proposed": _proposed,
+    "apology_declined": _declined,
+    "delay_declared": _declared,
+    "rescheduled": _rescheduled,
+    "delay_excused": _excused,
+    "citizen_reminded": _reminded,
+}

@@ -1,0 +1,177 @@
+"""The regime for lateness as decisions: a new appointment counted from the missed date, its signature, its refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from core.answers import InvalidInput, Refusal
+from core.calendar import WorkCalendar
+from core.deadline import apology, day_ending
+from core.moments import LEGAL_TIME, local_words
+from core.queue import Lane
+from core.reasons import Reason, reason_on, words
+from core.record import Draft
+from core.standing import Standing, calendar_of, judge, standing
+
+if TYPE_CHECKING:
+    from core.decisions import Act, Setting
+    from core.dossier import Dossier
+
+CAPACITIES = ("head", "deputy")
+"""In which capacity a leader signs; a deputy signs for the head: «KT.»."""
+DAYS = range(1, 367)
+USE_OF = {
+    "apology_proposed": "reschedule",
+    "rescheduled": "reschedule",
+    "delay_excused": "excuse",
+    "stopped": "stop",
+}
+"""What the reasons of a kind are for (`core.reasons.USES`)."""
+_MOVES_THE_CLOCK = frozenset({"supplement_requested", "payment_requested", "suspended", "extended"})
+
+
+def completed(dossier: Dossier, command: Act, setting: Setting) -> Act | Refusal:
+    """The command with what the regime gives: a reason's words and basis, the counted date, who signs and how.
+
+    Refusals: `already_rescheduled`, `reason_unknown`, `excuse_without_basis`, `reschedule_without_due`,
+    `not_the_head`, `nothing_proposed`. Raises InvalidInput (`field_missing`, `field_invalid`) for what it counts with.
+    """
+    kind, fields = command.kind, dict(command.fields)
+    if kind not in USE_OF and kind != "apology_declined":
+        return command
+    if kind in ("rescheduled", "apology_proposed") and dossier.rescheduled_to is not None:
+        return Refusal("already_rescheduled", basis=setting.law.cited("one_apology", _day(command.at)))
+    if kind == "apology_declined" and dossier.proposal is None:
+        return Refusal("nothing_proposed")
+    reason = _reason(kind, fields, command.at, setting)
+    if isinstance(reason, Refusal):
+        return reason
+    if reason is not None and kind != "apology_proposed":
+        fields["reason"] = words(reason, _text(fields, "reason"))
+    if kind in ("delay_excused", "stopped") and reason is not None and reason.basis and not _text(fields, "basis"):
+        fields["basis"] = reason.basis
+    if kind == "delay_excused" and not _text(fields, "basis"):
+        return Refusal("excuse_without_basis")
+    if kind in ("rescheduled", "apology_proposed"):
+        return _appointed(dossier, replace(command, fields=fields), setting)
+    return replace(command, fields=fields)
+
+
+def _appointed(dossier: Dossier, command: Act, setting: Setting) -> Act | Refusal:
+    """The date that is counted from the missed one, and the signature below it."""
+    fields, stands = dict(command.fields), standing(dossier, setting.law)
+    counts = _counts(command.kind, fields)
+    if stands.lane is Lane.PAUSED or (counts and stands.binding_at is None):
+        return Refusal("reschedule_without_due")
+    if counts:
+        assert stands.binding_at is not None
+        new = _counted(dossier, fields, stands.binding_at, setting).isoformat(timespec="seconds")
+        if command.kind == "apology_proposed":
+            return command
+        if fields.setdefault("due_at", new) != new:
+            raise InvalidInput("field_invalid", field="due_at")
+    signed = _signed(fields, setting)
+    if isinstance(signed, Refusal):
+        return signed
+    fields |= signed
+    told_by = announce_by(dossier, stands, calendar_of(dossier, setting.law))
+    if told_by is not None and command.at > told_by:
+        fields["announced_late"] = True
+    return replace(command, fields=fields)
+
+
+def no_appointment(dossier: Dossier, due: datetime, at: datetime, setting: Setting) -> Refusal | None:
+    """Why a new appointment is none: it is past, not later than the one that it replaces, or nobody works that day."""
+    if due <= at:
+        return Refusal("appointment_past")
+    binding = standing(dossier, setting.law).binding_at
+    if binding is not None and due <= binding:
+        return Refusal("appointment_not_later", params={"at": local_words(binding)})
+    calendar = calendar_of(dossier, setting.law)
+    if not calendar.is_working(day_ending(calendar.clock.seconds(due), calendar)):
+        return Refusal("appointment_day_off", params={"day": f"{due.astimezone(LEGAL_TIME):%d/%m/%Y}"})
+    return None
+
+
+def new_appointment(missed: datetime, days: int, calendar: WorkCalendar) -> datetime:
+    """The end of the last period of the `days`-th working day after the missed date's day."""
+    return calendar.ending(calendar.nth_after(day_ending(calendar.clock.seconds(missed), calendar), days))
+
+
+def announce_by(dossier: Dossier, stands: Standing, calendar: WorkCalendar) -> datetime | None:
+    """The last moment to announce a delay of the date that binds: the engine's, or the same of an earlier promise.
+
+    Where fewer than two working days lie between, the date itself: as soon as known. None where no date binds.
+    """
+    if stands.binding_at is None or dossier.received_at is None:
+        return None
+    if stands.due_at is not None and stands.binding_at < stands.due_at:
+        received = calendar.clock.day_of(dossier.received_at)
+        promised = day_ending(calendar.clock.seconds(stands.binding_at), calendar)
+        return apology(received, promised, calendar) or stands.binding_at
+    told = stands.deadline.apology_owed_by if stands.deadline is not None else None
+    return told or stands.binding_at
+
+
+def debt_kept(dossier: Dossier, command: Act, setting: Setting) -> tuple[Draft, ...]:
+    """The declared delay that goes with an event that stops or restarts the clock of a dossier already late.
+
+    Without it a debt that has begun would be gone with the old date.
+    """
+    if command.kind not in _MOVES_THE_CLOCK or dossier.apology_settled or dossier.delay_declared:
+        return ()
+    stands = standing(dossier, setting.law)
+    if judge(command.at, stands.binding_at, stands.by_date) != "late":
+        return ()
+    found = reason_on(setting.reasons, "declare", "moved_after_due", _day(command.at))
+    if isinstance(found, Refusal):
+        return ()
+    body = {"reason": found.title_vi, "code": found.code}
+    return (Draft(dossier.id, "delay_declared", command.at, body),)
+
+
+def _reason(kind: str, fields: Mapping[str, Any], at: datetime, setting: Setting) -> Reason | Refusal | None:
+    """The reason that a code names; days are only counted for one."""
+    use, code = USE_OF.get(kind), _text(fields, "code")
+    if use is None:
+        return None
+    if not code:
+        if _counts(kind, fields):
+            raise InvalidInput("field_missing", field="code")
+        return None
+    return reason_on(setting.reasons, use, code, _day(at))
+
+
+def _counts(kind: str, fields: Mapping[str, Any]) -> bool:
+    """Whether the date is counted from days: only where a person at a command line names it, it is not."""
+    return kind == "apology_proposed" or (kind == "rescheduled" and ("days" in fields or "due_at" not in fields))
+
+
+def _counted(dossier: Dossier, fields: Mapping[str, Any], missed: datetime, setting: Setting) -> datetime:
+    days = fields.get("days")
+    if days is None:
+        raise InvalidInput("field_missing", field="days")
+    if not isinstance(days, int) or days not in DAYS:
+        raise InvalidInput("field_invalid", field="days")
+    return new_appointment(missed, days, calendar_of(dossier, setting.law))
+
+
+def _signed(fields: Mapping[str, Any], setting: Setting) -> dict[str, str] | Refusal:
+    """Who signs, and in which capacity: a deputy never as the head, the head's place may be taken by any leader."""
+    capacity = _text(fields, "signed_as") or setting.signs
+    if capacity not in CAPACITIES:
+        raise InvalidInput("field_invalid", field="signed_as")
+    if capacity == "head" and setting.signs != "head":
+        return Refusal("not_the_head")
+    return {"signer": _text(fields, "signer") or setting.name or setting.officer, "signed_as": capacity}
+
+
+def _text(fields: Mapping[str, Any], name: str) -> str:
+    return str(fields.get(name) or "").strip()
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(LEGAL_TIME).date()

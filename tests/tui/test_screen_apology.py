@@ -1,0 +1,179 @@
+"""Apologies on the screens: the lists beside the queue, proposing and signing, one storm's many, a leader's duties."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from core.moments import LEGAL_TIME
+from storage.desk import Desk
+from tests.conftest import NOW, Office, act, officer, take_in
+from tests.tui.workstation import NARROW, WIDE, Desktop, workstation
+from tui.app import Workstation
+from tui.screens.apology import ApologyScreen
+from tui.screens.duties import DutiesScreen
+from tui.screens.queue import QueueScreen
+
+MORNING = datetime(2026, 6, 1, 9, 0, tzinfo=LEGAL_TIME)
+_NAMES = ("Nguyễn Thị Hồng Đào", "Phạm Gia Bảo", "Đặng Văn Đạt", "Lê Ngọc Ánh", "Vũ Đình Khánh", "Hoàng Thị Yến")
+
+
+@pytest.fixture
+def stories(office: Office, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """On Monday 1/6: one late, two due today, one of them proposed, one rescheduled before, one silent citizen."""
+    desk = office.open()
+    found = {}
+    for place, (name, day) in enumerate((("late", 20), ("today", 21), ("proposed", 21), ("moved", 21), ("silent", 18))):
+        at = NOW.replace(day=day) - timedelta(hours=1) + timedelta(minutes=place)
+        found[name] = take_in(desk, _NAMES[place], at=at)
+    act(desk, found["silent"], "supplement_requested", at=NOW.replace(day=19), items=["CT01"], answer_by="2026-05-29")
+    due = "2026-06-10T17:00:00+07:00"
+    act(desk, found["moved"], "rescheduled", by="lanh", due_at=due, reason="chờ xác minh")
+    act(desk, found["proposed"], "apology_proposed", by="khai", code="overload", days=3, reason="thiếu máy")
+    desk.close()
+    monkeypatch.setenv("MOTCUA_NOW", MORNING.isoformat())
+    return found
+
+
+def shown(desktop: Desktop, table: str = "LineTable") -> list[str]:
+    return [row.id for row, *_ in desktop.one(table).picture()]
+
+
+def last(desk: Desk, dossier: str) -> tuple[str, dict[str, Any]]:
+    event = desk.log.events_of(dossier)[-1]
+    return event.kind, dict(event.body)
+
+
+async def test_l_goes_through_the_lists_that_have_rows(office: Office, stories: dict[str, str]) -> None:
+    async with workstation(office, officer="hoa") as desktop:
+        expected = [{"today", "proposed"}, {"proposed"}, {"silent"}, set(stories)]
+        for names in expected:
+            await desktop.press("l")
+            assert set(shown(desktop)) == {stories[name] for name in names}
+        await desktop.press("l", "escape")
+        assert len(shown(desktop)) == len(stories)
+        await desktop.press("slash")
+        await desktop.type("cho ky xin loi")
+        await desktop.press("enter")
+        await desktop.settle()
+        assert shown(desktop) == [stories["proposed"]]
+
+
+async def test_an_officer_proposes(office: Office, stories: dict[str, str]) -> None:
+    async with workstation(office, officer="hoa") as desktop:
+        assert shown(desktop)[0] == stories["late"]
+        await desktop.press("x")
+        assert isinstance(desktop.app.screen, ApologyScreen) and not desktop.app.screen.query("#signs")
+        await desktop.press("right", "right", "enter")
+        await desktop.type("2")
+        await desktop.settle(0.3)
+        (seen,) = (row for row, *_ in desktop.one("LineTable").picture())
+        assert f"{seen.after:%d/%m %H:%M}" == "02/06 17:00"
+        await desktop.press("f10")
+        assert isinstance(desktop.app.screen, QueueScreen) and "1/1" in desktop.says()
+        assert last(desktop.app.desk, stories["late"]) == ("apology_proposed", {"code": "overload", "days": 2})
+
+
+async def test_a_leader_signs_as_proposed_and_the_paper_is_still_owed(office: Office, stories: dict[str, str]) -> None:
+    async with workstation(office, officer="lanh") as desktop:
+        assert isinstance(desktop.app.screen, DutiesScreen)
+        lines = shown(desktop)
+        headings = [one for one in lines if " " not in one]
+        assert headings == ["apology_owed", "to_sign", "apologise_now", "stop_proposed"]
+        for _ in range(lines.index(f"to_sign {stories['proposed']}")):
+            await desktop.press("down")
+        await desktop.press("x", "f10")
+        kind, body = last(desktop.app.desk, stories["proposed"])
+        assert (kind, body["days"], body["code"]) == ("rescheduled", 3, "overload")
+        assert (body["signed_as"], body["due_at"]) == ("head", "2026-06-04T17:00:00+07:00")
+        assert f"apology_owed {stories['proposed']}" in shown(desktop), "its letter is still to be issued"
+        assert not any(one.startswith("to_sign") for one in shown(desktop))
+
+
+async def test_many_at_once_show_who_may_not_and_ask_once(office: Office, stories: dict[str, str]) -> None:
+    async with workstation(office, officer="tmd") as desktop:
+        desktop.app.push(desktop.app.make("apology", [*stories.values()]))
+        await desktop.settle()
+        await desktop.press("f10")
+        assert "Hãy chọn lý do" in desktop.says()
+        await desktop.press("tab", "2")
+        await desktop.settle(0.3)
+        rows = [row for row, *_ in desktop.one("LineTable").picture()]
+        refused = [row.refused.code for row in rows if row.refused is not None]
+        assert refused == ["already_rescheduled", "reschedule_without_due"]
+        events = {one: len(desktop.app.desk.log.events_of(one)) for one in stories.values()}
+        await desktop.press("f10")
+        assert "3 hồ sơ" in desktop.says() and "2" in desktop.says()
+        assert {one: len(desktop.app.desk.log.events_of(one)) for one in stories.values()} == events
+        await desktop.press("f10")
+        assert "3/5" in desktop.says()
+        kinds = {name: last(desktop.app.desk, one)[0] for name, one in stories.items()}
+        assert kinds == {
+            "late": "rescheduled", "today": "rescheduled", "proposed": "rescheduled", "moved": "rescheduled",
+            "silent": "supplement_requested",
+        }  # fmt: skip
+        groups = {desktop.app.desk.log.events_of(stories[name])[-1].group[1] for name in ("late", "today")}
+        assert groups == {1}
+
+
+async def test_the_actions_lead_to_the_counted_date_and_to_reasons(office: Office, stories: dict[str, str]) -> None:
+    async with workstation(office, officer="tmd") as desktop:
+        desktop.app.push(desktop.app.make("actions", stories["late"]))
+        await desktop.settle()
+        await desktop.type("xin loi va hen lai")
+        await desktop.press("enter")
+        assert isinstance(desktop.app.screen, ApologyScreen)
+        desktop.app.pop_screen()
+        desktop.app.push(desktop.app.make("action_form", stories["silent"], "stopped"))
+        await desktop.settle()
+        assert desktop.one("#field_code").value == "not_supplemented"
+        await desktop.press("f10")
+        kind, body = last(desktop.app.desk, stories["silent"])
+        assert kind == "stopped" and "05" in body["basis"]
+
+
+async def test_an_excuse_needs_its_basis(office: Office, stories: dict[str, str]) -> None:
+    async with workstation(office, officer="lanh") as desktop:
+        desktop.app.push(desktop.app.make("action_form", stories["late"], "delay_excused"))
+        await desktop.settle()
+        desktop.one("#field_reason").value = "bão"
+        await desktop.press("f10")
+        assert "căn cứ" in desktop.says()
+        desktop.one("#field_basis").value = "QĐ 15"
+        await desktop.press("f10")
+        assert last(desktop.app.desk, stories["late"])[0] == "delay_excused"
+
+
+async def test_nobody_else_is_stopped_at_sign_in(office: Office, stories: dict[str, str]) -> None:
+    for code in ("hoa", "khai", "tmd"):
+        async with workstation(office, officer=code) as desktop:
+            assert isinstance(desktop.app.screen, QueueScreen)
+    desk = office.open()
+    for one in stories.values():
+        act(desk, one, "withdrawn", at=MORNING)
+    assert officer(desk, "lanh").signs == "head"
+    desk.close()
+    async with workstation(office, officer="lanh") as desktop:
+        assert isinstance(desktop.app.screen, QueueScreen)
+
+
+@pytest.mark.parametrize(
+    ("size", "place"), [(NARROW, "duties"), (WIDE, "duties"), (NARROW, "apology"), (WIDE, "apology")]
+)
+def test_picture(
+    office: Office, stories: dict[str, str], snap_compare: Callable[..., bool], size: tuple[int, int], place: str
+) -> None:
+    app = Workstation(office.folder, officer="lanh")
+
+    async def before(pilot: Any) -> None:
+        await pilot.pause(0.1)
+        if place == "apology":
+            app.push(app.make("apology", [*stories.values()]))
+            await pilot.pause(0.1)
+            await pilot.press("tab", "2")
+            await pilot.pause(0.4)
+
+    assert snap_compare(app, terminal_size=size, run_before=before)
