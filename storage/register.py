@@ -9,16 +9,20 @@ from __future__ import annotations
 from storage.desk import Desk
 
 _TAKE = """
-INSERT INTO letter_series VALUES (?, ?, ?, 1)
-ON CONFLICT (symbol, year, number) DO UPDATE SET last = last + 1 RETURNING last
+INSERT INTO letter_series VALUES (:symbol, :year, :desk, :count)
+ON CONFLICT (symbol, year, number) DO UPDATE SET last = last + excluded.last RETURNING last
 """
 
 
-def take_number(desk: Desk, symbol: str, year: int) -> str:
-    """The next number of a kind of letter, inside the caller's transaction; «» while the desk may give none."""
+def take_numbers(desk: Desk, symbol: str | None, year: int, count: int = 1) -> list[str]:
+    """The next numbers of a kind of letter, inside the caller's transaction.
+
+    Each is «» for a letter without a symbol, and while the desk may give none.
+    """
     state = desk.series.state()
-    if state.wanted:
-        return ""
-    (last,) = desk.connection.execute(_TAKE, (symbol, year, state.number)).fetchone()
+    if symbol is None or state.wanted:
+        return [""] * count
+    asked = {"symbol": symbol, "year": year, "desk": state.number, "count": count}
+    (last,) = desk.connection.execute(_TAKE, asked).fetchone()
     desk.series.witness_after_commit()
-    return f"{last:02}/{symbol}-Q{state.number}"
+    return [f"{serial:02}/{symbol}-Q{state.number}" for serial in range(last - count + 1, last + 1)]

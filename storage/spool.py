@@ -6,7 +6,7 @@ did not come out» prints the same paper again.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -19,7 +19,7 @@ from storage.desk import Desk, Done
 from storage.kept import keep
 from storage.officers import Officer
 from storage.press import Plate
-from storage.register import take_number
+from storage.register import take_numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +66,36 @@ class Spool:
         self._desk.series.require()
         with transaction(self._db):
             self._db.execute("SAVEPOINT issuing")
-            now = self._desk.now()
-            year = now.astimezone(LEGAL_TIME).year
-            number = take_number(self._desk, symbol, year) if symbol is not None else ""
-            plate = make(number)
-            fields |= {"sha256": sha256(plate.pdf).hexdigest()} | ({"number": number} if number else {})
-            done = self._desk.do_within(Act(dossier, "letter_issued", now, fields), officer)
-            if isinstance(done, Refusal):
+            (number,) = take_numbers(self._desk, symbol, self._desk.now().astimezone(LEGAL_TIME).year)
+            job = self._write(officer, dossier, number, make(number), fields)
+            if isinstance(job, Refusal):
                 self._db.execute("ROLLBACK TO issuing")
-                return done
-            issue = done.events[0].event_id
-            values = (issue, dossier, letter, "issued", int(now.timestamp()), plate.pdf)
-            self._db.execute("INSERT INTO print_job VALUES (?, ?, ?, ?, ?, ?)", values)
-            keep(self._db, issue, dossier, plate)
-            return Job(issue, dossier, letter, "issued", plate.pdf)
+            return job
+
+    def numbers(self, symbol: str | None, count: int) -> list[str]:
+        """Numbers for letters that are made before they are issued: one that is not issued then stays unused."""
+        self._desk.series.require()
+        with transaction(self._db):
+            return take_numbers(self._desk, symbol, self._desk.now().astimezone(LEGAL_TIME).year, count)
+
+    def issue_all(self, officer: Officer, letter: str, made: Sequence[tuple[str, str, Plate]]) -> list[Job | Refusal]:
+        """Letters of many dossiers (dossier, number, pages) in one transaction; each stands or is refused by itself."""
+        with transaction(self._db):
+            return [self._write(officer, *one, {"letter": letter}) for one in made]
+
+    def _write(
+        self, officer: Officer, dossier: str, number: str, plate: Plate, fields: Mapping[str, str | bool]
+    ) -> Job | Refusal:
+        now, letter = self._desk.now(), str(fields["letter"])
+        body = {**fields, "sha256": sha256(plate.pdf).hexdigest()} | ({"number": number} if number else {})
+        done = self._desk.do_within(Act(dossier, "letter_issued", now, body), officer)
+        if isinstance(done, Refusal):
+            return done
+        issue = done.events[0].event_id
+        values = (issue, dossier, letter, "issued", int(now.timestamp()), plate.pdf)
+        self._db.execute("INSERT INTO print_job VALUES (?, ?, ?, ?, ?, ?)", values)
+        keep(self._db, issue, dossier, plate)
+        return Job(issue, dossier, letter, "issued", plate.pdf)
 
     def sent(self, issue: str) -> None:
         """The paper was handed to the printer or shown."""

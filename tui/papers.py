@@ -200,7 +200,14 @@ def _apology(case: Case) -> Filled | None:
         "extension": _extension(case, old, new) if old else "",
     }
     signer = str(moved.body.get("signer") or case.name_of(moved.by))
-    return Filled(Facts(words), {"head": signer}, to=_to(case), since=moved.at)
+    roles = {"head": _deputy(case)} if moved.body.get("signed_as") == "deputy" else {}
+    return Filled(Facts(words), {"head": signer}, roles, to=_to(case), since=moved.at)
+
+
+def _deputy(case: Case) -> tuple[str, ...]:
+    """«KT. TRƯỞNG …», and below it the deputy's own office."""
+    words = case.form.words
+    return tuple(words[key].format(unit=case.unit).upper() for key in ("sign_head_delegate", "sign_head_deputy"))
 
 
 def _appointment_before(case: Case, moved: Event) -> datetime | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from core.standing import standing
 from storage.desk import Desk
 from storage.kept import kept
 from storage.officers import Officer
-from storage.press import Press
+from storage.press import Plate, Press
 from storage.printing import PrinterSettings, send_to_printer
 from storage.spool import Job, Spool
 from tui.i18n import language
@@ -93,6 +94,47 @@ def issue_letter(press: Press, desk: Desk, officer: Officer, dossier_id: str, ki
         lambda number: press.letters([replace(document, number=number if document.form.symbol else None)], desk.now()),
         symbol=document.form.symbol,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Letters of one kind for many dossiers before they are on pages; `refused`: why others get none."""
+
+    kind: str
+    letters: tuple[tuple[str, Document], ...]
+    refused: tuple[Refusal, ...]
+
+
+def batch_of(press: Press, desk: Desk, officer: Officer, dossier_ids: Sequence[str], kind: str) -> Batch:
+    """The letters of many dossiers, each with its number already."""
+    letters: list[tuple[str, Document]] = []
+    refused: list[Refusal] = []
+    for name in dossier_ids:
+        dossier = desk.dossier(name)
+        found = Refusal("dossier_unknown") if dossier is None else paper_of(desk, dossier, kind, press, officer)
+        if isinstance(found, Refusal):
+            refused.append(found)
+        else:
+            letters.append((name, found))
+    symbol = letters[0][1].form.symbol if letters else None
+    numbers = Spool(desk).numbers(symbol, len(letters)) if letters else []
+    numbered = (
+        (name, replace(document, number=number if symbol else None))
+        for (name, document), number in zip(letters, numbers, strict=True)
+    )
+    return Batch(kind, tuple(numbered), tuple(refused))
+
+
+def typeset(press: Press, batch: Batch, made: datetime) -> tuple[bytes, list[Plate]]:
+    """All of them as one PDF, and each for itself as it is kept; reads no database, so a thread may do it."""
+    plates = [press.letters([document], made) for _, document in batch.letters]
+    return press.letters([document for _, document in batch.letters], made).pdf, plates
+
+
+def issue_batch(desk: Desk, officer: Officer, batch: Batch, plates: Sequence[Plate]) -> list[Job | Refusal]:
+    """All of them, in one transaction."""
+    made = [(name, document.number or "", plate) for (name, document), plate in zip(batch.letters, plates, strict=True)]
+    return Spool(desk).issue_all(officer, batch.kind, made)
 
 
 def copy_of(press: Press, desk: Desk, dossier: Dossier, kind: str) -> bytes | None:
@@ -180,6 +222,28 @@ class Prints:
         Spool(self._desk).sent(job.issue)
         self._sent.append(job)
         return None
+
+    async def letters_aside(
+        self, officer: Officer, dossier_ids: Sequence[str], kind: str, settings: PrinterSettings
+    ) -> tuple[int, Refusal | None]:
+        """One PDF with a letter for each dossier, while keys go on; how many were issued, and the first problem."""
+        press, made = Press(self._desk.folder), self._desk.now()
+        batch = batch_of(press, self._desk, officer, dossier_ids, kind)
+        problem = next(iter(batch.refused), None)
+        if not batch.letters:
+            return 0, problem
+        pdf, plates = await asyncio.to_thread(typeset, press, batch, made)
+        answers = issue_batch(self._desk, officer, batch, plates)
+        jobs = [one for one in answers if isinstance(one, Job)]
+        problem = problem or next((one for one in answers if isinstance(one, Refusal)), None)
+        name = f"{kind}-{made:%Y%m%d-%H%M%S}.pdf"
+        answer = await asyncio.to_thread(hand_out, self._desk, pdf, name, settings)
+        if isinstance(answer, Refusal):
+            return len(jobs), answer
+        for job in jobs:
+            Spool(self._desk).sent(job.issue)
+        self._sent += jobs
+        return len(jobs), problem or next(iter(press.problems), None)
 
     def again(self, job: Job, settings: PrinterSettings) -> Refusal | None:
         """Print a job (once more)."""

@@ -7,10 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from core.moments import LEGAL_TIME
 from storage.desk import Desk
+from storage.spool import Spool
 from tests.conftest import NOW, Office, act, officer, take_in
+from tests.storage.test_press import text_of
 from tests.tui.workstation import NARROW, WIDE, Desktop, workstation
 from tui.app import Workstation
 from tui.screens.apology import ApologyScreen
@@ -77,7 +80,9 @@ async def test_an_officer_proposes(office: Office, stories: dict[str, str]) -> N
         assert last(desktop.app.desk, stories["late"]) == ("apology_proposed", {"code": "overload", "days": 2})
 
 
-async def test_a_leader_signs_as_proposed_and_the_paper_is_still_owed(office: Office, stories: dict[str, str]) -> None:
+async def test_a_leader_signs_as_proposed_and_the_letter_that_comes_out_pays_the_debt(
+    office: Office, stories: dict[str, str]
+) -> None:
     async with workstation(office, officer="lanh") as desktop:
         assert isinstance(desktop.app.screen, DutiesScreen)
         lines = shown(desktop)
@@ -86,10 +91,15 @@ async def test_a_leader_signs_as_proposed_and_the_paper_is_still_owed(office: Of
         for _ in range(lines.index(f"to_sign {stories['proposed']}")):
             await desktop.press("down")
         await desktop.press("x", "f10")
-        kind, body = last(desktop.app.desk, stories["proposed"])
-        assert (kind, body["days"], body["code"]) == ("rescheduled", 3, "overload")
+        await desktop.settle(0.5)
+        signed, issued = desktop.app.desk.log.events_of(stories["proposed"])[-2:]
+        body = signed.body
+        assert (signed.kind, body["days"], body["code"]) == ("rescheduled", 3, "overload")
         assert (body["signed_as"], body["due_at"]) == ("head", "2026-06-04T17:00:00+07:00")
-        assert f"apology_owed {stories['proposed']}" in shown(desktop), "its letter is still to be issued"
+        assert (issued.kind, issued.body["letter"], issued.body["number"]) == ("letter_issued", "apology", "01/VBXL-Q1")
+        assert f"apology_owed {stories['proposed']}" not in shown(desktop)
+        (job,) = Spool(desktop.app.desk).jobs()
+        assert "02 tháng 6" not in text_of(job.pdf) and "04 tháng 6 năm 2026" in text_of(job.pdf)
         assert not any(one.startswith("to_sign") for one in shown(desktop))
 
 
@@ -109,14 +119,19 @@ async def test_many_at_once_show_who_may_not_and_ask_once(office: Office, storie
         assert "3 hồ sơ" in desktop.says() and "2" in desktop.says()
         assert {one: len(desktop.app.desk.log.events_of(one)) for one in stories.values()} == events
         await desktop.press("f10")
-        assert "3/5" in desktop.says()
-        kinds = {name: last(desktop.app.desk, one)[0] for name, one in stories.items()}
+        await desktop.settle(0.8)
+        assert "3 thư xin lỗi" in desktop.says()
+        kinds = {name: [one.kind for one in desktop.app.desk.log.events_of(key)[-2:]] for name, key in stories.items()}
         assert kinds == {
-            "late": "rescheduled", "today": "rescheduled", "proposed": "rescheduled", "moved": "rescheduled",
-            "silent": "supplement_requested",
-        }  # fmt: skip
-        groups = {desktop.app.desk.log.events_of(stories[name])[-1].group[1] for name in ("late", "today")}
-        assert groups == {1}
+            **{key: ["rescheduled", "letter_issued"] for key in ("late", "today", "proposed")},
+            "moved": ["received", "rescheduled"],
+            "silent": ["received", "supplement_requested"],
+        }
+        events = [desktop.app.desk.log.events_of(stories[name])[-2:] for name in ("late", "today")]
+        assert {one.group[1] for pair in events for one in pair} == {1}
+        (file,) = (office.folder / "letters").glob("apology-*.pdf")
+        assert len(PdfReader(file).pages) == 3 and len(Spool(desktop.app.desk).jobs()) == 3
+        assert sorted(str(pair[1].body["number"]) for pair in events) == ["01/VBXL-Q1", "02/VBXL-Q1"]
 
 
 async def test_the_actions_lead_to_the_counted_date_and_to_reasons(office: Office, stories: dict[str, str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -32,6 +32,9 @@ from tui.widgets.inputs import KeyedInput
 from tui.widgets.listed import Listed
 from tui.widgets.option import OptionField
 from tui.widgets.queue_table import LineTable
+
+if TYPE_CHECKING:
+    from tui.app import Workstation
 
 _SURE = 3
 _RESTING = 0.15
@@ -143,13 +146,16 @@ class ApologyScreen(OfficerScreen):
         except InvalidInput as error:
             self.refuse(error)
             return
-        refused = [answer for answer in answers if isinstance(answer, Refusal)]
+        refused = next((answer for answer in answers if isinstance(answer, Refusal)), None)
+        done = [one.dossier for one, answer in zip(may, answers, strict=True) if not isinstance(answer, Refusal)]
         self.app.pop_screen()
         below = self.app.screen
         if isinstance(below, OfficerScreen):
             key = "apology.signed" if self._signs else "apology.proposed"
-            why = f" ✗ {sentence(refused[0].code, refused[0].params)}" if refused else ""
-            below.say(tr(key, done=len(answers) - len(refused), count=len(self._ids)) + why)
+            why = f" ✗ {sentence(refused.code, refused.params)}" if refused else ""
+            below.say(tr(key, done=len(done), count=len(self._ids)) + why)
+            if self._signs and done:
+                self.app.run_worker(_print_letters(self.app, below, done), exit_on_error=False)
 
     def _meant(self) -> Meant:
         days = self.query_one("#apology-days", KeyedInput).value.strip()
@@ -164,6 +170,19 @@ class ApologyScreen(OfficerScreen):
     def _complete(self, meant: Meant) -> bool:
         own = self.query_one("#apology-reason", OptionField).value == ""
         return meant.days is not None or own
+
+
+async def _print_letters(app: Workstation, below: OfficerScreen, dossiers: Sequence[str]) -> None:
+    """The letters of what was signed, in one PDF."""
+    assert app.officer is not None
+    try:
+        count, problem = await app.prints.letters_aside(app.officer, dossiers, "apology", app.printer_settings())
+    except InvalidInput as error:
+        below.refuse(error)
+        return
+    why = f" ✗ {sentence(problem.code, problem.params)}" if problem else ""
+    below.fill()
+    below.say(tr("apology.printed", count=count) + why)
 
 
 def _unfinished(one: Foreseen) -> bool:
