@@ -42,6 +42,7 @@ SCREENS: dict[str, tuple[str, str]] = {
     "actions": ("tui.screens.actions", "ActionsScreen"),
     "action_form": ("tui.screens.action_form", "ActionForm"),
     "bulk": ("tui.screens.bulk", "BulkScreen"),
+    "letters": ("tui.screens.letters", "LettersScreen"),
     "apology": ("tui.screens.apology", "ApologyScreen"),
     "duties": ("tui.screens.duties", "DutiesScreen"),
     "intake": ("tui.screens.intake", "IntakeScreen"),

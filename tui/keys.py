@@ -68,6 +68,7 @@ _ALL = (
     Key("why", "w", "w"),
     Key("note", "g", "g"),
     Key("reprint", "p", "p"),
+    Key("letters", "m", "m"),
     Key("apology", "x", "x"),
     Key("worklist", "l", "l"),
     Key("copy", "y", "y"),

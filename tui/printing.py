@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from uuid import uuid4
 
 from core.answers import Refusal
 from core.document import Document
@@ -216,12 +217,7 @@ class Prints:
         job = issue_receipt(Press(self._desk.folder), self._desk, officer, dossier_id, confirmed=confirmed)
         if isinstance(job, Refusal):
             return job
-        answer = await asyncio.to_thread(hand_out, self._desk, job.pdf, _file_name(job), settings)
-        if isinstance(answer, Refusal):
-            return answer
-        Spool(self._desk).sent(job.issue)
-        self._sent.append(job)
-        return None
+        return await self._hand_out_aside(job, settings)
 
     async def letters_aside(
         self, officer: Officer, dossier_ids: Sequence[str], kind: str, settings: PrinterSettings
@@ -244,6 +240,30 @@ class Prints:
             Spool(self._desk).sent(job.issue)
         self._sent += jobs
         return len(jobs), problem or next(iter(press.problems), None)
+
+    async def letter_aside(
+        self, officer: Officer, dossier_id: str, kind: str, settings: PrinterSettings
+    ) -> Refusal | None:
+        """Issue and print another letter of a dossier, while a thread waits for the printer."""
+        press = Press(self._desk.folder)
+        job = issue_letter(press, self._desk, officer, dossier_id, kind)
+        if isinstance(job, Refusal):
+            return job
+        problem = await self._hand_out_aside(job, settings)
+        return problem or next(iter(press.problems), None)
+
+    async def copy_aside(self, pdf: bytes, kind: str, settings: PrinterSettings) -> Refusal | None:
+        """Print a copy: nothing is issued, and nobody is asked whether it came out."""
+        answer = await asyncio.to_thread(hand_out, self._desk, pdf, f"{kind}-{uuid4()}.pdf", settings)
+        return answer if isinstance(answer, Refusal) else None
+
+    async def _hand_out_aside(self, job: Job, settings: PrinterSettings) -> Refusal | None:
+        answer = await asyncio.to_thread(hand_out, self._desk, job.pdf, _file_name(job), settings)
+        if isinstance(answer, Refusal):
+            return answer
+        Spool(self._desk).sent(job.issue)
+        self._sent.append(job)
+        return None
 
     def again(self, job: Job, settings: PrinterSettings) -> Refusal | None:
         """Print a job (once more)."""

@@ -54,7 +54,7 @@ class DossierScreen(UndoScreen):
     CSS_PATH = STYLES.parent / "dossier.tcss"
     AUTO_FOCUS = "Page"
     name_key = "title.dossier"
-    hints: ClassVar[Sequence[str]] = ("actions", "note", "why", "undo", "reprint", "copy", "back")
+    hints: ClassVar[Sequence[str]] = ("actions", "note", "why", "undo", "reprint", "letters", "copy", "back")
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("actions", "over('actions')"),
         bind("note", "over('action_form', 'noted')"),
@@ -63,6 +63,7 @@ class DossierScreen(UndoScreen):
         bind("undo", "undo"),
         bind("copy", "copy"),
         bind("reprint", "reprint"),
+        bind("letters", "over('letters')"),
     ]
 
     def __init__(self, dossier_id: str) -> None:
