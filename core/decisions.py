@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from core.answers import InvalidInput, Refusal
 from core.bodies import misfit
 from core.calendar import WorkCalendar
+from core.correction import correction_refusal, resolution_refusal
 from core.doors import receives_at
 from core.dossier import CLOCK_KINDS, Dossier, bring_in
 from core.events import DOSSIER_KINDS, ENDING_KINDS, INTAKE_KINDS, KINDS, Class, Kind
@@ -19,6 +20,7 @@ from core.merge import is_legal
 from core.moments import LEGAL_TIME
 from core.numbers import receipt_number
 from core.record import Draft, Event
+from core.results import as_written, results_refusal
 from core.standing import judge, standing
 from core.states import PAUSED, State
 from core.transfer import BRINGING, is_acceptance
@@ -28,7 +30,6 @@ _ASKED_BY = {
     "supplement_received": "supplement_requested", "payment_received": "payment_requested", "resumed": "suspended",
 }  # fmt: skip
 _ANSWERED_BY = {asked: answered for answered, asked in _ASKED_BY.items()}
-_BEFORE_RECEIPT = frozenset({"payment_received", "verification_completed"})
 _AFTER_THE_END = frozenset({"reopened", "handed_to_post", "result_returned"})
 _ACTIONS = frozenset(DOSSIER_KINDS) - {*INTAKE_KINDS, *BRINGING, "undone", "receipt_number_given", "transferred"}
 
@@ -221,15 +222,17 @@ def _carried(dossier: Dossier, kind: Kind, facts: Mapping[str, Any]) -> dict[str
 def _act(dossier: Dossier, command: Act, setting: Setting) -> tuple[Draft, ...] | Refusal:
     if command.kind not in _ACTIONS:
         raise InvalidInput("kind_unknown", kind=command.kind)
-    kind = KINDS[command.kind]
+    kind, command = KINDS[command.kind], replace(command, fields=as_written(command.kind, command.fields))
     refused = role_missing(kind, setting) or _in_time(command.at, setting) or _fits(dossier, kind, command)
     if refused:
         return refused
     check_body(kind, command.fields)
-    refused = _special(dossier, command, setting)
+    body = dict(command.fields)
+    refused = _special(dossier, command, setting) or results_refusal(
+        dossier, command.kind, body, command.at, setting.law, setting.roles
+    )
     if refused:
         return refused
-    body = dict(command.fields)
     if kind.name in ENDING_KINDS:
         stands = standing(dossier, setting.law)
         body["judged"] = judge(command.at, stands.due_at, stands.by_date)
@@ -316,9 +319,9 @@ def _special(dossier: Dossier, command: Act, setting: Setting) -> Refusal | None
     if command.kind == "letter_issued" and fields.get("promised_at") and not fields.get("confirmed"):
         return unconfirmed(dossier, setting.law)
     if command.kind == "corrected":
-        return _correction(dossier, fields, command.at, setting)
+        return correction_refusal(dossier, fields, command.at, setting.law)
     if command.kind == "conflict_resolved":
-        return _resolution(dossier, fields)
+        return resolution_refusal(dossier, fields)
     if command.kind == "transfer_offered" and fields["unit"] == setting.unit:
         return Refusal("transfer_own_unit")
     return None
@@ -347,33 +350,6 @@ def unconfirmed(dossier: Dossier, law: Law) -> Refusal | None:
         return None
     reason = stands.version.unverified_reason if stands.version is not None else None
     return Refusal("unverified_unconfirmed", params={"reason": reason or "–"})
-
-
-def _correction(dossier: Dossier, fields: Mapping[str, Any], at: datetime, setting: Setting) -> Refusal | None:
-    """A procedure or case must be one in force on the day of receipt; a receipt lies not after the correction."""
-    name, new = str(fields["field"]), str(fields["new"])
-    day = (dossier.received_at or at).astimezone(LEGAL_TIME).date()
-    if name in ("procedure", "variant"):
-        case = (new, None) if name == "procedure" else (dossier.procedure, new)
-        found = setting.law.case_on(case[0], case[1], day)
-        return found if isinstance(found, Refusal) else None
-    if name == "received_at":
-        moved = datetime.fromisoformat(new)
-        if moved > at:
-            return Refusal("in_the_future", params={"at": _local(moved)})
-        begun = min((one.at for one in dossier.clock_events if one.kind not in _BEFORE_RECEIPT), default=moved)
-        if moved > begun:
-            return Refusal("receipt_after_event", params={"at": _local(begun)})
-    return None
-
-
-def _resolution(dossier: Dossier, fields: Mapping[str, Any]) -> Refusal | None:
-    """All branches of the conflicts that it touches must be named, no other event, and one of them kept."""
-    named = set(fields["branches"])
-    touched = [set(conflict.branches) for conflict in dossier.conflicts if named.intersection(conflict.branches)]
-    if not touched or named != set().union(*touched) or fields["keep"] not in named:
-        return Refusal("not_the_branches")
-    return None
 
 
 def _accept(dossier: Dossier | None, command: AcceptTransfer, setting: Setting) -> tuple[Draft, ...] | Refusal:

@@ -9,12 +9,13 @@ from datetime import datetime
 from decimal import Decimal
 
 from core.authority import OFFICER_KINDS, Authority, officers_by
+from core.custody import next_check
 from core.desks import Desks
 from core.dossier import Dossier, fold
 from core.duplicates import person_key
 from core.events import DOSSIER_KINDS
 from core.law import Law
-from core.queue import NEVER, Lane
+from core.queue import NEVER, Lane, midnight
 from core.record import Event
 from core.search import index_words
 from core.standing import Standing, standing
@@ -33,7 +34,7 @@ COLUMNS = (
     "promised_at", "binding_at", "apology_by", "paused_since", "waiting_for", "ended_at", "judged", "ready_at",
     "returned_at", "at_post", "officer", "unit", "desk", "channel", "return_by", "visit", "external_id",
     "originals", "fees", "unprinted", "in_conflict", "unverified", "version", "clock", "person",
-    "offered_to", "away", "late", "came",
+    "offered_to", "away", "late", "came", "shelf", "lies_since", "reminded_at", "archived_at", "custody_check",
 )  # fmt: skip
 _UPSERT = f"""
 INSERT INTO dossier ({", ".join(COLUMNS)}) VALUES ({", ".join("?" * len(COLUMNS))})
@@ -376,6 +377,7 @@ def dossier_row(dossier: Dossier, stands: Standing) -> tuple[object, ...]:
         None if ended else written_clock(dossier),
         person_key(applicant.get("kind"), str(applicant.get("name", "")), applicant.get("birth")),
         *_between_units(dossier),
+        *_lying_here(dossier),
     )
 
 
@@ -388,6 +390,19 @@ def _is_doubtful(stands: Standing) -> bool:
 def _between_units(dossier: Dossier) -> tuple[object, ...]:
     offered = dossier.open_offer.body["unit"] if dossier.open_offer is not None else None
     return offered, dossier.away, len(dossier.late), int(dossier.came is not None)
+
+
+def _lying_here(dossier: Dossier) -> tuple[object, ...]:
+    """Where the result lies and since when it waits to be fetched; when somebody must look at a paper in custody."""
+    waits = None if dossier.wrong or dossier.at_post else dossier.lies_since
+    look_on = next_check(dossier.held)
+    return (
+        dossier.facts.get("shelf"),
+        _seconds(waits),
+        _seconds(dossier.reminded_at),
+        _seconds(dossier.archived_at),
+        None if look_on is None else midnight(look_on),
+    )
 
 
 def _fees(dossier: Dossier) -> int:

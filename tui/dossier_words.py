@@ -90,8 +90,13 @@ def missing_papers(dossier: Dossier, version: ProcedureVersion | None) -> list[s
 
 def papers_held(dossier: Dossier, version: ProcedureVersion | None) -> list[str]:
     """What was handed in, by the titles that the law knows."""
-    named = {paper.code: _paper_title(paper) for paper in version.papers} if version else {}
-    return [named.get(str(paper), str(paper)) for paper in dossier.facts.get("papers", ())]
+    return [paper_title(str(paper), version) for paper in dossier.facts.get("papers", ())]
+
+
+def paper_title(code: str, version: ProcedureVersion | None) -> str:
+    """A paper's title where the version of law asks for it, else as it was named."""
+    paper = next((one for one in version.papers if one.code == code), None) if version else None
+    return code if paper is None else _paper_title(paper)
 
 
 def _paper_title(paper: Paper) -> str:

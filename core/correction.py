@@ -1,0 +1,45 @@
+"""What a fact may be corrected to, and which branches a decision on a conflict must name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from core.answers import Refusal
+from core.dossier import Dossier
+from core.law import Law
+from core.moments import LEGAL_TIME
+
+_BEFORE_RECEIPT = frozenset({"payment_received", "verification_completed"})
+
+
+def correction_refusal(dossier: Dossier, fields: Mapping[str, Any], at: datetime, law: Law) -> Refusal | None:
+    """A procedure or case must be one in force on the day of receipt; a receipt lies not after the correction."""
+    name, new = str(fields["field"]), str(fields["new"])
+    day = (dossier.received_at or at).astimezone(LEGAL_TIME).date()
+    if name in ("procedure", "variant"):
+        case = (new, None) if name == "procedure" else (dossier.procedure, new)
+        found = law.case_on(case[0], case[1], day)
+        return found if isinstance(found, Refusal) else None
+    if name == "received_at":
+        moved = datetime.fromisoformat(new)
+        if moved > at:
+            return Refusal("in_the_future", params={"at": _local(moved)})
+        begun = min((one.at for one in dossier.clock_events if one.kind not in _BEFORE_RECEIPT), default=moved)
+        if moved > begun:
+            return Refusal("receipt_after_event", params={"at": _local(begun)})
+    return None
+
+
+def resolution_refusal(dossier: Dossier, fields: Mapping[str, Any]) -> Refusal | None:
+    """All branches of the conflicts that it touches must be named, no other event, and one of them kept."""
+    named = set(fields["branches"])
+    touched = [set(conflict.branches) for conflict in dossier.conflicts if named.intersection(conflict.branches)]
+    if not touched or named != set().union(*touched) or fields["keep"] not in named:
+        return Refusal("not_the_branches")
+    return None
+
+
+def _local(moment: datetime) -> str:
+    return f"{moment.astimezone(LEGAL_TIME):%d/%m/%Y %H:%M}"
