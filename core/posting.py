@@ -10,7 +10,7 @@ from core.answers import InvalidInput, Refusal
 from core.law import Law
 from core.record import Draft
 
-ENTITY = "letters:post-manifest"
+ENTITY = "letters:post"
 """The station's aggregate of all batches."""
 
 
