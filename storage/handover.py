@@ -127,6 +127,7 @@ def _changes_owner(one: Carried) -> bool:
 def _carried(desk: Desk, row: Row) -> Carried:
     binding = int(row["binding_at"])
     due = None if binding >= NEVER else datetime.fromtimestamp(binding, LEGAL_TIME).isoformat()
+    look = row["custody_check"]
     return Carried(
         id=row.id,
         receipt_number=row["receipt_number"],
@@ -141,6 +142,7 @@ def _carried(desk: Desk, row: Row) -> Carried:
         in_conflict=bool(row["in_conflict"]),
         here_only=desk.sync_of(row.id) == "here",
         before_receipt=State(row["state"]) in BEFORE_RECEIPT,
+        next_check=None if look is None else datetime.fromtimestamp(look, LEGAL_TIME).date().isoformat(),
     )
 
 

@@ -16,6 +16,12 @@ from storage.projection import COLUMNS
 _FIELDS = ", ".join(f"dossier.{name}" for name in COLUMNS)
 _ORDER = list(Urgency)
 _HITS = 2000
+_LISTS = {
+    "custody": "originals > 0",
+    "at_post": "at_post > 0 AND state = 'result_ready'",
+    "to_collect": "lies_since IS NOT NULL",
+    "to_post": "lies_since IS NOT NULL AND return_by = 'post'",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,7 @@ class QueueFilter:
     urgency: Urgency | None = None
     procedure: str | None = None
     due_until: int | None = None
+    list: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +205,8 @@ def _where(
         if value is not None:
             where += f" AND {column} = ?"
             values.append(value)
+    if wanted.list is not None:
+        where += f" AND {_LISTS[wanted.list]}"
     if wanted.state is not None and part.lane >= Lane.PAUSED:
         where += " AND lane >= 3"  # or the partial index by state is not considered
     return where, tuple(values)
@@ -210,7 +219,17 @@ def _wants(row: Row, wanted: QueueFilter) -> bool:
         and wanted.procedure in (None, row["procedure"])
         and wanted.urgency in (None, row.urgency)
         and (wanted.due_until is None or int(row["binding_at"]) < wanted.due_until)
+        and (wanted.list is None or _on_list(row, wanted.list))
     )
+
+
+def _on_list(row: Row, name: str) -> bool:
+    """What `_LISTS` asks of a row."""
+    if name == "custody":
+        return bool(row["originals"])
+    if name == "at_post":
+        return bool(row["at_post"]) and row["state"] == "result_ready"
+    return row["lies_since"] is not None and (name == "to_collect" or row["return_by"] == "post")
 
 
 def _row(values: tuple[Any, ...], at: Bounds) -> Row:

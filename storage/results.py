@@ -35,6 +35,11 @@ class Listed:
     row: Row
     step: str | None = None
 
+    @property
+    def id(self) -> str:
+        """The dossier's."""
+        return self.row.id
+
 
 @dataclass(frozen=True, slots=True)
 class Posting:

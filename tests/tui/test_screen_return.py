@@ -47,7 +47,7 @@ async def test_a_slip_four_digits_and_one_key(office: Office) -> None:
         assert state(desktop, dossier) == "returned"
         found = desktop.app.desk.dossier(dossier)
         assert found.originals == {"lawful-dwelling": 0}
-        assert found.events[-1].body == {"channel": "counter", "capacity": "self"}
+        assert found.events[-1].body == {"channel": "counter", "capacity": "self", "found_by": "slip"}
         assert desktop.one("#box").value == ""
 
 
@@ -84,6 +84,7 @@ async def test_somebody_else_is_named_by_their_card(office: Office) -> None:
             "capacity": "guardian",
             "taker": "Nguyễn Thị Hồng Đào",
             "taker_number": "001185012345",
+            "found_by": "slip",
         }
 
 
