@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -16,7 +16,6 @@ from core.moments import LEGAL_TIME
 from core.text import clean_line
 from core.uncollected import ARCHIVE
 from storage.results import LISTS, Listed, Posting, do_next, listed, send_post
-from tui.dates import day_short
 from tui.i18n import tr
 from tui.keys import bind
 from tui.screens.base import OfficerScreen
@@ -50,7 +49,7 @@ class ListsScreen(OfficerScreen):
     CSS_PATH = STYLES.parent / "return.tcss"
     AUTO_FOCUS = "LineTable"
     name_key = "lists.title"
-    hints: ClassVar[Sequence[str]] = ("pick_1", "pick_2", "pick_3", "pick_4", "select", "save", "open", "back")
+    hints: ClassVar[Sequence[str]] = ("save", "select", "open", "back")
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("save", "save"),
         *(bind(f"pick_{place}", f"pick({place})") for place in range(1, len(LISTS) + 1)),
@@ -85,7 +84,7 @@ class ListsScreen(OfficerScreen):
             f"{'▶' if name == self._name else ''}{place} {tr(f'lists.{name}')} {count}"
             for place, (name, count) in enumerate(zip(LISTS, counts, strict=True), 1)
         ]
-        self.query_one("#list_names", TextLines).show_lines(["   ".join(names)])
+        self.query_one("#list_names", TextLines).show_lines([" · ".join(names)])
         self.query_one("#archive_line").display = self._name == "uncollected"
         self.query_one("#carrier_line").display = self._name == "to_post"
         about = post_words(self.app.desk) if self._name == "to_post" else tr(f"lists.about.{self._name}")
@@ -145,6 +144,7 @@ class ListsScreen(OfficerScreen):
             return
         self._asked = ()
         self.say(self._done(chosen, text))
+        self.set_focus(self.query_one(LineTable))
 
     def _done(self, chosen: Sequence[Listed], text: str) -> str:
         desk, officer = self.app.desk, self.app.officer
@@ -202,8 +202,4 @@ class ListsScreen(OfficerScreen):
 
 
 def _day(seconds: int | None) -> str:
-    return "–" if seconds is None else day_short(_date(seconds))
-
-
-def _date(seconds: int) -> date:
-    return datetime.fromtimestamp(seconds, LEGAL_TIME).date()
+    return "–" if seconds is None else f"{datetime.fromtimestamp(seconds, LEGAL_TIME):%d/%m}"
