@@ -32,7 +32,9 @@ def kept_back(dossier: Dossier, one: Held, day: date, law: Law) -> Refusal | Non
     """Why the paper may not go back to its owner on the day: the fine is not proved, or the withdrawal still runs."""
     if one.fine is not None and not fine_proved(dossier):
         left = max(Decimal(0), fines_of(dossier.fines) - dossier.fines_paid)
-        return Refusal("fine_not_proved", basis=_basis(dossier, law), params={"amount": f"{left:,.0f}"})
+        return Refusal(
+            "fine_not_proved", basis=_basis(dossier, law), params={"amount": f"{left:,.0f}".replace(",", ".")}
+        )
     if one.hold_until is not None and day < one.hold_until:
         return Refusal("held_until", basis=_basis(dossier, law), params={"day": f"{one.hold_until:%d/%m/%Y}"})
     return None

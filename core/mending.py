@@ -42,7 +42,8 @@ def correction_of(dossier: str, opened: str, at: datetime, fields: Mapping[str, 
 def decide_correction(first: Dossier | None, command: CorrectResult, setting: Setting) -> tuple[Draft, ...] | Refusal:
     """One command on two dossiers. The station's own error costs nothing, and is promised before others' work.
 
-    The promise is the policy's working days, where that is earlier than the law's date.
+    The promise is the policy's working days, where that is earlier than the law's date: before noon of the last one,
+    so that the queue has it before all that is due on that day.
     """
     if first is None or first.state is None:
         return Refusal("dossier_unknown")
@@ -88,7 +89,8 @@ def _promised(first: Dossier, command: CorrectResult, setting: Setting) -> list[
     try:
         days = int(setting.law.policy("own_error_working_days", setting.unit, _day(command.at)))
         calendar = setting.law.calendar(setting.unit)
-        due = calendar.ending(calendar.nth_after(_day(command.at).toordinal(), max(1, days)))
+        day = calendar.nth_after(_day(command.at).toordinal(), max(1, days))
+        due = calendar.clock.moment(next((end for _, end in calendar.spans(day)), calendar.closing(day)))
     except InvalidInput:
         return []
     return [("promised_earlier", {"due_at": due.isoformat(timespec="seconds"), "reason": command.reason})]

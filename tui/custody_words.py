@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
+from core.answers import Refusal
 from core.catalogue import ProcedureVersion
 from core.custody import Held
 from core.dossier import Dossier
@@ -19,7 +20,6 @@ from tui.answers import iso
 from tui.dates import day_long, day_short
 from tui.dossier_words import money, officer_names, paper_title
 from tui.i18n import tr
-from tui.sentences import sentence
 
 
 def lying_lines(desk: Desk, dossier: Dossier, law: Law) -> Iterator[str]:
@@ -43,8 +43,13 @@ def custody_lines(
             keeper = officers.get(one.keeper, one.keeper)
             parts.append(tr("custody.keeper", keeper=keeper, day=day_short(one.next_check)))
         refused = kept_back(dossier, one, today, law)
-        parts += [f"! {sentence(refused.code, refused.params)}"] if refused else []
+        parts += [f"! {kept_words(refused)}"] if refused else []
         yield " · ".join(parts)
+
+
+def kept_words(refused: Refusal) -> str:
+    """Why a paper may not go back yet, in few words."""
+    return tr(f"kept.{refused.code}", **refused.params)
 
 
 def link_lines(desk: Desk, dossier: Dossier) -> Iterator[str]:

@@ -110,7 +110,7 @@ def test_a_wrong_result_opens_a_linked_dossier(fault: str, kinds: list[str]) -> 
     assert (marked["dossier"], marked["fault"], marked["taken_back"]) == ("dossier-2", fault, True)
     assert (opened["corrects"], opened["fault"]) == (DOSSIER, fault)
     if fault == "station":
-        assert drafts[2].body["due_at"] == "2026-05-22T17:00:00+07:00"
+        assert drafts[2].body["due_at"] == "2026-05-22T11:30:00+07:00"
     before = life.dossier
     assert before is not None
     life.write(drafts)

@@ -26,6 +26,7 @@ ROOT = Path(__file__).parents[2]
 LANGUAGES = ("vi", "en")
 MARKS = ("undone", "unauthorised", "destroyed", "out_of_order", "coalesced", "conflict", "lost", "unknown", "malformed")
 FAMILIES = {
+    "kept": ("fine_not_proved", "held_until"),
     "kind": tuple(DOSSIER_KINDS),
     "state": tuple(State),
     "urgency": tuple(Urgency),

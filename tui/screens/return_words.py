@@ -12,13 +12,12 @@ from core.posting import post_terms
 from core.states import State
 from storage.desk import Desk
 from storage.queries import Row
-from tui.custody_words import handed_line, link_lines
+from tui.custody_words import handed_line, kept_words, link_lines
 from tui.dates import moment_long
 from tui.dossier_words import bringer_line, money, paper_title, title_of
 from tui.i18n import tr
 from tui.screens.intake_due import saved_words
 from tui.screens.return_facts import is_ready
-from tui.sentences import sentence
 
 
 def result_lines(desk: Desk, row: Row, dossier: Dossier, version: ProcedureVersion | None) -> Iterator[str]:
@@ -40,7 +39,7 @@ def result_lines(desk: Desk, row: Row, dossier: Dossier, version: ProcedureVersi
     for one in dossier.held:
         refused = kept_back(dossier, one, today, desk.law)
         if refused is not None:
-            yield f"✗ {paper_title(one.paper, version)}: {sentence(refused.code, refused.params)}"
+            yield f"✗ {paper_title(one.paper, version)}: {kept_words(refused)}"
 
 
 def post_words(desk: Desk) -> str:
