@@ -88,10 +88,10 @@ class Desks:
 NO_DESKS = Desks()
 
 
-def claims(station: str, events: Collection[Event], unions: Collection[str] = ()) -> Iterator[Claim]:
+def claims(station: str, events: Collection[Event], unions: Collection[tuple[str, str]] = ()) -> Iterator[Claim]:
     """The signatures that must hold for these events to have an effect; one that is missing is empty.
 
-    `unions`: the ids of those that hold (`core.uniting.union_claims`): they say whose signature it must be.
+    `unions`: the names of those that hold (`core.uniting.union_claims`): they say whose signature it must be.
     """
     founding, enrolments = united(events, unions).founding, _enrolments(events)
     if founding is None:
@@ -102,7 +102,7 @@ def claims(station: str, events: Collection[Event], unions: Collection[str] = ()
             enrolled = enrolments.get(_named(event))
             facts = _STATED[event.kind](event, enrolled.body if enrolled else _NONE)
             signature = str(event.body.get("signature") or "")
-            yield Claim(event.event_id, admin, signature, statement(event.kind, station, **facts))
+            yield Claim(event.name, admin, signature, statement(event.kind, station, **facts))
     for desk, event in enrolments.items():
         admission = event.body.get("admission")
         if admission:
@@ -110,9 +110,9 @@ def claims(station: str, events: Collection[Event], unions: Collection[str] = ()
             join_key = str(admission.get("join_key") or "")
             expires_at = str(admission.get("expires_at"))
             promise = statement("join_code", station, join_key=join_key, expires_at=expires_at)
-            yield Claim(event.event_id, admin, str(admission.get("signature") or ""), promise)
+            yield Claim(event.name, admin, str(admission.get("signature") or ""), promise)
             proof = statement("desk_admitted", station, desk=desk, **keys)
-            yield Claim(event.event_id, join_key, str(admission.get("proof") or ""), proof)
+            yield Claim(event.name, join_key, str(admission.get("proof") or ""), proof)
 
 
 _STATED: Mapping[str, Callable[[Event, Mapping[str, Any]], Mapping[str, object]]] = {
@@ -127,15 +127,15 @@ _STATED: Mapping[str, Callable[[Event, Mapping[str, Any]], Mapping[str, object]]
 }  # fmt: skip
 
 
-def known_desks(events: Collection[Event], holding: Collection[str]) -> Desks:
-    """The desks by the events of JUDGED_KINDS; `holding`: the ids of those whose signatures hold."""
+def known_desks(events: Collection[Event], holding: Collection[tuple[str, str]]) -> Desks:
+    """The desks by the events of JUDGED_KINDS; `holding`: the names of those whose signatures hold."""
     joined = united(events, holding)
     founding = joined.founding
     if founding is None:
         return NO_DESKS
     signed: dict[str, list[Event]] = {}
     for event in _fitting(events):
-        if event.event_id in holding and event.kind in _STATED:
+        if event.name in holding and event.kind in _STATED:
             signed.setdefault(event.kind, []).append(event)
     enrolments = _enrolments(events)
     admitted = _admitted(enrolments.values(), holding)
@@ -180,12 +180,12 @@ def _enrolments(events: Iterable[Event]) -> dict[str, Event]:
     return found
 
 
-def _admitted(enrolments: Iterable[Event], holding: Collection[str]) -> dict[str, str]:
+def _admitted(enrolments: Iterable[Event], holding: Collection[tuple[str, str]]) -> dict[str, str]:
     """Who came with a code that held when it enrolled; a code admits one desk, the first by the one global order."""
     first: dict[str, str] = {}
     for event in sorted(enrolments, key=lambda one: one.order):
         admission = event.body.get("admission")
-        if admission and event.event_id in holding and event.at <= datetime.fromisoformat(admission["expires_at"]):
+        if admission and event.name in holding and event.at <= datetime.fromisoformat(admission["expires_at"]):
             first.setdefault(str(admission["join_key"]), event.desk)
     return {desk: join_key for join_key, desk in first.items()}
 

@@ -17,7 +17,7 @@ from core.events import ANY_RECEIVED, ENDING_KINDS, INTAKE_KINDS, KINDS, Class, 
 from core.harmless import LastWriters, LostValue
 from core.merge import Conflict, May, is_legal, settle
 from core.moments import LEGAL_TIME
-from core.order import Ordered, fold_order
+from core.order import Ordered, each_once, fold_order
 from core.record import Event
 from core.states import OPEN, State
 from core.transfer import BRINGING, bring_history, bring_late, unsettled
@@ -149,7 +149,7 @@ def fold(dossier_id: str, events: Iterable[Event], may: May, waiting: Collection
     `waiting`: unconfirmed desks. What they do has its effect on dossiers that they received; their legal effects on
     others are marked `unconfirmed` and wait.
     """
-    history = fold_order(events)
+    history = fold_order(each_once(list(events), lambda event: event.desk not in waiting and may(event)))
     skipped = _unconfirmed(history.events, waiting) | _faults(history.events)
     dossier = Dossier(dossier_id, destroyed=_named_destroyed(history.events, may, skipped))
     if dossier.destroyed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.record import Event
@@ -51,6 +51,23 @@ def fold_order(events: Iterable[Event]) -> Ordered:
         once[event.event_id] = event
     ordered, pending = _kahn(list(once.values()))
     return Ordered(tuple(ordered), tuple(pending), _ancestors(ordered))
+
+
+def each_once(events: Collection[Event], counts: Callable[[Event], bool]) -> Collection[Event]:
+    """Of what several desks wrote under one id, that which `counts`, on every desk the same one.
+
+    An id is no secret: whoever can write at a hub may write something else under it.
+    """
+    if len({event.event_id for event in events}) == len(events):
+        return events
+    authors: dict[str, set[str]] = {}
+    for event in events:
+        authors.setdefault(event.event_id, set()).add(event.desk)
+    shared = sorted((event for event in events if len(authors[event.event_id]) > 1), key=lambda one: one.order)
+    chosen: dict[str, str] = {}
+    for event in sorted(shared, key=lambda one: not counts(one)):
+        chosen.setdefault(event.event_id, event.desk)
+    return [event for event in events if chosen.get(event.event_id, event.desk) == event.desk]
 
 
 def _is_line(events: Sequence[Event]) -> bool:

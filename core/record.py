@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from msgspec.structs import force_setattr
@@ -27,6 +27,8 @@ READ_LIMIT = 4 * BODY_LIMIT
 """Bytes: a larger body that another desk wrote is kept and sent on, but not looked into."""
 DEPTH_LIMIT = 32
 """A body that is nested deeper is kept and sent on, but not looked into."""
+_MOST, _MOST_HLC = (1 << 48) - 1, (1 << 63) - 1
+"""No command is larger, no clock further ahead: what is counted with them stays within what tables hold."""
 _SMALL = 256
 """Bytes: so few cannot nest far enough to do harm, and are read without being measured first."""
 
@@ -59,9 +61,9 @@ class Event(msgspec.Struct, frozen=True, gc=False, rename={"event_id": "id", "ve
     desk: str
     epoch: int
     seq: int
-    hlc: int
+    hlc: Annotated[int, msgspec.Meta(ge=0, le=_MOST_HLC)]
     parents: tuple[str, ...]
-    group: tuple[int, int]
+    group: tuple[Annotated[int, msgspec.Meta(ge=0, le=_MOST)], Annotated[int, msgspec.Meta(ge=1, le=_MOST)]]
     body: Any = {}  # a mapping; filled in beside the header
     destroyed: bool = False
     must: bool = True
@@ -71,6 +73,11 @@ class Event(msgspec.Struct, frozen=True, gc=False, rename={"event_id": "id", "ve
     def order(self) -> tuple[int, str, int, int]:
         """The place in the one global order."""
         return self.hlc, self.desk, self.epoch, self.seq
+
+    @property
+    def name(self) -> tuple[str, str]:
+        """Whose it is and its id, which nobody keeps another desk from writing something else under."""
+        return self.desk, self.event_id
 
     @property
     def group_key(self) -> tuple[str, int, int]:

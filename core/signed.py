@@ -9,9 +9,9 @@ from core.record import canonical
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A signature that an event rests on; keys and signature in hex."""
+    """A signature that an event (by its `name`) rests on; keys and signature in hex."""
 
-    event_id: str
+    event: tuple[str, str]
     public: str
     signature: str
     message: bytes

@@ -45,10 +45,10 @@ def union_claims(events: Collection[Event]) -> Iterator[Claim]:
     """Both signatures of each union; no other event is looked at."""
     for event in events:
         if event.kind == UNION and not event.destroyed and fault(event) is None and is_whole(event.body):
-            yield from claims_of(event.body, event.event_id)
+            yield from claims_of(event.body, event.name)
 
 
-def claims_of(body: Mapping[str, Any], name: str = "") -> Iterator[Claim]:
+def claims_of(body: Mapping[str, Any], name: tuple[str, str] = ("", "")) -> Iterator[Claim]:
     """Both signatures of a whole union; `name`: of the event that says it."""
     for one in ("kept", "yielding"):
         yield Claim(name, body[one]["admin_key"], body[f"{one}_signature"], terms(body))
@@ -84,8 +84,8 @@ class United:
         return {str(name) for one in self.unions for name in one.body.get("retired") or ()}
 
 
-def united(events: Collection[Event], holding: Collection[str]) -> United:
-    """What counts by these events; `holding`: the ids of the unions both of whose signatures hold.
+def united(events: Collection[Event], holding: Collection[tuple[str, str]]) -> United:
+    """What counts by these events; `holding`: the names of the unions both of whose signatures hold.
 
     Of unions that contradict each other the first in the global order counts; one pair may be united again, for what
     its yielding side did meanwhile. Foundings that nobody united stay
@@ -93,7 +93,7 @@ def united(events: Collection[Event], holding: Collection[str]) -> United:
     """
     sound = [one for one in events if not one.destroyed and fault(one) is None]
     foundings = {one.event_id: one for one in sound if one.kind == "station_founded"}
-    unions = [one for one in sound if one.kind == UNION and one.event_id in holding and is_whole(one.body)]
+    unions = [one for one in sound if one.kind == UNION and one.name in holding and is_whole(one.body)]
     above: dict[str, str] = {}
 
     def top(name: str) -> str:

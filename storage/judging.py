@@ -68,19 +68,19 @@ class Judging:
         if not founded:
             return NO_DESKS
         first = min(founded, key=lambda event: event.order)
-        unions = {event.event_id for event in events if event.kind == UNION} - self._failed(union_claims(events))
-        others = {event.event_id for event in events if event.kind != UNION}
+        unions = {event.name for event in events if event.kind == UNION} - self._failed(union_claims(events))
+        others = {event.name for event in events if event.kind != UNION}
         others -= self._failed(claims(station_id(str(first.body["code"])), events, unions))
         return known_desks(events, others | unions)
 
-    def _failed(self, claimed: Iterable[Claim]) -> set[str]:
-        """The events of which a signature does not hold."""
+    def _failed(self, claimed: Iterable[Claim]) -> set[tuple[str, str]]:
+        """The names of the events of which a signature does not hold."""
         failed = set()
         for claim in claimed:
             if claim not in self._holds:
                 self._holds[claim] = signed_by(claim)
             if not self._holds[claim]:
-                failed.add(claim.event_id)
+                failed.add(claim.event)
         return failed
 
 

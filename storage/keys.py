@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Entropy = Callable[[int], bytes]
 KEY_NAME = "motcua.key"
 PIN_MEMORY_KIB = 65536
+SHORTEST_PIN = 4
 DEMO_MEMORY_KIB = 1024
 """A demo's PINs are on its screen: making it quickly matters more."""
 _CONTEXT = b"motcua sealed box v1"
@@ -117,6 +118,15 @@ def seal(public: bytes, secret: bytes, entropy: Entropy) -> bytes:
     return own + _cipher(shared, own + public).encrypt(bytes(12), secret, _CONTEXT)
 
 
+def can_seal_to(public: str) -> bool:
+    """Whether a text (hex) is a key that bytes can be sealed to: anybody may write anything in its place."""
+    try:
+        seal(bytes.fromhex(public), b"", lambda size: bytes(range(size)))
+    except ValueError:
+        return False
+    return True
+
+
 def unseal(private: bytes, sealed: bytes) -> bytes:
     """What was sealed; InvalidInput `seal_broken` where it was altered or meant for another key."""
     from cryptography.exceptions import InvalidTag
@@ -165,10 +175,17 @@ def _cipher(shared: bytes, context: bytes) -> ChaCha20Poly1305:
     return ChaCha20Poly1305(HKDF(SHA256(), 32, salt=context, info=_CONTEXT).derive(shared))
 
 
+def check_pin(pin: str) -> None:
+    """Whether it may become a PIN; InvalidInput `pin_too_short`."""
+    if len(pin) < SHORTEST_PIN:
+        raise InvalidInput("pin_too_short", least=SHORTEST_PIN)
+
+
 def pin_verifier(pin: str, entropy: Entropy, *, memory_kib: int = PIN_MEMORY_KIB) -> str:
-    """The argon2id verifier of a PIN, by three passes over the memory."""
+    """The argon2id verifier of a PIN, by three passes over the memory; InvalidInput of `check_pin`."""
     from argon2.low_level import Type, hash_secret
 
+    check_pin(pin)
     return hash_secret(pin.encode(), entropy(16), 3, memory_kib, 4, 32, Type.ID).decode()
 
 

@@ -125,6 +125,9 @@ CREATE TABLE hub_memory (url TEXT NOT NULL, place TEXT NOT NULL, content TEXT NO
 ALTER TABLE hub ADD COLUMN durable_after INTEGER;
 ALTER TABLE hub ADD COLUMN clock_offset REAL;
 ALTER TABLE hub ADD COLUMN audited TEXT;
+ALTER TABLE hub ADD COLUMN about TEXT;
+ALTER TABLE hub ADD COLUMN known_since INTEGER;
+UPDATE hub SET known_since = last_try;
 """
 
 _BUNDLES = """

@@ -30,6 +30,7 @@ from storage.chains import first_breaks
 from storage.database import transaction
 from storage.folder import read_identity
 from storage.officers import Officer
+from storage.revoked import receipts_without_effect
 from storage.series import TAKEN
 
 if TYPE_CHECKING:
@@ -123,9 +124,10 @@ def _is_mine(one: Holding, claim: str | None, own: str) -> bool:
 
 
 def _hubs(desk: Desk) -> set[str]:
-    """Every hub of this desk that still answers: another one may use any of them, and no other."""
+    """Every hub of this desk that still answers, or may yet: another one may use any of them, and no other."""
     since = int((desk.now() - _SILENT).timestamp())
-    return {str(url) for (url,) in desk.connection.execute("SELECT url FROM hub WHERE last_contact >= ?", (since,))}
+    asked = "SELECT url FROM hub WHERE coalesce(last_contact, known_since) >= ?"
+    return {str(url) for (url,) in desk.connection.execute(asked, (since,))}
 
 
 def _is_published(desk: Desk, claim: str, url: str) -> bool:
@@ -234,8 +236,9 @@ class SeriesReport:
 class GapReport:
     """A day of the whole station, by what is known here.
 
-    `questions` are (code, what): `twice` a number on two dossiers, `shared` a desk number of two desks, `hole` numbers
-    that no closing of their desk explains, `without` how many dossiers wait for a number.
+    `questions` are (code, what): `twice` a number on two dossiers, `revoked` one that a revoked desk gave in vain,
+    `shared` a desk number of two desks, `hole` numbers that no closing of their desk explains, `without` how many
+    dossiers wait for a number.
     """
 
     day: date
@@ -263,6 +266,9 @@ def gap_report(desk: Desk, day: date) -> GapReport:
     counted = Counter(one for one, _ in given)
     tails = [number_tail(one.desk_number, one.serial) for one, count in counted.items() if count > 1]
     questions += [("twice", f"{tail}") for tail in sorted(map(str, tails))]
+    void = (read_number(number) for number in receipts_without_effect(desk))
+    void_tails = (number_tail(one.desk_number, one.serial) for one in void if one is not None and one.day == text)
+    questions += [("revoked", f"{tail}") for tail in sorted(map(str, void_tails))]
     begin = int(datetime.combine(day, datetime.min.time(), LEGAL_TIME).timestamp())
     asked = f"SELECT count(*) FROM ({_WITHOUT_NUMBER} AND received_at >= ? AND received_at < ?)"
     without = int(desk.connection.execute(asked, (begin, begin + 86400)).fetchone()[0])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.moments import LEGAL_TIME
 from storage.desk import Desk
 from storage.queries import Row
 
@@ -16,7 +19,7 @@ WHERE origin.desk = ? AND origin.epoch = ? AND event.seq > ? GROUP BY event.enti
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A dossier (or another entity of the station) with events that no hub has; `since`: the oldest one's time.
+    """A dossier (or another entity of the station) with events that no hub has; `since`: when the oldest was written.
 
     `reason`: why they still wait, as a code: `no_hub`, a hub's last error, or `next_exchange`.
     """
@@ -29,12 +32,13 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class HubState:
-    """What this desk remembers of a hub; times in epoch seconds, `error` as a code."""
+    """What this desk remembers of a hub; times in epoch seconds, `error` as a code, with what it is `about`."""
 
     url: str
     last_try: int | None
     last_contact: int | None
     error: str | None
+    about: Mapping[str, str]
     sent: int
     received: int
     clock_offset: float | None
@@ -48,7 +52,8 @@ def waiting(desk: Desk, limit: int = 500) -> list[Waiting]:
         if origin.desk == desk.identity.desk:
             values = (origin.desk, origin.epoch, accepted.get(origin, 0), limit)
             for entity, count, first in desk.connection.execute(_WAITING, values).fetchall():
-                since = desk.log.stored(origin, first - 1, 1)[0].event.at
+                written = desk.log.stored(origin, first - 1, 1)[0].outline.hlc >> 16
+                since = datetime.fromtimestamp(written / 1000, LEGAL_TIME)
                 found.append(Waiting(entity, count, since, reason))
     return sorted(found, key=lambda one: one.since)[:limit]
 
@@ -61,8 +66,12 @@ def _reason(desk: Desk) -> str:
 
 
 def hubs(desk: Desk) -> list[HubState]:
-    asked = "SELECT url, last_try, last_contact, error, sent, received, clock_offset FROM hub ORDER BY url"
-    return [HubState(*row) for row in desk.connection.execute(asked)]
+    asked = "SELECT url, last_try, last_contact, error, about, sent, received, clock_offset FROM hub ORDER BY url"
+    rows = desk.connection.execute(asked)
+    return [
+        HubState(url, tried, contact, error, json.loads(about or "{}"), sent, received, offset)
+        for url, tried, contact, error, about, sent, received, offset in rows
+    ]
 
 
 def conflicts(desk: Desk) -> list[Row]:

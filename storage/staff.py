@@ -14,7 +14,10 @@ from storage.officers import Officer, short_code
 
 
 def add_officer(desk: Desk, admin: Officer, name: str, roles: Iterable[str], pin: str) -> Officer | Refusal:
-    """Add an officer by an admin's word. A desk that can't unseal verifiers yet keeps this one's for itself."""
+    """Add an officer by an admin's word. A desk that can't unseal verifiers yet keeps this one's for itself.
+
+    Raises InvalidInput `pin_too_short`.
+    """
     verifier = pin_verifier(pin, desk.entropy)
     sealed = seal(bytes.fromhex(desk.station_key()), verifier.encode(), desk.entropy).hex()
     officer = desk.new_id()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.answers import InvalidInput
 from storage.chains import Break, first_breaks
-from storage.database import Connection, officer_errors
+from storage.database import DATABASE_NAME, Connection, is_whole, officer_errors
 from storage.desk import Desk
 from storage.event_log import Head, Origin
-from storage.keys import sign_public
+from storage.keys import database_key, sign_public
 from storage.projection import Projection
 from storage.sync.enrolment import sign_key
 
@@ -30,9 +31,15 @@ class Verdict:
 
 
 def verify(desk: Desk) -> Verdict:
-    """Look at everything and write nothing; work at the desk goes on meanwhile."""
+    """Look at everything and write nothing; work at the desk goes on meanwhile.
+
+    Raises InvalidInput `database_damaged` where a page cannot be read or does not lead where it should, whatever
+    table it belongs to: of what follows nothing could be said.
+    """
     connection = desk.connection
     with officer_errors():
+        if not is_whole(desk.folder / DATABASE_NAME, database_key(desk.folder)):
+            raise InvalidInput("database_damaged")
         connection.execute("BEGIN")
         try:
             heads, breaks = desk.log.heads(), tuple(first_breaks(desk.connection, desk.log))

@@ -11,6 +11,7 @@ from storage.chains import Break, first_breaks
 from storage.database import DATABASE_NAME, is_whole, transaction
 from storage.desk import Desk
 from storage.event_log import Head, StoredEvent, unlocked
+from storage.folder import write_meta
 from storage.keys import database_key
 from storage.sync.batch import BatchBroken
 from storage.sync.batches import fetched, heads, is_set_aside
@@ -49,17 +50,23 @@ def mend(desk: Desk, hub: Hub) -> Refusal | None:
         return Refusal("database_damaged")
     found = first_breaks(desk.connection, desk.log)
     if not found:
+        _project_anew(desk)
         return None
     before: list[Break] = []
     broken = found
     while broken and broken != before and any([_mend(desk, hub, one) for one in broken]):
         before, broken = broken, first_breaks(desk.connection, desk.log)
-    if before:
-        with transaction(desk.connection):
-            desk.projection.rebuild()
+    _project_anew(desk)
     first = broken[0] if broken else found[0]
     params = {"desk": first.origin.desk, "epoch": str(first.origin.epoch), "seq": str(first.seq)}
     return Refusal("history_broken" if broken else "history_mended", params=params)
+
+
+def _project_anew(desk: Desk) -> None:
+    """Let the tables show what was mended, also where an earlier mending was cut off before they could."""
+    with transaction(desk.connection):
+        if desk.connection.execute("DELETE FROM meta WHERE name = 'rebuild' RETURNING 1").fetchone():
+            desk.projection.rebuild()
 
 
 def _mend(desk: Desk, hub: Hub, one: Break) -> bool:
@@ -79,6 +86,7 @@ def _mend(desk: Desk, hub: Hub, one: Break) -> bool:
             desk.connection.execute(_INSERT, values)  # under a new number: whoever remembers reads it again
         if desk.log.last_seq(one.origin) <= one.seq + len(right) - 1:
             desk.log.move_head(one.origin, Head(one.seq + len(right) - 1, right[-1].hash))
+        write_meta(desk.connection, {"rebuild": 1})
     return True
 
 

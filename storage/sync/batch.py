@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -26,7 +27,7 @@ from core.answers import InvalidInput
 from core.events import KINDS
 from core.record import body_hash, canonical, chain_hash
 from storage.event_log import Origin, StoredEvent
-from storage.keys import seal, sign, signature_holds, unseal
+from storage.keys import can_seal_to, seal, sign, signature_holds, unseal
 
 PROTO = 2
 MAGIC = b"MOTCUAB"
@@ -36,8 +37,10 @@ MAX_BYTES = 4 * 1024 * 1024
 _MAX_UNPACKED = 256 * 1024 * 1024
 _FIXED = struct.Struct(">7sBIII")
 _LENGTH = struct.Struct(">I")
-_MOST = 1 << 48
-"""No epoch, place or length is larger: what is counted with them stays within what tables hold."""
+_MOST, _MOST_EPOCHS = 1 << 48, (1 << 31) - 1
+"""No place or length, and no epoch, is larger: what is counted with them stays within what tables hold."""
+_NAME = re.compile(r"[0-9A-Za-z-]{1,64}")
+"""Of a station or desk: a hub may make a folder's name of it."""
 _HASH = 32
 _SIGNATURE = 64
 _SALT = 16
@@ -127,10 +130,13 @@ def head_of(data: bytes, signature: bytes) -> BatchHead:
 
 def _is_sound(head: BatchHead) -> bool:
     """Whether every field is what it should be: nobody has signed yet what is read here."""
-    texts, numbers = (head.station, head.origin.desk, head.seal), (head.origin.epoch, head.first_seq, head.n)
+    names, numbers = (head.station, head.origin.desk), (head.first_seq, head.n)
     return (
-        all(type(text) is str for text in texts)
+        all(type(name) is str and _NAME.fullmatch(name) for name in names)
+        and type(head.seal) is str
         and all(type(number) is int and 1 <= number <= _MOST for number in numbers)
+        and type(head.origin.epoch) is int
+        and 1 <= head.origin.epoch <= _MOST_EPOCHS
         and len(head.prev) == len(head.end) == _HASH
     )
 
@@ -308,6 +314,8 @@ def _read_compact(data: bytes) -> Unpacked:
     start = _FIXED.size + head_length + _SIGNATURE
     if head.n > first:
         raise BatchBroken("length")
+    if head.proto > 1 and not can_seal_to(head.seal):  # whoever takes it is to leave it at hubs
+        raise BatchBroken("seal")
     clear, rest = _Reader(data[start : start + first]), _Reader(data[start + first :])
     marks = [(clear.length(), clear.take(1)) for _ in range(head.n)]
     if any(flag not in (_UNHASHED, _DESTROYED) for _, flag in marks):

@@ -16,7 +16,7 @@ _BORDERS = "SELECT first_seq, last_seq FROM batch WHERE origin = ? ORDER BY firs
 _HEAD = "SELECT head, signature FROM batch WHERE origin = ? AND first_seq = ?"
 _ASIDE = "SELECT data FROM sealed WHERE origin = ? AND first_seq = ?"
 _KEEP = "INSERT OR IGNORE INTO batch VALUES (?, ?, ?, ?, ?)"
-_FILL = "UPDATE event SET salt = ?, body = ? WHERE origin = ? AND digest = ? AND body IS NULL"
+_FILL = "UPDATE event SET salt = ?, body = ? WHERE origin = ? AND seq = ? AND digest = ? AND body IS NULL"
 
 
 def borders(desk: Desk, origin: Origin) -> list[tuple[int, int]]:
@@ -121,7 +121,9 @@ def open_sealed(desk: Desk) -> int:
             except BatchBroken:
                 found = []
                 desk.connection.execute("UPDATE hub SET audited = NULL")
-            desk.connection.executemany(_FILL, [(one.salt, one.body, number, one.digest) for one in found])
+            desk.connection.executemany(
+                _FILL, [(one.salt, one.body, number, one.outline.seq, one.digest) for one in found]
+            )
             desk.connection.execute("DELETE FROM sealed WHERE origin = ? AND first_seq = ?", (number, first))
             count += sum(event.body is None for event in events) if found else 0
             if origin.desk == desk.identity.desk:

@@ -68,19 +68,23 @@ def policy_brought(desk: Desk, proof: tuple[str, str, str]) -> Policy | Refusal 
 def allow(desk: Desk, officer: Officer, content: bytes, signature: bytes | None) -> Policy | Refusal:
     """Take a decision into the log, by an admin's word, whenever it is valid; answers what it says.
 
-    Refusals: `bundle_policy_unsigned`, `bundle_policy_signature_wrong`, `bundle_policy_desk_waits`,
+    One that was taken in before can be taken in again once another stands after it. Refusals:
+    `bundle_policy_unsigned`, `bundle_policy_signature_wrong`, `bundle_policy_other_unit`, `bundle_policy_desk_waits`,
     `bundle_policy_known`, the role's. Raises InvalidInput `bundle_policy_invalid`.
     """
     document, signed = base64.b64encode(content).decode(), (signature or b"").hex()
-    key = _city_key(desk)
+    key, before = _city_key(desk), [one.document for one in _policies(desk)]
     if key is not None and signature is None:
         return Refusal("bundle_policy_unsigned")
-    if key is None and desk.identity.desk in desk.projection.desks().waiting:
+    if (key is None or document in before) and desk.identity.desk in desk.projection.desks().waiting:
         return Refusal("bundle_policy_desk_waits")
     found = _read(document, signed, "", key)
     if isinstance(found, Refusal):
         return Refusal("bundle_policy_signature_wrong")
-    if any(one.document == document for one in _policies(desk)):
+    if desk.identity.unit not in found.units:
+        params = {"decision": found.decision, "unit": desk.identity.unit}
+        return Refusal("bundle_policy_other_unit", params=params)
+    if document in before[-1:]:
         return Refusal("bundle_policy_known")
     done = desk.do(AllowBundles(document, signed, desk.now()), officer)
     return done if isinstance(done, Refusal) else found
@@ -103,9 +107,10 @@ def read_policy(content: bytes) -> tuple[str, tuple[str, ...], date, date]:
 
 
 def _policies(desk: Desk) -> Iterator[Policy]:
-    """Every decision that counts, in the one order of events; a document counts where it first stands.
+    """Every decision that counts, in the one order of events.
 
     The city's signature is enough; where the station has none of its key, the word of an admin at a confirmed desk.
+    That is asked too wherever a document stands again, or anyone could bring back what the city has replaced.
     """
     events = sorted(desk.log.understood(f"unit:{desk.identity.unit}"), key=lambda event: event.order)
     key, may = _city_key(desk), desk.projection.authority().may_for_all
@@ -118,7 +123,7 @@ def _policies(desk: Desk) -> Iterator[Policy]:
             policy = _read(document, str(event.body.get("signature")), event.event_id, key)
         except InvalidInput:
             continue
-        if not isinstance(policy, Refusal) and document not in seen:
+        if not isinstance(policy, Refusal) and (document not in seen or may(event)):
             seen.add(document)
             yield policy
 

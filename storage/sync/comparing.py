@@ -9,7 +9,7 @@ from storage.database import transaction
 from storage.desk import Desk
 from storage.event_log import Head, Origin
 from storage.sync.forking import is_known, parts_in_vain, said_from
-from storage.sync.protocol import Hub, Reach, first_difference
+from storage.sync.protocol import PASSWORD, Hub, Reach, first_difference
 
 _ACCEPT = "INSERT OR IGNORE INTO accepted VALUES (?, ?, ?, ?, ?)"
 _LOST = "DELETE FROM accepted WHERE url = ? AND desk = ? AND epoch = ? AND seq > ?"
@@ -65,6 +65,12 @@ def recall(desk: Desk, hub: Hub) -> None:
     """Give the hub's object back what it wanted to know again."""
     asked = "SELECT place, content FROM hub_memory WHERE url = ?"
     hub.memory.update(desk.connection.execute(asked, (hub.url,)).fetchall())
+
+
+def forget(hub: Hub) -> None:
+    """Trust nothing that is remembered of a hub, but for what opens it."""
+    for place in hub.memory.keys() - {PASSWORD}:
+        del hub.memory[place]
 
 
 def remember(desk: Desk, hub: Hub) -> None:

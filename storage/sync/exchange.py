@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from storage.numbers import close_days, take_free_number
 from storage.repeats import find_repeats
 from storage.sync.auditing import audit_again, audited, is_due, mend
 from storage.sync.batches import open_sealed
-from storage.sync.comparing import compare, held_of_others, note_taken, pending, recall, remember
+from storage.sync.comparing import compare, forget, held_of_others, note_taken, pending, recall, remember
 from storage.sync.destroying import rewrite_destroyed
 from storage.sync.digests import meet_digests
 from storage.sync.enrolment import enrolment, receive_station_key, share_station_key
@@ -36,14 +37,15 @@ from storage.sync.uniting import leave_unions
 LOCK_NAME = "exchange.lock"
 _WAIT_S = 30
 _RECORD = """
-INSERT INTO hub (url, last_try, last_contact, error, sent, received)
-VALUES (:url, :now, :contact, :error, :sent, :received)
+INSERT INTO hub (url, known_since, last_try, last_contact, error, about, sent, received)
+VALUES (:url, :now, :now, :contact, :error, :about, :sent, :received)
 ON CONFLICT (url) DO UPDATE SET
     last_try = excluded.last_try, last_contact = coalesce(excluded.last_contact, last_contact), error = excluded.error,
-    sent = sent + excluded.sent, received = received + excluded.received
+    about = excluded.about,    sent = sent + excluded.sent, received = received + excluded.received
 """
 _MEASURED = """
-INSERT INTO hub (url, sent, received, durable_after, clock_offset) VALUES (:url, 0, 0, :durable_after, :offset)
+INSERT INTO hub (url, known_since, sent, received, durable_after, clock_offset)
+VALUES (:url, :now, 0, 0, :durable_after, :offset)
 ON CONFLICT (url) DO UPDATE SET durable_after = excluded.durable_after, clock_offset = excluded.clock_offset
 """
 
@@ -83,8 +85,8 @@ def open_hub(url: str) -> Hub:
 def add_hub(desk: Desk, hub: Hub) -> None:
     """Remember a hub for every later exchange."""
     with transaction(desk.connection):
-        asked = "INSERT OR IGNORE INTO hub (url, sent, received) VALUES (?, 0, 0)"
-        desk.connection.execute(asked, (hub.url,))
+        asked = "INSERT OR IGNORE INTO hub (url, known_since, sent, received) VALUES (?, ?, 0, 0)"
+        desk.connection.execute(asked, (hub.url, int(desk.now().timestamp())))
     remember(desk, hub)
 
 
@@ -118,7 +120,7 @@ def _meet(desk: Desk, hub: Hub, pull: Pull, push: Push) -> Refusal | None:
     _look_at_the_clock(desk, hub)
     audit = is_due(desk, hub)
     if audit:
-        hub.memory.clear()
+        forget(hub)
     mended = mend(desk, hub) if audit else None
     reaches = hub.heads(desk.identity.station, {} if audit else held_of_others(desk))
     heed_evidence(desk, hub)
@@ -182,12 +184,14 @@ def _look_at_the_clock(desk: Desk, hub: Hub) -> None:
     theirs = None if desk.identity.test else hub.now()
     offset = None if theirs is None else (theirs - desk.now()).total_seconds()
     with transaction(desk.connection):
-        desk.connection.execute(_MEASURED, {"url": hub.url, "offset": offset, "durable_after": hub.durable_after()})
+        values = {"url": hub.url, "offset": offset, "durable_after": hub.durable_after()}
+        desk.connection.execute(_MEASURED, values | {"now": int(desk.now().timestamp())})
 
 
 def _record(desk: Desk, hub: Hub, pull: Pull, push: Push, problem: Refusal | None) -> HubReport:
     now, url = desk.now(), hub.url
     moved = push.sent + push.duplicates + pull.received + pull.duplicates
+    about = json.dumps(dict(problem.params)) if problem else None
     reached = problem is None or problem.code not in UNREACHED or moved > 0
     with transaction(desk.connection):
         values = {
@@ -195,6 +199,7 @@ def _record(desk: Desk, hub: Hub, pull: Pull, push: Push, problem: Refusal | Non
             "now": int(now.timestamp()),
             "contact": int(now.timestamp()) if reached else None,
             "error": problem.code if problem else None,
+            "about": about,
             "sent": push.sent,
             "received": pull.received,
         }

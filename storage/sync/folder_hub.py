@@ -25,7 +25,7 @@ from storage.sync.batch import BatchBroken, BatchHead, head_of, read_head
 from storage.sync.protocol import NOTHING, Answer, Offer, Offers, Reach, answer, durable_seconds, reached
 
 _NAME = re.compile(r"(\d{12})(?!\d).*batch")
-_ORIGIN = re.compile(r"([0-9a-f-]{36})-(\d{1,9})")
+_ORIGIN = re.compile(r"([0-9a-f-]{36})-(\d{1,10})")
 _STATION = re.compile(r"[0-9a-f-]{36}")
 _BLOB = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,199}")
 _DURABLE = "durable-after"
@@ -256,37 +256,35 @@ def _writing(root: Path) -> Iterator[None]:
 
 def _write_new(path: Path, data: bytes, is_good: Callable[[], bool]) -> bool:
     """Durably, whole, over nothing but a damaged file; False where a good one is there already."""
-    temporary = _beside(path)
-    _write_durably(temporary, data)
-    put = _put_in_place(temporary, path, is_good)
-    temporary.unlink(missing_ok=True)
+    with _written(path, data) as temporary:
+        put = _put_in_place(temporary, path, is_good)
     _sync_folder(path.parent)
     return put
 
 
 def write_whole(path: Path, data: bytes) -> None:
     """Durably, whole, instead of what was there."""
-    temporary = _beside(path)
-    _write_durably(temporary, data)
-    temporary.replace(path)
+    with _written(path, data) as temporary:
+        temporary.replace(path)
     _sync_folder(path.parent)
 
 
-def _beside(path: Path) -> Path:
-    """A name that no other writer takes: two desks may hand on the same batch at once."""
-    return path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+@contextmanager
+def _written(path: Path, data: bytes) -> Iterator[Path]:
+    """The bytes, durable, beside `path` under a name that no other writer takes; nothing stays there.
 
-
-def _write_durably(path: Path, data: bytes) -> None:
+    Two desks may hand on the same batch at once, and a full hub is not to be filled with halves.
+    """
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
-        with path.open("wb") as file:
+        with temporary.open("wb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-    except OSError:  # a full hub is not to be filled with halves
+        yield temporary
+    finally:
         with contextlib.suppress(OSError):
-            path.unlink(missing_ok=True)
-        raise
+            temporary.unlink(missing_ok=True)
 
 
 def _put_in_place(temporary: Path, path: Path, is_good: Callable[[], bool]) -> bool:

@@ -7,7 +7,8 @@ takes each id once. Another desk that holds a line which its author has lost lea
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from msgspec.structs import replace
 
@@ -86,7 +87,8 @@ def _leave(desk: Desk, hub: Hub, origin: Origin, after: int) -> None:
     for first, last in borders(desk, origin):
         if last > after:
             _, data = whole(desk, origin, first)
-            hub.put_blob(desk.identity.station, f"fork-{origin.desk}-{origin.epoch}-{first}", data)
+            with _taking_no_orders():
+                hub.put_blob(desk.identity.station, f"fork-{origin.desk}-{origin.epoch}-{first}", data)
 
 
 def say_rest(desk: Desk) -> None:
@@ -132,8 +134,15 @@ def heed_evidence(desk: Desk, hub: Hub) -> None:
 
 def _clear(hub: Hub, station: str, name: str) -> None:
     """Take evidence away that was heeded; at a hub that takes no orders it is heeded again, and changes nothing."""
-    try:
+    with _taking_no_orders():
         hub.delete_blob(station, name)
+
+
+@contextmanager
+def _taking_no_orders() -> Iterator[None]:
+    """A hub that is only read, as a bundle is, keeps nobody from reading on."""
+    try:
+        yield
     except InvalidInput as error:
         if error.code != "hub_read_only":
             raise
@@ -211,7 +220,7 @@ def _unsaid(desk: Desk, origin: Origin, events: Iterable[StoredEvent]) -> list[S
         one
         for one in events
         if not any(
-            known.event_id == one.event.event_id and known.epoch != origin.epoch
+            known.name == one.event.name and known.epoch != origin.epoch
             for known in desk.log.events_of(one.event.entity)
         )
     ]

@@ -18,7 +18,7 @@ from core.record import Event, canonical
 from core.transfer import history_of
 from storage.desk import Desk
 from storage.folder import station_id
-from storage.keys import seal, sign, signature_holds, unseal
+from storage.keys import can_seal_to, seal, sign, signature_holds, unseal
 from storage.sync.batch import BatchBroken, unpack
 from storage.sync.protocol import Hub, Offer
 
@@ -80,11 +80,11 @@ def open_letter(desk: Desk, hub: Hub, name: str, data: bytes) -> Letter | None:
         told = json.loads(head)
         kind, station, unit, sender, key = (str(told[part]) for part in ("kind", "from", "unit", "desk", "seal"))
         subject = Subject(str(told["dossier"]), str(told["offer"]), str(told.get("event", "")))
-        for_us = (told["format"], told["to"]) == (_FORMAT, desk.identity.station)
+        for_us = (told["format"], told["to"], station) == (_FORMAT, desk.identity.station, station_id(unit))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
     private = desk.keys().get(key)
-    if not for_us or private is None or kind not in _KINDS or station_id(unit) != station:
+    if not for_us or private is None or kind not in _KINDS:
         return None
     sign_key = sign_key_of(hub, station, sender, test=desk.identity.test)
     if name != subject.name(station) or sign_key is None or not signature_holds(sign_key, signature, signed):
@@ -101,7 +101,10 @@ def _holds(letter: Letter, own: str) -> bool:
     about = letter.subject
     if letter.kind not in ("offer", "late"):
         return bool(about.event) is (letter.kind == "late_taken")
-    rows = json.loads(letter.content)["rows"]
+    told = json.loads(letter.content)
+    rows = told["rows"]
+    if not can_seal_to(told["key"]):  # nobody could answer it
+        return False
     events = [event for event, _ in history_of({"history": rows}, about.dossier)]
     if letter.kind == "late":
         return [event.event_id for event in events] == [about.event] and len(rows) == 1

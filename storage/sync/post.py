@@ -47,6 +47,7 @@ _FIXED = struct.Struct(">7sBI")
 _SIGNATURE = 64
 _MOST = 64 * 1024 * 1024
 _NAME = re.compile(r"inbox-[0-9a-f-]{1,150}")
+_TEXTS = ("from", "unit", "desk", "to", "created")
 _SENT = "INSERT OR IGNORE INTO sent_offer VALUES (?, ?, ?, ?, ?)"
 _UNSENT = "DELETE FROM sent_offer WHERE (url, station, name, dossier, offer) = (?, ?, ?, ?, ?)"
 
@@ -134,8 +135,8 @@ def import_letters(desk: Desk, path: Path) -> Received | Refusal | None:
     policy = policy_of(desk)
     if isinstance(policy, Refusal):
         return policy
-    own, station, unit = desk.identity.station, str(told["from"]), str(told["unit"])
-    if told["to"] != own or station_id(unit) != station:
+    unit = str(told["unit"])
+    if told["to"] != desk.identity.station:
         raise InvalidInput("bundle_wrong_receiver", file=path.name)
     with alone(desk.folder):
         post = _post(desk)
@@ -238,6 +239,8 @@ def _parsed(plain: bytes) -> tuple[dict[str, Any], bytes, bytes, dict[str, Any]]
         batches = [base64.b64decode(one, validate=True) for one in inside["batches"]]
         letters = {str(k): base64.b64decode(v, validate=True) for k, v in inside["letters"].items()}
         told["made"] = [int(one) for one in told["made"]]
+        if not all(type(told[name]) is str for name in _TEXTS) or told["from"] != station_id(told["unit"]):
+            raise ValueError("manifest")
         heads = [read_head(one) for one in batches]
         if any(head.station != told["from"] for head in heads) or not all(map(_NAME.fullmatch, letters)):
             raise ValueError("station")

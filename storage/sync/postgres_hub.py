@@ -16,7 +16,7 @@ from urllib.parse import unquote
 from core.answers import InvalidInput
 from storage.event_log import Head, Origin
 from storage.sync.batch import BatchBroken, BatchHead, head_of
-from storage.sync.protocol import NOTHING, Answer, Offer, Offers, Reach, durable_seconds, reached
+from storage.sync.protocol import NOTHING, PASSWORD, Answer, Offer, Offers, Reach, durable_seconds, reached
 
 if TYPE_CHECKING:
     from storage.sync.postgres_link import Link
@@ -25,7 +25,6 @@ _URL = re.compile(
     r"(?P<kind>postgres(?:ql)?://)(?:(?P<user>[^@/:]*)(?::(?P<password>[^@/]*))?@)?(?P<place>[^@?]*)(?:\?(?P<more>.*))?"
 )
 _SECRET = {"password", "sslpassword", "oauth_client_secret", "scram_client_key", "scram_server_key"}
-_PASSWORD = "password"
 _TRIES = 3
 _AHEAD, _FARTHEST, _MOST_AHEAD = 64 * 1024, 4 * 1024 * 1024, 1000
 _T = TypeVar("_T")
@@ -76,7 +75,7 @@ class PostgresHub:
     def __init__(self, url: str) -> None:
         self._conninfo = url
         self._url, password = parted(url)
-        self.memory: dict[str, str] = {} if password is None else {_PASSWORD: password}
+        self.memory: dict[str, str] = {} if password is None else {PASSWORD: password}
         self._ahead = _AHEAD
         self._read: dict[str, bytes] = {}
 
@@ -238,7 +237,7 @@ class PostgresHub:
         from storage.sync.postgres_schema import check_version
 
         if self._link is None or self._link.closed:
-            self._password = self.memory.get(_PASSWORD, self._password)
+            self._password = self.memory.get(PASSWORD, self._password)
             link = connect(self._conninfo, self._password)
             try:
                 if checked:

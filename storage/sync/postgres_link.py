@@ -6,6 +6,7 @@ The only module that imports psycopg at its top: whoever needs it imports this o
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Generator
 from typing import Any
 
@@ -41,6 +42,11 @@ _BY_CLASS = {
     "53": "hub_full",
     "57": "hub_unreachable",
 }
+_BAD_VALUE = re.compile(
+    r'invalid (integer value|port number|"?\w+"? value)|weak sslmode|could not parse network address|'
+    r"definition of service .* not found"
+)
+"""What libpq says of a value in the URL that it will never take, before or while it looks for a server."""
 
 
 class Link(psycopg.Connection[tuple[Any, ...]]):
@@ -55,7 +61,10 @@ def connect(url: str, password: str | None) -> Link:
 
     A password that the URL leaves out is that of MOTCUA_HUB_PASSWORD, else this one, else as libpq finds it.
     """
-    asked: dict[str, Any] = dict(conninfo_to_dict(url))
+    try:
+        asked: dict[str, Any] = dict(conninfo_to_dict(url))
+    except UnicodeDecodeError as error:
+        raise psycopg.ProgrammingError("not UTF-8") from error
     if not asked.get("password"):
         asked["password"] = os.environ.get("MOTCUA_HUB_PASSWORD") or password
     for name, (variable, value) in _DEFAULTS.items():
@@ -86,9 +95,9 @@ def is_race(error: psycopg.Error) -> bool:
 
 def _unconnected(error: psycopg.Error) -> str:
     """libpq gives no code for what went wrong while connecting, only its words."""
-    if isinstance(error, psycopg.ProgrammingError):
-        return "hub_url_invalid"
     words, attempt = str(error), error.pgconn
+    if isinstance(error, psycopg.ProgrammingError) or _BAD_VALUE.search(words):
+        return "hub_url_invalid"
     if "SSL" in words or "certificate" in words:
         return "hub_not_trusted"
     if "database" in words and "does not exist" in words:

@@ -22,6 +22,8 @@ NOTHING = Head(0, NO_HASH)
 DURABLE_AFTER_S = 24 * 3600
 """A hub that says nothing else is taken to be backed up once a day."""
 _MOST_DURABLE_S = 366 * 24 * 3600
+PASSWORD = "password"
+"""The place in a hub's `memory` of what opens it."""
 
 
 class Answer(StrEnum):

@@ -183,6 +183,8 @@ class Pull:
             return "desk_not_enrolled"
         if not head.signed_by(key):
             return "signature_wrong"
+        if any(event.kind == "station_founded" and event.destroyed for event in events):
+            return "batch_damaged"  # it stands in the clear, or a desk without the key would not know it
         if any(bool(event.body.get("test")) != identity.test for event in _foundings(events)):
             return "station_test"
         return self._second_founding(events)

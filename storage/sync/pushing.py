@@ -10,7 +10,7 @@ from storage.desk import Desk
 from storage.event_log import Origin
 from storage.sync.batches import borders, cut_own, fresh, whole
 from storage.sync.enrolment import revoked_from
-from storage.sync.forking import is_known, leave_rest, part_ways
+from storage.sync.forking import is_known, leave_rest, part_ways, said_from
 from storage.sync.protocol import NOTHING, Answer, Hub, Reach, Sending, Span
 from storage.sync.tally import Tally
 
@@ -102,13 +102,18 @@ class Push:
             raise error
         self.broken = self.broken or Refusal(error.code, params=error.params)
 
+    def _stands_elsewhere(self, origin: Origin) -> bool:
+        """Whether all that the hub does not take of an own epoch is said under a later one."""
+        common = said_from(self.desk, origin)
+        return common is not None and common <= self._told[origin].head.seq
+
     def _end(self, origin: Origin, done: Answer) -> None:
         if origin.desk != self.desk.identity.desk or done not in _PROBLEMS:
             return
-        known = is_known(self.desk, origin)
+        known = is_known(self.desk, origin) and (done is Answer.FORK or self._stands_elsewhere(origin))
         parted = done is Answer.FORK and part_ways(self.desk, self.hub, origin)
         if parted:  # what was said again goes at the next exchange
             cut_own(self.desk)
-        if (done is not Answer.FORK or parted or not known) and self.problem is None:
+        if (parted or not known) and self.problem is None:
             params = {"desk": origin.desk, "epoch": str(origin.epoch)}
             self.problem = Refusal(_PROBLEMS[done], params=params)

@@ -187,7 +187,7 @@ class Carrying:
 
     def _is_here(self, stored: StoredEvent) -> bool:
         known = self.desk.log.events_of(stored.event.entity)
-        return any(one.event_id == stored.event.event_id for one in known)
+        return any(one.name == stored.event.name for one in known)
 
     def _tables(self) -> None:
         db = self.desk.connection

@@ -66,6 +66,6 @@ def _revocations(hub: Hub, station: str, origin: Origin, after: int) -> tuple[li
 
 def _holding(station: str, founding: Event, events: list[Event]) -> list[str]:
     """The desks whose revocation the admin's key has signed."""
-    named = {event.event_id: event.entity.partition(":")[2] for event in events}
+    named = {event.name: event.entity.partition(":")[2] for event in events}
     claimed = claims(station, [founding, *events])
-    return [named[claim.event_id] for claim in claimed if claim.event_id in named and signed_by(claim)]
+    return [named[claim.event] for claim in claimed if claim.event in named and signed_by(claim)]

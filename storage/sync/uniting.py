@@ -223,7 +223,7 @@ def _blobs(desk: Desk, hub: Hub, prefix: str) -> Iterator[dict[str, Any]]:
         data = hub.get_blob(desk.identity.station, name)
         if data is None or len(data) > _LARGEST:
             continue
-        with contextlib.suppress(InvalidInput, ValueError, RecursionError):
+        with contextlib.suppress(InvalidInput, ValueError, TypeError, RecursionError):
             body = json.loads(data)
             canonical(body)
             if isinstance(body, dict) and misfit(KINDS[UNION], body) is None and is_whole(body):

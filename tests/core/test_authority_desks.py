@@ -34,7 +34,7 @@ CHANGED = event("station_key_changed", "unit:u", "a", 7, {"station_key": "k1", "
 
 def judged(*more: Event, failing: tuple[Event, ...] = ()) -> Desks:
     events = (*STATION, *more)
-    return known_desks(events, {one.event_id for one in events} - {one.event_id for one in failing})
+    return known_desks(events, {one.name for one in events} - {one.name for one in failing})
 
 
 def states(desks: Desks) -> dict[str, str]:
@@ -61,7 +61,7 @@ def test_a_desk_is_what_the_holding_signatures_say(
 
 
 def test_before_the_founding_has_come_nobody_is_known() -> None:
-    assert known_desks(STATION[1:], {one.event_id for one in STATION}) is NO_DESKS
+    assert known_desks(STATION[1:], {one.name for one in STATION}) is NO_DESKS
     assert list(claims("st", STATION[1:])) == []
 
 
@@ -74,7 +74,7 @@ def test_a_code_confirms_one_desk_until_it_expires() -> None:
 
 
 def test_what_has_to_be_signed_names_the_station_the_deed_and_the_keys() -> None:
-    asked = {one.event_id: one for one in claims("st", (*STATION, CONFIRMED, REVOKED, CHANGED))}
+    asked = {one.event[1]: one for one in claims("st", (*STATION, CONFIRMED, REVOKED, CHANGED))}
     assert {one.public for one in asked.values()} == {"ADMIN"}
     assert asked["a1-5"].message == statement("desk_confirmed", "st", desk="b", sign_key="sign b", seal_key="seal b")
     assert asked["a1-6"].message == statement("desk_revoked", "st", desk="b", epoch=1, from_seq=10)

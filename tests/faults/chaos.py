@@ -350,10 +350,11 @@ class Chaos:
                 self.world.work(seat)
             else:
                 self.world.exchange(seat, self.rng.choice(sorted(seat.hubs)), {})
-        except Exception as error:
-            if "interrupted" not in str(error):
+        except Exception:
+            if left > 0:  # else it is the end of that process, by whatever name
                 raise
-        seat.desk.connection.set_progress_handler(None, 0)
+        finally:
+            seat.desk.connection.set_progress_handler(None, 0)
         if left <= 0:
             self.world.replace(seat, image)
         return left <= 0

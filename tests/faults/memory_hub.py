@@ -74,7 +74,8 @@ class MemoryHub:
 
     def fetch(self, offer: Offer) -> bytes:
         self._reached()
-        station, desk, epoch, first = offer.place.split("/")
+        station, _, place = offer.place.partition("/")
+        desk, epoch, first = place.rsplit("/", 2)
         try:
             return self.stored[station][Origin(desk, int(epoch))].batches[int(first)][1]
         except KeyError as error:

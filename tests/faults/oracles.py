@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from core.dossier import Dossier
@@ -301,9 +301,17 @@ def _twin(event: Event, other: Event) -> bool:
     return decisions or relation(event, other) is Relation.COALESCE
 
 
+def _keep_the_same(one: Event, other: Event, by_id: Mapping[str, Event]) -> bool:
+    """Whether two decisions keep branches that equal each other: each desk names the one it had first."""
+    if not one.kind == other.kind == "conflict_resolved":
+        return False
+    return relation(*(by_id[decision.body["keep"]] for decision in (one, other))) is Relation.COALESCE
+
+
 def _none_wins_by_a_clock(dossier: Dossier) -> None:
     """Two effects that hold and did not see each other must agree, or a person had decided between them."""
     seen = _seen_by(dossier.events)
+    by_id = {event.event_id: event for event in dossier.events}
     decided = [
         set(event.body["branches"])
         for event in dossier.events
@@ -316,6 +324,8 @@ def _none_wins_by_a_clock(dossier: Dossier) -> None:
             if other.event_id in seen[event.event_id] or event.event_id in seen[other.event_id]:
                 continue
             pair = {event.event_id, other.event_id}
+            if _keep_the_same(event, other, by_id):
+                continue
             if relation(other, event) is Relation.CONFLICT and not any(pair <= one for one in (*decided, *waiting)):
                 raise Violated(f"I6: {other.kind} and {event.kind} both hold unseen in {dossier.id}")
 

@@ -16,6 +16,8 @@ from storage.desk import Desk
 from storage.event_log import epoch_ms
 from storage.folder import station_id
 from storage.founding import join
+from storage.numbers import gap_report
+from storage.revoked import without_effect
 from storage.sync.batch import BatchHead, pack
 from storage.sync.batches import borders
 from storage.sync.desk_life import desk_facts, revoke_desk
@@ -24,7 +26,7 @@ from storage.sync.folder_hub import FolderHub
 from storage.sync.join_codes import offered
 from storage.sync.joining import start_desk
 from storage.verification import verify
-from tests.storage.sync_desks import Station, act, dump, new_desk, officer_of, take_in
+from tests.storage.sync_desks import START, Station, act, dump, new_desk, officer_of, take_in
 
 
 def next_batch(desk: Desk) -> tuple[BatchHead, bytes]:
@@ -116,6 +118,21 @@ def test_37_an_admission_copied_from_another_desk_confirms_nobody(station: Stati
     station.sync(0)
     assert [one.known.state for one in desk_facts(first)] == ["confirmed"] * 3 + ["unconfirmed"]
     thief.close()
+
+
+def test_37_a_receipt_of_a_revoked_desk_is_told_to_be_one(station: Station) -> None:
+    first, second = station.desks[:2]
+    station.sync(1, 0)
+    place = second.log.last_seq(second.identity.origin) + 1
+    assert revoke_desk(first, officer_of(first), second.identity.desk, 1, place) is None
+    void = take_in(second)
+    number = second.dossier(void).receipt_number
+    station.sync(0, 1, 0)
+    assert first.dossier(void).state is None
+    told = without_effect(first, number[-11:])
+    assert told is not None and (told.code, told.params["code"]) == ("receipt_of_revoked_desk", number)
+    assert ("revoked", "0501") in gap_report(first, START.date()).questions
+    assert without_effect(first, "261123-0502") is without_effect(second, number) is None
 
 
 def test_37_a_revoked_desks_later_work_is_stored_marked_and_without_effect(station: Station) -> None:

@@ -23,7 +23,7 @@ from storage.sync.bundle_export import export_bundle, exports, own_keys
 from storage.sync.bundle_file import read_part
 from storage.verification import verify
 from tests.storage.bundles import allowed, export, refused, take
-from tests.storage.sync_desks import Station, dump, officer_of, station, take_in, template
+from tests.storage.sync_desks import Station, cloned, dump, officer_of, station, take_in, template
 
 __all__ = ["station", "template"]
 
@@ -273,6 +273,22 @@ def test_row_42_stale_stick(ready: Station, stick: Path) -> None:
     told = take(two, stick / "old")
     assert (told.received, told.behind, told.error) == (0, 0, None)
     assert two.log.heads() == heads and dump(two) == before
+
+
+def test_row_16_a_clones_line_is_told_and_stops_nothing(ready: Station, stick: Path, tmp_path: Path) -> None:
+    """The bundle of a desk's copy tells another history of it than the hub did, beside others' work."""
+    with cloned(ready, 1, tmp_path / "clone") as clone:
+        take_in(ready.desks[1], "Lê Thị Hoa")
+        ready.sync(1, 2)
+        take_in(clone, "Trần Văn Ba")
+        dossier = take_in(ready.desks[0])
+        export(ready.desks[0], stick / "first")
+        take(clone, stick / "first")
+        export(clone, stick / "f", since="all")
+    taken = take(ready.desks[2], stick / "f")
+    assert taken.error is not None and taken.error.code == "hub_fork"
+    assert ready.desks[2].dossier(dossier) is not None
+    assert verify(ready.desks[2]).holds
 
 
 def test_row_42_cut_off_while_taking_in(ready: Station, stick: Path, monkeypatch: pytest.MonkeyPatch) -> None:

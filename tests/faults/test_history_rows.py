@@ -158,7 +158,10 @@ def test_row_45_finds_a_desk_that_adopts_what_a_hub_says(
         told_otherwise(worked, tmp_path / "lying")
 
 
-def test_row_45_what_also_stands_under_a_later_epoch_waits_for_no_hub(station: Station, tmp_path: Path) -> None:
+@pytest.mark.parametrize("more", [0, 1], ids=["another batch of the same length", "a longer one"])
+def test_row_45_what_also_stands_under_a_later_epoch_waits_for_no_hub(
+    station: Station, tmp_path: Path, more: int
+) -> None:
     hub, first = MemoryHub("database"), station.desks[0]
     origin = Origin(first.identity.desk, 1)
     exchange(first, hub)
@@ -166,9 +169,11 @@ def test_row_45_what_also_stands_under_a_later_epoch_waits_for_no_hub(station: S
         last = station.desks[0].log.last_seq(origin)
         for desk, name in ((station.desks[0], "Nguyễn Văn An"), (second, "Lê Thị Hoa"), (third, "Võ Văn Cà")):
             take_in(desk, name)
+        for _ in range(more):
+            take_in(third)
         exchange(station.desks[0], hub)
         exchange(second, hub)
         del hub.stored[first.identity.station][origin].batches[last + 1]
         for _ in range(3):
             report = exchange(third, hub)
-        assert (report.pending, third.log.last_seq(origin)) == (0, last + 1)
+        assert (report.error, report.pending, third.log.last_seq(origin)) == (None, 0, last + 1 + more)

@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -23,7 +23,7 @@ from storage.event_log import epoch_ms, unlocked
 from storage.numbers import gap_report, renumber, take_free_number
 from storage.sync.auditing import audit_again
 from storage.sync.desk_life import revoke_desk
-from storage.sync.exchange import exchange
+from storage.sync.exchange import add_hub, exchange
 from storage.sync.folder_hub import FolderHub
 from storage.verification import verify
 from storage.witness import read_witness
@@ -305,10 +305,16 @@ def test_row_16_two_copies_that_claim_one_number_apart_part(
     clone.close()
 
 
-def test_row_34_a_claimed_number_waits_for_each_hub_of_the_desk(station: Station, tmp_path: Path) -> None:
+met_before = pytest.mark.parametrize("meet", [exchange, add_hub], ids=["met before", "never reached yet"])
+
+
+@met_before
+def test_row_34_a_claimed_number_waits_for_each_hub_of_the_desk(
+    station: Station, tmp_path: Path, meet: Callable[[Desk, FolderHub], object]
+) -> None:
     shutil.copytree(station.root / "hub", tmp_path / "other")
     desk, other = station.desks[1], FolderHub(tmp_path / "other")
-    exchange(desk, other)
+    meet(desk, other)
     want_a_number(desk)
     for _ in range(3):
         station.sync(1)
@@ -318,12 +324,13 @@ def test_row_34_a_claimed_number_waits_for_each_hub_of_the_desk(station: Station
     assert desk.series.state().wanted is None and tail(desk, take_in(desk)) == "261123-1501"
 
 
+@met_before
 def test_row_34_a_claimed_number_does_not_wait_for_a_hub_that_has_been_silent_for_a_week(
-    station: Station, tmp_path: Path
+    station: Station, tmp_path: Path, meet: Callable[[Desk, FolderHub], object]
 ) -> None:
     shutil.copytree(station.root / "hub", tmp_path / "other")
     desk = station.desks[1]
-    exchange(desk, FolderHub(tmp_path / "other"))
+    meet(desk, FolderHub(tmp_path / "other"))
     desk.now = lambda: START + timedelta(days=8)
     want_a_number(desk)
     for _ in range(2):

@@ -10,9 +10,11 @@ import pytest
 
 from storage.desk import Desk
 from storage.event_log import unlocked
+from storage.projection import Projection
 from storage.sync.exchange import exchange
 from storage.sync.folder_hub import FolderHub
 from storage.verification import verify
+from tests.storage.stranger import rebuilt
 from tests.storage.sync_desks import START, Station, act, dump, take_in
 
 
@@ -61,6 +63,35 @@ def test_an_altered_event_is_located_and_mended_from_the_hub(worked: Station, nu
     assert code(worked, number) == "history_mended"
     assert verify(worked.desks[number]).holds and dump(worked.desks[number]) == right
     assert code(worked, number) is None
+
+
+class Killed(BaseException):
+    """The process ends there."""
+
+
+@pytest.mark.parametrize("again", [True, False], ids=["opened again", "goes on"])
+def test_the_tables_show_what_was_mended_where_that_was_cut_off(
+    worked: Station, again: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = dump(worked.desks[2])
+    alter(
+        worked,
+        0,
+        "UPDATE event SET body = CAST(replace(CAST(body AS TEXT), 'Văn', 'Vân') AS BLOB) WHERE kind = 'received'",
+    )
+    assert rebuilt(worked.desks[0]) != right
+    tomorrow(worked)
+    with monkeypatch.context() as patch, pytest.raises(Killed):
+        patch.setattr(Projection, "rebuild", cut_off)
+        worked.sync(0)
+    if again:
+        worked.reopen(0)
+    assert code(worked, 0) is None
+    assert dump(worked.desks[0]) == right and verify(worked.desks[0]).holds
+
+
+def cut_off(_: Projection) -> None:
+    raise Killed
 
 
 def test_what_does_not_hold_is_not_signed_and_goes_once_it_holds(worked: Station) -> None:

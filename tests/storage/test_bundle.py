@@ -392,13 +392,10 @@ class TestPolicy:
         [
             (policy(first="2026-11-24"), "bundles_not_yet", "24/11/2026"),
             (policy(first="2025-11-24", last="2026-11-22"), "bundles_expired", "22/11/2026"),
-            (policy(units=("T48.98",)), "bundles_other_unit", None),
             (policy(first="2026-11-23", last="2026-11-23"), None, None),
         ],
     )
-    def test_it_covers_units_and_days(
-        self, station: Station, document: bytes, code: str | None, day: str | None
-    ) -> None:
+    def test_it_covers_days(self, station: Station, document: bytes, code: str | None, day: str | None) -> None:
         desk = station.desks[0]
         assert isinstance(allow(desk, officer_of(desk), document, None), Policy)
         found = policy_of(desk)
@@ -416,6 +413,27 @@ class TestPolicy:
         allow(desk, officer, policy(last="2026-11-22"), None)
         found = policy_of(desk)
         assert isinstance(found, Refusal) and found.code == "bundles_expired"
+
+    def test_an_earlier_decision_is_taken_in_again_after_another(self, station: Station) -> None:
+        desk = station.desks[0]
+        officer, ended = officer_of(desk), policy(last="2026-11-22")
+        for document in (policy(), ended, policy()):
+            assert isinstance(allow(desk, officer, document, None), Policy)
+        assert isinstance(policy_of(desk), Policy)
+        assert allow(desk, officer, policy(), None) == Refusal("bundle_policy_known")
+        assert isinstance(allow(desk, officer, ended, None), Policy)
+        found = policy_of(desk)
+        assert isinstance(found, Refusal) and found.code == "bundles_expired"
+
+    def test_a_decision_on_other_units_is_refused_and_covers_nothing(self, station: Station) -> None:
+        desk = station.desks[0]
+        officer, other = officer_of(desk), policy(units=("T48.98",))
+        allow(desk, officer, policy(), None)
+        params = {"decision": DECISION, "unit": UNIT}
+        assert allow(desk, officer, other, None) == Refusal("bundle_policy_other_unit", params=params)
+        assert isinstance(policy_of(desk), Policy)
+        done = desk.do(AllowBundles(base64.b64encode(other).decode(), "", desk.now()), officer)
+        assert isinstance(done, Done) and policy_of(desk) == Refusal("bundles_other_unit", params=params)
 
     def test_only_an_admin_takes_one_in(self, station: Station) -> None:
         desk = station.desks[0]
@@ -478,6 +496,26 @@ class TestCity:
         document = base64.b64encode(policy()).decode()
         done = desk.do(AllowBundles(document, bytes(64).hex(), desk.now()), officer_of(desk))
         assert isinstance(done, Done) and policy_of(desk) == Refusal("bundles_not_allowed")
+
+    def test_what_the_city_replaced_is_brought_back_by_no_unconfirmed_desk(self, desk: Desk, tmp_path: Path) -> None:
+        hub = FolderHub(tmp_path / "hub")
+        hub.create()
+        for document in (policy(), policy(last="2026-11-22")):
+            assert isinstance(allow(desk, officer_of(desk), document, sign(self.city, document)), Policy)
+        exchange(desk, hub)
+        newcomer = start_desk(tmp_path / "newcomer", new_desk(2), [hub]).desk
+        signature = sign(self.city, policy())
+        answer = allow(newcomer, officer_of(newcomer), policy(), signature)
+        assert answer == Refusal("bundle_policy_desk_waits")
+        again = AllowBundles(base64.b64encode(policy()).decode(), signature.hex(), newcomer.now())
+        assert isinstance(newcomer.do(again, officer_of(newcomer)), Done)
+        for one in (newcomer, desk):
+            exchange(one, hub)
+            found = policy_of(one)
+            assert isinstance(found, Refusal) and found.code == "bundles_expired"
+        assert isinstance(allow(desk, officer_of(desk), policy(), signature), Policy)
+        assert isinstance(policy_of(desk), Policy)
+        newcomer.close()
 
     def test_a_signed_decision_comes_with_the_bundle(self, desk: Desk, tmp_path: Path) -> None:
         hub = FolderHub(tmp_path / "hub")

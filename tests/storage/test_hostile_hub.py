@@ -67,6 +67,7 @@ def facts(desks: Station, origin: Origin, **other: object) -> bytes:
         {"seal": "xyz"},
         {"desk": ["x"]},
         {"epoch": "1"},
+        {"epoch": 2**31},
         {"first_seq": True},
         {"n": True},
         {"end": "11"},

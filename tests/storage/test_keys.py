@@ -61,6 +61,13 @@ def test_a_pin_is_kept_as_argon2id_with_a_salt_of_its_own() -> None:
     assert not pin_holds("no verifier", "246810")
 
 
+@pytest.mark.parametrize("pin", ["", "24", "246"])
+def test_a_pin_of_less_than_four_characters_is_none(pin: str) -> None:
+    with pytest.raises(InvalidInput) as error:
+        pin_verifier(pin, os.urandom)
+    assert error.value.code == "pin_too_short"
+
+
 def test_the_key_file_is_private_and_made_once(tmp_path: Path) -> None:
     key = database_key(tmp_path, create=True)
     path = tmp_path / "motcua.key"

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import zstandard
 
 from core.answers import InvalidInput, Refusal
+from core.record import NO_HASH
 from storage.desk import Desk, Done
+from storage.folder import station_id
+from storage.sync.batch import BatchHead, pack
 from storage.sync.bundle_export import exports
 from storage.sync.bundle_import import import_bundle
 from storage.sync.bundle_policy import Policy, allow
@@ -19,6 +26,7 @@ from storage.sync.joining import start_desk
 from storage.sync.post import Posted, Received, export_letters, import_letters
 from storage.transfers import find_incoming, incoming, outgoing, transfer_of
 from tests.storage.bundles import policy
+from tests.storage.stranger import Stranger
 from tests.storage.sync_desks import START, act, new_desk, officer_of, take_in
 
 HERE, THERE, ELSEWHERE = "T48.97", "T48.98", "T48.96"
@@ -149,6 +157,44 @@ def test_a_file_that_does_not_hold_is_not_taken(apart: Apart) -> None:
     path.write_bytes(b"x")
     assert import_letters(there, path) is None
     assert not list((there.folder / "post").rglob("*.batch"))
+
+
+def told(there: Desk, **other: object) -> dict[str, object]:
+    sender, receiver = station_id(HERE), there.identity.station
+    made = {"format": 1, "from": sender, "unit": HERE, "desk": "d", "made": [1, 1], "to": receiver, "created": "now"}
+    return {name: value for name, value in (made | other).items() if value is not None}
+
+
+def introduce(path: Path, manifest: dict[str, object], batches: list[bytes]) -> Path:
+    """A file of anything, in the clear as a first one is, that nobody signed."""
+    payload = json.dumps({"batches": [base64.b64encode(one).decode() for one in batches], "letters": {}}).encode()
+    signed = json.dumps(manifest | {"sha256": hashlib.sha256(payload).hexdigest()}).encode()
+    fixed = b"MOTCUAP\x01" + len(signed).to_bytes(4, "big")
+    path.write_bytes(fixed + signed + bytes(64) + zstandard.ZstdCompressor().compress(payload))
+    return path
+
+
+@pytest.mark.parametrize(
+    "other", [{"to": None}, {"unit": None}, {"unit": "\ud800"}, {"desk": None}, {"from": 5}], ids=str
+)
+def test_a_manifest_of_anything_is_a_damaged_file(apart: Apart, other: dict[str, object]) -> None:
+    there = apart.desk(THERE)
+    with pytest.raises(InvalidInput, match="bundle_damaged"):
+        import_letters(there, introduce(apart.root / "stick" / "f", told(there, **other), []))
+
+
+@pytest.mark.parametrize("name", ["{}/elsewhere", "../../../../elsewhere"])
+def test_no_file_names_a_place_outside_of_the_post(apart: Apart, name: str) -> None:
+    """A batch's desk becomes a folder's name, before anybody can know whose signature it bears."""
+    there = apart.desk(THERE)
+    forger = Stranger("nobody", name.format(apart.root))
+    forger.write("unit:x", "noted", {"text": "x"})
+    end, seal = forger.events[-1].hash, there.station_key()
+    head = BatchHead(station_id(HERE), forger.origin, 1, 1, NO_HASH, end, bytes(64), seal)
+    path = introduce(apart.root / "stick" / "f", told(there), [pack(head, forger.events)])
+    with pytest.raises(InvalidInput, match="bundle_damaged"):
+        import_letters(there, path)
+    assert not list(apart.root.glob("elsewhere*"))
 
 
 def test_another_station_under_a_known_code_is_refused(apart: Apart) -> None:

@@ -8,19 +8,22 @@ import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
 from psycopg import sql
 
 from core.answers import InvalidInput
+from storage.sync.auditing import audit_again
 from storage.sync.exchange import exchange
+from storage.sync.joining import start_desk
 from storage.sync.postgres_hub import PostgresHub, parted
 from storage.sync.postgres_schema import DESK_ROLE, VERSION
 from storage.sync.protocol import Answer
 from tests.hubs.chains import STATION, Chain
 from tests.postgres import Server, own_server, with_parts
-from tests.storage.sync_desks import START, Station, dump, take_in
+from tests.storage.sync_desks import START, Station, dump, new_desk, take_in
 
 
 @pytest.fixture
@@ -238,8 +241,18 @@ def test_a_url_that_cannot_be_read_is_not_shown(url: str) -> None:
     assert "s3" not in str(raised.value.params) and "cret" not in str(raised.value.params)
 
 
-def test_what_libpq_does_not_understand_is_an_invalid_url() -> None:
-    assert code(PostgresHub("postgresql://127.0.0.1/d?nonsense=1")) == "hub_url_invalid"
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "/d?nonsense=1", "/d?sslmode=bogus", "/d?sslmode=require&sslrootcert=system", ":notaport/d", ":99999/d",
+        "/d?target_session_attrs=bogus", "/d?ssl_min_protocol_version=bogus", "/d?keepalives_idle=abc",
+        "/d?connect_timeout=abc", "/d?hostaddr=bogus", "/d?service=bogus", "/d?application_name=%ff",
+    ],
+)  # fmt: skip
+def test_what_libpq_does_not_understand_is_an_invalid_url(wrong: str) -> None:
+    with pytest.raises(InvalidInput) as raised:
+        PostgresHub(f"postgresql://u:s3cret@127.0.0.1{wrong}").stations()
+    assert raised.value.code == "hub_url_invalid" and "s3cret" not in str(raised.value.params)
 
 
 @pytest.fixture(scope="module")
@@ -267,6 +280,20 @@ def test_the_password_comes_from_the_url_or_from_outside_it(guarded: Server, mon
             hub = PostgresHub(bare)
             assert hub.stations() == []
             hub.close()
+
+
+def test_a_desk_that_joins_keeps_the_password_of_its_url(guarded: Server, tmp_path: Path) -> None:
+    bare = guarded.url("postgres", "guard")
+    for number in (1, 2):
+        hub = PostgresHub(bare.replace("guard@", "guard:right@"))
+        desk = start_desk(tmp_path / f"{number}", new_desk(number, unit="T48.77"), [hub]).desk
+        hub.close()
+        for _ in range(2):  # the first of a day trusts nothing that it remembers
+            again = PostgresHub(bare)
+            assert exchange(desk, again).error is None
+            again.close()
+            audit_again(desk)
+        desk.close()
 
 
 def test_what_stands_between_a_desk_and_its_hub_has_a_name(guarded: Server) -> None:

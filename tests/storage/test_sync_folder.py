@@ -489,7 +489,7 @@ class Dying(FolderHub):
 def test_after_half_an_exchange_every_place_counts_what_the_hub_has_acknowledged(station: Station) -> None:
     desk = station.desks[0]
     desk.now = lambda: START + timedelta(hours=3)
-    take_in(desk)
+    take_in(desk, minutes=60)
     cut_own(desk)
     take_in(desk)
     before = desk.pending()
@@ -501,7 +501,9 @@ def test_after_half_an_exchange_every_place_counts_what_the_hub_has_acknowledged
     assert (state.word, state.pending) == ("problem", report.pending)
     assert desk.pending() == sum(one.events for one in waits) == report.pending
     assert {one.reason for one in waits} == {"hub_unreachable"}
+    assert {one.since for one in waits} == {desk.now()}, "however long ago the paper was handed in"
     (known,) = outbox.hubs(desk)
+    assert known.about == {"url": known.url}
     assert report.last_contact == desk.now() and (known.last_contact, state.minutes) == (int(desk.now().timestamp()), 0)
     report = station.sync(0)[0]
     assert (report.error, report.pending, desk.pending()) == (None, 0, 0)
@@ -618,3 +620,12 @@ def test_a_full_hub_is_left_without_half_files(station: Station, monkeypatch: py
     assert station.files() == before
     (report,) = station.sync(0)
     assert (report.error, report.pending) == (None, 0)
+
+
+def test_an_epoch_of_ten_digits_is_seen(station: Station) -> None:
+    """Each fork and each restored backup draws up to 24 bits more."""
+    first = station.desks[0]
+    write_meta(first.connection, {"epoch": 2**31 - 1})
+    dossier = take_in(first)
+    station.sync(0, 1)
+    assert station.desks[1].dossier(dossier) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -13,7 +14,7 @@ from core.answers import Refusal
 from core.decisions import Act
 from core.dossier import Dossier
 from core.queue import LEGAL_TIME
-from core.record import Draft
+from core.record import Draft, canonical
 from storage.database import transaction
 from storage.desk import Desk, Done
 from storage.event_log import epoch_ms
@@ -25,6 +26,7 @@ from storage.sync.desk_life import revoke_desk
 from storage.sync.exchange import HubReport, exchange
 from storage.sync.folder_hub import FolderHub
 from storage.sync.joining import start_desk
+from storage.sync.letters import open_letter, write_letter
 from storage.sync.postgres_hub import PostgresHub
 from storage.sync.protocol import Hub
 from storage.transfers import crossed, find_incoming, followed, following, incoming, outgoing, transfer_of
@@ -317,6 +319,25 @@ def test_a_letter_that_does_not_hold_is_passed_over(city: City, harm: str) -> No
     city.hub.put_blob(station_id(THERE), name, whole)
     city.sync(f"{THERE}-1")
     assert [one.dossier for one in incoming(there)] == [dossier]
+
+
+@pytest.mark.parametrize("key", [None, "zz", "11", "00" * 32])
+def test_a_letter_that_could_not_be_answered_is_passed_over(city: City, key: str | None) -> None:
+    """By a desk of the other unit that writes what this program would not: no key, or none that anything seals to."""
+    here, there = city.desk(HERE), city.desk(THERE)
+    dossier = offered(city)
+    city.sync(f"{HERE}-1")
+    (name,) = city.letters(THERE)
+    whole = city.hub.get_blob(station_id(THERE), name) or b""
+    letter = open_letter(there, city.hub, name, whole)
+    assert letter is not None
+    content = {**json.loads(letter.content), "key": key} if key else {"rows": json.loads(letter.content)["rows"]}
+    bad = write_letter(here, "offer", station_id(THERE), there.station_key(), letter.subject, canonical(content))
+    city.hub.put_blob(station_id(THERE), name, bad)
+    city.sync(f"{THERE}-1")
+    accepted(there, dossier)
+    city.sync(f"{THERE}-1")
+    assert there.dossier(dossier) is None
 
 
 def test_what_is_offered_can_be_read_only_there(city: City) -> None:

@@ -250,6 +250,17 @@ def test_a_union_that_is_forged_or_signed_by_one_joins_nobody(two: Two, part: st
 
 
 @either
+@pytest.mark.parametrize("data", [b'{"kept": 1.5}', b'{"kept": "\\ud800"}', b"[" * 200_000, b"null"], ids=range(4))
+def test_a_blob_that_is_no_union_stops_nobody(two: Two, data: bytes) -> None:
+    station = two.stays[0].identity.station
+    for name in ("unite-0-0", "united-0-0"):
+        two.hub.put_blob(station, name, data)
+    two.sign()
+    two.settle()
+    assert len({tuple(dump(desk)) for desk in two.all}) == 1
+
+
+@either
 def test_a_union_that_one_admin_alone_signed_has_no_effect_and_is_told(two: Two) -> None:
     """An enrolled desk writes it into its own log: as asked, forged, and with words that the other never signed."""
     first, other, second = two.stays[0], two.stays[1], two.yields[0]

@@ -101,11 +101,26 @@ def test_it_is_off_until_it_is_allowed(capsys: pytest.CaptureFixture[str], stati
     assert list((station / "usb").iterdir()) == []
 
 
+def test_a_decision_on_another_unit_is_refused_with_what_to_do(
+    capsys: pytest.CaptureFixture[str], station: Path
+) -> None:
+    allow(capsys, station)
+    other = policy(("T48.98",))
+    (station / "decision.toml").write_bytes(other)
+    (station / "decision.toml.sig").write_bytes(CITY.sign(other))
+    told = bundle(capsys, station, "a", "allow", str(station / "decision.toml"), status=1)
+    assert told["error"]["code"] == "bundle_policy_other_unit" and "T48.99" in told["error"]["message"]
+    bundle(capsys, station, "a", "export", str(station / "usb" / "f"))
+
+
 @pytest.mark.parametrize(
     ("words", "code", "status"),
     [
         (("--for", "T48.98", "--since", "all"), "bundle_since_letters", 2),
         (("--since", "yesterday"), "bundle_since_invalid", 2),
+        (("--since", "2026-11-24"), "time_missing", 1),
+        (("--since", "20261124"), "time_missing", 1),
+        (("--since", "9999-11-24T00:00"), "out_of_range", 1),
     ],
 )
 def test_what_it_does_not_do_is_said(
@@ -139,10 +154,10 @@ def test_letters_for_another_unit_by_the_contract(capsys: pytest.CaptureFixture[
     assert "CHƯA kèm hồ sơ" in capsys.readouterr().out
 
 
-def test_since_takes_a_day_a_number_or_all(capsys: pytest.CaptureFixture[str], station: Path) -> None:
+def test_since_takes_a_moment_a_number_or_all(capsys: pytest.CaptureFixture[str], station: Path) -> None:
     allow(capsys, station)
     every = bundle(capsys, station, "a", "export", str(station / "usb" / "f"), "--since", "all")
-    later = bundle(capsys, station, "a", "export", str(station / "usb" / "g"), "--since", "2026-11-24")
+    later = bundle(capsys, station, "a", "export", str(station / "usb" / "g"), "--since", "2026-11-24T00:00")
     assert every["events"] > 0 and later["events"] == 0
     after = bundle(capsys, station, "a", "export", str(station / "usb" / "h"), "--since", "999")
     assert after["events"] == 0

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from storage.desk import Desk
+from storage.desk import Desk, Done
 from storage.sync.exchange import exchange
 from storage.sync.folder_hub import FolderHub
 from storage.sync.joining import start_desk
@@ -92,6 +92,26 @@ def test_a_conflict_is_listed_with_who_when_where_and_which_paper(station: Stati
     assert sides[refused]["desk"] == station.desks[1].identity.desk
     spoken = at(2, "conflicts").out
     assert ready in spoken and "Giấy hẹn 7 (hẹn 01/12 17:00)" in spoken
+
+
+def test_what_was_built_on_a_branch_is_told(station: Station, at: Cli) -> None:
+    one, other, _ = station.desks
+    dossier = take_in(one)
+    station.sync(0, 1)
+    act(one, dossier, "result_ready", document="12/KQ")
+    act(other, dossier, "refused", reason="x")
+    done = act(one, dossier, "result_returned", channel="post")
+    assert isinstance(done, Done)
+    station.sync(0, 1, 2, 0)
+    (found,) = listed(at(2, "conflicts", "--json"))
+    sides = {side["kind"]: side for side in found["branches"]}
+    assert {kind: [above["kind"] for above in side["on_top"]] for kind, side in sides.items()} == {
+        "result_ready": ["result_returned"],
+        "refused": [],
+    }
+    lines = at(2, "conflicts").out.splitlines()
+    (above,) = [place for place, line in enumerate(lines) if line.startswith("    + ")]
+    assert "Trả kết quả" in lines[above] and sides["result_ready"]["event_id"] in lines[above - 1]
 
 
 def test_nothing_is_listed_where_nothing_is_in_conflict(station: Station, at: Cli) -> None:

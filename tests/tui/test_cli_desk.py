@@ -79,6 +79,18 @@ def test_desks_are_listed_confirmed_revoked_and_retired(capsys: pytest.CaptureFi
     assert told["hubs"][0]["error"] is None, "it has nothing new"
 
 
+@pytest.mark.parametrize(("first", "warned"), [("2", False), ("3", False), ("4", True)])
+def test_revoking_from_beyond_what_is_known_is_done_with_a_warning(
+    capsys: pytest.CaptureFixture[str], folder: Path, first: str, warned: bool
+) -> None:
+    for number in (1, 2):
+        init(capsys, folder, number)
+    sync(capsys, folder, 1, 2, 1)
+    words = ["desk", "revoke", "2", "--from", first, "--data", str(folder / "d1"), "--as", "Lê Lan 1", "--lang", "en"]
+    assert main(words) == 0
+    assert ("up to 2 only. Events 3–3" in capsys.readouterr().err) is warned
+
+
 @pytest.mark.parametrize(
     ("words", "status", "code"),
     [

@@ -107,7 +107,7 @@ def test_a_taken_number_a_taken_folder_and_a_hub_that_is_none_are_refused(
     assert init(capsys, folder / "b", 2, "--hub", "ftp:x", status=1)["error"]["code"] == "hub_url_invalid"
     (folder / "file").write_text("x")
     wrong = init(capsys, folder / "b", 2, "--hub", f"folder:{folder / 'file' / 'hub'}", status=1)
-    assert wrong["error"]["code"] == "hub_unreachable"
+    assert wrong["error"]["code"] == "hub_unreachable" and "gửi lại sau" not in wrong["error"]["message"]
     assert init(capsys, folder / "b", 2, "--hub", hub)["joined"] is True
 
 
@@ -141,6 +141,21 @@ def test_the_pin_never_comes_from_an_argument(
     monkeypatch.delenv("MOTCUA_PIN")
     assert init(capsys, folder / "a", 1, status=2)["error"]["code"] == "pin_missing"
     assert not (folder / "a" / "motcua.db").exists()
+
+
+def test_a_pin_has_four_characters_at_least(
+    capsys: pytest.CaptureFixture[str], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MOTCUA_PIN", "24")
+    told = init(capsys, folder / "a", 1, status=1)["error"]
+    assert told["code"] == "pin_too_short" and "4" in told["message"]
+    assert not (folder / "a").exists()
+    monkeypatch.setenv("MOTCUA_PIN", "2468")
+    init(capsys, folder / "a", 1)
+    monkeypatch.setenv("MOTCUA_NEW_PIN", "135")
+    add = ("officer", "add", "Hồ Thị Bé", "--role", "front_desk", "--data", str(folder / "a"))
+    assert answer(capsys, *add, status=1)["error"]["code"] == "pin_too_short"
+    assert len(answer(capsys, "officer", "list", "--data", str(folder / "a"))) == 1
 
 
 def test_an_admin_adds_officers_and_nobody_else_does(

@@ -15,7 +15,7 @@ import pytest
 
 from core.decisions import TakeIn
 from core.queue import LEGAL_TIME
-from storage.database import transaction
+from storage.database import DATABASE_NAME, transaction
 from storage.desk import Desk
 from storage.series import NO_WITNESS
 from tests.postgres import with_parts
@@ -107,7 +107,10 @@ def test_a_hub_out_of_reach_is_an_error_of_that_hub(capsys: pytest.CaptureFixtur
     check(told, "sync")
     assert told["hubs"][0]["error"]["code"] == "hub_unreachable"
     assert main(["sync", "--data", str(station / "a"), "--lang", "en"]) == 1
-    assert "can't be reached" in capsys.readouterr().err
+    assert "can't be reached. The data are safe" in capsys.readouterr().err
+    code = ["hub", "join-code", f"folder:{station / 'hub'}", "--data", str(station / "a"), "--lang", "en"]
+    assert main(code) == 1
+    assert "Check the address" in capsys.readouterr().err
 
 
 def test_a_desk_without_a_hub_says_so(
@@ -136,6 +139,7 @@ def test_a_hub_can_be_made_before_any_desk_and_tells_what_lies_there(
     assert all(origin["epoch"] == 1 and not origin["damaged"] and not origin["forked"] for origin in one["origins"])
     gone = answer(capsys, "hub", "status", f"folder:{station / 'none'}", status=1)
     assert gone["error"]["code"] == "hub_unreachable"
+    assert "chạy lại lệnh" in gone["error"]["message"] and "gửi lại sau" not in gone["error"]["message"]
 
 
 def test_desks_meet_in_a_database_and_the_password_is_shown_nowhere(
@@ -179,6 +183,24 @@ def test_verify_names_the_first_bad_event(capsys: pytest.CaptureFixture[str], st
     assert "event 7 does not hold (altered)" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("table", ["accepted", "print_job", "bundle_taken", "event"])
+def test_verify_tells_a_damaged_page_of_any_table(
+    capsys: pytest.CaptureFixture[str], station: Path, table: str
+) -> None:
+    folder = station / "a"
+    desk = Desk.open(folder)
+    page = desk.connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()[0]
+    desk.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    desk.close()
+    database = folder / DATABASE_NAME
+    content = bytearray(database.read_bytes())
+    content[(page - 1) * 4096 + 50] ^= 1
+    database.write_bytes(content)
+    told = answer(capsys, "verify", "--data", str(folder), status=1)
+    check(told, "error")
+    assert told["error"]["code"] == "database_damaged"
+
+
 def test_verify_tells_a_days_numbers(capsys: pytest.CaptureFixture[str], station: Path) -> None:
     data = ("--data", str(station / "a"))
     assert answer(capsys, "verify", *data)["numbers"] is None
@@ -204,6 +226,7 @@ def test_verify_tells_a_days_numbers(capsys: pytest.CaptureFixture[str], station
     empty = answer(capsys, "verify", "--numbers", "--on", "2026-11-01", *data)["numbers"]
     assert (empty["day"], empty["series"]) == ("2026-11-01", [])
     assert answer(capsys, "verify", "--numbers", "--on", "x", *data, status=1)["error"]["code"] == "date_invalid"
+    assert answer(capsys, "verify", "--on", "2026-11-01", *data, status=2)["error"]["code"] == "usage"
 
 
 def test_an_intake_says_where_a_number_is_missing_or_not_the_final_one(

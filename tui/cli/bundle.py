@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import argparse
 import re
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.answers import Refusal
+from core.answers import InvalidInput, Refusal
 from core.moments import LEGAL_TIME
 from tui.bundle_words import exported_lines, imported_lines, posted_lines, received_lines
 from tui.cli.actions import action, actions
 from tui.cli.common import acting_officer, acts, moment_text, open_desk
 from tui.cli.output import Problem, error_object, print_json, reading_fault, report
+from tui.cli.times import read_moment
 from tui.i18n import tr
 
 if TYPE_CHECKING:
@@ -69,16 +69,17 @@ def _export(args: argparse.Namespace) -> int:
 
 
 def _since(text: str | None) -> Since:
-    """None, «all», a number of this desk's own events, or a moment; a date alone is the beginning of that day."""
+    """None, «all», a number of this desk's own events, or a moment; InvalidInput `time_missing`, `out_of_range`."""
     if text is None or text == "all":
         return text
     if _SEQ.fullmatch(text):
         return int(text)
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
+        return read_moment(text, LEGAL_TIME)
+    except InvalidInput as error:
+        if error.code != "time_invalid":
+            raise
         raise Problem("bundle_since_invalid", {"value": text}, status=2) from error
-    return moment if moment.tzinfo else moment.replace(tzinfo=LEGAL_TIME)
 
 
 def _exported_json(file: str, done: Exported) -> dict[str, Any]:

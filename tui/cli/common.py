@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from core.answers import Refusal
+from core.answers import InvalidInput, Refusal
 from core.moments import LEGAL_TIME
 from core.queue import NEVER
 from core.states import PORTAL_STATUS, State
@@ -20,6 +20,7 @@ from storage.desk import Desk
 from storage.folder import default_folder
 from storage.officers import Officer
 from storage.queries import Row
+from storage.revoked import without_effect
 from tui.cli.output import Problem
 
 
@@ -31,6 +32,17 @@ def open_desk(args: argparse.Namespace) -> Iterator[Desk]:
         yield desk
     finally:
         desk.close()
+
+
+@contextmanager
+def no_desk_sends() -> Iterator[None]:
+    """A hub out of reach is told without the promise that a desk sends what it has later."""
+    try:
+        yield
+    except InvalidInput as error:
+        if error.code != "hub_unreachable":
+            raise
+        raise Problem(error.code, error.params, words="hub_out_of_reach") from error
 
 
 def data_folder(args: argparse.Namespace) -> Path:
@@ -83,7 +95,7 @@ def dossier_id(desk: Desk, code: str) -> str:
     """The dossier behind CODE, or the problem that it is unknown or not unique."""
     found = desk.queries.find(clean_line(code))
     if isinstance(found, Refusal):
-        raise Problem.of(found)
+        raise Problem.of(without_effect(desk, code) or found)
     return found
 
 

@@ -15,6 +15,7 @@ from tui.cli.common import open_desk
 from tui.cli.output import print_json
 from tui.conflict_words import branch_words, paper_words
 from tui.dates import moment_short
+from tui.dossier_words import event_words, officer_names
 from tui.i18n import tr
 
 
@@ -76,7 +77,7 @@ def _officer(desk: Desk, event: Event) -> str:
 
 
 def _print(desk: Desk, found: list[OpenConflict]) -> None:
-    numbers = desk_numbers(desk)
+    numbers, names = desk_numbers(desk), officer_names(desk.officers.all())
     if not found:
         print(tr("cli.conflicts.none"))
     for conflict in found:
@@ -88,3 +89,5 @@ def _print(desk: Desk, found: list[OpenConflict]) -> None:
             told = f"{who}: {branch_words(desk, conflict, branch)}"
             paper = "" if conflict.law else f" · {paper_words(branch)}"
             print(f"  {event.event_id}  {told}{paper}")
+            for above in branch.on_top:
+                print(f"    + {moment_short(above.at)} {_officer(desk, above)}: {event_words(above, names)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import TYPE_CHECKING, Any
 
 from core.answers import Refusal
@@ -79,6 +80,7 @@ def _positive(text: str) -> int:
 
 
 def _act(args: argparse.Namespace, desk: Desk) -> str:
+    from storage.event_log import Origin
     from storage.sync.desk_life import confirm_desk, desk_facts, find_desk, retire_desk, revoke_desk
 
     name = find_desk(desk, args.desk)
@@ -91,7 +93,12 @@ def _act(args: argparse.Namespace, desk: Desk) -> str:
         refused = retire_desk(desk, officer, name)
     else:
         newest = next(one.epoch for one in desk_facts(desk) if one.known.id == name)
-        refused = revoke_desk(desk, officer, name, args.epoch or newest, args.from_seq)
+        origin = Origin(name, args.epoch or newest)
+        known = desk.log.last_seq(origin)
+        refused = revoke_desk(desk, officer, name, origin.epoch, args.from_seq)
+        if refused is None and args.from_seq > known + 1:
+            values = {"known": known, "first": known + 1, "last": args.from_seq - 1}
+            print(tr("cli.desk.revoke_unseen", **values), file=sys.stderr)
     if refused:
         raise Problem.of(refused)
     return name

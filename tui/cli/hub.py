@@ -8,7 +8,7 @@ from typing import Any
 from core.answers import Refusal
 from core.record import NO_HASH
 from tui.cli.actions import action, actions
-from tui.cli.common import acting_officer, acts, open_desk
+from tui.cli.common import acting_officer, acts, no_desk_sends, open_desk
 from tui.cli.output import Problem, print_json
 from tui.i18n import tr
 
@@ -25,9 +25,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
-    if args.action == "join-code":
-        return _join_code(args)
-    return _init(args) if args.action == "init" else _status(args)
+    with no_desk_sends():
+        return {"init": _init, "status": _status, "join-code": _join_code}[args.action](args)
 
 
 def _init(args: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from core.answers import InvalidInput
 from core.moments import LEGAL_TIME
 from core.text import clean_line
-from tui.cli.common import data_folder, secret
+from tui.cli.common import data_folder, no_desk_sends, secret
 from tui.cli.officer import officer_json
 from tui.cli.output import Problem, print_json, report
 from tui.i18n import language, tr
@@ -39,10 +39,11 @@ def run(args: argparse.Namespace) -> int:
     from storage.sync.joining import start_desk
 
     hubs = [open_hub(url) for url in args.hub]
-    for hub in hubs:
-        hub.create()
-    new = _new_desk(args, hubs)
-    started = start_desk(data_folder(args).absolute(), new, hubs, os.environ.get("MOTCUA_JOIN") or None, anew=args.anew)
+    folder, code = data_folder(args).absolute(), os.environ.get("MOTCUA_JOIN") or None
+    with no_desk_sends():
+        for hub in hubs:
+            hub.create()
+        started = start_desk(folder, _new_desk(args, hubs), hubs, code, anew=args.anew)
     identity = started.desk.identity
     if args.json:
         print_json(_started_json(started))
@@ -60,6 +61,7 @@ def run(args: argparse.Namespace) -> int:
 def _new_desk(args: argparse.Namespace, hubs: list[Hub]) -> NewDesk:
     from storage.folder import fixed_now
     from storage.founding import NewDesk
+    from storage.keys import check_pin
     from storage.sync.merged import holds_unit, merged_into
 
     unit, officer = clean_line(args.unit), clean_line(args.officer)
@@ -72,12 +74,14 @@ def _new_desk(args: argparse.Namespace, hubs: list[Hub]) -> NewDesk:
     name = clean_line(args.unit_name or "") or _known_name(unit)
     if not name and not any(holds_unit(hub, unit) for hub in hubs) and not merged_into(hubs, unit):
         raise Problem("unit_name_missing", {"unit": unit}, status=2)
+    pin = secret("MOTCUA_PIN", tr("cli.init.pin", name=officer))
+    check_pin(pin)
     return NewDesk(
         unit=unit,
         unit_name=name or unit,
         number=args.desk,
         officer=officer,
-        pin=secret("MOTCUA_PIN", tr("cli.init.pin", name=officer)),
+        pin=pin,
         now=now,
         test=fixed is not None,
         city_key=_city_key(args.city_key),

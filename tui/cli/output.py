@@ -15,7 +15,10 @@ _WRONG_USAGE = frozenset({"officer_not_named", "officer_ambiguous", "officer_unk
 
 
 class Problem(Exception):
-    """Something that the person at the command line must be told; never a traceback."""
+    """Something that the person at the command line must be told; never a traceback.
+
+    `words`: the sentence's name, where it is not the code's.
+    """
 
     def __init__(
         self,
@@ -25,6 +28,7 @@ class Problem(Exception):
         basis: str | None = None,
         line: int | None = None,
         status: int = 1,
+        words: str | None = None,
     ) -> None:
         super().__init__(code)
         self.code = code
@@ -32,6 +36,7 @@ class Problem(Exception):
         self.basis = basis
         self.line = line
         self.status = status
+        self.words = words or code
 
     @classmethod
     def of(cls, reason: Refusal | InvalidInput, line: int | None = None) -> Problem:
@@ -43,7 +48,7 @@ def error_object(problem: Problem) -> dict[str, Any]:
     """The contract's error object."""
     return {
         "code": problem.code,
-        "message": sentence(problem.code, problem.params),
+        "message": sentence(problem.words, problem.params),
         "basis": problem.basis,
         "line": problem.line,
     }

@@ -11,7 +11,7 @@ from core.moments import LEGAL_TIME
 from storage.desk import Desk
 from storage.numbers import gap_report
 from tui.cli.common import open_desk
-from tui.cli.output import print_json
+from tui.cli.output import Problem, print_json
 from tui.cli.times import read_date
 from tui.i18n import tr
 from tui.number_words import number_lines, numbers_json
@@ -28,6 +28,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     from storage.verification import verify
 
+    if args.on and not args.numbers:
+        raise Problem("usage", {"detail": tr("cli.verify.on_alone"), "command": "motcua verify"}, status=2)
     with open_desk(args) as desk:
         verdict = verify(desk)
         state = desk.series.state()

@@ -11,10 +11,12 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from core.moments import LEGAL_TIME
+from storage.revoked import without_effect
 from tui.i18n import tr
 from tui.screens.base import OfficerScreen
 from tui.screens.queue_rows import COLUMNS, RowWords
 from tui.screens.search_rows import ListSource, find_rows
+from tui.sentences import sentence
 from tui.widgets.inputs import SearchInput
 from tui.widgets.queue_table import LineTable
 
@@ -98,7 +100,10 @@ class SearchScreen(OfficerScreen):
             return tr("search.hint")
         if count == _SHOWN:
             return tr("search.many", count=count)
-        return tr("search.found", count=count) if count else tr("search.nothing")
+        if count:
+            return tr("search.found", count=count)
+        void = without_effect(self.app.desk, self._text)
+        return tr("search.nothing") if void is None else sentence(void.code, void.params)
 
     def _row_words(self) -> RowWords:
         desk = self.app.desk

@@ -18,6 +18,7 @@ from core.queue import LEGAL_TIME
 from core.text import clean_line
 from storage.folder import fixed_now
 from storage.founding import NewDesk
+from storage.keys import SHORTEST_PIN
 from tui.i18n import language, tr
 from tui.keys import bind
 from tui.screens.base import FramedScreen
@@ -26,7 +27,6 @@ from tui.widgets.inputs import KeyedInput, PinInput
 
 _FIELDS = ("unit", "unit_name", "desk", "officer", "pin", "pin_again", "hub", "code")
 _SECRET = frozenset({"pin", "pin_again"})
-_SHORTEST_PIN = 4
 
 
 class SetupScreen(FramedScreen):
@@ -86,8 +86,8 @@ class SetupScreen(FramedScreen):
                 raise InvalidInput("setup_empty", field=name)
         if not typed["desk"].isdecimal():
             raise InvalidInput("desk_number_invalid", field="desk")
-        if len(typed["pin"]) < _SHORTEST_PIN:
-            raise InvalidInput("pin_too_short", field="pin", least=_SHORTEST_PIN)
+        if len(typed["pin"]) < SHORTEST_PIN:
+            raise InvalidInput("pin_too_short", field="pin", least=SHORTEST_PIN)
         if typed["pin"] != typed["pin_again"]:
             raise InvalidInput("pin_differs", field="pin_again")
         fixed = fixed_now()

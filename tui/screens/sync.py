@@ -21,7 +21,6 @@ from tui.screens.parts import TextLines
 from tui.screens.queue_rows import short_number
 from tui.screens.search_rows import ListSource
 from tui.screens.sync_rows import COLUMNS, SyncRow, cells, hub_lines, mark, room_lines, sync_rows
-from tui.sentences import sentence
 from tui.widgets.queue_table import LineTable
 
 
@@ -137,5 +136,5 @@ def _hints(rows: Sequence[SyncRow]) -> list[str]:
 def _report_words(hub: Mapping[str, Any]) -> str:
     error = hub.get("error")
     if error:
-        return f"✗ {hub['url']}: {error.get('message') or sentence(error['code'], {})}"
+        return f"✗ {hub['url']}: {error['message']}"
     return "✓ " + tr("sync.done", url=hub["url"], sent=hub["sent"], received=hub["received"], pending=hub["pending"])

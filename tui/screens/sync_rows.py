@@ -134,7 +134,7 @@ def hub_lines(hubs: Iterable[HubState], now: datetime) -> list[str]:
         lines.append(tr("sync.hub", url=clean_line(hub.url), contact=contact, sent=hub.sent, received=hub.received))
         if hub.error:
             tried = _moment(hub.last_try) if hub.last_try else "–"
-            lines.append(f"  ✗ {sentence(hub.error, {})} · {tr('sync.tried', moment=tried)}")
+            lines.append(f"  ✗ {sentence(hub.error, hub.about)} · {tr('sync.tried', moment=tried)}")
     return lines or [tr("sync.no_hub")]
 
 
