@@ -81,6 +81,8 @@ def test_a_held_licence_from_the_command_line(cli: Cli, desk: Desk) -> None:
     rows = cli("results", "custody", "--json").json
     check(rows, "results-list")
     assert [(row["next_check"], row["originals"]) for row in rows] == [("2026-06-01", 1)]
+    spoken = cli("results", "custody").out
+    assert "Phạm Gia Bảo" in spoken and "01/06/2026" in spoken
     assert do(cli, "0001", "original_released", "--field", "paper=GPLX").status == 0
     assert cli("results", "custody", "--json").json == []
 

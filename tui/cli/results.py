@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
+
+from rich.cells import set_cell_size
 
 from core.answers import Refusal
 from core.moments import LEGAL_TIME
@@ -15,6 +17,7 @@ from storage.results import LISTS, Listed, Manifest, Posting, do_next, listed, m
 from tui.cli.common import acting_officer, acts, dossier_id, moment_text, open_desk, row_json
 from tui.cli.output import Problem, error_object, print_json
 from tui.dossier_words import money
+from tui.handover import procedure_title
 from tui.i18n import tr
 
 
@@ -56,10 +59,25 @@ def _list(desk: Desk, found: Sequence[Listed], *, as_json: bool) -> None:
     if as_json:
         print_json(rows)
         return
-    from tui.cli.rows import print_rows
-
-    print_rows(desk, rows)
+    for row in rows:
+        print("  ".join(_cells(desk, row)).rstrip())
     print(tr("results.count", count=len(rows)))
+
+
+def _cells(desk: Desk, row: dict[str, Any]) -> Iterator[str]:
+    """Number, name, procedure, place; since when, what to do, when somebody looks again."""
+    yield set_cell_size(str(row["receipt_number"] or row["id"]), 24)
+    yield set_cell_size(row["applicant_name"], 26)
+    yield set_cell_size(procedure_title(desk, row["procedure"]), 36)
+    yield set_cell_size(str(row["shelf"] or "–"), 8)
+    since = row["lies_since"]
+    yield f"{date.fromisoformat(since[:10]):%d/%m/%Y}" if since else tr(f"state.{row['state']}")
+    if row["step"]:
+        yield tr(f"results.step.{row['step']}")
+    if row["originals"]:
+        check = row["next_check"]
+        day = f"{date.fromisoformat(check):%d/%m/%Y}" if check else "–"
+        yield tr("lists.check", count=row["originals"], day=day)
 
 
 def _waiting(one: Listed) -> dict[str, Any]:
