@@ -101,6 +101,12 @@ def do_next(desk: Desk, officer: Officer, chosen: Iterable[Listed], shelf: str, 
     return desk.do_all(acts, officer)
 
 
+def delivered(desk: Desk, officer: Officer, chosen: Iterable[Listed]) -> list[Done | Refusal]:
+    """The carrier says that it has delivered these; one transaction, a refused one stops none."""
+    at = desk.now()
+    return desk.do_all([Act(one.id, "result_returned", at, {"channel": "post"}) for one in chosen], officer)
+
+
 def send_post(
     desk: Desk,
     officer: Officer,

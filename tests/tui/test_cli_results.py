@@ -105,6 +105,10 @@ def test_a_batch_for_the_post_and_its_manifest(cli: Cli, desk: Desk) -> None:
     assert "EB3VN" in cli("results", "manifest").out
     assert cli("results", "manifest", "--date", "2026-05-20", "--json").json == []
     assert len(cli("results", "at_post", "--json").json) == 3
+    assert cli("results", "at_post", "--do", "--as", "tmd").status == 2
+    done = cli("results", "at_post", "0001", "--do", "--as", "tmd", "--json")
+    check(done.json, "results-done")
+    assert [(one["step"], one["error"]) for one in done.json] == [("delivered", None)]
     assert do(cli, "0003", "post_returned").status == 0
     assert len(cli("results", "to_post", "--json").json) == 1
 

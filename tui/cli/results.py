@@ -13,7 +13,7 @@ from core.answers import Refusal
 from core.moments import LEGAL_TIME
 from core.uncollected import ARCHIVE
 from storage.desk import Desk
-from storage.results import LISTS, Listed, Manifest, Posting, do_next, listed, manifests, send_post
+from storage.results import LISTS, Listed, Manifest, Posting, delivered, do_next, listed, manifests, send_post
 from tui.cli.common import acting_officer, acts, dossier_id, moment_text, open_desk, row_json
 from tui.cli.output import Problem, error_object, print_json
 from tui.dossier_words import money
@@ -42,7 +42,7 @@ def run(args: argparse.Namespace) -> int:
             return 0
         if args.list == "to_post":
             return _send(desk, args)
-        if args.list == "uncollected":
+        if args.list == "uncollected" or (args.list == "at_post" and args.codes):
             return _next(desk, args)
         raise Problem("results_no_bulk", {"list": args.list}, status=2)
 
@@ -94,12 +94,13 @@ def _next(desk: Desk, args: argparse.Namespace) -> int:
     officer, chosen = acting_officer(args, desk), _chosen(desk, args)
     if not args.shelf and any(one.step == ARCHIVE for one in chosen):
         raise Problem("archive_shelf_missing", status=2)
-    answers = do_next(desk, officer, chosen, args.shelf, args.how)
+    posted = args.list == "at_post"
+    answers = delivered(desk, officer, chosen) if posted else do_next(desk, officer, chosen, args.shelf, args.how)
     told = [
         {
             "id": one.row.id,
             "receipt_number": one.row["receipt_number"],
-            "step": one.step,
+            "step": "delivered" if posted else one.step,
             "error": error_object(Problem.of(answer)) if isinstance(answer, Refusal) else None,
         }
         for one, answer in zip(chosen, answers, strict=True)

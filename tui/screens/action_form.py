@@ -81,7 +81,12 @@ class ActionForm(OfficerScreen):
             self.app.pop_screen()
         below = self.app.screen
         if isinstance(below, OfficerScreen):
-            below.say(f"✓ {tr('action.done', what=tr(f'kind.{self._kind.name}'))}")
+            told = f"✓ {tr('action.done', what=tr(f'kind.{self._kind.name}'))}"
+            below.say(told + (self._opened(command.opened) if isinstance(command, CorrectResult) else ""))
+
+    def _opened(self, dossier_id: str) -> str:
+        row = self.app.desk.row(dossier_id)
+        return " " + tr("correction.opened", number=row["receipt_number"] or "–") if row is not None else ""
 
     def _carry_out(self, command: DossierCommand | CorrectResult) -> object:
         """What a carrier takes along goes in a batch of its own, so that it stands in the day's manifest."""

@@ -15,7 +15,7 @@ from core.answers import InvalidInput, Refusal
 from core.moments import LEGAL_TIME
 from core.text import clean_line
 from core.uncollected import ARCHIVE
-from storage.results import LISTS, Listed, Posting, do_next, listed, send_post
+from storage.results import LISTS, Listed, Posting, delivered, do_next, listed, send_post
 from tui.i18n import tr
 from tui.keys import bind
 from tui.screens.base import OfficerScreen
@@ -38,6 +38,7 @@ _COLUMNS = (
     Column("what", "lists.what", 20, grow=1),
 )
 _FIELD_OF = {"uncollected": "archive_shelf", "to_post": "carrier"}
+_BULK = (*_FIELD_OF, "at_post")
 
 
 class ListsScreen(OfficerScreen):
@@ -100,7 +101,7 @@ class ListsScreen(OfficerScreen):
         area, _, number = key_id.partition("_")
         if area == "pick":
             return tr(f"lists.{LISTS[int(number) - 1]}") if int(number) <= len(LISTS) else None
-        return tr(f"lists.do.{self._name}") if key_id == "save" and self._name in _FIELD_OF else None
+        return tr(f"lists.do.{self._name}") if key_id == "save" and self._name in _BULK else None
 
     # what the officer does
 
@@ -127,13 +128,15 @@ class ListsScreen(OfficerScreen):
 
     def action_save(self) -> None:
         """Do it; the same key must be pressed once more, with nothing changed."""
-        if self._name not in _FIELD_OF:
+        if self._name not in _BULK:
             self.say(tr("lists.no_bulk"))
             return
-        chosen, text = self._chosen(), clean_line(self._input().value)
+        chosen = self._chosen()
+        text = clean_line(self._input().value) if self._name in _FIELD_OF else ""
         needs = self._name == "to_post" or any(one.step == ARCHIVE for one in chosen)
         if not chosen or (needs and not text):
-            self.say(f"✗ {tr('lists.nothing' if not chosen else f'lists.missing.{self._name}')}")
+            nothing = "lists.select" if self._name == "at_post" else "lists.nothing"
+            self.say(f"✗ {tr(f'lists.missing.{self._name}' if chosen else nothing)}")
             if chosen:
                 self.set_focus(self._input())
             return
@@ -153,6 +156,8 @@ class ListsScreen(OfficerScreen):
             if self._name == "to_post":
                 postings = [Posting(one.row.id, self._tracking.get(one.row.id, "")) for one in chosen]
                 answers: list[object] = [send_post(desk, officer, text, postings)]
+            elif self._name == "at_post":
+                answers = list(delivered(desk, officer, chosen))
             else:
                 answers = list(do_next(desk, officer, chosen, text))
         except InvalidInput as error:
@@ -167,8 +172,10 @@ class ListsScreen(OfficerScreen):
         return tr("lists.done", count=len(answers))
 
     def _chosen(self) -> list[Listed]:
+        """The selected rows, else all; of what is at the post only what was selected can have been delivered."""
         selected = self.query_one(LineTable).selected
-        return [one for one in self._listed if not selected or one.row.id in selected]
+        everything = not selected and self._name != "at_post"
+        return [one for one in self._listed if everything or one.id in selected]
 
     def _input(self) -> KeyedInput:
         return self.query_one(f"#{_FIELD_OF[self._name]}", KeyedInput)
