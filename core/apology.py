@@ -42,7 +42,7 @@ def _excused(dossier: Dossier, event: Event) -> None:
 
 
 def _reminded(dossier: Dossier, event: Event) -> None:
-    dossier.reminded_at = event.at
+    dossier.asked_again_at = event.at
 
 
 def letter_issued(dossier: Dossier, event: Event) -> None:

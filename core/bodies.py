@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from core.answers import InvalidInput
+from core.custody import FAULTS, FOUND_BY, PAYERS, PURPOSES, WAYS
 from core.events import ENDING_KINDS, INTAKE_KINDS, KINDS, Field, Kind
 from core.intake import CAPACITIES, CHANNELS, YEARS, one_of, parse_amount
 from core.moments import LEGAL_TIME
@@ -18,7 +19,16 @@ from core.time_limit import Unit
 _DERIVED = frozenset({"due_at", "judged", "law"})
 _REASONED = frozenset({"rescheduled", "delay_excused", "stopped"})
 _TRUE, _FALSE = frozenset({"1", "true", "yes", "có", "co"}), frozenset({"0", "false", "no", "không", "khong"})
-_CHOICES = {"channel": CHANNELS, "return_by": CHANNELS, "capacity": CAPACITIES}
+_CHOICES = {
+    "channel": CHANNELS,
+    "return_by": CHANNELS,
+    "capacity": CAPACITIES,
+    "way": WAYS,
+    "found_by": FOUND_BY,
+    "fault": FAULTS,
+    "payer": PAYERS,
+    "purpose": PURPOSES,
+}
 
 
 def fields_of(kind: Kind) -> tuple[Field, ...]:
@@ -26,6 +36,8 @@ def fields_of(kind: Kind) -> tuple[Field, ...]:
     derived = _DERIVED if kind.name in ENDING_KINDS else frozenset()
     if kind.name == "received":
         derived |= {"receipt_number"}
+    if kind.name == "result_corrected":
+        derived |= {"dossier"}
     if kind.name in ("transfer_accepted", "transfer_followed"):
         derived |= {"station", "history", "clock"}
     return tuple(field for field in kind.fields if field.name not in derived)
@@ -218,7 +230,10 @@ _CHECKS = {
     for kind in KINDS.values()
 }
 """For each kind: what each field of a stored body must be, and the names that may not be missing."""
-_FIXED = frozenset({"receipt_number", "version", "digest", "external_id", "receiving", "supporting", "competent"})
+_FIXED = frozenset({"receipt_number", "version", "digest", "external_id", "receiving", "supporting", "competent"}) | {
+    "corrects",
+    "fault",
+}
 _CORRECTABLE_PARTS = ("applicant", "bringer", "matter")
 _CORRECTABLE = {
     field.name: field.type

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -22,6 +22,7 @@ from core.numbers import receipt_number
 from core.reasons import Reason
 from core.record import Draft, Event
 from core.regime import completed, debt_kept, no_appointment
+from core.results import as_written, results_refusal
 from core.standing import judge, standing
 from core.states import PAUSED, State
 from core.transfer import BRINGING, is_acceptance
@@ -227,7 +228,7 @@ def _carried(dossier: Dossier, kind: Kind, facts: Mapping[str, Any]) -> dict[str
 def _act(dossier: Dossier, command: Act, setting: Setting) -> tuple[Draft, ...] | Refusal:
     if command.kind not in _ACTIONS:
         raise InvalidInput("kind_unknown", kind=command.kind)
-    kind = KINDS[command.kind]
+    kind, command = KINDS[command.kind], replace(command, fields=as_written(command.kind, command.fields))
     refused = role_missing(kind, setting) or _in_time(command.at, setting) or _fits(dossier, kind, command)
     if refused:
         return refused
@@ -235,10 +236,12 @@ def _act(dossier: Dossier, command: Act, setting: Setting) -> tuple[Draft, ...] 
     if isinstance(meant, Refusal):
         return meant
     check_body(kind, meant.fields)
-    refused = _special(dossier, meant, setting)
+    body = dict(meant.fields)
+    refused = _special(dossier, meant, setting) or results_refusal(
+        dossier, kind.name, body, command.at, setting.law, setting.roles
+    )
     if refused:
         return refused
-    body = dict(meant.fields)
     if kind.name in ENDING_KINDS:
         stands = standing(dossier, setting.law)
         body["judged"] = judge(command.at, stands.due_at, stands.by_date)

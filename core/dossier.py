@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from msgspec import structs
 
-from core import apology
+from core import apology, custody
 from core.bodies import fault
 from core.carried import Carried, read_carried
 from core.events import ANY_RECEIVED, ENDING_KINDS, INTAKE_KINDS, KINDS, Class, Kind
@@ -60,9 +61,11 @@ class Dossier:
 
     `repeats`: by another dossier's id, whether somebody judged it to be the same request.
     `offer`: the last one to hand it to another unit; `away`: the unit that has it since it accepted.
+    `held`: papers that lie here, `sent`: those that went by post; `fines`: by decision, what must be proved.
+    `lies_since`: since when the result waits here; `wrong`: it was found wrong; `corrections`: dossiers that mend it.
     `came`: the day on which this unit took it over, with what its clock stood on before (`carried`).
     `late`: legal effects of the unit that it came from, which did not know of the offer: they wait for people here.
-    `proposal`: the apology that an officer has put before the leader. `reminded_at`: of what the citizen is waited for.
+    `proposal`: the apology that an officer has put before the leader. `asked_again_at`: the citizen's reminder.
     `needs_update`: it holds what only a newer program understands and must; till then it takes only added facts here.
     """
 
@@ -94,9 +97,19 @@ class Dossier:
     delay_declared: bool = False
     apology_settled: bool = False
     proposal: Event | None = None
-    reminded_at: datetime | None = None
+    asked_again_at: datetime | None = None
     originals: dict[str, int] = field(default_factory=dict)
+    held: list[custody.Held] = field(default_factory=list)
+    sent: list[custody.Held] = field(default_factory=list)
+    fines: dict[str, Decimal] = field(default_factory=dict)
+    fines_paid: Decimal = Decimal(0)
+    fine_proofs: int = 0
     at_post: bool = False
+    lies_since: datetime | None = None
+    reminded_at: datetime | None = None
+    archived_at: datetime | None = None
+    wrong: bool = False
+    corrections: list[str] = field(default_factory=list)
     letters: dict[str, Letter] = field(default_factory=dict)
     repeats: dict[str, bool] = field(default_factory=dict)
     offer: Event | None = None
@@ -311,7 +324,7 @@ def _corrected(dossier: Dossier, event: Event) -> None:
 
 def _supplement(dossier: Dossier, event: Event) -> None:
     dossier.supplements += 1
-    dossier.reminded_at = None
+    dossier.asked_again_at = None
 
 
 def _supplied(dossier: Dossier, event: Event) -> None:
@@ -324,6 +337,7 @@ def _supplied(dossier: Dossier, event: Event) -> None:
 def _paid(dossier: Dossier, event: Event) -> None:
     sign = "-" if event.kind == "payment_reversed" else ""
     dossier.paid.append((sign + str(event.body.get("amount", "0")), str(event.body.get("method", ""))))
+    custody.fine_paid(dossier, event)
 
 
 def _promised(dossier: Dossier, event: Event) -> None:
@@ -334,32 +348,18 @@ def _promised(dossier: Dossier, event: Event) -> None:
 def _refused(dossier: Dossier, event: Event) -> None:
     dossier.outcome = "refused"
     dossier.ready_at = event.at
+    custody.lies_here(dossier, event)
 
 
 def _ready(dossier: Dossier, event: Event) -> None:
     dossier.outcome = dossier.outcome or "approved"
     dossier.ready_at = event.at
-    if event.body.get("shelf"):
-        dossier.facts["shelf"] = event.body["shelf"]
+    custody.lies_here(dossier, event)
 
 
 def _reopened(dossier: Dossier, event: Event) -> None:
-    dossier.ending = dossier.outcome = dossier.ready_at = dossier.returned_at = None
-    dossier.at_post = False
-
-
-def _returned(dossier: Dossier, event: Event) -> None:
-    dossier.returned_at = event.at
-
-
-def _post(dossier: Dossier, event: Event) -> None:
-    dossier.at_post = event.kind == "handed_to_post"
-
-
-def _original(dossier: Dossier, event: Event) -> None:
-    step = 1 if event.kind == "original_taken" else -1
-    paper = str(event.body["paper"])
-    dossier.originals[paper] = max(0, dossier.originals.get(paper, 0) + step)
+    dossier.ending = dossier.outcome = dossier.ready_at = dossier.returned_at = dossier.lies_since = None
+    dossier.at_post = dossier.wrong = False
 
 
 def _letter_issued(dossier: Dossier, event: Event) -> None:
@@ -414,6 +414,7 @@ def _set(name: str, value: Callable[[Mapping[str, Any]], object]) -> Callable[[D
 
 _EFFECTS: dict[str, Callable[[Dossier, Event], None]] = {
     **apology.EFFECTS,
+    **custody.EFFECTS,
     "corrected": _corrected,
     "assigned": _set("officer", lambda body: body["to"]),
     "supplement_requested": _supplement,
@@ -425,11 +426,6 @@ _EFFECTS: dict[str, Callable[[Dossier, Event], None]] = {
     "refused": _refused,
     "result_ready": _ready,
     "reopened": _reopened,
-    "result_returned": _returned,
-    "handed_to_post": _post,
-    "post_returned": _post,
-    "original_taken": _original,
-    "original_released": _original,
     "letter_issued": _letter_issued,
     "letter_printed": _letter_printed,
     "repeat_judged": _repeat_judged,

@@ -16,11 +16,16 @@ _DUE = re.compile(r"(?:^|\s)(?:han|due)\s*(<=|≤|<|:|=)\s*(\S+)")
 _OFFICER = re.compile(r"(?:^|\s)(?:cb|by):\s*(\S+)")
 _DAY = re.compile(r"(\d{1,2})(?:[/.-](\d{1,2})(?:[/.-](\d{4}))?)?")
 _HALF_YEAR = timedelta(days=182)
+NARROW_LISTS = ("custody", "at_post", "to_collect", "to_post")
+"""Beside states and urgencies: papers held, results at the post, results that wait here, those for the post."""
 
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """`due_until`: the last due day that is wanted; `procedure` and `officer` as typed; `unknown`: not understood."""
+    """`due_until`: the last due day that is wanted; `procedure` and `officer` as typed; `unknown`: not understood.
+
+    `list`: one of NARROW_LISTS.
+    """
 
     text: str = ""
     state: str | None = None
@@ -28,11 +33,12 @@ class Narrowing:
     procedure: str | None = None
     officer: str | None = None
     due_until: date | None = None
+    list: str | None = None
     unknown: tuple[str, ...] = ()
 
 
 def parse_filter(typed: str, words: Mapping[str, str], today: date) -> Narrowing:
-    """Read a filter. `words`: folded phrases of the interface's language → a state or an urgency."""
+    """Read a filter. `words`: folded phrases of the interface's language → a state, an urgency, or of NARROW_LISTS."""
     rest = fold(typed)
     procedure, rest = _taken(_PROCEDURE, rest)
     officer, rest = _taken(_OFFICER, rest)
@@ -48,8 +54,9 @@ def parse_filter(typed: str, words: Mapping[str, str], today: date) -> Narrowing
             due_until -= timedelta(days=1)
     found, text = _phrases(rest.split(), words)
     state = next((word for word in found if word in set(State)), None)
-    urgency = next((word for word in found if word not in set(State)), None)
-    return Narrowing(text, state, urgency, procedure, officer, due_until, tuple(unknown))
+    narrow = next((word for word in found if word in NARROW_LISTS), None)
+    urgency = next((word for word in found if word not in {*State, *NARROW_LISTS}), None)
+    return Narrowing(text, state, urgency, procedure, officer, due_until, narrow, tuple(unknown))
 
 
 def read_day(text: str, today: date) -> date | None:

@@ -50,6 +50,7 @@ class Carried:
     before_receipt: bool
     worklists: tuple[Worklist, ...] = ()
     awaits_letter: bool = False
+    next_check: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ def build_sheet(carried: Iterable[Carried], facts: ShiftFacts) -> list[dict[str,
     for dossier in carried:
         for name in _places(dossier):
             sections[name].append(_item(dossier, name))
+    sections["held"].sort(key=lambda item: (item["next_check"] is None, item["next_check"] or ""))
     summary = [{"kind": kind, "count": count} for kind, count in sorted(facts.counts.items())]
     fees = [{"method": method, "amount": f"{amount:f}"} for method, amount in sorted(facts.fees.items())]
     if facts.pending_events:
@@ -91,7 +93,8 @@ def _places(dossier: Carried) -> list[str]:
 
 
 def _item(dossier: Carried, section: str) -> dict[str, Any]:
-    return {
+    held = {"originals": dossier.originals, "next_check": dossier.next_check} if section == "held" else {}
+    return held | {
         "id": dossier.id,
         "receipt_number": dossier.receipt_number,
         "applicant_name": dossier.applicant_name,

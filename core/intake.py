@@ -20,7 +20,7 @@ from core.text import clean_line, parse_birth, parse_phone, parse_sex
 Opening = Callable[[date], datetime]
 CHANNELS = ("counter", "online", "post")
 APPLICANT_KINDS = ("citizen", "foreigner", "organisation")
-CAPACITIES = ("self", "parent", "guardian", "authorised", "legal_representative", "post")
+CAPACITIES = ("self", "parent", "guardian", "heir", "authorised", "legal_representative", "post")
 COLUMNS = (  # the contract's, in its order
     "procedure", "applicant_name", "kind", "received_at", "variant", "applicant_kind", "applicant_number",
     "id_type", "id_number", "nationality", "birth_date", "sex", "address", "phone", "email", "bringer_name",

@@ -182,13 +182,17 @@ class Law:
 
         Raises `InvalidInput("policy_unknown")`.
         """
+        return self.policy_row(name, unit, day).value
+
+    def policy_row(self, name: str, unit: str | None, day: date) -> Policy:
+        """The setting with its citation; raises as `policy` does."""
         code = self.code_on(unit, day)
         rows = [one for one in self.policies if one.name == name and one.unit in (None, code)]
         own = [one for one in rows if one.unit is not None and one.valid_from <= day]
         found = own or [one for one in rows if one.unit is None]
         if not found:
             raise InvalidInput("policy_unknown", policy=name)
-        return _latest(found, day).value
+        return _latest(found, day)
 
     def cited(self, rule: str, day: date) -> str | None:
         """The article of a rule (`core.days.COUNTING_RULES`) on the day."""

@@ -61,6 +61,8 @@ def is_legal(event: Event) -> bool:
         return str(event.body.get("field")) not in HARMLESS_CORRECTIONS
     if event.kind == "assigned":
         return "handover" in event.body
+    if event.kind == "original_released":
+        return "way" in event.body
     kind = KINDS.get(event.kind)
     return kind is not None and kind.cls is Class.LEGAL
 
@@ -107,6 +109,8 @@ def _topics(event: Event) -> Iterator[str]:
         yield f"corrected {event.body.get('field')}"
     elif event.kind == "assigned":
         yield "assigned"
+    elif event.kind == "original_released":
+        yield f"custody {event.body.get('paper')}"
     elif event.kind not in _AGREES_WITH_ALL:
         yield _COURSE
 

@@ -11,19 +11,20 @@ from core.dossier import Dossier
 from core.events import DOSSIER_KINDS, KINDS, Class, Kind
 from core.filter import read_day
 from core.moments import LEGAL_TIME
-from core.states import BEFORE_RECEIPT, State
+from core.states import BEFORE_RECEIPT, CLOSED, State
 
 _BY_MACHINE = frozenset(
     {
         "submitted", "undone", "letter_issued", "letter_printed", "reader_noted", "transfer_offered",
-        "transfer_accepted", "body_destroyed", "result_corrected", "receipt_number_given", "repeat_judged",
+        "transfer_accepted", "body_destroyed", "receipt_number_given", "repeat_judged",
         "transferred", "transfer_followed",
     }
 )  # fmt: skip
 _RARE = frozenset(
     {
         "corrected", "assigned", "payment_reversed", "suspended", "extended", "delay_excused", "stopped", "voided",
-        "original_taken", "original_released", "official_number_given",
+        "original_taken", "original_released", "custody_checked", "official_number_given", "result_reminded",
+        "result_archived", "result_corrected",
     }
 )  # fmt: skip
 _ALSO_HARMLESS = frozenset({"corrected", "assigned"})
@@ -60,8 +61,12 @@ def _fits(dossier: Dossier, kind: Kind, roles: AbstractSet[str]) -> bool:
         return bool(dossier.conflicts)
     if dossier.conflicts and kind.cls is Class.LEGAL and kind.name not in _ALSO_HARMLESS:
         return False
-    if kind.name == "original_released":
+    if kind.name in ("original_released", "custody_checked"):
         return any(dossier.originals.values())
+    if kind.name == "payment_received" and dossier.state in CLOSED:
+        return bool(dossier.fines)
+    if kind.name in ("result_returned", "handed_to_post") and dossier.wrong:
+        return False
     if kind.name in ("rescheduled", "apology_proposed"):
         return dossier.rescheduled_to is None
     if kind.name == "apology_declined":

@@ -13,6 +13,7 @@ from core.decisions import Setting, check_body, role_missing
 from core.desks import DeskCommand, decide_desk
 from core.events import KINDS, ROLES
 from core.handover import AcceptHandover, HandOver, decide_handover
+from core.posting import SendPost, decide_post
 from core.record import Draft
 from core.uniting import UniteStations, decide_union
 
@@ -123,6 +124,7 @@ StationCommand = (
     | AmendLaw
     | ReadChanges
     | UniteStations
+    | SendPost
 )
 
 
@@ -133,6 +135,8 @@ def decide_station(command: StationCommand, setting: Setting) -> tuple[Draft, ..
         return (Draft(f"desk:{command.desk}", "station_key_shared", command.at, shared),)
     if isinstance(command, NumberCommand):
         return _number_of_the_desk(command)
+    if isinstance(command, SendPost):
+        return role_missing(KINDS["post_batch_sent"], setting) or decide_post(command)
     if isinstance(command, UniteStations):
         return decide_union(command, setting.unit)
     if isinstance(command, DeskCommand):

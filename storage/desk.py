@@ -12,6 +12,7 @@ from core.clock import clock_warning
 from core.decisions import DossierCommand, Setting, TakeIn, Undo, decide
 from core.dossier import Dossier
 from core.law import Law
+from core.mending import CorrectResult, decide_correction
 from core.moments import LEGAL_TIME
 from core.queue import Bounds, bounds
 from core.record import Draft, Event
@@ -28,7 +29,7 @@ from storage.projection import Projection
 from storage.queries import Queries, Row
 from storage.series import COPIED_BACK, Series
 
-Command = DossierCommand | StationCommand
+Command = DossierCommand | StationCommand | CorrectResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ class Desk:
 
     def do_within(self, command: Command, officer: Officer) -> Done | Refusal:
         """`do` inside a transaction that the caller holds."""
-        if isinstance(command, DossierCommand):
+        if isinstance(command, DossierCommand | CorrectResult):
             answer = self._decide_dossier(command, officer)
         else:
             answer = decide_station(command, self._setting(officer))
@@ -200,17 +201,21 @@ class Desk:
         """A number that moves whenever another connection has written to this file."""
         return int(self.connection.execute("PRAGMA data_version").fetchone()[0])
 
-    def _decide_dossier(self, command: DossierCommand, officer: Officer) -> tuple[Draft, ...] | Refusal | Done:
+    def _decide_dossier(
+        self, command: DossierCommand | CorrectResult, officer: Officer
+    ) -> tuple[Draft, ...] | Refusal | Done:
         setting = self._setting(officer)
         if isinstance(command, TakeIn):
             known = command.facts.get("external_id")
             before = self.queries.by_external(str(known)) if known else None
             if before is not None and before != command.dossier:
                 return Done((), (before,), repeated=True)
-            if command.kind == "received":
-                number, serial = self.series.next_serial(command.at.astimezone(LEGAL_TIME).date())
-                setting = replace(setting, desk_number=number, serial=serial)
+        if isinstance(command, CorrectResult) or (isinstance(command, TakeIn) and command.kind == "received"):
+            number, serial = self.series.next_serial(command.at.astimezone(LEGAL_TIME).date())
+            setting = replace(setting, desk_number=number, serial=serial)
         dossier = self.projection.dossier(command.dossier, as_here=True)
+        if isinstance(command, CorrectResult):
+            return decide_correction(dossier, command, setting)
         if isinstance(command, Undo) and dossier is not None and self._left_the_desk(dossier):
             return Refusal("undo_left_desk")
         return decide(dossier, command, setting)

@@ -127,6 +127,7 @@ def _changes_owner(one: Carried) -> bool:
 def _carried(desk: Desk, row: Row, at: Bounds) -> Carried:
     binding = int(row["binding_at"])
     due = None if binding >= NEVER else datetime.fromtimestamp(binding, LEGAL_TIME).isoformat()
+    look = row["custody_check"]
     return Carried(
         id=row.id,
         receipt_number=row["receipt_number"],
@@ -143,6 +144,7 @@ def _carried(desk: Desk, row: Row, at: Bounds) -> Carried:
         before_receipt=State(row["state"]) in BEFORE_RECEIPT,
         worklists=lists_of(row, at),
         awaits_letter=bool(row["awaits_letter"]),
+        next_check=None if look is None else datetime.fromtimestamp(look, LEGAL_TIME).date().isoformat(),
     )
 
 

@@ -175,6 +175,17 @@ INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 WHERE EXISTS (SELECT 1 FROM doss
 """
 
 
+_RESULTS = """
+ALTER TABLE dossier ADD COLUMN shelf TEXT;
+ALTER TABLE dossier ADD COLUMN lies_since INTEGER;
+ALTER TABLE dossier ADD COLUMN reminded_at INTEGER;
+ALTER TABLE dossier ADD COLUMN archived_at INTEGER;
+ALTER TABLE dossier ADD COLUMN custody_check INTEGER;
+CREATE INDEX dossier_lies ON dossier (lies_since) WHERE lies_since IS NOT NULL;
+CREATE INDEX dossier_at_post ON dossier (id) WHERE at_post > 0;
+CREATE INDEX dossier_held ON dossier (custody_check, id) WHERE originals > 0;
+"""
+
 _NUMBERS = """
 CREATE TABLE series (
     number INTEGER NOT NULL, day TEXT NOT NULL, last INTEGER NOT NULL, closed INTEGER NOT NULL, PRIMARY KEY (number, day)
@@ -222,7 +233,8 @@ CREATE INDEX dossier_awaited ON dossier (lane, binding_at, received_at, id, answ
 @migrations()
 def m004_desks_that_meet(db: Database) -> None:
     """What sync keeps: signed batches as they were cut, bodies that wait for a key, how long a hub has had what."""
-    for statement in _statements(_MEETING + _RECEIVING + _NUMBERS + _JUDGED + _BUNDLES + _REPEATS + _REGIME):
+    script = _MEETING + _RECEIVING + _NUMBERS + _JUDGED + _BUNDLES + _REPEATS + _REGIME + _RESULTS
+    for statement in _statements(script):
         db.execute(statement)
     _await_parents(db)
     db.execute("INSERT INTO waiting SELECT DISTINCT entity FROM awaited")

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from core.authority import OFFICER_KINDS, Authority, officers_by
 from core.citizen import CitizenDeadline, citizen_deadline
+from core.custody import next_check
 from core.desks import Desks
 from core.dossier import Dossier, fold
 from core.duplicates import person_key
@@ -37,6 +38,7 @@ COLUMNS = (
     "originals", "fees", "unprinted", "in_conflict", "unverified", "version", "clock", "person",
     "offered_to", "away", "late", "came", "proposed_at", "remind_from", "answer_until",
     "awaits_letter",
+    "shelf", "lies_since", "reminded_at", "archived_at", "custody_check",
 )  # fmt: skip
 _UPSERT = f"""
 INSERT INTO dossier ({", ".join(COLUMNS)}) VALUES ({", ".join("?" * len(COLUMNS))})
@@ -381,13 +383,14 @@ def dossier_row(dossier: Dossier, stands: Standing, waits: CitizenDeadline | Non
         person_key(applicant.get("kind"), str(applicant.get("name", "")), applicant.get("birth")),
         *_between_units(dossier),
         *((None, None, None, 0) if ended else _awaited(dossier, waits)),
+        *_lying_here(dossier),
     )
 
 
 def _awaited(dossier: Dossier, waits: CitizenDeadline | None) -> tuple[object, ...]:
     """What waits for an act of the unit: a proposal, the citizen's days, the letter of a new appointment."""
     proposed = _seconds(dossier.proposal.at) if dossier.proposal is not None else None
-    days = _answer_days(waits, dossier.reminded_at) if waits is not None else (None, None)
+    days = _answer_days(waits, dossier.asked_again_at) if waits is not None else (None, None)
     return proposed, *days, int(dossier.rescheduled_to is not None and not dossier.apology_settled)
 
 
@@ -406,6 +409,19 @@ def _is_doubtful(stands: Standing) -> bool:
 def _between_units(dossier: Dossier) -> tuple[object, ...]:
     offered = dossier.open_offer.body["unit"] if dossier.open_offer is not None else None
     return offered, dossier.away, len(dossier.late), int(dossier.came is not None)
+
+
+def _lying_here(dossier: Dossier) -> tuple[object, ...]:
+    """Where the result lies and since when it waits to be fetched; when somebody must look at a paper in custody."""
+    waits = None if dossier.wrong or dossier.at_post else dossier.lies_since
+    look_on = next_check(dossier.held)
+    return (
+        dossier.facts.get("shelf"),
+        _seconds(waits),
+        _seconds(dossier.reminded_at),
+        _seconds(dossier.archived_at),
+        None if look_on is None else midnight(look_on),
+    )
 
 
 def _fees(dossier: Dossier) -> int:

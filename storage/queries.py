@@ -17,6 +17,12 @@ from storage.projection import COLUMNS
 _FIELDS = ", ".join(f"dossier.{name}" for name in COLUMNS)
 _ORDER = list(Urgency)
 _HITS = 2000
+_LISTS = {
+    "custody": "originals > 0",
+    "at_post": "at_post > 0 AND state = 'result_ready'",
+    "to_collect": "lies_since IS NOT NULL",
+    "to_post": "lies_since IS NOT NULL AND return_by = 'post'",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +35,7 @@ class QueueFilter:
     procedure: str | None = None
     due_until: int | None = None
     worklist: Worklist | None = None
+    list: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +234,8 @@ def _where(
         if value is not None:
             where += f" AND {column} = ?"
             values.append(value)
+    if wanted.list is not None:
+        where += f" AND {_LISTS[wanted.list]}"
     if wanted.state is not None and part.lane >= Lane.PAUSED:
         where += " AND lane >= 3"  # or the partial index by state is not considered
     if wanted.worklist is not None:
@@ -244,7 +253,17 @@ def _wants(row: Row, wanted: QueueFilter, at: Bounds) -> bool:
         and wanted.urgency in (None, row.urgency)
         and (wanted.worklist is None or wanted.worklist in lists_of(row, at))
         and (wanted.due_until is None or int(row["binding_at"]) < wanted.due_until)
+        and (wanted.list is None or _on_list(row, wanted.list))
     )
+
+
+def _on_list(row: Row, name: str) -> bool:
+    """What `_LISTS` asks of a row."""
+    if name == "custody":
+        return bool(row["originals"])
+    if name == "at_post":
+        return bool(row["at_post"]) and row["state"] == "result_ready"
+    return row["lies_since"] is not None and (name == "to_collect" or row["return_by"] == "post")
 
 
 def _row(values: tuple[Any, ...], at: Bounds) -> Row:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,12 +11,14 @@ from core.apology import owes_letter
 from core.bodies import fault, is_possible
 from core.catalogue import Paper, ProcedureVersion
 from core.citizen import citizen_deadline
+from core.custody import FAULTS, FOUND_BY, PAYERS, PURPOSES, WAYS
 from core.dossier import Dossier
 from core.events import ENDING_KINDS, INTAKE_KINDS, KINDS
+from core.intake import CAPACITIES, CHANNELS
 from core.law import Law
 from core.numbers import is_overflow
 from core.record import Event
-from core.regime import CAPACITIES
+from core.regime import CAPACITIES as SIGNED_AS
 from core.standing import Standing
 from core.text import clean_line
 from storage.lawbook.reasons import package_reasons
@@ -26,7 +28,18 @@ from tui.i18n import language, tr
 from tui.sentences import sentence
 
 _SHOWN_DIGITS = 4
-_UNTOLD = frozenset({"code", "law", "batch", "sha256", "digest", "handover", "group", "issue", "branches", "keep"})
+_UNTOLD = frozenset(
+    {"code", "law", "batch", "sha256", "digest", "handover", "group", "issue", "branches", "keep", "dossier"}
+)
+_CHOICES = {
+    "channel": CHANNELS,
+    "capacity": CAPACITIES,
+    "way": WAYS,
+    "found_by": FOUND_BY,
+    "fault": FAULTS,
+    "payer": PAYERS,
+    "purpose": PURPOSES,
+}
 _PAID_HOW = frozenset({"cash", "transfer"})
 _SIGNS = {"undone": "u", "unauthorised": "✗", "conflict": "?", "lost": "✗", "out_of_order": "!"}
 
@@ -93,8 +106,13 @@ def missing_papers(dossier: Dossier, version: ProcedureVersion | None) -> list[s
 
 def papers_held(dossier: Dossier, version: ProcedureVersion | None) -> list[str]:
     """What was handed in, by the titles that the law knows."""
-    named = {paper.code: _paper_title(paper) for paper in version.papers} if version else {}
-    return [named.get(str(paper), str(paper)) for paper in dossier.facts.get("papers", ())]
+    return [paper_title(str(paper), version) for paper in dossier.facts.get("papers", ())]
+
+
+def paper_title(code: str, version: ProcedureVersion | None) -> str:
+    """A paper's title where the version of law asks for it, else as it was named."""
+    paper = next((one for one in version.papers if one.code == code), None) if version else None
+    return code if paper is None else _paper_title(paper)
 
 
 def _paper_title(paper: Paper) -> str:
@@ -206,22 +224,27 @@ def _value(event: Event, name: str, kind: str, value: Any, officers: Mapping[str
         return tr(f"field.{name}")
     if name == "judged":
         return tr(f"judged.{value}")
-    if name == "to" and event.kind == "assigned":
+    if name == "keeper" or (name == "to" and event.kind == "assigned"):
         return officers.get(str(value), str(value))
     if name == "letter":
         return tr(f"letter.{value}")
-    if name == "signed_as" and value in CAPACITIES:
+    if name == "signed_as" and value in SIGNED_AS:
         return tr(f"signs.{value}")
     if name == "signer":
         return f"{tr('field.signer')} {value}"
-    if name == "channel":
-        return tr(f"channel.{value}")
+    if value in _CHOICES.get(name, ()):
+        told = tr(f"{name}.{value}")
+        return told if name in ("channel", "capacity", "way") else f"{tr(f'field.{name}')} {told}"
     if name == "method" and value in _PAID_HOW:
         return tr(f"method.{value}")
     if name == "due_at" and event.kind in ENDING_KINDS:
         return tr("dossier.was_due", moment=moment_short(datetime.fromisoformat(str(value))))
     if kind == "moment":
         return f"{tr(f'field.{name}')} {moment_short(datetime.fromisoformat(str(value)))}"
+    if kind == "date":
+        return f"{tr(f'field.{name}')} {day_short(date.fromisoformat(value))}"
+    if name in ("fine", "fee"):
+        return f"{tr(f'field.{name}')} {money(value)}"
     if kind == "list":
         return ", ".join(str(one) for one in value)
     if name in ("text", "reason", "step", "note", "paper", "number", "items"):

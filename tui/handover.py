@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from core.answers import Refusal
@@ -14,7 +14,7 @@ from core.standing import explained, version_of
 from storage.desk import Desk
 from storage.handover import Sheet
 from storage.press import Press
-from tui.dates import moment_long, moment_short
+from tui.dates import day_short, moment_long, moment_short
 from tui.explanation import one_line
 from tui.i18n import in_language, tr
 from tui.papers import heading_of
@@ -47,8 +47,15 @@ def dossier_cells(desk: Desk, item: Mapping[str, Any]) -> tuple[str, ...]:
         item["applicant_name"],
         procedure_title(desk, item["procedure"]),
         moment_short(datetime.fromisoformat(due)) if due else "–",
-        tr(f"next.{item['next_action']}"),
+        _next(item),
     )
+
+
+def _next(item: Mapping[str, Any]) -> str:
+    """What to do first; of papers in custody also when somebody looks again."""
+    check = item.get("next_check")
+    words = tr(f"next.{item['next_action']}")
+    return tr("next.keep_until", words=words, day=day_short(date.fromisoformat(check))) if check else words
 
 
 def due_reason(desk: Desk, dossier_id: str) -> str:

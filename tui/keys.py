@@ -56,6 +56,8 @@ _ALL = (
     Key("messages", "ctrl+l", "Ctrl+L"),
     Key("save_next", "alt+n", "Alt+N"),
     Key("save_only", "alt+l", "Alt+L"),
+    Key("all_ready", "alt+a", "Alt+A"),
+    Key("lists", "ctrl+g", "Ctrl+G"),
     Key("duplicate", "alt+1", "Alt+1"),
     Key("filter", "slash", "/"),
     Key("open", "enter", "Enter"),

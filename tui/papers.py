@@ -9,16 +9,19 @@ from datetime import datetime
 from core.answers import Refusal
 from core.catalogue import ProcedureVersion
 from core.citizen import citizen_deadline
-from core.document import Document, Facts, Heading, Rows, Signature, fill
+from core.document import Document, Facts, Heading, Signature, fill
 from core.dossier import Dossier
 from core.forms import FormVersion, day_words, moment_words
 from core.identity import mask
+from core.keeping import kept_back
 from core.moments import LEGAL_TIME
 from core.record import Event
+from core.results import handed_over
 from core.standing import Standing, calendar_of, earliest, explained, standing
 from storage.desk import Desk
 from storage.officers import Officer
 from storage.press import Press
+from tui.custody_words import kept_words
 from tui.dossier_words import missing_papers, money
 from tui.explanation import explanation_lines
 from tui.i18n import in_language, tr
@@ -94,7 +97,11 @@ def paper_of(
             heading=heading_of(desk, case.form),
             day_words=day_words(today),
             blocks=fill(case.form, facts),
-            signatures=tuple(_signature(case, key, filled) for key in case.form.signatures),
+            signatures=tuple(
+                _signature(case, key, filled)
+                for key in case.form.signatures
+                if key != "witness" or filled.names.get(key)
+            ),
             number="" if case.form.symbol else None,
             to=filled.to,
             recipients=case.form.recipients,
@@ -331,22 +338,24 @@ def _clock(second: int) -> str:
 
 
 def _result(case: Case) -> Filled | None:
-    given = case.last("result_returned")
+    given = handed_over(case.dossier)
     if given is None:
         return None
-    body = given.body
-    capacity = str(body.get("capacity") or "")
+    signs = tr("paper.thumbprint") if given.thumbprint else ""
     words = {
         "outcome": tr(f"outcome.{case.dossier.outcome}") if case.dossier.outcome else "",
-        "taker": str(body.get("taker") or _submitter(case)),
-        "taker_number": mask(str(body["taker_number"])) if body.get("taker_number") else "",
-        "capacity": tr(f"capacity.{capacity}") if capacity else "",
-        "returned": moment_words(given.at),
-        "channel": tr(f"channel.{body['channel']}") if body.get("channel") else "",
-        "reference": str(body.get("reference") or ""),
+        "taker": given.taker or str(case.dossier.applicant.get("name") or ""),
+        "taker_number": mask(given.taker_number) if given.taker_number else "",
+        "capacity": tr(f"capacity.{given.capacity}"),
+        "proof": given.proof or "",
+        "returned": moment_words(given.event.at),
+        "channel": ", ".join(filter(None, (tr(f"channel.{given.channel}"), signs))),
+        "reference": given.reference or "",
+        "slip": tr("paper.slip_lost") if given.slip_lost else "",
+        "witness": given.witness or "",
     }
-    names = {"taker": words["taker"], "giver": case.name_of(given.by)}
-    return Filled(Facts(words), names, marks=_shelf(case), since=given.at)
+    names = {"taker": words["taker"], "witness": words["witness"], "giver": case.name_of(given.event.by)}
+    return Filled(Facts(words), names, marks=_shelf(case), since=given.event.at)
 
 
 def _shelf(case: Case) -> tuple[str, ...]:
@@ -355,25 +364,21 @@ def _shelf(case: Case) -> tuple[str, ...]:
 
 
 def _custody(case: Case) -> Filled | None:
-    held = {paper: count for paper, count in case.dossier.originals.items() if count}
-    taken = {str(event.body["paper"]): event for event in case.dossier.events if event.kind == "original_taken"}
+    held = case.dossier.held
     if not held:
         return None
     titles = {paper.code: paper.title_vi for paper in case.version.papers} if case.version else {}
-    rows: Rows = tuple(
-        (
-            f"{place}",
-            titles.get(paper, paper),
-            f"{count:02}",
-            str(taken[paper].body.get("shelf") or ""),
-            _day(taken[paper].at),
-            tr("paper.with_result"),
-        )
-        for place, (paper, count) in enumerate(held.items(), start=1)
-    )
-    last = next(reversed(taken.values()))
-    names = {"owner": _submitter(case), "keeper": case.name_of(last.by)}
-    return Filled(Facts(rows={"originals": rows}), names, since=last.at)
+    today = case.desk.now().astimezone(LEGAL_TIME).date()
+    rows: list[tuple[str, ...]] = []
+    for place, one in enumerate(held, start=1):
+        kept = kept_back(case.dossier, one, today, case.desk.law)
+        named = titles.get(one.paper, one.paper) + (f" ({one.number})" if one.number else "")
+        until = kept_words(kept) if kept else tr("paper.with_result")
+        rows.append((f"{place}", named, one.receipt or "", one.place or "", _day(one.since), until))
+    last = max(held, key=lambda one: one.since)
+    taken = next((event for event in case.dossier.events if event.event_id == last.event), None)
+    names = {"owner": _submitter(case), "keeper": case.name_of(taken.by if taken else None)}
+    return Filled(Facts(rows={"originals": tuple(rows)}), names, since=last.since)
 
 
 def _explanation(case: Case) -> Filled | None:

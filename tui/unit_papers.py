@@ -16,13 +16,13 @@ from core.record import Event
 from storage.desk import Desk
 from storage.officers import Officer
 from storage.press import Press
+from storage.results import Manifest, manifests
 from tui.dossier_words import money
 from tui.i18n import in_language, tr
 from tui.limit_words import variant_words
 from tui.papers import fees_words, heading_of, hours_of
 
 _RECEIVED = "SELECT id FROM dossier WHERE unit = ? AND received_at >= ? AND received_at < ? ORDER BY received_at, id"
-_POSTED = "SELECT DISTINCT entity FROM event WHERE kind = 'handed_to_post' ORDER BY n"
 
 
 def register(desk: Desk, press: Press, unit: str, day: date, officer: Officer | None) -> Document:
@@ -66,36 +66,39 @@ def _register_row(desk: Desk, place: int, dossier: Dossier) -> tuple[str, ...]:
 def post_manifest(desk: Desk, press: Press, day: date, officer: Officer | None) -> list[Document] | Refusal:
     """What went to the post on a day, a sheet for each carrier. Refusal `letter_not_due` where nothing did."""
     with in_language("vi"):
-        form = press.form("post-manifest", day)
-        by_carrier: dict[str, list[tuple[Dossier, Event]]] = {}
-        for dossier in _dossiers(desk, [row[0] for row in desk.connection.execute(_POSTED)]):
-            given = _last(dossier, "handed_to_post")
-            if given is not None and given.at.astimezone(LEGAL_TIME).date() == day:
-                by_carrier.setdefault(str(given.body.get("carrier") or ""), []).append((dossier, given))
-        if not by_carrier:
-            return Refusal("letter_not_due", params={"letter": tr("letter.post-manifest")})
-        name = officer.name if officer else ""
-        return [
-            _document(desk, form, _posted(carrier, day, sent), [("sender", name), ("carrier", "")])
-            for carrier, sent in sorted(by_carrier.items())
+        form, name = press.form("post-manifest", day), officer.name if officer else ""
+        sheets = [
+            _document(desk, form, _posted(one), [("sender", name), ("carrier", "")]) for one in manifests(desk, day)
         ]
+        return sheets or Refusal("letter_not_due", params={"letter": tr("letter.post-manifest")})
 
 
-def _posted(carrier: str, day: date, sent: list[tuple[Dossier, Event]]) -> Facts:
+def _posted(manifest: Manifest) -> Facts:
     rows = tuple(
         (
             f"{place}",
-            _broken(dossier.receipt_number or ""),
-            str(dossier.applicant.get("name") or ""),
-            str(given.body.get("address") or dossier.applicant.get("address") or ""),
-            str(dossier.applicant.get("phone") or ""),
-            str(given.body.get("tracking") or ""),
-            "",
+            _broken(one.dossier.receipt_number or ""),
+            str(one.dossier.applicant.get("name") or ""),
+            str(one.event.body.get("address") or one.dossier.applicant.get("address") or ""),
+            str(one.dossier.applicant.get("phone") or ""),
+            str(one.event.body.get("tracking") or ""),
+            _fee_of(one.event),
         )
-        for place, (dossier, given) in enumerate(sent, start=1)
+        for place, one in enumerate(manifest.items, start=1)
     )
-    words = {"carrier_name": carrier, "period": day_words(day), "count": f"{len(rows):02}"}
+    words = {
+        "carrier_name": manifest.carrier,
+        "batches": ", ".join(manifest.numbers),
+        "period": day_words(manifest.day),
+        "count": f"{len(rows):02}",
+    }
     return Facts(words, rows={"dossiers": rows})
+
+
+def _fee_of(event: Event) -> str:
+    """The postal fee and who bears it, where they were written."""
+    fee, payer = event.body.get("fee"), event.body.get("payer")
+    return ", ".join((*((money(fee),) if fee else ()), *((tr(f"payer.{payer}"),) if payer else ())))
 
 
 def notice_sheet(desk: Desk, press: Press, procedure: Procedure, version: ProcedureVersion) -> Document:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
+from core.answers import Refusal
 from storage.demo.beginnings import Showcase, asks_supplement, begin, checked, suspends, waiting
 from storage.demo.scene import Scene, finish, hand_out, last_at, last_command, posted, slip, take_in
 from storage.demo.stories import ordinary, rescheduled, supplement
@@ -20,7 +22,9 @@ def exceptions(scene: Scene) -> Iterator[Showcase]:
     yield Showcase(_verified(scene), desk=1)
     yield Showcase(_resumed(scene))
     yield Showcase(_reopened(scene))
-    yield Showcase(_result_corrected(scene), desk=1)
+    facts, marked = _wrong_result(scene)
+    yield Showcase(_result_corrected(scene, facts, marked), desk=1)
+    yield Showcase(_mends(scene, facts, marked), desk=1)
     yield Showcase(_taken_back(scene))
     yield Showcase(_undone_intake(scene), desk=1, counted=False)
     yield Showcase(_undone_step(scene))
@@ -36,6 +40,8 @@ def _papers(scene: Scene) -> Iterator[Showcase]:
         yield Showcase(_in_batch(scene, 6, comes_back=number == 1), desk=1)
     yield Showcase(_in_custody(scene, 2))
     yield Showcase(_in_custody(scene, 1), desk=1)
+    if not isinstance(scene.law.version_on("seized-item-return", date.fromordinal(scene.past(6))), Refusal):
+        yield Showcase(_held_licence(scene))
     for days in (0, 1, 2):
         yield Showcase(_unconfirmed_slip(scene, days), desk=days % 2)
 
@@ -95,12 +101,46 @@ def _reopened(scene: Scene) -> Story:
     yield Step(scene.hours.later(last_at(dossier), 60), "reopened", LEADER, body)
 
 
-def _result_corrected(scene: Scene) -> Story:
+def _wrong_result(scene: Scene) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the correction is received with, and what marks the wrong result: each story fills in its own id."""
+    facts = {"procedure": "temporary-residence", "channel": "counter", "return_by": "counter", "fault": "station"}
+    return facts, {"reason": "Giấy xác nhận in sai số nhà", "fault": "station", "taken_back": True}
+
+
+def _result_corrected(scene: Scene, facts: dict[str, Any], marked: dict[str, Any]) -> Story:
     dossier = yield from begin(scene, scene.past(18), "temporary-residence", 1)
     dossier = yield from finish(scene, dossier, scene.hours.later(last_at(dossier), 400))
     dossier = yield from hand_out(scene, 1, dossier, scene.hours.later(last_at(dossier), 100))
-    body = {"reason": "Giấy xác nhận in sai số nhà"}
-    yield Step(scene.hours.later(last_at(dossier), 900), "result_corrected", LEADER, body)
+    facts |= {"corrects": dossier.id, "applicant": dossier.applicant, "variant": dossier.variant}
+    yield Step(scene.hours.later(scene.hours.on(scene.past(8)), 1), "result_corrected", LEADER, marked)
+
+
+def _mends(scene: Scene, facts: dict[str, Any], marked: dict[str, Any]) -> Story:
+    """The station's own error, mended by the next day."""
+    dossier = yield Step(scene.hours.on(scene.past(8)), "received", CLERK_2, facts)
+    marked["dossier"] = dossier.id
+    dossier = yield from finish(scene, dossier, scene.hours.later(last_at(dossier), 240))
+    yield from hand_out(scene, 1, dossier, scene.hours.later(last_at(dossier), 120))
+
+
+def _held_licence(scene: Scene) -> Story:
+    """A driving licence that waits for its fine and for the end of the withdrawal; its dossier has been answered."""
+    request = scene.request(scene.past(6), "seized-item-return", channel="counter", return_by="counter")
+    facts = {**request.facts, "variant": "seizure"}
+    dossier = yield Step(scene.hours.on(scene.past(6)), "received", CLERK_1, facts)
+    until = date.fromordinal(scene.today) + timedelta(days=40)
+    body = {
+        "paper": "Giấy phép lái xe",
+        "number": f"48{scene.random.randrange(10**10):010}",
+        "decision": f"QĐ {scene.random.randrange(100, 900)}/QĐ-XPHC",
+        "fine": "4000000",
+        "hold_until": until.isoformat(),
+        "shelf": "Két 2",
+        "keeper": scene.officers[CLERK_1],
+        "next_check": until.isoformat(),
+    }
+    dossier = yield Step(scene.hours.later(last_at(dossier), 2), "original_taken", CLERK_1, body)
+    yield from finish(scene, dossier, scene.hours.later(last_at(dossier), 300))
 
 
 def _taken_back(scene: Scene) -> Story:

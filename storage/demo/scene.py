@@ -130,6 +130,8 @@ def hand_out(scene: Scene, desk: int, dossier: Dossier, at: datetime) -> Moves:
         dossier = yield Step(afternoon, "handed_to_post", clerk, posted(scene, desk, afternoon, dossier.applicant))
         at = scene.hours.on(scene.hours.days_after(afternoon, scene.random.randrange(2, 5)))
     taker = {} if way == "post" else _taker(dossier)
+    if way == "online":
+        taker["reference"] = f"DT-{dossier.receipt_number}"
     dossier = yield Step(at, "result_returned", clerk, {"channel": way, **taker})
     return dossier
 

@@ -9,6 +9,7 @@ from typing import Any
 from core.answers import InvalidInput
 from core.calendar import DayRow, HoursRow, OpeningRow
 from core.catalogue import UNIT_KINDS, CalendarYear, KnownUnit, Policy, UnitKind
+from core.custody import PAYERS
 from core.days import COUNTING_RULES, CountingRule, Periods
 from core.law import Law
 from core.text import fold
@@ -53,7 +54,10 @@ _POLICY_VALUES = {
     "offhours": ("as_received", "next_working_day"),
     "filing_place": ("as_published", "any_area"),
     "strict_enrolment": ("off", "on"),
+    "post_fee": ("tariff",),
+    "post_fee_payer": PAYERS,
 }
+_ALSO_AMOUNTS = frozenset({"post_fee"})
 _OPENING = frozenset({"unit", "date", "hours", "place", "decision", "desk"})
 _TITLED = frozenset({"code", "title_vi", "title_en", "valid_from", "valid_to"})
 _KIND = _TITLED | {"names"}
@@ -183,7 +187,8 @@ def _rule(row: LawRow) -> CountingRule:
 def _policy(row: LawRow) -> Policy:
     fields = Fields(row.row, row.where, _POLICY)
     name, value = fields.text("name"), fields.text("value")
-    if not (value in _POLICY_VALUES[name] if name in _POLICY_VALUES else value.isdecimal()):
+    number = value.isdecimal() and (name not in _POLICY_VALUES or name in _ALSO_AMOUNTS)
+    if not (number or value in _POLICY_VALUES.get(name, ())):
         raise fields.bad("value")
     return Policy(
         name=name,

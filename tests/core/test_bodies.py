@@ -28,6 +28,11 @@ def given_for(field: Field) -> tuple[str, Any]:
         "channel": ("Counter", "counter"),
         "capacity": ("PARENT", "parent"),
         "unit": ("working_day", "working_day"),
+        "way": ("Destroyed", "destroyed"),
+        "found_by": ("slip", "slip"),
+        "fault": ("STATION", "station"),
+        "payer": ("citizen", "citizen"),
+        "purpose": ("fine", "fine"),
     }
     if field.name == "field":
         return "applicant.phone", "applicant.phone"

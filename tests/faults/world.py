@@ -66,6 +66,10 @@ _FIELDS: dict[str, tuple[dict[str, object], ...]] = {
     "result_ready": ({"shelf": "K1"}, {"shelf": "K2"}),
     "result_returned": ({"channel": "counter"},),
     "original_taken": ({"paper": "CT01"},),
+    "original_released": ({"paper": "CT01", "to": "An"}, {"paper": "CT01", "to": "Bình"}),
+    "custody_checked": ({"keeper": "An", "shelf": "Két 2", "next_check": "2027-06-01"},),
+    "result_archived": ({"shelf": "Kho 1"},),
+    "post_returned": ({"reason": "không có người nhận"},),
     "noted": ({"text": "gọi lại"}, {"text": "đã hẹn"}),
 }
 _OFTEN = {"approved": 3, "refused": 3, "result_ready": 2, "supplement_requested": 3, "corrected": 3, "noted": 2}

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
+from core.answers import Refusal
 from storage.desk import Desk, Done
+from storage.results import Posting, send_post
 from storage.spool import Spool
 from tests.conftest import NOW, Ran, act, officer, take_in
 from tests.schema_check import check
@@ -52,7 +54,8 @@ def stopped(desk: Desk) -> str:
 def returned(desk: Desk) -> str:
     dossier = received(desk)
     act(desk, dossier, "result_ready", shelf="B2")
-    act(desk, dossier, "result_returned", taker="Đặng Văn Lê", capacity="parent", channel="counter")
+    taker = {"taker": "Đặng Văn Lê", "taker_number": "048060001234", "capacity": "parent", "proof": "Giấy khai sinh"}
+    act(desk, dossier, "result_returned", **taker, thumbprint=True, witness="Lê Thị Lan", slip_lost=True, signed=True)
     return dossier
 
 
@@ -69,7 +72,7 @@ MADE = {
     "stop-notice": (stopped, ("THÔNG BÁO DỪNG", "Quá hạn bổ sung", "Điều 9")),
     "control-slip": (received, ("PHIẾU KIỂM SOÁT", "1. Giao:", "2. Nhận:")),
     "checklist": (received, ("PHIẾU HƯỚNG DẪN", "Đăng ký thường trú", "7 ngày làm việc")),
-    "result-slip": (returned, ("GIẤY GIAO NHẬN KẾT QUẢ", "Đặng Văn Lê", "cha/mẹ", "KỆ B2")),
+    "result-slip": (returned, ("GIẤY GIAO NHẬN KẾT QUẢ", "Đặng Văn Lê", "Giấy khai sinh", "điểm chỉ", "Lê Thị Lan", "KỆ B2")),
     "custody": (kept, ("BIÊN NHẬN GIỮ BẢN CHÍNH", "A3", "Tờ khai")),
     "explanation": (received, ("GIẢI TRÌNH", "Đ.147", "khiếu nại")),
 }  # fmt: skip
@@ -140,7 +143,8 @@ def test_the_manifest_has_a_sheet_for_each_carrier(cli: Cli, desk: Desk, tmp_pat
     for carrier, tracking in (("VNPost", "EA1"), ("VNPost", "EA2"), ("Viettel Post", "VT9")):
         dossier = received(desk)
         act(desk, dossier, "result_ready")
-        act(desk, dossier, "handed_to_post", carrier=carrier, tracking=tracking)
+        sent = send_post(desk, officer(desk), carrier, [Posting(dossier, tracking)], at=NOW)
+        assert not isinstance(sent, Refusal)
     text = text_of(cli(*words, "--format", "text", "--as", "tmd"))
     assert [text.count(word) for word in ("BẢNG KÊ", "EA1", "EA2", "VT9", "Tổng số: 02")] == [2, 1, 1, 1, 1]
 

@@ -14,7 +14,7 @@ import pytest
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 
-from core import intake
+from core import custody, intake
 from core.events import DOSSIER_KINDS, INTAKE_KINDS, KINDS, ROLES
 from core.handover import SECTIONS
 from core.queue import Urgency
@@ -26,6 +26,7 @@ ROOT = Path(__file__).parents[2]
 LANGUAGES = ("vi", "en")
 MARKS = ("undone", "unauthorised", "destroyed", "out_of_order", "coalesced", "conflict", "lost", "unknown", "malformed")
 FAMILIES = {
+    "kept": ("fine_not_proved", "held_until"),
     "kind": tuple(DOSSIER_KINDS),
     "state": tuple(State),
     "urgency": tuple(Urgency),
@@ -33,6 +34,11 @@ FAMILIES = {
     "mark": MARKS,
     "handover": ("summary", *SECTIONS, "fees"),
     "capacity": intake.CAPACITIES,
+    "way": custody.WAYS,
+    "found_by": custody.FOUND_BY,
+    "fault": custody.FAULTS,
+    "payer": custody.PAYERS,
+    "purpose": custody.PURPOSES,
     "weekday.short": tuple("1234567"),
     "weekday.long": tuple("1234567"),
     "next": ("resolve", "keep", "ask_printed", "sync", "track_post", "apologise", "await_supplement", "await_payment",

@@ -47,7 +47,7 @@ async def test_a_slip_four_digits_and_one_key(office: Office) -> None:
         assert state(desktop, dossier) == "returned"
         found = desktop.app.desk.dossier(dossier)
         assert found.originals == {"lawful-dwelling": 0}
-        assert found.events[-1].body == {"channel": "counter", "capacity": "self"}
+        assert found.events[-1].body == {"channel": "counter", "capacity": "self", "found_by": "slip"}
         assert desktop.one("#box").value == ""
 
 
@@ -84,6 +84,7 @@ async def test_somebody_else_is_named_by_their_card(office: Office) -> None:
             "capacity": "guardian",
             "taker": "Nguyễn Thị Hồng Đào",
             "taker_number": "001185012345",
+            "found_by": "slip",
         }
 
 
@@ -140,3 +141,94 @@ def test_picture(office: Office, snap_compare: Callable[..., bool], size: tuple[
         assert isinstance(desktop.one("ReturnForm"), ReturnForm)
 
     assert snap_compare(Workstation(office.folder, officer="tmd"), terminal_size=size, run_before=before)
+
+
+def held_licence(desk: Desk, until: str) -> str:
+    dossier = take_in(desk, applicant=BAO)
+    act(desk, dossier, "original_taken", paper="GPLX", hold_until=until, shelf="Két 2")
+    act(desk, dossier, "result_ready", shelf="B3")
+    return dossier
+
+
+async def test_a_paper_that_may_not_go_yet_gets_a_keeper(office: Office) -> None:
+    desk = office.open()
+    dossier = held_licence(desk, "2026-07-21")
+    desk.close()
+    async with workstation(office, "return") as desktop:
+        await desktop.scan(RECEIPT)
+        assert desktop.one("#keeper_line").display
+        assert "21/07/2026" in " ".join(desktop.one("#person").lines(78))
+        await desktop.type("9999")
+        desktop.one("ReturnForm").put(place="")
+        await desktop.press("f10")
+        assert desktop.focus == "place"
+        desktop.one("ReturnForm").put(place="Két 3")
+        await desktop.press("f10")
+        assert state(desktop, dossier) == "returned"
+        (one,) = desktop.app.desk.dossier(dossier).held
+        assert (one.place, str(one.next_check)) == ("Két 3", "2026-07-21")
+        assert desktop.app.desk.officers.get(one.keeper).code == "tmd"
+
+
+async def test_a_lost_slip_a_thumbprint_and_its_witness(office: Office) -> None:
+    dossier = prepared(office)
+    async with workstation(office, "return") as desktop:
+        await desktop.type("pham gia")
+        await desktop.press("enter")
+        await desktop.type("9999")
+        desktop.one("ReturnForm").put(slip="lost", sign="thumbprint")
+        await desktop.press("f10")
+        assert desktop.focus == "witness"
+        await desktop.type("Tran Minh")
+        await desktop.press("f10")
+        assert desktop.app.desk.dossier(dossier).events[-1].body == {
+            "channel": "counter",
+            "capacity": "self",
+            "found_by": "name",
+            "slip_lost": True,
+            "thumbprint": True,
+            "witness": "Tran Minh",
+        }
+
+
+async def test_somebody_unknown_brings_a_paper_that_proves_it(office: Office) -> None:
+    dossier = prepared(office)
+    async with workstation(office, "return") as desktop:
+        await desktop.scan(RECEIPT)
+        await desktop.scan(CARD)
+        await desktop.press("f10")
+        assert desktop.focus == "proof"
+        await desktop.type("UQ 12")
+        await desktop.press("f10")
+        assert desktop.app.desk.dossier(dossier).events[-1].body["proof"] == "UQ 12"
+
+
+async def test_the_place_stands_in_big_letters(office: Office) -> None:
+    prepared(office)
+    async with workstation(office, "return") as desktop:
+        await desktop.scan(RECEIPT)
+        assert desktop.one("BigText").text == "B3"
+        assert desktop.one("BigText").size.height == 3
+
+
+async def test_one_key_chooses_all_of_a_persons_results(office: Office) -> None:
+    desk = office.open()
+    both = [ready(desk), ready(desk, procedure="household-split")]
+    desk.close()
+    async with workstation(office, "return") as desktop:
+        await desktop.scan(RECEIPT)
+        await desktop.type("9999")
+        await desktop.press("alt+a", "f10")
+        assert [state(desktop, one) for one in both] == ["returned", "returned"]
+
+
+async def test_online_names_its_reference(office: Office) -> None:
+    dossier = prepared(office, return_by="online")
+    async with workstation(office, "return") as desktop:
+        await desktop.scan(RECEIPT)
+        assert desktop.focus == "reference"
+        await desktop.press("f10")
+        assert desktop.says("Problem")
+        await desktop.type("DT-7")
+        await desktop.press("f10")
+        assert desktop.app.desk.dossier(dossier).events[-1].body == {"channel": "online", "reference": "DT-7"}

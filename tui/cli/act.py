@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from dataclasses import replace
 from typing import Any
 
 from core.answers import InvalidInput, Refusal
@@ -11,9 +12,13 @@ from core.bodies import fields_of, read_fields
 from core.decisions import AcceptTransfer, Act, DossierCommand, TakeIn, Undo
 from core.dossier import Dossier
 from core.events import DOSSIER_KINDS, INTAKE_KINDS, KINDS, Kind
+from core.mending import CorrectResult, correction_of
 from core.moments import LEGAL_TIME
+from core.text import clean_line
 from storage.desk import Desk
+from storage.drafts import finish
 from storage.officers import Officer
+from storage.results import Posting, ready_with, send_post
 from storage.transfers import find_incoming, transfer_of
 from tui.cli.common import acting_officer, acts, dossier_id, moment_text, named_officer, open_desk
 from tui.cli.output import Problem, error_object, print_json, report
@@ -29,6 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--at", metavar="ISO")
     parser.add_argument("--reason", metavar="TEXT")
     parser.add_argument("--field", metavar="k=v", action="append", default=[])
+    parser.add_argument("--together", choices=("person", "visit"))
     parser.add_argument("--kinds", action="store_true")
 
 
@@ -40,12 +46,14 @@ def run(args: argparse.Namespace) -> int:
         raise Problem("act_incomplete", status=2)
     if args.action not in DOSSIER_KINDS or args.action == "submitted":
         raise Problem("kind_unknown", {"kind": args.action}, status=2)
+    if args.together and args.action not in ("result_returned", "handed_to_post"):
+        raise Problem("not_together", {"kind": args.action}, status=2)
     with open_desk(args) as desk:
         officer = acting_officer(args, desk)
         if args.code == "-":
             return _many(desk, args, officer)
         command = _transfer(desk, args.code) if args.action == "transfer_accepted" else _of_dossier(desk, args)
-        done = desk.do(command, officer)
+        done = _carry_out(desk, command, officer, args.together)
         if isinstance(done, Refusal):
             raise Problem.of(done)
         if desk.row(command.dossier) is None:
@@ -110,6 +118,18 @@ def _row_json(desk: Desk, code: str, one: DossierCommand | Problem, line: int) -
     }
 
 
+def _carry_out(desk: Desk, command: DossierCommand | CorrectResult, officer: Officer, together: str | None) -> object:
+    """What was done, or a `Refusal`. `together`: the same for all ready results of the person or the visit, or none."""
+    if not isinstance(command, Act) or command.kind not in ("result_returned", "handed_to_post"):
+        return desk.do(command, officer)
+    dossiers = ready_with(desk, command.dossier, together) if together else [command.dossier]
+    fields = dict(command.fields)
+    if command.kind == "handed_to_post" and fields.get("carrier") and "batch" not in fields:
+        carrier, tracking = str(fields["carrier"]), str(fields.get("tracking") or "")
+        return send_post(desk, officer, carrier, [Posting(one, tracking) for one in dossiers], at=command.at)
+    return finish(desk, [replace(command, dossier=one) for one in dossiers], officer)
+
+
 def _transfer(desk: Desk, code: str) -> AcceptTransfer:
     """What takes over the incoming dossier of that id or receipt number."""
     found = find_incoming(desk, code)
@@ -118,13 +138,13 @@ def _transfer(desk: Desk, code: str) -> AcceptTransfer:
     return transfer_of(desk, found)
 
 
-def _of_dossier(desk: Desk, args: argparse.Namespace) -> DossierCommand:
+def _of_dossier(desk: Desk, args: argparse.Namespace) -> DossierCommand | CorrectResult:
     dossier = desk.dossier(dossier_id(desk, args.code))
     assert dossier is not None
     return _command(desk, dossier, args)
 
 
-def _command(desk: Desk, dossier: Dossier, args: argparse.Namespace) -> DossierCommand:
+def _command(desk: Desk, dossier: Dossier, args: argparse.Namespace) -> DossierCommand | CorrectResult:
     kind = KINDS[args.action]
     at = read_moment(args.at, LEGAL_TIME).astimezone(LEGAL_TIME).replace(microsecond=0) if args.at else desk.now()
     given = _pairs(args.field)
@@ -132,13 +152,19 @@ def _command(desk: Desk, dossier: Dossier, args: argparse.Namespace) -> DossierC
         given["text" if kind.name == "noted" and "text" not in given else "reason"] = args.reason
     if kind.name == "assigned" and given.get("to"):
         given["to"] = named_officer(desk, given["to"]).id
+    if given.get("keeper"):
+        keeper = desk.officers.find(clean_line(given["keeper"]))
+        given["keeper"] = given["keeper"] if isinstance(keeper, Refusal) else keeper.id
     if kind.name == "repeat_judged" and given.get("other"):
         given["other"] = dossier_id(desk, given["other"])
     if kind.name == "undone":
         return Undo(dossier.id, given.get("group") or _last_group(dossier), at)
     if kind.name in INTAKE_KINDS:
         return TakeIn(dossier.id, kind.name, at, read_fields(kind, given))
-    return Act(dossier.id, kind.name, at, read_fields(kind, given))
+    body = read_fields(kind, given)
+    if kind.name == "result_corrected":
+        return correction_of(dossier.id, desk.new_id(), at, body)
+    return Act(dossier.id, kind.name, at, body)
 
 
 def _last_group(dossier: Dossier) -> str:

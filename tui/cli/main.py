@@ -33,6 +33,7 @@ COMMANDS = {
     "explain": "tui.cli.explain",
     "act": "tui.cli.act",
     "search": "tui.cli.search",
+    "results": "tui.cli.results",
     "letter": "tui.cli.letter",
     "handover": "tui.cli.handover",
     "hub": "tui.cli.hub",

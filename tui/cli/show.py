@@ -21,6 +21,7 @@ from tui.answers import answer_json, iso
 from tui.cli.common import dossier_id, moment_text, open_desk, row_json
 from tui.cli.output import print_json
 from tui.conflict_words import lost_lines
+from tui.custody_words import custody_json, linked_json, lying_lines
 from tui.dossier_words import (
     apology_lines,
     author,
@@ -71,6 +72,9 @@ def dossier_json(desk: Desk, dossier: str) -> dict[str, Any]:
         "needs_update": folded.needs_update,
         "elsewhere": standing(folded, desk.law_for(folded)).elsewhere,
         "late": list(folded.late),
+        "shelf": folded.facts.get("shelf"),
+        "custody": custody_json(folded, desk.law_for(folded), desk.now().astimezone(LEGAL_TIME).date()),
+        **linked_json(desk, folded),
         "lost_values": [_lost_json(one) for one in folded.lost_values],
     }
 
@@ -176,6 +180,8 @@ def _print(desk: Desk, found: dict[str, Any]) -> None:
         print(f"  {tr('why.none')} {no_deadline_words(standing(folded, law))}")
     officers = officer_names(desk.officers.all())
     for line in (*citizen_lines(folded, law), *apology_lines(folded, officers)):
+        print(f"  {line}")
+    for line in lying_lines(desk, folded, law):
         print(f"  {line}")
     if folded.needs_update:
         print(f"  {tr('dossier.needs_update')}")

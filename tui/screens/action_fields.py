@@ -12,6 +12,7 @@ from textual.widget import Widget
 from core.bodies import fields_of
 from core.calendar import WorkCalendar
 from core.citizen import citizen_deadline
+from core.custody import FAULTS, FOUND_BY, PAYERS, PURPOSES, WAYS
 from core.dossier import Dossier
 from core.events import INTAKE_KINDS, Field, Kind
 from core.filter import read_day
@@ -37,6 +38,13 @@ _CORRECTED = (
     "applicant.name", "applicant.birth", "applicant.phone", "applicant.address", "bringer.name", "procedure",
     "note", "shelf",
 )  # fmt: skip
+_AREAS: Mapping[str, tuple[str, ...]] = {
+    "way": WAYS,
+    "found_by": FOUND_BY,
+    "fault": FAULTS,
+    "purpose": PURPOSES,
+    "payer": PAYERS,
+}
 _ROWS = 4
 Find = Callable[[str], Sequence[Choice]]
 
@@ -58,7 +66,7 @@ def widget(
 ) -> Widget:
     """The field's widget, with what is most likely already in it; `reasons`: those in force for the kind."""
     name, place = f"field_{field.name}", (kind.name, field.name)
-    if place == ("assigned", "to"):
+    if place == ("assigned", "to") or field.name == "keeper":
         return ChoiceInput(officer_finder(officers), rows=_ROWS, id=name)
     words = _codes(reasons, dossier, law) if field.name == "code" else _words(kind, field)
     if words is not None:
@@ -141,6 +149,10 @@ def _words(kind: Kind, field: Field) -> list[tuple[str, str]] | None:
         ids, area = _UNITS, "limit_unit"
     elif (kind.name, field.name) == ("corrected", "field"):
         ids, area = _CORRECTED, "corrected"
+    elif field.name in _AREAS:
+        ids, area = _AREAS[field.name], field.name
+    elif field.type == "flag":
+        ids, area = ("yes",), "flag"
     else:
         return None
     empty = [] if field.required else [("", "–")]
@@ -152,9 +164,13 @@ def _likely(place: tuple[str, str], dossier: Dossier, law: Law) -> str:
         from core.standing import version_of
 
         return "; ".join(missing_papers(dossier, version_of(dossier, law)))
-    if place == ("original_released", "paper"):
-        return next((paper for paper, count in dossier.originals.items() if count), "")
+    if dossier.held and place in _OF_THE_FIRST_HELD:
+        first = dossier.held[0]
+        return str((first.paper if place[1] == "paper" else first.place) or "")
     return ""
+
+
+_OF_THE_FIRST_HELD = {("original_released", "paper"), ("custody_checked", "paper"), ("custody_checked", "shelf")}
 
 
 def _placeholder(field: Field) -> str:

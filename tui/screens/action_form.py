@@ -16,8 +16,10 @@ from core.bodies import read_fields
 from core.decisions import Act, DossierCommand, TakeIn
 from core.dossier import Dossier
 from core.events import INTAKE_KINDS, KINDS
+from core.mending import CorrectResult, correction_of
 from core.moments import LEGAL_TIME
 from core.possible import read_moment, state_after
+from storage.results import Posting, send_post
 from tui.dossier_words import person_line
 from tui.i18n import tr
 from tui.keys import bind
@@ -72,7 +74,7 @@ class ActionForm(OfficerScreen):
         except InvalidInput as error:
             self._tell(error)
             return
-        answer = self.app.do(command)
+        answer = self._carry_out(command)
         if isinstance(answer, Refusal):
             self.refuse(answer)
             return
@@ -81,14 +83,33 @@ class ActionForm(OfficerScreen):
             self.app.pop_screen()
         below = self.app.screen
         if isinstance(below, OfficerScreen):
-            below.say(f"✓ {tr('action.done', what=tr(f'kind.{self._kind.name}'))}")
+            told = f"✓ {tr('action.done', what=tr(f'kind.{self._kind.name}'))}"
+            below.say(told + (self._opened(command.opened) if isinstance(command, CorrectResult) else ""))
 
-    def _command(self, dossier: Dossier) -> DossierCommand:
+    def _opened(self, dossier_id: str) -> str:
+        row = self.app.desk.row(dossier_id)
+        return " " + tr("correction.opened", number=row["receipt_number"] or "–") if row is not None else ""
+
+    def _carry_out(self, command: DossierCommand | CorrectResult) -> object:
+        """What a carrier takes along goes in a batch of its own, so that it stands in the day's manifest."""
+        carrier = command.fields.get("carrier") if isinstance(command, Act) else None
+        if not isinstance(command, Act) or command.kind != "handed_to_post" or not carrier:
+            return self.app.do(command)
+        assert self.app.officer is not None
+        posting = Posting(command.dossier, str(command.fields.get("tracking") or ""))
+        try:
+            return send_post(self.app.desk, self.app.officer, str(carrier), [posting], at=command.at)
+        except InvalidInput as error:
+            return Refusal(error.code, error.basis, error.params)
+
+    def _command(self, dossier: Dossier) -> DossierCommand | CorrectResult:
         desk, kind = self.app.desk, self._kind
         typed = {field.name: value_of(self._field(field.name)) for field in self._asked}
         body = read_fields(kind, given(kind, typed, dossier, desk.law, desk.now()))
         text = self.query_one("#at", KeyedInput).value
         at = read_moment(text, desk.now()) if text.strip() else desk.now()
+        if kind.name == "result_corrected":
+            return correction_of(dossier.id, desk.new_id(), at, body)
         if kind.name not in INTAKE_KINDS:
             return Act(dossier.id, kind.name, at, body)
         known = {"applicant": dossier.applicant, "bringer": dossier.bringer, "matter": dossier.matter}

@@ -17,6 +17,7 @@ from storage.conflicts import desk_numbers
 from storage.desk import Desk
 from storage.repeats import repeats_of
 from tui.conflict_words import lost_lines
+from tui.custody_words import lying_lines
 from tui.dates import moment_long, moment_short
 from tui.dossier_words import (
     apology_lines,
@@ -108,6 +109,7 @@ class DossierScreen(UndoScreen):
                 *lost_lines(desk, dossier, officers),
                 *apology_lines(dossier, officers),
                 *_custody(dossier),
+                *lying_lines(desk, dossier, law),
                 *_repeats(desk, dossier),
                 *_facts(dossier, stands),
             ]
@@ -164,9 +166,9 @@ def _facts(dossier: Dossier, stands: Standing) -> Iterator[str]:
         "dossier.missing",
         papers="; ".join(missing_papers(dossier, stands.version)) or tr("dossier.nothing_missing"),
     )
-    originals = [f"{paper} ({count})" for paper, count in dossier.originals.items() if count]
-    if originals:
-        yield tr("dossier.originals", papers="; ".join(originals))
+    shelf = dossier.facts.get("shelf")
+    if dossier.lies_since is not None and shelf:
+        yield tr("dossier.shelf", shelf=shelf)
     yield fee_line(dossier)
     if dossier.matter:
         yield tr("dossier.matter", facts="; ".join(f"{tr(f'matter.{k}')}: {v}" for k, v in dossier.matter.items()))

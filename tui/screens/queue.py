@@ -17,7 +17,7 @@ from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
 from core.answers import Refusal
-from core.filter import Narrowing, parse_filter
+from core.filter import NARROW_LISTS, Narrowing, parse_filter
 from core.queue import LEGAL_TIME, Bounds, Urgency, Worklist, midnight
 from core.states import State
 from core.text import fold
@@ -193,6 +193,7 @@ class QueueScreen(UndoScreen):
             worklist=Worklist(named) if named else self._worklist,
             procedure=procedure,
             due_until=midnight(typed.due_until) + _DAY if typed.due_until else None,
+            list=typed.list,
         )
 
     def _narrow(self) -> None:
@@ -351,4 +352,5 @@ def _filter_words() -> dict[str, str]:
     named = {fold(tr(f"state.{state}")): state.value for state in State}
     named |= {fold(tr(f"worklist.{word}")): word.value for word in Worklist}
     named |= {fold(tr(f"urgency.{word}")): word.value for word in Urgency if word is not Urgency.NORMAL}
-    return named | {state.value: state.value for state in State}
+    named |= {fold(tr(f"filter.list.{name}")): name for name in NARROW_LISTS}
+    return named | {word: word for word in (*(state.value for state in State), *NARROW_LISTS)}

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from core.answers import InvalidInput
+from core.answers import InvalidInput, Refusal
+from core.custody import Held
 from core.decisions import Act
 from core.dossier import Dossier
+from core.filter import read_day
+from core.keeping import kept_back
+from core.law import Law
+from core.moments import LEGAL_TIME
 from core.queue import Bounds
 from core.states import State
 from core.text import clean_line, fold
@@ -17,19 +23,34 @@ from tui.screens.search_rows import find_rows
 
 _LAST = 4
 _FOUND = 50
+_CHECK_DAYS = 30
+"""Where the law's data names no days after which somebody looks again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Handing:
-    """What the officer entered; `identity`: the last digits of the taker's paper, or the whole number."""
+    """What the officer entered; `identity`: the last digits of the taker's paper, or the whole number.
+
+    `slip`: `kept` or `lost`; `sign`: `signature` or `thumbprint`; `keeper`, `place` and `next_check` are of papers that
+    stay here.
+    """
 
     channel: str
     identity: str = ""
     capacity: str = "self"
     taker: str = ""
     taker_number: str = ""
+    proof: str = ""
+    reference: str = ""
+    slip: str = "kept"
+    sign: str = "signature"
+    witness: str = ""
     carrier: str = ""
     tracking: str = ""
+    keeper: str = ""
+    place: str = ""
+    next_check: str = ""
+    found_by: str = ""
 
     @property
     def by_post(self) -> bool:
@@ -37,58 +58,96 @@ class Handing:
 
 
 def candidates(queries: Queries, text: str, bounds: Bounds, today: date) -> list[Row]:
-    """The dossiers that the words mean, those whose result lies ready first; with one, its owner's other ones too."""
+    """The dossiers that the words mean, those whose result lies ready first; with one, its owner's and its visit's."""
     found = {row.id: row for row in find_rows(queries, text, bounds, today, _FOUND)}
     if len(found) == 1:
-        number = next(iter(found.values()))["applicant_number"]
+        only = next(iter(found.values()))
+        number, visit = only["applicant_number"], only["visit"]
         others = queries.open_of_person(number, bounds) if number else []
+        others += queries.rows("visit = ? ORDER BY received_at DESC LIMIT 20", (visit,), bounds) if visit else []
         found |= {row.id: row for row in others if is_ready(row)}
     return sorted(found.values(), key=lambda row: not is_ready(row))
 
 
 def is_ready(row: Row) -> bool:
     """Whether there is something to hand over at the counter."""
-    return bool(row["state"] == State.RESULT_READY.value and not row["at_post"])
+    return bool(row["state"] == State.RESULT_READY.value and row["lies_since"] is not None)
 
 
-def held_papers(dossier: Dossier) -> list[str]:
-    """Originals of the citizen that lie here, by their codes."""
-    return [paper for paper, count in dossier.originals.items() for _ in range(count)]
+def staying(dossier: Dossier, law: Law, today: date) -> list[Held]:
+    """Papers that may not go back today, and that nobody owns beyond the dossier's end."""
+    kept = [one for one in dossier.held if kept_back(dossier, one, today, law) is not None]
+    return [one for one in kept if not one.owned or (one.next_check is not None and one.next_check < today)]
 
 
-def acts(dossier: Dossier, handing: Handing, at: datetime) -> list[Act]:
-    """Giving back what is held, then the result; or both to the post."""
-    taker = clean_line(handing.taker)
-    to = taker or handing.carrier or str(dossier.applicant.get("name") or "")
-    found = [Act(dossier.id, "original_released", at, {"paper": paper, "to": to}) for paper in held_papers(dossier)]
+def check_day(held: Sequence[Held], law: Law, unit: str, today: date) -> date:
+    """When somebody should look again: when the last of them may go back, else after the policy's days."""
+    until = [one.hold_until for one in held if one.hold_until is not None and one.hold_until > today]
+    if until:
+        return max(until)
+    try:
+        days = int(law.policy("custody_check_days", unit, today))
+    except InvalidInput:
+        days = _CHECK_DAYS
+    return today + timedelta(days=days)
+
+
+def releases(dossier: Dossier, handing: Handing, at: datetime, law: Law) -> list[Act]:
+    """Giving back what may go back, with the result; who looks after the rest."""
+    today = at.astimezone(LEGAL_TIME).date()
+    taker = clean_line(handing.taker) if handing.capacity != "self" else ""
+    to = taker or str(dossier.applicant.get("name") or "")
     if handing.by_post:
-        address = str(dossier.applicant.get("address") or "")
-        fields = {"carrier": handing.carrier, "tracking": handing.tracking, "address": address}
-        return [*found, Act(dossier.id, "handed_to_post", at, _given(fields))]
-    fields = {
-        "channel": handing.channel,
-        "taker": taker,
-        "taker_number": handing.taker_number.strip(),
-        "capacity": handing.capacity,
-    }
-    return [*found, Act(dossier.id, "result_returned", at, _given(fields))]
+        fields = {"way": "post", "to": to, "carrier": handing.carrier.strip(), "tracking": handing.tracking.strip()}
+    else:
+        fields = {"way": "returned", "to": to, "to_number": handing.taker_number.strip()}
+        fields |= {"capacity": handing.capacity, "proof": clean_line(handing.proof)} if taker else {}
+    found = [
+        Act(dossier.id, "original_released", at, {"paper": one.paper} | _given(fields))
+        for one in dossier.held
+        if kept_back(dossier, one, today, law) is None
+    ]
+    for paper in dict.fromkeys(one.paper for one in staying(dossier, law, today)):
+        found.append(Act(dossier.id, "custody_checked", at, {"paper": paper} | _owner(handing, today)))
+    return found
+
+
+def _owner(handing: Handing, today: date) -> dict[str, str]:
+    for name in ("keeper", "place", "next_check"):
+        if not getattr(handing, name).strip():
+            raise InvalidInput(f"{name}_missing")
+    day = read_day(handing.next_check.strip(), today)
+    if day is None:
+        raise InvalidInput("next_check_missing")
+    return {"keeper": handing.keeper, "shelf": clean_line(handing.place), "next_check": day.isoformat()}
+
+
+def acts(dossier: Dossier, handing: Handing, at: datetime, law: Law) -> list[Act]:
+    """What may go back of what is held, then the result: over the counter or online."""
+    other = handing.capacity != "self"
+    fields: dict[str, Any] = {"channel": handing.channel}
+    if handing.channel == "online":
+        fields["reference"] = handing.reference.strip()
+    else:
+        fields |= {"capacity": handing.capacity, "found_by": handing.found_by}
+        fields |= {"taker": clean_line(handing.taker), "taker_number": handing.taker_number.strip()} if other else {}
+        fields |= {"proof": clean_line(handing.proof)} if other else {}
+        fields |= {"slip_lost": True, "signed": handing.sign == "signature"} if handing.slip == "lost" else {}
+        fields |= {"thumbprint": True, "witness": clean_line(handing.witness)} if handing.sign == "thumbprint" else {}
+    return [*releases(dossier, handing, at, law), Act(dossier.id, "result_returned", at, _given(fields))]
 
 
 def check_identity(dossiers: Sequence[Dossier], handing: Handing) -> None:
-    """Raises InvalidInput: `identity_missing`, `identity_differs`, `taker_missing`, `tracking_missing`.
+    """Raises InvalidInput: `identity_missing`, `identity_differs`, `carrier_missing`.
 
-    Asked of whoever stands at the counter. Where it is the applicant, the digits must be theirs; somebody else's
-    must be known by name, and is whoever brought the dossier or says so.
+    Asked of whoever stands at the counter. Where it is the applicant, the digits must be theirs; what somebody else
+    must bring, the desk's rules ask.
     """
     if handing.by_post:
         if not handing.carrier.strip():
             raise InvalidInput("carrier_missing")
         return
-    if handing.channel == "online":
-        return
-    if handing.capacity != "self":
-        if not handing.taker.strip():
-            raise InvalidInput("taker_missing")
+    if handing.channel == "online" or handing.capacity != "self":
         return
     for dossier in dossiers:
         number = str(dossier.applicant.get("number") or dossier.applicant.get("id_number") or "")
@@ -98,14 +157,27 @@ def check_identity(dossiers: Sequence[Dossier], handing: Handing) -> None:
             raise InvalidInput("identity_differs")
 
 
-def place_of(problem: InvalidInput) -> str | None:
+_PLACES = {
+    "identity_missing": "identity",
+    "identity_differs": "identity",
+    "taker_unknown": "taker",
+    "taker_number_missing": "taker_number",
+    "proof_missing": "proof",
+    "organisation_sends_somebody": "capacity",
+    "reference_missing": "reference",
+    "witness_missing": "witness",
+    "witness_is_taker": "witness",
+    "carrier_missing": "carrier",
+    "keeper_missing": "keeper",
+    "place_missing": "place",
+    "next_check_missing": "next_check",
+    "check_in_past": "next_check",
+}
+
+
+def place_of(problem: InvalidInput | Refusal) -> str | None:
     """The field that a problem is about."""
-    return {
-        "identity_missing": "identity",
-        "identity_differs": "identity",
-        "taker_missing": "taker",
-        "carrier_missing": "carrier",
-    }.get(problem.code)
+    return _PLACES.get(problem.code)
 
 
 def capacity_of(dossier: Dossier, name: str) -> str:
@@ -120,5 +192,5 @@ def _fits(number: str, shown: str) -> bool:
     return fold(number).endswith(fold(shown))
 
 
-def _given(fields: Mapping[str, str]) -> dict[str, str]:
-    return {name: text for name, text in fields.items() if text}
+def _given(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value}

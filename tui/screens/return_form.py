@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from datetime import date
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Static
 
+from core.custody import Held
 from core.dossier import Dossier
 from core.intake import CAPACITIES, CHANNELS
 from tui.i18n import tr
@@ -15,16 +19,22 @@ from tui.widgets.inputs import KeyedInput
 from tui.widgets.option import OptionField
 
 _TAKERS = tuple(capacity for capacity in CAPACITIES if capacity != "post")
-_TEXTS = ("identity", "taker", "taker_number", "carrier", "tracking")
+_TEXTS = (
+    "identity", "taker", "taker_number", "proof", "reference", "witness", "carrier", "tracking", "place", "next_check",
+)  # fmt: skip
+_WORDS = {"slip": ("kept", "lost"), "sign": ("signature", "thumbprint")}
+_AT_COUNTER = ("#taker_line", "#number_line", "#slip_line")
+_BY_POST = ("#carrier_line", "#tracking_line", "#terms_line")
 
 
 class ReturnForm(Vertical):
-    """Three lines that keep their places; the post has other ones than the counter."""
+    """Lines that keep their places: the counter, the post and online have each their own."""
 
     def compose(self) -> ComposeResult:
+        channels = [(word, tr(f"channel.{word}")) for word in CHANNELS]
         yield _line(
             _label("channel"),
-            OptionField([(word, tr(f"channel.{word}")) for word in CHANNELS], id="channel", classes="middle"),
+            OptionField(channels, id="channel", classes="middle"),
             _label("identity", next_to=True),
             KeyedInput(id="identity", classes="middle"),
         )
@@ -35,26 +45,69 @@ class ReturnForm(Vertical):
             KeyedInput(id="taker"),
             id="taker_line",
         )
-        yield _line(_label("taker_number"), KeyedInput(id="taker_number", classes="middle"), id="number_line")
+        yield _line(
+            _label("taker_number"),
+            KeyedInput(id="taker_number", classes="middle"),
+            _label("proof", next_to=True),
+            KeyedInput(id="proof"),
+            id="number_line",
+        )
+        yield _line(
+            _label("slip"),
+            self._option("slip", "middle"),
+            self._option("sign", "short"),
+            _label("witness", next_to=True),
+            KeyedInput(id="witness"),
+            id="slip_line",
+        )
+        yield _line(_label("reference"), KeyedInput(id="reference"), id="reference_line")
         yield _line(_label("carrier"), KeyedInput(id="carrier"), id="carrier_line")
         yield _line(_label("tracking"), KeyedInput(id="tracking", classes="middle"), id="tracking_line")
+        yield _line(Static("", id="terms", markup=False), id="terms_line")
+        yield _line(
+            _label("keeper"),
+            OptionField([("", "–")], id="keeper", classes="middle"),
+            KeyedInput(id="place", classes="middle"),
+            _label("next_check", next_to=True),
+            KeyedInput(id="next_check", classes="day"),
+            id="keeper_line",
+        )
+
+    def _option(self, name: str, width: str) -> OptionField:
+        return OptionField([(word, tr(f"return.{name}.{word}")) for word in _WORDS[name]], id=name, classes=width)
 
     def on_mount(self) -> None:
         self.border_title = tr("return.section")
+        self.query_one("#keeper_line").display = False
         self._fit()
 
-    def begin(self, dossier: Dossier | None) -> None:
-        """For another dossier: empty, with the channel that was asked for at intake."""
+    def begin(self, dossier: Dossier | None, terms: str) -> None:
+        """For another dossier: empty, with the channel that was asked for at intake; `terms`: what the post costs."""
         for name in _TEXTS:
             self._input(name).value = ""
-        self._word("capacity").value = "self"
+        sends = dossier is not None and dossier.applicant.get("kind") == "organisation"
+        self._word("capacity").value = "legal_representative" if sends else "self"
         self._word("channel").value = str(dossier.facts.get("return_by") or "counter") if dossier else "counter"
+        for name, (first, _) in _WORDS.items():
+            self._word(name).value = first
+        self.query_one("#terms", Static).update(terms)
         self._fit()
 
-    def read(self) -> Handing:
+    def keep(self, held: Sequence[Held], keepers: Sequence[tuple[str, str]], keeper: str, look_on: date) -> None:
+        """Papers that stay: who looks after them, where, and when; nothing is asked where none stays."""
+        self.query_one("#keeper_line").display = bool(held)
+        if held:
+            field = self._word("keeper")
+            field.offer(keepers)
+            field.value = keeper
+            self._input("place").value = next((one.place for one in held if one.place), "")
+            self._input("next_check").value = f"{look_on:%d/%m/%Y}"
+
+    def read(self, found_by: str) -> Handing:
         """What was entered."""
         texts = {name: self._input(name).value for name in _TEXTS}
-        return Handing(channel=self._word("channel").value, capacity=self._word("capacity").value, **texts)
+        words = {name: self._word(name).value for name in ("channel", "capacity", "keeper", *_WORDS)}
+        return Handing(found_by=found_by, **words, **texts)
 
     def put(self, **texts: str) -> None:
         """Write texts into their fields."""
@@ -69,19 +122,21 @@ class ReturnForm(Vertical):
 
     def focus_first(self) -> None:
         """Where the officer types next."""
-        self.focus_on("carrier" if self._word("channel").value == "post" else "identity")
+        first: Callable[[str], str] = {"post": "carrier", "online": "reference"}.get
+        self.focus_on(first(self._word("channel").value) or "identity")
 
     def on_option_field_changed(self) -> None:
         self._fit()
 
     def _fit(self) -> None:
-        post, own = self._word("channel").value == "post", self._word("capacity").value == "self"
-        for name in ("#taker_line", "#number_line"):
-            self.query_one(name).display = not post
-        for name in ("#carrier_line", "#tracking_line"):
-            self.query_one(name).display = post
-        self._input("identity").disabled = post
-        self._input("taker").disabled = self._input("taker_number").disabled = own
+        channel, own = self._word("channel").value, self._word("capacity").value == "self"
+        for names, wanted in ((_AT_COUNTER, "counter"), (_BY_POST, "post"), (("#reference_line",), "online")):
+            for name in names:
+                self.query_one(name).display = channel == wanted
+        self._input("identity").disabled = channel != "counter"
+        for name in ("taker", "taker_number", "proof"):
+            self._input(name).disabled = own
+        self._input("witness").disabled = self._word("sign").value != "thumbprint"
 
     def _input(self, name: str) -> KeyedInput:
         return self.query_one(f"#{name}", KeyedInput)

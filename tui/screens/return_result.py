@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.containers import Horizontal
 from textual.timer import Timer
 
 from core.answers import InvalidInput, Refusal
@@ -16,8 +17,10 @@ from core.dossier import Dossier
 from core.identity import CardFields, parse_card
 from core.moments import LEGAL_TIME
 from core.standing import version_of
+from core.text import clean_line
 from storage.drafts import finish
 from storage.queries import Row
+from storage.results import Posting, send_post
 from tui.dossier_words import person_line
 from tui.i18n import tr
 from tui.keys import bind
@@ -27,12 +30,13 @@ from tui.screens.intake_problem import Problem
 from tui.screens.parts import TextLines
 from tui.screens.queue_rows import COLUMNS, RowWords, short_number
 from tui.screens.return_form import ReturnForm
-from tui.screens.return_words import result_lines
+from tui.screens.return_words import post_words, result_lines
 from tui.screens.search import SearchBox
 from tui.screens.search_rows import ListSource
 from tui.sentences import sentence
 from tui.slip_words import slip_doubt
 from tui.themes import STYLES
+from tui.widgets.big import BigText
 from tui.widgets.inputs import KeyedInput
 from tui.widgets.queue_table import LineTable
 from tui.widgets.scan import ScanCatcher, Scanned
@@ -46,18 +50,22 @@ class ReturnScreen(ScanCatcher, OfficerScreen):
     CSS_PATH = STYLES.parent / "return.tcss"
     AUTO_FOCUS = "SearchBox"
     name_key = "return.title"
-    hints: ClassVar[Sequence[str]] = ("save", "select", "back")
-    BINDINGS: ClassVar[list[BindingType]] = [bind("save", "hand_over")]
+    hints: ClassVar[Sequence[str]] = ("save", "select", "all_ready", "lists", "back")
+    BINDINGS: ClassVar[list[BindingType]] = [bind("save", "hand_over"), bind("all_ready", "all_ready")]
 
     def body(self) -> ComposeResult:
         self._typing: Timer | None = None
         self._wanted = ""
+        self._found_by = "name"
+        self._staying: tuple[str, ...] = ()
         self._shown = ""
         """Whose taker the form is about: it stays while the cursor goes over one person's dossiers."""
         self._words = self._row_words()
         yield SearchBox(placeholder=tr("return.placeholder"), id="box")
         yield LineTable(COLUMNS, ListSource(), lambda row: self._words.cells(row), lambda row: self._words.mark(row))
-        yield TextLines(id="person")
+        with Horizontal(id="whose"):
+            yield TextLines(id="person")
+            yield BigText(id="place_big")
         yield ReturnForm()
         yield Problem()
 
@@ -77,6 +85,7 @@ class ReturnScreen(ScanCatcher, OfficerScreen):
         self.say("")
         self.query_one(SearchBox).value = card.fields.number or scan.text
         self._follow()
+        self._found_by = "card" if card.fields.number else "slip"
         if card.fields.number:
             self.query_one(ReturnForm).put(identity=card.fields.number)
         self._next_field()
@@ -101,6 +110,16 @@ class ReturnScreen(ScanCatcher, OfficerScreen):
     def on_line_table_highlighted(self) -> None:
         self._show_person()
 
+    def on_line_table_selected(self) -> None:
+        self._show_staying()
+
+    def action_all_ready(self) -> None:
+        """All results that lie here of whom the list shows: one confirmation hands them over."""
+        ready = [row.id for row in self._rows() if facts.is_ready(row)]
+        self.query_one(LineTable).select(ready)
+        self._show_staying()
+        self.say(tr("return.all_ready", count=len(ready)))
+
     def on_line_table_opened(self, message: LineTable.Opened) -> None:
         self.app.push(self.app.make("dossier", message.row.id))
 
@@ -111,21 +130,28 @@ class ReturnScreen(ScanCatcher, OfficerScreen):
             self.say(f"✗ {self._why_not()}")
             self.app.bell()
             return
-        desk, officer, handing = self.app.desk, self.app.officer, self.query_one(ReturnForm).read()
-        assert officer is not None
-        dossiers = [dossier for row in rows if (dossier := desk.dossier(row.id)) is not None]
+        handing = self.query_one(ReturnForm).read(self._found_by)
+        dossiers = [dossier for row in rows if (dossier := self.app.desk.dossier(row.id)) is not None]
         try:
             facts.check_identity(dossiers, handing)
-            at = desk.now()
-            commands = [act for dossier in dossiers for act in facts.acts(dossier, handing, at)]
-            answer = finish(desk, commands, officer)
+            answer = self._carry_out(dossiers, handing)
         except InvalidInput as error:
             self._tell_problem(error)
             return
         if isinstance(answer, Refusal):
-            self.refuse(answer)
+            self._tell_problem(answer)
             return
-        self._handed(dossiers, by_post=handing.by_post)
+        self._handed(dossiers, batch=answer if isinstance(answer, str) else "")
+
+    def _carry_out(self, dossiers: Sequence[Dossier], handing: facts.Handing) -> object:
+        """All of them or none; what goes by post goes in a batch, whose number is answered."""
+        desk, officer, at = self.app.desk, self.app.officer, self.app.desk.now()
+        assert officer is not None
+        if handing.by_post:
+            first = [act for dossier in dossiers for act in facts.releases(dossier, handing, at, desk.law)]
+            postings = [Posting(dossier.id, handing.tracking.strip()) for dossier in dossiers]
+            return send_post(desk, officer, clean_line(handing.carrier), postings, first=first, at=at)
+        return finish(desk, [act for one in dossiers for act in facts.acts(one, handing, at, desk.law)], officer)
 
     # what it shows
 
@@ -135,7 +161,7 @@ class ReturnScreen(ScanCatcher, OfficerScreen):
             self._typing = None
         text = self.query_one(SearchBox).value
         if text != self._wanted:
-            self._wanted = text
+            self._wanted, self._found_by = text, "name"
             self._show()
 
     def _show(self, *, again: bool = False) -> None:
@@ -153,17 +179,33 @@ class ReturnScreen(ScanCatcher, OfficerScreen):
         dossier = self.app.desk.dossier(row.id) if row is not None else None
         form = self.query_one(ReturnForm)
         form.visible = row is not None and facts.is_ready(row)
+        shelf = ""
         if row is None or dossier is None:
             self._shown = ""
             lines = [tr("return.nothing" if self._wanted.strip() else "return.hint")]
         else:
-            version = version_of(dossier, self.app.desk.law)
-            lines = [person_line(dossier), *result_lines(row, dossier, version)]
+            law = self.app.desk.law
+            lines = [person_line(dossier), *result_lines(self.app.desk, row, dossier, version_of(dossier, law))]
+            shelf = str(dossier.facts.get("shelf") or "") if facts.is_ready(row) else ""
             person = _number(dossier) or row.id
             if self._shown != person:
                 self._shown = person
-                form.begin(dossier)
+                form.begin(dossier, post_words(self.app.desk))
         self.query_one("#person", TextLines).show_lines(lines)
+        self.query_one(BigText).show(shelf)
+        self._show_staying()
+
+    def _show_staying(self) -> None:
+        """Ask who looks after papers that may not go back yet, where the chosen dossiers hold such."""
+        desk, officer, today = self.app.desk, self.app.officer, self._today()
+        chosen = [dossier for row in self._chosen() if (dossier := desk.dossier(row.id)) is not None]
+        held = [one for dossier in chosen for one in facts.staying(dossier, desk.law, today)]
+        if officer is None or tuple(one.event for one in held) == self._staying:
+            return
+        self._staying = tuple(one.event for one in held)
+        keepers = [(one.id, one.name) for one in desk.officers.all() if one.active]
+        look_on = facts.check_day(held, desk.law, desk.identity.unit, today)
+        self.query_one(ReturnForm).keep(held, keepers, officer.id, look_on)
 
     def _check_card(self, card: CardFields) -> None:
         """The card of whoever stands at the counter: the applicant's own, or somebody else's."""
@@ -196,7 +238,7 @@ class ReturnScreen(ScanCatcher, OfficerScreen):
         rows = [row for one in ids if (row := self.app.desk.queries.row(one, bounds)) is not None]
         return [row for row in rows if facts.is_ready(row)]
 
-    def _tell_problem(self, problem: InvalidInput) -> None:
+    def _tell_problem(self, problem: InvalidInput | Refusal) -> None:
         place = facts.place_of(problem)
         if place is None:
             self.refuse(problem)
@@ -205,7 +247,7 @@ class ReturnScreen(ScanCatcher, OfficerScreen):
         self.query_one(Problem).tell(place, sentence(problem.code, problem.params))
         self.app.bell()
 
-    def _handed(self, dossiers: Sequence[Dossier], *, by_post: bool) -> None:
+    def _handed(self, dossiers: Sequence[Dossier], *, batch: str) -> None:
         numbers = ", ".join(short_number(dossier.receipt_number) for dossier in dossiers)
         table = self.query_one(LineTable)
         table.clear_selection()
@@ -215,9 +257,8 @@ class ReturnScreen(ScanCatcher, OfficerScreen):
             self.query_one(SearchBox).value = ""
             self._follow()
         self.query_one(SearchBox).focus()
-        self.say(
-            tr("return.posted" if by_post else "return.handed", numbers=numbers) + (tr("return.more") if more else "")
-        )
+        told = tr("return.posted", numbers=numbers, batch=batch) if batch else tr("return.handed", numbers=numbers)
+        self.say(told + (tr("return.more") if more else ""))
 
     def _rows(self) -> Sequence[Row]:
         desk = self.app.desk

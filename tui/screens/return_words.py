@@ -6,44 +6,60 @@ from collections.abc import Iterator
 
 from core.catalogue import ProcedureVersion
 from core.dossier import Dossier
+from core.keeping import kept_back
+from core.moments import LEGAL_TIME
+from core.posting import post_terms
 from core.states import State
+from storage.desk import Desk
 from storage.queries import Row
+from tui.custody_words import handed_line, kept_words, link_lines
 from tui.dates import moment_long
-from tui.dossier_words import bringer_line, title_of
-from tui.i18n import language, tr
+from tui.dossier_words import bringer_line, money, paper_title, title_of
+from tui.i18n import tr
 from tui.screens.intake_due import saved_words
-from tui.screens.return_facts import held_papers, is_ready
+from tui.screens.return_facts import is_ready
 
 
-def result_lines(row: Row, dossier: Dossier, version: ProcedureVersion | None) -> Iterator[str]:
+def result_lines(desk: Desk, row: Row, dossier: Dossier, version: ProcedureVersion | None) -> Iterator[str]:
     """The procedure and who brought it; then the result, or why there is none to hand over."""
     title = title_of(version, dossier.procedure)
     bringer = bringer_line(dossier)
     yield f"{title} · {bringer}" if bringer else title
+    yield from (f"! {line}" for line in link_lines(desk, dossier))
     if not is_ready(row):
         yield f"! {_not_ready(row, dossier)}"
         return
     shelf = dossier.facts.get("shelf")
     outcome = tr(f"return.outcome.{dossier.outcome or 'approved'}")
     yield tr("return.result", outcome=outcome) + (tr("return.shelf", shelf=shelf) if shelf else "")
-    held = held_papers(dossier)
-    if held:
-        yield "! " + tr("return.originals", papers=", ".join(_paper(code, version) for code in held))
+    today = desk.now().astimezone(LEGAL_TIME).date()
+    goes = [one for one in dossier.held if kept_back(dossier, one, today, desk.law) is None]
+    if goes:
+        yield "! " + tr("return.originals", papers=", ".join(paper_title(one.paper, version) for one in goes))
+    for one in dossier.held:
+        refused = kept_back(dossier, one, today, desk.law)
+        if refused is not None:
+            yield f"✗ {paper_title(one.paper, version)}: {kept_words(refused)}"
+
+
+def post_words(desk: Desk) -> str:
+    """What the post costs whom, by the data that are in force, and whether anybody has read the decision."""
+    day = desk.now().astimezone(LEGAL_TIME).date()
+    terms = post_terms(desk.law, desk.identity.unit, day)
+    if terms is None:
+        return ""
+    fee = tr("return.tariff") if terms.fee is None else money(terms.fee)
+    told = tr("return.terms", fee=fee, payer=tr(f"payer.{terms.payer}"), basis="; ".join(terms.basis))
+    return told if terms.verified else f"{told} {tr('return.unverified')}"
 
 
 def _not_ready(row: Row, dossier: Dossier) -> str:
     if dossier.returned_at is not None:
-        return tr("return.returned_at", moment=moment_long(dossier.returned_at))
+        told = tr("return.returned_at", moment=moment_long(dossier.returned_at))
+        return " · ".join(part for part in (told, handed_line(dossier)) if part)
     if row["at_post"]:
         return tr("return.at_post")
     state = tr(f"state.{dossier.state}")
     if dossier.state == State.RESULT_READY or row["due_at"] is None:
         return tr("return.state", state=state)
     return tr("return.due", state=state, moment=saved_words(row["due_at"]))
-
-
-def _paper(code: str, version: ProcedureVersion | None) -> str:
-    paper = next((one for one in version.papers if one.code == code), None) if version else None
-    if paper is None:
-        return code
-    return paper.title_vi if language() == "vi" else paper.title_en

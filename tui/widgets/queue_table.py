@@ -4,7 +4,7 @@ changed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Any, ClassVar
 
 from rich.segment import Segment
@@ -161,6 +161,13 @@ class LineTable(Keyed, Widget, can_focus=True):
         """Nothing is selected any more."""
         with self._painting():
             self._selection.clear()
+
+    def select(self, ids: Iterable[Hashable]) -> None:
+        """Select these rows too."""
+        with self._painting():
+            for one in ids:
+                if one not in self._selection.ids:
+                    self._selection.toggle(one)
 
     def on_resize(self) -> None:
         height = max(1, self.size.height - 1)

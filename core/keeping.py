@@ -1,0 +1,91 @@
+"""When a paper that lies here may go, and when a dossier may close while one stays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from core.answers import Refusal
+from core.custody import Held, fines_of, first_of
+from core.dossier import Dossier
+from core.law import Law
+from core.moments import LEGAL_TIME
+from core.standing import version_of
+from core.states import CLOSED
+
+_GIVEN_BACK = frozenset({"returned", "post"})
+_BY_LAW = frozenset({"retained", "destroyed"})
+_ELSEWHERE = frozenset({"online", "post"})
+
+
+def fine_proved(dossier: Dossier) -> bool:
+    """Whether what was paid, or proved to be paid elsewhere, covers all fines that papers here wait for."""
+    if not dossier.fines:
+        return True
+    return dossier.fine_proofs > 0 and dossier.fines_paid >= fines_of(dossier.fines)
+
+
+def kept_back(dossier: Dossier, one: Held, day: date, law: Law) -> Refusal | None:
+    """Why the paper may not go back to its owner on the day: the fine is not proved, or the withdrawal still runs."""
+    if one.fine is not None and not fine_proved(dossier):
+        left = max(Decimal(0), fines_of(dossier.fines) - dossier.fines_paid)
+        return Refusal(
+            "fine_not_proved", basis=_basis(dossier, law), params={"amount": f"{left:,.0f}".replace(",", ".")}
+        )
+    if one.hold_until is not None and day < one.hold_until:
+        return Refusal("held_until", basis=_basis(dossier, law), params={"day": f"{one.hold_until:%d/%m/%Y}"})
+    return None
+
+
+def release_refusal(
+    dossier: Dossier, fields: Mapping[str, Any], at: datetime, law: Law, roles: AbstractSet[str]
+) -> Refusal | None:
+    """Why keeping may not end in the way that is meant."""
+    one, way = first_of(dossier.held, str(fields["paper"])), str(fields.get("way") or "returned")
+    if one is None:
+        return Refusal("not_held")
+    if way in _GIVEN_BACK:
+        return kept_back(dossier, one, _day(at), law)
+    if way == "transferred":
+        lacks = [name for name in ("to", "minutes") if not fields.get(name)]
+        return Refusal("minutes_missing") if lacks else None
+    if not fields.get("basis"):
+        return Refusal("basis_missing")
+    return None if "leader" in roles else Refusal("leader_ends_custody")
+
+
+def check_refusal(dossier: Dossier, fields: Mapping[str, Any], at: datetime) -> Refusal | None:
+    """Why nobody can take it upon himself to look again on that day."""
+    paper = fields.get("paper")
+    if not dossier.held or (paper and first_of(dossier.held, str(paper)) is None):
+        return Refusal("not_held")
+    if date.fromisoformat(str(fields["next_check"])) < _day(at):
+        return Refusal("check_in_past")
+    return None
+
+
+def closing_refusal(dossier: Dossier, at: datetime) -> Refusal | None:
+    """A dossier closes with papers here only where each has a person, a place and a coming day of the next check."""
+    day = _day(at)
+    loose = [one for one in dossier.held if not one.owned or (one.next_check is not None and one.next_check < day)]
+    return Refusal("custody_open", params={"count": f"{len(loose)}"}) if loose else None
+
+
+def payment_refusal(dossier: Dossier, fields: Mapping[str, Any]) -> Refusal | None:
+    """Money for a fine that was paid elsewhere is known by its receipt or the payment's reference."""
+    for_fine = fields.get("purpose") == "fine" or (dossier.fines and fields.get("purpose") != "fee")
+    if for_fine and fields.get("channel") in _ELSEWHERE and not (fields.get("receipt") or fields.get("reference")):
+        return Refusal("payment_proof_missing")
+    return Refusal("nothing_to_pay") if dossier.state in CLOSED and not dossier.fines else None
+
+
+def _basis(dossier: Dossier, law: Law) -> str | None:
+    version = version_of(dossier, law)
+    return version.basis if version is not None else None
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(LEGAL_TIME).date()

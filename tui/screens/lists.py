@@ -1,0 +1,212 @@
+"""Ctrl+G: results and papers that wait for somebody, list by list, with the one bulk action of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Static
+
+from core.answers import InvalidInput, Refusal
+from core.moments import LEGAL_TIME
+from core.text import clean_line
+from core.uncollected import ARCHIVE
+from storage.results import LISTS, Listed, Posting, delivered, do_next, listed, send_post
+from tui.i18n import tr
+from tui.keys import bind
+from tui.screens.base import OfficerScreen
+from tui.screens.parts import TextLines
+from tui.screens.queue_rows import RowWords, short_number
+from tui.screens.return_words import post_words
+from tui.screens.search_rows import ListSource
+from tui.sentences import sentence
+from tui.themes import STYLES
+from tui.widgets.columns import Column
+from tui.widgets.inputs import KeyedInput
+from tui.widgets.queue_table import LineTable
+
+_COLUMNS = (
+    Column("number", "queue.number", 11),
+    Column("name", "queue.name", 18, grow=3),
+    Column("procedure", "queue.procedure", 16, priority=1, grow=3),
+    Column("shelf", "lists.shelf", 8),
+    Column("since", "lists.since", 7),
+    Column("what", "lists.what", 20, grow=1),
+)
+_FIELD_OF = {"uncollected": "archive_shelf", "to_post": "carrier"}
+_BULK = (*_FIELD_OF, "at_post")
+
+
+class ListsScreen(OfficerScreen):
+    """1–4 choose the list, Space selects, F10 does it to the selected rows, else to all of them.
+
+    For the post, Tab goes to the tracking number of the row under the cursor: a scanner's Enter takes it and goes on.
+    """
+
+    CSS_PATH = STYLES.parent / "return.tcss"
+    AUTO_FOCUS = "LineTable"
+    name_key = "lists.title"
+    hints: ClassVar[Sequence[str]] = ("save", "select", "open", "back")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("save", "save"),
+        *(bind(f"pick_{place}", f"pick({place})") for place in range(1, len(LISTS) + 1)),
+    ]
+
+    def body(self) -> ComposeResult:
+        self._name = LISTS[0]
+        self._listed: list[Listed] = []
+        self._tracking: dict[str, str] = {}
+        self._asked: tuple[object, ...] = ()
+        self._words = self._row_words()
+        yield TextLines(id="list_names")
+        yield LineTable(_COLUMNS, ListSource(), self._cells, lambda one: self._words.mark(one.row))
+        with Vertical(id="list_form"):
+            with Horizontal(classes="line", id="archive_line"):
+                yield Static(tr("lists.archive_shelf"), classes="label", markup=False)
+                yield KeyedInput(id="archive_shelf")
+            with Horizontal(classes="line", id="carrier_line"):
+                yield Static(tr("return.carrier"), classes="label", markup=False)
+                yield KeyedInput(id="carrier", classes="long")
+                yield Static(tr("return.tracking"), classes="next", markup=False)
+                yield KeyedInput(id="tracking", enter_moves=False)
+            yield TextLines(id="about")
+
+    def fill(self) -> None:
+        self._words = self._row_words()
+        self._listed = listed(self.app.desk, self._name)
+        table = self.query_one(LineTable)
+        table.set_source(ListSource(self._listed))
+        counts = [len(self._listed) if name == self._name else len(listed(self.app.desk, name)) for name in LISTS]
+        names = [
+            f"{'▶' if name == self._name else ''}{place} {tr(f'lists.{name}')} {count}"
+            for place, (name, count) in enumerate(zip(LISTS, counts, strict=True), 1)
+        ]
+        self.query_one("#list_names", TextLines).show_lines([" · ".join(names)])
+        self.query_one("#archive_line").display = self._name == "uncollected"
+        self.query_one("#carrier_line").display = self._name == "to_post"
+        about = post_words(self.app.desk) if self._name == "to_post" else tr(f"lists.about.{self._name}")
+        self.query_one("#about", TextLines).show_lines([about])
+
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        if self._listed:
+            self.fill()
+
+    def key_title(self, key_id: str) -> str | None:
+        """The number keys are the lists here."""
+        area, _, number = key_id.partition("_")
+        if area == "pick":
+            return tr(f"lists.{LISTS[int(number) - 1]}") if int(number) <= len(LISTS) else None
+        return tr(f"lists.do.{self._name}") if key_id == "save" and self._name in _BULK else None
+
+    # what the officer does
+
+    def action_pick(self, place: int) -> None:
+        self._name, self._asked = LISTS[place - 1], ()
+        self.fill()
+        self.hint(self.hints)
+        self.set_focus(self.query_one(LineTable))
+
+    def on_line_table_opened(self, message: LineTable.Opened) -> None:
+        self.app.push(self.app.make("dossier", message.row.id))
+
+    def on_line_table_highlighted(self, message: LineTable.Highlighted) -> None:
+        if message.row is not None:
+            self.query_one("#tracking", KeyedInput).value = self._tracking.get(message.row.id, "")
+
+    def on_keyed_input_accepted(self, message: KeyedInput.Accepted) -> None:
+        """The tracking number of the row under the cursor; then the next row's."""
+        table = self.query_one(LineTable)
+        if message.field.id == "tracking" and table.current is not None:
+            self._tracking[table.current.id] = clean_line(message.value)
+            table.action_move(1)
+            table.refresh()
+
+    def action_save(self) -> None:
+        """Do it; the same key must be pressed once more, with nothing changed."""
+        if self._name not in _BULK:
+            self.say(tr("lists.no_bulk"))
+            return
+        chosen = self._chosen()
+        text = clean_line(self._input().value) if self._name in _FIELD_OF else ""
+        needs = self._name == "to_post" or any(one.step == ARCHIVE for one in chosen)
+        if not chosen or (needs and not text):
+            nothing = "lists.select" if self._name == "at_post" else "lists.nothing"
+            self.say(f"✗ {tr(f'lists.missing.{self._name}' if chosen else nothing)}")
+            if chosen:
+                self.set_focus(self._input())
+            return
+        meant = (self._name, text, *(one.row.id for one in chosen), *self._tracking.items())
+        if meant != self._asked:
+            self._asked = meant
+            self.say(tr("lists.sure", count=len(chosen), what=tr(f"lists.do.{self._name}")))
+            return
+        self._asked = ()
+        self.say(self._done(chosen, text))
+        self.set_focus(self.query_one(LineTable))
+
+    def _done(self, chosen: Sequence[Listed], text: str) -> str:
+        desk, officer = self.app.desk, self.app.officer
+        assert officer is not None
+        try:
+            if self._name == "to_post":
+                postings = [Posting(one.row.id, self._tracking.get(one.row.id, "")) for one in chosen]
+                answers: list[object] = [send_post(desk, officer, text, postings)]
+            elif self._name == "at_post":
+                answers = list(delivered(desk, officer, chosen))
+            else:
+                answers = list(do_next(desk, officer, chosen, text))
+        except InvalidInput as error:
+            answers = [Refusal(error.code, error.basis, error.params)]
+        refused = [answer for answer in answers if isinstance(answer, Refusal)]
+        self.fill()
+        if refused:
+            self.app.bell()
+            return f"✗ {sentence(refused[0].code, refused[0].params)}"
+        if self._name == "to_post":
+            return tr("results.sent", number=answers[0], carrier=text, count=len(chosen))
+        return tr("lists.done", count=len(answers))
+
+    def _chosen(self) -> list[Listed]:
+        """The selected rows, else all; of what is at the post only what was selected can have been delivered."""
+        selected = self.query_one(LineTable).selected
+        everything = not selected and self._name != "at_post"
+        return [one for one in self._listed if everything or one.id in selected]
+
+    def _input(self) -> KeyedInput:
+        return self.query_one(f"#{_FIELD_OF[self._name]}", KeyedInput)
+
+    # what it shows
+
+    def _cells(self, one: Listed) -> tuple[str, ...]:
+        row = one.row
+        procedure = str(row["procedure"])
+        return (
+            short_number(row["receipt_number"]),
+            str(row["applicant_name"]),
+            self._words.titles.get(procedure, procedure),
+            str(row["shelf"] or "–"),
+            _day(row["lies_since"] if self._name != "custody" else row["received_at"]),
+            self._what(one),
+        )
+
+    def _what(self, one: Listed) -> str:
+        row = one.row
+        if self._name == "custody":
+            check = _day(row["custody_check"])
+            return tr("lists.check", count=row["originals"], day=check)
+        if self._name == "to_post":
+            return self._tracking.get(row.id, "–")
+        return tr(f"results.step.{one.step}") if one.step else tr(f"state.{row['state']}")
+
+    def _row_words(self) -> RowWords:
+        desk = self.app.desk
+        return RowWords.of(desk.law, desk.identity.unit, desk.now())
+
+
+def _day(seconds: int | None) -> str:
+    return "–" if seconds is None else f"{datetime.fromtimestamp(seconds, LEGAL_TIME):%d/%m}"
