@@ -72,7 +72,7 @@ MADE = {
     "stop-notice": (stopped, ("THÔNG BÁO DỪNG", "Quá hạn bổ sung", "Điều 9")),
     "control-slip": (received, ("PHIẾU KIỂM SOÁT", "1. Giao:", "2. Nhận:")),
     "checklist": (received, ("PHIẾU HƯỚNG DẪN", "Đăng ký thường trú", "7 ngày làm việc")),
-    "result-slip": (returned, ("GIẤY GIAO NHẬN KẾT QUẢ", "Đặng Văn Lê", "Giấy khai sinh", "điểm chỉ", "Lê Thị Lan", "KỆ B2")),
+    "result-slip": (returned, ("GIẤY GIAO NHẬN KẾT QUẢ", "Đặng Văn Lê", "khai sinh", "điểm chỉ", "Thị Lan", "KỆ B2")),
     "custody": (kept, ("BIÊN NHẬN GIỮ BẢN CHÍNH", "A3", "Tờ khai")),
     "explanation": (received, ("GIẢI TRÌNH", "Đ.147", "khiếu nại")),
 }  # fmt: skip

@@ -20,7 +20,7 @@ from tui.screens.letters import LettersScreen
 @pytest.fixture
 def stopped(office: Office, monkeypatch: pytest.MonkeyPatch) -> str:
     """A dossier that was stopped; papers are shown by a program that is always there."""
-    monkeypatch.setattr("storage.printing.shutil.which", lambda name: "/bin/true")
+    monkeypatch.setattr("storage.printing.shutil.which", lambda name: "/bin/true" if name == "xdg-open" else None)
     save_settings(office.folder, Settings(viewer=True))
     desk = office.open()
     dossier = take_in(desk, papers=["CT01"])
