@@ -22,6 +22,7 @@ from core.document import Block, Document, Items, Paragraph, Said, Table, regist
 from core.forms import FormVersion, Size, day_words, form_in_force, form_line
 from core.letters import ReceiptSlip, marks, number_words, paper_table, receipt_lines
 from core.moments import LEGAL_TIME
+from storage.glyphs import lacking
 
 TEMPLATES = "templates"
 WORDS = "words.toml"
@@ -60,7 +61,9 @@ class Plate:
 
 
 class Press:
-    """The letters of one data folder. `problems`: what is wrong with its own words and templates; ours were used."""
+    """The letters of one data folder. `problems`: what is wrong with its own words and templates (ours
+    were used), and characters that no font of ours can draw.
+    """
 
     def __init__(self, folder: Path | None = None) -> None:
         self._own = None if folder is None else folder / TEMPLATES
@@ -95,6 +98,9 @@ class Press:
     def _pdf(self, names: tuple[str, ...], data: dict[str, Any], made: datetime) -> Plate:
         day, seconds = made.astimezone(LEGAL_TIME), int(made.timestamp())
         told = _told({**data, "made": [day.year, day.month, day.day]})
+        blank = lacking(told)
+        if blank:
+            self.problems.append(Refusal("letter_glyphs", params={"characters": " ".join(blank)}))
         template, pdf = self._made(names, told, {"format": "pdf", "timestamp": seconds})
         return Plate(template, told, seconds, pdf)
 

@@ -66,6 +66,16 @@ def test_a_name_too_long_for_its_line_goes_on_in_the_next() -> None:
     assert name in text_of(Press().letters([document(form, name)], NOW).pdf)
 
 
+@pytest.mark.parametrize(
+    ("name", "lacks"), [("Y Blim Niê, H'Hen Êñuôl ñ ĕ ŏ č ƀ", None), ("Lý Tiểu 龙 \U0001f600", "龙 \U0001f600")]
+)
+def test_characters_that_no_font_draws_are_told(name: str, lacks: str | None) -> None:
+    press = Press()
+    press.letters([document(press.form("refusal", NOW.date()), name)], NOW)
+    told = [one.params["characters"] for one in press.problems if one.code == "letter_glyphs"]
+    assert told == ([lacks] if lacks else [])
+
+
 def test_large_print_is_larger_and_says_the_same() -> None:
     one = document(Press().form("checklist", NOW.date()))
     small, large = Press().letters([one], NOW).pdf, Press().letters([one], NOW, large=True).pdf
