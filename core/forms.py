@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Literal
@@ -21,7 +21,8 @@ class FormVersion:
 
     `words` holds what all forms share and this one's captions; `added` names lines that the form itself lacks.
     `columns`: those of each table, by its name. `number` «»: a paper of the unit's own, by no circular. `symbol`: of
-    the letters that get a number in the unit's register. `signatures`: who signs, from left to right.
+    the letters that get a number in the unit's register. `signatures`: who signs, from left to right. `english`: the
+    words of a form that may be asked for in two languages, its `title` among them.
     """
 
     kind: str
@@ -41,6 +42,20 @@ class FormVersion:
     symbol: str | None = None
     signatures: tuple[str, ...] = ()
     recipients: tuple[str, ...] = ()
+    english: Mapping[str, str] = field(default_factory=dict)
+
+    def bilingual(self) -> FormVersion:
+        """The form in two languages, English first, where it has English words; else as it is."""
+        if not self.english:
+            return self
+        both = {name: _both(text, self.words[name]) for name, text in self.english.items() if name in self.words}
+        return replace(self, title=f"{self.english['title']}\n{self.title}", words={**self.words, **both})
+
+
+def _both(english: str, vietnamese: str) -> str:
+    """«Address / Địa chỉ: »: a caption keeps its end."""
+    end = ": " if vietnamese.endswith(": ") else ":" if vietnamese.endswith(":") else ""
+    return f"{english.rstrip().removesuffix(':')} / {vietnamese}" if end else f"{english} / {vietnamese}"
 
 
 def form_in_force(forms: Iterable[FormVersion], kind: str, day: date) -> FormVersion:

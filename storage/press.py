@@ -61,11 +61,14 @@ class Plate:
 
 
 class Press:
-    """The letters of one data folder. `problems`: what is wrong with its own words and templates (ours
-    were used), and characters that no font of ours can draw.
+    """The letters of one data folder. `bilingual`: English before Vietnamese; `large`: in 16 points.
+
+    `problems`: what is wrong with its own words and templates (ours were used), and characters that no font of ours
+    can draw.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(self, folder: Path | None = None, *, bilingual: bool = False, large: bool = False) -> None:
+        self._bilingual, self._large = bilingual, large
         self._own = None if folder is None else folder / TEMPLATES
         self.problems: list[Refusal] = []
         self._words = self._own_words()
@@ -73,14 +76,15 @@ class Press:
     def form(self, kind: str, day: date) -> FormVersion:
         """A form as it is on a day. Raises InvalidInput `form_unknown` before the first one."""
         form = form_in_force(forms(), kind, day)
-        return replace(form, words={**form.words, **self._words}) if self._words else form
+        form = replace(form, words={**form.words, **self._words}) if self._words else form
+        return form.bilingual() if self._bilingual else form
 
-    def letters(self, documents: Sequence[Document], made: datetime, *, large: bool = False) -> Plate:
-        """Letters of one form as one PDF, each from a page 1 on; same letters, same bytes. `large`: in 16 points."""
+    def letters(self, documents: Sequence[Document], made: datetime) -> Plate:
+        """Letters of one form as one PDF, each from a page 1 on; same letters, same bytes."""
         form = documents[0].form
         data = {
             "size": form.size,
-            "points": _LARGE_POINTS if large else _POINTS[form.size],
+            "points": _LARGE_POINTS if self._large else _POINTS[form.size],
             "words": dict(form.words),
             "letters": [letter_data(document) for document in documents],
         }
@@ -88,7 +92,7 @@ class Press:
 
     def receipt(self, slip: ReceiptSlip, *, paper: Sheet = "a5") -> Plate:
         """The slip as PDF: two A5 pages, or both copies on one A4 sheet where they fit; same slip, same bytes."""
-        return self._pdf(("receipt.typ",), receipt_data(slip, paper), slip.received_at)
+        return self._pdf(("receipt.typ",), receipt_data(slip, paper, large=self._large), slip.received_at)
 
     def picture(self, template: str, data: dict[str, Any], dots_per_inch: float) -> bytes:
         """A template with its data as PNG."""
@@ -177,10 +181,10 @@ def _compiled(template: bytes, data: str, options: dict[str, Any]) -> bytes:
 def forms() -> tuple[FormVersion, ...]:
     """Every version of every form in the data."""
     data = tomllib.loads(_FORMS.read_text(encoding="utf-8"))
-    return tuple(_form(row, data["words"]) for row in data["form"])
+    return tuple(_form(row, data["words"], data["english"]) for row in data["form"])
 
 
-def _form(row: Mapping[str, Any], shared: Mapping[str, str]) -> FormVersion:
+def _form(row: Mapping[str, Any], shared: Mapping[str, str], english: Mapping[str, str]) -> FormVersion:
     return FormVersion(
         kind=row["kind"],
         number=row["number"],
@@ -199,16 +203,18 @@ def _form(row: Mapping[str, Any], shared: Mapping[str, str]) -> FormVersion:
         symbol=row.get("symbol"),
         signatures=tuple(row.get("signatures", ())),
         recipients=tuple(row.get("recipients", ())),
+        english={**english, **row["english"]} if "english" in row else {},
     )
 
 
-def receipt_data(slip: ReceiptSlip, paper: Sheet = "a5") -> dict[str, Any]:
+def receipt_data(slip: ReceiptSlip, paper: Sheet = "a5", *, large: bool = False) -> dict[str, Any]:
     """What the template is given."""
     headers, rows = paper_table(slip)
     return {
         "paper": paper,
+        "large": large,
         "words": dict(slip.form.words),
-        "title": slip.form.title,
+        "title": slip.form.title.split("\n"),
         "parent": slip.unit_parent,
         "unit": slip.unit_name,
         "place_and_day": f"{slip.place}, {day_words(slip.received_at.astimezone(LEGAL_TIME).date())}",

@@ -78,7 +78,7 @@ def test_characters_that_no_font_draws_are_told(name: str, lacks: str | None) ->
 
 def test_large_print_is_larger_and_says_the_same() -> None:
     one = document(Press().form("checklist", NOW.date()))
-    small, large = Press().letters([one], NOW).pdf, Press().letters([one], NOW, large=True).pdf
+    small, large = Press().letters([one], NOW).pdf, Press(large=True).letters([one], NOW).pdf
     assert small != large
     small_words, large_words = (
         [word for word in text_of(pdf).split() if "…" not in word and "..." not in word] for pdf in (small, large)

@@ -144,6 +144,7 @@ def test_a_number_past_the_range_is_marked_until_the_official_one_comes(cli: Cli
         (("{}", "outage-kit"), 2, "letter_for_unit"),
         (("{}", "stop-notice", "--out", "x.pdf", "--as", "tmd"), 1, "letter_not_due"),
         (("{}", "refusal", "--format", "thermal", "--out", "x"), 2, "letter_format"),
+        (("{}", "refusal", "--large", "--out", "x"), 2, "letter_one_way"),
         (("notice-sheet",), 2, "letter_for_procedure"),
         (("--unit", "H99", "--date", "2026-05-21", "register", "--format", "text"), 1, "letter_other_unit"),
     ],

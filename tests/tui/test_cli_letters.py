@@ -119,6 +119,21 @@ def test_a_checklist_comes_on_a_roll(cli: Cli, desk: Desk, tmp_path: Path) -> No
     assert file.read_bytes().startswith(b"\x1b@\x1dv0")
 
 
+@pytest.mark.parametrize("kind", ["receipt", "checklist"])
+def test_what_is_handed_out_comes_in_two_languages_and_in_large_print(
+    cli: Cli, desk: Desk, tmp_path: Path, kind: str
+) -> None:
+    dossier, plain_file, file = received(desk), tmp_path / "plain.pdf", tmp_path / "other.pdf"
+    cli("letter", dossier, kind, "--out", plain_file, "--as", "tmd")
+    for flags, told in ((("--bilingual",), True), (("--large",), False), (("--bilingual", "--large"), True)):
+        assert cli("letter", dossier, kind, *flags, "--out", file, "--as", "tmd").status == 0
+        text = pdf_text(file)
+        assert ("Address / Địa chỉ" in text or "Opening hours / Giờ tiếp nhận" in text) is told
+        assert ("RECEIPT OF DOSSIER" in text or "WHAT TO BRING" in text) is told
+        assert "Đặng Thị Đào" in text and file.read_bytes() != plain_file.read_bytes()
+    assert issued(desk, dossier) == ["letter_issued"]
+
+
 def text_of(ran: Ran) -> str:
     assert ran.status == 0, ran.err
     return " ".join(ran.out.split())

@@ -30,7 +30,8 @@ _OF_DOSSIERS = ("receipt", *DOSSIER_LETTERS)
 _OF_UNITS = ("register", "post-manifest", "outage-kit")
 _OF_PROCEDURES = ("notice-sheet",)
 _KINDS = (*_OF_DOSSIERS, *_OF_UNITS, *_OF_PROCEDURES)
-_THERMAL = frozenset({"receipt", "checklist"})
+_HANDED_OUT = frozenset({"receipt", "checklist"})
+"""Those that come on a roll, in two languages and in large print, too."""
 _YES = frozenset({"y", "yes", "c", "co"})
 
 
@@ -39,6 +40,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("words", metavar="CODE KIND", nargs="+")
     parser.add_argument("--out", metavar="F")
     parser.add_argument("--format", choices=("pdf", "thermal", "text"), default="pdf")
+    parser.add_argument("--bilingual", action="store_true", help=tr("cli.letter.bilingual"))
+    parser.add_argument("--large", action="store_true", help=tr("cli.letter.large"))
     parser.add_argument("--unit", metavar="CODE")
     parser.add_argument("--date", metavar="D")
     parser.add_argument("--procedure", metavar="CODE")
@@ -48,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     kind = args.words[-1]
     _check(args, kind)
     with open_desk(args) as desk:
-        press = Press(desk.folder)
+        press = Press(desk.folder, bilingual=args.bilingual, large=args.large)
         if kind in _OF_DOSSIERS:
             answer = _of_dossier(args, press, desk, kind)
         else:
@@ -75,8 +78,10 @@ def _check(args: argparse.Namespace, kind: str) -> None:
         raise Problem("letter_without_code", status=2)
     if kind == "outage-kit":
         raise Problem("not_there_yet", {"command": f"letter {kind}"})
-    if args.format == "thermal" and kind not in _THERMAL:
+    if args.format == "thermal" and kind not in _HANDED_OUT:
         raise Problem("letter_format", {"format": args.format}, status=2)
+    if (args.bilingual or args.large) and kind not in _HANDED_OUT:
+        raise Problem("letter_one_way", status=2)
     if args.format != "text" and not args.out and (args.json or sys.stdout.isatty()):
         raise Problem("out_needed", status=2)
 
@@ -104,6 +109,8 @@ def _letter(args: argparse.Namespace, press: Press, desk: Desk, dossier: Dossier
         from storage.thermal import render_letter
 
         return render_letter(press, _made(paper_of(desk, dossier, kind, press, officer)))
+    if args.bilingual or args.large:  # the same paper, said otherwise
+        return press.letters([_made(paper_of(desk, dossier, kind, press, officer))], desk.now()).pdf
     copy = copy_of(press, desk, dossier, kind)
     if copy is not None:
         return copy
@@ -129,6 +136,8 @@ def _receipt(args: argparse.Namespace, press: Press, desk: Desk, dossier: Dossie
         from storage.thermal import render_thermal
 
         return render_thermal(press, receipt_slip(press, desk, dossier, copy_mark=copy))
+    if args.bilingual or args.large:  # the same slip, said otherwise
+        return press.receipt(receipt_slip(press, desk, dossier, copy_mark=copy)).pdf
     return job.pdf if job is not None else press.receipt(receipt_slip(press, desk, dossier, copy_mark=True)).pdf
 
 
