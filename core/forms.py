@@ -43,19 +43,29 @@ class FormVersion:
     signatures: tuple[str, ...] = ()
     recipients: tuple[str, ...] = ()
     english: Mapping[str, str] = field(default_factory=dict)
+    two_languages: bool = False
 
     def bilingual(self) -> FormVersion:
         """The form in two languages, English first, where it has English words; else as it is."""
         if not self.english:
             return self
         both = {name: _both(text, self.words[name]) for name, text in self.english.items() if name in self.words}
-        return replace(self, title=f"{self.english['title']}\n{self.title}", words={**self.words, **both})
+        title = f"{self.english['title']}\n{self.title}"
+        return replace(self, title=title, words={**self.words, **both}, two_languages=True)
+
+    def moment_words(self, moment: datetime) -> str:
+        """`moment_words`, in figures before it where the form speaks two languages."""
+        told = moment_words(moment)
+        return f"{moment.astimezone(LEGAL_TIME):%H:%M, %d/%m/%Y} / {told}" if self.two_languages else told
 
 
 def _both(english: str, vietnamese: str) -> str:
     """«Address / Địa chỉ: »: a caption keeps its end."""
-    end = ": " if vietnamese.endswith(": ") else ":" if vietnamese.endswith(":") else ""
-    return f"{english.rstrip().removesuffix(':')} / {vietnamese}" if end else f"{english} / {vietnamese}"
+    return (
+        f"{english.rstrip().removesuffix(':')} / {vietnamese}"
+        if vietnamese[-1:] in (" ", ":")
+        else f"{english} / {vietnamese}"
+    )
 
 
 def form_in_force(forms: Iterable[FormVersion], kind: str, day: date) -> FormVersion:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from core.forms import FormVersion, day_words, form_line, moment_words, money_words
+from core.forms import FormVersion, day_words, form_line, money_words
 from core.identity import mask
 
 _BLANK = "…………"
@@ -121,7 +121,7 @@ def _receipt_values(slip: ReceiptSlip) -> dict[str, str]:
         "papers": "" if slip.papers else f" {words['none']}",
         "sets": words["sets_value"].format(sets=f"{slip.sets:02}"),
         "limit": slip.limit,
-        "received": moment_words(slip.received_at),
+        "received": slip.form.moment_words(slip.received_at),
         "due": _due_words(slip),
         "return": words[f"return_{slip.return_by}"],
         "fee": _fee_words(slip.fee, words),
@@ -133,7 +133,7 @@ def _receipt_values(slip: ReceiptSlip) -> dict[str, str]:
 
 def _due_words(slip: ReceiptSlip) -> str:
     if slip.due_at is not None:
-        return moment_words(slip.due_at)
+        return slip.form.moment_words(slip.due_at)
     return slip.form.words["no_date"].format(reason=slip.waits_for or _BLANK)
 
 

@@ -130,6 +130,7 @@ def test_what_is_handed_out_comes_in_two_languages_and_in_large_print(
         text = pdf_text(file)
         assert ("Address / Địa chỉ" in text or "Opening hours / Giờ tiếp nhận" in text) is told
         assert ("RECEIPT OF DOSSIER" in text or "WHAT TO BRING" in text) is told
+        assert ("17:00, 01/06/2026 / 17 giờ" in text) is (told and kind == "receipt")
         assert "Đặng Thị Đào" in text and file.read_bytes() != plain_file.read_bytes()
     assert issued(desk, dossier) == ["letter_issued"]
 
