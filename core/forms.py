@@ -61,11 +61,8 @@ class FormVersion:
 
 def _both(english: str, vietnamese: str) -> str:
     """«Address / Địa chỉ: »: a caption keeps its end."""
-    return (
-        f"{english.rstrip().removesuffix(':')} / {vietnamese}"
-        if vietnamese[-1:] in (" ", ":")
-        else f"{english} / {vietnamese}"
-    )
+    text = english.rstrip().removesuffix(":") if vietnamese[-1:] in (" ", ":") else english
+    return f"{text} / {vietnamese}"
 
 
 def form_in_force(forms: Iterable[FormVersion], kind: str, day: date) -> FormVersion:

@@ -23,6 +23,7 @@ from storage.results import Posting, send_post
 from tui.dossier_words import person_line
 from tui.i18n import tr
 from tui.keys import bind
+from tui.offers import offered
 from tui.screens.action_fields import asked, given, reasons_for, value_of, widget
 from tui.screens.actions import ActionsScreen
 from tui.screens.base import OfficerScreen
@@ -84,7 +85,9 @@ class ActionForm(OfficerScreen):
         below = self.app.screen
         if isinstance(below, OfficerScreen):
             told = f"✓ {tr('action.done', what=tr(f'kind.{self._kind.name}'))}"
-            below.say(told + (self._opened(command.opened) if isinstance(command, CorrectResult) else ""))
+            opened = self._opened(command.opened) if isinstance(command, CorrectResult) else ""
+            paper = offered(self.app.desk, self._dossier_id, self._kind.name)
+            below.say(told + opened + (f" · {paper}" if paper else ""))
 
     def _opened(self, dossier_id: str) -> str:
         row = self.app.desk.row(dossier_id)

@@ -91,6 +91,7 @@ class QueueScreen(UndoScreen):
         bind("undo", "undo"),
         bind("copy", "copy"),
         bind("reprint", "reprint"),
+        bind("letters", "letters"),
         *(bind(f"pick_{number}", f"pick({number})") for number in range(1, 10)),
     ]
 
@@ -328,6 +329,11 @@ class QueueScreen(UndoScreen):
         ids = [str(one) for one in table.selected] or [one for one in (self._current_id(),) if one]
         if ids:
             self.app.push(self.app.make(name, ids))
+
+    def action_letters(self) -> None:
+        wanted = self._current_id()
+        if wanted is not None:
+            self.app.push(self.app.make("letters", wanted))
 
     def action_reprint(self) -> None:
         wanted = self._current_id()
