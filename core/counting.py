@@ -71,10 +71,10 @@ class Run:
 
 
 def merged(spans: Sequence[tuple[int, int]]) -> Pauses:
-    """Overlapping spans as one, in order."""
+    """Overlapping spans as one, in order; two that only touch have a moment between them."""
     joined: list[tuple[int, int]] = []
     for start, end in sorted(spans):
-        if joined and start <= joined[-1][1]:
+        if joined and start < joined[-1][1]:
             joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
         elif end > start:
             joined.append((start, end))

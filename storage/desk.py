@@ -76,8 +76,9 @@ class Desk:
         """Open an existing desk; raises InvalidInput (`desk_missing`, `database_newer`, …)."""
         connection, identity = open_folder(folder)
         try:
-            desk = cls(folder, connection, identity)
-            desk._make_ready()
+            with officer_errors():
+                desk = cls(folder, connection, identity)
+                desk._make_ready()
         except BaseException:
             connection.close()
             raise

@@ -36,6 +36,14 @@ def test_a_suspension_inside_a_supplement_adds_nothing() -> None:
     assert due(SEVEN, ASKED, STOPPED, WENT_ON, BROUGHT) == at("2026-06-04T17:00")
 
 
+def test_a_limit_of_nothing_ends_in_the_moment_between_two_pauses() -> None:
+    how = rules(0, "hour", starts_on="payment_received", on_payment="pause")
+    paid, asked_again = event("payment_received", "2026-05-21T10:00"), event("payment_requested", "2026-05-21T10:00")
+    stopped, went_on = event("suspended", "2026-05-20T10:00"), event("resumed", "2026-05-21T10:00")
+    paid_again = event("payment_received", "2026-05-22T10:00")
+    assert due(how, stopped, paid, went_on, asked_again, paid_again) == at("2026-05-21T10:00")
+
+
 def test_a_suspension_that_outlasts_a_supplement_goes_on_pausing() -> None:
     for how, expected in ((PAUSING, "2026-06-04T17:00"), (SEVEN, "2026-06-08T17:00")):
         told = deadline(at("2026-05-18T09:00"), how, (ASKED, STOPPED, BROUGHT), CALENDAR)
