@@ -16,6 +16,7 @@ from core.answers import InvalidInput
 SCHEMA_VERSION = 4
 DATABASE_NAME = "motcua.db"
 _CACHE_KIB = 32_000
+_PATIENCE_MS = 5000
 _ROOMY_KIB = 256_000
 Connection = Any
 """A sqlcipher3 connection: the binding has no type information."""
@@ -39,7 +40,7 @@ def open_database(path: Path, key: bytes, *, create: bool = False) -> Connection
         raise InvalidInput("database_missing", path=path)
     with officer_errors():
         connection = _connect(path, key)
-        connection.execute("PRAGMA busy_timeout = 5000")
+        connection.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
         try:
             found = connection.execute("PRAGMA user_version").fetchone()[0]
         except sqlite.DatabaseError as error:
@@ -206,13 +207,21 @@ def after_commit(connection: Connection, step: Callable[[], None]) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    """BEGIN IMMEDIATE; SQLite does not always wait for a lock that appears while a snapshot is upgraded."""
-    deadline = time.monotonic() + 5
-    while True:
-        try:
-            connection.execute("BEGIN IMMEDIATE")
-            return
-        except sqlite.OperationalError as error:
-            if "locked" not in str(error) or time.monotonic() > deadline:
-                raise
-            time.sleep(0.005)
+    """BEGIN IMMEDIATE, asked for every few milliseconds.
+
+    SQLite's own waits grow to a tenth of a second, so that beside a process that writes without a pause nobody else's
+    turn comes; nor does it always wait for a lock that appears while a snapshot is upgraded.
+    """
+    deadline = time.monotonic() + _PATIENCE_MS / 1000
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        while True:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+                return
+            except sqlite.OperationalError as error:
+                if "locked" not in str(error) or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.002)
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
