@@ -19,7 +19,7 @@ from core.time_limit import Unit
 _DERIVED = frozenset({"due_at", "judged", "law"})
 _REASONED = frozenset({"rescheduled", "delay_excused", "stopped"})
 _TRUE, _FALSE = frozenset({"1", "true", "yes", "có", "co"}), frozenset({"0", "false", "no", "không", "khong"})
-_CHOICES = {
+CHOICES = {
     "channel": CHANNELS,
     "return_by": CHANNELS,
     "capacity": CAPACITIES,
@@ -29,6 +29,7 @@ _CHOICES = {
     "payer": PAYERS,
     "purpose": PURPOSES,
 }
+"""Fields of a body that hold one of a few words."""
 
 
 def fields_of(kind: Kind) -> tuple[Field, ...]:
@@ -82,8 +83,8 @@ def _corrected(name: str, kind: Kind) -> Field:
 
 def _read(field: Field, value: str) -> Any:
     text = clean_line(value)
-    if field.name in _CHOICES:
-        return one_of(field.name, text, _CHOICES[field.name])
+    if field.name in CHOICES:
+        return one_of(field.name, text, CHOICES[field.name])
     try:
         return _READERS[field.type](text)
     except InvalidInput:

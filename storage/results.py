@@ -21,10 +21,10 @@ from storage.queries import Row
 LISTS = ("uncollected", "to_post", "at_post", "custody")
 _READY = "state = 'result_ready' AND at_post = 0 AND lies_since IS NOT NULL"
 _LISTED = {
-    "uncollected": "lies_since IS NOT NULL AND archived_at IS NULL ORDER BY lies_since, id",
-    "to_post": f"{_READY} AND return_by = 'post' ORDER BY lies_since, id",
-    "at_post": "at_post > 0 AND state = 'result_ready' ORDER BY ready_at, id",
-    "custody": "originals > 0 ORDER BY custody_check IS NULL, custody_check, received_at, id",
+    "uncollected": ("lies_since IS NOT NULL AND archived_at IS NULL", "lies_since, id"),
+    "to_post": (f"{_READY} AND return_by = 'post'", "lies_since, id"),
+    "at_post": ("at_post > 0 AND state = 'result_ready'", "ready_at, id"),
+    "custody": ("originals > 0", "custody_check IS NULL, custody_check, received_at, id"),
 }
 
 
@@ -69,15 +69,18 @@ class Manifest:
 
 def listed(desk: Desk, name: str) -> list[Listed]:
     """One of LISTS: uncollected results with something to do now, results for and at the post, papers held here."""
-    rows = desk.queries.rows(_LISTED[name], (), desk.bounds())
+    where, order = _LISTED[name]
+    rows = desk.queries.rows(f"{where} ORDER BY {order}", (), desk.bounds())
     if name != "uncollected":
         return [Listed(row) for row in rows]
     return list(_due(desk, rows))
 
 
-def counted(desk: Desk) -> dict[str, int]:
-    """How long each list is."""
-    return {name: len(listed(desk, name)) for name in LISTS}
+def length(desk: Desk, name: str) -> int:
+    """How long a list is; what an uncollected result asks for is a policy's, so those are read."""
+    if name == "uncollected":
+        return len(listed(desk, name))
+    return int(desk.connection.execute(f"SELECT count(*) FROM dossier WHERE {_LISTED[name][0]}").fetchone()[0])
 
 
 def ready_with(desk: Desk, dossier_id: str, whom: str) -> list[str]:

@@ -8,13 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from core.apology import owes_letter
-from core.bodies import fault, is_possible
+from core.bodies import CHOICES, fault, is_possible
 from core.catalogue import Paper, ProcedureVersion
 from core.citizen import citizen_deadline
-from core.custody import FAULTS, FOUND_BY, PAYERS, PURPOSES, WAYS
 from core.dossier import Dossier
 from core.events import ENDING_KINDS, INTAKE_KINDS, KINDS
-from core.intake import CAPACITIES, CHANNELS
 from core.law import Law
 from core.numbers import is_overflow
 from core.record import Event
@@ -31,15 +29,6 @@ _SHOWN_DIGITS = 4
 _UNTOLD = frozenset(
     {"code", "law", "batch", "sha256", "digest", "handover", "group", "issue", "branches", "keep", "dossier"}
 )
-_CHOICES = {
-    "channel": CHANNELS,
-    "capacity": CAPACITIES,
-    "way": WAYS,
-    "found_by": FOUND_BY,
-    "fault": FAULTS,
-    "payer": PAYERS,
-    "purpose": PURPOSES,
-}
 _PAID_HOW = frozenset({"cash", "transfer"})
 _SIGNS = {"undone": "u", "unauthorised": "✗", "conflict": "?", "lost": "✗", "out_of_order": "!"}
 
@@ -232,7 +221,7 @@ def _value(event: Event, name: str, kind: str, value: Any, officers: Mapping[str
         return tr(f"signs.{value}")
     if name == "signer":
         return f"{tr('field.signer')} {value}"
-    if value in _CHOICES.get(name, ()):
+    if name != "return_by" and value in CHOICES.get(name, ()):
         told = tr(f"{name}.{value}")
         return told if name in ("channel", "capacity", "way") else f"{tr(f'field.{name}')} {told}"
     if name == "method" and value in _PAID_HOW:

@@ -110,7 +110,7 @@ def retold(worked: Station, target: Path) -> tuple[FolderHub, int]:
     return FolderHub(target), head.first_seq
 
 
-def told_otherwise(worked: Station, target: Path) -> None:
+def assert_told_and_not_adopted(worked: Station, target: Path) -> None:
     """Another desk finds it, says where, adopts nothing, and goes on with everyone else."""
     hub, first = retold(worked, target)
     desk = worked.desks[1]
@@ -130,7 +130,7 @@ def told_otherwise(worked: Station, target: Path) -> None:
 def test_row_45_a_chain_that_a_hub_tells_otherwise_is_located_told_and_never_adopted(
     worked: Station, tmp_path: Path
 ) -> None:
-    told_otherwise(worked, tmp_path / "lying")
+    assert_told_and_not_adopted(worked, tmp_path / "lying")
     at_rest(worked)
 
 
@@ -155,7 +155,7 @@ def test_row_45_finds_a_desk_that_adopts_what_a_hub_says(
 
     monkeypatch.setattr(exchanging, "compare", both)
     with pytest.raises(AssertionError):
-        told_otherwise(worked, tmp_path / "lying")
+        assert_told_and_not_adopted(worked, tmp_path / "lying")
 
 
 @pytest.mark.parametrize("more", [0, 1], ids=["another batch of the same length", "a longer one"])

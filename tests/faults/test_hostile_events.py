@@ -48,7 +48,7 @@ HEADERS = {
 }
 
 
-def usable(station: Station, dossier: str) -> None:
+def assert_usable(station: Station, dossier: str) -> None:
     """The desk works on, its tables are what a rebuild makes of the log, and its history holds."""
     desk = station.desks[0]
     assert isinstance(act(desk, dossier, "result_ready"), Done)
@@ -70,7 +70,7 @@ def test_43_a_body_that_is_none_is_marked_and_has_no_effect(station: Station, ki
     folded = desk.dossier(dossier)
     assert folded is not None and folded.marks[event] == "malformed"
     assert not folded.needs_update
-    usable(station, dossier)
+    assert_usable(station, dossier)
 
 
 @pytest.mark.parametrize("header", HEADERS.values(), ids=HEADERS)
@@ -80,8 +80,15 @@ def test_43_a_header_that_says_what_cannot_be_stops_nobody(station: Station, hea
     stranger = Stranger(officer_of(desk).id)
     more = {"parents": desk.log.heads_of(dossier)} | header
     stranger.write(dossier, "noted", {"text": "x"}, **more)
+    before = desk.dossier(dossier)
     stranger.reach(desk)
-    usable(station, dossier)
+    after = desk.dossier(dossier)
+    assert (
+        before is not None
+        and after is not None
+        and (after.state, after.received_at) == (before.state, before.received_at)
+    )
+    assert_usable(station, dossier)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +149,7 @@ def test_43_what_is_malformed_about_the_station_changes_nothing_of_it(
     assert dump(desk) == before
     assert officer_of(desk) == officer
     assert desk.station_key()
-    usable(station, dossier)
+    assert_usable(station, dossier)
 
 
 def test_43_an_event_with_a_hundred_thousand_parents_waits_for_them(station: Station) -> None:
@@ -166,7 +173,7 @@ def test_43_ten_thousand_events_beside_each_other_fold_and_the_next_one_joins_th
         stranger.write(dossier, "delay_declared", {"reason": f"{number}"}, heads)
     stranger.reach(desk)
     assert len(desk.log.heads_of(dossier)) == 10_000
-    usable(station, dossier)
+    assert_usable(station, dossier)
     assert len(desk.log.heads_of(dossier)) == 1
     folded = desk.dossier(dossier)
     assert folded is not None and len(folded.events) == 10_002 and folded.conflicts == ()
@@ -190,4 +197,4 @@ def test_43_a_desk_writes_nothing_that_is_too_large_and_nothing_of_its_command(s
     with pytest.raises(InvalidInput, match="body_too_large"):
         act(desk, dossier, "noted", text="x" * BODY_LIMIT)
     assert desk.log.heads() == before
-    usable(station, dossier)
+    assert_usable(station, dossier)

@@ -37,7 +37,7 @@ def test_row_40_a_damaged_piece_is_refused_and_the_batches_are_read_instead(
     data = bytearray(path.read_bytes())
     data[100] ^= 1
     path.write_bytes(data)
-    _begins_from_batches(shot, tmp_path / "new")
+    _assert_begins_from_batches(shot, tmp_path / "new")
 
 
 def test_row_40_a_manifest_that_nobody_of_the_station_signed_is_refused(shot: Station, tmp_path: Path) -> None:
@@ -45,10 +45,10 @@ def test_row_40_a_manifest_that_nobody_of_the_station_signed_is_refused(shot: St
     data = bytearray(path.read_bytes())
     data[-1] ^= 1
     path.write_bytes(data)
-    _begins_from_batches(shot, tmp_path / "new")
+    _assert_begins_from_batches(shot, tmp_path / "new")
 
 
-def _begins_from_batches(shot: Station, folder: Path) -> None:
+def _assert_begins_from_batches(shot: Station, folder: Path) -> None:
     """The broken snapshot is told and taken away, and at the next audit, here the new desk's, a whole one is left."""
     (told,) = snapshot.manifests(shot.hub, shot.desks[0].identity.station)
     code = make_join_code(shot.desks[0], shot.hub, officer_of(shot.desks[0]))

@@ -116,14 +116,17 @@ async def test_a_result_that_is_not_there_says_when(office: Office) -> None:
         assert state(desktop, dossier) == "received"
 
 
-async def test_all_of_a_persons_results_go_together(office: Office) -> None:
+@pytest.mark.parametrize(
+    "keys", [("shift+tab", "shift+tab", "space", "down", "space"), ("alt+a",)], ids=["one by one", "one key"]
+)
+async def test_all_of_a_persons_results_go_together(office: Office, keys: tuple[str, ...]) -> None:
     desk = office.open()
     both = [ready(desk), ready(desk, procedure="household-split")]
     desk.close()
     async with workstation(office, "return") as desktop:
         await desktop.scan(RECEIPT)
         await desktop.type("9999")
-        await desktop.press("shift+tab", "shift+tab", "space", "down", "space", "f10")
+        await desktop.press(*keys, "f10")
         assert [state(desktop, one) for one in both] == ["returned", "returned"]
 
 
@@ -209,17 +212,6 @@ async def test_the_place_stands_in_big_letters(office: Office) -> None:
         await desktop.scan(RECEIPT)
         assert desktop.one("BigText").text == "B3"
         assert desktop.one("BigText").size.height == 3
-
-
-async def test_one_key_chooses_all_of_a_persons_results(office: Office) -> None:
-    desk = office.open()
-    both = [ready(desk), ready(desk, procedure="household-split")]
-    desk.close()
-    async with workstation(office, "return") as desktop:
-        await desktop.scan(RECEIPT)
-        await desktop.type("9999")
-        await desktop.press("alt+a", "f10")
-        assert [state(desktop, one) for one in both] == ["returned", "returned"]
 
 
 async def test_online_names_its_reference(office: Office) -> None:

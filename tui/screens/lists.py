@@ -15,7 +15,7 @@ from core.answers import InvalidInput, Refusal
 from core.moments import LEGAL_TIME
 from core.text import clean_line
 from core.uncollected import ARCHIVE
-from storage.results import LISTS, Listed, Posting, delivered, do_next, listed, send_post
+from storage.results import LISTS, Listed, Posting, delivered, do_next, length, listed, send_post
 from tui.i18n import tr
 from tui.keys import bind
 from tui.screens.base import OfficerScreen
@@ -80,7 +80,7 @@ class ListsScreen(OfficerScreen):
         self._listed = listed(self.app.desk, self._name)
         table = self.query_one(LineTable)
         table.set_source(ListSource(self._listed))
-        counts = [len(self._listed) if name == self._name else len(listed(self.app.desk, name)) for name in LISTS]
+        counts = [len(self._listed) if name == self._name else length(self.app.desk, name) for name in LISTS]
         names = [
             f"{'▶' if name == self._name else ''}{place} {tr(f'lists.{name}')} {count}"
             for place, (name, count) in enumerate(zip(LISTS, counts, strict=True), 1)
