@@ -62,7 +62,6 @@ def issue_receipt(
     waiting = waiting_slip(desk, dossier)
     if waiting is not None:
         return waiting
-    kind = receipt_kind(dossier)
     kind, copy = receipt_kind(dossier), printed_before(dossier, appointment)
     return Spool(desk).issue(
         officer,

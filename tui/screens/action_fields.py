@@ -9,14 +9,12 @@ from typing import Any
 
 from textual.widget import Widget
 
-from core.bodies import fields_of
+from core.bodies import CHOICES, fields_of
 from core.calendar import WorkCalendar
 from core.citizen import citizen_deadline
-from core.custody import FAULTS, FOUND_BY, PAYERS, PURPOSES, WAYS
 from core.dossier import Dossier
 from core.events import INTAKE_KINDS, Field, Kind
 from core.filter import read_day
-from core.intake import CAPACITIES, CHANNELS
 from core.law import Law
 from core.queue import LEGAL_TIME
 from core.reasons import Reason, in_force
@@ -38,13 +36,6 @@ _CORRECTED = (
     "applicant.name", "applicant.birth", "applicant.phone", "applicant.address", "bringer.name", "procedure",
     "note", "shelf",
 )  # fmt: skip
-_AREAS: Mapping[str, tuple[str, ...]] = {
-    "way": WAYS,
-    "found_by": FOUND_BY,
-    "fault": FAULTS,
-    "purpose": PURPOSES,
-    "payer": PAYERS,
-}
 _ROWS = 4
 Find = Callable[[str], Sequence[Choice]]
 
@@ -141,16 +132,12 @@ def reason_words(reasons: Sequence[Reason]) -> list[tuple[str, str]]:
 def _words(kind: Kind, field: Field) -> list[tuple[str, str]] | None:
     """The words of a field that holds one of a few."""
     ids: tuple[str, ...]
-    if field.name in ("channel", "return_by"):
-        ids, area = CHANNELS, "channel"
-    elif field.name == "capacity":
-        ids, area = tuple(CAPACITIES), "capacity"
+    if field.name in CHOICES:
+        ids, area = tuple(CHOICES[field.name]), "channel" if field.name == "return_by" else field.name
     elif (kind.name, field.name) == ("extended", "unit"):
         ids, area = _UNITS, "limit_unit"
     elif (kind.name, field.name) == ("corrected", "field"):
         ids, area = _CORRECTED, "corrected"
-    elif field.name in _AREAS:
-        ids, area = _AREAS[field.name], field.name
     elif field.type == "flag":
         ids, area = ("yes",), "flag"
     else:
