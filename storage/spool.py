@@ -21,6 +21,8 @@ from storage.officers import Officer
 from storage.press import Plate
 from storage.register import take_numbers
 
+_JOBS = "SELECT issue, dossier, letter, state, pdf FROM print_job"
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -113,9 +115,10 @@ class Spool:
 
     def jobs(self) -> list[Job]:
         """What was issued or sent and not confirmed, oldest first: the desk asks «did it come out?»."""
-        rows = self._db.execute("SELECT issue, dossier, letter, state, pdf FROM print_job ORDER BY made_at, issue")
-        return [Job(*row) for row in rows]
+        return [Job(*row) for row in self._db.execute(f"{_JOBS} ORDER BY made_at, issue")]
 
     def job_of(self, dossier: str, letter: str) -> Job | None:
         """The unconfirmed job of a dossier's paper, the newest."""
-        return next((job for job in reversed(self.jobs()) if (job.dossier, job.letter) == (dossier, letter)), None)
+        newest = f"{_JOBS} WHERE dossier = ? AND letter = ? ORDER BY made_at DESC, issue DESC LIMIT 1"
+        row = self._db.execute(newest, (dossier, letter)).fetchone()
+        return None if row is None else Job(*row)

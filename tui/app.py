@@ -5,8 +5,9 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
@@ -24,9 +25,11 @@ from tui.dates import age, day_short
 from tui.i18n import tr
 from tui.keys import bind
 from tui.law_words import unread_lines
-from tui.printing import Prints
 from tui.scheduled_sync import ScheduledSync
 from tui.themes import STYLES, THEME_NAMES, register
+
+if TYPE_CHECKING:
+    from tui.printing import Prints
 
 Prepare = Callable[[Callable[[int, int], None]], Path]
 """Makes the data folder (a demo's), telling `(done, total)` as it goes."""
@@ -95,7 +98,6 @@ class Workstation(App[None]):
         self.demo_pins = demo_pins
         self.officer: Officer | None = None
         self._desk: Desk | None = None
-        self._prints: Prints | None = None
         self._sign_in_as = officer
         register(self)
 
@@ -110,11 +112,12 @@ class Workstation(App[None]):
         """Where the desk is, or will be after the first start."""
         return self.folder or default_folder()
 
-    @property
+    @cached_property
     def prints(self) -> Prints:
-        """The papers of this session."""
-        assert self._prints is not None
-        return self._prints
+        """The papers of this session; what makes them is loaded when the first is asked for."""
+        from tui.printing import Prints
+
+        return Prints(self.desk)
 
     def on_mount(self) -> None:
         if self.prepare is not None:
@@ -132,7 +135,6 @@ class Workstation(App[None]):
             self.exit(return_code=1, message=tr(f"error.{error.code}", **error.params))
             return
         self.folder = folder
-        self._prints = Prints(self.desk)
         self.theme = THEME_NAMES[self.settings.theme]
         self.sync = ScheduledSync(self.desk, lambda: self.settings.sync_minutes, self.synced, self.syncing)
         self.run_worker(self.sync.run(), group="sync", exit_on_error=False)
