@@ -125,9 +125,6 @@ CREATE TABLE hub_memory (url TEXT NOT NULL, place TEXT NOT NULL, content TEXT NO
 ALTER TABLE hub ADD COLUMN durable_after INTEGER;
 ALTER TABLE hub ADD COLUMN clock_offset REAL;
 ALTER TABLE hub ADD COLUMN audited TEXT;
-ALTER TABLE hub ADD COLUMN about TEXT;
-ALTER TABLE hub ADD COLUMN known_since INTEGER;
-UPDATE hub SET known_since = last_try;
 """
 
 _BUNDLES = """
@@ -175,17 +172,6 @@ INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 WHERE EXISTS (SELECT 1 FROM doss
 """
 
 
-_RESULTS = """
-ALTER TABLE dossier ADD COLUMN shelf TEXT;
-ALTER TABLE dossier ADD COLUMN lies_since INTEGER;
-ALTER TABLE dossier ADD COLUMN reminded_at INTEGER;
-ALTER TABLE dossier ADD COLUMN archived_at INTEGER;
-ALTER TABLE dossier ADD COLUMN custody_check INTEGER;
-CREATE INDEX dossier_lies ON dossier (lies_since) WHERE lies_since IS NOT NULL;
-CREATE INDEX dossier_at_post ON dossier (id) WHERE at_post > 0;
-CREATE INDEX dossier_held ON dossier (custody_check, id) WHERE originals > 0;
-"""
-
 _NUMBERS = """
 CREATE TABLE series (
     number INTEGER NOT NULL, day TEXT NOT NULL, last INTEGER NOT NULL, closed INTEGER NOT NULL, PRIMARY KEY (number, day)
@@ -200,6 +186,36 @@ _JUDGED = """
 CREATE INDEX event_station ON event (kind) WHERE instr(entity, ':');
 ALTER TABLE officer ADD COLUMN only_at TEXT;
 INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 FROM desk LIMIT 1 OFFSET 1;
+CREATE TABLE destroyed_at (
+    url TEXT NOT NULL, origin INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (url, origin, seq)
+) WITHOUT ROWID;
+CREATE TABLE join_code (
+    name TEXT PRIMARY KEY, url TEXT NOT NULL, join_key TEXT NOT NULL, expires_at INTEGER NOT NULL
+) WITHOUT ROWID;
+"""
+
+
+@migrations()
+def m004_desks_that_meet(db: Database) -> None:
+    """What sync keeps: signed batches as they were cut, bodies that wait for a key, how long a hub has had what."""
+    for statement in _statements(_MEETING + _RECEIVING + _NUMBERS + _JUDGED + _BUNDLES + _REPEATS):
+        db.execute(statement)
+    _await_parents(db)
+    db.execute("INSERT INTO waiting SELECT DISTINCT entity FROM awaited")
+    private = db.execute("SELECT value FROM meta WHERE name = 'station_private'").fetchone()
+    if private and private[0]:
+        from storage.keys import seal_public
+
+        db.execute("INSERT INTO station_key VALUES (?, ?)", (seal_public(private[0]).hex(), private[0]))
+
+
+_ABOUT_HUBS = """
+ALTER TABLE hub ADD COLUMN about TEXT;
+ALTER TABLE hub ADD COLUMN known_since INTEGER;
+UPDATE hub SET known_since = last_try;
+"""
+
+_LETTERS = """
 CREATE TABLE letter_series (
     symbol TEXT NOT NULL, year INTEGER NOT NULL, number INTEGER NOT NULL, last INTEGER NOT NULL,
     PRIMARY KEY (symbol, year, number)
@@ -209,14 +225,7 @@ CREATE TABLE letter_kept (
     issue TEXT PRIMARY KEY, dossier TEXT NOT NULL, template TEXT NOT NULL, data BLOB NOT NULL, made INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX letter_kept_dossier ON letter_kept (dossier);
-CREATE TABLE destroyed_at (
-    url TEXT NOT NULL, origin INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (url, origin, seq)
-) WITHOUT ROWID;
-CREATE TABLE join_code (
-    name TEXT PRIMARY KEY, url TEXT NOT NULL, join_key TEXT NOT NULL, expires_at INTEGER NOT NULL
-) WITHOUT ROWID;
 """
-
 
 _REGIME = """
 ALTER TABLE officer ADD COLUMN signs TEXT NOT NULL DEFAULT 'head';
@@ -229,20 +238,24 @@ CREATE INDEX dossier_awaited ON dossier (lane, binding_at, received_at, id, answ
     WHERE answer_until IS NOT NULL;
 """
 
+_RESULTS = """
+ALTER TABLE dossier ADD COLUMN shelf TEXT;
+ALTER TABLE dossier ADD COLUMN lies_since INTEGER;
+ALTER TABLE dossier ADD COLUMN reminded_at INTEGER;
+ALTER TABLE dossier ADD COLUMN archived_at INTEGER;
+ALTER TABLE dossier ADD COLUMN custody_check INTEGER;
+CREATE INDEX dossier_lies ON dossier (lies_since) WHERE lies_since IS NOT NULL;
+CREATE INDEX dossier_at_post ON dossier (id) WHERE at_post > 0;
+CREATE INDEX dossier_held ON dossier (custody_check, id) WHERE originals > 0;
+INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 WHERE EXISTS (SELECT 1 FROM dossier);
+"""
+
 
 @migrations()
-def m004_desks_that_meet(db: Database) -> None:
-    """What sync keeps: signed batches as they were cut, bodies that wait for a key, how long a hub has had what."""
-    script = _MEETING + _RECEIVING + _NUMBERS + _JUDGED + _BUNDLES + _REPEATS + _REGIME + _RESULTS
-    for statement in _statements(script):
+def m005_papers_and_lateness(db: Database) -> None:
+    """What each letter was made of, what a leader is to decide, where results and papers lie: filled by a rebuild."""
+    for statement in _statements(_ABOUT_HUBS + _LETTERS + _REGIME + _RESULTS):
         db.execute(statement)
-    _await_parents(db)
-    db.execute("INSERT INTO waiting SELECT DISTINCT entity FROM awaited")
-    private = db.execute("SELECT value FROM meta WHERE name = 'station_private'").fetchone()
-    if private and private[0]:
-        from storage.keys import seal_public
-
-        db.execute("INSERT INTO station_key VALUES (?, ?)", (seal_public(private[0]).hex(), private[0]))
 
 
 def _await_parents(db: Database) -> None:
