@@ -59,6 +59,21 @@ async def test_the_card_alone_finds_and_checks(office: Office) -> None:
         assert state(desktop, dossier) == "returned"
 
 
+async def test_a_result_that_lies_ready_stands_before_any_number_of_newer_namesakes(office: Office) -> None:
+    desk = office.open()
+    dossier = ready(desk)
+    for _ in range(51):
+        take_in(desk, applicant=BAO)
+    desk.close()
+    async with workstation(office, "return") as desktop:
+        await desktop.type("pham gia")
+        await desktop.press("enter")
+        assert desktop.focus == "identity"
+        await desktop.type("9999")
+        await desktop.press("f10")
+        assert state(desktop, dossier) == "returned"
+
+
 @pytest.mark.parametrize("digits", ["", "1234"])
 async def test_whoever_is_not_checked_gets_nothing(office: Office, digits: str) -> None:
     dossier = prepared(office)

@@ -23,6 +23,8 @@ from tui.screens.search_rows import find_rows
 
 _LAST = 4
 _FOUND = 50
+_LOOKED_AT = 2000
+"""A result lies ready for days while the newest of a common name come in."""
 _CHECK_DAYS = 30
 """Where the law's data names no days after which somebody looks again."""
 
@@ -59,14 +61,14 @@ class Handing:
 
 def candidates(queries: Queries, text: str, bounds: Bounds, today: date) -> list[Row]:
     """The dossiers that the words mean, those whose result lies ready first; with one, its owner's and its visit's."""
-    found = {row.id: row for row in find_rows(queries, text, bounds, today, _FOUND)}
+    found = {row.id: row for row in find_rows(queries, text, bounds, today, _LOOKED_AT)}
     if len(found) == 1:
         only = next(iter(found.values()))
         number, visit = only["applicant_number"], only["visit"]
         others = queries.open_of_person(number, bounds) if number else []
         others += queries.rows("visit = ? ORDER BY received_at DESC LIMIT 20", (visit,), bounds) if visit else []
         found |= {row.id: row for row in others if is_ready(row)}
-    return sorted(found.values(), key=lambda row: not is_ready(row))
+    return sorted(found.values(), key=lambda row: not is_ready(row))[:_FOUND]
 
 
 def is_ready(row: Row) -> bool:
