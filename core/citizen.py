@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from core.answers import InvalidInput
 from core.dossier import Dossier
 from core.law import Law
-from core.moments import LEGAL_TIME
+from core.moments import legal_day
 from core.states import State
 
 
@@ -37,7 +37,7 @@ def citizen_deadline(dossier: Dossier, law: Law) -> CitizenDeadline | None:
     asked = [event for event in dossier.clock_events if event.kind == "supplement_requested"]
     if dossier.state is not State.AWAITING_SUPPLEMENT or not asked:
         return None
-    requested = asked[-1].at.astimezone(LEGAL_TIME).date()
+    requested = legal_day(asked[-1].at)
     try:
         named = asked[-1].body.get("answer_by")
         last = date.fromisoformat(named) if named else _policy_day(law, dossier.unit, requested)

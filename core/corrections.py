@@ -9,7 +9,7 @@ from typing import Any
 from core.answers import Refusal
 from core.dossier import Dossier
 from core.law import Law
-from core.moments import LEGAL_TIME, local_words
+from core.moments import legal_day, local_words
 
 _BEFORE_RECEIPT = frozenset({"payment_received", "verification_completed"})
 
@@ -17,7 +17,7 @@ _BEFORE_RECEIPT = frozenset({"payment_received", "verification_completed"})
 def correction_refused(dossier: Dossier, fields: Mapping[str, Any], at: datetime, law: Law) -> Refusal | None:
     """A procedure or case must be one in force on the day of receipt; a receipt lies not after the correction."""
     name, new = str(fields["field"]), str(fields["new"])
-    day = (dossier.received_at or at).astimezone(LEGAL_TIME).date()
+    day = legal_day(dossier.received_at or at)
     if name in ("procedure", "variant"):
         case = (new, None) if name == "procedure" else (dossier.procedure, new)
         found = law.case_on(case[0], case[1], day)

@@ -17,7 +17,7 @@ from core.dossier import CLOCK_KINDS, Dossier, bring_in
 from core.events import DOSSIER_KINDS, ENDING_KINDS, INTAKE_KINDS, KINDS, Class, Kind
 from core.law import Law
 from core.merge import is_legal
-from core.moments import LEGAL_TIME, local_words
+from core.moments import legal_day, local_words
 from core.numbers import receipt_number
 from core.reasons import Reason
 from core.record import Draft, Event
@@ -161,7 +161,7 @@ def _take_in(dossier: Dossier | None, command: TakeIn, setting: Setting) -> tupl
     if dossier is not None and dossier.first_at is not None and command.at < dossier.first_at:
         return Refusal("before_receipt", params={"at": local_words(dossier.first_at)})
     body = dict(command.facts) if dossier is None else _carried(dossier, kind, command.facts)
-    day = command.at.astimezone(LEGAL_TIME).date()
+    day = legal_day(command.at)
     found = setting.law.case_on(str(body.get("procedure")), body.get("variant"), day)
     if isinstance(found, Refusal):
         if found.code != "procedure_not_yet_in_force":
@@ -265,7 +265,7 @@ def _in_time(at: datetime, setting: Setting, *, any_age: bool = False) -> Refusa
         return Refusal("in_the_future", params={"at": local_words(at)})
     if any_age:
         return None
-    day, today = (moment.astimezone(LEGAL_TIME).date() for moment in (at, setting.now))
+    day, today = (legal_day(moment) for moment in (at, setting.now))
     if day >= today:
         return None
     if "leader" in setting.roles:

@@ -11,7 +11,7 @@ from core.calendar import WorkCalendar
 from core.catalogue import UNIT_KINDS, KnownUnit, Policy, ProcedureVersion
 from core.days import Periods
 from core.law import Law
-from core.moments import LEGAL_TIME
+from core.moments import legal_day
 
 ANY_AREA = "any_area"
 _TWO_WEEKS = 14
@@ -52,7 +52,7 @@ def door(law: Law, version: ProcedureVersion, kind: str | None, at: datetime) ->
     """
     if kind is None or not version.receiving:
         return None
-    day = at.astimezone(LEGAL_TIME).date()
+    day = legal_day(at)
     living = {one.code for one in law.kinds if one.valid_from <= day and (one.valid_to is None or day <= one.valid_to)}
     receiving = [one for one in version.receiving if one in living]
     filing = _filing(law, day)

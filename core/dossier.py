@@ -16,7 +16,7 @@ from core.carried import Carried, read_carried
 from core.events import ANY_RECEIVED, ENDING_KINDS, INTAKE_KINDS, KINDS, Class, Kind
 from core.harmless import LastWriters, LostValue
 from core.merge import Conflict, May, is_legal, settle
-from core.moments import LEGAL_TIME
+from core.moments import legal_day
 from core.order import Ordered, each_once, fold_order
 from core.record import Event
 from core.states import OPEN, State
@@ -393,7 +393,7 @@ def _handed_over(dossier: Dossier, event: Event) -> None:
     dossier.offer = None
     if event.kind == "transfer_accepted":
         dossier.desk, dossier.officer = event.desk, event.by
-        dossier.came = event.at.astimezone(LEGAL_TIME).date()
+        dossier.came = legal_day(event.at)
         dossier.carried = read_carried(event.body.get("clock"))
 
 

@@ -10,7 +10,7 @@ from core.answers import InvalidInput
 from core.catalogue import GoldenCase, ProcedureVersion
 from core.deadline import ClockRules, deadline
 from core.law import Law
-from core.moments import LEGAL_TIME
+from core.moments import legal_day
 from core.time_limit import Phase
 
 
@@ -48,7 +48,7 @@ def without_cases(law: Law) -> Iterator[str]:
 
 
 def _rules(law: Law, case: GoldenCase) -> ClockRules | str:
-    day = case.received_at.astimezone(LEGAL_TIME).date()
+    day = legal_day(case.received_at)
     if case.limit is not None:
         return ClockRules((Phase(case.limit),), offhours=law.policy("offhours", None, day))
     version = law.version_on(case.procedure or "", day)

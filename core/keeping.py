@@ -12,7 +12,7 @@ from core.answers import Refusal
 from core.custody import Held, fines_of, first_of
 from core.dossier import Dossier
 from core.law import Law
-from core.moments import LEGAL_TIME
+from core.moments import legal_day
 from core.standing import version_of
 from core.states import CLOSED
 
@@ -48,7 +48,7 @@ def release_refusal(
     if one is None:
         return Refusal("not_held")
     if way in _GIVEN_BACK:
-        return kept_back(dossier, one, _day(at), law)
+        return kept_back(dossier, one, legal_day(at), law)
     if way == "transferred":
         lacks = [name for name in ("to", "minutes") if not fields.get(name)]
         return Refusal("minutes_missing") if lacks else None
@@ -62,14 +62,14 @@ def check_refusal(dossier: Dossier, fields: Mapping[str, Any], at: datetime) -> 
     paper = fields.get("paper")
     if not dossier.held or (paper and first_of(dossier.held, str(paper)) is None):
         return Refusal("not_held")
-    if date.fromisoformat(str(fields["next_check"])) < _day(at):
+    if date.fromisoformat(str(fields["next_check"])) < legal_day(at):
         return Refusal("check_in_past")
     return None
 
 
 def closing_refusal(dossier: Dossier, at: datetime) -> Refusal | None:
     """A dossier closes with papers here only where each has a person, a place and a coming day of the next check."""
-    day = _day(at)
+    day = legal_day(at)
     loose = [one for one in dossier.held if not one.owned or (one.next_check is not None and one.next_check < day)]
     return Refusal("custody_open", params={"count": f"{len(loose)}"}) if loose else None
 
@@ -85,7 +85,3 @@ def payment_refusal(dossier: Dossier, fields: Mapping[str, Any]) -> Refusal | No
 def _basis(dossier: Dossier, law: Law) -> str | None:
     version = version_of(dossier, law)
     return version.basis if version is not None else None
-
-
-def _day(moment: datetime) -> date:
-    return moment.astimezone(LEGAL_TIME).date()

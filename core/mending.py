@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from core.answers import InvalidInput, Refusal
 from core.decisions import Act, Setting, TakeIn, decide
 from core.dossier import Dossier
-from core.moments import LEGAL_TIME
+from core.moments import legal_day
 from core.record import Draft
 
 _CARRIED = ("variant", "matter", "papers", "return_by", "receiving", "supporting", "competent")
@@ -78,7 +78,7 @@ def _opened(
 
 def _free_of_charge(first: Dossier, command: CorrectResult, setting: Setting) -> list[tuple[str, dict[str, Any]]]:
     """A clock that waits for a fee starts at once where none is owed."""
-    found = setting.law.case_on(first.procedure, first.variant, _day(command.at))
+    found = setting.law.case_on(first.procedure, first.variant, legal_day(command.at))
     waits = not isinstance(found, Refusal) and found[1].starts_on == "payment_received"
     return [("payment_received", {"amount": "0", "method": "exempt"})] if waits and command.fault == "station" else []
 
@@ -87,14 +87,10 @@ def _promised(first: Dossier, command: CorrectResult, setting: Setting) -> list[
     if command.fault != "station":
         return []
     try:
-        days = int(setting.law.policy("own_error_working_days", setting.unit, _day(command.at)))
+        days = int(setting.law.policy("own_error_working_days", setting.unit, legal_day(command.at)))
         calendar = setting.law.calendar(setting.unit)
-        day = calendar.nth_after(_day(command.at).toordinal(), max(1, days))
+        day = calendar.nth_after(legal_day(command.at).toordinal(), max(1, days))
         due = calendar.clock.moment(next((end for _, end in calendar.spans(day)), calendar.closing(day)))
     except InvalidInput:
         return []
     return [("promised_earlier", {"due_at": due.isoformat(timespec="seconds"), "reason": command.reason})]
-
-
-def _day(moment: datetime) -> date:
-    return moment.astimezone(LEGAL_TIME).date()

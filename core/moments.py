@@ -7,13 +7,18 @@ time; in a zone with summer time they are UTC and days are looked up.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import Protocol
 
 DAY = 86_400
 HOUR = 3_600
 LEGAL_TIME = timezone(timedelta(hours=7))
+
+
+def legal_day(moment: datetime) -> date:
+    """The civil day in Vietnam that an aware moment lies in."""
+    return moment.astimezone(LEGAL_TIME).date()
 
 
 class Clock(Protocol):

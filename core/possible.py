@@ -10,7 +10,7 @@ from core.answers import InvalidInput
 from core.dossier import Dossier
 from core.events import DOSSIER_KINDS, KINDS, Class, Kind
 from core.filter import read_day
-from core.moments import LEGAL_TIME
+from core.moments import LEGAL_TIME, legal_day
 from core.states import BEFORE_RECEIPT, CLOSED, State
 
 _BY_MACHINE = frozenset(
@@ -86,7 +86,7 @@ def read_moment(text: str, now: datetime) -> datetime:
     Raises InvalidInput `time_missing` for a date alone, `out_of_range` beyond what a calendar can write in legal
     time, else `time_invalid`.
     """
-    words, today = text.split(), now.astimezone(LEGAL_TIME).date()
+    words, today = text.split(), legal_day(now)
     clock = next((word for word in words if _TIME.fullmatch(word)), None)
     days = [word for word in words if word != clock]
     if len(days) <= 1:

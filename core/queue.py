@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from enum import IntEnum, StrEnum
 
 from core.calendar import WorkCalendar
-from core.moments import LEGAL_TIME
+from core.moments import LEGAL_TIME, legal_day
 
 NEVER = 253402275600  # 10000-01-01 00:00 +07:00 in epoch seconds: no due date
 
@@ -67,7 +67,7 @@ class Range:
 
 def bounds(now: datetime, calendar: WorkCalendar, soon_days: int) -> Bounds:
     """The bounds at `now`: the next working day, and the last of the next `soon_days` working days."""
-    day = now.astimezone(LEGAL_TIME).date()
+    day = legal_day(now)
     next_day = date.fromordinal(calendar.nth_after(day.toordinal(), 1))
     soon = date.fromordinal(calendar.nth_after(day.toordinal(), soon_days))
     return Bounds(

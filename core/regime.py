@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from core.answers import InvalidInput, Refusal
 from core.calendar import WorkCalendar
 from core.deadline import apology, day_ending
-from core.moments import LEGAL_TIME, local_words
+from core.moments import LEGAL_TIME, legal_day, local_words
 from core.queue import Lane
 from core.reasons import Reason, reason_on, words
 from core.record import Draft
@@ -43,7 +43,7 @@ def completed(dossier: Dossier, command: Act, setting: Setting) -> Act | Refusal
     if kind not in USE_OF and kind != "apology_declined":
         return command
     if kind in ("rescheduled", "apology_proposed") and dossier.rescheduled_to is not None:
-        return Refusal("already_rescheduled", basis=setting.law.cited("one_apology", _day(command.at)))
+        return Refusal("already_rescheduled", basis=setting.law.cited("one_apology", legal_day(command.at)))
     if kind == "apology_declined" and dossier.proposal is None:
         return Refusal("nothing_proposed")
     reason = _reason(kind, fields, command.at, setting)
@@ -126,7 +126,7 @@ def debt_kept(dossier: Dossier, command: Act, setting: Setting) -> tuple[Draft, 
     stands = standing(dossier, setting.law)
     if judge(command.at, stands.binding_at, stands.by_date) != "late":
         return ()
-    found = reason_on(setting.reasons, "declare", "moved_after_due", _day(command.at))
+    found = reason_on(setting.reasons, "declare", "moved_after_due", legal_day(command.at))
     if isinstance(found, Refusal):
         return ()
     body = {"reason": found.title_vi, "code": found.code}
@@ -142,7 +142,7 @@ def _reason(kind: str, fields: Mapping[str, Any], at: datetime, setting: Setting
         if _counts(kind, fields):
             raise InvalidInput("field_missing", field="code")
         return None
-    return reason_on(setting.reasons, use, code, _day(at))
+    return reason_on(setting.reasons, use, code, legal_day(at))
 
 
 def _counts(kind: str, fields: Mapping[str, Any]) -> bool:
@@ -171,7 +171,3 @@ def _signed(fields: Mapping[str, Any], setting: Setting) -> dict[str, str] | Ref
 
 def _text(fields: Mapping[str, Any], name: str) -> str:
     return str(fields.get(name) or "").strip()
-
-
-def _day(moment: datetime) -> date:
-    return moment.astimezone(LEGAL_TIME).date()

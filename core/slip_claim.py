@@ -10,7 +10,7 @@ from core.deadline import ClockEvent, ClockRules, courses, deadline, earlier
 from core.dossier import Dossier
 from core.history import History, read
 from core.law import Law
-from core.moments import LEGAL_TIME
+from core.moments import legal_day
 from core.slip_code import EVENTS, SlipClaim, text_size, to_minute
 from core.standing import clock_inputs, earliest, standing, version_of
 from core.text import clean_line
@@ -80,7 +80,7 @@ def recounted(claim: SlipClaim, law: Law) -> datetime | None:
         events = (ClockEvent(kind, moment),)
     phases = (replace(first, starts_on=None), *claim.phases[1:])
     try:
-        day = claim.received_at.astimezone(LEGAL_TIME).date()
+        day = legal_day(claim.received_at)
         rules = ClockRules(phases, kind, offhours=law.policy("offhours", claim.unit, day))
         due = deadline(received_at, rules, events, law.calendar(claim.unit)).due_at
     except InvalidInput:

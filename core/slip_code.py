@@ -15,7 +15,7 @@ from datetime import UTC, datetime, time, timedelta
 from fractions import Fraction
 
 from core.answers import InvalidInput
-from core.moments import LEGAL_TIME
+from core.moments import LEGAL_TIME, legal_day
 from core.numbers import day_text
 from core.time_limit import Limit, Phase, Unit
 
@@ -235,7 +235,7 @@ def _compact_number(claim: SlipClaim) -> bytes | None:
 
 
 def _beginning(unit: str, received_at: datetime) -> str:
-    return f"{unit}-{day_text(received_at.astimezone(LEGAL_TIME).date())}-"
+    return f"{unit}-{day_text(legal_day(received_at))}-"
 
 
 def _phase(phase: Phase) -> bytes:

@@ -16,7 +16,7 @@ from core.catalogue import ProcedureVersion
 from core.deadline import ClockEvent, ClockRules, Deadline, deadline
 from core.dossier import CLOCK_KINDS, Dossier
 from core.law import Law
-from core.moments import LEGAL_TIME
+from core.moments import LEGAL_TIME, legal_day
 from core.queue import Lane
 from core.record import Event
 from core.states import OPEN, PAUSED
@@ -121,7 +121,7 @@ def version_of(dossier: Dossier, law: Law) -> ProcedureVersion | None:
     """
     if dossier.received_at is None:
         return None
-    found = law.version_on(dossier.procedure, dossier.received_at.astimezone(LEGAL_TIME).date())
+    found = law.version_on(dossier.procedure, legal_day(dossier.received_at))
     if isinstance(found, Refusal):
         return received_under(dossier, law)
     later = law.version_after(found)
@@ -139,7 +139,7 @@ def _runs_into(dossier: Dossier, law: Law, version: ProcedureVersion, later: Pro
     """Whether the dossier was neither done nor due before the later version came into force."""
     if later.variant(dossier.variant) is None:
         return False
-    if dossier.ending is not None and dossier.ending.at.astimezone(LEGAL_TIME).date() < later.valid_from:
+    if dossier.ending is not None and legal_day(dossier.ending.at) < later.valid_from:
         return False
     try:
         due = clock_inputs(dossier, law, version).deadline().due_date
@@ -188,7 +188,7 @@ def _rules_and_days(
     """By the law here; of a dossier from another unit its promise and its days until it came, and its rules where their
     row is not known here."""
     assert dossier.received_at is not None
-    day, came = dossier.received_at.astimezone(LEGAL_TIME).date(), dossier.carried
+    day, came = legal_day(dossier.received_at), dossier.carried
     if came is None or dossier.came is None:
         assert version is not None
         return *rules_on(law, version, dossier.variant, dossier.unit, day), law.calendar(dossier.unit)
@@ -222,7 +222,7 @@ def clock_along(dossier: Dossier, law: Law, now: date) -> list[dict[str, Any]]:
         asked = clock_inputs(dossier, law, version)
     except InvalidInput:
         return []
-    day = dossier.received_at.astimezone(LEGAL_TIME).date()
+    day = legal_day(dossier.received_at)
     return [carried_along(named, asked.rules, asked.committed, asked.calendar, law.calendar(), day, now)]
 
 

@@ -13,7 +13,7 @@ from core.decisions import DossierCommand, Setting, TakeIn, Undo, decide
 from core.dossier import Dossier
 from core.law import Law
 from core.mending import CorrectResult, decide_correction
-from core.moments import LEGAL_TIME
+from core.moments import legal_day
 from core.queue import Bounds, bounds
 from core.record import Draft, Event
 from core.station import StationCommand, decide_station
@@ -147,7 +147,7 @@ class Desk:
     def bounds(self) -> Bounds:
         """The cuts of urgency now, by this unit's calendar."""
         now = self.now()
-        soon = int(self.law.policy("soon_days", self.identity.unit, now.astimezone(LEGAL_TIME).date()))
+        soon = int(self.law.policy("soon_days", self.identity.unit, legal_day(now)))
         return bounds(now, self.law.calendar(self.identity.unit), soon)
 
     def row(self, dossier_id: str) -> Row | None:
@@ -212,7 +212,7 @@ class Desk:
             if before is not None and before != command.dossier:
                 return Done((), (before,), repeated=True)
         if isinstance(command, CorrectResult) or (isinstance(command, TakeIn) and command.kind == "received"):
-            number, serial = self.series.next_serial(command.at.astimezone(LEGAL_TIME).date())
+            number, serial = self.series.next_serial(legal_day(command.at))
             setting = replace(setting, desk_number=number, serial=serial)
         dossier = self.projection.dossier(command.dossier, as_here=True)
         if isinstance(command, CorrectResult):

@@ -11,7 +11,7 @@ from typing import Any
 
 from core.answers import Refusal
 from core.handover import AcceptHandover, Carried, HandOver, ShiftFacts, build_sheet
-from core.moments import LEGAL_TIME
+from core.moments import LEGAL_TIME, legal_day
 from core.queue import NEVER, Bounds, midnight
 from core.record import Event
 from core.states import BEFORE_RECEIPT, State
@@ -151,7 +151,7 @@ def _carried(desk: Desk, row: Row, at: Bounds) -> Carried:
 def _facts(desk: Desk, officer: Officer | None) -> ShiftFacts:
     """The shift since midnight, from this desk's own events."""
     own = desk.identity.origin
-    today = desk.now().astimezone(LEGAL_TIME).date()
+    today = legal_day(desk.now())
     counts: Counter[str] = Counter()
     fees: dict[str, Decimal] = {}
     for event in desk.log.since(own, midnight(today) * 1000):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.answers import Refusal
 from core.bodies import fault
-from core.moments import LEGAL_TIME
+from core.moments import LEGAL_TIME, legal_day
 from core.numbers import (
     LAST_DESK_NUMBER,
     Numbered,
@@ -179,7 +179,7 @@ def close_days(desk: Desk) -> int:
 
     Call it at each exchange before the push; a later paper of a closed day, or an undo, opens the day again.
     """
-    today = desk.now().astimezone(LEGAL_TIME).date()
+    today = legal_day(desk.now())
     if not desk.series.open_days(today):
         return 0
     with transaction(desk.connection):
@@ -188,7 +188,7 @@ def close_days(desk: Desk) -> int:
 
 def close_days_within(desk: Desk) -> int:
     """`close_days` inside a transaction that the caller holds."""
-    today = desk.now().astimezone(LEGAL_TIME).date()
+    today = legal_day(desk.now())
     days = desk.series.open_days(today)
     if not days:
         return 0

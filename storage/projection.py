@@ -16,7 +16,7 @@ from core.dossier import Dossier, fold
 from core.duplicates import person_key
 from core.events import DOSSIER_KINDS
 from core.law import Law
-from core.moments import LEGAL_TIME
+from core.moments import legal_day
 from core.queue import NEVER, Lane, midnight
 from core.record import Event
 from core.search import index_words
@@ -396,7 +396,7 @@ def _awaited(dossier: Dossier, waits: CitizenDeadline | None) -> tuple[object, .
 
 def _answer_days(waits: CitizenDeadline, reminded_at: datetime | None) -> tuple[int | None, int]:
     """From which second on to remind (None: not any more), and the first one after the citizen's last day."""
-    remind = waits.remind_next(None if reminded_at is None else reminded_at.astimezone(LEGAL_TIME).date())
+    remind = waits.remind_next(None if reminded_at is None else legal_day(reminded_at))
     return None if remind is None else midnight(remind), midnight(waits.answer_by + timedelta(days=1))
 
 

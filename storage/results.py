@@ -9,7 +9,7 @@ from datetime import date, datetime
 from core.answers import Refusal
 from core.decisions import Act
 from core.dossier import Dossier
-from core.moments import LEGAL_TIME
+from core.moments import LEGAL_TIME, legal_day
 from core.posting import ENTITY, SendPost, batch_number, post_terms
 from core.record import Event
 from core.uncollected import ARCHIVE, collecting
@@ -124,7 +124,7 @@ def send_post(
     Answers the batch's number.
     """
     moment = at or desk.now()
-    day = moment.astimezone(LEGAL_TIME).date()
+    day = legal_day(moment)
     number = batch_number(day, desk.identity.number, sum(1 for _ in _own_batches(desk, day)))
     terms = post_terms(desk.law, desk.identity.unit, day)
     cost = {"payer": terms.payer} if terms else {}
@@ -163,7 +163,7 @@ def _posting_of(dossier: Dossier, number: str) -> Event | None:
 
 def _batches(desk: Desk, day: date) -> Iterator[Event]:
     for event in sorted(desk.log.understood(ENTITY), key=lambda one: one.order):
-        if event.kind == "post_batch_sent" and event.at.astimezone(LEGAL_TIME).date() == day:
+        if event.kind == "post_batch_sent" and legal_day(event.at) == day:
             yield event
 
 
@@ -172,7 +172,7 @@ def _own_batches(desk: Desk, day: date) -> Iterator[Event]:
 
 
 def _due(desk: Desk, rows: Iterable[Row]) -> Iterator[Listed]:
-    today = desk.now().astimezone(LEGAL_TIME).date()
+    today = legal_day(desk.now())
     for row in rows:
         since = _day(row["lies_since"])
         found = collecting(desk.law, str(row["unit"]), since) if since else None

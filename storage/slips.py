@@ -12,7 +12,7 @@ from core.answers import InvalidInput
 from core.desks import KnownDesk
 from core.dossier import CLOCK_KINDS, Dossier
 from core.law import Law
-from core.moments import LEGAL_TIME
+from core.moments import legal_day
 from core.numbers import read_number
 from core.record import Event
 from core.slip_claim import claim_of, recounted
@@ -117,7 +117,7 @@ def _signed(desk: KnownDesk, opened: OpenedSlip) -> bool:
 
 def _is_ours(desk: Desk, claim: SlipClaim) -> bool:
     """Whether the slip names this unit, or one that was merged into the same."""
-    own = partial(desk.law.code_on, day=desk.now().astimezone(LEGAL_TIME).date())
+    own = partial(desk.law.code_on, day=legal_day(desk.now()))
     return own(claim.unit) == own(desk.identity.unit)
 
 

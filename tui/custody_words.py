@@ -12,7 +12,7 @@ from core.custody import Held
 from core.dossier import Dossier
 from core.keeping import fine_proved, kept_back
 from core.law import Law
-from core.moments import LEGAL_TIME
+from core.moments import LEGAL_TIME, legal_day
 from core.results import handed_over
 from core.standing import version_of
 from storage.desk import Desk
@@ -28,7 +28,7 @@ def lying_lines(desk: Desk, dossier: Dossier, law: Law) -> Iterator[str]:
     handed = handed_line(dossier)
     if handed is not None:
         yield handed
-    today = desk.now().astimezone(LEGAL_TIME).date()
+    today = legal_day(desk.now())
     yield from custody_lines(dossier, law, version_of(dossier, law), officer_names(desk.officers.all()), today)
 
 

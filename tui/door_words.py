@@ -9,7 +9,7 @@ from core.catalogue import Policy, ProcedureVersion, Variant
 from core.days import Periods
 from core.doors import Door, Place, door
 from core.law import Law
-from core.moments import LEGAL_TIME
+from core.moments import legal_day
 from tui.dates import day_short
 from tui.i18n import language, tr
 
@@ -78,7 +78,7 @@ def _hours(place: Place, at: datetime) -> str:
     """«07:30–11:30, 13:00–17:00», with its day where it is not today's."""
     if not place.periods:
         return tr("door.no_hours")
-    today = place.day == at.astimezone(LEGAL_TIME).date()
+    today = place.day == legal_day(at)
     return ("" if today else f"{day_short(place.day)} ") + _periods(place.periods)
 
 

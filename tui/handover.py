@@ -9,7 +9,7 @@ from typing import Any
 from core.answers import Refusal
 from core.document import Document, Said, Signature, Table
 from core.forms import day_words, money_words
-from core.moments import LEGAL_TIME
+from core.moments import legal_day
 from core.standing import explained, version_of
 from storage.desk import Desk
 from storage.handover import Sheet
@@ -87,7 +87,7 @@ def sheet_pdf(desk: Desk, sheet: Sheet) -> bytes:
         press = Press(desk.folder)
         names = [_name(desk, sheet.sender), _name(desk, sheet.receiver)]
         at = sheet.signed[-1][1] if sheet.signed else desk.now()
-        day = at.astimezone(LEGAL_TIME).date()
+        day = legal_day(at)
         form = press.form("handover", day)
         meta = [
             (tr("handover.from"), names[0]),

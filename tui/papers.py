@@ -14,7 +14,7 @@ from core.dossier import Dossier
 from core.forms import FormVersion, day_words, moment_words
 from core.identity import mask
 from core.keeping import kept_back
-from core.moments import LEGAL_TIME
+from core.moments import LEGAL_TIME, legal_day
 from core.record import Event
 from core.results import handed_over
 from core.standing import Standing, calendar_of, earliest, explained, standing
@@ -85,7 +85,7 @@ def paper_of(
     Refusal `letter_not_due` where nothing has happened that the letter tells of.
     """
     with in_language("vi"):
-        today = desk.now().astimezone(LEGAL_TIME).date()
+        today = legal_day(desk.now())
         case = Case(desk, dossier, officer, press.form(kind, today))
         filled = _KINDS[kind](case)
         if filled is None:
@@ -198,7 +198,7 @@ def _apology(case: Case) -> Filled | None:
     if moved is None:
         return None
     old, new = _appointment_before(case, moved), datetime.fromisoformat(str(moved.body["due_at"]))
-    late = old is not None and moved.at.astimezone(LEGAL_TIME).date() > old.astimezone(LEGAL_TIME).date()
+    late = old is not None and legal_day(moved.at) > legal_day(old)
     words = {
         "old_due": moment_words(old) if old else "",
         "new_due": moment_words(new),
@@ -232,7 +232,7 @@ def _appointment_before(case: Case, moved: Event) -> datetime | None:
 
 
 def _extension(case: Case, old: datetime, new: datetime) -> str:
-    first, last = (moment.astimezone(LEGAL_TIME).date().toordinal() for moment in (old, new))
+    first, last = (legal_day(moment).toordinal() for moment in (old, new))
     days = calendar_of(case.dossier, case.desk.law).count(first, last)
     return tr("paper.working_days", count=f"{days:02}")
 
@@ -244,7 +244,7 @@ def _stop(case: Case) -> Filled | None:
     words = {
         "reason": str(stopped.body.get("reason") or ""),
         "basis": str(stopped.body.get("basis") or ""),
-        "stopped_day": day_words(stopped.at.astimezone(LEGAL_TIME).date()),
+        "stopped_day": day_words(legal_day(stopped.at)),
     }
     return Filled(Facts(words), {"head": case.name_of(stopped.by)}, to=_to(case), since=stopped.at)
 
@@ -312,7 +312,7 @@ def checklist_facts(
 
 def fees_words(desk: Desk, version: ProcedureVersion) -> str:
     """The fees of today by channel; nothing where none is known."""
-    today = desk.now().astimezone(LEGAL_TIME).date()
+    today = legal_day(desk.now())
     known = [fee for fee in version.fees if fee.in_force(today) and fee.amount is not None]
     return "; ".join(f"{tr(f'fee_channel.{fee.channel}')}: {money(fee.amount)}" for fee in known)
 
@@ -323,7 +323,7 @@ _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 def hours_of(desk: Desk) -> str:
     """The unit's usual week: of each weekday the longest hours of the next four weeks, for some are days off."""
-    today = desk.now().astimezone(LEGAL_TIME).date().toordinal()
+    today = legal_day(desk.now()).toordinal()
     calendar = desk.law.calendar(desk.identity.unit)
     week: dict[str, list[list[str]]] = {}
     for day in range(today, today + 7 * _WEEKS):
@@ -368,7 +368,7 @@ def _custody(case: Case) -> Filled | None:
     if not held:
         return None
     titles = {paper.code: paper.title_vi for paper in case.version.papers} if case.version else {}
-    today = case.desk.now().astimezone(LEGAL_TIME).date()
+    today = legal_day(case.desk.now())
     rows: list[tuple[str, ...]] = []
     for place, one in enumerate(held, start=1):
         kept = kept_back(case.dossier, one, today, case.desk.law)

@@ -11,7 +11,7 @@ from core.catalogue import Fee, Procedure, ProcedureVersion
 from core.document import Document, Facts, Rows, Signature, fill
 from core.dossier import Dossier
 from core.forms import FormVersion, day_words
-from core.moments import LEGAL_TIME
+from core.moments import LEGAL_TIME, legal_day
 from core.record import Event
 from storage.desk import Desk
 from storage.officers import Officer
@@ -104,7 +104,7 @@ def _fee_of(event: Event) -> str:
 def notice_sheet(desk: Desk, press: Press, procedure: Procedure, version: ProcedureVersion) -> Document:
     """A procedure as it is put up at the door, straight from the catalogue, with a code that opens the portal."""
     with in_language("vi"):
-        today = desk.now().astimezone(LEGAL_TIME).date()
+        today = legal_day(desk.now())
         form = press.form("notice-sheet", today)
         service = version.service_on(today)
         words = {
@@ -139,7 +139,7 @@ def _fee(fee: Fee) -> tuple[str, ...]:
 def _document(
     desk: Desk, form: FormVersion, facts: Facts, names: Iterable[tuple[str, str]], qr: str | None = None
 ) -> Document:
-    today = desk.now().astimezone(LEGAL_TIME).date()
+    today = legal_day(desk.now())
     return Document(
         form=form,
         heading=heading_of(desk, form),

@@ -17,7 +17,7 @@ from core.decisions import Act, DossierCommand, Setting, TakeIn, Undo, decide
 from core.dossier import Dossier, fold
 from core.events import INTAKE_KINDS
 from core.law import Law
-from core.moments import LEGAL_TIME
+from core.moments import legal_day
 from core.record import Draft, Event
 from storage.desk import Desk
 from storage.event_log import epoch_ms, uuid7
@@ -138,7 +138,7 @@ class World:
         events = self._append(where, answer, step.who, step.now)
         seen.extend(event for event in events if event.entity == case.dossier)
         if step.kind == "received":
-            key = where, _civil(step.at or step.now)
+            key = where, legal_day(step.at or step.now)
             self._serials[key] = self._serials.get(key, 0) + 1
         if "batch" in step.fields:
             self._batches.setdefault((where, step.fields["batch"]), []).append(case.dossier)
@@ -154,7 +154,7 @@ class World:
 
     def _setting(self, step: Step, where: int) -> Setting:
         officer, identity = self.officers[step.who], self.desks[where].identity
-        serial = self._serials.get((where, _civil(step.at or step.now)), 0) + 1 if step.kind == "received" else 0
+        serial = self._serials.get((where, legal_day(step.at or step.now)), 0) + 1 if step.kind == "received" else 0
         return Setting(
             officer=officer.id,
             roles=officer.roles,
@@ -189,10 +189,6 @@ def _command(dossier: str, step: Step) -> DossierCommand:
     if step.kind == "undone":
         return Undo(dossier, str(step.fields["group"]), at)
     return Act(dossier, step.kind, at, step.fields)
-
-
-def _civil(moment: datetime) -> date:
-    return moment.astimezone(LEGAL_TIME).date()
 
 
 def _anyone(event: Event) -> bool:

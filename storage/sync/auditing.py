@@ -6,7 +6,7 @@ A chain is mended only by batches that its own desk signed and that lead on from
 from __future__ import annotations
 
 from core.answers import Refusal
-from core.moments import LEGAL_TIME
+from core.moments import legal_day
 from storage.chains import Break, first_breaks
 from storage.database import DATABASE_NAME, is_whole, transaction
 from storage.desk import Desk
@@ -112,4 +112,4 @@ def _right_events(desk: Desk, hub: Hub, one: Break) -> list[StoredEvent]:
 
 
 def _today(desk: Desk) -> str:
-    return desk.now().astimezone(LEGAL_TIME).date().isoformat()
+    return legal_day(desk.now()).isoformat()

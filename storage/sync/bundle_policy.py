@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from core.answers import InvalidInput, Refusal
-from core.moments import LEGAL_TIME
+from core.moments import legal_day
 from core.station import AllowBundles
 from storage.desk import Desk
 from storage.keys import signature_holds
@@ -140,7 +140,7 @@ def _read(document: str, signature: str, event: str, key: bytes | None) -> Polic
 
 
 def _covering(desk: Desk, policy: Policy) -> Policy | Refusal:
-    today, unit = desk.now().astimezone(LEGAL_TIME).date(), desk.identity.unit
+    today, unit = legal_day(desk.now()), desk.identity.unit
     params = {"decision": policy.decision, "unit": unit}
     if unit not in policy.units:
         return Refusal("bundles_other_unit", params=params)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable
 from core.answers import InvalidInput, Refusal
 from core.bodies import fault
 from core.desks import Desks, KnownDesk
-from core.moments import LEGAL_TIME
+from core.moments import legal_day
 from core.record import Event
 from core.station import ShareStationKey
 from core.uniting import UNION
@@ -149,7 +149,7 @@ def sealed_ring(desk: Desk, receiver: KnownDesk, *newer: bytes) -> str:
 def is_strict(desk: Desk) -> bool:
     """Whether the unit's `strict_enrolment` lets a desk wait for its confirmation before it gets the station's key."""
     try:
-        day = desk.now().astimezone(LEGAL_TIME).date()
+        day = legal_day(desk.now())
         return desk.law.policy("strict_enrolment", desk.identity.unit, day) == "on"
     except InvalidInput:  # no such row: the setting is off
         return False

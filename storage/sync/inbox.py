@@ -10,7 +10,7 @@ import json
 from typing import Any
 
 from core.decisions import NoteTransferred
-from core.moments import LEGAL_TIME
+from core.moments import legal_day
 from core.record import canonical
 from core.standing import clock_along
 from storage.database import transaction
@@ -72,7 +72,7 @@ def _told(desk: Desk, offer: Outgoing) -> dict[str, Any]:
         return {}
     then = standing_at(desk, dossier, offer.offer)
     rows = rows_of(desk, dossier, then.events, then.marks)
-    today = desk.now().astimezone(LEGAL_TIME).date()
+    today = legal_day(desk.now())
     return {} if rows is None else {"rows": rows, "clock": clock_along(then, desk.law, today)}
 
 

@@ -11,7 +11,7 @@ import json
 from collections.abc import Sequence
 
 from core.answers import InvalidInput
-from core.moments import LEGAL_TIME
+from core.moments import legal_day
 from core.record import canonical
 from storage.desk import Desk
 from storage.folder import station_id
@@ -33,7 +33,7 @@ def leave_merged(desk: Desk, hub: Hub) -> None:
 
 def goes_on_as(desk: Desk) -> str:
     """The code under which the desk's unit goes today, by its station's law."""
-    day = desk.now().astimezone(LEGAL_TIME).date()
+    day = legal_day(desk.now())
     return desk.law.code_on(desk.identity.unit, day) or desk.identity.unit
 
 

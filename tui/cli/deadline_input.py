@@ -14,7 +14,7 @@ from core.answers import InvalidInput, Refusal
 from core.calendar import WorkCalendar
 from core.deadline import ClockEvent, ClockRules
 from core.law import Law
-from core.moments import LEGAL_TIME
+from core.moments import legal_day
 from core.time_limit import Limit, Phase, Unit
 from tui.cli.batch import NULL, decode
 from tui.cli.calendar_input import BUILT_IN, Calendars
@@ -122,7 +122,7 @@ class Reader:
         if any(event.due_at is not None and event.due_at <= event.at for event in made):
             raise InvalidInput("appointment_past")
         if len(made) > 1:
-            day = made[1].at.astimezone(LEGAL_TIME).date()
+            day = legal_day(made[1].at)
             raise InvalidInput("already_rescheduled", basis=self._law.cited("one_apology", day))
 
     def limit(self, raw: bytes) -> Limit | None:
@@ -142,7 +142,7 @@ class Reader:
         limit = self.limit(bytes(given.limit))
         if sum(one is not None for one in (given.procedure, limit, given.phases)) != 1:
             raise InvalidInput("limit_missing")
-        day = received.astimezone(LEGAL_TIME).date()
+        day = legal_day(received)
         promised = self.limit(bytes(given.committed))
         committed: tuple[Phase, ...] | None = None if promised is None else (Phase(promised),)
         if given.procedure is not None:
@@ -164,7 +164,7 @@ class Reader:
     def _by_procedure(
         self, procedure: str, given: LineIn, received: datetime
     ) -> tuple[ClockRules, tuple[Phase, ...] | None]:
-        day = received.astimezone(LEGAL_TIME).date()
+        day = legal_day(received)
         found = self._law.case_on(procedure, given.variant, day)
         if isinstance(found, Refusal):
             raise InvalidInput(found.code, basis=found.basis, **found.params)

@@ -15,7 +15,7 @@ from typing import Any
 from core.answers import InvalidInput, Refusal
 from core.decisions import TakeIn
 from core.intake import COLUMNS, known_papers, opening_of, read_row
-from core.moments import LEGAL_TIME
+from core.moments import legal_day
 from core.numbers import is_overflow
 from storage.database import transaction
 from storage.desk import Desk
@@ -71,7 +71,7 @@ def _take_in(desk: Desk, officer: Officer, line: int, row: dict[str, Any] | Inva
             raise row
         intake = read_row(row, opening_of(desk.law.calendar(desk.identity.unit)))
         at = intake.at or desk.now()
-        version = desk.law.version_on(intake.facts["procedure"], at.astimezone(LEGAL_TIME).date())
+        version = desk.law.version_on(intake.facts["procedure"], legal_day(at))
         strange = known_papers(intake.facts, version) if not isinstance(version, Refusal) else ()
         warnings = [*intake.warnings, *(["paper_unknown"] if strange else [])]
         command = TakeIn(desk.new_id(), intake.kind, at, intake.facts, imported=intake.at is not None)

@@ -10,7 +10,7 @@ from typing import Any
 from rich.cells import set_cell_size
 
 from core.answers import Refusal
-from core.moments import LEGAL_TIME
+from core.moments import legal_day
 from core.uncollected import ARCHIVE
 from storage.desk import Desk
 from storage.results import LISTS, Listed, Manifest, Posting, delivered, do_next, listed, manifests, send_post
@@ -132,7 +132,7 @@ def _send(desk: Desk, args: argparse.Namespace) -> int:
 
 
 def _manifests(desk: Desk, args: argparse.Namespace) -> None:
-    day = args.date or desk.now().astimezone(LEGAL_TIME).date()
+    day = args.date or legal_day(desk.now())
     found = [one for one in manifests(desk, day) if args.carrier.strip() in ("", one.carrier)]
     if args.json:
         print_json([manifest_json(one) for one in found])

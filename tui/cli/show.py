@@ -10,7 +10,7 @@ from core.apology import owes_letter
 from core.citizen import citizen_deadline
 from core.dossier import Dossier
 from core.harmless import LostValue
-from core.moments import LEGAL_TIME
+from core.moments import legal_day
 from core.queue import Urgency
 from core.record import Event
 from core.standing import calendar_of, earliest, explained, standing
@@ -73,7 +73,7 @@ def dossier_json(desk: Desk, dossier: str) -> dict[str, Any]:
         "elsewhere": standing(folded, desk.law_for(folded)).elsewhere,
         "late": list(folded.late),
         "shelf": folded.facts.get("shelf"),
-        "custody": custody_json(folded, desk.law_for(folded), desk.now().astimezone(LEGAL_TIME).date()),
+        "custody": custody_json(folded, desk.law_for(folded), legal_day(desk.now())),
         **linked_json(desk, folded),
         "lost_values": [_lost_json(one) for one in folded.lost_values],
     }
@@ -101,7 +101,7 @@ def _citizen_json(desk: Desk, dossier: Dossier) -> dict[str, Any] | None:
     return {
         "answer_by": iso(waits.answer_by),
         "remind_on": [iso(day) for day in waits.remind_on],
-        "stop_proposed": waits.stop_proposed(desk.now().astimezone(LEGAL_TIME).date()),
+        "stop_proposed": waits.stop_proposed(legal_day(desk.now())),
     }
 
 

@@ -7,7 +7,7 @@ import sys
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from core.moments import LEGAL_TIME
+from core.moments import legal_day
 from storage.desk import Desk
 from storage.numbers import gap_report
 from tui.cli.common import open_desk
@@ -45,7 +45,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _day(args: argparse.Namespace, desk: Desk) -> date:
-    return read_date(args.on) if args.on else desk.now().astimezone(LEGAL_TIME).date()
+    return read_date(args.on) if args.on else legal_day(desk.now())
 
 
 def verdict_json(verdict: Verdict) -> dict[str, Any]:

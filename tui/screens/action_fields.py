@@ -16,7 +16,7 @@ from core.dossier import Dossier
 from core.events import INTAKE_KINDS, Field, Kind
 from core.filter import read_day
 from core.law import Law
-from core.queue import LEGAL_TIME
+from core.moments import legal_day
 from core.reasons import Reason, in_force
 from core.regime import USE_OF
 from core.text import fold, parse_birth, parse_phone
@@ -94,7 +94,7 @@ def _time(field: Field, text: str, now: datetime, calendar: WorkCalendar) -> str
     """A day without a time is an appointment at its closing."""
     if field.type == "moment":
         return read_promise(text, now, calendar).isoformat(timespec="seconds")
-    day = read_day(text, now.astimezone(LEGAL_TIME).date())
+    day = read_day(text, legal_day(now))
     return day.isoformat() if day else text
 
 

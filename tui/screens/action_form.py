@@ -17,7 +17,7 @@ from core.decisions import Act, DossierCommand, TakeIn
 from core.dossier import Dossier
 from core.events import INTAKE_KINDS, KINDS
 from core.mending import CorrectResult, correction_of
-from core.moments import LEGAL_TIME
+from core.moments import legal_day
 from core.possible import read_moment, state_after
 from storage.results import Posting, send_post
 from tui.dossier_words import person_line
@@ -52,7 +52,7 @@ class ActionForm(OfficerScreen):
         dossier = desk.dossier(self._dossier_id)
         assert dossier is not None
         officers = desk.officers.all()
-        reasons = reasons_for(self._kind, desk.now().astimezone(LEGAL_TIME).date())
+        reasons = reasons_for(self._kind, legal_day(desk.now()))
         with VerticalScroll(id="form", can_focus=False):
             title = tr(f"kind.{self._kind.name}")
             after = state_after(dossier, self._kind)

@@ -17,7 +17,7 @@ from textual.widgets import Input, Static
 
 from core.answers import InvalidInput, Refusal
 from core.events import KINDS
-from core.moments import LEGAL_TIME
+from core.moments import legal_day
 from core.regime import CAPACITIES
 from storage.regime import Foreseen, Meant, carry_out, foresee
 from tui.dates import moment_short
@@ -81,7 +81,7 @@ class ApologyScreen(OfficerScreen):
     def body(self) -> ComposeResult:
         officer = self.app.officer
         assert officer is not None
-        today = self.app.desk.now().astimezone(LEGAL_TIME).date()
+        today = legal_day(self.app.desk.now())
         reasons = reason_words(reasons_for(KINDS["rescheduled"], today))
         proposals = [dossier.proposal for one in self._ids if (dossier := self.app.desk.dossier(one)) is not None]
         own = bool(proposals) and all(proposals)

@@ -16,7 +16,7 @@ from textual.widgets import Static
 from core.answers import InvalidInput, Refusal
 from core.calendar import WorkCalendar
 from core.decisions import no_promise
-from core.moments import LEGAL_TIME
+from core.moments import LEGAL_TIME, legal_day
 from core.text import fold
 from tui.dates import moment_long
 from tui.i18n import tr
@@ -48,7 +48,7 @@ def read_promise(text: str, now: datetime, calendar: WorkCalendar) -> datetime:
 
     Raises InvalidInput `moment_unread`, `out_of_range`.
     """
-    today = now.astimezone(LEGAL_TIME).date()
+    today = legal_day(now)
     folded = _SAID.sub(lambda found: f"{today + timedelta(days=_WORDS[found[0]]):%d/%m/%Y}", fold(text))
     try:
         return read_when(" ".join(folded.split()), now, closing(calendar))

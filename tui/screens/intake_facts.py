@@ -17,7 +17,7 @@ from core.duplicates import Case, Duplicate, duplicates
 from core.identity import CardFields, CardReading, check_number, parse_card
 from core.intake import COLUMNS, Opening, parse_amount, read_row
 from core.law import Law
-from core.moments import LEGAL_TIME
+from core.moments import legal_day
 from core.standing import clock_inputs
 from core.text import parse_birth
 from core.trace import Explanation, explain
@@ -160,7 +160,7 @@ class Outlook:
 
 def outlook(law: Law, unit: str, form: Form, at: datetime) -> Outlook | Refusal:
     """The deadline with its reasons; a payment that was taken has started a clock that waits for it."""
-    day = at.astimezone(LEGAL_TIME).date()
+    day = legal_day(at)
     found = law.case_on(form.text("procedure"), form.text("variant") or None, day)
     if isinstance(found, Refusal):
         return found
@@ -180,12 +180,12 @@ def outlook(law: Law, unit: str, form: Form, at: datetime) -> Outlook | Refusal:
 
 def fee_of(version: ProcedureVersion, channel: str, at: datetime) -> Fee | None:
     """What is asked for by this channel on the day."""
-    day = at.astimezone(LEGAL_TIME).date()
+    day = legal_day(at)
     return next((fee for fee in version.fees if fee.channel == channel and fee.in_force(day)), None)
 
 
 def read_scan(text: str, at: datetime) -> CardReading:
-    return parse_card(text, today=at.astimezone(LEGAL_TIME).date())
+    return parse_card(text, today=legal_day(at))
 
 
 def card_texts(card: CardFields) -> dict[str, str]:
@@ -223,7 +223,7 @@ def doubts(form: Form, at: datetime) -> tuple[str, ...]:
     number = form.text("applicant_number").replace(" ", "")
     if form.kind != "citizen" or not number:
         return ()
-    day = at.astimezone(LEGAL_TIME).date()
+    day = legal_day(at)
     return check_number(number, birth_of(form), form.text("sex") or None, today=day).warnings
 
 

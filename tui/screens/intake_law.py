@@ -8,7 +8,7 @@ from datetime import date, datetime
 from core.catalogue import Fee, ProcedureVersion
 from core.duplicates import Duplicate
 from core.law import Law
-from core.moments import LEGAL_TIME
+from core.moments import legal_day
 from storage.desk import Desk
 from storage.queries import Row
 from tui.door_words import door_line
@@ -44,7 +44,7 @@ class Procedures:
         return found if isinstance(found, ProcedureVersion) else None
 
     def _today(self) -> date:
-        return self._desk.now().astimezone(LEGAL_TIME).date()
+        return legal_day(self._desk.now())
 
 
 def law_words(law: Law, unit: tuple[str, str], found: Outlook, fee: Fee | None, at: datetime) -> str:

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 
-from core.moments import LEGAL_TIME
+from core.moments import LEGAL_TIME, legal_day
 from storage.amending import taken_under_old
 from storage.law_changes import LawCommand, law_history
 from tui.dossier_words import officer_names
@@ -58,7 +58,7 @@ class LawScreen(OfficerScreen):
     def fill(self) -> None:
         desk, officer = self.app.desk, self.app.officer
         assert officer is not None
-        today = desk.now().astimezone(LEGAL_TIME).date()
+        today = legal_day(desk.now())
         history = law_history(desk)
         lines = [amended_line(history, today), package_line(desk), *law_lines(desk.law, history, today)]
         if not self._kinds():

@@ -24,7 +24,7 @@ from textual.worker import Worker, WorkerState, get_current_worker
 
 from core.answers import InvalidInput, Refusal
 from core.law import Law
-from core.moments import LEGAL_TIME
+from core.moments import legal_day
 from storage.amending import Proposal, propose, propose_package
 from storage.desk import Desk
 from storage.officers import Officer
@@ -211,7 +211,7 @@ class AmendScreen(OfficerScreen):
         return read_date(typed, self._today()) or self._today()
 
     def _today(self) -> date:
-        return self.app.desk.now().astimezone(LEGAL_TIME).date()
+        return legal_day(self.app.desk.now())
 
     def _text(self, name: str) -> str:
         return self.query_one(f"#{name}", KeyedInput).value.strip()

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import Screen
 
-from core.queue import LEGAL_TIME
+from core.moments import legal_day
 from core.suggestion import phrases, ranked
 from core.text import fold
 from tui.conflict_words import contested
@@ -55,7 +55,7 @@ class PaletteScreen(OfficerScreen):
             self._choices[name] = Choice(name, words)
             self._called[name] = (fold(words),)
         law, named = self.app.desk.law, titles(self.app.desk.law)
-        day = self.app.desk.now().astimezone(LEGAL_TIME).date()
+        day = legal_day(self.app.desk.now())
         for procedure in law.procedures:
             if any(version.in_force(day) for version in procedure.versions):
                 name = f"intake:{procedure.name}"

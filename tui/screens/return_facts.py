@@ -14,7 +14,7 @@ from core.dossier import Dossier
 from core.filter import read_day
 from core.keeping import kept_back
 from core.law import Law
-from core.moments import LEGAL_TIME
+from core.moments import legal_day
 from core.queue import Bounds
 from core.states import State
 from core.text import clean_line, fold
@@ -96,7 +96,7 @@ def check_day(held: Sequence[Held], law: Law, unit: str, today: date) -> date:
 
 def releases(dossier: Dossier, handing: Handing, at: datetime, law: Law) -> list[Act]:
     """Giving back what may go back, with the result; who looks after the rest."""
-    today = at.astimezone(LEGAL_TIME).date()
+    today = legal_day(at)
     taker = clean_line(handing.taker) if handing.capacity != "self" else ""
     to = taker or str(dossier.applicant.get("name") or "")
     if handing.by_post:

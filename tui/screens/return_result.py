@@ -15,7 +15,7 @@ from textual.timer import Timer
 from core.answers import InvalidInput, Refusal
 from core.dossier import Dossier
 from core.identity import CardFields, parse_card
-from core.moments import LEGAL_TIME
+from core.moments import legal_day
 from core.standing import version_of
 from core.text import clean_line
 from storage.drafts import finish
@@ -266,7 +266,7 @@ class ReturnScreen(ScanCatcher, OfficerScreen):
         return facts.candidates(desk.queries, wanted, desk.bounds(), self._today()) if wanted else ()
 
     def _today(self) -> date:
-        return self.app.desk.now().astimezone(LEGAL_TIME).date()
+        return legal_day(self.app.desk.now())
 
     def _row_words(self) -> RowWords:
         desk = self.app.desk

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from core.catalogue import ProcedureVersion
 from core.dossier import Dossier
 from core.keeping import kept_back
-from core.moments import LEGAL_TIME
+from core.moments import legal_day
 from core.posting import post_terms
 from core.states import State
 from storage.desk import Desk
@@ -32,7 +32,7 @@ def result_lines(desk: Desk, row: Row, dossier: Dossier, version: ProcedureVersi
     shelf = dossier.facts.get("shelf")
     outcome = tr(f"return.outcome.{dossier.outcome or 'approved'}")
     yield tr("return.result", outcome=outcome) + (tr("return.shelf", shelf=shelf) if shelf else "")
-    today = desk.now().astimezone(LEGAL_TIME).date()
+    today = legal_day(desk.now())
     goes = [one for one in dossier.held if kept_back(dossier, one, today, desk.law) is None]
     if goes:
         yield "! " + tr("return.originals", papers=", ".join(paper_title(one.paper, version) for one in goes))
@@ -44,7 +44,7 @@ def result_lines(desk: Desk, row: Row, dossier: Dossier, version: ProcedureVersi
 
 def post_words(desk: Desk) -> str:
     """What the post costs whom, by the data that are in force, and whether anybody has read the decision."""
-    day = desk.now().astimezone(LEGAL_TIME).date()
+    day = legal_day(desk.now())
     terms = post_terms(desk.law, desk.identity.unit, day)
     if terms is None:
         return ""

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.timer import Timer
 from textual.widgets import Static
 
-from core.moments import LEGAL_TIME
+from core.moments import legal_day
 from storage.revoked import without_effect
 from tui.i18n import tr
 from tui.screens.base import OfficerScreen
@@ -90,7 +90,7 @@ class SearchScreen(OfficerScreen):
 
     def _show(self) -> None:
         desk = self.app.desk
-        today = desk.now().astimezone(LEGAL_TIME).date()
+        today = legal_day(desk.now())
         rows = find_rows(desk.queries, self._text, desk.bounds(), today, _SHOWN) if self._text.strip() else []
         self.query_one(LineTable).set_source(ListSource(rows))
         self.query_one("#found", Static).update(self._found_words(len(rows)))

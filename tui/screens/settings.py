@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from core.answers import InvalidInput
-from core.moments import LEGAL_TIME
+from core.moments import legal_day
 from storage.law_changes import law_history
 from storage.printing import printers
 from storage.settings import SYNC_MINUTES, THEMES, Settings, load_settings, save_settings
@@ -70,7 +70,7 @@ class SettingsScreen(OfficerScreen):
 
     def fill(self) -> None:
         desk = self.app.desk
-        today = desk.now().astimezone(LEGAL_TIME).date()
+        today = legal_day(desk.now())
         lines = law_lines(desk.law, law_history(desk), today)
         self.query_one("#law", TextLines).show_lines(lines)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from core.law import Law
-from core.moments import LEGAL_TIME
+from core.moments import legal_day
 from storage.desk import Desk
 from storage.law_changes import LawCommand, RowChange, untaken_rows
 from tui.dates import moment_short
@@ -35,7 +35,7 @@ def amended_line(history: Sequence[LawCommand], today: date) -> str:
     amended = [one for one in history if one.standing != "founding" and one.problem is None]
     if not amended:
         return tr("law.never_amended")
-    day = amended[0].at.astimezone(LEGAL_TIME).date()
+    day = legal_day(amended[0].at)
     return tr("law.last_amended", day=f"{day:%d/%m/%Y}", ago=_ago((today - day).days))
 
 
@@ -53,7 +53,7 @@ def _age_line(history: Sequence[LawCommand], part: str, key: str, today: date) -
     given = [one.at for one in history if one.problem is None and any(_of(change, part) for change in one.changes)]
     if not given:
         return []
-    days = (today - given[0].astimezone(LEGAL_TIME).date()).days
+    days = (today - legal_day(given[0])).days
     return [tr(key, moment=moment_short(given[0]), ago=_ago(days))]
 
 

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from core.answers import InvalidInput
-from core.moments import LEGAL_TIME
+from core.moments import legal_day
 from tui.i18n import tr
 from tui.screens.base import OfficerScreen
 from tui.screens.what_if_answer import AnswerPane
@@ -108,6 +108,6 @@ class WhatIfScreen(OfficerScreen):
         now = self.app.desk.now()
         try:
             asked = self.query_one(WhatIfForm).asked()
-            return received_at(asked, self.app.desk.law, now).astimezone(LEGAL_TIME).date()
+            return legal_day(received_at(asked, self.app.desk.law, now))
         except InvalidInput:
-            return now.astimezone(LEGAL_TIME).date()
+            return legal_day(now)

@@ -14,7 +14,7 @@ from core.deadline import ClockEvent, ClockRules
 from core.filter import read_day
 from core.intake import YEARS
 from core.law import Law
-from core.moments import LEGAL_TIME
+from core.moments import legal_day
 from core.possible import read_moment
 from core.time_limit import ADDABLE, Limit, Phase
 from core.trace import Explanation, explain
@@ -81,7 +81,7 @@ def version_asked(asked: Asked, law: Law, now: datetime) -> ProcedureVersion | N
     if not asked.procedure or asked.limit.strip():
         return None
     try:
-        found = law.version_on(asked.procedure, received_at(asked, law, now).astimezone(LEGAL_TIME).date())
+        found = law.version_on(asked.procedure, legal_day(received_at(asked, law, now)))
     except InvalidInput:
         return None
     return None if isinstance(found, Refusal) else found
@@ -130,7 +130,7 @@ def read_event(kind: str, at: str, more: str, asked: Asked, law: Law, now: datet
     `already_rescheduled`, `appointment_past`.
     """
     if kind == "rescheduled" and any(event.kind == kind for event in asked.events):
-        today = now.astimezone(LEGAL_TIME).date()
+        today = legal_day(now)
         raise InvalidInput("already_rescheduled", basis=law.cited("one_apology", today))
     try:
         received = received_at(asked, law, now)
@@ -140,7 +140,7 @@ def read_event(kind: str, at: str, more: str, asked: Asked, law: Law, now: datet
     begins = opening(calendar)
 
     def on_day(day: date) -> datetime:
-        return received if day == received.astimezone(LEGAL_TIME).date() else begins(day)
+        return received if day == legal_day(received) else begins(day)
 
     moment = read_when(at, received, on_day) if at.strip() else now
     if kind == "extended":
@@ -184,7 +184,7 @@ def _found(asked: Asked, law: Law, now: datetime) -> Found | Refusal:
     if any(letter.isspace() for letter in asked.unit):
         return Refusal("unit_invalid", params={"unit": asked.unit})
     received = received_at(asked, law, now)
-    day = received.astimezone(LEGAL_TIME).date()
+    day = legal_day(received)
     promised = Phase(read_limit(asked.committed)) if asked.committed.strip() else None
     version: ProcedureVersion | None = None
     case: Variant | None = None
@@ -217,7 +217,7 @@ def _readable(refused: Refusal) -> Refusal:
 
 
 def _day_alone(text: str, near: datetime) -> date | None:
-    day = read_day(text, near.astimezone(LEGAL_TIME).date())
+    day = read_day(text, legal_day(near))
     if day is not None or len(text) != 10:
         return day
     try:
