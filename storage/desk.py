@@ -245,6 +245,8 @@ class Desk:
 
     def _left_the_desk(self, dossier: Dossier) -> bool:
         """Whether the last command on the dossier was offered to any hub, or a paper was printed after it."""
+        if not dossier.events:  # none of what it consists of has an effect here
+            return False
         last = dossier.events[-1]
         asked = "SELECT max(last_seq) FROM batch WHERE origin = ?"
         number = self.log.number(Origin(last.desk, last.epoch))
