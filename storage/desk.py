@@ -17,6 +17,7 @@ from core.moments import legal_day
 from core.queue import Bounds, bounds
 from core.record import Draft, Event
 from core.station import StationCommand, decide_station
+from storage.blanks import blank_refused
 from storage.database import Connection, officer_errors, transaction
 from storage.event_log import EventLog, Origin, epoch_ms, uuid7
 from storage.folder import Identity, Now, clock_of, open_folder, read_identity, station_keys
@@ -212,6 +213,10 @@ class Desk:
             if before is not None and before != command.dossier:
                 return Done((), (before,), repeated=True)
         if isinstance(command, CorrectResult) or (isinstance(command, TakeIn) and command.kind == "received"):
+            on_paper = command.number if isinstance(command, TakeIn) else None
+            refused = None if on_paper is None else blank_refused(self.series, on_paper, legal_day(command.at))
+            if refused is not None:
+                return refused
             number, serial = self.series.next_serial(legal_day(command.at))
             setting = replace(setting, desk_number=number, serial=serial)
         dossier = self.projection.dossier(command.dossier, as_here=True)
