@@ -25,11 +25,13 @@ def _declined(dossier: Dossier, event: Event) -> None:
 
 
 def _declared(dossier: Dossier, event: Event) -> None:
+    dossier.delays.append(event)
     dossier.delay_declared = True
 
 
 def _rescheduled(dossier: Dossier, event: Event) -> None:
     """One whose days were counted owes its letter; any other one stands for a letter that exists already."""
+    dossier.delays.append(event)
     dossier.rescheduled_to = datetime.fromisoformat(event.body["due_at"])
     dossier.proposal = None
     if event.body.get("days") is None:
@@ -37,6 +39,7 @@ def _rescheduled(dossier: Dossier, event: Event) -> None:
 
 
 def _excused(dossier: Dossier, event: Event) -> None:
+    dossier.delays.append(event)
     dossier.apology_settled = True
     dossier.proposal = None
 

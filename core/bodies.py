@@ -34,7 +34,7 @@ CHOICES = {
 
 def fields_of(kind: Kind) -> tuple[Field, ...]:
     """The fields that a person gives; what a decision derives is left out."""
-    derived = _DERIVED if kind.name in ENDING_KINDS else frozenset()
+    derived = _DERIVED if kind.name in ENDING_KINDS else frozenset({"binding_at"})
     if kind.name == "received":
         derived |= {"receipt_number"}
     if kind.name == "result_corrected":

@@ -65,7 +65,8 @@ class Dossier:
     `lies_since`: since when the result waits here; `wrong`: it was found wrong; `corrections`: dossiers that mend it.
     `came`: the day on which this unit took it over, with what its clock stood on before (`carried`).
     `late`: legal effects of the unit that it came from, which did not know of the offer: they wait for people here.
-    `proposal`: the apology that an officer has put before the leader. `asked_again_at`: the citizen's reminder.
+    `delays`: what was declared, appointed or excused, in order; `proposal`: the apology put before the leader.
+    `asked_again_at`: the citizen's reminder.
     `needs_update`: it holds what only a newer program understands and must; till then it takes only added facts here.
     """
 
@@ -96,6 +97,7 @@ class Dossier:
     rescheduled_to: datetime | None = None
     delay_declared: bool = False
     apology_settled: bool = False
+    delays: list[Event] = field(default_factory=list)
     proposal: Event | None = None
     asked_again_at: datetime | None = None
     originals: dict[str, int] = field(default_factory=dict)

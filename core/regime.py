@@ -40,6 +40,8 @@ def completed(dossier: Dossier, command: Act, setting: Setting) -> Act | Refusal
     `not_the_head`, `nothing_proposed`. Raises InvalidInput (`field_missing`, `field_invalid`) for what it counts with.
     """
     kind, fields = command.kind, dict(command.fields)
+    if kind == "delay_declared":
+        return replace(command, fields=fields | _bound(standing(dossier, setting.law)))
     if kind not in USE_OF and kind != "apology_declined":
         return command
     if kind in ("rescheduled", "apology_proposed") and dossier.rescheduled_to is not None:
@@ -55,6 +57,8 @@ def completed(dossier: Dossier, command: Act, setting: Setting) -> Act | Refusal
         fields["basis"] = reason.basis
     if kind == "delay_excused" and not _text(fields, "basis"):
         return Refusal("excuse_without_basis")
+    if kind == "delay_excused":
+        fields |= _bound(standing(dossier, setting.law))
     if kind in ("rescheduled", "apology_proposed"):
         return _appointed(dossier, replace(command, fields=fields), setting)
     return replace(command, fields=fields)
@@ -76,7 +80,7 @@ def _appointed(dossier: Dossier, command: Act, setting: Setting) -> Act | Refusa
     signed = _signed(fields, setting)
     if isinstance(signed, Refusal):
         return signed
-    fields |= signed
+    fields |= signed | _bound(stands)
     told_by = announce_by(dossier, stands, calendar_of(dossier, setting.law))
     if told_by is not None and command.at > told_by:
         fields["announced_late"] = True
@@ -129,8 +133,13 @@ def debt_kept(dossier: Dossier, command: Act, setting: Setting) -> tuple[Draft, 
     found = reason_on(setting.reasons, "declare", "moved_after_due", legal_day(command.at))
     if isinstance(found, Refusal):
         return ()
-    body = {"reason": found.title_vi, "code": found.code}
+    body = {"reason": found.title_vi, "code": found.code, **_bound(stands)}
     return (Draft(dossier.id, "delay_declared", command.at, body),)
+
+
+def _bound(stands: Standing) -> dict[str, str]:
+    """The date that the delay is of, as it stands at the act: no later law or clock tells it any more."""
+    return {} if stands.binding_at is None else {"binding_at": stands.binding_at.isoformat(timespec="seconds")}
 
 
 def _reason(kind: str, fields: Mapping[str, Any], at: datetime, setting: Setting) -> Reason | Refusal | None:

@@ -45,6 +45,12 @@ class Standing:
     elsewhere: str | None = None
     judged_by: str | None = None
 
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the date rests on a limit that nobody read in the law, or that the law here cannot confirm."""
+        unread = self.version is not None and not self.version.verified
+        return unread or self.elsewhere is not None
+
 
 def standing(dossier: Dossier, law: Law) -> Standing:
     """The dossier's clock. Once it has ended, the due time that its ending event carries stands for good."""

@@ -264,11 +264,17 @@ CREATE TABLE blank (
 ) WITHOUT ROWID;
 """
 
+_LIMITS = """
+ALTER TABLE dossier ADD COLUMN limit_at INTEGER;
+CREATE INDEX dossier_limit ON dossier (limit_at) WHERE limit_at IS NOT NULL;
+INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 WHERE EXISTS (SELECT 1 FROM dossier);
+"""
+
 
 @migrations()
 def m006_blank_receipts(db: Database) -> None:
-    """The serials that this desk keeps for receipts on paper (open, used, void)."""
-    for statement in _statements(_BLANKS):
+    """The serials that this desk keeps for receipts on paper; the limits that were missed: filled by a rebuild."""
+    for statement in _statements(_BLANKS + _LIMITS):
         db.execute(statement)
 
 

@@ -15,6 +15,7 @@ from core.desks import Desks
 from core.dossier import Dossier, fold
 from core.duplicates import person_key
 from core.events import DOSSIER_KINDS
+from core.lateness import limit_known
 from core.law import Law
 from core.moments import legal_day
 from core.queue import NEVER, Lane, midnight
@@ -39,6 +40,7 @@ COLUMNS = (
     "offered_to", "away", "late", "came", "proposed_at", "remind_from", "answer_until",
     "awaits_letter",
     "shelf", "lies_since", "reminded_at", "archived_at", "custody_check",
+    "limit_at",
 )  # fmt: skip
 _UPSERT = f"""
 INSERT INTO dossier ({", ".join(COLUMNS)}) VALUES ({", ".join("?" * len(COLUMNS))})
@@ -377,13 +379,13 @@ def dossier_row(dossier: Dossier, stands: Standing, waits: CitizenDeadline | Non
         _fees(dossier),
         sum(not letter.printed for letter in dossier.letters.values()) + dossier.owes_receipt,
         int(bool(dossier.conflicts)),
-        int(not ended and _is_doubtful(stands)),
+        int(not ended and stands.is_doubtful),
         dossier.version,
         None if ended else written_clock(dossier),
         person_key(applicant.get("kind"), str(applicant.get("name", "")), applicant.get("birth")),
         *_between_units(dossier),
         *((None, None, None, 0) if ended else _awaited(dossier, waits)),
-        *_lying_here(dossier),
+        *(*_lying_here(dossier), _limit_at(dossier)),
     )
 
 
@@ -398,12 +400,6 @@ def _answer_days(waits: CitizenDeadline, reminded_at: datetime | None) -> tuple[
     """From which second on to remind (None: not any more), and the first one after the citizen's last day."""
     remind = waits.remind_next(None if reminded_at is None else legal_day(reminded_at))
     return None if remind is None else midnight(remind), midnight(waits.answer_by + timedelta(days=1))
-
-
-def _is_doubtful(stands: Standing) -> bool:
-    """Whether the date rests on a limit that nobody read in the law, or that the law here cannot confirm."""
-    unread = stands.version is not None and not stands.version.verified
-    return unread or stands.elsewhere is not None
 
 
 def _between_units(dossier: Dossier) -> tuple[object, ...]:
@@ -422,6 +418,12 @@ def _lying_here(dossier: Dossier) -> tuple[object, ...]:
         _seconds(dossier.archived_at),
         None if look_on is None else midnight(look_on),
     )
+
+
+def _limit_at(dossier: Dossier) -> int | None:
+    """By what reports find a delay: the date that bound first; 0 where only the folded dossier tells it."""
+    known = limit_known(dossier)
+    return (0 if dossier.delays else None) if known is None else _seconds(known)
 
 
 def _fees(dossier: Dossier) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from core.dossier import Dossier
 from core.queue import LEGAL_TIME
 from core.record import Draft, canonical
 from storage.database import transaction
+from storage.delays import delays
 from storage.desk import Desk, Done
 from storage.event_log import epoch_ms
 from storage.folder import station_id
@@ -139,6 +140,23 @@ def test_custody_moves_when_the_other_unit_accepts(city: City) -> None:
     city.sync(f"{THERE}-1", f"{HERE}-1", f"{THERE}-1")
     assert city.letters(HERE) == city.letters(THERE) == [] and not incoming(there)
     assert isinstance(act(there, dossier, "result_ready"), Done), "the work goes on there"
+
+
+def test_a_delay_goes_with_the_dossier_and_is_told_by_the_unit_that_has_it(city: City) -> None:
+    city.desk(THERE)
+    here, there = city.desk(HERE), city.desk(THERE)
+    dossier = take_in(here, minutes=30)
+    assert isinstance(act(here, dossier, "delay_declared", reason="thiếu người"), Done)
+    year = date(START.year, 1, 1), date(START.year, 12, 31)
+    before = delays(here, *year).period
+    assert isinstance(act(here, dossier, "transfer_offered", unit=THERE), Done)
+    city.sync(f"{HERE}-1", f"{THERE}-1")
+    assert isinstance(accepted(there, dossier), Done)
+    city.sync(f"{THERE}-1", f"{HERE}-1")
+    gone, come = delays(here, *year), delays(there, *year)
+    assert gone.period == gone.owed == ()
+    assert [one.facts.limit_at for one in come.owed] == [one.facts.limit_at for one in before]
+    assert come.period == come.owed
 
 
 def test_nobody_works_on_what_is_no_longer_here(city: City) -> None:
