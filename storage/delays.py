@@ -30,13 +30,14 @@ class Delay:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """How many limits were missed; how many delays stand at which fate."""
+    """How many limits were missed; how many delays stand at which fate. `ended`: missed, with neither apology nor excuse."""
 
     missed: int
     owed: int
     issued_in_time: int
     issued_late: int
     excused: int
+    ended: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,7 @@ class Delays:
             issued_in_time=fates.count(Fate.IN_TIME),
             issued_late=fates.count(Fate.LATE),
             excused=fates.count(Fate.EXCUSED),
+            ended=sum(one.facts.missed and one.facts.fate is Fate.ENDED for one in period),
         )
 
 

@@ -59,7 +59,7 @@ SCREENS: dict[str, tuple[str, str]] = {
     "sync": ("tui.screens.sync", "SyncScreen"),
     "usb": ("tui.screens.usb", "UsbScreen"),
     "prints": ("tui.screens.prints", "PrintsScreen"),
-    "reports": ("tui.screens.not_there", "ReportsScreen"),
+    "reports": ("tui.screens.reports", "ReportsScreen"),
     "settings": ("tui.screens.settings", "SettingsScreen"),
     "what_if": ("tui.screens.what_if", "WhatIfScreen"),
     "law": ("tui.screens.law", "LawScreen"),

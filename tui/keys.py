@@ -50,6 +50,8 @@ _ALL = (
     Key("earlier", "ctrl+e", "Ctrl+E"),
     Key("reason", "ctrl+r", "Ctrl+R"),
     Key("discard", "ctrl+d", "Ctrl+D"),
+    Key("month_before", "left", "←"),
+    Key("month_after", "right", "→"),
     Key("keep_original", "o", "o"),
     Key("remove", "delete", "Del"),
     Key("send_now", "ctrl+s", "Ctrl+S"),

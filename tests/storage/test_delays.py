@@ -188,7 +188,7 @@ def test_what_is_owed_is_the_queues_own_debt_at_every_moment(desk: Desk, day: in
     assert report.totals().owed == desk.queries.count(desk.bounds())[Urgency.APOLOGY_OWED]
     assert all(one.facts.fate == "owed" for one in report.owed)
     by_procedure = [report.totals(name) for name in report.procedures]
-    for name in ("missed", "owed", "issued_in_time", "issued_late", "excused"):
+    for name in ("missed", "owed", "issued_in_time", "issued_late", "excused", "ended"):
         assert sum(getattr(one, name) for one in by_procedure) == getattr(report.totals(), name)
 
 
@@ -196,7 +196,7 @@ def test_the_totals(desk: Desk) -> None:
     stories(desk)
     desk.now = lambda: at("2026-06-05T09:00")
     assert delays(desk, *JUNE).totals("permanent-residence") == Totals(
-        missed=8, owed=5, issued_in_time=1, issued_late=0, excused=1
+        missed=8, owed=5, issued_in_time=1, issued_late=0, excused=1, ended=1
     )
 
 

@@ -37,6 +37,7 @@ COMMANDS = {
     "letter": "tui.cli.letter",
     "blanks": "tui.cli.blanks",
     "handover": "tui.cli.handover",
+    "report": "tui.cli.report",
     "hub": "tui.cli.hub",
     "desk": "tui.cli.desk",
     "sync": "tui.cli.sync",
@@ -50,10 +51,7 @@ COMMANDS = {
     "export": "tui.cli.export",
 }
 _STEP_BACK = ("intake", "sync", "bundle")
-LATER = (
-    "forecast", "report", "doctor",
-    "text",
-)  # fmt: skip
+LATER = ("forecast", "doctor", "text")
 
 
 def common(parser: argparse.ArgumentParser) -> None:

@@ -1,0 +1,32 @@
+"""The reports: one module and one row here each. A module has what `Report` names."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Protocol, cast
+
+from storage.desk import Desk
+from tui.reports.sheet import Sheet
+
+REPORTS: Mapping[str, str] = {"apologies": "tui.reports.apologies"}
+"""By the name that a command calls it by; its words are `report.<name>` and `report.<name>.about`."""
+
+
+class Report(Protocol):
+    """What a report's module has: the facts first, so that they are read once for whatever they are told in."""
+
+    def read(self, desk: Desk, first: date, last: date, unit: str | None) -> Any:
+        """The facts of the days `first` to `last`; `unit` None: of all of the station."""
+
+    def sheet(self, desk: Desk, facts: Any) -> Sheet:
+        """The facts as tables, in the language that is spoken now."""
+
+    def document(self, desk: Desk, facts: Any) -> dict[str, Any]:
+        """The facts as JSON, by docs/schemas/report-<name>.json."""
+
+
+def report(name: str) -> Report:
+    """The report's module; imported only when it is asked for."""
+    return cast(Report, importlib.import_module(REPORTS[name]))

@@ -1,0 +1,174 @@
+"""The debt of apology in a period: limits missed, what became of each, what is owed now. No citizen is named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from core.lateness import Fate, Lateness
+from core.moments import LEGAL_TIME
+from storage.delays import Delay, Delays, Totals, delays
+from storage.desk import Desk
+from tui.dates import moment_long
+from tui.handover import procedure_title
+from tui.i18n import tr
+from tui.reports.sheet import Cell, Line, Part, Sheet
+from tui.widgets.columns import Column
+
+NAME = "apologies"
+_COUNTED = ("missed", "owed", "issued_in_time", "issued_late", "excused", "ended")
+_TOTALS = (
+    Column("procedure", "report.procedure", 16, grow=1),
+    *(Column(name, f"report.apologies.{name}", 9, align="right") for name in _COUNTED),
+)
+_LINES = (
+    Column("number", "report.number", 11),
+    Column("procedure", "report.procedure", 16, priority=1, grow=2),
+    Column("officer", "report.officer", 16, priority=2, grow=1),
+    Column("limit", "report.apologies.limit", 10),
+    Column("days", "report.apologies.days", 7, align="right", marked=True),
+    Column("what", "report.apologies.what", 28, grow=4, marked=True),
+)
+_MARKS = {Fate.OWED: "apology_owed", Fate.PAUSED: "paused", Fate.ENDED: "overdue"}
+
+read = delays
+
+
+def sheet(desk: Desk, facts: Delays) -> Sheet:
+    """The totals by procedure, the period's limits, and what is owed now."""
+    titles = {name: procedure_title(desk, name) for name in facts.procedures}
+    order = sorted(titles, key=lambda name: titles[name])
+    totals = [_total("", tr("report.total"), facts.totals())]
+    totals += [_total(name, titles[name], facts.totals(name)) for name in order]
+    about = [tr("report.apologies.about")]
+    doubtful = len({one.id for one in (*facts.period, *facts.owed) if one.facts.unverified})
+    if doubtful:
+        about.append(tr("report.unverified", count=doubtful))
+    lists = [("period", facts.period), ("owed_now", facts.owed)]
+    return Sheet(
+        name=NAME,
+        title=tr("report.apologies"),
+        period=_period(facts),
+        about=tuple(about),
+        totals=Part(tr("report.totals"), _TOTALS, tuple(totals)),
+        lists=tuple(
+            Part(tr(f"report.apologies.{name}"), _LINES, _lines(desk, name, rows, titles)) for name, rows in lists
+        ),
+    )
+
+
+def _period(facts: Delays) -> str:
+    unit = facts.unit or tr("report.all_units")
+    return tr(
+        "report.period",
+        first=f"{facts.first:%d/%m/%Y}",
+        last=f"{facts.last:%d/%m/%Y}",
+        unit=unit,
+        now=moment_long(facts.now),
+    )
+
+
+def _total(name: str, title: str, totals: Totals) -> Line:
+    counts = asdict(totals)
+    return Line(name or "all", (title, *(counts[one] for one in _COUNTED)), group=name or None)
+
+
+def _lines(desk: Desk, part: str, rows: Iterable[Delay], titles: dict[str, str]) -> tuple[Line, ...]:
+    ordered = sorted(rows, key=lambda one: (titles[one.procedure], one.facts.limit_at, one.id))
+    return tuple(
+        Line(
+            f"{part} {one.id}",
+            _cells(desk, one, titles[one.procedure]),
+            dossier=one.id,
+            group=one.procedure,
+            mark=_MARKS.get(one.facts.fate, "normal"),
+        )
+        for one in ordered
+    )
+
+
+def _cells(desk: Desk, one: Delay, title: str) -> tuple[Cell, ...]:
+    return (
+        one.receipt_number or tr("queue.no_number"),
+        title,
+        _name(desk, one.officer),
+        one.facts.limit_on,
+        one.facts.days_late,
+        what_happened(desk, one.facts),
+    )
+
+
+def what_happened(desk: Desk, facts: Lateness) -> str:
+    """The debt, the apology or the excuse; the new appointment and whether it was kept; a doubt about the limit."""
+    words = {"since": "", "number": facts.letter or "–", "by": "", "basis": ""}
+    if facts.owed_since is not None:
+        words["since"] = _day(facts.owed_since)
+    if facts.excuse is not None:
+        words |= {"by": _name(desk, facts.excuse.by), "basis": str(facts.excuse.body.get("basis") or "–")}
+    before = facts.fate is Fate.ENDED and not facts.missed
+    told = [tr("report.ended_before") if before else tr(f"report.fate.{facts.fate.value}", **words)]
+    if facts.rescheduled_to is not None:
+        kept = {True: "kept", False: "missed_again", None: "appointed"}[facts.kept]
+        told.append(tr(f"report.{kept}", day=_day(facts.rescheduled_to)))
+    if facts.unverified:
+        told.append(tr("report.unverified_limit"))
+    return "; ".join(told)
+
+
+def document(desk: Desk, facts: Delays) -> dict[str, Any]:
+    """docs/schemas/report-apologies.json."""
+    return {
+        "name": NAME,
+        "from": facts.first.isoformat(),
+        "to": facts.last.isoformat(),
+        "unit": facts.unit,
+        "made_at": _moment(facts.now),
+        "totals": asdict(facts.totals()),
+        "procedures": [{"procedure": name, **asdict(facts.totals(name))} for name in facts.procedures],
+        "period": [_row(desk, one) for one in facts.period],
+        "owed": [_row(desk, one) for one in facts.owed],
+    }
+
+
+def _row(desk: Desk, one: Delay) -> dict[str, Any]:
+    facts, officer = one.facts, desk.officers.get(one.officer)
+    excuse = facts.excuse
+    by = desk.officers.get(excuse.by) if excuse is not None else None
+    return {
+        "receipt_number": one.receipt_number,
+        "id": one.id,
+        "procedure": one.procedure,
+        "officer": officer.code if officer else one.officer,
+        "limit_at": _moment(facts.limit_at),
+        "limit_on": facts.limit_on.isoformat(),
+        "missed": facts.missed,
+        "working_days_late": facts.days_late,
+        "fate": facts.fate.value,
+        "owed_since": _moment(facts.owed_since),
+        "letter_number": facts.letter,
+        "excused": None
+        if excuse is None
+        else {
+            "by": by.code if by else excuse.by,
+            "basis": excuse.body.get("basis"),
+            "reason": excuse.body.get("reason"),
+        },
+        "rescheduled_to": _moment(facts.rescheduled_to),
+        "kept": facts.kept,
+        "unverified": facts.unverified,
+    }
+
+
+def _name(desk: Desk, officer: str) -> str:
+    found = desk.officers.get(officer)
+    return found.name if found else officer
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.astimezone(LEGAL_TIME):%d/%m/%Y}"
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.astimezone(LEGAL_TIME).isoformat(timespec="seconds")

@@ -1,0 +1,162 @@
+"""F7: the reports, a month at a time: totals by procedure, the dossiers behind them, and the file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from core.answers import InvalidInput
+from core.moments import legal_day
+from tui.i18n import tr
+from tui.keys import bind
+from tui.reports import REPORTS, report
+from tui.reports.files import write
+from tui.reports.sheet import Line, Sheet, cell_text
+from tui.screens.base import OfficerScreen
+from tui.screens.parts import TextLines
+from tui.screens.queue_rows import SIGNS, short_number
+from tui.screens.search_rows import ListSource
+from tui.sentences import sentence
+from tui.themes import STYLES
+from tui.widgets.queue_table import LineTable
+
+FOLDER = "reports"
+"""Of the data folder: where the files go."""
+_ONE = timedelta(days=1)
+
+
+class ReportsScreen(OfficerScreen):
+    """←/→ change the month; Enter on a total shows only its dossiers, on a dossier opens it; F10 and `p` write a file.
+
+    It tells of the moment when it was read: what other desks write meanwhile does not move it under the officer's eyes.
+    """
+
+    CSS_PATH = STYLES.parent / "reports.tcss"
+    AUTO_FOCUS = "#lines"
+    name_key = "title.reports"
+    hints: ClassVar[Sequence[str]] = ("month_before", "month_after", "open", "save", "reprint", "back")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("save", "write('.xlsx')"),
+        bind("reprint", "write('.pdf')"),
+        bind("month_before", "month(-1)"),
+        bind("month_after", "month(1)"),
+        *(bind(f"pick_{place}", f"pick({place})") for place in range(1, len(REPORTS) + 1)),
+    ]
+
+    def __init__(self, name: str | None = None) -> None:
+        super().__init__()
+        self._name = name or next(iter(REPORTS))
+        self._report = report(self._name)
+        self._group: str | None = None
+        self._first: date | None = None
+
+    def body(self) -> ComposeResult:
+        self._read()
+        yield TextLines(id="report_names")
+        yield TextLines(id="report_about")
+        totals, lines = self._sheet.totals.columns, self._sheet.lists[0].columns
+        yield LineTable(totals, ListSource(), self._cells, self._mark, id="totals")
+        yield LineTable(lines, ListSource(), self._cells, self._mark, empty_key="report.nothing", id="lines")
+
+    def _read(self) -> None:
+        """The month's report, or this month's."""
+        desk = self.app.desk
+        self._first = self._first or legal_day(desk.now()).replace(day=1)
+        self._last_event = desk.log.last()
+        self._facts = self._report.read(desk, self._first, _month_end(self._first), None)
+        self._sheet: Sheet = self._report.sheet(desk, self._facts)
+
+    def fill(self) -> None:
+        sheet = self._sheet
+        names = [
+            f"{'▶' if name == self._name else ''}{place} {tr(f'report.{name}')}"
+            for place, name in enumerate(REPORTS, 1)
+        ]
+        self.query_one("#report_names", TextLines).show_lines([" · ".join(names)])
+        self.query_one("#report_about", TextLines).show_lines([sheet.period, *sheet.about])
+        self.query_one("#totals", LineTable).set_source(ListSource(sheet.totals.lines))
+        self._fill_lines()
+
+    def _fill_lines(self) -> None:
+        found: list[Line] = []
+        for part in self._sheet.lists:
+            lines = [line for line in part.lines if self._group in (None, line.group)]
+            if lines:
+                blank = [""] * (len(part.columns) - 2)
+                found += [Line(f"── {part.title}", (f"── {len(lines)}", part.title, *blank), mark="done"), *lines]
+        self.query_one("#lines", LineTable).set_source(ListSource(found))
+
+    def news(self) -> None:
+        """Nothing: the period's line says when it was read."""
+
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        if self.stands and self.app.desk.log.last() != self._last_event:
+            self._read()
+            self.fill()
+
+    def key_title(self, key_id: str) -> str | None:
+        place = int(key_id.removeprefix("pick_")) if key_id.startswith("pick_") else 0
+        if place:
+            return tr(f"report.{list(REPORTS)[place - 1]}") if place <= len(REPORTS) else None
+        return {"save": tr("report.write_xlsx"), "reprint": tr("report.write_pdf")}.get(key_id)
+
+    # what the officer does
+
+    def action_pick(self, place: int) -> None:
+        self.app.switch(self.app.make("reports", list(REPORTS)[place - 1]))
+
+    def action_month(self, step: int) -> None:
+        """The month before, or the one after it; none that has not begun."""
+        assert self._first is not None
+        moved = (self._first - _ONE).replace(day=1) if step < 0 else _month_end(self._first) + _ONE
+        if moved > legal_day(self.app.desk.now()):
+            self.app.bell()
+            return
+        self._first, self._group = moved, None
+        self._read()
+        self.fill()
+
+    def on_line_table_opened(self, message: LineTable.Opened) -> None:
+        line: Line = message.row
+        if message.table.id == "totals":
+            self._group = line.group
+            self._fill_lines()
+            self.set_focus(self.query_one("#lines"))
+        elif line.dossier is not None:
+            self.app.push(self.app.make("dossier", line.dossier))
+
+    def action_write(self, ending: str) -> None:
+        """The whole report as a file in the data folder's `reports`; one of the same month is replaced."""
+        desk = self.app.desk
+        path: Path = desk.folder / FOLDER / f"{self._name}-{self._first:%Y-%m}{ending}"
+        try:
+            path.parent.mkdir(exist_ok=True)
+            write(desk, self._report, self._facts, path)
+        except OSError:
+            self.say(f"✗ {sentence('file_unwritable', {'file': path.name})}")
+            self.app.bell()
+        except InvalidInput as error:
+            self.refuse(error)
+        else:
+            self.say(tr("report.saved", file=path))
+
+    # what it shows
+
+    def _cells(self, line: Line) -> tuple[str, ...]:
+        first, *rest = line.cells
+        number = short_number(str(first)) if line.dossier is not None else str(first)
+        return number, *(cell_text(cell) for cell in rest)
+
+    def _mark(self, line: Line) -> tuple[str, str]:
+        signs = {word.value: sign for word, sign in SIGNS.items()}
+        return signs.get(line.mark, "") if line.dossier is not None else "", line.mark
+
+
+def _month_end(first: date) -> date:
+    return (first + 31 * _ONE).replace(day=1) - _ONE
