@@ -30,7 +30,7 @@ class Delay:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """How many limits were missed; how many delays stand at which fate. `ended`: missed, with neither apology nor excuse."""
+    """How many limits were missed, and with which fate. `ended`: neither apologised for nor excused."""
 
     missed: int
     owed: int

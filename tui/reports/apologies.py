@@ -9,9 +9,9 @@ from typing import Any
 
 from core.lateness import Fate, Lateness
 from core.moments import LEGAL_TIME
+from core.text import fold
 from storage.delays import Delay, Delays, Totals, delays
 from storage.desk import Desk
-from tui.dates import moment_long
 from tui.handover import procedure_title
 from tui.i18n import tr
 from tui.reports.sheet import Cell, Line, Part, Sheet
@@ -28,8 +28,8 @@ _LINES = (
     Column("procedure", "report.procedure", 16, priority=1, grow=2),
     Column("officer", "report.officer", 16, priority=2, grow=1),
     Column("limit", "report.apologies.limit", 10),
-    Column("days", "report.apologies.days", 7, align="right", marked=True),
-    Column("what", "report.apologies.what", 28, grow=4, marked=True),
+    Column("days", "report.apologies.days", 9, align="right", marked=True),
+    Column("what", "report.apologies.what", 26, grow=4, marked=True),
 )
 _MARKS = {Fate.OWED: "apology_owed", Fate.PAUSED: "paused", Fate.ENDED: "overdue"}
 
@@ -39,7 +39,7 @@ read = delays
 def sheet(desk: Desk, facts: Delays) -> Sheet:
     """The totals by procedure, the period's limits, and what is owed now."""
     titles = {name: procedure_title(desk, name) for name in facts.procedures}
-    order = sorted(titles, key=lambda name: titles[name])
+    order = sorted(titles, key=lambda name: fold(titles[name]))
     totals = [_total("", tr("report.total"), facts.totals())]
     totals += [_total(name, titles[name], facts.totals(name)) for name in order]
     about = [tr("report.apologies.about")]
@@ -66,7 +66,7 @@ def _period(facts: Delays) -> str:
         first=f"{facts.first:%d/%m/%Y}",
         last=f"{facts.last:%d/%m/%Y}",
         unit=unit,
-        now=moment_long(facts.now),
+        now=f"{facts.now.astimezone(LEGAL_TIME):%H:%M %d/%m/%Y}",
     )
 
 
@@ -76,7 +76,7 @@ def _total(name: str, title: str, totals: Totals) -> Line:
 
 
 def _lines(desk: Desk, part: str, rows: Iterable[Delay], titles: dict[str, str]) -> tuple[Line, ...]:
-    ordered = sorted(rows, key=lambda one: (titles[one.procedure], one.facts.limit_at, one.id))
+    ordered = sorted(rows, key=lambda one: (fold(titles[one.procedure]), one.facts.limit_at, one.id))
     return tuple(
         Line(
             f"{part} {one.id}",
@@ -102,13 +102,15 @@ def _cells(desk: Desk, one: Delay, title: str) -> tuple[Cell, ...]:
 
 def what_happened(desk: Desk, facts: Lateness) -> str:
     """The debt, the apology or the excuse; the new appointment and whether it was kept; a doubt about the limit."""
-    words = {"since": "", "number": facts.letter or "–", "by": "", "basis": ""}
+    words = {"since": "", "by": "", "basis": ""}
     if facts.owed_since is not None:
         words["since"] = _day(facts.owed_since)
     if facts.excuse is not None:
         words |= {"by": _name(desk, facts.excuse.by), "basis": str(facts.excuse.body.get("basis") or "–")}
     before = facts.fate is Fate.ENDED and not facts.missed
     told = [tr("report.ended_before") if before else tr(f"report.fate.{facts.fate.value}", **words)]
+    if facts.letter is not None:
+        told.append(tr("report.letter", number=facts.letter))
     if facts.rescheduled_to is not None:
         kept = {True: "kept", False: "missed_again", None: "appointed"}[facts.kept]
         told.append(tr(f"report.{kept}", day=_day(facts.rescheduled_to)))

@@ -101,7 +101,7 @@ def _pdf(desk: Desk, sheet: Sheet) -> bytes:
     press = Press(desk.folder)
     form = press.form("report", today)
     document = Document(
-        form=replace(form, title=sheet.title.upper()),
+        form=replace(form, title=f"{form.title}\n{sheet.title.upper()}"),
         heading=heading_of(desk, form),
         day_words=day_words(today),
         blocks=(
