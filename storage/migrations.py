@@ -258,6 +258,19 @@ def m005_papers_and_lateness(db: Database) -> None:
         db.execute(statement)
 
 
+_PAPER = """
+ALTER TABLE print_job ADD COLUMN manner TEXT NOT NULL DEFAULT '';
+ALTER TABLE letter_kept ADD COLUMN manner TEXT NOT NULL DEFAULT '';
+"""
+
+
+@migrations()
+def m006_manners_of_paper(db: Database) -> None:
+    """On which paper a letter came, in which languages: so it comes again."""
+    for statement in _statements(_PAPER):
+        db.execute(statement)
+
+
 def _await_parents(db: Database) -> None:
     """The parents of events that came before them: they are no heads once they arrive."""
     from core.record import read_event

@@ -6,16 +6,11 @@ import struct
 import zlib
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
-from typing import Any
-
-from core.document import Document
-from core.letters import ReceiptSlip, receipt_lines
-from storage.press import Press, letter_data, receipt_data
 
 DOTS = 576
 """The printable width: 72 mm at 8 dots per millimetre."""
 
-_DOTS_PER_INCH = 8 * 25.4
+DOTS_PER_INCH = 8 * 25.4
 _BAND_ROWS = 255
 _LIGHTEST_INK = 159
 _INK = bytes(ord("1") if grey <= _LIGHTEST_INK else ord("0") for grey in range(256))
@@ -29,23 +24,9 @@ _PNG_HEAD = len(b"\x89PNG\r\n\x1a\n")
 _RGBA_OF_8_BITS = b"\x08\x06\x00\x00\x00"
 
 
-def render_thermal(press: Press, slip: ReceiptSlip) -> bytes:
-    """The citizen's copy of the slip as ESC/POS, cut off at its end; same slip, same bytes."""
-    png = press.picture("receipt-80mm.typ", thermal_data(slip), _DOTS_PER_INCH)
+def escpos_of(png: bytes) -> bytes:
+    """A page of DOTS dots' width as a print job, cut off at its end; same page, same bytes."""
     return escpos([ink(row) for row in grey_rows(png)])
-
-
-def render_letter(press: Press, document: Document) -> bytes:
-    """A letter for a roll as ESC/POS, cut off at its end; same letter, same bytes."""
-    data = {"words": dict(document.form.words), "letter": letter_data(document)}
-    png = press.picture("letter-80mm.typ", data, _DOTS_PER_INCH)
-    return escpos([ink(row) for row in grey_rows(png)])
-
-
-def thermal_data(slip: ReceiptSlip) -> dict[str, Any]:
-    """What the template is given: the A5 slip's data, and which line is the appointment."""
-    due = [line.name.split("+")[0] == "due" for line in receipt_lines(slip)]
-    return {**receipt_data(slip), "due": due}
 
 
 def escpos(rows: Sequence[bytes]) -> bytes:
