@@ -76,13 +76,26 @@ def _unfiltered(kind: int, row: bytes, above: bytes) -> bytes:
         sums: Iterator[int] = accumulate(row, lambda left, value: (left + value) & 255)
         return bytes(sums)
     if kind == 2:
-        return bytes((value + up) & 255 for value, up in zip(row, above, strict=True))
+        return _sums(row, above)
     out, left, corner = bytearray(), 0, 0
     for value, up in zip(row, above, strict=True):
-        guess = (left + up) // 2 if kind == 3 else _paeth(left, up, corner)
+        if kind == 3:
+            guess = (left + up) // 2
+        elif corner == up:  # by far the most pixels are as white, or as black, as all around them
+            guess = left
+        else:
+            guess = up if corner == left else _paeth(left, up, corner)
         left, corner = (value + guess) & 255, up
         out.append(left)
     return bytes(out)
+
+
+def _sums(row: bytes, above: bytes) -> bytes:
+    """Each byte's sum modulo 256, all of a row at once: the low seven bits are added, the eighth without its carry."""
+    size = len(row)
+    one, two = int.from_bytes(row, "big"), int.from_bytes(above, "big")
+    low, high = int.from_bytes(b"\x7f" * size, "big"), int.from_bytes(b"\x80" * size, "big")
+    return (((one & low) + (two & low)) ^ ((one ^ two) & high)).to_bytes(size, "big")
 
 
 def _paeth(left: int, up: int, corner: int) -> int:

@@ -11,10 +11,12 @@ import pytest
 
 from core.answers import Refusal
 from storage.desk import Desk, Done
+from storage.manner import Manner
 from storage.results import Posting, send_post
 from storage.spool import Spool
-from tests.conftest import NOW, Ran, act, officer, take_in
+from tests.conftest import NOW, Office, Ran, act, officer, take_in
 from tests.schema_check import check
+from tests.storage.test_thermal import printed
 from tests.tui.test_cli_letter import issued, pdf_text
 
 Cli = Callable[..., Ran]
@@ -175,7 +177,7 @@ def test_a_broken_template_of_a_roll_is_told_and_ours_is_used(
 
 
 def test_characters_that_no_font_draws_are_told_of_a_roll_too(cli: Cli, desk: Desk, tmp_path: Path) -> None:
-    dossier = take_in(desk, papers=["CT01"], applicant={"name": "Lý Tiểu 龙"})
+    dossier = take_in(desk, "Lý Tiểu 龙", papers=["CT01"])
     ran = cli("letter", dossier, "receipt", "--format", "thermal", "--out", tmp_path / "roll", "--as", "tmd")
     assert ran.status == 0 and "龙" in ran.err
 
