@@ -114,10 +114,10 @@ def prepare(
     waiting, manner = wanted.waiting, how if isinstance(how, Manner) else None
     if waiting is not None and manner in (None, waiting.manner):
         return Ready(waiting)
-    if wanted.seen is not None:
-        return _copy(desk, wanted, wanted.seen, manner)
     if isinstance(how, Settings):
         how = how.manner(dossier.applicant.get("kind")) if kind in HANDED_OUT else SHEET
+    if wanted.seen is not None:
+        return _copy(desk, wanted, wanted.seen, manner, how)
     press = Press(desk.folder, how)
     job = Spool(desk).issue(
         officer,
@@ -136,12 +136,12 @@ def _was_confirmed(dossier: Dossier, job: Job) -> bool:
     return any(event.event_id == job.issue and bool(event.body.get("confirmed")) for event in dossier.events)
 
 
-def _copy(desk: Desk, wanted: _Wanted, seen: Letter, manner: Manner | None) -> Ready:
-    """In the manner of the original where none is asked for; what another desk issued is made anew, on a sheet."""
+def _copy(desk: Desk, wanted: _Wanted, seen: Letter, manner: Manner | None, usual: Manner) -> Ready:
+    """In the manner of the original where none is asked for; what another desk issued is made anew."""
     original = kept(desk.connection, seen.issue)
     if original is not None and wanted.keeps and manner in (None, original.manner):
         return Ready(Copy(wanted.kind, original.copy(), original.manner))
-    press = Press(desk.folder, manner or (original.manner if original is not None else SHEET))
+    press = Press(desk.folder, manner or (original.manner if original is not None else usual))
     plate = wanted.make(press, (seen.number or "").partition("/")[0], True)
     return Ready(Copy(wanted.kind, plate.content, plate.manner), tuple(press.problems))
 

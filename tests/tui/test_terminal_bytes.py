@@ -37,6 +37,7 @@ def fields() -> Iterator[Terminal]:
         ("\x1b[200~hai\ndòng\tnhé\x1b[201~", "hai dòng nhé"),
         ("abc\x1b[D\x1b[Dx\x1b[Fz", "axbcz"),
         ("a\x1b[Hđ", "đa"),
+        ("a\x1bkb\x1bN", "ab"),
     ],
 )
 def test_a_fused_read_is_applied_in_order(fields: Terminal, keys: str, value: str) -> None:

@@ -58,6 +58,10 @@ class LettersScreen(MannerScreen, DossierMenu):
     def show_manner(self, words: str, *, usual: bool) -> None:
         self.query_one("#manner", TextLines).show_lines([tr("letters.manner", manner=words)])
 
+    def key_title(self, key_id: str) -> str | None:
+        """Enter prints at once."""
+        return tr("letters.print") if key_id == "open" else None
+
     def take(self, choice: Choice) -> None:
         def told(handed: Handed | None) -> None:
             if self.is_attached:

@@ -28,13 +28,13 @@ class MannerScreen(OfficerScreen):
         raise NotImplementedError
 
     def show_manner(self, words: str, *, usual: bool) -> None:
-        """Say how it would come; `usual`: as a sheet in Vietnamese."""
+        """Say how it would come; `usual`: as a sheet in Vietnamese, and nobody asked."""
         raise NotImplementedError
 
     def tell_manner(self) -> None:
         """Show how a paper would come now."""
         meant = self._meant()
-        self.show_manner(manner_words(meant), usual=meant == SHEET)
+        self.show_manner(manner_words(meant), usual=self.manner is None and meant == SHEET)
 
     def action_manner(self, part: str) -> None:
         """The other paper, the other languages or the other size."""

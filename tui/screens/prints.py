@@ -48,6 +48,10 @@ class PrintsScreen(OfficerScreen):
             _COLUMNS, Listed(()), lambda line: line.cells, lambda line: ("?", "today"), empty_key="prints.none"
         )
 
+    def key_title(self, key_id: str) -> str | None:
+        """Enter is the answer."""
+        return tr("prints.came_out") if key_id == "open" else None
+
     def fill(self) -> None:
         lines = [PrintLine(job, self._cells(job)) for job in self.app.prints.asked()]
         self.query_one(LineTable).set_source(Listed(lines))
