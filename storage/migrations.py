@@ -263,11 +263,17 @@ ALTER TABLE print_job ADD COLUMN manner TEXT NOT NULL DEFAULT '';
 ALTER TABLE letter_kept ADD COLUMN manner TEXT NOT NULL DEFAULT '';
 """
 
+_BLANKS = """
+CREATE TABLE blank (
+    number INTEGER NOT NULL, day TEXT NOT NULL, serial INTEGER NOT NULL, state TEXT NOT NULL, PRIMARY KEY (number, day, serial)
+) WITHOUT ROWID;
+"""
+
 
 @migrations()
-def m006_manners_of_paper(db: Database) -> None:
-    """On which paper a letter came, in which languages: so it comes again."""
-    for statement in _statements(_PAPER):
+def m006_blanks_and_manners(db: Database) -> None:
+    """The serials that this desk keeps for receipts on paper (open, used, void), and how a letter came."""
+    for statement in _statements(_BLANKS + _PAPER):
         db.execute(statement)
 
 

@@ -108,6 +108,10 @@ class Press:
         data = receipt_data(slip, paper, large=self.manner.large)
         return self._plate(("receipt-80mm.typ" if self.manner.roll else "receipt.typ",), data, slip.received_at)
 
+    def kit(self, data: dict[str, Any], made: datetime) -> Plate:
+        """The kit for an outage (`tui.outage_kit`) as PDF."""
+        return self._plate(("outage-kit.typ",), data, made)
+
     def _plate(self, names: tuple[str, ...], data: dict[str, Any], made: datetime) -> Plate:
         day, seconds = made.astimezone(LEGAL_TIME), int(made.timestamp())
         told = _told({**data, "made": [day.year, day.month, day.day]})
