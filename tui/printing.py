@@ -132,10 +132,14 @@ class Prints:
         """Print a job (once more), on the printer of its kind."""
         self._sent = [one for one in self._sent if one.issue != job.issue]
         refused = await asyncio.to_thread(hand_over, self._desk, job, settings)
-        if refused is None:
+        if refused is not None:
+            return refused
+        self._sent.append(job)
+        try:
             Spool(self._desk).sent(job.issue)
-            self._sent.append(job)
-        return refused
+        except InvalidInput as error:
+            return Refusal(error.code, error.basis, error.params)
+        return None
 
     async def letters_aside(
         self, officer: Officer, dossier_ids: Sequence[str], kind: str, settings: Settings
