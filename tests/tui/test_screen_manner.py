@@ -230,7 +230,7 @@ async def test_the_intake_prints_on_the_roll_once_where_it_is_asked_to(office: O
             await choose(desktop, "dktt")
             await desktop.press("0", *keys)
             title = str(desktop.app.screen.query_one("DuePane").border_title)
-            assert ("giấy hẹn: cuộn 80 mm" in title) is manner.roll
+            assert ("in: cuộn 80 mm" in title) is manner.roll
             await desktop.press("f10")
             for _ in range(200):
                 if "Đã gửi" in desktop.says("#print"):

@@ -37,7 +37,6 @@ def fields() -> Iterator[Terminal]:
         ("\x1b[200~hai\ndòng\tnhé\x1b[201~", "hai dòng nhé"),
         ("abc\x1b[D\x1b[Dx\x1b[Fz", "axbcz"),
         ("a\x1b[Hđ", "đa"),
-        ("a\x1bkb\x1bN", "ab"),
     ],
 )
 def test_a_fused_read_is_applied_in_order(fields: Terminal, keys: str, value: str) -> None:
@@ -50,6 +49,13 @@ def test_a_letter_whose_bytes_come_apart_is_one_letter(fields: Terminal) -> None
         fields.write(bytes([byte]))
         time.sleep(0.02)
     fields.expect("<ường||>")
+
+
+def test_alt_with_a_letter_is_a_key_and_no_text(fields: Terminal) -> None:
+    for part in ("a", "\x1bk", "b"):
+        fields.write(part)
+        fields.settle(0.3)
+    fields.expect("<ab||>")
 
 
 def test_a_mark_that_comes_late_joins_its_letter(fields: Terminal) -> None:
