@@ -35,15 +35,25 @@ def print_paper(
     `begins` is called where nothing is left to ask. `gone_on`: the officer may be at the next person already, so what
     was printed before did come out, and what is typed into the question is kept.
     """
+    officer = app.officer
+    assert officer is not None
     try:
         doubt = doubt_of(app.desk, dossier, kind)
     except InvalidInput as error:
         told(Handed(refused=Refusal(error.code, error.basis, error.params)))
         return
 
+    async def printed(*, confirmed: bool) -> None:
+        handed = await app.prints.paper_aside(
+            officer, dossier, kind, app.settings, manner, confirmed=confirmed, gone_on=gone_on
+        )
+        if handed.refused is not None:
+            app.bell()
+        told(handed)
+
     def begin(*, confirmed: bool) -> None:
         begins()
-        app.run_worker(_printed(app, dossier, kind, told, manner, confirmed, gone_on), exit_on_error=False)
+        app.run_worker(printed(confirmed=confirmed), exit_on_error=False)
 
     if doubt is None:
         begin(confirmed=False)
@@ -65,15 +75,3 @@ def words_of(handed: Handed, done: str) -> str:
     """`done` where a printer took it, else why none did; then what there is to see before it is given away."""
     told = f"✗ {sentence(handed.refused.code, handed.refused.params)}" if handed.refused else done
     return " ".join([told, *(f"! {sentence(one.code, one.params)}" for one in handed.remarks)])
-
-
-async def _printed(
-    app: Workstation, dossier: str, kind: str, told: Told, manner: Manner | None, confirmed: bool, gone_on: bool
-) -> None:
-    assert app.officer is not None
-    handed = await app.prints.paper_aside(
-        app.officer, dossier, kind, app.settings, manner, confirmed=confirmed, gone_on=gone_on
-    )
-    if handed.refused is not None:
-        app.bell()
-    told(handed)
