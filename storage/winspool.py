@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Callable
-from ctypes import POINTER, c_int, c_uint32, c_void_p, c_wchar_p
+from ctypes import POINTER, c_int, c_uint32, c_uint64, c_void_p, c_wchar_p
 from functools import cache
 from typing import Any, Literal
 
@@ -16,6 +16,9 @@ from core.answers import Refusal
 _LOCAL_AND_CONNECTED = 2 | 4
 _NAMES = 4
 """The level of EnumPrinters that asks no printer over the network."""
+_DRIVER = 8
+"""The level of GetPrinterDriver that tells a driver's attributes."""
+_ON_XPS = 2
 _CHUNK = 1 << 16
 _TITLE = "Mot Cua"
 _UNKNOWN = frozenset({2, 53, 67, 1801})
@@ -35,9 +38,26 @@ class DocInfo1(ctypes.Structure):
     _fields_ = (("name", c_wchar_p), ("output", c_wchar_p), ("datatype", c_wchar_p))
 
 
+class DriverInfo8(ctypes.Structure):
+    """DRIVER_INFO_8W; of it only the attributes are read."""
+
+    _fields_ = (
+        ("version", c_uint32),
+        ("names", c_void_p * 10),
+        ("date", c_uint32 * 2),
+        ("driver_version", c_uint64),
+        ("more_names", c_void_p * 8),
+        ("attributes", c_uint32),
+        ("dependencies", c_void_p),
+        ("least_date", c_uint32 * 2),
+        ("least_version", c_uint64),
+    )
+
+
 _HANDLE = c_void_p
 _CALLS: dict[str, tuple[Any, ...]] = {
     "EnumPrintersW": (c_uint32, c_wchar_p, c_uint32, c_void_p, c_uint32, POINTER(c_uint32), POINTER(c_uint32)),
+    "GetPrinterDriverW": (_HANDLE, c_wchar_p, c_uint32, c_void_p, c_uint32, POINTER(c_uint32)),
     "OpenPrinterW": (c_wchar_p, POINTER(_HANDLE), c_void_p),
     "StartDocPrinterW": (_HANDLE, c_uint32, POINTER(DocInfo1)),
     "StartPagePrinter": (_HANDLE,),
@@ -99,7 +119,8 @@ class Spooler:
         return None
 
     def _document(self, handle: c_void_p, content: bytes) -> None:
-        self._do("StartDocPrinterW", handle, 1, ctypes.byref(DocInfo1(_TITLE, None, "RAW")))
+        document = DocInfo1(_TITLE, None, self._datatype(handle))
+        self._do("StartDocPrinterW", handle, 1, ctypes.byref(document))
         self._do("StartPagePrinter", handle)
         at, written = 0, c_uint32(0)
         while at < len(content):
@@ -110,6 +131,14 @@ class Spooler:
             at += written.value
         self._do("EndPagePrinter", handle)
         self._do("EndDocPrinter", handle)
+
+    def _datatype(self, handle: c_void_p) -> str:
+        """What says «as it is» to the printer's driver: one made on XPS (all of version 4) prints nothing of RAW."""
+        needed = c_uint32(0)
+        self._library.GetPrinterDriverW(handle, None, _DRIVER, None, 0, ctypes.byref(needed))
+        room = ctypes.create_string_buffer(max(needed.value, ctypes.sizeof(DriverInfo8)))
+        done = self._library.GetPrinterDriverW(handle, None, _DRIVER, room, len(room), ctypes.byref(needed))
+        return "XPS_PASS" if done and DriverInfo8.from_buffer(room).attributes & _ON_XPS else "RAW"
 
     def _do(self, name: str, *arguments: Any) -> None:
         if not getattr(self._library, name)(*arguments):

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from storage.winspool import DocInfo1, PrinterInfo4, Spooler
+from storage.winspool import DocInfo1, DriverInfo8, PrinterInfo4, Spooler
 
 HANDLE = 0x7FFF_1234_5678_9ABC
 """One that does not fit into 32 bits."""
@@ -17,9 +17,13 @@ SLIP = bytes(range(256)) * 600
 
 
 class Library:
-    """winspool.drv with two printers. `takes`: how much WritePrinter takes at once; `fails`: calls that answer 0."""
+    """winspool.drv with two printers.
 
-    def __init__(self, *, takes: int = 1 << 30, fails: dict[str, int] | None = None) -> None:
+    `takes`: how much WritePrinter takes at once; `fails`: calls that answer 0; `driver`: the attributes of the driver.
+    """
+
+    def __init__(self, *, takes: int = 1 << 30, fails: dict[str, int] | None = None, driver: int = 0) -> None:
+        self.driver = driver
         self.fails, self.error = fails or {}, 0
         self.takes = takes
         self.names = ("XP-80C", "\\\\QUAY1\\Máy in cuộn")
@@ -29,6 +33,8 @@ class Library:
         self.printed = bytearray()
         self._call("EnumPrintersW", self._enumerate, c_uint32, c_wchar_p, c_uint32, c_void_p, c_uint32,
                    POINTER(c_uint32), POINTER(c_uint32))  # fmt: skip
+        self._call("GetPrinterDriverW", self._about_driver, c_void_p, c_wchar_p, c_uint32, c_void_p, c_uint32,
+                   POINTER(c_uint32))  # fmt: skip
         self._call("OpenPrinterW", self._open, c_wchar_p, POINTER(c_void_p), c_void_p)
         self._call("StartDocPrinterW", self._start, c_void_p, c_uint32, POINTER(DocInfo1))
         self._call("WritePrinter", self._write, c_void_p, c_void_p, c_uint32, POINTER(c_uint32))
@@ -59,6 +65,14 @@ class Library:
         count[0] = len(self.names)
         return 1
 
+    def _about_driver(self, handle: int, system: str | None, level: int, room: int, size: int, needed: Any) -> int:
+        assert (handle, system, level) == (HANDLE, None, 8)
+        needed[0] = ctypes.sizeof(DriverInfo8) + 100  # the texts stand behind
+        if size < needed[0]:
+            return 0
+        DriverInfo8.from_address(room).attributes = self.driver
+        return 1
+
     def _open(self, name: str, handle: Any, defaults: int | None) -> int:
         assert defaults is None
         self.opened, handle[0] = name, HANDLE
@@ -86,6 +100,8 @@ def test_the_structures_are_laid_out_as_windows_has_them() -> None:
         0, pointer, 2 * pointer,
     ]  # fmt: skip
     assert ctypes.sizeof(PrinterInfo4) == ctypes.sizeof(DocInfo1) == 3 * pointer
+    if pointer == 8:
+        assert (DriverInfo8.attributes.offset, ctypes.sizeof(DriverInfo8)) == (168, 200)
 
 
 def test_installed_and_connected_printers_are_named() -> None:
@@ -104,8 +120,8 @@ def test_all_bytes_reach_the_printer_raw_however_few_it_takes_at_once(takes: int
     assert library.document[1:] == (None, "RAW")
     once = [name for place, name in enumerate(library.calls) if name != library.calls[place - 1]]
     assert once == [
-        "OpenPrinterW", "StartDocPrinterW", "StartPagePrinter", "WritePrinter", "EndPagePrinter", "EndDocPrinter",
-        "ClosePrinter",
+        "OpenPrinterW", "GetPrinterDriverW", "StartDocPrinterW", "StartPagePrinter", "WritePrinter", "EndPagePrinter",
+        "EndDocPrinter", "ClosePrinter",
     ]  # fmt: skip
 
 
@@ -128,6 +144,20 @@ def test_a_call_that_fails_is_told_and_half_a_slip_is_not_printed(call: str, err
     refused = spooler(library).print_raw("XP-80C", SLIP)
     assert refused is not None and (refused.code, dict(refused.params)) == (code, {"printer": "XP-80C"})
     assert library.calls[-2:] == (["AbortPrinter", "ClosePrinter"] if call != "OpenPrinterW" else [call])
+
+
+@pytest.mark.parametrize(
+    ("library", "datatype"),
+    [
+        (Library(driver=1), "RAW"),
+        (Library(driver=3), "XPS_PASS"),
+        (Library(driver=3, fails={"GetPrinterDriverW": 5}), "RAW"),
+    ],
+    ids=["version 3", "on XPS", "unknown"],
+)
+def test_a_driver_on_xps_is_told_in_its_own_word_to_pass_the_bytes_on(library: Library, datatype: str) -> None:
+    assert spooler(library).print_raw("XP-80C", SLIP) is None
+    assert library.document[2] == datatype and bytes(library.printed) == SLIP
 
 
 def test_a_printer_that_takes_nothing_fails() -> None:
