@@ -112,6 +112,9 @@ def take_free_number(desk: Desk, url: str | None = None) -> int | None:
             if url is not None and not (_is_published(desk, claim, url) and series.seen_at(url) >= _hubs(desk)):
                 return None
             settled: int | None = _use(desk, state.number)
+        elif own in desk.projection.desks().revoked and (state.wanted or before):
+            series.want(state.wanted or TAKEN)  # what it claims counts nowhere: others would make room for it for ever
+            return None
         elif state.wanted or before:
             apart = len(before) if claim is not None else 0
             settled = _claim(desk, state.wanted or TAKEN, {one.number for one in known}, apart)

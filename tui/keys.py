@@ -61,6 +61,7 @@ _ALL = (
     Key("two_languages", "alt+b", "Alt+B"),
     Key("large_print", "alt+c", "Alt+C"),
     Key("lists", "ctrl+g", "Ctrl+G"),
+    Key("blanks", "ctrl+b", "Ctrl+B"),
     Key("duplicate", "alt+1", "Alt+1"),
     Key("filter", "slash", "/"),
     Key("open", "enter", "Enter"),

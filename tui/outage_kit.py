@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, time, timedelta
+from functools import partial
 from string import ascii_uppercase
 from typing import Any
 
@@ -59,27 +60,28 @@ def dates_of(desk: Desk, first: date) -> DueTable:
     return due_table(law, unit, receipt_days(law, unit, first, _TABLE_DAYS))
 
 
-def outage_kit(press: Press, desk: Desk, first: date, blanks: Sequence[Blank]) -> Plate:
-    """The table of dates, then a page for each blank receipt with both copies."""
+def outage_kit(press: Press, desk: Desk, first: date, blanks: Sequence[Blank]) -> Callable[[], Plate]:
+    """The table of dates, then a page for each blank receipt with both copies.
+
+    What is answered makes the pages and reads no database, so that a thread may do it.
+    """
     with in_language("vi"):
         made = desk.now()
         form = press.form("outage-kit", legal_day(made))
         heading = heading_of(desk, form)
-        return press.kit(
-            {
-                "words": dict(form.words),
-                "title": form.title,
-                "parent": heading.unit_parent,
-                "unit": heading.unit_name,
-                "place_and_day": f"{heading.place}, {day_words(legal_day(made))}",
-                "rule": form.words["rule_dates"].format(moment=moment_long(made)),
-                "counter": form.words["counter_number"].format(number=desk.identity.number),
-                "table": _table_data(form, dates_of(desk, first)),
-                "blanks": [_blank_data(press, form, blank) for blank in blanks],
-                "form": form_line(form),
-            },
-            made,
-        )
+        data = {
+            "words": dict(form.words),
+            "title": form.title,
+            "parent": heading.unit_parent,
+            "unit": heading.unit_name,
+            "place_and_day": f"{heading.place}, {day_words(legal_day(made))}",
+            "rule": form.words["rule_dates"].format(moment=moment_long(made)),
+            "counter": form.words["counter_number"].format(number=desk.identity.number),
+            "table": _table_data(form, dates_of(desk, first)),
+            "blanks": [_blank_data(press, form, blank) for blank in blanks],
+            "form": form_line(form),
+        }
+        return partial(press.kit, data, made)
 
 
 def table_text(press: Press, desk: Desk, first: date) -> str:

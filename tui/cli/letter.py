@@ -157,7 +157,7 @@ def _kit(args: argparse.Namespace, press: Press, desk: Desk) -> dict[str, Any]:
         if isinstance(found, Refusal):
             raise Problem.of(found)
         blanks = found
-        _write(args, outage_kit(press, desk, day, blanks).content)
+        _write(args, outage_kit(press, desk, day, blanks)().content)
     numbers = [blank.number for blank in blanks]
     return {"receipt_number": None, "promised_at": None, "file": args.out, "blanks": numbers}
 
