@@ -155,6 +155,19 @@ def test_what_is_refused(steps: tuple[Any, ...], kind: str, fields: dict[str, An
     assert code(life.act(kind, **fields)) == refusal
 
 
+@pytest.mark.parametrize("fields", [SIGNED, {"due_at": "2026-06-05T17:00:00+07:00", "reason": "x"}])
+def test_where_no_date_stands_yet_none_is_missed(fields: dict[str, Any]) -> None:
+    """However it is written: it would use up the one apology, and hide the debt of the date that is still to come."""
+    life = received(procedure="vehicle-first-registration", variant="certificate")
+    assert code(life.act("rescheduled", **fields)) == "reschedule_without_due"
+
+
+def test_nobody_is_asked_to_answer_by_a_day_that_has_passed() -> None:
+    life = received()
+    assert code(life.act("supplement_requested", items=["CT01"], answer_by="2026-05-20")) == "answer_by_past"
+    assert code(life.act("supplement_requested", items=["CT01"], answer_by="2026-05-21")) is None
+
+
 def test_a_second_appointment_is_refused_with_the_article() -> None:
     refused = happen(received(), ("2026-05-29T09:00", "rescheduled", SIGNED)).act("rescheduled", **SIGNED)
     assert refused is not None and refused.basis is not None and "118/2025" in refused.basis
