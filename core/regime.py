@@ -64,9 +64,11 @@ def _appointed(dossier: Dossier, command: Act, setting: Setting) -> Act | Refusa
     """The date that is counted from the missed one, and the signature below it."""
     fields, stands = dict(command.fields), standing(dossier, setting.law)
     counts = _counts(command.kind, fields)
-    if stands.lane is Lane.PAUSED or stands.binding_at is None:
+    waits = stands.deadline is not None and stands.binding_at is None
+    if waits or stands.lane is Lane.PAUSED or (counts and stands.binding_at is None):
         return Refusal("reschedule_without_due")
     if counts:
+        assert stands.binding_at is not None
         new = _counted(dossier, fields, stands.binding_at, setting).isoformat(timespec="seconds")
         if command.kind == "apology_proposed":
             return command
