@@ -116,11 +116,12 @@ def _handing_refusal(dossier: Dossier, fields: Mapping[str, Any]) -> Refusal | N
 
 
 def _capacity_refusal(dossier: Dossier, fields: Mapping[str, Any]) -> Refusal | None:
-    capacity = fields.get("capacity")
+    capacity, taker = fields.get("capacity"), str(fields.get("taker") or "")
     if capacity == "self" and dossier.applicant.get("kind") == "organisation":
         return Refusal("organisation_sends_somebody")
     if capacity in (None, "self"):
-        return None
+        own = not taker or fold(taker) == fold(str(dossier.applicant.get("name") or ""))
+        return None if own else Refusal("capacity_missing")
     if not fields.get("taker"):
         return Refusal("taker_unknown")
     if brought_it(dossier, str(fields["taker"]), str(capacity)):

@@ -163,6 +163,7 @@ _PLACES = {
     "identity_missing": "identity",
     "identity_differs": "identity",
     "taker_unknown": "taker",
+    "capacity_missing": "capacity",
     "taker_number_missing": "taker_number",
     "proof_missing": "proof",
     "organisation_sends_somebody": "capacity",
