@@ -126,6 +126,10 @@ def _returned(dossier: Dossier, event: Event) -> None:
     dossier.returned_at, dossier.lies_since = event.at, None
 
 
+def _voided(dossier: Dossier, event: Event) -> None:
+    dossier.lies_since = None
+
+
 def _posted(dossier: Dossier, event: Event) -> None:
     dossier.at_post, dossier.lies_since = True, None
 
@@ -184,5 +188,6 @@ EFFECTS: dict[str, Callable[[Dossier, Event], None]] = {
     "result_archived": _archived,
     "result_reminded": _reminded,
     "result_corrected": _result_was_wrong,
+    "voided": _voided,
 }
 """What the fold does with the kinds of this part."""

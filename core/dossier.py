@@ -360,6 +360,7 @@ def _ready(dossier: Dossier, event: Event) -> None:
 def _reopened(dossier: Dossier, event: Event) -> None:
     dossier.ending = dossier.outcome = dossier.ready_at = dossier.returned_at = dossier.lies_since = None
     dossier.at_post = dossier.wrong = False
+    dossier.sent.clear()
 
 
 def _letter_issued(dossier: Dossier, event: Event) -> None:

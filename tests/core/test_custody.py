@@ -123,6 +123,27 @@ def test_a_dossier_closes_only_where_somebody_owns_what_stays() -> None:
     assert code(life.act("payment_received", amount="1")) is None
 
 
+@pytest.mark.parametrize("kind", ["withdrawn", "stopped", "voided"])
+def test_however_a_dossier_closes_somebody_owns_what_stays(kind: str) -> None:
+    life = holding()
+    assert code(life.act(kind, reason="x")) == "custody_open"
+    life.must("custody_checked", keeper="o1", shelf="Két 2", next_check="2026-07-21")
+    assert code(life.act(kind, reason="x")) is None
+
+
+def test_mail_that_comes_back_brings_only_what_went_with_it() -> None:
+    life = holding()
+    life.must("result_ready")
+    assert release(life, way="post") is None
+    life.must("handed_to_post", carrier="VNPost")
+    life.must("result_returned", channel="post")
+    life.must("reopened", reason="làm lại")
+    life.must("result_ready")
+    life.must("handed_to_post", carrier="VNPost")
+    life.must("post_returned")
+    assert life.dossier is not None and life.dossier.held == []
+
+
 def test_a_day_that_has_passed_owns_nothing() -> None:
     life = holding(shelf="Két 2", keeper="o1", next_check="2026-05-22")
     life.must("result_ready")

@@ -89,6 +89,20 @@ def test_mail_comes_back_to_the_queue() -> None:
     assert (dossier.facts["shelf"], dossier.lies_since) == ("H1", life.now)
 
 
+def test_what_is_at_the_post_is_not_handed_over_at_the_counter() -> None:
+    life = ready()
+    life.must("handed_to_post", carrier="VNPost")
+    for fields in ({}, SELF, {"channel": "online", "reference": "DT-1"}):
+        assert code(life.act("result_returned", **fields)) == "at_post_already"
+    assert code(life.act("result_returned", channel="post")) is None
+
+
+def test_what_was_voided_waits_for_nobody() -> None:
+    life = ready()
+    life.must("voided", reason="nhập nhầm")
+    assert life.dossier is not None and life.dossier.lies_since is None
+
+
 def corrected(life: Life, fault: str, law: Law = LAW) -> tuple[Any, ...]:
     life.law = law
     command = CorrectResult(DOSSIER, "dossier-2", life.now, "in sai số nhà", fault, taken_back=True)
