@@ -51,6 +51,10 @@ class Plate:
         """The same bytes once more, as long as the fonts and the typesetter are the same."""
         return _compiled(self.template, self.data, {"format": "pdf", "timestamp": self.made})
 
+    def says(self, document: Document) -> bool:
+        """Whether it is this one letter, word for word."""
+        return bool(json.loads(self.data).get("letters") == [json.loads(_told(letter_data(document)))])
+
     def copy(self) -> bytes:
         """The same pages, each stamped as a copy."""
         data = json.loads(self.data)

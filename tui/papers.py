@@ -377,8 +377,10 @@ def _custody(case: Case) -> Filled | None:
         rows.append((f"{place}", named, one.receipt or "", one.place or "", _day(one.since), until))
     last = max(held, key=lambda one: one.since)
     taken = next((event for event in case.dossier.events if event.event_id == last.event), None)
+    gone = case.last("original_released")
     names = {"owner": _submitter(case), "keeper": case.name_of(taken.by if taken else None)}
-    return Filled(Facts(rows={"originals": tuple(rows)}), names, since=last.since)
+    since = max(last.since, gone.at) if gone is not None else last.since
+    return Filled(Facts(rows={"originals": tuple(rows)}), names, since=since)
 
 
 def _explanation(case: Case) -> Filled | None:

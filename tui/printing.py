@@ -85,7 +85,7 @@ def issue_letter(press: Press, desk: Desk, officer: Officer, dossier_id: str, ki
     if isinstance(document, Refusal):
         return document
     waiting = Spool(desk).job_of(dossier_id, kind)
-    if waiting is not None and _tells_of(document, dossier.letters[waiting.issue].issued_at):
+    if waiting is not None and _still_true(desk, dossier, document, waiting):
         return waiting
     return Spool(desk).issue(
         officer,
@@ -162,11 +162,23 @@ def _tells_of(document: Document, issued_at: datetime) -> bool:
     return document.since is None or issued_at >= document.since
 
 
+def _still_true(desk: Desk, dossier: Dossier, document: Document, waiting: Job) -> bool:
+    """Whether the paper that waits tells what this one does; of how things stand now, word for word."""
+    issued = dossier.letters.get(waiting.issue)
+    if issued is None:
+        return False
+    if document.since is not None:
+        return _tells_of(document, issued.issued_at)
+    plate = kept(desk.connection, waiting.issue)
+    return plate is not None and plate.says(document)
+
+
 def waiting_slip(desk: Desk, dossier: Dossier) -> Job | None:
     """The receipt that was issued with the present appointment and that nobody has seen come out yet."""
     job = Spool(desk).job_of(dossier.id, receipt_kind(dossier))
     appointment = standing(dossier, desk.law).binding_at
-    return job if job is not None and dossier.letters[job.issue].promised_at == appointment else None
+    issued = dossier.letters.get(job.issue) if job is not None else None
+    return job if issued is not None and issued.promised_at == appointment else None
 
 
 def print_job(desk: Desk, job: Job, settings: PrinterSettings) -> Refusal | None:

@@ -113,6 +113,51 @@ def test_after_somebody_saw_it_come_out_it_is_a_copy_until_something_new_happene
     assert "BẢN SAO" in pdf_text(file)
 
 
+@pytest.mark.parametrize(
+    ("kind", "make", "then", "told"),
+    [
+        ("control-slip", received, ("step_completed", {"step": "Xác minh nơi ở"}), "Xác minh nơi ở"),
+        (
+            "explanation",
+            received,
+            ("promised_earlier", {"due_at": "2026-05-28T16:00:00+07:00", "reason": "x"}),
+            "16 giờ",
+        ),
+        ("custody", kept, ("original_taken", {"paper": "Sổ đỏ"}), "Sổ đỏ"),
+    ],
+)
+def test_a_paper_that_nobody_saw_is_made_anew_where_it_is_no_longer_true(
+    cli: Cli, desk: Desk, tmp_path: Path, kind: str, make: Callable[[Desk], str], then: tuple[str, Any], told: str
+) -> None:
+    dossier, file = make(desk), tmp_path / "a.pdf"
+    cli("letter", dossier, kind, "--out", file, "--as", "tmd")
+    assert told not in pdf_text(file)
+    act(desk, dossier, then[0], at=LATER, **then[1])
+    cli("letter", dossier, kind, "--out", file, "--as", "tmd")
+    assert told in pdf_text(file)
+    assert issued(desk, dossier).count("letter_issued") == 2
+
+
+def test_a_custody_receipt_names_no_paper_that_went_back(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+    dossier, file = kept(desk), tmp_path / "a.pdf"
+    act(desk, dossier, "original_taken", paper="Sổ đỏ")
+    cli("letter", dossier, "custody", "--out", file, "--as", "tmd")
+    act(desk, dossier, "original_released", at=LATER, paper="Sổ đỏ")
+    cli("letter", dossier, "custody", "--out", file, "--as", "tmd")
+    assert "Sổ đỏ" not in pdf_text(file)
+
+
+def test_a_job_whose_issue_has_no_effect_is_not_printed_for_it(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+    """As where the officer's rights had ended at another desk."""
+    dossier, file = stopped(desk), tmp_path / "a.pdf"
+    job = ("nowhere", dossier, "stop-notice", "issued", 1, b"%PDF")
+    desk.connection.execute("INSERT INTO print_job VALUES (?, ?, ?, ?, ?, ?)", job)
+    desk.connection.execute("INSERT INTO print_job VALUES (?, ?, 'receipt', ?, ?, ?)", ("there", dossier, *job[3:]))
+    assert cli("letter", dossier, "stop-notice", "--out", file, "--as", "tmd").status == 0
+    assert "THÔNG BÁO DỪNG" in pdf_text(file)
+    assert cli("letter", dossier, "receipt", "--out", file, "--as", "tmd").status == 0
+
+
 def test_a_checklist_comes_on_a_roll(cli: Cli, desk: Desk, tmp_path: Path) -> None:
     file = tmp_path / "roll"
     assert cli("letter", received(desk), "checklist", "--format", "thermal", "--out", file, "--as", "tmd").status == 0
