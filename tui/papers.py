@@ -7,17 +7,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from core.answers import Refusal
+from core.apology import LETTER
 from core.catalogue import ProcedureVersion
 from core.citizen import citizen_deadline
 from core.document import Document, Facts, Heading, Signature, fill
-from core.dossier import Dossier
+from core.dossier import Dossier, fold
 from core.forms import FormVersion, day_words, moment_words
 from core.identity import mask
 from core.keeping import kept_back
 from core.moments import LEGAL_TIME, legal_day
 from core.record import Event
 from core.results import handed_over
-from core.standing import Standing, calendar_of, earliest, explained, standing
+from core.standing import Standing, calendar_of, earliest, explained, judge, standing
 from storage.desk import Desk
 from storage.officers import Officer
 from storage.press import Press
@@ -57,6 +58,17 @@ class Case:
         marks = self.dossier.marks
         return next((e for e in reversed(self.dossier.events) if e.kind in kinds and e.event_id not in marks), None)
 
+    def end(self, *kinds: str) -> Event | None:
+        """The newest of these ends, if the dossier was not opened again since."""
+        found = self.last(*kinds, "reopened")
+        return None if found is None or found.kind == "reopened" else found
+
+    def before(self, event: Event) -> Standing:
+        """Where the dossier stood when the event came."""
+        events, marks = self.dossier.events, self.dossier.marks
+        earlier = fold(self.dossier.id, events[: events.index(event)], lambda one: one.event_id not in marks)
+        return standing(earlier, self.desk.law)
+
     def name_of(self, officer: str | None) -> str:
         found = self.desk.officers.get(officer) if officer else None
         return found.name if found else ""
@@ -66,7 +78,8 @@ class Case:
 class Filled:
     """What a letter's own kind gives: the facts, who signs by the form's words, and to whom it goes.
 
-    `since`: when what it tells of happened; None for a paper that tells how things stand now.
+    `since`: when what it tells of happened; None for a paper that tells how things stand now. `promises`: the new
+    appointment that it brings.
     """
 
     facts: Facts
@@ -75,6 +88,7 @@ class Filled:
     to: str | None = None
     marks: tuple[str, ...] = ()
     since: datetime | None = None
+    promises: datetime | None = None
 
 
 def paper_of(
@@ -107,6 +121,7 @@ def paper_of(
             recipients=case.form.recipients,
             marks=filled.marks,
             since=filled.since,
+            promises=filled.promises,
         )
 
 
@@ -182,7 +197,7 @@ def _supplement(case: Case) -> Filled | None:
 
 
 def _refusal(case: Case) -> Filled | None:
-    refused = case.last("refused", "not_accepted")
+    refused = case.end("refused", "not_accepted")
     if refused is None:
         return None
     names = {"refuser": case.name_of(refused.by), "submitter": _submitter(case)}
@@ -195,10 +210,12 @@ def _submitter(case: Case) -> str:
 
 def _apology(case: Case) -> Filled | None:
     moved = case.last("rescheduled")
-    if moved is None:
+    new = None if moved is None else _new_appointment(case, moved)
+    if moved is None or new is None:
         return None
-    old, new = _appointment_before(case, moved), datetime.fromisoformat(str(moved.body["due_at"]))
-    late = old is not None and legal_day(moved.at) > legal_day(old)
+    missed = case.before(moved)
+    old = missed.binding_at
+    late = judge(moved.at, old, missed.by_date) == "late"
     words = {
         "old_due": moment_words(old) if old else "",
         "new_due": moment_words(new),
@@ -208,27 +225,25 @@ def _apology(case: Case) -> Filled | None:
     }
     signer = str(moved.body.get("signer") or case.name_of(moved.by))
     roles = {"head": _deputy(case)} if moved.body.get("signed_as") == "deputy" else {}
-    return Filled(Facts(words), {"head": signer}, roles, to=_to(case), since=moved.at)
+    return Filled(Facts(words), {"head": signer}, roles, to=_to(case), since=moved.at, promises=new)
+
+
+def _new_appointment(case: Case, moved: Event) -> datetime | None:
+    """What a letter told already; else what binds now, for a pause may have moved what was signed.
+
+    None: nothing binds now.
+    """
+    letters = case.dossier.letters.values()
+    told = [one.promised_at for one in letters if one.kind == LETTER and one.issued_at >= moved.at and one.promised_at]
+    if told:
+        return told[-1]
+    return case.stands.binding_at if case.dossier.is_open else datetime.fromisoformat(str(moved.body["due_at"]))
 
 
 def _deputy(case: Case) -> tuple[str, ...]:
     """«KT. TRƯỞNG …», and below it the deputy's own office."""
     words = case.form.words
     return tuple(words[key].format(unit=case.unit).upper() for key in ("sign_head_delegate", "sign_head_deputy"))
-
-
-def _appointment_before(case: Case, moved: Event) -> datetime | None:
-    """What the citizen was told before: the last printed date, else what the law gave."""
-    printed = [
-        letter.promised_at
-        for letter in case.dossier.letters.values()
-        if letter.promised_at is not None and letter.issued_at <= moved.at
-    ]
-    if printed:
-        return printed[-1]
-    clock = case.stands.deadline
-    known = [one for one in (clock.statutory_due_at, clock.committed_due_at) if one] if clock else []
-    return min(known, default=None)
 
 
 def _extension(case: Case, old: datetime, new: datetime) -> str:
@@ -238,7 +253,7 @@ def _extension(case: Case, old: datetime, new: datetime) -> str:
 
 
 def _stop(case: Case) -> Filled | None:
-    stopped = case.last("stopped")
+    stopped = case.end("stopped")
     if stopped is None:
         return None
     words = {

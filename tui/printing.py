@@ -92,7 +92,9 @@ def issue_letter(press: Press, desk: Desk, officer: Officer, dossier_id: str, ki
         dossier_id,
         kind,
         lambda number: press.letters([replace(document, number=number if document.form.symbol else None)], desk.now()),
+        document.promises,
         symbol=document.form.symbol,
+        confirmed=True,
     )
 
 
@@ -133,7 +135,10 @@ def typeset(press: Press, batch: Batch, made: datetime) -> tuple[bytes, list[Pla
 
 def issue_batch(desk: Desk, officer: Officer, batch: Batch, plates: Sequence[Plate]) -> list[Job | Refusal]:
     """All of them, in one transaction."""
-    made = [(name, document.number or "", plate) for (name, document), plate in zip(batch.letters, plates, strict=True)]
+    made = [
+        (name, document.number or "", plate, document.promises)
+        for (name, document), plate in zip(batch.letters, plates, strict=True)
+    ]
     return Spool(desk).issue_all(officer, batch.kind, made)
 
 

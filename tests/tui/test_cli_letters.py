@@ -158,6 +158,60 @@ def test_a_job_whose_issue_has_no_effect_is_not_printed_for_it(cli: Cli, desk: D
     assert cli("letter", dossier, "receipt", "--out", file, "--as", "tmd").status == 0
 
 
+def signed(desk: Desk, dossier: str, day: int) -> None:
+    act(desk, dossier, "rescheduled", at=NOW.replace(month=6, day=day), code="overload", days=3)
+
+
+def apology(cli: Cli, dossier: str, file: Path) -> str:
+    ran = cli("letter", dossier, "apology", "--out", file, "--as", "tmd")
+    assert ran.status == 0, ran
+    return pdf_text(file)
+
+
+def test_the_apology_is_for_the_date_that_stood_and_its_own_binds(
+    cli: Cli, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slip of 1/6 that a supplement has made void since is not what was missed."""
+    dossier = received(desk)
+    cli("letter", dossier, "receipt", "--out", tmp_path / "slip.pdf", "--as", "tmd")
+    act(desk, dossier, "supplement_requested", items=["CT01"])
+    monkeypatch.setenv("MOTCUA_NOW", "2026-06-04T09:00:00+07:00")
+    desk.now = lambda: NOW.replace(month=6, day=4)
+    act(desk, dossier, "supplement_received", at=NOW.replace(month=5, day=26))
+    assert str(desk.dossier(dossier).clock_events[-1].at.date()) == "2026-05-26"
+    signed(desk, dossier, 4)
+    text = apology(cli, dossier, tmp_path / "a.pdf")
+    assert "Thời gian hẹn trả kết quả: 17 giờ 00 phút, ngày 04 tháng 6" in text
+    assert "thêm: 03 ngày làm việc" in text and "không thể trả" in text
+    assert "17 giờ 00 phút, ngày 09 tháng 6" in text
+    found = desk.dossier(dossier)
+    assert found.promised_at == found.rescheduled_to and found.apology_settled
+
+
+def test_an_apology_promises_no_date_that_a_pause_has_moved(
+    cli: Cli, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MOTCUA_NOW", "2026-06-05T09:00:00+07:00")
+    dossier = received(desk)
+    desk.now = lambda: NOW.replace(month=6, day=5)
+    signed(desk, dossier, 1)
+    act(desk, dossier, "suspended", at=NOW.replace(month=6, day=2), reason="x")
+    assert cli("letter", dossier, "apology", "--format", "text").status == 1, "there is no date to promise"
+    act(desk, dossier, "resumed", at=NOW.replace(month=6, day=4))
+    assert "17 giờ 00 phút, ngày 08 tháng 6" in apology(cli, dossier, tmp_path / "a.pdf")
+    assert desk.dossier(dossier).promised_at == NOW.replace(month=6, day=8, hour=17)
+
+
+@pytest.mark.parametrize(("make", "kind"), [(refused, "refusal"), (stopped, "stop-notice")])
+def test_what_was_opened_again_was_neither_refused_nor_stopped(
+    cli: Cli, desk: Desk, make: Callable[[Desk], str], kind: str
+) -> None:
+    dossier = make(desk)
+    act(desk, dossier, "reopened", reason="xem lại")
+    ran = cli("letter", dossier, kind, "--format", "text", "--json")
+    assert (ran.status, ran.json["error"]["code"]) == (1, "letter_not_due")
+
+
 def test_a_checklist_comes_on_a_roll(cli: Cli, desk: Desk, tmp_path: Path) -> None:
     file = tmp_path / "roll"
     assert cli("letter", received(desk), "checklist", "--format", "thermal", "--out", file, "--as", "tmd").status == 0
