@@ -252,6 +252,20 @@ def test_the_register_lists_the_day(cli: Cli, desk: Desk) -> None:
     assert "Không có" in empty
 
 
+def test_the_register_says_of_each_what_is_true_now(cli: Cli, desk: Desk) -> None:
+    """A date that nobody printed, a result that came back with the mail; and who was sent home is not in it."""
+    take_in(desk, "Về Nhà", kind="guided", missing=["CT01"])
+    dossier = received(desk)
+    act(desk, dossier, "result_ready")
+    act(desk, dossier, "handed_to_post", carrier="VNPost")
+    act(desk, dossier, "result_returned", channel="post")
+    act(desk, dossier, "post_returned", reason="không có người nhận")
+    words = ("letter", "--unit", desk.identity.unit, "--date", "2026-05-21", "register", "--format", "text")
+    text = text_of(cli(*words, "--as", "tmd"))
+    assert "Về Nhà" not in text
+    assert "17:00 01/06/2026 | | | | Trần Minh Đức | Có kết quả" in text
+
+
 def test_the_manifest_has_a_sheet_for_each_carrier(cli: Cli, desk: Desk, tmp_path: Path) -> None:
     words: tuple[Any, ...] = ("letter", "--unit", desk.identity.unit, "--date", "2026-05-21", "post-manifest")
     assert cli(*words, "--format", "text", "--as", "tmd").status == 1

@@ -178,7 +178,7 @@ def _of_unit(args: argparse.Namespace, press: Press, desk: Desk, kind: str) -> S
         raise Problem("date_invalid", {"value": args.date}, status=2) from error
     officer = acting_officer(args, desk)
     if kind == "register":
-        return [register(desk, press, own, day, officer)]
+        return [register(desk, press, day, officer)]
     sheets = post_manifest(desk, press, day, officer)
     if isinstance(sheets, Refusal):
         raise Problem.of(sheets)
