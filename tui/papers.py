@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from core.answers import Refusal
@@ -100,7 +100,7 @@ def paper_of(
     """
     with in_language("vi"):
         today = legal_day(desk.now())
-        case = Case(desk, dossier, officer, press.form(kind, today))
+        case = Case(desk, dossier, officer, _addressed(press.form(kind, today), dossier))
         filled = _KINDS[kind](case)
         if filled is None:
             return Refusal("letter_not_due", params={"letter": tr(f"letter.{kind}")})
@@ -123,6 +123,14 @@ def paper_of(
             since=filled.since,
             promises=filled.promises,
         )
+
+
+def _addressed(form: FormVersion, dossier: Dossier) -> FormVersion:
+    """The form as it speaks to the applicant: an organisation is no «Ông/Bà»."""
+    if dossier.applicant.get("kind") != "organisation":
+        return form
+    person, organisation = form.words["person"], form.words["organisation"]
+    return replace(form, words={name: text.replace(person, organisation) for name, text in form.words.items()})
 
 
 def heading_of(desk: Desk, form: FormVersion) -> Heading:
@@ -265,7 +273,9 @@ def _stop(case: Case) -> Filled | None:
 
 
 def _to(case: Case) -> str:
-    return tr("paper.to", name=case.dossier.applicant.get("name", ""))
+    applicant = case.dossier.applicant
+    name = str(applicant.get("name") or "")
+    return name if applicant.get("kind") == "organisation" else f"{case.form.words['person']} {name}"
 
 
 def _control(case: Case) -> Filled | None:

@@ -202,6 +202,14 @@ def test_an_apology_promises_no_date_that_a_pause_has_moved(
     assert desk.dossier(dossier).promised_at == NOW.replace(month=6, day=8, hour=17)
 
 
+def test_an_organisation_is_not_addressed_as_a_person(cli: Cli, desk: Desk) -> None:
+    dossier = take_in(desk, applicant={"kind": "organisation", "name": "Công ty Sông Hàn"})
+    act(desk, dossier, "rescheduled", due_at=DUE, reason="Bão số 12")
+    text = text_of(cli("letter", dossier, "apology", "--format", "text"))
+    assert "Ông/Bà" not in text
+    assert "Kính gửi: Công ty Sông Hàn" in text and "của Quý tổ chức Công ty Sông Hàn" in text
+
+
 @pytest.mark.parametrize(("make", "kind"), [(refused, "refusal"), (stopped, "stop-notice")])
 def test_what_was_opened_again_was_neither_refused_nor_stopped(
     cli: Cli, desk: Desk, make: Callable[[Desk], str], kind: str
