@@ -144,6 +144,11 @@ def _came_back(dossier: Dossier, event: Event) -> None:
     dossier.sent.clear()
 
 
+def is_fine(event: Event) -> bool:
+    """Whether it is said to be money for a fine: no fee, so it starts or resumes no clock."""
+    return event.kind == "payment_received" and event.body.get("purpose") == "fine"
+
+
 def fine_paid(dossier: Dossier, event: Event) -> None:
     """Money for a fine: said to be so, or come while a paper waited for one."""
     purpose = event.body.get("purpose")

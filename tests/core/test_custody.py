@@ -11,7 +11,7 @@ import pytest
 from core.answers import Refusal
 from core.custody import next_check
 from core.keeping import fine_proved
-from tests.core.lives import Life, at, begun, happen
+from tests.core.lives import Life, at, begun, due, happen
 from tests.core.test_merge import folded, two_desks
 from tests.core.test_results import code
 
@@ -100,6 +100,19 @@ def test_a_fine_paid_elsewhere_is_known_by_its_receipt() -> None:
     life = holding(**LICENCE)
     assert code(life.act("payment_received", amount="4000000", channel="online")) == "payment_proof_missing"
     assert code(life.act("payment_received", amount="4000000", channel="post", receipt="00218")) is None
+
+
+def test_a_fine_is_no_fee() -> None:
+    """It starts no clock that waits for the fee, and is not on the receipt as one."""
+    life = begun(procedure="vehicle-first-registration", variant="certificate")
+    life.must("payment_requested", amount="500000")
+    life.must("payment_received", amount="4000000", purpose="fine", channel="online", reference="KB-99")
+    dossier = life.dossier
+    assert dossier is not None
+    assert (dossier.state, dossier.paid, dossier.fines_paid) == ("awaiting_payment", [], Decimal(4000000))
+    assert due(life) is None
+    life.must("payment_received", amount="500000", purpose="fee")
+    assert life.dossier is not None and life.dossier.state == "in_progress" and due(life) is not None
 
 
 def test_investigators_get_a_forged_paper_whatever_it_waits_for() -> None:
