@@ -190,8 +190,8 @@ def limit_of(version: ProcedureVersion | None, variant: str | None) -> str:
 
 
 def _supplement(case: Case) -> Filled | None:
-    asked = case.last("supplement_requested", "guided")
-    if asked is None:
+    asked = case.last("supplement_requested", "guided", "received")
+    if asked is None or asked.kind == "received":
         return None
     named = tuple(str(one) for one in asked.body.get("items") or asked.body.get("missing") or ())
     titles = {paper.code: paper.title_vi for paper in case.version.papers} if case.version else {}

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from core.answers import Refusal
+from core.decisions import TakeIn
 from storage.desk import Desk, Done
 from storage.results import Posting, send_post
 from storage.spool import Spool
@@ -200,6 +201,14 @@ def test_an_apology_promises_no_date_that_a_pause_has_moved(
     act(desk, dossier, "resumed", at=NOW.replace(month=6, day=4))
     assert "17 giờ 00 phút, ngày 08 tháng 6" in apology(cli, dossier, tmp_path / "a.pdf")
     assert desk.dossier(dossier).promised_at == NOW.replace(month=6, day=8, hour=17)
+
+
+def test_who_was_sent_home_once_and_came_back_with_all_is_asked_for_nothing(cli: Cli, desk: Desk) -> None:
+    dossier = take_in(desk, kind="guided", missing=["CT01"])
+    assert cli("letter", dossier, "supplement-request", "--format", "text").status == 0
+    assert isinstance(desk.do(TakeIn(dossier, "received", NOW, {"papers": ["CT01"]}), officer(desk)), Done)
+    ran = cli("letter", dossier, "supplement-request", "--format", "text", "--json")
+    assert (ran.status, ran.json["error"]["code"]) == (1, "letter_not_due")
 
 
 def test_an_organisation_is_not_addressed_as_a_person(cli: Cli, desk: Desk) -> None:
