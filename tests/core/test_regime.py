@@ -149,6 +149,9 @@ def test_from_an_earlier_promise_the_days_and_the_announcement_are_counted_from_
         ((), "delay_excused", {"code": "security_sensitive"}, "excuse_without_basis"),
         ((), "delay_excused", {"code": "security_sensitive", "basis": "CV 12"}, None),
         ((), "apology_declined", {"reason": "x"}, "nothing_proposed"),
+        ((), "stopped", {"code": "not_supplemented"}, "citizen_has_time"),
+        ((ASKED,), "stopped", {"code": "not_supplemented"}, "citizen_has_time"),
+        ((ASKED,), "stopped", {"reason": "công dân đề nghị"}, None),
     ],
 )
 def test_what_is_refused(steps: tuple[Any, ...], kind: str, fields: dict[str, Any], refusal: str | None) -> None:
