@@ -202,7 +202,7 @@ def _unit_day(args: argparse.Namespace, desk: Desk) -> date:
 
 
 def _of_unit(args: argparse.Namespace, press: Press, desk: Desk, kind: str) -> Sequence[Document]:
-    day, own = _unit_day(args, desk), desk.identity.unit
+    day = _unit_day(args, desk)
     officer = acting_officer(args, desk)
     if kind == "register":
         return [register(desk, press, day, officer)]
