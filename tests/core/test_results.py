@@ -148,6 +148,9 @@ def test_a_wrong_result_that_lies_here_is_not_handed_over() -> None:
     life.write(corrected(life, "station"))
     assert code(life.act("result_returned")) == "result_was_wrong"
     assert code(life.act("handed_to_post", carrier="VNPost")) == "result_was_wrong"
+    again = CorrectResult(DOSSIER, "dossier-3", life.now, "in sai số nhà", "station")
+    answer = decide_correction(life.dossier, again, life.setting())
+    assert isinstance(answer, Refusal) and answer.code == "result_was_wrong", "one dossier mends it"
     life.must("reopened", reason="làm lại")
     life.must("result_ready")
     assert code(life.act("result_returned")) is None
