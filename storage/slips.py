@@ -197,4 +197,6 @@ def _minute(moment: datetime | None) -> datetime | None:
 
 
 def _moves(event: Event) -> bool:
-    return (event.kind in _MOVING and not is_fine(event)) or (event.kind == "corrected" and event.body.get("field") in _CORRECTED)
+    return (event.kind in _MOVING and not is_fine(event)) or (
+        event.kind == "corrected" and event.body.get("field") in _CORRECTED
+    )
