@@ -376,7 +376,7 @@ def _result(case: Case) -> Filled | None:
         "returned": moment_words(given.event.at),
         "channel": ", ".join(filter(None, (tr(f"channel.{given.channel}"), signs))),
         "reference": given.reference or "",
-        "slip": tr("paper.slip_lost") if given.slip_lost else "",
+        "slip": tr("paper.slip_lost" if given.signed else "paper.slip_lost_print") if given.slip_lost else "",
         "witness": given.witness or "",
     }
     names = {"taker": words["taker"], "witness": words["witness"], "giver": case.name_of(given.event.by)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -20,8 +21,12 @@ from storage.press import Plate, Press
 from storage.printing import PrinterSettings, send_to_printer
 from storage.spool import Job, Spool
 from tui.i18n import language
-from tui.papers import paper_of
+from tui.papers import DOSSIER_LETTERS, paper_of
 from tui.slips import printed_before, receipt_kind, receipt_slip
+
+_OF_CITIZENS = tuple(f"{kind}-" for kind in ("receipt", "provisional_receipt", *DOSSIER_LETTERS))
+_KEPT_SECONDS = 86_400
+"""A viewer may still show it, a slow printer still read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,14 +205,23 @@ def _file_name(job: Job) -> str:
 
 
 def hand_out(desk: Desk, pdf: bytes, name: str, settings: PrinterSettings) -> Path | Refusal:
-    """Keep a PDF in the data folder's `letters` and hand it to the printer or the viewer; answers where it lies."""
+    """Hand a PDF to the printer or the viewer; answers where it lies in the folder's `letters`, for a day at least."""
     path = desk.folder / "letters" / name
     try:
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(pdf)
+        _clear(path.parent, path.stat().st_mtime)
     except OSError:
         return Refusal("file_unwritable", params={"file": str(path)})
     return send_to_printer(path, settings) or path
+
+
+def _clear(folder: Path, now: float) -> None:
+    """Remove citizens' papers of earlier days: no database's key guards them, and each can be made again."""
+    for path in folder.iterdir():
+        if path.name.startswith(_OF_CITIZENS) and now - path.stat().st_mtime > _KEPT_SECONDS:
+            with suppress(OSError):
+                path.unlink()
 
 
 class Prints:

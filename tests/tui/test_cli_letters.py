@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -12,11 +13,13 @@ import pytest
 from core.answers import Refusal
 from core.decisions import TakeIn
 from storage.desk import Desk, Done
+from storage.printing import PrinterSettings
 from storage.results import Posting, send_post
 from storage.spool import Spool
 from tests.conftest import NOW, Ran, act, officer, take_in
 from tests.schema_check import check
 from tests.tui.test_cli_letter import issued, pdf_text
+from tui.printing import hand_out
 
 Cli = Callable[..., Ran]
 LATER = NOW + timedelta(minutes=1)
@@ -209,6 +212,28 @@ def test_who_was_sent_home_once_and_came_back_with_all_is_asked_for_nothing(cli:
     assert isinstance(desk.do(TakeIn(dossier, "received", NOW, {"papers": ["CT01"]}), officer(desk)), Done)
     ran = cli("letter", dossier, "supplement-request", "--format", "text", "--json")
     assert (ran.status, ran.json["error"]["code"]) == (1, "letter_not_due")
+
+
+@pytest.mark.parametrize(("signs", "told"), [({"signed": True}, "đã ký"), ({}, "đã điểm chỉ")])
+def test_who_lost_the_slip_is_said_to_have_done_what_they_did(
+    cli: Cli, desk: Desk, signs: dict[str, Any], told: str
+) -> None:
+    dossier = received(desk)
+    act(desk, dossier, "result_ready")
+    act(desk, dossier, "result_returned", slip_lost=True, thumbprint=True, witness="Lê Thị Lan", **signs)
+    text = text_of(cli("letter", dossier, "result-slip", "--format", "text"))
+    assert f"Mất giấy hẹn, người nhận {told} cam kết" in text
+
+
+def test_a_citizens_paper_does_not_lie_about_for_days(desk: Desk) -> None:
+    old, record = (desk.folder / "letters" / name for name in ("receipt-old.pdf", "handover-old.pdf"))
+    old.parent.mkdir()
+    for file in (old, record):
+        file.write_bytes(b"%PDF")
+        os.utime(file, (0, 0))
+    for name in ("receipt-1.pdf", "apology-2.pdf"):
+        hand_out(desk, b"%PDF", name, PrinterSettings(printer="nowhere"))
+    assert {one.name for one in old.parent.iterdir()} == {"handover-old.pdf", "receipt-1.pdf", "apology-2.pdf"}
 
 
 def test_an_organisation_is_not_addressed_as_a_person(cli: Cli, desk: Desk) -> None:
