@@ -22,7 +22,10 @@ def _proposed(dossier: Dossier, event: Event) -> None:
 
 
 def _declined(dossier: Dossier, event: Event) -> None:
-    dossier.proposal = None
+    """Only what the leader saw is declined: what another desk proposed meanwhile still waits."""
+    meant = event.body.get("proposal")
+    if dossier.proposal is not None and meant in (None, dossier.proposal.event_id):
+        dossier.proposal = None
 
 
 def _declared(dossier: Dossier, event: Event) -> None:

@@ -48,8 +48,10 @@ def completed(dossier: Dossier, command: Act, setting: Setting) -> Act | Refusal
         return command
     if kind in ("rescheduled", "apology_proposed") and dossier.rescheduled_to is not None:
         return Refusal("already_rescheduled", basis=setting.law.cited("one_apology", legal_day(command.at)))
-    if kind == "apology_declined" and dossier.proposal is None:
-        return Refusal("nothing_proposed")
+    if kind == "apology_declined":
+        if dossier.proposal is None:
+            return Refusal("nothing_proposed")
+        return replace(command, fields={**fields, "proposal": dossier.proposal.event_id})
     reason = _reason(kind, fields, command.at, setting)
     if isinstance(reason, Refusal):
         return reason

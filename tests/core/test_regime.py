@@ -242,6 +242,16 @@ def test_two_desks_that_sign_apart_owe_the_letter_of_the_one_that_stands(told: s
     assert dossier.apology_settled is paid
 
 
+def test_who_declines_one_proposal_declines_none_that_another_desk_made_meanwhile() -> None:
+    one, two = two_desks()
+    (seen,) = one.write(("apology_proposed", SIGNED))
+    two.learn(one.seen.values())
+    (meanwhile,) = one.write(("apology_proposed", {**SIGNED, "days": 5}))
+    two.write(("apology_declined", {"reason": "x", "proposal": seen.event_id}))
+    dossier = folded(one, two)
+    assert dossier.proposal is not None and dossier.proposal.event_id == meanwhile.event_id
+
+
 def test_every_reason_has_its_words_and_says_what_it_rests_on() -> None:
     for reason in package_reasons():
         assert reason.title_vi and reason.title_en
