@@ -135,9 +135,8 @@ def _posted(dossier: Dossier, event: Event) -> None:
 
 
 def _came_back(dossier: Dossier, event: Event) -> None:
-    """The mail came back: the result lies here again, at the place that is named now, and what went with it."""
+    """The mail came back: the result lies here again, and what went with it."""
     dossier.at_post = False
-    dossier.facts.pop("shelf", None)
     lies_here(dossier, event)
     for one in dossier.sent:
         dossier.held.append(one)
