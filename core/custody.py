@@ -132,7 +132,6 @@ def _voided(dossier: Dossier, event: Event) -> None:
 
 def _posted(dossier: Dossier, event: Event) -> None:
     dossier.at_post, dossier.lies_since = True, None
-    dossier.facts.pop("shelf", None)
 
 
 def _came_back(dossier: Dossier, event: Event) -> None:

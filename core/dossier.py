@@ -271,11 +271,8 @@ def _apply(dossier: Dossier, event: Event) -> None:
     if effect is not None:
         effect(dossier, event)
     kind = KINDS[event.kind]
-    if (
-        kind.state_after is not None
-        and (kind.moves is None or dossier.state in kind.moves)
-        and not custody.is_fine(event)
-    ):
+    moves = kind.moves is None or dossier.state in kind.moves
+    if kind.state_after is not None and moves and not custody.is_fine(event):
         dossier.state = kind.state_after
 
 

@@ -97,13 +97,6 @@ def test_what_is_at_the_post_is_not_handed_over_at_the_counter() -> None:
     assert code(life.act("result_returned", channel="post")) is None
 
 
-def test_mail_that_comes_back_lies_where_somebody_says_and_not_where_it_lay_before() -> None:
-    life = ready()
-    life.must("handed_to_post", carrier="VNPost")
-    life.must("post_returned", reason="không có người nhận")
-    assert life.dossier is not None and life.dossier.facts.get("shelf") is None
-
-
 def test_what_was_voided_waits_for_nobody() -> None:
     life = ready()
     life.must("voided", reason="nhập nhầm")
