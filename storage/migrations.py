@@ -258,10 +258,16 @@ def m005_papers_and_lateness(db: Database) -> None:
         db.execute(statement)
 
 
+_PAPER = """
+ALTER TABLE print_job ADD COLUMN manner TEXT NOT NULL DEFAULT '';
+ALTER TABLE letter_kept ADD COLUMN manner TEXT NOT NULL DEFAULT '';
+"""
+
 _BLANKS = """
 CREATE TABLE blank (
-    number INTEGER NOT NULL, day TEXT NOT NULL, serial INTEGER NOT NULL, state TEXT NOT NULL, PRIMARY KEY (number, day, serial)
+    day TEXT NOT NULL, number INTEGER NOT NULL, serial INTEGER NOT NULL, state TEXT NOT NULL, PRIMARY KEY (day, number, serial)
 ) WITHOUT ROWID;
+CREATE INDEX blank_open ON blank (day) WHERE state = 'open';
 """
 
 _LIMITS = """
@@ -272,9 +278,9 @@ INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 WHERE EXISTS (SELECT 1 FROM doss
 
 
 @migrations()
-def m006_blank_receipts(db: Database) -> None:
-    """The serials that this desk keeps for receipts on paper; the limits that were missed: filled by a rebuild."""
-    for statement in _statements(_BLANKS + _LIMITS):
+def m006_blanks_manners_limits(db: Database) -> None:
+    """The serials kept for receipts on paper (open, used, void), how a letter came, which limits were missed."""
+    for statement in _statements(_BLANKS + _PAPER + _LIMITS):
         db.execute(statement)
 
 

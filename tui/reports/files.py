@@ -111,7 +111,7 @@ def _pdf(desk: Desk, sheet: Sheet) -> bytes:
         ),
         signatures=(Signature((form.words["sign_maker"],), "", form.words["sign_here"]),),
     )
-    return press.letters([document], desk.now()).pdf
+    return press.letters([document], desk.now()).content
 
 
 def _table(title: str, part: Part, empty: str) -> Table:

@@ -86,7 +86,7 @@ class BlanksScreen(OfficerScreen):
             self.app.run_worker(self._print(int(typed)), exit_on_error=False)
 
     async def _print(self, count: int) -> None:
-        desk, officer, settings = self.app.desk, self.app.officer, self.app.printer_settings()
+        desk, officer, settings = self.app.desk, self.app.officer, self.app.settings
         assert officer is not None
         self.say(tr("blanks.printing"))
         try:
@@ -98,7 +98,7 @@ class BlanksScreen(OfficerScreen):
             press = Press(desk.folder)
             plate = await asyncio.to_thread(outage_kit(press, desk, today, blanks))
             name = f"outage-kit-{desk.now():%Y%m%d-%H%M%S}.pdf"
-            answer = await asyncio.to_thread(hand_out, desk, plate.pdf, name, settings)
+            answer = await asyncio.to_thread(hand_out, desk, plate.content, name, settings)
         except InvalidInput as error:
             self.refuse(error)
             return
@@ -139,5 +139,6 @@ class BlanksScreen(OfficerScreen):
         return day_long(one.day), f"{len(one.open)}", one.left, f"{one.used}", f"{one.voided}"
 
     def _mark(self, line: BlankLine) -> tuple[str, str]:
-        over = line.day.day < legal_day(self.app.desk.now())
+        desk = self.app.desk
+        over = line.day.day < legal_day(desk.now()) or line.day.number != desk.series.state().number
         return ("!", "late") if over else ("", "done")
