@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,7 +17,7 @@ from core.standing import standing
 from storage.desk import Desk
 from storage.kept import kept
 from storage.officers import Officer
-from storage.press import Plate, Press
+from storage.press import Plate, Press, letter_data, receipt_data
 from storage.printing import PrinterSettings, send_to_printer
 from storage.spool import Job, Spool
 from tui.i18n import language
@@ -85,7 +86,7 @@ def issue_letter(press: Press, desk: Desk, officer: Officer, dossier_id: str, ki
     if isinstance(document, Refusal):
         return document
     waiting = Spool(desk).job_of(dossier_id, kind)
-    if waiting is not None and _tells_of(document, dossier.letters[waiting.issue].issued_at):
+    if waiting is not None and _is_still_true(press, desk, dossier, waiting):
         return waiting
     return Spool(desk).issue(
         officer,
@@ -162,11 +163,32 @@ def _tells_of(document: Document, issued_at: datetime) -> bool:
     return document.since is None or issued_at >= document.since
 
 
+def _is_still_true(press: Press, desk: Desk, dossier: Dossier, job: Job) -> bool:
+    """Whether a letter that nobody has seen yet says what it would say now, were it made by who issued it."""
+    issuer = next((one.by for one in dossier.events if one.event_id == job.issue), "")
+    document, plate = (
+        paper_of(desk, dossier, job.letter, press, desk.officers.get(issuer)),
+        kept(desk.connection, job.issue),
+    )
+    if isinstance(document, Refusal) or not _tells_of(document, dossier.letters[job.issue].issued_at):
+        return False
+    if plate is None:
+        return True
+    then, now = json.loads(plate.data)["letters"][0], json.loads(json.dumps(letter_data(document)))
+    return all(then[part] == now[part] for part in ("to", "blocks", "signatures"))
+
+
 def waiting_slip(desk: Desk, dossier: Dossier) -> Job | None:
-    """The receipt that was issued with the present appointment and that nobody has seen come out yet."""
+    """The receipt that nobody has seen come out yet, where it has the present appointment and the dossier's facts."""
     job = Spool(desk).job_of(dossier.id, receipt_kind(dossier))
-    appointment = standing(dossier, desk.law).binding_at
-    return job if job is not None and dossier.letters[job.issue].promised_at == appointment else None
+    if job is None or dossier.letters[job.issue].promised_at != standing(dossier, desk.law).binding_at:
+        return None
+    plate = kept(desk.connection, job.issue)
+    if plate is None:
+        return job
+    then, slip = json.loads(plate.data), receipt_slip(Press(desk.folder), desk, dossier)
+    now = json.loads(json.dumps(receipt_data(slip)))
+    return job if all(then[part] == now[part] for part in ("number", "lines", "papers", "bringer")) else None
 
 
 def print_job(desk: Desk, job: Job, settings: PrinterSettings) -> Refusal | None:

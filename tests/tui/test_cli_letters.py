@@ -172,3 +172,21 @@ def test_a_notice_sheet_comes_from_the_catalogue(cli: Cli, desk: Desk, tmp_path:
     text = pdf_text(file)
     for words in ("Đăng ký thường trú", "1.004222", "7 ngày làm việc", "Đ.22.3 Luật Cư trú 2020", "20.000đ"):
         assert words in text
+
+
+def test_what_nobody_has_seen_yet_is_made_anew_where_it_is_no_longer_true(
+    cli: Cli, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slip without the last hand-over, or with the name before it was corrected, is no paper to hand out."""
+    file, dossier = tmp_path / "a.pdf", received(desk)
+    for kind in ("control-slip", "receipt", "explanation"):
+        cli("letter", dossier, kind, "--out", file, "--as", "tmd")
+    act(desk, dossier, "assigned", to=officer(desk).id)
+    act(desk, dossier, "corrected", field="applicant.name", new="Đặng Thị Đào Hoa")
+    monkeypatch.setenv("MOTCUA_NOW", LATER.isoformat())
+    for kind in ("control-slip", "receipt", "explanation"):
+        assert cli("letter", dossier, kind, "--out", file, "--as", "tmd").status == 0
+        assert "Đặng Thị Đào Hoa" in pdf_text(file), kind
+    cli("letter", dossier, "control-slip", "--out", file, "--as", "tmd")
+    assert pdf_text(file).count("1. Giao:") == 2
+    assert issued(desk, dossier).count("letter_issued") == 6, "the same paper again while it is true"
