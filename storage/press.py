@@ -210,6 +210,7 @@ def _form(row: Mapping[str, Any], shared: Mapping[str, str], english: Mapping[st
 def receipt_data(slip: ReceiptSlip, paper: Sheet = "a5", *, large: bool = False) -> dict[str, Any]:
     """What the template is given."""
     headers, rows = paper_table(slip)
+    lines = receipt_lines(slip)
     return {
         "paper": paper,
         "large": large,
@@ -223,8 +224,9 @@ def receipt_data(slip: ReceiptSlip, paper: Sheet = "a5", *, large: bool = False)
         "marks": marks(slip),
         "lines": [
             {"parts": line.parts, "papers": line.papers, "strong": line.name.split("+")[0] in ("subject", "due")}
-            for line in receipt_lines(slip)
+            for line in lines
         ],
+        "due": [line.name.split("+")[0] == "due" for line in lines],
         "papers": {
             "headers": headers,
             "rows": rows,

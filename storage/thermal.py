@@ -6,10 +6,9 @@ import struct
 import zlib
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
-from typing import Any
 
 from core.document import Document
-from core.letters import ReceiptSlip, receipt_lines
+from core.letters import ReceiptSlip
 from storage.press import Press, letter_data, receipt_data
 
 DOTS = 576
@@ -31,7 +30,7 @@ _RGBA_OF_8_BITS = b"\x08\x06\x00\x00\x00"
 
 def render_thermal(press: Press, slip: ReceiptSlip) -> bytes:
     """The citizen's copy of the slip as ESC/POS, cut off at its end; same slip, same bytes."""
-    png = press.picture("receipt-80mm.typ", thermal_data(slip), _DOTS_PER_INCH)
+    png = press.picture("receipt-80mm.typ", receipt_data(slip), _DOTS_PER_INCH)
     return escpos([ink(row) for row in grey_rows(png)])
 
 
@@ -40,12 +39,6 @@ def render_letter(press: Press, document: Document) -> bytes:
     data = {"words": dict(document.form.words), "letter": letter_data(document)}
     png = press.picture("letter-80mm.typ", data, _DOTS_PER_INCH)
     return escpos([ink(row) for row in grey_rows(png)])
-
-
-def thermal_data(slip: ReceiptSlip) -> dict[str, Any]:
-    """What the template is given: the A5 slip's data, and which line is the appointment."""
-    due = [line.name.split("+")[0] == "due" for line in receipt_lines(slip)]
-    return {**receipt_data(slip), "due": due}
 
 
 def escpos(rows: Sequence[bytes]) -> bytes:

@@ -151,6 +151,15 @@ def test_many_papers_go_on_to_another_page_of_each_copy():
     assert "(Liên 2: Giao khách hàng)" in texts[2]
 
 
+@pytest.mark.parametrize("large", [False, True])
+def test_nobody_signs_on_a_page_that_says_nothing(large):
+    slip = replace(SLIP, papers=tuple(PaperRow(f"Giấy tờ số {n}", 1) for n in range(30)), explanation=("Tính 7 ngày",))
+    texts = pages(Press(large=large).receipt(slip).pdf)
+    assert len(texts) == 4
+    for text in texts:
+        assert ("NGƯỜI NỘP HỒ SƠ" in text) == ("Tính 7 ngày" in text)
+
+
 def test_marks_and_notices_are_printed():
     slip = replace(SLIP, copy_mark=True, provisional=True, notices=("Thời hạn chưa đối chiếu với văn bản gốc.",))
     text = pages(PRESS.receipt(slip).pdf)[0]

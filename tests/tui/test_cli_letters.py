@@ -190,3 +190,34 @@ def test_what_nobody_has_seen_yet_is_made_anew_where_it_is_no_longer_true(
     cli("letter", dossier, "control-slip", "--out", file, "--as", "tmd")
     assert pdf_text(file).count("1. Giao:") == 2
     assert issued(desk, dossier).count("letter_issued") == 6, "the same paper again while it is true"
+
+
+def test_who_was_sent_home_gets_a_checklist_with_all_that_is_missing(cli: Cli, desk: Desk) -> None:
+    text = text_of(cli("letter", received(desk, kind="guided"), "checklist", "--format", "text"))
+    assert "☐ Tờ khai thay đổi thông tin cư trú" in text and "☑ Giấy tờ chứng minh chỗ ở hợp pháp" in text
+
+
+@pytest.mark.parametrize("kind", ["receipt", "control-slip", "explanation"])
+def test_where_there_is_no_date_a_paper_says_what_it_waits_for(cli: Cli, desk: Desk, kind: str) -> None:
+    paused, unpaid = asked(desk), take_in(desk, procedure="vehicle-first-registration")
+    for dossier, event in ((paused, "chờ công dân bổ sung hồ sơ"), (unpaid, "chờ công dân nộp phí, lệ phí")):
+        assert f"Chưa hẹn ngày: {event}" in text_of(cli("letter", dossier, kind, "--format", "text"))
+    if kind != "control-slip":
+        assert "2 ngày làm việc kể từ khi nộp đủ lệ phí" in text_of(cli("letter", unpaid, kind, "--format", "text"))
+
+
+def test_a_paper_in_two_languages_says_its_facts_in_both(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+    file, paused = tmp_path / "a.pdf", asked(desk)
+    told = {
+        "receipt": (
+            "Registration of permanent residence / Đăng ký thường trú",
+            "7 working days / 7 ngày làm việc",
+            "No date yet: waiting for the supplement / Chưa hẹn ngày: chờ công dân bổ sung",
+            "/ Tờ khai thay đổi thông tin cư trú",
+        ),
+        "checklist": ("7 working days / 7 ngày làm việc", "Counter: 20,000 đ; Online: 10,000 đ / Trực tiếp: 20.000đ"),
+    }
+    for kind, sentences in told.items():
+        cli("letter", paused, kind, "--bilingual", "--out", file, "--as", "tmd")
+        for words in sentences:
+            assert words in pdf_text(file), (kind, pdf_text(file))
