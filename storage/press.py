@@ -30,8 +30,11 @@ _LETTERS = Path(__file__).parent / "letters"
 _FORMS = Path(__file__).parents[1] / "core" / "data" / "forms.toml"
 _POINTS: Mapping[Size, float] = {"a4": 13, "a5": 10.5, "a4-landscape": 12}
 _LARGE_POINTS = 16
-_NARROWEST = 6
-"""Of a column, in letters: what is empty is written into by hand."""
+_WRITTEN_IN = "xxxx"
+"""The narrowest column: what is empty is written into by hand."""
+_BREAKS = re.compile(r"[\s\u200b]+|(?<=-)(?=\D)")
+_MEASURED = 4
+"""Of the longest words by letters one is the widest in print."""
 _PARTS = Formatter()
 _PLACE = re.compile(r":(\d+):\d+")
 
@@ -273,15 +276,14 @@ def letter_data(document: Document) -> dict[str, Any]:
 def _block_data(block: Block) -> dict[str, Any]:
     data = {"kind": _KINDS[type(block)], **asdict(block)}
     if isinstance(block, Table):
-        columns = zip(block.columns, *block.rows, strict=True)
-        data["widths"] = [_share(cells) for cells in columns]
+        data["longest"] = [_longest(cells) for cells in zip(block.columns, *block.rows, strict=True)]
     return data
 
 
 _KINDS = {Said: "said", Paragraph: "text", Items: "items", Table: "table"}
 
 
-def _share(cells: Sequence[str]) -> float:
-    """A column's part of the width: its longest cell, up to a limit, but room for its longest word."""
-    word = max((len(word) for cell in cells for word in cell.split()), default=1)
-    return max(_NARROWEST, word * 1.25, min(40, max(map(len, cells))))
+def _longest(cells: Sequence[str]) -> dict[str, Any]:
+    """What the template measures a column by: its longest words, or room to write in, and its longest cell."""
+    words = {word for cell in cells for word in _BREAKS.split(cell)}
+    return {"words": [_WRITTEN_IN, *sorted(words, key=len)[-_MEASURED:]], "cell": max(cells, key=len)}
