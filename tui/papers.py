@@ -10,7 +10,7 @@ from functools import partial
 from core.answers import Refusal
 from core.catalogue import Paper, ProcedureVersion
 from core.citizen import citizen_deadline
-from core.document import Document, Facts, Heading, Signature, fill
+from core.document import BLANK, Document, Facts, Heading, Signature, fill
 from core.dossier import Dossier
 from core.forms import FormVersion, day_words, moment_words
 from core.identity import mask
@@ -142,6 +142,8 @@ def _common(case: Case) -> dict[str, str]:
         "unit_phone": words["office_phone"],
         "code": dossier.receipt_number or "",
         "subject": str(applicant.get("name") or ""),
+        "whose": _to(case),
+        "you": tr("paper.you_organisation" if _is_organisation(case) else "paper.you"),
         "number": mask(str(number)) if number else "",
         "address": str(applicant.get("address") or ""),
         "phone": str(applicant.get("phone") or ""),
@@ -257,7 +259,12 @@ def _stop(case: Case) -> Filled | None:
 
 
 def _to(case: Case) -> str:
-    return tr("paper.to", name=case.dossier.applicant.get("name", ""))
+    name = str(case.dossier.applicant.get("name") or "")
+    return name if _is_organisation(case) else tr("paper.to", name=name)
+
+
+def _is_organisation(case: Case) -> bool:
+    return case.dossier.applicant.get("kind") == "organisation"
 
 
 def _control(case: Case) -> Filled | None:
@@ -268,7 +275,7 @@ def _control(case: Case) -> Filled | None:
 
 
 def _passes(case: Case) -> list[tuple[str, ...]]:
-    """Each hand-over: from whom to whom and when; the last row tells how it ended. One empty row to go on by hand."""
+    """Each hand-over: from whom to whom and when; the last row tells how it ended. Empty rows to go on by hand."""
     dossier, rows = case.dossier, list[tuple[str, ...]]()
     holder, marks = tr("paper.counter"), dossier.marks
     for event in dossier.events:
@@ -280,10 +287,15 @@ def _passes(case: Case) -> list[tuple[str, ...]]:
         judged = str(event.body.get("judged") or "")
         result = tr(f"judged.{judged}") if judged in _ON_TIME else ""
         note = str(event.body.get("step") or event.body.get("note") or "")
-        rows.append((tr("paper.pass", giver=holder, taker=taker), moment_words(event.at), result, note))
+        when = tr("paper.pass_signed", when=moment_words(event.at))
+        rows.append((tr("paper.pass", giver=holder, taker=taker), when, result, note))
         holder = taker
-    blank = tr("paper.pass", giver=holder, taker="…………")
-    return [*rows, (blank, tr("paper.when_blank"), "", "")]
+    when = tr("paper.pass_signed", when=tr("paper.when_blank"))
+    givers = [holder] + [BLANK] * (_BLANK_PASSES - 1)
+    return [*rows, *((tr("paper.pass", giver=giver, taker=BLANK), when, "", "") for giver in givers)]
+
+
+_BLANK_PASSES = 3
 
 
 def _checklist(case: Case) -> Filled | None:

@@ -13,6 +13,7 @@ from core.dossier import Dossier
 from core.forms import FormVersion, day_words
 from core.moments import LEGAL_TIME, legal_day
 from core.record import Event
+from core.standing import standing
 from storage.desk import Desk
 from storage.officers import Officer
 from storage.press import Press
@@ -54,7 +55,7 @@ def _register_row(desk: Desk, place: int, dossier: Dossier) -> tuple[str, ...]:
         str(applicant.get("address") or ""),
         str(applicant.get("phone") or ""),
         _moment(dossier.received_at),
-        _moment(dossier.promised_at),
+        _moment(standing(dossier, desk.law).binding_at),
         _moment(given.at if given else None),
         _name(desk, given.by) if given else "",
         str(given.body.get("taker") or applicant.get("name") or "") if given else "",

@@ -32,7 +32,7 @@ def text_of(pdf: bytes) -> str:
 def document(form: FormVersion, name: str = "Nguyễn Thị Ngọc Hương") -> Document:
     rows = {table: (tuple(f"{table}.{column}" for column in columns),) for table, columns in form.columns.items()}
     items = {line.partition(":")[2]: ("giấy tờ thứ nhất",) for line in form.lines if line.startswith("items:")}
-    facts = Facts({"subject": name}, items, rows=rows)
+    facts = Facts({"subject": name, "whose": name}, items, rows=rows)
     return Document(
         form, HEADING, "ngày 23 tháng 11 năm 2026", fill(form, facts), (Signature(("VAI TRÒ",), "Trần Minh"),)
     )

@@ -221,3 +221,26 @@ def test_a_paper_in_two_languages_says_its_facts_in_both(cli: Cli, desk: Desk, t
         cli("letter", paused, kind, "--bilingual", "--out", file, "--as", "tmd")
         for words in sentences:
             assert words in pdf_text(file), (kind, pdf_text(file))
+
+
+def test_an_organisation_is_not_spoken_to_as_a_person(cli: Cli, desk: Desk) -> None:
+    company = {"kind": "organisation", "name": "Công ty Biển Xanh"}
+    dossier = take_in(desk, applicant=company)
+    act(desk, dossier, "rescheduled", due_at=DUE, reason="Bão số 12")
+    text = text_of(cli("letter", dossier, "apology", "--format", "text"))
+    assert "Kính gửi: Công ty Biển Xanh" in text and "của Công ty Biển Xanh." in text
+    assert "Ông/Bà" not in text and "chân thành xin lỗi Quý đơn vị" in text
+
+
+def test_the_control_slip_is_signed_at_each_hand_over(cli: Cli, desk: Desk) -> None:
+    dossier = received(desk)
+    act(desk, dossier, "assigned", to=officer(desk).id)
+    text = text_of(cli("letter", dossier, "control-slip", "--format", "text"))
+    assert text.count("Người giao") == text.count("Người nhận") == text.count("1. Giao:") == 4
+
+
+def test_the_register_has_the_appointment_whether_or_not_a_slip_was_printed(cli: Cli, desk: Desk) -> None:
+    received(desk)
+    unit = desk.identity.unit
+    text = text_of(cli("letter", "--unit", unit, "--date", "2026-05-21", "register", "--format", "text", "--as", "tmd"))
+    assert "17:00 01/06/2026" in text

@@ -126,7 +126,8 @@ def _carry_out(desk: Desk, command: DossierCommand | CorrectResult, officer: Off
     fields = dict(command.fields)
     if command.kind == "handed_to_post" and fields.get("carrier") and "batch" not in fields:
         carrier, tracking = str(fields["carrier"]), str(fields.get("tracking") or "")
-        return send_post(desk, officer, carrier, [Posting(one, tracking) for one in dossiers], at=command.at)
+        postings = [Posting(one, tracking) for one in dossiers]
+        return send_post(desk, officer, carrier, postings, at=command.at, said=fields)
     return finish(desk, [replace(command, dossier=one) for one in dossiers], officer)
 
 
