@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -375,7 +376,7 @@ def _result(case: Case) -> Filled | None:
 
 
 def _shelf(case: Case) -> tuple[str, ...]:
-    shelf = str(case.dossier.facts.get("shelf") or "")
+    shelf = re.sub(r"^kệ\s+", "", str(case.dossier.facts.get("shelf") or ""), flags=re.IGNORECASE)  # «KỆ Kệ B2»
     return (case.form.words["shelf_mark"].format(shelf=shelf),) if shelf else ()
 
 

@@ -53,7 +53,7 @@ def stopped(desk: Desk) -> str:
 
 def returned(desk: Desk) -> str:
     dossier = received(desk)
-    act(desk, dossier, "result_ready", shelf="B2")
+    act(desk, dossier, "result_ready", shelf="Kệ B2")
     taker = {"taker": "Đặng Văn Lê", "taker_number": "048060001234", "capacity": "parent", "proof": "Giấy khai sinh"}
     act(desk, dossier, "result_returned", **taker, thumbprint=True, witness="Lê Thị Lan", slip_lost=True, signed=True)
     return dossier
