@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from itertools import takewhile
 
 from core.answers import Refusal
 from core.catalogue import Paper, ProcedureVersion
@@ -229,13 +230,12 @@ def _deputy(case: Case) -> tuple[str, ...]:
 
 def _appointment_before(case: Case, moved: Event) -> datetime | None:
     """What the citizen was told before: the last printed date, else what the law gave."""
-    printed = [
-        letter.promised_at
-        for letter in case.dossier.letters.values()
-        if letter.promised_at is not None and letter.issued_at <= moved.at
-    ]
-    if printed:
-        return printed[-1]
+    letters = case.dossier.letters
+    before = takewhile(lambda one: one.event_id != moved.event_id, case.dossier.events)
+    printed = [letters[one.event_id].promised_at for one in before if one.event_id in letters]
+    told = [moment for moment in printed if moment is not None]
+    if told:
+        return told[-1]
     clock = case.stands.deadline
     known = [one for one in (clock.statutory_due_at, clock.committed_due_at) if one] if clock else []
     return min(known, default=None)

@@ -244,3 +244,11 @@ def test_the_register_has_the_appointment_whether_or_not_a_slip_was_printed(cli:
     unit = desk.identity.unit
     text = text_of(cli("letter", "--unit", unit, "--date", "2026-05-21", "register", "--format", "text", "--as", "tmd"))
     assert "17:00 01/06/2026" in text
+
+
+def test_a_slip_with_the_new_date_is_not_what_the_citizen_was_told_before(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+    """Printed in the very minute of the apology, before its letter."""
+    dossier, file = put_off(desk), tmp_path / "a.pdf"
+    assert cli("letter", dossier, "receipt", "--out", file, "--as", "tmd").status == 0
+    text = text_of(cli("letter", dossier, "apology", "--format", "text"))
+    assert "Thời gian hẹn trả kết quả: 17 giờ 00 phút, ngày 01 tháng 6 năm 2026" in text
