@@ -258,6 +258,20 @@ def m005_papers_and_lateness(db: Database) -> None:
         db.execute(statement)
 
 
+_BLANKS = """
+CREATE TABLE blank (
+    number INTEGER NOT NULL, day TEXT NOT NULL, serial INTEGER NOT NULL, state TEXT NOT NULL, PRIMARY KEY (number, day, serial)
+) WITHOUT ROWID;
+"""
+
+
+@migrations()
+def m006_blank_receipts(db: Database) -> None:
+    """The serials that this desk keeps for receipts on paper (open, used, void)."""
+    for statement in _statements(_BLANKS):
+        db.execute(statement)
+
+
 def _await_parents(db: Database) -> None:
     """The parents of events that came before them: they are no heads once they arrive."""
     from core.record import read_event

@@ -35,6 +35,7 @@ COMMANDS = {
     "search": "tui.cli.search",
     "results": "tui.cli.results",
     "letter": "tui.cli.letter",
+    "blanks": "tui.cli.blanks",
     "handover": "tui.cli.handover",
     "hub": "tui.cli.hub",
     "desk": "tui.cli.desk",
