@@ -271,7 +271,7 @@ def _apply(dossier: Dossier, event: Event) -> None:
     body = event.body
     if event.kind in INTAKE_KINDS:
         _take_in(dossier, event)
-    if event.kind in CLOCK_KINDS:
+    if event.kind in CLOCK_KINDS and not custody.is_fine(event):
         dossier.clock_events.append(event)
     if event.kind in _VOIDS_PROMISE:
         dossier.promised_at = None
@@ -282,7 +282,11 @@ def _apply(dossier: Dossier, event: Event) -> None:
     if effect is not None:
         effect(dossier, event)
     kind = KINDS[event.kind]
-    if kind.state_after is not None and (kind.moves is None or dossier.state in kind.moves):
+    if (
+        kind.state_after is not None
+        and (kind.moves is None or dossier.state in kind.moves)
+        and not custody.is_fine(event)
+    ):
         dossier.state = kind.state_after
 
 
@@ -336,7 +340,8 @@ def _supplied(dossier: Dossier, event: Event) -> None:
 
 def _paid(dossier: Dossier, event: Event) -> None:
     sign = "-" if event.kind == "payment_reversed" else ""
-    dossier.paid.append((sign + str(event.body.get("amount", "0")), str(event.body.get("method", ""))))
+    if not custody.is_fine(event):
+        dossier.paid.append((sign + str(event.body.get("amount", "0")), str(event.body.get("method", ""))))
     custody.fine_paid(dossier, event)
 
 
@@ -360,6 +365,7 @@ def _ready(dossier: Dossier, event: Event) -> None:
 def _reopened(dossier: Dossier, event: Event) -> None:
     dossier.ending = dossier.outcome = dossier.ready_at = dossier.returned_at = dossier.lies_since = None
     dossier.at_post = dossier.wrong = False
+    dossier.sent.clear()
 
 
 def _letter_issued(dossier: Dossier, event: Event) -> None:

@@ -60,11 +60,7 @@ class Spool:
         verified, and prints it. Raises InvalidInput `witness_unwritable` where a copy of the database could give the
         paper's number again.
         """
-        fields: dict[str, str | bool] = {"letter": letter}
-        if promised_at is not None:
-            fields["promised_at"] = promised_at.isoformat(timespec="seconds")
-            if confirmed:
-                fields["confirmed"] = True
+        fields = _fields(letter, promised_at, confirmed=confirmed)
         self._desk.series.require()
         with transaction(self._db):
             self._db.execute("SAVEPOINT issuing")
@@ -80,10 +76,18 @@ class Spool:
         with transaction(self._db):
             return take_numbers(self._desk, symbol, self._desk.now().astimezone(LEGAL_TIME).year, count)
 
-    def issue_all(self, officer: Officer, letter: str, made: Sequence[tuple[str, str, Plate]]) -> list[Job | Refusal]:
-        """Letters of many dossiers (dossier, number, pages) in one transaction; each stands or is refused by itself."""
+    def issue_all(
+        self, officer: Officer, letter: str, made: Sequence[tuple[str, str, Plate, datetime | None]]
+    ) -> list[Job | Refusal]:
+        """Letters of many dossiers (dossier, number, pages, the date that a leader signed) in one transaction.
+
+        Each stands or is refused by itself.
+        """
         with transaction(self._db):
-            return [self._write(officer, *one, {"letter": letter}) for one in made]
+            return [
+                self._write(officer, dossier, number, plate, _fields(letter, signed, confirmed=True))
+                for dossier, number, plate, signed in made
+            ]
 
     def _write(
         self, officer: Officer, dossier: str, number: str, plate: Plate, fields: Mapping[str, str | bool]
@@ -122,3 +126,10 @@ class Spool:
         newest = f"{_JOBS} WHERE dossier = ? AND letter = ? ORDER BY made_at DESC, issue DESC LIMIT 1"
         row = self._db.execute(newest, (dossier, letter)).fetchone()
         return None if row is None else Job(*row)
+
+
+def _fields(letter: str, promised_at: datetime | None, *, confirmed: bool) -> dict[str, str | bool]:
+    if promised_at is None:
+        return {"letter": letter}
+    promise = {"letter": letter, "promised_at": promised_at.isoformat(timespec="seconds")}
+    return promise | ({"confirmed": True} if confirmed else {})

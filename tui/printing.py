@@ -93,7 +93,9 @@ def issue_letter(press: Press, desk: Desk, officer: Officer, dossier_id: str, ki
         dossier_id,
         kind,
         lambda number: press.letters([replace(document, number=number if document.form.symbol else None)], desk.now()),
+        document.promises,
         symbol=document.form.symbol,
+        confirmed=True,
     )
 
 
@@ -134,7 +136,10 @@ def typeset(press: Press, batch: Batch, made: datetime) -> tuple[bytes, list[Pla
 
 def issue_batch(desk: Desk, officer: Officer, batch: Batch, plates: Sequence[Plate]) -> list[Job | Refusal]:
     """All of them, in one transaction."""
-    made = [(name, document.number or "", plate) for (name, document), plate in zip(batch.letters, plates, strict=True)]
+    made = [
+        (name, document.number or "", plate, document.promises)
+        for (name, document), plate in zip(batch.letters, plates, strict=True)
+    ]
     return Spool(desk).issue_all(officer, batch.kind, made)
 
 
@@ -165,6 +170,8 @@ def _tells_of(document: Document, issued_at: datetime) -> bool:
 
 def _is_still_true(press: Press, desk: Desk, dossier: Dossier, job: Job) -> bool:
     """Whether a letter that nobody has seen yet says what it would say now, were it made by who issued it."""
+    if job.issue not in dossier.letters:
+        return False
     issuer = next((one.by for one in dossier.events if one.event_id == job.issue), "")
     document, plate = (
         paper_of(desk, dossier, job.letter, press, desk.officers.get(issuer)),
@@ -181,7 +188,8 @@ def _is_still_true(press: Press, desk: Desk, dossier: Dossier, job: Job) -> bool
 def waiting_slip(desk: Desk, dossier: Dossier) -> Job | None:
     """The receipt that nobody has seen come out yet, where it has the present appointment and the dossier's facts."""
     job = Spool(desk).job_of(dossier.id, receipt_kind(dossier))
-    if job is None or dossier.letters[job.issue].promised_at != standing(dossier, desk.law).binding_at:
+    issued = dossier.letters.get(job.issue) if job is not None else None
+    if job is None or issued is None or issued.promised_at != standing(dossier, desk.law).binding_at:
         return None
     plate = kept(desk.connection, job.issue)
     if plate is None:
