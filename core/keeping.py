@@ -83,5 +83,6 @@ def payment_refusal(dossier: Dossier, fields: Mapping[str, Any]) -> Refusal | No
 
 
 def _basis(dossier: Dossier, law: Law) -> str | None:
-    version = version_of(dossier, law)
-    return version.basis if version is not None else None
+    """The article of a procedure that is about fines; a residence's says nothing of why a licence is kept."""
+    found, version = law.find(dossier.procedure), version_of(dossier, law)
+    return version.basis if found is not None and found.field == "fines" and version is not None else None
