@@ -260,8 +260,9 @@ def m005_papers_and_lateness(db: Database) -> None:
 
 _BLANKS = """
 CREATE TABLE blank (
-    number INTEGER NOT NULL, day TEXT NOT NULL, serial INTEGER NOT NULL, state TEXT NOT NULL, PRIMARY KEY (number, day, serial)
+    day TEXT NOT NULL, number INTEGER NOT NULL, serial INTEGER NOT NULL, state TEXT NOT NULL, PRIMARY KEY (day, number, serial)
 ) WITHOUT ROWID;
+CREATE INDEX blank_open ON blank (day) WHERE state = 'open';
 """
 
 

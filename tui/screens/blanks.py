@@ -139,5 +139,6 @@ class BlanksScreen(OfficerScreen):
         return day_long(one.day), f"{len(one.open)}", one.left, f"{one.used}", f"{one.voided}"
 
     def _mark(self, line: BlankLine) -> tuple[str, str]:
-        over = line.day.day < legal_day(self.app.desk.now())
+        desk = self.app.desk
+        over = line.day.day < legal_day(desk.now()) or line.day.number != desk.series.state().number
         return ("!", "late") if over else ("", "done")
