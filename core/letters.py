@@ -13,6 +13,7 @@ from typing import Literal
 
 from core.forms import FormVersion, day_words, form_line, money_words
 from core.identity import mask
+from core.moments import legal_day
 
 _BLANK = "…………"
 
@@ -211,7 +212,7 @@ def receipt_text(slip: ReceiptSlip, width: int = 42) -> str:
         if sentences:
             out += [words[heading]]
             out += [row for sentence in sentences for row in _wrapped(f"- {sentence}", width)]
-    out += ["-" * width, *_wrapped(f"{slip.place}, {day_words(slip.received_at.date())}", width)]
+    out += ["-" * width, *_wrapped(f"{slip.place}, {day_words(legal_day(slip.received_at))}", width)]
     out += _wrapped(f"{words['sign_receiver'].capitalize()}: {slip.officer_name}", width)
     out += _wrapped(form_line(slip.form), width)
     return "\n".join(out) + "\n"

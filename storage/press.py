@@ -57,6 +57,11 @@ class Plate:
         """The same bytes once more, as long as the fonts and the typesetter are the same."""
         return _printable(self.template, self.data, self.made, self.manner)
 
+    def says(self, document: Document) -> bool:
+        """Whether it is this one letter, word for word."""
+        data = json.loads(self.data)
+        return bool(data.get("letters", [data.get("letter")]) == [json.loads(_told(letter_data(document)))])
+
     def copy(self) -> bytes:
         """The same pages, each stamped as a copy."""
         data = json.loads(self.data)
@@ -151,7 +156,7 @@ class Press:
         try:
             text = path.read_text(encoding="utf-8")
             words = tomllib.loads(text)
-            broken = next((name for name, words in words.items() if not _is_sentence(words)), None)
+            broken = next((name for name, told in words.items() if not _is_sentence(name, told)), None)
             if broken is None:
                 return words
             line = next((f"{number}" for number, row in enumerate(text.splitlines(), 1) if broken in row), "?")
@@ -163,12 +168,22 @@ class Press:
         return {}
 
 
-def _is_sentence(words: object) -> bool:
-    """Whether it is text whose braces name facts."""
+def _is_sentence(name: str, words: object) -> bool:
+    """Whether it is text whose braces name facts: in a word of the program's own, only those that are known there."""
     try:
-        return isinstance(words, str) and all(key is None or key.isidentifier() for _, key, _, _ in _PARTS.parse(words))
+        named = {key for _, key, _, _ in _PARTS.parse(words) if key is not None} if isinstance(words, str) else {""}
     except ValueError:
         return False
+    return all(key.isidentifier() for key in named) and named <= _known_facts().get(name, named)
+
+
+@cache
+def _known_facts() -> Mapping[str, set[str]]:
+    """What may stand in braces, by the name of the word; a caption that is not here prints dots for what is unknown."""
+    shared = tomllib.loads(_FORMS.read_text(encoding="utf-8"))["words"]
+    own = {name: text for form in forms() for name, text in form.words.items() if name.endswith("_value")}
+    known = {name: {key for _, key, _, _ in _PARTS.parse(text) if key} for name, text in (shared | own).items()}
+    return {name: facts | {"unit"} if name.startswith("sign_") else facts for name, facts in known.items()}
 
 
 def _told(data: dict[str, Any]) -> str:

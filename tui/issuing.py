@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.answers import Refusal
 from core.document import plain
-from core.dossier import Dossier, Letter
+from core.dossier import Dossier
+from core.issued import Letter
 from core.letters import receipt_text
 from core.standing import standing
 from storage.desk import Desk
@@ -45,7 +46,7 @@ def doubt_of(desk: Desk, dossier_id: str, kind: str = "receipt") -> Doubt | None
         return None
     stands = standing(dossier, desk.law)
     reason = ""
-    if wanted.promised_at is not None and stands.deadline is not None and stands.deadline.unverified:
+    if wanted.promised_at and not wanted.signed and stands.deadline is not None and stands.deadline.unverified:
         version = stands.version
         told = (version.unverified_reason if language() == "vi" else version.unverified_reason_en) if version else None
         reason = told or "–"
@@ -75,7 +76,7 @@ class _Wanted:
     """A paper as things stand: the job that nobody has confirmed, the print that somebody saw, and how it is made.
 
     `make` takes the press, its number in the register and whether it is marked as a copy; `says` gives all its words.
-    `keeps`: a copy is what was issued, stamped; else it says what holds now.
+    `keeps`: a copy is what was issued, stamped; else it says what holds now. `signed`: a leader has signed its date.
     """
 
     kind: str
@@ -86,6 +87,7 @@ class _Wanted:
     promised_at: datetime | None = None
     symbol: str | None = None
     keeps: bool = True
+    signed: bool = False
 
 
 def prepare(
@@ -126,7 +128,7 @@ def prepare(
         lambda number: wanted.make(press, number, False),
         wanted.promised_at,
         symbol=wanted.symbol,
-        confirmed=confirmed or (waiting is not None and _was_confirmed(dossier, waiting)),
+        confirmed=confirmed or wanted.signed or (waiting is not None and _was_confirmed(dossier, waiting)),
         replaces=waiting.issue if waiting is not None else None,
     )
     return job if isinstance(job, Refusal) else Ready(job, tuple(press.problems))
@@ -180,10 +182,27 @@ def _letter(desk: Desk, dossier: Dossier, kind: str, officer: Officer | None) ->
     issued = [one for one in dossier.letters.values() if one.kind == kind]
     told = [one for one in issued if since is not None and one.issued_at >= since]
     waiting = Spool(desk).job_of(dossier.id, kind)
-    if waiting is not None and since is not None and waiting.issue not in {one.issue for one in told}:
+    if waiting is not None and not (
+        _still_says(desk, dossier, waiting, officer) if since is None else _is_of(told, waiting)
+    ):
         waiting = None
     seen = next((one for one in reversed(told) if one.printed), None)
-    return _Wanted(kind, waiting, seen, make, says=lambda press: plain(document), symbol=symbol)
+    return _Wanted(
+        kind, waiting, seen, make, lambda press: plain(document), document.promises, symbol=symbol, signed=True
+    )
+
+
+def _is_of(issued: Sequence[Letter], waiting: Job) -> bool:
+    return waiting.issue in {one.issue for one in issued}
+
+
+def _still_says(desk: Desk, dossier: Dossier, waiting: Job, officer: Officer | None) -> bool:
+    """Whether a paper that tells how things stand would say the same today, word for word."""
+    plate = kept(desk.connection, waiting.issue)
+    if plate is None or waiting.issue not in dossier.letters:
+        return False
+    now = paper_of(desk, dossier, waiting.letter, Press(desk.folder, plate.manner), officer)
+    return not isinstance(now, Refusal) and plate.says(now)
 
 
 def waiting_for(desk: Desk, dossier: Dossier, kind: str) -> Job | None:
@@ -195,4 +214,5 @@ def waiting_slip(desk: Desk, dossier: Dossier) -> Job | None:
     """The receipt that was issued with the present appointment and that nobody has seen come out yet."""
     job = Spool(desk).job_of(dossier.id, receipt_kind(dossier))
     appointment = standing(dossier, desk.law).binding_at
-    return job if job is not None and dossier.letters[job.issue].promised_at == appointment else None
+    issued = dossier.letters.get(job.issue) if job is not None else None
+    return job if issued is not None and issued.promised_at == appointment else None

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from core.answers import Refusal
+from core.apology import LETTER
 from core.catalogue import ProcedureVersion
 from core.citizen import citizen_deadline
 from core.document import Document, Facts, Heading, Signature, fill
-from core.dossier import Dossier
+from core.dossier import Dossier, fold
 from core.forms import FormVersion, day_words, moment_words
 from core.identity import mask
 from core.keeping import kept_back
 from core.moments import LEGAL_TIME, legal_day
 from core.record import Event
 from core.results import handed_over
-from core.standing import Standing, calendar_of, earliest, explained, standing
+from core.standing import Standing, calendar_of, earliest, explained, judge, standing
 from storage.desk import Desk
 from storage.officers import Officer
 from storage.press import Press
@@ -57,6 +58,17 @@ class Case:
         marks = self.dossier.marks
         return next((e for e in reversed(self.dossier.events) if e.kind in kinds and e.event_id not in marks), None)
 
+    def end(self, *kinds: str) -> Event | None:
+        """The newest of these ends, if the dossier was not opened again since."""
+        found = self.last(*kinds, "reopened")
+        return None if found is None or found.kind == "reopened" else found
+
+    def before(self, event: Event) -> Standing:
+        """Where the dossier stood when the event came."""
+        events, marks = self.dossier.events, self.dossier.marks
+        earlier = fold(self.dossier.id, events[: events.index(event)], lambda one: one.event_id not in marks)
+        return standing(earlier, self.desk.law)
+
     def name_of(self, officer: str | None) -> str:
         found = self.desk.officers.get(officer) if officer else None
         return found.name if found else ""
@@ -66,7 +78,8 @@ class Case:
 class Filled:
     """What a letter's own kind gives: the facts, who signs by the form's words, and to whom it goes.
 
-    `since`: when what it tells of happened; None for a paper that tells how things stand now.
+    `since`: when what it tells of happened; None for a paper that tells how things stand now. `promises`: the new
+    appointment that it brings.
     """
 
     facts: Facts
@@ -75,6 +88,7 @@ class Filled:
     to: str | None = None
     marks: tuple[str, ...] = ()
     since: datetime | None = None
+    promises: datetime | None = None
 
 
 def paper_of(
@@ -86,7 +100,7 @@ def paper_of(
     """
     with in_language("vi"):
         today = legal_day(desk.now())
-        case = Case(desk, dossier, officer, press.form(kind, today))
+        case = Case(desk, dossier, officer, _addressed(press.form(kind, today), dossier))
         filled = _KINDS[kind](case)
         if filled is None:
             return Refusal("letter_not_due", params={"letter": tr(f"letter.{kind}")})
@@ -107,7 +121,16 @@ def paper_of(
             recipients=case.form.recipients,
             marks=filled.marks,
             since=filled.since,
+            promises=filled.promises,
         )
+
+
+def _addressed(form: FormVersion, dossier: Dossier) -> FormVersion:
+    """The form as it speaks to the applicant: an organisation is no «Ông/Bà»."""
+    if dossier.applicant.get("kind") != "organisation":
+        return form
+    person, organisation = form.words["person"], form.words["organisation"]
+    return replace(form, words={name: text.replace(person, organisation) for name, text in form.words.items()})
 
 
 def heading_of(desk: Desk, form: FormVersion) -> Heading:
@@ -167,8 +190,8 @@ def limit_of(version: ProcedureVersion | None, variant: str | None) -> str:
 
 
 def _supplement(case: Case) -> Filled | None:
-    asked = case.last("supplement_requested", "guided")
-    if asked is None:
+    asked = case.last("supplement_requested", "guided", "received")
+    if asked is None or asked.kind == "received":
         return None
     named = tuple(str(one) for one in asked.body.get("items") or asked.body.get("missing") or ())
     titles = {paper.code: paper.title_vi for paper in case.version.papers} if case.version else {}
@@ -182,7 +205,7 @@ def _supplement(case: Case) -> Filled | None:
 
 
 def _refusal(case: Case) -> Filled | None:
-    refused = case.last("refused", "not_accepted")
+    refused = case.end("refused", "not_accepted")
     if refused is None:
         return None
     names = {"refuser": case.name_of(refused.by), "submitter": _submitter(case)}
@@ -195,10 +218,12 @@ def _submitter(case: Case) -> str:
 
 def _apology(case: Case) -> Filled | None:
     moved = case.last("rescheduled")
-    if moved is None:
+    new = None if moved is None else _new_appointment(case, moved)
+    if moved is None or new is None:
         return None
-    old, new = _appointment_before(case, moved), datetime.fromisoformat(str(moved.body["due_at"]))
-    late = old is not None and legal_day(moved.at) > legal_day(old)
+    missed = case.before(moved)
+    old = missed.binding_at
+    late = judge(moved.at, old, missed.by_date) == "late"
     words = {
         "old_due": moment_words(old) if old else "",
         "new_due": moment_words(new),
@@ -208,27 +233,25 @@ def _apology(case: Case) -> Filled | None:
     }
     signer = str(moved.body.get("signer") or case.name_of(moved.by))
     roles = {"head": _deputy(case)} if moved.body.get("signed_as") == "deputy" else {}
-    return Filled(Facts(words), {"head": signer}, roles, to=_to(case), since=moved.at)
+    return Filled(Facts(words), {"head": signer}, roles, to=_to(case), since=moved.at, promises=new)
+
+
+def _new_appointment(case: Case, moved: Event) -> datetime | None:
+    """What a letter told already; else what binds now, for a pause may have moved what was signed.
+
+    None: nothing binds now.
+    """
+    letters = case.dossier.letters.values()
+    told = [one.promised_at for one in letters if one.kind == LETTER and one.issued_at >= moved.at and one.promised_at]
+    if told:
+        return told[-1]
+    return case.stands.binding_at if case.dossier.is_open else datetime.fromisoformat(str(moved.body["due_at"]))
 
 
 def _deputy(case: Case) -> tuple[str, ...]:
     """«KT. TRƯỞNG …», and below it the deputy's own office."""
     words = case.form.words
     return tuple(words[key].format(unit=case.unit).upper() for key in ("sign_head_delegate", "sign_head_deputy"))
-
-
-def _appointment_before(case: Case, moved: Event) -> datetime | None:
-    """What the citizen was told before: the last printed date, else what the law gave."""
-    printed = [
-        letter.promised_at
-        for letter in case.dossier.letters.values()
-        if letter.promised_at is not None and letter.issued_at <= moved.at
-    ]
-    if printed:
-        return printed[-1]
-    clock = case.stands.deadline
-    known = [one for one in (clock.statutory_due_at, clock.committed_due_at) if one] if clock else []
-    return min(known, default=None)
 
 
 def _extension(case: Case, old: datetime, new: datetime) -> str:
@@ -238,7 +261,7 @@ def _extension(case: Case, old: datetime, new: datetime) -> str:
 
 
 def _stop(case: Case) -> Filled | None:
-    stopped = case.last("stopped")
+    stopped = case.end("stopped")
     if stopped is None:
         return None
     words = {
@@ -250,7 +273,9 @@ def _stop(case: Case) -> Filled | None:
 
 
 def _to(case: Case) -> str:
-    return tr("paper.to", name=case.dossier.applicant.get("name", ""))
+    applicant = case.dossier.applicant
+    name = str(applicant.get("name") or "")
+    return name if applicant.get("kind") == "organisation" else f"{case.form.words['person']} {name}"
 
 
 def _control(case: Case) -> Filled | None:
@@ -351,7 +376,7 @@ def _result(case: Case) -> Filled | None:
         "returned": moment_words(given.event.at),
         "channel": ", ".join(filter(None, (tr(f"channel.{given.channel}"), signs))),
         "reference": given.reference or "",
-        "slip": tr("paper.slip_lost") if given.slip_lost else "",
+        "slip": tr("paper.slip_lost" if given.signed else "paper.slip_lost_print") if given.slip_lost else "",
         "witness": given.witness or "",
     }
     names = {"taker": words["taker"], "witness": words["witness"], "giver": case.name_of(given.event.by)}
@@ -377,8 +402,10 @@ def _custody(case: Case) -> Filled | None:
         rows.append((f"{place}", named, one.receipt or "", one.place or "", _day(one.since), until))
     last = max(held, key=lambda one: one.since)
     taken = next((event for event in case.dossier.events if event.event_id == last.event), None)
+    gone = case.last("original_released")
     names = {"owner": _submitter(case), "keeper": case.name_of(taken.by if taken else None)}
-    return Filled(Facts(rows={"originals": tuple(rows)}), names, since=last.since)
+    since = max(last.since, gone.at) if gone is not None else last.since
+    return Filled(Facts(rows={"originals": tuple(rows)}), names, since=since)
 
 
 def _explanation(case: Case) -> Filled | None:

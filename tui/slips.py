@@ -6,8 +6,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from core.catalogue import ProcedureVersion
-from core.dossier import Dossier, Letter
+from core.dossier import Dossier
+from core.issued import Letter
 from core.letters import Fee, PaperRow, ReceiptSlip
+from core.moments import legal_day
 from core.slip_claim import waits_for
 from core.standing import Standing, calendar_of, earliest, explained, standing
 from storage.desk import Desk
@@ -28,7 +30,7 @@ def receipt_slip(press: Press, desk: Desk, dossier: Dossier, *, copy_mark: bool 
         stands = standing(dossier, desk.law)
         officer = desk.officers.get(dossier.officer)
         applicant, facts, version = dossier.applicant, dossier.facts, stands.version
-        form = press.form("receipt", dossier.received_at.date())
+        form = press.form("receipt", legal_day(dossier.received_at))
         return ReceiptSlip(
             form=form,
             unit_name=desk.identity.unit_name,

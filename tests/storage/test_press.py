@@ -118,7 +118,14 @@ def test_a_stations_own_words_come_before_ours(own: Path) -> None:
 
 @pytest.mark.parametrize(
     ("words", "line"),
-    [('office_place = "Hội An', "1"), ('a = "b"\noffice_place = 5', "2"), ('a = "b"\nc = "{"', "2"), (b"\xff", "?")],
+    [
+        ('office_place = "Huế"\nsign_head = "TRƯỞNG {ten}"\n', "2"),
+        ('office_place = "Huế"\nregister_value = "Quyển {quyen}"\n', "2"),
+        ('office_place = "Hội An', "1"),
+        ('a = "b"\noffice_place = 5', "2"),
+        ('a = "b"\nc = "{"', "2"),
+        (b"\xff", "?"),
+    ],
 )
 def test_broken_words_are_told_by_their_line_and_ours_are_used(own: Path, words: str | bytes, line: str) -> None:
     (own / TEMPLATES / WORDS).write_bytes(words if isinstance(words, bytes) else words.encode())
