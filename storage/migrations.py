@@ -258,6 +258,27 @@ def m005_papers_and_lateness(db: Database) -> None:
         db.execute(statement)
 
 
+_MESSAGES = """
+ALTER TABLE dossier ADD COLUMN tell TEXT;
+ALTER TABLE dossier ADD COLUMN dead INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX dossier_tell ON dossier (id) WHERE tell IS NOT NULL;
+CREATE INDEX dossier_dead ON dossier (applicant_number, person) WHERE dead > 0;
+CREATE TABLE message (
+    id TEXT PRIMARY KEY, dossier TEXT NOT NULL, about TEXT NOT NULL, cause TEXT NOT NULL, state TEXT NOT NULL,
+    made_at INTEGER NOT NULL, next_at INTEGER NOT NULL, tries INTEGER NOT NULL, reason TEXT, detail TEXT
+) WITHOUT ROWID;
+CREATE INDEX message_dossier ON message (dossier);
+CREATE INDEX message_open ON message (state, next_at) WHERE state IN ('waiting', 'sending', 'failed');
+"""
+
+
+@migrations()
+def m006_messages(db: Database) -> None:
+    """What citizens are told from here, and what of it could not be sent; nobody has agreed to anything before."""
+    for statement in _statements(_MESSAGES):
+        db.execute(statement)
+
+
 def _await_parents(db: Database) -> None:
     """The parents of events that came before them: they are no heads once they arrive."""
     from core.record import read_event

@@ -16,12 +16,16 @@ SYNC_MINUTES = (1, 1440)
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`printer` empty: the system's default one; `viewer`: papers are shown, to be printed from there."""
+    """`printer` empty: the system's default one; `viewer`: papers are shown, to be printed from there.
+
+    `deliver`: the command, word by word, that messages to citizens are handed to (docs/messages.md); empty: none.
+    """
 
     printer: str = ""
     viewer: bool = False
     theme: str = "dark"
     sync_minutes: int = 5
+    deliver: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         known = (
@@ -30,6 +34,8 @@ class Settings:
             and self.theme in THEMES
             and type(self.sync_minutes) is int
             and SYNC_MINUTES[0] <= self.sync_minutes <= SYNC_MINUTES[1]
+            and isinstance(self.deliver, tuple)
+            and all(isinstance(word, str) and word for word in self.deliver)
         )
         if not known:
             raise InvalidInput("settings_broken", file=FILE_NAME)
@@ -39,6 +45,8 @@ def load_settings(folder: Path) -> Settings:
     """The desk's settings, the defaults where there is no file. Raises InvalidInput `settings_broken`."""
     try:
         written = tomllib.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
+        if isinstance(written.get("deliver"), list):
+            written["deliver"] = tuple(written["deliver"])
         return Settings(**written)
     except FileNotFoundError:
         return Settings()
@@ -65,5 +73,7 @@ def _toml(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_toml, value))}]"
     escaped = "".join(f"\\u{ord(c):04x}" if ord(c) < 0x20 or c in '"\\\x7f' else c for c in str(value))
     return f'"{escaped}"'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -86,7 +87,8 @@ class SettingsScreen(OfficerScreen):
         printer = self.query_one("#printer", OptionField).value
         minutes = self.query_one("#sync_minutes", KeyedInput).value
         try:
-            chosen = Settings(
+            chosen = replace(
+                self.app.settings,
                 printer="" if printer == _VIEWER else printer,
                 viewer=printer == _VIEWER,
                 theme=self.query_one("#theme", OptionField).value,
