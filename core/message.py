@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from string import Formatter
 
@@ -24,7 +24,6 @@ _SHARED_FACTS = {"before": ("day",), "call": ("phone",)}
 _PARTS = Formatter()
 _GSM = frozenset("@$_ !\"#%&'()*+,-./0123456789:;<=>?ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz\n")
 _WRITTEN = str.maketrans({"đ": "d", "Đ": "D", "«": '"', "»": '"', "“": '"', "”": '"', "–": "-", "—": "-", "’": "'"})
-_SHORT = (("Cong an", "CA"), ("Police of", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +86,18 @@ def wording_on(wordings: Iterable[Wording], about: str, language: str, day: date
 
 
 def compose(wording: Wording, shared: Mapping[str, str], facts: Facts, channel: str) -> Text:
-    """The text for a channel. Raises InvalidInput `message_too_long` where a text message does not fit into one."""
+    """The text for a channel; a text message says the unit shorter, then no phone, before it is more than one.
+
+    Raises InvalidInput `message_too_long` where even that does not fit.
+    """
     if channel == "mail":
         return Text(_filled(wording.subject, shared, facts), _filled(wording.mail, shared, facts))
-    whole = plain(_filled(wording.sms, shared, facts))
-    for long, short in (("", ""), *_SHORT):
-        whole = " ".join(whole.replace(long, short).split()) if long and len(whole) > SMS_LENGTH else whole
-    if len(whole) > SMS_LENGTH:
-        raise InvalidInput("message_too_long", length=len(whole), most=SMS_LENGTH)
-    return Text(None, whole)
+    short = replace(facts, unit=facts.unit.partition(",")[0].replace("Công an", "CA"))
+    tried = [plain(_filled(wording.sms, shared, one)) for one in (facts, short, replace(short, phone=""))]
+    found = next((text for text in tried if len(text) <= SMS_LENGTH), None)
+    if found is None:
+        raise InvalidInput("message_too_long", length=len(tried[-1]), most=SMS_LENGTH)
+    return Text(None, found)
 
 
 def plain(text: str) -> str:

@@ -32,8 +32,8 @@ UNION SELECT dossier FROM message WHERE state = 'dropped' AND reason = 'died'
 """
 _ADD = "INSERT INTO message VALUES (?, ?, ?, ?, 'waiting', ?, ?, 0, NULL, NULL) ON CONFLICT (id) DO "
 _REVIVE = """
-UPDATE SET state = 'waiting', made_at = excluded.made_at, next_at = excluded.next_at, tries = 0
-WHERE message.state = 'dropped'
+UPDATE SET state = 'waiting', made_at = excluded.made_at, next_at = excluded.next_at, tries = 0, reason = NULL
+WHERE message.state = 'dropped' OR (message.state = 'told' AND message.reason = 'phone')
 """
 _ROWS = "SELECT id, dossier, about, cause, state, made_at, next_at, tries, reason, detail FROM message"
 _OPEN = f"{_ROWS} WHERE state IN ('waiting', 'sending', 'failed') ORDER BY made_at, id"
@@ -178,7 +178,7 @@ def note(desk: Desk, message: Message, channel: str, officer: Officer) -> Done |
     command = NoteTold(message.dossier, message.about, message.cause, channel, desk.now())
     answer = desk.do_within(command, officer)
     if not isinstance(answer, Refusal) or answer.code != "role_missing":
-        end(desk, message, "told")
+        end(desk, message, "told", channel)
     return answer
 
 

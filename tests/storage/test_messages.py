@@ -251,6 +251,20 @@ def test_a_bad_address_is_not_tried_again_and_somebody_calls(desk: Desk, gateway
     assert isinstance(again, Refusal) and again.code == "told_already" and len(told(desk, dossier)) == 1
 
 
+def test_a_call_that_was_written_down_by_mistake_is_undone_and_the_message_goes(
+    desk: Desk, gateway: Gateway, later: Clock
+) -> None:
+    dossier = ready(desk)
+    gather(desk)
+    (one,) = open_messages(desk)
+    done = told_by_phone(desk, officer(desk), one)
+    assert isinstance(done, Done)
+    assert isinstance(desk.do(Undo(dossier, done.events[0].event_id, desk.now()), officer(desk)), Done)
+    gather(desk)
+    later(minutes=9)
+    assert send(desk, gateway.command) == Round(told=1)
+
+
 def test_what_a_person_took_home_leaves_the_list_of_whom_to_call(desk: Desk, gateway: Gateway, later: Clock) -> None:
     dossier = ready(desk)
     gateway.answer(65)
