@@ -48,6 +48,8 @@ def send(desk: Desk, command: Sequence[str]) -> Round:
     done.problems = tuple(words.problems)
     while command and (claimed := _claim(desk, words, done)) is not None:
         _hand_over(desk, command, *claimed, done)
+    if done.told:
+        done.dropped += gather(desk)  # or the events of this round would ask for another one
     return done
 
 
