@@ -15,7 +15,7 @@ from storage.messages import Message, gather, open_messages, told_by_phone, try_
 from storage.wording import Words
 from tui.i18n import tr
 from tui.keys import bind
-from tui.message_words import about_words, state_words
+from tui.message_words import about_words, reason_words, state_words
 from tui.screens.base import OfficerScreen
 from tui.screens.parts import TextLines
 from tui.screens.queue_rows import short_number
@@ -26,10 +26,10 @@ from tui.widgets.queue_table import LineTable
 
 _COLUMNS = (
     Column("number", "queue.number", 11),
-    Column("name", "queue.name", 18, grow=2),
+    Column("name", "queue.name", 14, grow=2),
     Column("phone", "messages.phone", 12),
-    Column("about", "messages.about", 20, priority=1, grow=1),
-    Column("state", "messages.where", 22, grow=3),
+    Column("about", "messages.about", 13, grow=1),
+    Column("state", "messages.where", 18, grow=2),
 )
 
 
@@ -130,7 +130,7 @@ class MessagesScreen(OfficerScreen):
             str(name or ""),
             str(phone or "–"),
             about_words(one.about),
-            state_words(one, sending=sending),
+            reason_words(one) if one.state == "failed" else state_words(one, sending=sending),
         )
 
 
