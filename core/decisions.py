@@ -69,6 +69,7 @@ class TakeIn:
     """Open a dossier: `kind` is received, submitted, guided or not_accepted; `facts` its body but the number.
 
     `along` is what was handed over with it, as (kind, fields): money and originals. It is one command: one undo.
+    `number`: that of the blank receipt on which it was taken in by hand; None: the desk's next one.
     """
 
     dossier: str
@@ -77,6 +78,7 @@ class TakeIn:
     facts: Mapping[str, Any]
     imported: bool = False
     along: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +186,7 @@ def _take_in(dossier: Dossier | None, command: TakeIn, setting: Setting) -> tupl
     if kind.name != "received":
         check_body(kind, body)
         return (Draft(command.dossier, kind.name, command.at, body),)
-    number = receipt_number(setting.unit, day, setting.desk_number, setting.serial)
+    number = command.number or receipt_number(setting.unit, day, setting.desk_number, setting.serial)
     if number is not None:
         body["receipt_number"] = number
     check_body(kind, body)

@@ -369,7 +369,12 @@ def _letter_issued(dossier: Dossier, event: Event) -> None:
     text = event.body.get("promised_at")
     promised = datetime.fromisoformat(text) if text else None
     dossier.letters[event.event_id] = Letter(
-        event.event_id, event.body["letter"], event.body.get("number"), promised, event.at, printed=False
+        event.event_id,
+        event.body["letter"],
+        event.body.get("number"),
+        promised,
+        event.at,
+        printed=bool(event.body.get("by_hand")),
     )
     if promised is not None:
         dossier.promised_at = promised

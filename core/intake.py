@@ -16,6 +16,7 @@ from core.catalogue import ProcedureVersion
 from core.contact import CONSENTS, NO, address_field
 from core.identity import CardReading, check_number, parse_card
 from core.moments import LEGAL_TIME
+from core.slip_code import read_blank
 from core.text import clean_line, parse_birth, parse_phone, parse_sex
 
 Opening = Callable[[date], datetime]
@@ -37,16 +38,21 @@ YEARS = range(1900, 2201)
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """One dossier as it was handed in; `warnings` are codes that never block."""
+    """One dossier as it was handed in; `warnings` are codes that never block.
+
+    `number`: that of the blank receipt on which it was taken in by hand.
+    """
 
     kind: str
     at: datetime | None
     facts: dict[str, Any]
     warnings: tuple[str, ...]
+    number: str | None = None
 
 
 def read_row(row: Mapping[str, object], opening: Opening) -> Intake:
-    """One row of a file by contract's column names. `opening` gives a date's opening time.
+    """One row of a file by contract's column names. `opening` gives a date's opening time; `qr` is what a card's code
+    says, or a blank receipt's.
 
     Raises InvalidInput naming the first problem; unknown columns are one.
     """
@@ -58,7 +64,8 @@ def read_row(row: Mapping[str, object], opening: Opening) -> Intake:
     }
     text = {name: value for name, value in text.items() if value}
     warnings: list[str] = []
-    if "qr" in text:
+    number = read_blank(text.get("qr", ""))
+    if "qr" in text and number is None:
         warnings += _fill_from_card(text, parse_card(_text("qr", row["qr"])))
     for name in REQUIRED:
         if name not in text:
@@ -81,7 +88,7 @@ def read_row(row: Mapping[str, object], opening: Opening) -> Intake:
     if "fee_paid" in text:
         facts["fee_paid"] = parse_amount(text["fee_paid"])
     facts |= {name: text[name] for name in ("variant", "ticket", "shelf", "note", "external_id") if name in text}
-    return Intake(kind, at, facts, (*warnings, *doubts))
+    return Intake(kind, at, facts, (*warnings, *doubts), number)
 
 
 def known_papers(facts: dict[str, Any], version: ProcedureVersion) -> tuple[str, ...]:

@@ -6,9 +6,10 @@ Desk n of 1–19 owns `(n−1)·500+1 … n·500` of each day; past that, and fo
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 RANGE = 500
 RANGED_DESKS = 19
@@ -48,9 +49,34 @@ def number_tail(desk_number: int, serial: int) -> str | None:
     return f"{10 + desk_number}{serial - owned:04d}"
 
 
+def set_aside(desk_number: int, count: int, last: int, lowest: int | None) -> tuple[int, int] | None:
+    """The next `count` serials for blank receipts, (first, last): from the top of the desk's own range down.
+
+    `last` was given out already, `lowest` is the lowest one that was set aside before. None: there are not so many.
+    """
+    top = RANGE if desk_number <= RANGED_DESKS else _OVERFLOWS
+    end = top if lowest is None else lowest - 1
+    first = end - count + 1
+    return (first, end) if first > last else None
+
+
+def paper_serials(body: Mapping[str, Any]) -> list[int]:
+    """The serials that a body of `blanks_set_aside` or `blanks_voided` is about; what is no serial is left out."""
+    if "serials" in body:
+        found = [int(text) for text in body["serials"] if re.fullmatch("[0-9]{1,5}", text)]
+    else:
+        found = list(range(max(1, int(body["first"])), min(int(body["last"]), RANGE + _OVERFLOWS) + 1))
+    return [serial for serial in found if number_tail(int(body["number"]), serial) is not None]
+
+
 def day_text(day: date) -> str:
     """YYMMDD: a number says no century, so neither does the series that it is counted in."""
     return f"{day:%y%m%d}"
+
+
+def day_of(text: str) -> date:
+    """`day_text` read back, as a day of this century."""
+    return date.fromisoformat(f"20{text[:2]}-{text[2:4]}-{text[4:]}")
 
 
 def read_number(text: str) -> Numbered | None:

@@ -16,7 +16,7 @@ from fractions import Fraction
 
 from core.answers import InvalidInput
 from core.moments import LEGAL_TIME, legal_day
-from core.numbers import day_text
+from core.numbers import day_text, read_number
 from core.time_limit import Limit, Phase, Unit
 
 VERSION = 1
@@ -28,6 +28,7 @@ EVENTS = ("received", "supplement_received", "payment_received", "verification_c
 """What starts a clock, or what a date waits for (`law`: a limit for the day of receipt)."""
 
 _TEXT = re.compile(r"MC([0-9]+):(.*)")
+_BLANK = "MCB:"
 _AIM_PREFIX = re.compile(r"\s*\]Q\d")
 _DIGITS = "0123456789BCFGHJKLMNPQRSTVXZ-./+"
 _VALUES = {digit: value for value, digit in enumerate(_DIGITS)}
@@ -140,7 +141,7 @@ def read_claim(content: bytes) -> SlipClaim:
 def slip_text(claim: SlipClaim, sign: Callable[[bytes], bytes]) -> str:
     """The text of the QR; `sign` gives the signature over the bytes."""
     signed = claim_bytes(claim)
-    return f"MC{VERSION}:{_digits(signed + sign(signed))}"
+    return f"MC{VERSION}:{to_digits(signed + sign(signed))}"
 
 
 def open_slip(text: str) -> OpenedSlip:
@@ -148,23 +149,47 @@ def open_slip(text: str) -> OpenedSlip:
 
     Raises InvalidInput `slip_not_code` (nothing of ours), `slip_newer`, `slip_broken`.
     """
-    found = _TEXT.fullmatch("".join(_AIM_PREFIX.sub("", text, count=1).split()).upper())
+    found = _TEXT.fullmatch(as_scanned(text))
     if found is None:
         raise InvalidInput("slip_not_code")
     if found[1] != str(VERSION):
         raise InvalidInput("slip_newer")
-    content = _bytes(found[2])
+    content = from_digits(found[2])
     signed, signature = content[:-SIGNATURE], content[-SIGNATURE:]
     return OpenedSlip(read_claim(signed), signed, signature)
+
+
+def blank_text(number: str) -> str:
+    """The code of a blank receipt, which says its number and no more: nothing is known yet that could be signed."""
+    return f"{_BLANK}{to_digits(number.encode())}"
+
+
+def read_blank(text: str) -> str | None:
+    """The number behind a blank receipt's code; None for any other text."""
+    found = as_scanned(text)
+    if not found.startswith(_BLANK):
+        return None
+    try:
+        number = from_digits(found.removeprefix(_BLANK)).decode()
+    except (InvalidInput, UnicodeDecodeError):
+        return None
+    return number if read_number(number) else None
+
+
+def as_scanned(text: str) -> str:
+    """What a scanner typed, without its own prefix, blanks and case."""
+    return "".join(_AIM_PREFIX.sub("", text, count=1).split()).upper()
 
 
 def dossier_named(text: str) -> str | None:
     """The receipt number, or for want of one the dossier's id, that a slip's QR names, be it signed or not.
 
-    None: it is no such text. To find a dossier is not to believe the slip.
+    A blank receipt's code names its number. None: it is no such text. To find a dossier is not to believe the slip.
     """
     if ":" not in text:
         return None
+    if (blank := read_blank(text)) is not None:
+        return blank
     try:
         claim = open_slip(text).claim
     except InvalidInput:
@@ -172,13 +197,15 @@ def dossier_named(text: str) -> str | None:
     return claim.receipt_number or claim.dossier
 
 
-def _digits(content: bytes) -> str:
+def to_digits(content: bytes) -> str:
+    """Bytes as the letters that come through every scanner and every typing method."""
     count = -(-len(content) * 8 // 5)
     value = int.from_bytes(content, "big") << count * 5 - len(content) * 8
     return "".join(_DIGITS[value >> 5 * place & 31] for place in reversed(range(count)))
 
 
-def _bytes(digits: str) -> bytes:
+def from_digits(digits: str) -> bytes:
+    """`to_digits` read back. Raises InvalidInput `slip_broken`."""
     value = 0
     for digit in digits:
         if digit not in _VALUES:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from core.answers import Refusal
@@ -110,11 +110,36 @@ class CloseNumbers:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class SetBlanksAside:
+    """Keep serials `first` to `last` of a day for blank receipts, which are filled in by hand in an outage."""
+
+    desk: str
+    number: int
+    day: date
+    first: int
+    last: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VoidBlanks:
+    """The blank receipts of a day that nobody was given: their papers were counted and destroyed."""
+
+    desk: str
+    number: int
+    day: date
+    serials: tuple[int, ...]
+    at: datetime
+
+
 BundleCommand = AllowBundles | LogBundle
 NumberCommand = TakeNumber | GiveNumber | CloseNumbers
 """What a desk writes of its numbers by itself: no officer's right is asked."""
+BlankCommand = SetBlanksAside | VoidBlanks
 StationCommand = (
     NumberCommand
+    | BlankCommand
     | DeskCommand
     | BundleCommand
     | AddOfficer
@@ -135,6 +160,8 @@ def decide_station(command: StationCommand, setting: Setting) -> tuple[Draft, ..
         return (Draft(f"desk:{command.desk}", "station_key_shared", command.at, shared),)
     if isinstance(command, NumberCommand):
         return _number_of_the_desk(command)
+    if isinstance(command, BlankCommand):
+        return _blanks(command, setting)
     if isinstance(command, SendPost):
         return role_missing(KINDS["post_batch_sent"], setting) or decide_post(command)
     if isinstance(command, UniteStations):
@@ -178,6 +205,16 @@ def _number_of_the_desk(command: NumberCommand) -> tuple[Draft, ...]:
     if isinstance(command, CloseNumbers):
         return (Draft(f"desk:{command.desk}", "numbers_closed", command.at, command.facts),)
     return (Draft(command.dossier, "receipt_number_given", command.at, {"number": command.number}),)
+
+
+def _blanks(command: BlankCommand, setting: Setting) -> tuple[Draft, ...] | Refusal:
+    body: dict[str, Any] = {"day": command.day.isoformat(), "number": command.number}
+    if isinstance(command, SetBlanksAside):
+        name, body = "blanks_set_aside", body | {"first": command.first, "last": command.last}
+    else:
+        name, body = "blanks_voided", body | {"serials": [f"{serial}" for serial in command.serials]}
+    draft = Draft(f"desk:{command.desk}", name, command.at, body)
+    return role_missing(KINDS[name], setting) or (draft,)
 
 
 def _amend(command: AmendLaw, setting: Setting) -> tuple[Draft, ...] | Refusal:

@@ -17,6 +17,7 @@ from core.moments import legal_day
 from core.queue import Bounds, bounds
 from core.record import Draft, Event
 from core.station import StationCommand, decide_station
+from storage.blanks import blank_refused
 from storage.database import Connection, officer_errors, transaction
 from storage.event_log import EventLog, Origin, epoch_ms, uuid7
 from storage.folder import Identity, Now, clock_of, open_folder, read_identity, station_keys
@@ -212,6 +213,10 @@ class Desk:
             if before is not None and before != command.dossier:
                 return Done((), (before,), repeated=True)
         if isinstance(command, CorrectResult) or (isinstance(command, TakeIn) and command.kind == "received"):
+            on_paper = command.number if isinstance(command, TakeIn) else None
+            refused = None if on_paper is None else blank_refused(self.series, on_paper, legal_day(command.at))
+            if refused is not None:
+                return refused
             number, serial = self.series.next_serial(legal_day(command.at))
             setting = replace(setting, desk_number=number, serial=serial)
         dossier = self.projection.dossier(command.dossier, as_here=True)
@@ -245,6 +250,8 @@ class Desk:
 
     def _left_the_desk(self, dossier: Dossier) -> bool:
         """Whether the last command on the dossier was offered to any hub, or a paper was printed after it."""
+        if not dossier.events:  # none of what it consists of has an effect here
+            return False
         last = dossier.events[-1]
         asked = "SELECT max(last_seq) FROM batch WHERE origin = ?"
         number = self.log.number(Origin(last.desk, last.epoch))

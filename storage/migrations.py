@@ -258,6 +258,12 @@ def m005_papers_and_lateness(db: Database) -> None:
         db.execute(statement)
 
 
+_BLANKS = """
+CREATE TABLE blank (
+    number INTEGER NOT NULL, day TEXT NOT NULL, serial INTEGER NOT NULL, state TEXT NOT NULL, PRIMARY KEY (number, day, serial)
+) WITHOUT ROWID;
+"""
+
 _MESSAGES = """
 ALTER TABLE dossier ADD COLUMN tell TEXT;
 ALTER TABLE dossier ADD COLUMN dead INTEGER NOT NULL DEFAULT 0;
@@ -273,9 +279,9 @@ CREATE INDEX message_open ON message (state, next_at) WHERE state IN ('waiting',
 
 
 @migrations()
-def m006_messages(db: Database) -> None:
-    """What citizens are told from here, and what of it could not be sent; nobody has agreed to anything before."""
-    for statement in _statements(_MESSAGES):
+def m006_blank_receipts_and_messages(db: Database) -> None:
+    """The serials that this desk keeps for receipts on paper (open, used, void); what citizens are told from here."""
+    for statement in _statements(_BLANKS + _MESSAGES):
         db.execute(statement)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import takewhile
@@ -15,9 +16,11 @@ from core.moments import LEGAL_TIME, legal_day
 from core.numbers import (
     LAST_DESK_NUMBER,
     Numbered,
+    day_of,
     day_text,
     free_number,
     number_tail,
+    paper_serials,
     read_number,
     receipt_number,
     span_text,
@@ -109,6 +112,9 @@ def take_free_number(desk: Desk, url: str | None = None) -> int | None:
             if url is not None and not (_is_published(desk, claim, url) and series.seen_at(url) >= _hubs(desk)):
                 return None
             settled: int | None = _use(desk, state.number)
+        elif own in desk.projection.desks().revoked and (state.wanted or before):
+            series.want(state.wanted or TAKEN)  # what it claims counts nowhere: others would make room for it for ever
+            return None
         elif state.wanted or before:
             apart = len(before) if claim is not None else 0
             settled = _claim(desk, state.wanted or TAKEN, {one.number for one in known}, apart)
@@ -193,6 +199,7 @@ def close_days_within(desk: Desk) -> int:
     if not days:
         return 0
     voided = _voided(desk, desk.identity.desk)
+    blanks = desk.series.blanks()
     said = {
         (event.body["number"], event.body["day"]): dict(event.body)
         for event in desk.log.events_of(f"desk:{desk.identity.desk}")
@@ -201,14 +208,17 @@ def close_days_within(desk: Desk) -> int:
     written = 0
     for number, day, last in days:
         used = [one.serial for one, _ in _given_on(desk, day) if one.desk_number == number]
-        void = sorted({one.serial for one in voided if (one.desk_number, one.day) == (number, day)})
+        kept = blanks.get((number, day), {})
+        left = [serial for serial, state in kept.items() if state == "open"]
+        void = {one.serial for one in voided if (one.desk_number, one.day) == (number, day)} - {*used, *left}
         facts: dict[str, Any] = {
-            "day": _date(day).isoformat(),
+            "day": day_of(day).isoformat(),
             "number": number,
             "used": len(used),
             "last": last,
-            "unused": unused(number, last, {*used, *void}),
-            "voided": [span_text(number, serial, serial) for serial in void],
+            "unused": unused(number, last, {*used, *void, *left}),
+            "voided": [span_text(number, serial, serial) for serial in sorted(void)],
+            **({"blanks": [span_text(number, *span) for span in spans(left)]} if left else {}),
         }
         if said.get((number, facts["day"])) != facts:
             desk.do_within(CloseNumbers(desk.identity.desk, facts, desk.now()), itself(desk))
@@ -219,7 +229,10 @@ def close_days_within(desk: Desk) -> int:
 
 @dataclass(frozen=True, slots=True)
 class SeriesReport:
-    """One desk number's day. Texts are the numbers' own digits after the day; `unused`: the holes below `last`."""
+    """One desk number's day. Texts are the numbers' own digits after the day; `unused`: the holes below `last`.
+
+    `blanks`: those on blank receipts that nobody has keyed in or voided.
+    """
 
     number: int
     desks: tuple[str, ...]
@@ -229,6 +242,7 @@ class SeriesReport:
     voided: tuple[str, ...]
     unused: tuple[str, ...]
     unmapped: tuple[str, ...]
+    blanks: tuple[str, ...]
     closed: bool
 
 
@@ -253,12 +267,16 @@ def gap_report(desk: Desk, day: date) -> GapReport:
     voided = [one for one in _voided(desk) if one.day == text]
     closings = [event for event in _desk_events(desk, "numbers_closed") if event.body.get("day") == day.isoformat()]
     known = holdings(desk)
+    kept = [one for one in _desk_events(desk, "blanks_set_aside") if one.body.get("day") == day.isoformat()]
     series: list[SeriesReport] = []
     questions: list[tuple[str, str]] = []
-    for number in sorted({one.desk_number for one, _ in given} | {one.desk_number for one in voided}):
+    numbers = {one.desk_number for one, _ in given} | {one.desk_number for one in voided}
+    for number in sorted(numbers | {int(event.body["number"]) for event in kept}):
         holders = tuple(dict.fromkeys(one.desk for one in known if one.number == number))
         said = [event for event in closings if event.body["number"] == number and event.desk in holders]
-        report, holes = _series(number, holders, given, voided, said)
+        own = [event for event in kept if event.body["number"] == number and event.desk in holders]
+        blanks = {serial for event in own for serial in paper_serials(event.body)}
+        report, holes = _series(number, holders, given, voided, blanks, said)
         series.append(report)
         questions += [("hole", hole) for hole in holes]
         if len(holders) > 1:
@@ -282,29 +300,35 @@ def _series(
     holders: tuple[str, ...],
     given: Iterable[tuple[Numbered, str | None]],
     voided: Iterable[Numbered],
+    blanks: AbstractSet[int],
     said: Sequence[Event],
 ) -> tuple[SeriesReport, list[str]]:
-    """The series and those of its holes that no closing explains."""
+    """The series and those of its holes that no closing explains; what is kept for paper is no hole."""
     used = [(one, official) for one, official in given if one.desk_number == number]
-    void = {one.serial for one in voided if one.desk_number == number}
+    void = {one.serial for one in voided if one.desk_number == number} - {one.serial for one, _ in used}
     serials = {one.serial for one, _ in used} | void
-    last = max(serials)
+    last = max(serials - blanks, default=0)
     explained = max((int(event.body["last"]) for event in said), default=0)
-    holes = spans(set(range(1, last + 1)) - serials)
+    holes = spans(set(range(1, last + 1)) - serials - blanks)
     report = SeriesReport(
         number=number,
         desks=holders,
-        first=span_text(number, min(serials), min(serials)),
-        last=span_text(number, last, last),
+        first=_tail(number, min(serials, default=0)),
+        last=_tail(number, last),
         used=len(used),
         voided=tuple(span_text(number, serial, serial) for serial in sorted(void)),
         unused=tuple(span_text(number, *hole) for hole in holes),
         unmapped=tuple(
             span_text(number, one.serial, one.serial) for one, official in used if official is None and one.is_overflow
         ),
+        blanks=tuple(span_text(number, *span) for span in spans(blanks - serials)),
         closed=bool(said),
     )
     return report, [span_text(number, *hole) for hole in holes if hole[0] > explained]
+
+
+def _tail(number: int, serial: int) -> str:
+    return number_tail(number, serial) or "–"
 
 
 def _given_on(desk: Desk, day: str) -> list[tuple[Numbered, str | None]]:
@@ -317,9 +341,16 @@ def _given_on(desk: Desk, day: str) -> list[tuple[Numbered, str | None]]:
 
 
 def _voided(desk: Desk, of: str | None = None) -> list[Numbered]:
-    """The numbers that undos left void: of one desk, or of all."""
-    events = _desk_events(desk, "number_voided")
-    found = [read_number(str(event.body.get("number"))) for event in events if of in (None, event.desk)]
+    """The numbers that undos left void, and blank receipts that were destroyed: of one desk, or of all."""
+    found: list[Numbered | None] = []
+    for event in _desk_events(desk, "number_voided", "blanks_voided"):
+        if of not in (None, event.desk):
+            continue
+        if event.kind == "number_voided":
+            found.append(read_number(str(event.body.get("number"))))
+        else:
+            number, day = int(event.body["number"]), day_text(date.fromisoformat(str(event.body["day"])))
+            found += [Numbered(desk.identity.unit, day, number, serial) for serial in paper_serials(event.body)]
     return [one for one in found if one is not None]
 
 
@@ -332,7 +363,3 @@ def _desk_events(desk: Desk, *kinds: str) -> list[Event]:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int) and 1 <= value <= LAST_DESK_NUMBER
-
-
-def _date(day: str) -> date:
-    return datetime.strptime(day, "%y%m%d").replace(tzinfo=LEGAL_TIME).date()

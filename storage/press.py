@@ -94,6 +94,10 @@ class Press:
         """The slip as PDF: two A5 pages, or both copies on one A4 sheet where they fit; same slip, same bytes."""
         return self._pdf(("receipt.typ",), receipt_data(slip, paper, large=self._large), slip.received_at)
 
+    def kit(self, data: dict[str, Any], made: datetime) -> Plate:
+        """The kit for an outage (`tui.outage_kit`) as PDF."""
+        return self._pdf(("outage-kit.typ",), data, made)
+
     def picture(self, template: str, data: dict[str, Any], dots_per_inch: float) -> bytes:
         """A template with its data as PNG."""
         _, picture = self._made((template,), _told(data), {"format": "png", "ppi": dots_per_inch})

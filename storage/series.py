@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from core.answers import InvalidInput
-from core.numbers import day_text, number_tail, read_number
+from core.numbers import Numbered, day_text, number_tail, paper_serials, read_number
 from core.record import Event
 from storage.database import Connection, after_commit, transaction
 from storage.folder import write_meta
@@ -26,11 +26,18 @@ _MOVE_LETTERS = """
 INSERT INTO letter_series (number, symbol, year, last) VALUES (?, ?, ?, ?)
 ON CONFLICT (symbol, year, number) DO UPDATE SET last = max(last, excluded.last)
 """
+_SET_ASIDE = "INSERT OR IGNORE INTO blank VALUES (?, ?, ?, 'open')"
+_MARK = "UPDATE blank SET state = ? WHERE number = ? AND day = ? AND serial = ?"
+_PAST_BLANKS = """
+SELECT max(serial) + 1 FROM blank WHERE number = :number AND day = :day
+AND EXISTS (SELECT 1 FROM blank WHERE number = :number AND day = :day AND serial = :serial)
+"""
 _HEAD = "SELECT seq, hash FROM origin WHERE desk = ? AND epoch = ?"
 _HASH = """
 SELECT event.hash FROM event JOIN origin ON origin.no = event.origin
 WHERE origin.desk = ? AND origin.epoch = ? AND event.seq = ?
 """
+BLANK_KINDS = frozenset({"blanks_set_aside", "blanks_voided"})
 NUMBER_FIELDS = {"received": "receipt_number", "receipt_number_given": "number", "number_voided": "number"}
 Renumber = Callable[[int], object]
 """Writes, in the transaction that is open, that the desk has this number (again)."""
@@ -78,6 +85,8 @@ class Series:
             return number, 0
         row = self._db.execute("SELECT last FROM series WHERE number = ? AND day = ?", (number, day_text(day)))
         serial = int((row.fetchone() or (0,))[0]) + 1
+        asked = {"number": number, "day": day_text(day), "serial": serial}
+        serial = self._db.execute(_PAST_BLANKS, asked).fetchone()[0] or serial
         return number, 0 if number_tail(number, serial) is None else serial
 
     def count(self, events: Iterable[Event]) -> None:
@@ -86,15 +95,50 @@ class Series:
             after_commit(self._db, self.keep)
 
     def pass_by(self, events: Iterable[Event]) -> bool:
-        """`count` without the witness; whether any of the events gives or voids a number."""
-        given = []
+        """`count` without the witness; whether any of the events says something of a number."""
+        moved = False
         for event in events:
             found = read_number(str(event.body.get(NUMBER_FIELDS.get(event.kind, ""))))
             if found is not None:
-                given.append((found.desk_number, found.day, found.serial))
-        if given:
-            self._db.executemany(_MOVE, given)
-        return bool(given)
+                self._given(found, event.kind)
+            elif event.kind in BLANK_KINDS:
+                self._of_blanks(event)
+            else:
+                continue
+            moved = True
+        return moved
+
+    def _given(self, found: Numbered, kind: str) -> None:
+        """A blank's number that was keyed in by mistake is on somebody's paper: it waits to be keyed in again."""
+        place = (found.desk_number, found.day, found.serial)
+        state = "open" if kind == "number_voided" else "used"
+        if self._db.execute(_MARK, (state, *place)).rowcount:
+            self._db.execute(_MOVE, (*place[:2], 0))
+        else:
+            self._db.execute(_MOVE, place)
+
+    def _of_blanks(self, event: Event) -> None:
+        number, day = int(event.body["number"]), day_text(date.fromisoformat(str(event.body["day"])))
+        serials = paper_serials(event.body)
+        if event.kind == "blanks_set_aside":
+            self._db.executemany(_SET_ASIDE, [(number, day, serial) for serial in serials])
+        else:
+            self._db.executemany(_MARK, [("void", number, day, serial) for serial in serials])
+        self._db.execute(_MOVE, (number, day, 0))
+
+    def blank(self, number: Numbered) -> str | None:
+        """Whether a number of this desk is that of a blank receipt, and what became of it: open, used or void."""
+        asked = "SELECT state FROM blank WHERE number = ? AND day = ? AND serial = ?"
+        row = self._db.execute(asked, (number.desk_number, number.day, number.serial)).fetchone()
+        return None if row is None else str(row[0])
+
+    def blanks(self) -> dict[tuple[int, str], dict[int, str]]:
+        """What became of each blank receipt, by desk number and day (YYMMDD)."""
+        found: dict[tuple[int, str], dict[int, str]] = {}
+        rows = self._db.execute("SELECT number, day, serial, state FROM blank ORDER BY day, number, serial")
+        for number, day, serial, state in rows:
+            found.setdefault((int(number), str(day)), {})[int(serial)] = str(state)
+        return found
 
     def keep(self) -> None:
         """Write the witness of what the database holds now, under its lock, so that an older one never comes later.
@@ -157,6 +201,8 @@ class Series:
             row = self._db.execute(_HASH, (self._desk, witness.epoch, witness.seq)).fetchone()
             if row is None or bytes(row[0]).hex() != witness.hash:
                 return True
+        if any(place not in self._blanks() for place in witness.blanks):
+            return True
         here = self._days() | self._letters()
         return any(here.get(place, 0) < last for place, last in {**witness.days, **witness.letters}.items())
 
@@ -167,6 +213,11 @@ class Series:
         write_meta(self._db, {"epoch": epoch, "moved_back": now.isoformat(timespec="seconds")})
         self._db.executemany(_MOVE, [(*day.split("/"), last) for day, last in witness.days.items()])
         self._db.executemany(_MOVE_LETTERS, [(*place.split("/"), last) for place, last in witness.letters.items()])
+        for place, (first, last, *used) in witness.blanks.items():
+            number, day = place.split("/")
+            serials = range(first, last + 1)
+            self._db.executemany(_SET_ASIDE, [(number, day, serial) for serial in serials])
+            self._db.executemany(_MARK, [("used", number, day, serial) for serial in used])
         if witness.wanted:
             self.want(witness.wanted)
         elif witness.number != int(facts["number"]):
@@ -227,6 +278,7 @@ class Series:
             wanted=facts.get("number_wanted"),
             days=self._days(),
             letters=self._letters(),
+            blanks=self._blanks(),
         )
 
     def _days(self) -> dict[str, int]:
@@ -236,6 +288,12 @@ class Series:
     def _letters(self) -> dict[str, int]:
         rows = self._db.execute("SELECT number, symbol, year, last FROM letter_series ORDER BY number, symbol, year")
         return {f"{number}/{symbol}/{year}": int(last) for number, symbol, year, last in rows}
+
+    def _blanks(self) -> dict[str, list[int]]:
+        return {
+            f"{number}/{day}": [min(states), max(states), *(one for one, state in states.items() if state == "used")]
+            for (number, day), states in self.blanks().items()
+        }
 
     def witness_after_commit(self) -> None:
         """Have the witness written once the caller's transaction is durable."""

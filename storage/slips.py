@@ -16,7 +16,7 @@ from core.moments import legal_day
 from core.numbers import read_number
 from core.record import Event
 from core.slip_claim import claim_of, recounted
-from core.slip_code import OpenedSlip, SlipClaim, key_name, open_slip, slip_text, to_minute
+from core.slip_code import OpenedSlip, SlipClaim, key_name, open_slip, read_blank, slip_text, to_minute
 from core.standing import standing
 from storage.desk import Desk
 from storage.keys import sign, sign_public, signature_holds
@@ -86,7 +86,7 @@ def check_slip(desk: Desk, text: str) -> SlipCheck:
     try:
         opened = open_slip(text)
     except InvalidInput as problem:
-        number = "".join(text.split()).upper()
+        number = read_blank(text) or "".join(text.split()).upper()
         if problem.code == "slip_not_code" and read_number(number):
             return SlipCheck("unsigned", dossier=_now(desk, number, None))
         return SlipCheck("unreadable", problem=problem.code)

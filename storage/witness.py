@@ -13,13 +13,12 @@ import os
 import platform
 import sys
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from datetime import date
 from hashlib import blake2b
 from pathlib import Path
 
-from core.numbers import LAST_DESK_NUMBER
+from core.numbers import LAST_DESK_NUMBER, day_of
 
 WITNESS_NAME = "motcua.witness"
 _MACHINE_FILES = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
@@ -30,7 +29,8 @@ class Witness:
     """`epoch`, `seq` and `hash` (hex): the head of the desk's own chain.
 
     `days`: the last serial by desk number and day, «1/261123»; `letters`: the last number of a kind of letter by desk
-    number, symbol and year, «1/PYC/2026».
+    number, symbol and year, «1/PYC/2026»; `blanks`: what is kept for receipts on paper, by desk number and day, as the
+    first and the last serial and then those that were used.
 
     `wanted`: why the desk may give no number before it has another desk number; None: it may.
     """
@@ -44,6 +44,7 @@ class Witness:
     wanted: str | None
     days: Mapping[str, int]
     letters: Mapping[str, int] = field(default_factory=dict)
+    blanks: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     @property
     def is_of_this_machine(self) -> bool:
@@ -62,10 +63,13 @@ def read_witness(folder: Path, desk: str) -> Witness | None:
 
 def _is_sound(found: Witness) -> bool:
     """Whether all that is told could be a desk's: what has rotted is no witness."""
-    counts = (found.epoch, found.seq, *found.days.values(), *found.letters.values())
-    for place in found.days:
+    kept = (serial for serials in found.blanks.values() for serial in serials)
+    counts = (found.epoch, found.seq, *found.days.values(), *found.letters.values(), *kept)
+    if any(len(serials) < 2 for serials in found.blanks.values()):
+        return False
+    for place in (*found.days, *found.blanks):
         number, _, day = place.partition("/")
-        date.fromisoformat(f"20{day[:2]}-{day[2:4]}-{day[4:]}")
+        day_of(day)
         if not 1 <= int(number) <= LAST_DESK_NUMBER or place != f"{int(number)}/{day}":
             return False
     for place in found.letters:

@@ -13,7 +13,9 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 
 from core.answers import InvalidInput, Refusal
+from core.events import KINDS
 from core.moments import LEGAL_TIME
+from storage.blanks import blanks_to_count
 from storage.database import DATABASE_NAME
 from storage.desk import Command, Desk, Done, SyncState
 from storage.folder import default_folder
@@ -54,6 +56,7 @@ SCREENS: dict[str, tuple[str, str]] = {
     "search": ("tui.screens.search", "SearchScreen"),
     "return": ("tui.screens.return_result", "ReturnScreen"),
     "lists": ("tui.screens.lists", "ListsScreen"),
+    "blanks": ("tui.screens.blanks", "BlanksScreen"),
     "handover": ("tui.screens.handover", "HandoverScreen"),
     "sync": ("tui.screens.sync", "SyncScreen"),
     "usb": ("tui.screens.usb", "UsbScreen"),
@@ -88,6 +91,7 @@ class Workstation(App[None]):
         bind("law", "beside('law')"),
         bind("lists", "beside('lists')"),
         bind("messages", "beside('messages')"),
+        bind("blanks", "beside('blanks')"),
         bind("officer", "go('sign_in')"),
         bind("quit", "quit"),
         Binding("ctrl+c", "interrupted", show=False, system=True),
@@ -161,6 +165,8 @@ class Workstation(App[None]):
         leads = "leader" in officer.given and "front_desk" not in officer.given
         if leads and any(count_duties(self.desk.queries, self.desk.bounds()).values()):
             self.push(self.make("duties"))
+        if officer.roles & KINDS["blanks_voided"].roles and blanks_to_count(self.desk):
+            self.push(self.make("blanks"))
         if self.prints.asked():
             self.push(self.make("prints"))
         if unread_lines(self.desk, officer):

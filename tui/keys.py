@@ -58,6 +58,7 @@ _ALL = (
     Key("save_only", "alt+l", "Alt+L"),
     Key("all_ready", "alt+a", "Alt+A"),
     Key("lists", "ctrl+g", "Ctrl+G"),
+    Key("blanks", "ctrl+b", "Ctrl+B"),
     Key("duplicate", "alt+1", "Alt+1"),
     Key("filter", "slash", "/"),
     Key("open", "enter", "Enter"),

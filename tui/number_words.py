@@ -31,6 +31,7 @@ def numbers_json(state: NumberState, report: GapReport) -> dict[str, Any]:
                 "voided": list(one.voided),
                 "unused": list(one.unused),
                 "unmapped": list(one.unmapped),
+                "blanks": list(one.blanks),
                 "closed": one.closed,
             }
             for one in report.series
@@ -71,5 +72,7 @@ def _series_lines(one: SeriesReport) -> Iterator[str]:
         unused=", ".join(one.unused) or "–",
     )
     yield line if one.closed else f"{line} {tr('numbers.open')}"
+    if one.blanks:
+        yield tr("numbers.blanks", numbers=", ".join(one.blanks))
     if one.unmapped:
         yield tr("numbers.to_map", numbers=", ".join(one.unmapped))

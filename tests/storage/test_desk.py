@@ -98,6 +98,15 @@ class TestUndo:
         answer = desk.do(Undo(dossier, desk.log.events_of(dossier)[0].event_id, NOW), officer(desk))
         assert (answer.code if isinstance(answer, Refusal) else None) == ("undo_left_desk" if offered else None)
 
+    def test_not_what_stands_alone_here(self, desk: Desk) -> None:
+        """Found by history 561018: the receipt was lost with a page, and what was noted on it had no effect here."""
+        dossier = take_in(desk)
+        (note,) = act(desk, dossier, "noted", text="gọi lại").events
+        desk.connection.execute("DROP TRIGGER event_stays")
+        desk.connection.execute("DELETE FROM event WHERE entity = ? AND kind = 'received'", (dossier,))
+        answer = desk.do(Undo(dossier, note.event_id, NOW), officer(desk))
+        assert isinstance(answer, Refusal) and answer.code == "dossier_unknown"
+
     def test_not_what_was_printed(self, desk: Desk) -> None:
         dossier = take_in(desk)
         (letter,) = act(desk, dossier, "letter_issued", letter="receipt").events

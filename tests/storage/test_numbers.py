@@ -301,6 +301,20 @@ def test_a_closing_that_says_nothing_explains_nothing(station: Station, body: di
     assert [one.closed for one in report.series] == [False] and report.questions == ()
 
 
+def test_a_revoked_desk_claims_no_number(station: Station) -> None:
+    """Found by history 572221: it and another desk made room for each other's claims for ever."""
+    first, gone = station.desks[0], lose_witness(station, 1)
+    own = gone.identity
+    assert revoke_desk(first, officer_of(first), own.desk, own.epoch, 1) is None
+    for _ in range(3):
+        exchange(first, station.hub)
+        exchange(gone, station.hub)
+    state = gone.series.state()
+    assert (state.wanted, state.claimed) == ("no_witness", False)
+    assert "desk_renumbered" not in [event.kind for event in gone.log.events_of(f"desk:{own.desk}")]
+    assert tail(gone, take_in(gone)) is None
+
+
 def test_a_revoked_desk_takes_no_number_away(station: Station) -> None:
     """Whatever its clock says: what it writes from there on has no effect."""
     first, gone = station.desks[0], station.desks[1].identity

@@ -74,7 +74,9 @@ def _take_in(desk: Desk, officer: Officer, line: int, row: dict[str, Any] | Inva
         version = desk.law.version_on(intake.facts["procedure"], legal_day(at))
         strange = known_papers(intake.facts, version) if not isinstance(version, Refusal) else ()
         warnings = [*intake.warnings, *(["paper_unknown"] if strange else [])]
-        command = TakeIn(desk.new_id(), intake.kind, at, intake.facts, imported=intake.at is not None)
+        command = TakeIn(
+            desk.new_id(), intake.kind, at, intake.facts, imported=intake.at is not None, number=intake.number
+        )
         done = desk.do_within(command, officer)
         if isinstance(done, Refusal):
             raise Problem.of(done, line)

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from core.answers import Refusal
 from core.document import Document, plain
@@ -14,6 +15,7 @@ from core.dossier import Dossier
 from core.letters import receipt_text
 from core.standing import standing
 from core.text import fold
+from storage.blanks import Blank
 from storage.desk import Desk
 from storage.press import Press
 from storage.spool import Job
@@ -21,6 +23,7 @@ from tui.cli.common import acting_officer, acts, dossier_id, moment_text, open_d
 from tui.cli.output import Problem, print_json, report
 from tui.dates import moment_long
 from tui.i18n import tr
+from tui.outage_kit import BLANKS, MOST_BLANKS, outage_kit, table_text, take_kit
 from tui.papers import DOSSIER_LETTERS, paper_of
 from tui.printing import Doubt, copy_of, doubt_of, issue_letter, issue_receipt, waiting_slip
 from tui.slips import printed_before, receipt_slip
@@ -45,6 +48,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--unit", metavar="CODE")
     parser.add_argument("--date", metavar="D")
     parser.add_argument("--procedure", metavar="CODE")
+    parser.add_argument("--count", metavar="N", type=int, help=tr("cli.letter.count", count=BLANKS))
 
 
 def run(args: argparse.Namespace) -> int:
@@ -54,6 +58,8 @@ def run(args: argparse.Namespace) -> int:
         press = Press(desk.folder, bilingual=args.bilingual, large=args.large)
         if kind in _OF_DOSSIERS:
             answer = _of_dossier(args, press, desk, kind)
+        elif kind == "outage-kit":
+            answer = _kit(args, press, desk)
         else:
             documents = _of_unit(args, press, desk, kind) if kind in _OF_UNITS else _of_procedure(args, press, desk)
             text = "\n".join(plain(one) for one in documents)
@@ -76,8 +82,8 @@ def _check(args: argparse.Namespace, kind: str) -> None:
         raise Problem("letter_for_procedure", status=2)
     if kind in _OF_DOSSIERS and len(args.words) != 2:
         raise Problem("letter_without_code", status=2)
-    if kind == "outage-kit":
-        raise Problem("not_there_yet", {"command": f"letter {kind}"})
+    if args.count is not None and (kind != "outage-kit" or not 1 <= args.count <= MOST_BLANKS):
+        raise Problem("letter_count", {"most": f"{MOST_BLANKS}"}, status=2)
     if args.format == "thermal" and kind not in _HANDED_OUT:
         raise Problem("letter_format", {"format": args.format}, status=2)
     if (args.bilingual or args.large) and kind not in _HANDED_OUT:
@@ -86,7 +92,7 @@ def _check(args: argparse.Namespace, kind: str) -> None:
         raise Problem("out_needed", status=2)
 
 
-def _of_dossier(args: argparse.Namespace, press: Press, desk: Desk, kind: str) -> dict[str, str | None]:
+def _of_dossier(args: argparse.Namespace, press: Press, desk: Desk, kind: str) -> dict[str, Any]:
     dossier = desk.dossier(dossier_id(desk, args.words[0]))
     assert dossier is not None
     if kind == "receipt":
@@ -168,14 +174,35 @@ def _confirm(doubt: Doubt) -> None:
         raise Problem("unverified_unconfirmed", {"reason": doubt.reason})
 
 
-def _of_unit(args: argparse.Namespace, press: Press, desk: Desk, kind: str) -> Sequence[Document]:
+def _kit(args: argparse.Namespace, press: Press, desk: Desk) -> dict[str, Any]:
+    """Blank receipts for the week from the day on, and the table of dates; as text the table alone."""
+    day = _unit_day(args, desk)
+    blanks: list[Blank] = []
+    if args.format == "text":
+        _write(args, table_text(press, desk, day).encode())
+    else:
+        found = take_kit(desk, acting_officer(args, desk), day, args.count or BLANKS)
+        if isinstance(found, Refusal):
+            raise Problem.of(found)
+        blanks = found
+        _write(args, outage_kit(press, desk, day, blanks)().pdf)
+    numbers = [blank.number for blank in blanks]
+    return {"receipt_number": None, "promised_at": None, "file": args.out, "blanks": numbers}
+
+
+def _unit_day(args: argparse.Namespace, desk: Desk) -> date:
+    """The day that is asked for, of this desk's own unit."""
     own = desk.identity.unit
     if args.unit != own:
         raise Problem("letter_other_unit", {"unit": own})
     try:
-        day = date.fromisoformat(args.date)
+        return date.fromisoformat(args.date)
     except ValueError as error:
         raise Problem("date_invalid", {"value": args.date}, status=2) from error
+
+
+def _of_unit(args: argparse.Namespace, press: Press, desk: Desk, kind: str) -> Sequence[Document]:
+    day, own = _unit_day(args, desk), desk.identity.unit
     officer = acting_officer(args, desk)
     if kind == "register":
         return [register(desk, press, own, day, officer)]

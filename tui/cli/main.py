@@ -36,6 +36,7 @@ COMMANDS = {
     "results": "tui.cli.results",
     "messages": "tui.cli.messages",
     "letter": "tui.cli.letter",
+    "blanks": "tui.cli.blanks",
     "handover": "tui.cli.handover",
     "hub": "tui.cli.hub",
     "desk": "tui.cli.desk",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -14,6 +15,8 @@ from core.answers import InvalidInput, Refusal
 from core.catalogue import Fee, ProcedureVersion
 from core.duplicates import Duplicate, Likeness
 from core.intake import opening_of
+from core.slip_code import read_blank
+from storage.blanks import blank_problem
 from storage.drafts import Drafts, SavedDraft, finish
 from storage.queries import Row
 from tui.door_words import door_note
@@ -29,6 +32,7 @@ from tui.screens.intake_form import IntakeForm
 from tui.screens.intake_law import Procedures, alike_words, grouped, law_words
 from tui.screens.intake_printing import print_after
 from tui.screens.intake_problem import Problem
+from tui.screens.queue_rows import short_number
 from tui.sentences import sentence
 from tui.themes import STYLES
 from tui.widgets.choice import Choice, ChoiceInput
@@ -113,6 +117,10 @@ class IntakeScreen(ScanCatcher, OfficerScreen):
     # what the officer does
 
     async def take_scan(self, scan: Scanned) -> None:
+        number = read_blank(scan.text)
+        if number is not None:
+            self._take_blank(number)
+            return
         reading = facts.read_scan(scan.text, self.app.desk.now())
         if reading.status == "error":
             self.say(f"✗ {tr(f'warning.{reading.warnings[0]}')}")
@@ -132,6 +140,23 @@ class IntakeScreen(ScanCatcher, OfficerScreen):
         self._changed("scan")
         self.form.focus_on("procedure")
 
+    def _take_blank(self, number: str) -> None:
+        """A receipt that was filled in by hand is keyed in; where it can't have its number here, the note keeps it."""
+        problem = blank_problem(self.app.desk, number)
+        if problem is not None and problem.code == "blank_used":
+            self.refuse(problem)
+            return
+        if problem is None:
+            self.form.show_blank(number)
+            self.say(tr("intake.blank", number=short_number(number)))
+        else:
+            before = self.form.read().text("note")
+            words = tr("intake.blank_note", number=number)
+            self.form.put({"note": before if number in before else f"{before} {words}".strip()})
+            self.refuse(problem)
+        self._changed("blank")
+        self.form.focus_on("received_at" if problem is None else "applicant_number")
+
     def on_intake_form_changed(self, message: IntakeForm.Changed) -> None:
         self._changed(message.field)
 
@@ -146,12 +171,14 @@ class IntakeScreen(ScanCatcher, OfficerScreen):
         form.visit = form.visit or desk.new_id()
         dossier = desk.new_id()
         try:
-            calendar, now = desk.law.calendar(desk.identity.unit), desk.now()
+            calendar, now = desk.law.calendar(desk.identity.unit), facts.moment_of(form, desk.now())
             found = facts.outlook(desk.law, desk.identity.unit, form, now) if form.earlier else None
             if isinstance(found, facts.Outlook) and found.too_late is not None:
                 self._tell_problem(found.too_late)
                 return
             command = facts.command_of(form, dossier, now, opening_of(calendar))
+            if form.blank:
+                command = facts.by_hand(command, self._promise_by_hand(form, now))
             note = door_note(desk.law, self._unit, self._version, now) if self._version else None
             if note is not None:
                 command = replace(command, along=(*command.along, ("noted", {"text": note})))
@@ -163,10 +190,16 @@ class IntakeScreen(ScanCatcher, OfficerScreen):
             return
         self._saved(dossier, form, how)
 
+    def _promise_by_hand(self, form: facts.Form, received: datetime) -> datetime | None:
+        desk = self.app.desk
+        found = facts.outlook(desk.law, desk.identity.unit, form, received) if form.text("procedure") else None
+        due = found.explanation.deadline.due_at if isinstance(found, facts.Outlook) else None
+        return facts.promise_of(form, due, desk.now(), desk.law.calendar(desk.identity.unit))
+
     def action_earlier(self) -> None:
         """Promise an earlier appointment, change that, or take it back."""
         desk, form = self.app.desk, self.form.read()
-        now = desk.now()
+        now = self._received(form)
         found = facts.outlook(desk.law, desk.identity.unit, form, now) if form.text("procedure") else None
         due = found.explanation.deadline.due_at if isinstance(found, facts.Outlook) else None
         if due is None:
@@ -275,12 +308,20 @@ class IntakeScreen(ScanCatcher, OfficerScreen):
     # what it shows
 
     def _show_law(self, form: facts.Form) -> None:
-        desk, now = self.app.desk, self.app.desk.now()
+        desk, now = self.app.desk, self._received(form)
         found = facts.outlook(desk.law, desk.identity.unit, form, now) if form.text("procedure") else None
         self.query_one(DuePane).show_outlook(found)
         fee = facts.fee_of(found.version, form.text("channel"), now) if isinstance(found, facts.Outlook) else None
         self._ask_fee(form, fee)
         self.form.show_law(law_words(desk.law, self._unit, found, fee, now) if isinstance(found, facts.Outlook) else "")
+
+    def _received(self, form: facts.Form) -> datetime:
+        """When it was received, as far as that can be read; now else."""
+        now = self.app.desk.now()
+        try:
+            return facts.moment_of(form, now)
+        except InvalidInput:
+            return now
 
     def _ask_fee(self, form: facts.Form, fee: Fee | None) -> None:
         """The amount that the law asks, as long as the officer has written none of their own."""
@@ -332,10 +373,12 @@ class IntakeScreen(ScanCatcher, OfficerScreen):
         assert row is not None
         self._start(form.same_visit() if how == "next" else facts.Form())
         due = saved_words(row["binding_at"]) if row["due_at"] is not None else tr("intake.no_due_yet")
-        printing = how == "print"
+        printing = how == "print" and not form.blank
         pane = self.query_one(SavedPane)
         pane.show_saved(
-            row, tr("intake.saved_due", due=due), tr("intake.printing" if printing else "intake.not_printed")
+            row,
+            tr("intake.saved_due", due=due),
+            tr("intake.printing" if printing else "intake.by_hand" if form.blank else "intake.not_printed"),
         )
         self._show_foot(saved=True)
         self.say(tr("intake.saved", number=row["receipt_number"] or tr("queue.no_number")))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, time
 from typing import Any
 
 from core.answers import InvalidInput, Refusal
+from core.calendar import WorkCalendar
 from core.catalogue import Fee, ProcedureVersion, Variant
 from core.deadline import ClockEvent
 from core.decisions import TakeIn, no_promise
@@ -17,14 +18,16 @@ from core.duplicates import Case, Duplicate, duplicates
 from core.identity import CardFields, CardReading, check_number, parse_card
 from core.intake import COLUMNS, Opening, parse_amount, read_row
 from core.law import Law
-from core.moments import legal_day
+from core.moments import LEGAL_TIME, legal_day
+from core.numbers import day_of, read_number
 from core.standing import clock_inputs
-from core.text import parse_birth
+from core.text import fold, parse_birth
 from core.trace import Explanation, explain
 from storage import repeats
 from storage.conflicts import desk_numbers
 from storage.desk import Desk
 from storage.queries import Row
+from tui.screens.what_if_asked import closing, read_when
 
 PAID = ("cash", "transfer")
 METHODS = ("none", *PAID, "exempt")
@@ -47,7 +50,8 @@ _PLACE_OF_ERROR = {
 class Form:
     """What stands in the fields. `texts` go by the contract's column names, with `fee` and `method` besides.
 
-    `earlier`: an appointment by hand, as the body of `promised_earlier`; empty where there is none.
+    `earlier`: an appointment by hand, as the body of `promised_earlier`; empty where there is none. `blank`: the number
+    of the blank receipt that was filled in by hand; `received_at` and `promised_at` are what is written on it.
     """
 
     texts: dict[str, str] = field(default_factory=dict)
@@ -56,6 +60,7 @@ class Form:
     matter: dict[str, str] = field(default_factory=dict)
     visit: str = ""
     earlier: dict[str, str] = field(default_factory=dict)
+    blank: str = ""
 
     @classmethod
     def read(cls, content: Mapping[str, Any]) -> Form:
@@ -69,7 +74,7 @@ class Form:
     def empty(self) -> bool:
         """Whether an officer would miss nothing: words that stand there from the start do not count."""
         given = {name for name, text in self.texts.items() if text} - _CHOICES
-        return not (given or self.papers or any(self.matter.values()) or self.earlier)
+        return not (given or self.papers or any(self.matter.values()) or self.earlier or self.blank)
 
     def text(self, name: str) -> str:
         return self.texts.get(name, "").strip()
@@ -84,18 +89,21 @@ class Form:
         return Form(texts=kept, visit=self.visit)
 
 
+_CLOCK = re.compile(r"(?P<hour>\d{1,2}) ?(:|h|gio)? ?(?P<minute>\d{2})?( ?phut)?")
 _ADULT = 18
 _REMEMBERED = 3
 _OF_A_PERSON = {"name": "applicant_name", "birth": "birth_date"} | {
     name: name for name in ("sex", "address", "phone", "email", "nationality")
 }
 _CHOICES = {"applicant_kind", "bringer_capacity", "channel", "return_by", "method", "variant", "tell"}
-_OF_THE_VISIT = frozenset(COLUMNS[: COLUMNS.index("papers")]) - {"procedure", "variant"} | {"ticket", "tell"}
+_OF_THE_VISIT = frozenset(COLUMNS[: COLUMNS.index("papers")]) - {"procedure", "variant", "received_at"}
+_OF_THE_VISIT |= {"ticket", "tell"}
 
 
 def row_of(form: Form) -> dict[str, object]:
     """The form as a row of the contract, empty fields left out."""
     row: dict[str, object] = {name: form.text(name) for name in COLUMNS if form.text(name)}
+    row.pop("received_at", None)  # as it is written on a blank receipt: `moment_of` reads it
     if form.kind in _OWN_NUMBER and "applicant_number" in row:
         row["id_number"] = row.pop("applicant_number")
         row["id_type"] = _OWN_NUMBER[form.kind]
@@ -131,7 +139,45 @@ def command_of(form: Form, dossier: str, at: datetime, opening: Opening) -> Take
     along += [("original_taken", {"paper": paper, **shelf}) for paper in form.originals]
     if form.earlier:
         along.append(("promised_earlier", dict(form.earlier)))
-    return TakeIn(dossier, "received", at, facts, along=tuple(along))
+    return TakeIn(dossier, "received", at, facts, along=tuple(along), number=form.blank or None)
+
+
+def by_hand(command: TakeIn, promised: datetime | None) -> TakeIn:
+    """With the receipt that the citizen has been holding since then, and the date that it promises."""
+    issued: dict[str, Any] = {"letter": "receipt", "by_hand": True}
+    if promised is not None:
+        issued |= {"promised_at": promised.isoformat(timespec="seconds"), "confirmed": True}
+    return replace(command, along=(*command.along, ("letter_issued", issued)))
+
+
+def moment_of(form: Form, now: datetime) -> datetime:
+    """When it was received: now, or the time that is written on the blank receipt, on that receipt's day.
+
+    Raises InvalidInput `field_missing`, `moment_unread`.
+    """
+    found = read_number(form.blank)
+    if found is None:
+        return now
+    typed = form.text("received_at")
+    if not typed:
+        raise InvalidInput("field_missing", field="received_at")
+    clock = _CLOCK.fullmatch(fold(typed))
+    if clock is None or int(clock["hour"]) > 23 or int(clock["minute"] or 0) > 59:
+        raise InvalidInput("moment_unread", field="received_at", value=typed)
+    at = time(int(clock["hour"]), int(clock["minute"] or 0))
+    return datetime.combine(day_of(found.day), at, LEGAL_TIME)
+
+
+def promise_of(form: Form, due: datetime | None, now: datetime, calendar: WorkCalendar) -> datetime | None:
+    """The date on the blank receipt: what was typed of it, else what the law gives.
+
+    Raises InvalidInput `moment_unread`, `out_of_range`.
+    """
+    typed = form.text("promised_at")
+    try:
+        return read_when(typed, now, closing(calendar)) if typed else due
+    except InvalidInput as error:
+        raise InvalidInput(error.code, **(error.params | {"field": "promised_at"})) from None
 
 
 def amount_of(form: Form) -> str:

@@ -11,9 +11,11 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from core.catalogue import ProcedureVersion
+from core.numbers import day_of, number_tail, read_number
+from tui.dates import day_long
 from tui.i18n import language, tr
 from tui.screens.intake_facts import Form
-from tui.screens.intake_lines import applicant, label, line, matter_line, panel, rest
+from tui.screens.intake_lines import applicant, blank, label, line, matter_line, panel, rest
 from tui.screens.intake_papers import PapersList
 from tui.widgets.choice import Choice, ChoiceInput
 from tui.widgets.inputs import KeyedInput
@@ -23,7 +25,7 @@ _MATTER_FIELDS = 4
 _CITIZEN_DIGITS = 12
 _TEXTS = (
     "applicant_number", "applicant_name", "birth_date", "nationality", "address", "phone", "email",
-    "bringer_name", "bringer_number", "fee", "note", "ticket", "shelf",
+    "bringer_name", "bringer_number", "fee", "note", "ticket", "shelf", "received_at", "promised_at",
 )  # fmt: skip
 _WORDS = ("applicant_kind", "sex", "bringer_capacity", "variant", "channel", "return_by", "tell", "method")
 
@@ -61,8 +63,10 @@ class IntakeForm(VerticalScroll, can_focus=False):
         self._kept_matter: dict[str, str] = {}
         self.visit = ""
         self.earlier: dict[str, str] = {}
+        self.blank = ""
 
     def compose(self) -> ComposeResult:
+        yield panel("blank", *blank(), id="blank_panel")
         with Widget(id="columns"):
             with Vertical():
                 yield panel("applicant", *applicant())
@@ -107,11 +111,20 @@ class IntakeForm(VerticalScroll, can_focus=False):
         texts["procedure"] = chosen.id if chosen else ""
         matter = {name: self._matter(place).value for place, name in enumerate(self._asked)}
         texts = {name: text for name, text in texts.items() if text}
-        return Form(texts, list(self._papers.ticked), list(self._papers.kept), matter, self.visit, dict(self.earlier))
+        return Form(
+            texts,
+            list(self._papers.ticked),
+            list(self._papers.kept),
+            matter,
+            self.visit,
+            dict(self.earlier),
+            self.blank,
+        )
 
     def fill(self, form: Form, procedure: Choice | None, version: ProcedureVersion | None) -> None:
         """Show a whole form, instead of what stood there."""
         self.visit, self.earlier = form.visit, dict(form.earlier)
+        self.show_blank(form.blank)
         self._filling = True
         self._choice.choose(procedure)
         self._filling = False
@@ -142,6 +155,15 @@ class IntakeForm(VerticalScroll, can_focus=False):
         self._papers.ask(version.papers if version else ())
         self.query_one("#papers_panel").display = version is not None
         self._ask_matter(version.matter_fields[:_MATTER_FIELDS] if version else ())
+
+    def show_blank(self, number: str) -> None:
+        """Ask what is written on a blank receipt, or (without a number) no more."""
+        self.blank = number
+        box, found = self.query_one("#blank_panel"), read_number(number)
+        box.display = found is not None
+        if found is not None:
+            day, tail = day_of(found.day), number_tail(found.desk_number, found.serial)
+            box.border_title = tr("intake.section.blank", number=tail, day=day_long(day))
 
     def show_law(self, text: str) -> None:
         self.query_one("#law", Static).update(text)

@@ -64,6 +64,18 @@ def _contact() -> tuple[Widget, ...]:
     )
 
 
+def blank() -> tuple[Widget, ...]:
+    """What is written on a blank receipt that was filled in by hand."""
+    return (
+        line(
+            label("received_at"),
+            KeyedInput(id="received_at", classes="middle", placeholder=tr("intake.received_at.hint")),
+            label("promised_at", next_to=True),
+            KeyedInput(id="promised_at", placeholder=tr("intake.promised_at.hint")),
+        ),
+    )
+
+
 def rest() -> tuple[Widget, ...]:
     """How it comes and goes, what is paid, where it lies."""
     return (
