@@ -21,9 +21,11 @@ from storage.officers import Officer
 from storage.wording import book
 
 _SEEN = "messages_seen"
+_FEW = 1000
+"""So many new events are looked through while keys wait; of more a round is made, which looks for itself."""
 _TOUCHED = """
 SELECT DISTINCT event.entity FROM event JOIN dossier ON dossier.id = event.entity
-WHERE event.n > ? AND dossier.tell IS NOT NULL
+WHERE event.n > ? AND (dossier.tell IS NOT NULL OR EXISTS (SELECT 1 FROM message WHERE message.dossier = dossier.id))
 """
 _TO_REMIND = """
 SELECT id FROM dossier WHERE tell IS NOT NULL AND desk = :desk
@@ -95,15 +97,18 @@ def has_work(connection: Connection, now: datetime, seen: int = 0, *, sending: b
     `sending`: whether there is a way to send. Days of reminding come without an event: a round now and then finds them.
     """
     after, last = max(seen, _seen(connection)), _last(connection)
-    fresh = last > after and connection.execute(f"{_TOUCHED} LIMIT 1", (after,)).fetchone() is not None
+    fresh = last > after and anybody(connection)
+    if fresh and last - after <= _FEW:
+        fresh = connection.execute(f"{_TOUCHED} LIMIT 1", (after,)).fetchone() is not None
     awake = sending and book().sending.next_time(now) <= now
     due = awake and connection.execute(_DUE, (int(now.timestamp()),)).fetchone() is not None
     return fresh or due, after if fresh else last
 
 
 def anybody(connection: Connection) -> bool:
-    """Whether anyone at all has agreed to be told."""
-    return connection.execute("SELECT 1 FROM dossier WHERE tell IS NOT NULL LIMIT 1").fetchone() is not None
+    """Whether anyone at all has agreed to be told, or was to be."""
+    asked = "SELECT 1 FROM dossier WHERE tell IS NOT NULL UNION ALL SELECT 1 FROM message LIMIT 1"
+    return connection.execute(asked).fetchone() is not None
 
 
 def open_messages(desk: Desk) -> list[Message]:

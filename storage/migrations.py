@@ -275,6 +275,7 @@ CREATE TABLE message (
 ) WITHOUT ROWID;
 CREATE INDEX message_dossier ON message (dossier);
 CREATE INDEX message_open ON message (state, next_at) WHERE state IN ('waiting', 'sending', 'failed');
+INSERT INTO meta SELECT 'messages_seen', max(n) FROM event HAVING count(*) > 0;
 """
 
 

@@ -24,6 +24,9 @@ from storage.numbers import itself
 from storage.wording import Words, book
 
 FIRST_RETRY, LONGEST_RETRY = timedelta(seconds=30), timedelta(hours=4)
+_HINDERED = timedelta(minutes=30)
+"""When to look again at what must be settled here first."""
+_IN_VAIN = 3
 _LEASE = timedelta(seconds=2 * SECONDS)
 """After which a claimed row is nobody's: its process has died."""
 _CLAIM = "UPDATE message SET state = 'sending', tries = tries + 1, next_at = ? WHERE id = ?"
@@ -42,12 +45,16 @@ class Round:
 
 
 def send(desk: Desk, command: Sequence[str]) -> Round:
-    """One round: gather, then hand over what is due, one after another; without a command only gather."""
+    """One round: gather, then hand over what is due, one after another; without a command only gather.
+
+    A gateway that is down is asked only a few times in a round.
+    """
     done = Round(dropped=gather(desk))
     words = Words(desk.folder, desk.identity.unit_name, legal_day(desk.now()))
     done.problems = tuple(words.problems)
-    while command and (claimed := _claim(desk, words, done)) is not None:
-        _hand_over(desk, command, *claimed, done)
+    in_vain = 0
+    while command and in_vain < _IN_VAIN and (claimed := _claim(desk, words, done)) is not None:
+        in_vain = in_vain + 1 if _hand_over(desk, command, *claimed, done) else 0
     if done.told:
         done.dropped += gather(desk)  # or the events of this round would ask for another one
     return done
@@ -70,7 +77,7 @@ def _claim(desk: Desk, words: Words, done: Round) -> tuple[Message, str, dict[st
                 continue
             problem = _hindrance(found[0])
             if problem is not None:
-                _put_off(desk, message, problem, done)
+                _put_off(desk, message, problem, done, wait=_HINDERED)
                 continue
             written = _written(words, *found)
             if isinstance(written, InvalidInput):
@@ -119,8 +126,8 @@ def _document(message: Message, dossier: Dossier, channel: str, written: Text) -
 
 def _hand_over(
     desk: Desk, command: Sequence[str], message: Message, channel: str, told: dict[str, object], done: Round
-) -> None:
-    """Outside any transaction: nobody waits for a gateway."""
+) -> bool:
+    """Outside any transaction: nobody waits for a gateway. Answers whether it must be tried again."""
     outcome = deliver(command, told)
     with transaction(desk.connection):
         if outcome.reason is None:
@@ -131,13 +138,16 @@ def _hand_over(
         else:
             done.failed += 1
             end(desk, message, "failed", outcome.reason, outcome.detail)
+    return outcome.reason is not None and outcome.again
 
 
-def _put_off(desk: Desk, message: Message, reason: str, done: Round, detail: str = "") -> None:
+def _put_off(
+    desk: Desk, message: Message, reason: str, done: Round, detail: str = "", wait: timedelta | None = None
+) -> None:
     """Half a minute, doubled each time up to four hours, never at night; given up when its time is over."""
     now, sending = desk.now(), book().sending
     ends = datetime.fromtimestamp(message.made_at, LEGAL_TIME) + timedelta(hours=sending.give_up_hours)
-    later = sending.next_time(now + min(LONGEST_RETRY, FIRST_RETRY * (1 << min(message.tries, 10))))
+    later = sending.next_time(now + (wait or min(LONGEST_RETRY, FIRST_RETRY * (1 << min(message.tries, 10)))))
     if later >= ends:
         done.failed += 1
         end(desk, message, "failed", reason, detail)

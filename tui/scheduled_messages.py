@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from time import monotonic
 
 from storage.desk import Desk
@@ -43,19 +43,24 @@ class ScheduledMessages:
     async def round(self) -> None:
         """One round; what it wrote is seen as any other process's writing is."""
         self._last = monotonic()
-        await send_in_child(self._desk.folder)
+        await send_in_child(self._desk)
 
 
-async def send_in_child(folder: Path) -> int:
-    """`motcua messages send` on the folder; one that is cut short has lost nothing. Answers its exit status."""
+async def send_in_child(desk: Desk) -> int:
+    """`motcua messages send` on the folder; one that is cut short has lost nothing. Answers its exit status.
+
+    A demo's clock runs on in this process alone: the child gets its time from here.
+    """
+    now = {"MOTCUA_NOW": desk.now().isoformat()} if desk.identity.test else {}
     child = await asyncio.create_subprocess_exec(
         sys.executable,
         "-c",
         _COMMAND,
-        *("messages", "send", "--json", "--data", str(folder)),
+        *("messages", "send", "--json", "--data", str(desk.folder)),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
+        env=os.environ | now,
     )
     try:
         return await child.wait()

@@ -13,6 +13,7 @@ import pytest
 from core.answers import Refusal
 from core.decisions import TakeIn, Undo
 from core.moments import LEGAL_TIME
+from storage.database import transaction
 from storage.delivery import Outcome, deliver
 from storage.desk import Desk, Done
 from storage.messages import (
@@ -29,6 +30,7 @@ from storage.messages import (
 )
 from storage.results import listed
 from storage.sending import Round, send
+from storage.series import NO_WITNESS
 from tests.conftest import NOW, act, officer, take_in
 from tests.gateway import Gateway
 from tests.storage.sync_desks import Station, dump, officer_of
@@ -233,6 +235,28 @@ def test_a_gateway_that_fails_is_asked_again_with_the_same_id_ever_later_until_s
     gateway.answer(0)
     assert send(desk, gateway.command) == Round(told=1) and gateway.got[-1]["id"] == failed.id
     assert count_failed(desk.connection) == 0
+
+
+def test_a_gateway_that_is_down_is_asked_a_few_times_in_a_round(desk: Desk, gateway: Gateway, later: Clock) -> None:
+    for _ in range(5):
+        ready(desk)
+    gateway.answer(75)
+    later(SOON)
+    assert send(desk, gateway.command) == Round(later=3) and len(gateway.got) == 3
+
+
+def test_what_must_be_settled_here_first_is_looked_at_again_later(desk: Desk, gateway: Gateway, later: Clock) -> None:
+    with transaction(desk.connection):
+        desk.series.want(NO_WITNESS)
+    dossier = ready(desk)
+    assert desk.row(dossier)["receipt_number"] is None
+    later(SOON)
+    assert send(desk, gateway.command) == Round(later=1) and gateway.got == []
+    assert states(desk, dossier) == [("waiting", "number_missing")]
+    act(desk, dossier, "corrected", field="applicant.tell", new="none")
+    later(minutes=10)
+    assert has_work(desk.connection, desk.now(), sending=True)[0]
+    assert send(desk, gateway.command) == Round(dropped=1)
 
 
 def test_a_bad_address_is_not_tried_again_and_somebody_calls(desk: Desk, gateway: Gateway, later: Clock) -> None:
