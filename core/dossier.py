@@ -378,6 +378,9 @@ def _letter_issued(dossier: Dossier, event: Event) -> None:
     )
     if promised is not None:
         dossier.promised_at = promised
+    replaced = dossier.letters.get(str(event.body.get("replaces")))
+    if replaced is not None and not replaced.printed:  # the same paper in another manner: nobody saw this one
+        del dossier.letters[replaced.issue]
     apology.letter_issued(dossier, event)
 
 

@@ -179,7 +179,7 @@ _DOSSIER_KINDS = (
     _dossier("custody_checked", _A, _DESK, ANY_RECEIVED, None, "none",
              "keeper:text! shelf:text! next_check:date! paper:text? note:text?"),
     _dossier("letter_issued", _U, _WORK, ANY_RECEIVED | BEFORE_RECEIPT, None, "sets the printed promise",
-             "letter:text! number:text? promised_at:moment? sha256:text? confirmed:flag? by_hand:flag?"),
+             "letter:text! number:text? promised_at:moment? sha256:text? confirmed:flag? replaces:text? by_hand:flag?"),
     _dossier("letter_printed", _A, _WORK, ANY_RECEIVED | BEFORE_RECEIPT, None, "none", "letter:text! issue:text!"),
     _dossier("receipt_number_given", _U, _ALL, ANY_RECEIVED, None, "none", "number:text!"),
     _dossier("official_number_given", _U, _WORK, ANY_RECEIVED, None, "none", "number:text!"),

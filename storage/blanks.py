@@ -80,9 +80,8 @@ def take_blanks(desk: Desk, officer: Officer, days: Sequence[date], count: int) 
         if state.wanted is not None:
             return Refusal("blanks_without_number")
         commands: list[SetBlanksAside] = []
-        known = desk.series.blanks()
         for day in days:
-            lowest = min(known.get((state.number, day_text(day)), ()), default=None)
+            lowest = desk.series.lowest_blank(state.number, day)
             _, following = desk.series.next_serial(day)
             span = set_aside(state.number, count, following - 1, lowest) if following else None
             if span is None:
@@ -115,9 +114,11 @@ def blank_days(desk: Desk) -> list[BlankDay]:
 
 
 def blanks_to_count(desk: Desk) -> int:
-    """How many blank receipts of days that are over are neither keyed in nor voided: somebody may hold one."""
-    asked = "SELECT count(*) FROM blank WHERE state = 'open' AND day < ?"
-    return int(desk.connection.execute(asked, (day_text(legal_day(desk.now())),)).fetchone()[0])
+    """How many blank receipts somebody must count: open ones of days that are over, since somebody may hold one, and
+    those of a desk number that is this desk's no longer, since another desk may give the same."""
+    asked = "SELECT count(*) FROM blank WHERE state = 'open' AND (day < ? OR number <> ?)"
+    place = (day_text(legal_day(desk.now())), desk.series.state().number)
+    return int(desk.connection.execute(asked, place).fetchone()[0])
 
 
 def void_left(desk: Desk, officer: Officer, one: BlankDay) -> Refusal | None:

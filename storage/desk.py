@@ -256,4 +256,5 @@ class Desk:
         asked = "SELECT max(last_seq) FROM batch WHERE origin = ?"
         number = self.log.number(Origin(last.desk, last.epoch))
         offered = self.connection.execute(asked, (number,)).fetchone()[0]
-        return last.kind in ("letter_issued", "letter_printed") or last.seq <= (offered or 0)
+        printed = last.kind in ("letter_issued", "letter_printed") and not last.body.get("by_hand")
+        return printed or last.seq <= (offered or 0)

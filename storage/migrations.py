@@ -258,10 +258,16 @@ def m005_papers_and_lateness(db: Database) -> None:
         db.execute(statement)
 
 
+_PAPER = """
+ALTER TABLE print_job ADD COLUMN manner TEXT NOT NULL DEFAULT '';
+ALTER TABLE letter_kept ADD COLUMN manner TEXT NOT NULL DEFAULT '';
+"""
+
 _BLANKS = """
 CREATE TABLE blank (
-    number INTEGER NOT NULL, day TEXT NOT NULL, serial INTEGER NOT NULL, state TEXT NOT NULL, PRIMARY KEY (number, day, serial)
+    day TEXT NOT NULL, number INTEGER NOT NULL, serial INTEGER NOT NULL, state TEXT NOT NULL, PRIMARY KEY (day, number, serial)
 ) WITHOUT ROWID;
+CREATE INDEX blank_open ON blank (day) WHERE state = 'open';
 """
 
 _MESSAGES = """
@@ -280,9 +286,9 @@ INSERT INTO meta SELECT 'messages_seen', max(n) FROM event HAVING count(*) > 0;
 
 
 @migrations()
-def m006_blank_receipts_and_messages(db: Database) -> None:
-    """The serials that this desk keeps for receipts on paper (open, used, void); what citizens are told from here."""
-    for statement in _statements(_BLANKS + _MESSAGES):
+def m006_blanks_manners_and_messages(db: Database) -> None:
+    """The serials kept for receipts on paper (open, used, void), how a letter came, what citizens are told from here."""
+    for statement in _statements(_BLANKS + _PAPER + _MESSAGES):
         db.execute(statement)
 
 

@@ -23,12 +23,14 @@ from core.forms import FormVersion, Size, day_words, form_in_force, form_line
 from core.letters import ReceiptSlip, marks, number_words, paper_table, receipt_lines
 from core.moments import LEGAL_TIME, legal_day
 from storage.glyphs import lacking
+from storage.manner import SHEET, Manner
 
 TEMPLATES = "templates"
 WORDS = "words.toml"
 _LETTERS = Path(__file__).parent / "letters"
 _FORMS = Path(__file__).parents[1] / "core" / "data" / "forms.toml"
 _POINTS: Mapping[Size, float] = {"a4": 13, "a5": 10.5, "a4-landscape": 12}
+_ROLL_POINTS = 10.5
 _LARGE_POINTS = 16
 _NARROWEST = 6
 """Of a column, in letters: what is empty is written into by hand."""
@@ -40,35 +42,38 @@ Sheet = Literal["a5", "a4"]
 
 @dataclass(frozen=True, slots=True)
 class Plate:
-    """A letter's pages with all that they were made of: the template, its data as JSON, the moment in epoch seconds."""
+    """A paper with all that it was made of: the template, its data as JSON, the moment in epoch seconds, its manner.
+
+    `content` is what a printer gets: a PDF, or for a roll ESC/POS.
+    """
 
     template: bytes
     data: str
     made: int
-    pdf: bytes
+    content: bytes
+    manner: Manner = SHEET
 
     def again(self) -> bytes:
         """The same bytes once more, as long as the fonts and the typesetter are the same."""
-        return _compiled(self.template, self.data, {"format": "pdf", "timestamp": self.made})
+        return _printable(self.template, self.data, self.made, self.manner)
 
     def copy(self) -> bytes:
         """The same pages, each stamped as a copy."""
         data = json.loads(self.data)
-        for letter in data.get("letters", [data]):
+        for letter in data.get("letters", [data.get("letter", data)]):
             letter["marks"] = [*letter["marks"], data["words"]["copy_mark"]]
-        told = json.dumps(data, ensure_ascii=False)
-        return _compiled(self.template, told, {"format": "pdf", "timestamp": self.made})
+        return _printable(self.template, _told(data), self.made, self.manner)
 
 
 class Press:
-    """The letters of one data folder. `bilingual`: English before Vietnamese; `large`: in 16 points.
+    """The letters of one data folder, in one manner.
 
     `problems`: what is wrong with its own words and templates (ours were used), and characters that no font of ours
     can draw.
     """
 
-    def __init__(self, folder: Path | None = None, *, bilingual: bool = False, large: bool = False) -> None:
-        self._bilingual, self._large = bilingual, large
+    def __init__(self, folder: Path | None = None, manner: Manner = SHEET) -> None:
+        self.manner = manner
         self._own = None if folder is None else folder / TEMPLATES
         self.problems: list[Refusal] = []
         self._words = self._own_words()
@@ -77,42 +82,46 @@ class Press:
         """A form as it is on a day. Raises InvalidInput `form_unknown` before the first one."""
         form = form_in_force(forms(), kind, day)
         form = replace(form, words={**form.words, **self._words}) if self._words else form
-        return form.bilingual() if self._bilingual else form
+        return form.bilingual() if self.manner.bilingual else form
 
     def letters(self, documents: Sequence[Document], made: datetime) -> Plate:
-        """Letters of one form as one PDF, each from a page 1 on; same letters, same bytes."""
-        form = documents[0].form
+        """Letters of one form as one PDF, each from a page 1 on, or one letter for a roll; same letters, same bytes."""
+        form, large = documents[0].form, self.manner.large
+        if self.manner.roll:
+            (letter,) = map(letter_data, documents)
+            points = _LARGE_POINTS if large else _ROLL_POINTS
+            on_roll = {"points": points, "words": dict(form.words), "letter": letter}
+            return self._plate(("letter-80mm.typ",), on_roll, made)
         data = {
             "size": form.size,
-            "points": _LARGE_POINTS if self._large else _POINTS[form.size],
+            "points": _LARGE_POINTS if large else _POINTS[form.size],
             "words": dict(form.words),
             "letters": [letter_data(document) for document in documents],
         }
-        return self._pdf((f"{form.kind}.typ", "letter.typ"), data, made)
+        return self._plate((f"{form.kind}.typ", "letter.typ"), data, made)
 
     def receipt(self, slip: ReceiptSlip, *, paper: Sheet = "a5") -> Plate:
-        """The slip as PDF: two A5 pages, or both copies on one A4 sheet where they fit; same slip, same bytes."""
-        return self._pdf(("receipt.typ",), receipt_data(slip, paper, large=self._large), slip.received_at)
+        """The slip: two A5 pages, both copies on one A4 sheet where they fit, or the citizen's copy on a roll.
+
+        Same slip, same bytes.
+        """
+        data = receipt_data(slip, paper, large=self.manner.large)
+        return self._plate(("receipt-80mm.typ" if self.manner.roll else "receipt.typ",), data, slip.received_at)
 
     def kit(self, data: dict[str, Any], made: datetime) -> Plate:
         """The kit for an outage (`tui.outage_kit`) as PDF."""
-        return self._pdf(("outage-kit.typ",), data, made)
+        return self._plate(("outage-kit.typ",), data, made)
 
-    def picture(self, template: str, data: dict[str, Any], dots_per_inch: float) -> bytes:
-        """A template with its data as PNG."""
-        _, picture = self._made((template,), _told(data), {"format": "png", "ppi": dots_per_inch})
-        return picture
-
-    def _pdf(self, names: tuple[str, ...], data: dict[str, Any], made: datetime) -> Plate:
+    def _plate(self, names: tuple[str, ...], data: dict[str, Any], made: datetime) -> Plate:
         day, seconds = made.astimezone(LEGAL_TIME), int(made.timestamp())
         told = _told({**data, "made": [day.year, day.month, day.day]})
         blank = lacking(told)
         if blank:
             self.problems.append(Refusal("letter_glyphs", params={"characters": " ".join(blank)}))
-        template, pdf = self._made(names, told, {"format": "pdf", "timestamp": seconds})
-        return Plate(template, told, seconds, pdf)
+        template, content = self._made(names, told, seconds)
+        return Plate(template, told, seconds, content, self.manner)
 
-    def _made(self, names: tuple[str, ...], data: str, options: dict[str, Any]) -> tuple[bytes, bytes]:
+    def _made(self, names: tuple[str, ...], data: str, made: int) -> tuple[bytes, bytes]:
         """The template that was used and what came of it.
 
         It is the station's of the first name that it has one of; ours where that is none or broken.
@@ -123,13 +132,13 @@ class Press:
         if own is not None:
             try:
                 text = own.read_bytes()
-                return text, _compiled(text, data, options)
+                return text, _printable(text, data, made, self.manner)
             except typst.TypstError as error:
                 place = _PLACE.search(error.diagnostic)
                 line = place[1] if place else "?"
                 self.problems.append(Refusal("template_broken", params={"file": own.name, "line": line}))
         text = (_LETTERS / names[-1]).read_bytes()
-        return text, _compiled(text, data, options)
+        return text, _printable(text, data, made, self.manner)
 
     def _template(self, name: str) -> Path | None:
         path = None if self._own is None else self._own / name
@@ -164,6 +173,15 @@ def _is_sentence(words: object) -> bool:
 
 def _told(data: dict[str, Any]) -> str:
     return json.dumps(data, ensure_ascii=False)
+
+
+def _printable(template: bytes, data: str, made: int, manner: Manner) -> bytes:
+    """What a printer of that manner gets; the same for the same words at the same moment."""
+    if not manner.roll:
+        return _compiled(template, data, {"format": "pdf", "timestamp": made})
+    from storage.thermal import DOTS_PER_INCH, escpos_of
+
+    return escpos_of(_compiled(template, data, {"format": "png", "ppi": DOTS_PER_INCH}))
 
 
 def _compiled(template: bytes, data: str, options: dict[str, Any]) -> bytes:
@@ -229,6 +247,7 @@ def receipt_data(slip: ReceiptSlip, paper: Sheet = "a5", *, large: bool = False)
             {"parts": line.parts, "papers": line.papers, "strong": line.name.split("+")[0] in ("subject", "due")}
             for line in receipt_lines(slip)
         ],
+        "due": [line.name.split("+")[0] == "due" for line in receipt_lines(slip)],
         "papers": {
             "headers": headers,
             "rows": rows,

@@ -26,11 +26,15 @@ _MOVE_LETTERS = """
 INSERT INTO letter_series (number, symbol, year, last) VALUES (?, ?, ?, ?)
 ON CONFLICT (symbol, year, number) DO UPDATE SET last = max(last, excluded.last)
 """
-_SET_ASIDE = "INSERT OR IGNORE INTO blank VALUES (?, ?, ?, 'open')"
+_SET_ASIDE = "INSERT OR IGNORE INTO blank (number, day, serial, state) VALUES (?, ?, ?, 'open')"
 _MARK = "UPDATE blank SET state = ? WHERE number = ? AND day = ? AND serial = ?"
 _PAST_BLANKS = """
 SELECT max(serial) + 1 FROM blank WHERE number = :number AND day = :day
 AND EXISTS (SELECT 1 FROM blank WHERE number = :number AND day = :day AND serial = :serial)
+"""
+_UNSETTLED = """
+SELECT number, day, serial, state FROM blank
+WHERE day >= (SELECT min(day) FROM blank WHERE state = 'open') ORDER BY day, number, serial
 """
 _HEAD = "SELECT seq, hash FROM origin WHERE desk = ? AND epoch = ?"
 _HASH = """
@@ -132,11 +136,19 @@ class Series:
         row = self._db.execute(asked, (number.desk_number, number.day, number.serial)).fetchone()
         return None if row is None else str(row[0])
 
+    def lowest_blank(self, number: int, day: date) -> int | None:
+        """The lowest serial of a day that was ever kept for a blank receipt."""
+        asked = "SELECT min(serial) FROM blank WHERE day = ? AND number = ?"
+        lowest = self._db.execute(asked, (day_text(day), number)).fetchone()[0]
+        return None if lowest is None else int(lowest)
+
     def blanks(self) -> dict[tuple[int, str], dict[int, str]]:
-        """What became of each blank receipt, by desk number and day (YYMMDD)."""
+        """What became of each blank receipt, by desk number and day (YYMMDD), from the first day on that has open ones.
+
+        Earlier days are settled: nothing of them is asked again.
+        """
         found: dict[tuple[int, str], dict[int, str]] = {}
-        rows = self._db.execute("SELECT number, day, serial, state FROM blank ORDER BY day, number, serial")
-        for number, day, serial, state in rows:
+        for number, day, serial, state in self._db.execute(_UNSETTLED):
             found.setdefault((int(number), str(day)), {})[int(serial)] = str(state)
         return found
 

@@ -8,9 +8,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from core.answers import InvalidInput
+from storage.manner import Manner
 
 FILE_NAME = "settings.toml"
 THEMES = ("dark", "light")
+PAPERS = ("sheet", "roll")
+LANGUAGES = ("foreigners", "vietnamese", "two")
 SYNC_MINUTES = (1, 1440)
 
 
@@ -18,6 +21,8 @@ SYNC_MINUTES = (1, 1440)
 class Settings:
     """`printer` empty: the system's default one; `viewer`: papers are shown, to be printed from there.
 
+    `roll_printer`: a printer's name, `\\\\HOST\\NAME`, a device file or `HOST:PORT`; empty: there is none. `paper` and
+    `languages` (English too: for foreigners, for nobody, for all) are how a receipt and a checklist usually come.
     `deliver`: the command, word by word, that messages to citizens are handed to (docs/messages.md); empty: none.
     """
 
@@ -25,6 +30,9 @@ class Settings:
     viewer: bool = False
     theme: str = "dark"
     sync_minutes: int = 5
+    roll_printer: str = ""
+    paper: str = "sheet"
+    languages: str = "foreigners"
     deliver: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
@@ -34,11 +42,19 @@ class Settings:
             and self.theme in THEMES
             and type(self.sync_minutes) is int
             and SYNC_MINUTES[0] <= self.sync_minutes <= SYNC_MINUTES[1]
+            and isinstance(self.roll_printer, str)
+            and self.paper in PAPERS
+            and self.languages in LANGUAGES
             and isinstance(self.deliver, tuple)
             and all(isinstance(word, str) and word for word in self.deliver)
         )
         if not known:
             raise InvalidInput("settings_broken", file=FILE_NAME)
+
+    def manner(self, applicant_kind: str | None) -> Manner:
+        """How a receipt or a checklist comes where the officer asks for nothing else."""
+        bilingual = self.languages == "two" or (self.languages == "foreigners" and applicant_kind == "foreigner")
+        return Manner(roll=self.paper == "roll", bilingual=bilingual)
 
 
 def load_settings(folder: Path) -> Settings:

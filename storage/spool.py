@@ -1,7 +1,7 @@
 """Papers on their way to the citizen: issued → sent → confirmed; after a crash or a jam the desk asks.
 
-The event `letter_issued` and the job stand in one transaction; the PDF is kept with the job, so that a «no, it
-did not come out» prints the same paper again.
+The event `letter_issued` and the job stand in one transaction; what the printer gets is kept with the job, so that a
+«no, it did not come out» prints the same paper again, on the same kind of printer.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 
 from core.answers import Refusal
 from core.decisions import Act
@@ -17,22 +18,26 @@ from core.moments import LEGAL_TIME
 from storage.database import transaction
 from storage.desk import Desk, Done
 from storage.kept import keep
+from storage.manner import SHEET, Manner
 from storage.officers import Officer
 from storage.press import Plate
 from storage.register import take_numbers
 
-_JOBS = "SELECT issue, dossier, letter, state, pdf FROM print_job"
+_JOBS = "SELECT issue, dossier, letter, state, pdf, manner FROM print_job"
+_ADD = "INSERT INTO print_job (issue, dossier, letter, state, made_at, pdf, manner) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_REMOVE = "DELETE FROM print_job WHERE issue = ?"
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A paper that nobody has confirmed yet; `state` is issued or sent."""
+    """A paper that nobody has confirmed yet; `state` is issued or sent, `content` a PDF or, for a roll, ESC/POS."""
 
     issue: str
     dossier: str
     letter: str
     state: str
-    pdf: bytes
+    content: bytes
+    manner: Manner = SHEET
 
 
 class Spool:
@@ -52,12 +57,14 @@ class Spool:
         *,
         symbol: str | None = None,
         confirmed: bool = False,
+        replaces: str | None = None,
     ) -> Job | Refusal:
         """Write that the paper is issued, with the date that it promises, and keep it for printing.
 
         `make` gives its pages for its number in the register, which it gets where it has a `symbol` («» else, and
         while the desk may give none). `confirmed`: the officer was told that the date rests on a limit nobody
-        verified, and prints it. Raises InvalidInput `witness_unwritable` where a copy of the database could give the
+        verified, and prints it. `replaces`: the unconfirmed issue of the same paper in another manner, which nobody is
+        asked about any more. Raises InvalidInput `witness_unwritable` where a copy of the database could give the
         paper's number again.
         """
         fields: dict[str, str | bool] = {"letter": letter}
@@ -65,6 +72,8 @@ class Spool:
             fields["promised_at"] = promised_at.isoformat(timespec="seconds")
             if confirmed:
                 fields["confirmed"] = True
+        if replaces is not None:
+            fields["replaces"] = replaces
         self._desk.series.require()
         with transaction(self._db):
             self._db.execute("SAVEPOINT issuing")
@@ -89,15 +98,16 @@ class Spool:
         self, officer: Officer, dossier: str, number: str, plate: Plate, fields: Mapping[str, str | bool]
     ) -> Job | Refusal:
         now, letter = self._desk.now(), str(fields["letter"])
-        body = {**fields, "sha256": sha256(plate.pdf).hexdigest()} | ({"number": number} if number else {})
+        body = {**fields, "sha256": sha256(plate.content).hexdigest()} | ({"number": number} if number else {})
         done = self._desk.do_within(Act(dossier, "letter_issued", now, body), officer)
         if isinstance(done, Refusal):
             return done
         issue = done.events[0].event_id
-        values = (issue, dossier, letter, "issued", int(now.timestamp()), plate.pdf)
-        self._db.execute("INSERT INTO print_job VALUES (?, ?, ?, ?, ?, ?)", values)
+        values = (issue, dossier, letter, "issued", int(now.timestamp()), plate.content, str(plate.manner))
+        self._db.execute(_ADD, values)
+        self._db.execute(_REMOVE, (fields.get("replaces"),))
         keep(self._db, issue, dossier, plate)
-        return Job(issue, dossier, letter, "issued", plate.pdf)
+        return Job(issue, dossier, letter, "issued", plate.content, plate.manner)
 
     def sent(self, issue: str) -> None:
         """The paper was handed to the printer or shown."""
@@ -105,20 +115,27 @@ class Spool:
             self._db.execute("UPDATE print_job SET state = 'sent' WHERE issue = ?", (issue,))
 
     def confirm(self, officer: Officer, job: Job) -> Done | Refusal:
-        """Somebody saw it come out: the job ends."""
+        """Somebody saw it come out: the job ends. Refusal `print_settled`: it has ended meanwhile."""
         with transaction(self._db):
+            if self._db.execute("SELECT 1 FROM print_job WHERE issue = ?", (job.issue,)).fetchone() is None:
+                return Refusal("print_settled")
             fields = {"letter": job.letter, "issue": job.issue}
             done = self._desk.do_within(Act(job.dossier, "letter_printed", self._desk.now(), fields), officer)
             if not isinstance(done, Refusal):
-                self._db.execute("DELETE FROM print_job WHERE issue = ?", (job.issue,))
+                self._db.execute(_REMOVE, (job.issue,))
             return done
 
     def jobs(self) -> list[Job]:
         """What was issued or sent and not confirmed, oldest first: the desk asks «did it come out?»."""
-        return [Job(*row) for row in self._db.execute(f"{_JOBS} ORDER BY made_at, issue")]
+        return [_job(row) for row in self._db.execute(f"{_JOBS} ORDER BY made_at, issue")]
 
     def job_of(self, dossier: str, letter: str) -> Job | None:
         """The unconfirmed job of a dossier's paper, the newest."""
         newest = f"{_JOBS} WHERE dossier = ? AND letter = ? ORDER BY made_at DESC, issue DESC LIMIT 1"
         row = self._db.execute(newest, (dossier, letter)).fetchone()
-        return None if row is None else Job(*row)
+        return None if row is None else _job(row)
+
+
+def _job(row: Sequence[Any]) -> Job:
+    issue, dossier, letter, state, content, manner = row
+    return Job(issue, dossier, letter, state, content, Manner.read(manner))

@@ -6,16 +6,11 @@ import struct
 import zlib
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
-from typing import Any
-
-from core.document import Document
-from core.letters import ReceiptSlip, receipt_lines
-from storage.press import Press, letter_data, receipt_data
 
 DOTS = 576
 """The printable width: 72 mm at 8 dots per millimetre."""
 
-_DOTS_PER_INCH = 8 * 25.4
+DOTS_PER_INCH = 8 * 25.4
 _BAND_ROWS = 255
 _LIGHTEST_INK = 159
 _INK = bytes(ord("1") if grey <= _LIGHTEST_INK else ord("0") for grey in range(256))
@@ -29,23 +24,9 @@ _PNG_HEAD = len(b"\x89PNG\r\n\x1a\n")
 _RGBA_OF_8_BITS = b"\x08\x06\x00\x00\x00"
 
 
-def render_thermal(press: Press, slip: ReceiptSlip) -> bytes:
-    """The citizen's copy of the slip as ESC/POS, cut off at its end; same slip, same bytes."""
-    png = press.picture("receipt-80mm.typ", thermal_data(slip), _DOTS_PER_INCH)
+def escpos_of(png: bytes) -> bytes:
+    """A page of DOTS dots' width as a print job, cut off at its end; same page, same bytes."""
     return escpos([ink(row) for row in grey_rows(png)])
-
-
-def render_letter(press: Press, document: Document) -> bytes:
-    """A letter for a roll as ESC/POS, cut off at its end; same letter, same bytes."""
-    data = {"words": dict(document.form.words), "letter": letter_data(document)}
-    png = press.picture("letter-80mm.typ", data, _DOTS_PER_INCH)
-    return escpos([ink(row) for row in grey_rows(png)])
-
-
-def thermal_data(slip: ReceiptSlip) -> dict[str, Any]:
-    """What the template is given: the A5 slip's data, and which line is the appointment."""
-    due = [line.name.split("+")[0] == "due" for line in receipt_lines(slip)]
-    return {**receipt_data(slip), "due": due}
 
 
 def escpos(rows: Sequence[bytes]) -> bytes:
@@ -95,13 +76,26 @@ def _unfiltered(kind: int, row: bytes, above: bytes) -> bytes:
         sums: Iterator[int] = accumulate(row, lambda left, value: (left + value) & 255)
         return bytes(sums)
     if kind == 2:
-        return bytes((value + up) & 255 for value, up in zip(row, above, strict=True))
+        return _sums(row, above)
     out, left, corner = bytearray(), 0, 0
     for value, up in zip(row, above, strict=True):
-        guess = (left + up) // 2 if kind == 3 else _paeth(left, up, corner)
+        if kind == 3:
+            guess = (left + up) // 2
+        elif corner == up:  # by far the most pixels are as white, or as black, as all around them
+            guess = left
+        else:
+            guess = up if corner == left else _paeth(left, up, corner)
         left, corner = (value + guess) & 255, up
         out.append(left)
     return bytes(out)
+
+
+def _sums(row: bytes, above: bytes) -> bytes:
+    """Each byte's sum modulo 256, all of a row at once: the low seven bits are added, the eighth without its carry."""
+    size = len(row)
+    one, two = int.from_bytes(row, "big"), int.from_bytes(above, "big")
+    low, high = int.from_bytes(b"\x7f" * size, "big"), int.from_bytes(b"\x80" * size, "big")
+    return (((one & low) + (two & low)) ^ ((one ^ two) & high)).to_bytes(size, "big")
 
 
 def _paeth(left: int, up: int, corner: int) -> int:

@@ -21,7 +21,6 @@ from storage.desk import Command, Desk, Done, SyncState
 from storage.folder import default_folder
 from storage.messages import count_failed
 from storage.officers import Officer
-from storage.printing import PrinterSettings
 from storage.regime import count_duties
 from storage.settings import Settings, load_settings
 from tui.dates import age, day_short
@@ -172,10 +171,6 @@ class Workstation(App[None]):
         if unread_lines(self.desk, officer):
             self.push(self.make("changes"))
 
-    def printer_settings(self) -> PrinterSettings:
-        """Where papers go."""
-        return PrinterSettings(self.settings.printer or None, self.settings.viewer)
-
     @property
     def settings(self) -> Settings:
         """What was chosen for this desk; the defaults where the file is broken, which the settings screen tells."""
@@ -195,14 +190,6 @@ class Workstation(App[None]):
         tell = getattr(self.screen, "syncing", None)
         if tell is not None:
             tell(done, total)
-
-    def print_receipt(self, dossier_id: str, *, confirmed: bool = False) -> Refusal | None:
-        """Issue and print a dossier's slip; `confirmed`: the officer prints a date that nobody verified."""
-        assert self.officer is not None
-        try:
-            return self.prints.receipt(self.officer, dossier_id, self.printer_settings(), confirmed=confirmed)
-        except InvalidInput as error:
-            return Refusal(error.code, error.basis, error.params)
 
     def do(self, command: Command) -> Done | Refusal:
         """Carry out what the officer means, durably; a fault of disk or lock becomes a `Refusal` too."""

@@ -103,7 +103,7 @@ def sheet_pdf(desk: Desk, sheet: Sheet) -> bytes:
             blocks=(*said, *(_table(desk, section) for section in sheet.sections)),
             signatures=tuple(Signature((role.upper(),), name, form.words["sign_here"]) for role, name in roles),
         )
-        return press.letters([document], at).pdf
+        return press.letters([document], at).content
 
 
 def _table(desk: Desk, section: Mapping[str, Any]) -> Table:

@@ -1,4 +1,4 @@
-"""From «print it» to paper: make the slip, issue it, hand it to the printer, remember until somebody saw it."""
+"""From «print it» to paper: hand it to the printer, and remember it until somebody saw it."""
 
 from __future__ import annotations
 
@@ -9,91 +9,17 @@ from datetime import datetime
 from pathlib import Path
 from uuid import uuid4
 
-from core.answers import Refusal
+from core.answers import InvalidInput, Refusal
 from core.document import Document
-from core.dossier import Dossier
-from core.standing import standing
 from storage.desk import Desk
-from storage.kept import kept
+from storage.manner import Manner
 from storage.officers import Officer
 from storage.press import Plate, Press
-from storage.printing import PrinterSettings, send_to_printer
+from storage.printing import send_to_printer, send_to_roll
+from storage.settings import Settings
 from storage.spool import Job, Spool
-from tui.i18n import language
+from tui.issuing import Copy, prepare
 from tui.papers import paper_of
-from tui.slips import printed_before, receipt_kind, receipt_slip
-
-
-@dataclass(frozen=True, slots=True)
-class Doubt:
-    """What an officer is asked before a date is printed that rests on a limit nobody verified."""
-
-    appointment: datetime
-    reason: str
-
-
-def doubt_of(desk: Desk, dossier_id: str) -> Doubt | None:
-    """What to ask before the receipt is issued; None where nothing is doubtful, or it is the same paper again."""
-    dossier = desk.dossier(dossier_id)
-    if dossier is None or dossier.received_at is None:
-        return None
-    stands = standing(dossier, desk.law)
-    if stands.binding_at is None or stands.deadline is None or not stands.deadline.unverified:
-        return None
-    if waiting_slip(desk, dossier) is not None:
-        return None
-    version = stands.version
-    reason = (version.unverified_reason if language() == "vi" else version.unverified_reason_en) if version else None
-    return Doubt(stands.binding_at, reason or "–")
-
-
-def issue_receipt(
-    press: Press, desk: Desk, officer: Officer, dossier_id: str, *, confirmed: bool = False
-) -> Job | Refusal:
-    """The receipt of a dossier as a job to print; `confirmed`: the officer was asked what `doubt_of` says.
-
-    A slip that was issued with today's appointment and not seen yet is the same paper again; after somebody saw it
-    the next one is marked as a copy. Refusals: `no_receipt`, `unverified_unconfirmed` and the desk's own.
-    """
-    dossier = desk.dossier(dossier_id)
-    if dossier is None or dossier.received_at is None:
-        return Refusal("no_receipt")
-    appointment = standing(dossier, desk.law).binding_at
-    waiting = waiting_slip(desk, dossier)
-    if waiting is not None:
-        return waiting
-    kind, copy = receipt_kind(dossier), printed_before(dossier, appointment)
-    return Spool(desk).issue(
-        officer,
-        dossier_id,
-        kind,
-        lambda number: press.receipt(receipt_slip(press, desk, dossier, copy_mark=copy)),
-        appointment,
-        confirmed=confirmed,
-    )
-
-
-def issue_letter(press: Press, desk: Desk, officer: Officer, dossier_id: str, kind: str) -> Job | Refusal:
-    """Another letter of a dossier (`DOSSIER_LETTERS`) as a job to print; one that nobody has seen yet comes again.
-
-    Refusals: `dossier_unknown`, `letter_not_due` and the desk's own.
-    """
-    dossier = desk.dossier(dossier_id)
-    if dossier is None:
-        return Refusal("dossier_unknown")
-    document = paper_of(desk, dossier, kind, press, officer)
-    if isinstance(document, Refusal):
-        return document
-    waiting = Spool(desk).job_of(dossier_id, kind)
-    if waiting is not None and _tells_of(document, dossier.letters[waiting.issue].issued_at):
-        return waiting
-    return Spool(desk).issue(
-        officer,
-        dossier_id,
-        kind,
-        lambda number: press.letters([replace(document, number=number if document.form.symbol else None)], desk.now()),
-        symbol=document.form.symbol,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +54,7 @@ def batch_of(press: Press, desk: Desk, officer: Officer, dossier_ids: Sequence[s
 def typeset(press: Press, batch: Batch, made: datetime) -> tuple[bytes, list[Plate]]:
     """All of them as one PDF, and each for itself as it is kept; reads no database, so a thread may do it."""
     plates = [press.letters([document], made) for _, document in batch.letters]
-    return press.letters([document for _, document in batch.letters], made).pdf, plates
+    return press.letters([document for _, document in batch.letters], made).content, plates
 
 
 def issue_batch(desk: Desk, officer: Officer, batch: Batch, plates: Sequence[Plate]) -> list[Job | Refusal]:
@@ -137,52 +63,16 @@ def issue_batch(desk: Desk, officer: Officer, batch: Batch, plates: Sequence[Pla
     return Spool(desk).issue_all(officer, batch.kind, made)
 
 
-def copy_of(press: Press, desk: Desk, dossier: Dossier, kind: str) -> bytes | None:
-    """The letter that somebody saw come out since what it tells of, marked as a copy; None where nobody did.
-
-    It is what was issued, where this desk issued it; else it is made anew.
-    """
-    document = paper_of(desk, dossier, kind, press)
-    if isinstance(document, Refusal):
-        return None
-    seen = [one for one in dossier.letters.values() if one.kind == kind and one.printed]
-    seen = [one for one in seen if document.since is not None and _tells_of(document, one.issued_at)]
-    if not seen:
-        return None
-    plate = kept(desk.connection, seen[-1].issue)
-    if plate is not None:
-        return plate.copy()
-    marks = (*document.marks, document.form.words["copy_mark"])
-    number = (seen[-1].number or "").partition("/")[0]
-    return press.letters([replace(document, marks=marks, number=number)], desk.now()).pdf
+def hand_over(desk: Desk, paper: Job | Copy, settings: Settings) -> Refusal | None:
+    """Hand a paper to the printer of its kind (or to the viewer); None: it was taken. Reads no database."""
+    if paper.manner.roll:
+        return send_to_roll(paper.content, settings.roll_printer)
+    name = f"{paper.letter}-{paper.issue if isinstance(paper, Job) else uuid4()}.pdf"
+    answer = hand_out(desk, paper.content, name, settings)
+    return answer if isinstance(answer, Refusal) else None
 
 
-def _tells_of(document: Document, issued_at: datetime) -> bool:
-    """Whether a letter that was issued then tells of what this one does."""
-    return document.since is None or issued_at >= document.since
-
-
-def waiting_slip(desk: Desk, dossier: Dossier) -> Job | None:
-    """The receipt that was issued with the present appointment and that nobody has seen come out yet."""
-    job = Spool(desk).job_of(dossier.id, receipt_kind(dossier))
-    appointment = standing(dossier, desk.law).binding_at
-    return job if job is not None and dossier.letters[job.issue].promised_at == appointment else None
-
-
-def print_job(desk: Desk, job: Job, settings: PrinterSettings) -> Refusal | None:
-    """Hand a job to the printer (or the viewer); it stays open until it is confirmed."""
-    answer = hand_out(desk, job.pdf, _file_name(job), settings)
-    if isinstance(answer, Refusal):
-        return answer
-    Spool(desk).sent(job.issue)
-    return None
-
-
-def _file_name(job: Job) -> str:
-    return f"{job.letter}-{job.issue}.pdf"
-
-
-def hand_out(desk: Desk, pdf: bytes, name: str, settings: PrinterSettings) -> Path | Refusal:
+def hand_out(desk: Desk, pdf: bytes, name: str, settings: Settings) -> Path | Refusal:
     """Keep a PDF in the data folder's `letters` and hand it to the printer or the viewer; answers where it lies."""
     path = desk.folder / "letters" / name
     try:
@@ -193,6 +83,15 @@ def hand_out(desk: Desk, pdf: bytes, name: str, settings: PrinterSettings) -> Pa
     return send_to_printer(path, settings) or path
 
 
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What came of printing: a copy or not, why no printer took it, and what else there is to tell."""
+
+    copy: bool = False
+    refused: Refusal | None = None
+    remarks: tuple[Refusal, ...] = ()
+
+
 class Prints:
     """Printing in one session: what was sent is confirmed when the officer goes on, unless it is printed again."""
 
@@ -200,26 +99,50 @@ class Prints:
         self._desk = desk
         self._sent: list[Job] = []
 
-    def receipt(
-        self, officer: Officer, dossier_id: str, settings: PrinterSettings, *, confirmed: bool = False
-    ) -> Refusal | None:
-        """Issue and print the receipt of a dossier; asked again before it is seen, the same paper comes again."""
-        job = issue_receipt(Press(self._desk.folder), self._desk, officer, dossier_id, confirmed=confirmed)
-        if isinstance(job, Refusal):
-            return job
-        return self.again(job, settings)
+    async def paper_aside(
+        self,
+        officer: Officer,
+        dossier_id: str,
+        kind: str,
+        settings: Settings,
+        manner: Manner | None = None,
+        *,
+        confirmed: bool = False,
+        gone_on: bool = False,
+    ) -> Handed:
+        """`prepare` a paper and print it, while keys go on: a thread waits for the printer.
 
-    async def receipt_aside(
-        self, officer: Officer, dossier_id: str, settings: PrinterSettings, *, confirmed: bool = False
-    ) -> Refusal | None:
-        """`receipt` while keys go on: a thread waits for the printer."""
-        job = issue_receipt(Press(self._desk.folder), self._desk, officer, dossier_id, confirmed=confirmed)
-        if isinstance(job, Refusal):
-            return job
-        return await self._hand_out_aside(job, settings)
+        `gone_on`: the officer is at the next person, so what was sent before did come out.
+        """
+        try:
+            if gone_on:
+                self._came_out(officer)
+            ready = prepare(self._desk, officer, dossier_id, kind, manner or settings, confirmed=confirmed)
+        except InvalidInput as error:
+            return Handed(refused=Refusal(error.code, error.basis, error.params))
+        if isinstance(ready, Refusal):
+            return Handed(refused=ready)
+        if isinstance(ready.paper, Job):
+            refused = await self.again_aside(ready.paper, settings)
+        else:
+            refused = await asyncio.to_thread(hand_over, self._desk, ready.paper, settings)
+        return Handed(isinstance(ready.paper, Copy), refused, ready.remarks)
+
+    async def again_aside(self, job: Job, settings: Settings) -> Refusal | None:
+        """Print a job (once more), on the printer of its kind."""
+        self._sent = [one for one in self._sent if one.issue != job.issue]
+        refused = await asyncio.to_thread(hand_over, self._desk, job, settings)
+        if refused is not None:
+            return refused
+        self._sent.append(job)
+        try:
+            Spool(self._desk).sent(job.issue)
+        except InvalidInput as error:
+            return Refusal(error.code, error.basis, error.params)
+        return None
 
     async def letters_aside(
-        self, officer: Officer, dossier_ids: Sequence[str], kind: str, settings: PrinterSettings
+        self, officer: Officer, dossier_ids: Sequence[str], kind: str, settings: Settings
     ) -> tuple[int, Refusal | None]:
         """One PDF with a letter for each dossier, while keys go on; how many were issued, and the first problem."""
         press, made = Press(self._desk.folder), self._desk.now()
@@ -240,40 +163,7 @@ class Prints:
         self._sent += jobs
         return len(jobs), problem or next(iter(press.problems), None)
 
-    async def letter_aside(
-        self, officer: Officer, dossier_id: str, kind: str, settings: PrinterSettings
-    ) -> Refusal | None:
-        """Issue and print another letter of a dossier, while a thread waits for the printer."""
-        press = Press(self._desk.folder)
-        job = issue_letter(press, self._desk, officer, dossier_id, kind)
-        if isinstance(job, Refusal):
-            return job
-        problem = await self._hand_out_aside(job, settings)
-        return problem or next(iter(press.problems), None)
-
-    async def copy_aside(self, pdf: bytes, kind: str, settings: PrinterSettings) -> Refusal | None:
-        """Print a copy: nothing is issued, and nobody is asked whether it came out."""
-        answer = await asyncio.to_thread(hand_out, self._desk, pdf, f"{kind}-{uuid4()}.pdf", settings)
-        return answer if isinstance(answer, Refusal) else None
-
-    async def _hand_out_aside(self, job: Job, settings: PrinterSettings) -> Refusal | None:
-        answer = await asyncio.to_thread(hand_out, self._desk, job.pdf, _file_name(job), settings)
-        if isinstance(answer, Refusal):
-            return answer
-        Spool(self._desk).sent(job.issue)
-        self._sent.append(job)
-        return None
-
-    def again(self, job: Job, settings: PrinterSettings) -> Refusal | None:
-        """Print a job (once more)."""
-        refused = print_job(self._desk, job, settings)
-        self._sent = [one for one in self._sent if one.issue != job.issue]
-        if refused is None:
-            self._sent.append(job)
-        return refused
-
-    def came_out(self, officer: Officer) -> None:
-        """The officer went on to the next person: what was sent in this session did come out."""
+    def _came_out(self, officer: Officer) -> None:
         while self._sent:
             Spool(self._desk).confirm(officer, self._sent.pop(0))
 

@@ -27,6 +27,8 @@ def _word(name: str, value: str) -> str:
         return value if word == f"kind.{value}" else word
     if name == "state" and value in _STATES:
         return tr(f"state.{value}")
+    if name == "printer" and not value:
+        return tr("settings.printer.default")
     if name == "form":
         return tr(f"letter.{value}")
     if name == "roles":

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from core.catalogue import ProcedureVersion
-from core.dossier import Dossier
+from core.dossier import Dossier, Letter
 from core.letters import Fee, PaperRow, ReceiptSlip
 from core.slip_claim import waits_for
 from core.standing import Standing, calendar_of, earliest, explained, standing
@@ -66,12 +66,11 @@ def receipt_kind(dossier: Dossier) -> str:
     return "provisional_receipt" if dossier.receipt_number is None else "receipt"
 
 
-def printed_before(dossier: Dossier, appointment: datetime | None) -> bool:
-    """Whether a confirmed print of the receipt with this very date is in the citizen's hands."""
-    return any(
-        letter.kind == receipt_kind(dossier) and letter.printed and letter.promised_at == appointment
-        for letter in dossier.letters.values()
-    )
+def printed_before(dossier: Dossier, appointment: datetime | None) -> Letter | None:
+    """The confirmed print of the receipt with this very date that is in the citizen's hands; None where none is."""
+    kind = receipt_kind(dossier)
+    seen = [one for one in dossier.letters.values() if one.printed and one.kind == kind]
+    return next((one for one in reversed(seen) if one.promised_at == appointment), None)
 
 
 def _limit(version: ProcedureVersion | None, dossier: Dossier) -> str:

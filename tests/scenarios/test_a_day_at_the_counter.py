@@ -12,13 +12,13 @@ from core.moments import LEGAL_TIME
 from storage.desk import Desk, Done
 from storage.founding import NewDesk
 from storage.handover import accept, hand_over, sheet_now, waiting_for
+from storage.manner import SHEET
 from storage.officers import Officer
-from storage.press import Press
-from storage.spool import Spool
+from storage.spool import Job, Spool
 from storage.sync.exchange import exchange_all, open_hub
 from storage.sync.join_codes import JoinCode, make_join_code
 from storage.sync.joining import start_desk
-from tui.printing import issue_receipt
+from tui.issuing import Ready, prepare
 
 MORNING = datetime(2026, 5, 18, 8, 0, tzinfo=LEGAL_TIME)
 FACTS = {
@@ -76,7 +76,9 @@ def test_a_dossier_from_the_counter_to_the_post(desks: tuple[Desk, Desk]) -> Non
     done(desk.do(TakeIn(dossier, "received", at(desk, 18, 9), FACTS), minh))
     assert state(desk, dossier) == ("received", "27/05 17:00")
 
-    job = issue_receipt(Press(), desk, minh, dossier)
+    ready = prepare(desk, minh, dossier, "receipt", SHEET)
+    assert isinstance(ready, Ready) and isinstance(ready.paper, Job)
+    job = ready.paper
     Spool(desk).sent(job.issue)
     done(Spool(desk).confirm(minh, job))
     row = desk.row(dossier)

@@ -12,6 +12,7 @@ from core.answers import Refusal
 from core.decisions import TakeIn, Undo
 from core.numbers import set_aside
 from storage.blanks import BlankDay, blank_days, blanks_to_count, take_blanks, void_left
+from storage.database import transaction
 from storage.desk import Desk, Done
 from storage.numbers import close_days, gap_report
 from storage.sync.exchange import exchange
@@ -80,6 +81,21 @@ class TestSettingAside:
         desk = station.desks[0]
         assert len(taken(desk, 497)) == 497
         assert [give(desk) for _ in range(5)] == ["0001", "0002", "0003", "110001", "110002"]
+
+    def test_what_was_voided_is_not_set_aside_again(self, station: Station) -> None:
+        desk = station.desks[0]
+        taken(desk)
+        (one,) = blank_days(desk)
+        void_left(desk, officer_of(desk), one)
+        assert taken(desk) == ["0495", "0496", "0497"]
+
+    def test_those_of_a_number_that_is_gone_are_to_be_counted_at_once(self, station: Station) -> None:
+        desk = station.desks[0]
+        taken(desk, day=DAY + timedelta(days=1))
+        assert blanks_to_count(desk) == 0
+        with transaction(desk.connection):
+            desk.series.settle(7)
+        assert blanks_to_count(desk) == 3
 
     def test_a_day_that_has_no_room_gets_none_of_the_kit(self, station: Station) -> None:
         desk = station.desks[0]

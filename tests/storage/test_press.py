@@ -13,8 +13,8 @@ import pytest
 from core.document import Document, Facts, Heading, Items, Signature, fill
 from core.forms import FormVersion
 from core.moments import LEGAL_TIME
+from storage.manner import Manner
 from storage.press import TEMPLATES, WORDS, Press, forms
-from storage.thermal import render_letter
 from tests.storage.test_thermal import printed
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=LEGAL_TIME)
@@ -37,7 +37,7 @@ def document(form: FormVersion, name: str = "Nguyễn Thị Ngọc Hương") -> 
 
 @pytest.mark.parametrize("form", LETTERS, ids=lambda form: f"{form.kind} {form.valid_from}")
 def test_each_form_says_its_captions_on_the_page(form: FormVersion) -> None:
-    text = text_of(Press().letters([document(form)], NOW).pdf).casefold()
+    text = text_of(Press().letters([document(form)], NOW).content).casefold()
     for line in form.lines:
         kind, _, names = line.rpartition(":")
         for name in names.split("+"):
@@ -54,16 +54,18 @@ def test_each_form_says_its_captions_on_the_page(form: FormVersion) -> None:
 def test_many_letters_are_one_file_each_from_a_page_of_its_own() -> None:
     form = Press().form("apology", NOW.date())
     names = [f"Nguyễn Văn {letter}" for letter in "ABC"]
-    pdf = Press().letters([document(replace(form, lines=("text:opening",)), name) for name in names], NOW).pdf
+    pdf = Press().letters([document(replace(form, lines=("text:opening",)), name) for name in names], NOW).content
     texts = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
     assert [sum(name in text for text in texts) for name in names] == [1, 1, 1] and len(texts) == 3
-    assert pdf == Press().letters([document(replace(form, lines=("text:opening",)), name) for name in names], NOW).pdf
+    assert (
+        pdf == Press().letters([document(replace(form, lines=("text:opening",)), name) for name in names], NOW).content
+    )
 
 
 def test_a_name_too_long_for_its_line_goes_on_in_the_next() -> None:
     name = " ".join(["Công ty Trách nhiệm hữu hạn Một thành viên"] * 5)
     form = Press().form("refusal", NOW.date())
-    assert name in text_of(Press().letters([document(form, name)], NOW).pdf)
+    assert name in text_of(Press().letters([document(form, name)], NOW).content)
 
 
 @pytest.mark.parametrize(
@@ -78,7 +80,7 @@ def test_characters_that_no_font_draws_are_told(name: str, lacks: str | None) ->
 
 def test_large_print_is_larger_and_says_the_same() -> None:
     one = document(Press().form("checklist", NOW.date()))
-    small, large = Press().letters([one], NOW).pdf, Press(large=True).letters([one], NOW).pdf
+    small, large = Press().letters([one], NOW).content, Press(manner=Manner(large=True)).letters([one], NOW).content
     assert small != large
     small_words, large_words = (
         [word for word in text_of(pdf).split() if "…" not in word and "..." not in word] for pdf in (small, large)
@@ -89,8 +91,15 @@ def test_large_print_is_larger_and_says_the_same() -> None:
 def test_a_checklist_fits_a_roll() -> None:
     form = Press().form("checklist", NOW.date())
     blocks = (Items("Giấy tờ", ("CT01", "Ảnh"), (True, False)),)
-    rows = printed(render_letter(Press(), Document(form, HEADING, "ngày 23 tháng 11 năm 2026", blocks)))
-    assert len(rows) > 200 and any(any(row) for row in rows)
+    one = Document(form, HEADING, "ngày 23 tháng 11 năm 2026", blocks)
+    sizes = []
+    for large in (False, True):
+        plate = Press(manner=Manner(roll=True, large=large)).letters([one], NOW)
+        rows = printed(plate.content)
+        assert len(rows) > 200 and any(any(row) for row in rows)
+        assert plate.again() == plate.content != plate.copy()
+        sizes.append(len(rows))
+    assert sizes[0] < sizes[1]
 
 
 @pytest.fixture
@@ -104,7 +113,7 @@ def test_a_stations_own_words_come_before_ours(own: Path) -> None:
     press = Press(own)
     form = press.form("refusal", NOW.date())
     assert (form.words["office_place"], press.problems) == ("Hội An", [])
-    assert "Kính chào:" in text_of(press.letters([document(form)], NOW).pdf)
+    assert "Kính chào:" in text_of(press.letters([document(form)], NOW).content)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +134,7 @@ def test_a_stations_own_template_is_used_and_a_broken_one_is_told(own: Path, nam
     path, one = own / TEMPLATES / name, document(Press().form("refusal", date(2026, 11, 23)))
     path.write_text("#let d = json(bytes(sys.inputs.data))\nOwn: #d.letters.first().unit\n", encoding="utf-8")
     press = Press(own)
-    assert text_of(press.letters([one], NOW).pdf) == f"Own: {HEADING.unit_name}" and press.problems == []
+    assert text_of(press.letters([one], NOW).content) == f"Own: {HEADING.unit_name}" and press.problems == []
     path.write_text("fine\n#let x = foo(\n", encoding="utf-8")
-    assert press.letters([one], NOW).pdf == Press().letters([one], NOW).pdf
+    assert press.letters([one], NOW).content == Press().letters([one], NOW).content
     assert [dict(problem.params) for problem in press.problems] == [{"file": name, "line": "2"}]

@@ -77,9 +77,9 @@ def test_the_same_pages_can_be_made_again(desk: Desk) -> None:
     assert isinstance(job, Job)
     (said,) = [event for event in desk.log.events_of(job.dossier) if event.kind == "letter_issued"]
     plate = kept(desk.connection, job.issue)
-    assert plate is not None and plate.again() == job.pdf
-    assert sha256(job.pdf).hexdigest() == said.body["sha256"]
-    assert plate.copy() != job.pdf and kept(desk.connection, "another") is None
+    assert plate is not None and plate.again() == job.content
+    assert sha256(job.content).hexdigest() == said.body["sha256"]
+    assert plate.copy() != job.content and kept(desk.connection, "another") is None
 
 
 def test_templates_are_kept_once(desk: Desk) -> None:

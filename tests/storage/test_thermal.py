@@ -13,9 +13,12 @@ from hypothesis import strategies as st
 
 from core.letters import PaperRow
 from core.moments import LEGAL_TIME
-from storage.thermal import DOTS, escpos, grey_rows, ink, render_thermal
+from storage.manner import Manner
+from storage.press import Press
+from storage.thermal import DOTS, escpos, grey_rows, ink
 from tests.storage.test_printing import PRESS, SLIP, paeth
 
+ROLL = Press(manner=Manner(roll=True))
 RESET, RASTER, FEED, CUT = b"\x1b@", b"\x1dv0\x00", b"\x1bd", b"\x1dV"
 BLANK = bytes(DOTS // 8)
 COMPANY = "Công ty Trách nhiệm hữu hạn Một thành viên Thương mại và Dịch vụ Xuất nhập khẩu Đại Phước"
@@ -36,7 +39,7 @@ def printed(sent: bytes) -> list[bytes]:
 
 
 def slip_rows(**facts: object) -> list[bytes]:
-    rows = printed(render_thermal(PRESS, replace(SLIP, **facts)))
+    rows = printed(ROLL.receipt(replace(SLIP, **facts)).content)
     assert {len(row) for row in rows} == {DOTS // 8}
     return rows
 
@@ -114,7 +117,7 @@ def test_the_appointment_is_the_biggest_thing_beside_the_qr():
 
 
 def test_the_same_slip_gives_the_same_bytes():
-    assert render_thermal(PRESS, SLIP) == render_thermal(PRESS, SLIP)
+    assert ROLL.receipt(SLIP).content == ROLL.receipt(SLIP).content == ROLL.receipt(SLIP).again()
 
 
 def test_names_are_never_markup():

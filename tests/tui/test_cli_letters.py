@@ -11,10 +11,12 @@ import pytest
 
 from core.answers import Refusal
 from storage.desk import Desk, Done
+from storage.manner import Manner
 from storage.results import Posting, send_post
 from storage.spool import Spool
-from tests.conftest import NOW, Ran, act, officer, take_in
+from tests.conftest import NOW, Office, Ran, act, officer, take_in
 from tests.schema_check import check
+from tests.storage.test_thermal import printed
 from tests.tui.test_cli_letter import issued, pdf_text
 
 Cli = Callable[..., Ran]
@@ -132,7 +134,52 @@ def test_what_is_handed_out_comes_in_two_languages_and_in_large_print(
         assert ("RECEIPT OF DOSSIER" in text or "WHAT TO BRING" in text) is told
         assert ("17:00, 01/06/2026 / 17 giờ" in text) is (told and kind == "receipt")
         assert "Đặng Thị Đào" in text and file.read_bytes() != plain_file.read_bytes()
-    assert issued(desk, dossier) == ["letter_issued"]
+    assert len(Spool(desk).jobs()) == 1, "what is wanted otherwise replaces what nobody has seen"
+    row = desk.row(dossier)
+    assert row is not None and row["unprinted"] == 1
+
+
+def on_roll(cli: Cli, dossier: str, kind: str, file: Path) -> bytes:
+    assert cli("letter", dossier, kind, "--format", "thermal", "--out", file, "--as", "tmd").status == 0
+    return file.read_bytes()
+
+
+def test_a_roll_slip_is_issued_sent_confirmed_and_then_comes_as_a_copy(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+    dossier, file = received(desk), tmp_path / "roll"
+    original = on_roll(cli, dossier, "receipt", file)
+    (job,) = Spool(desk).jobs()
+    assert (job.content, job.state, job.manner) == (original, "sent", Manner(roll=True))
+    assert on_roll(cli, dossier, "receipt", file) == original and issued(desk, dossier) == ["letter_issued"]
+    assert isinstance(Spool(desk).confirm(officer(desk), job), Done)
+    copy = on_roll(cli, dossier, "receipt", file)
+    assert copy != original
+    assert cli("letter", dossier, "receipt", "--out", file, "--as", "tmd").status == 0
+    assert "BẢN SAO" in pdf_text(file), "whatever it is printed on"
+    assert Spool(desk).jobs() == []
+
+
+def test_what_could_not_be_written_was_not_sent(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+    refused = cli("letter", received(desk), "receipt", "--out", tmp_path / "none" / "a.pdf", "--as", "tmd")
+    (job,) = Spool(desk).jobs()
+    assert refused.status == 1 and job.state == "issued"
+
+
+def test_a_broken_template_of_a_roll_is_told_and_ours_is_used(
+    cli: Cli, office: Office, desk: Desk, tmp_path: Path
+) -> None:
+    templates = office.folder / "templates"
+    templates.mkdir()
+    for kind, name in (("receipt", "receipt-80mm.typ"), ("checklist", "letter-80mm.typ")):
+        (templates / name).write_text("fine\n#let x = foo(\n", encoding="utf-8")
+        ran = cli("letter", received(desk), kind, "--format", "thermal", "--out", tmp_path / "roll", "--as", "tmd")
+        assert ran.status == 0 and f"«{name}» có lỗi ở dòng 2" in ran.err
+        assert len(printed((tmp_path / "roll").read_bytes())) > 200
+
+
+def test_characters_that_no_font_draws_are_told_of_a_roll_too(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+    dossier = take_in(desk, "Lý Tiểu 龙", papers=["CT01"])
+    ran = cli("letter", dossier, "receipt", "--format", "thermal", "--out", tmp_path / "roll", "--as", "tmd")
+    assert ran.status == 0 and "龙" in ran.err
 
 
 def text_of(ran: Ran) -> str:

@@ -61,7 +61,7 @@ def test_the_code_on_the_page_is_read_and_says_the_number(desk: Desk, monkeypatc
 
     monkeypatch.setattr(typst, "compile", as_picture)
     plate = outage_kit(Press(), desk, NOW.date(), [Blank(NOW.date(), number)])()
-    rows = list(grey_rows(plate.pdf))
+    rows = list(grey_rows(plate.content))
     codes = zxingcpp.read_barcodes(memoryview(b"".join(rows)).cast("B", (len(rows), len(rows[0]))))
     assert [read_blank(code.text) for code in codes] == [number, number]
 

@@ -11,13 +11,13 @@ import pytest
 from core.slip_code import open_slip
 from storage.database import transaction
 from storage.desk import Desk
-from storage.press import Press
+from storage.manner import SHEET
 from storage.series import NO_WITNESS
 from storage.slips import slip_code
 from storage.spool import Spool
 from tests.conftest import NOW, Ran, act, officer, take_in
 from tests.schema_check import check
-from tui.printing import issue_receipt
+from tui.issuing import Ready, prepare
 
 Cli = Callable[..., Ran]
 WEEK_AGO = NOW - timedelta(days=7)
@@ -153,8 +153,8 @@ def test_a_pause_makes_the_date_void_and_a_supplement_counts_from_a_new_day(cli:
 def test_what_moved_it_is_told_from_the_print_on(cli: Cli, desk: Desk) -> None:
     dossier = take_in(desk, at=WEEK_AGO)
     act(desk, dossier, "extended", amount="3", unit="working_day", basis="Đ.9", at=WEEK_AGO + timedelta(days=1))
-    job = issue_receipt(Press(), desk, officer(desk), dossier)
-    assert Spool(desk).jobs() == [job]
+    ready = prepare(desk, officer(desk), dossier, "receipt", SHEET)
+    assert isinstance(ready, Ready) and Spool(desk).jobs() == [ready.paper]
     text = slip(desk, dossier)
     act(desk, dossier, "extended", amount="1", unit="working_day", basis="Đ.9")
     told = cli("verify-slip", text, "--json").json["dossier"]["moved_by"]

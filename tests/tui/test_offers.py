@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 
 from storage.desk import Desk
-from storage.press import Press
+from storage.manner import SHEET
 from tests.conftest import NOW, act, officer, take_in
+from tui.issuing import Ready, prepare
 from tui.offers import offered
-from tui.printing import issue_receipt
 
 DUE = "17:00 thứ Ba 02/06/2026"
 
@@ -30,7 +30,7 @@ def test_a_letter_goes_with_what_it_tells_of(desk: Desk, kind: str, told: str) -
 
 def test_a_new_slip_is_offered_where_the_date_is_another_than_the_printed_one(desk: Desk) -> None:
     dossier = take_in(desk)
-    issue_receipt(Press(), desk, officer(desk), dossier)
+    assert isinstance(prepare(desk, officer(desk), dossier, "receipt", SHEET), Ready)
     act(desk, dossier, "payment_received", amount="20000")
     assert offered(desk, dossier, "payment_received") == ""
     act(desk, dossier, "supplement_requested", items=["CT01"])

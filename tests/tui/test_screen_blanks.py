@@ -79,6 +79,16 @@ async def test_a_time_that_can_not_be_read_is_asked_for(printed: Office, time: s
         assert len(blank_days(desktop.app.desk)[1].open) == 2
 
 
+async def test_keying_in_can_be_taken_back_and_the_paper_is_open_again(printed: Office) -> None:
+    async with workstation(printed, "intake") as desktop:
+        await key_in(desktop, PAPER, "8:15")
+        await desktop.press("f1", "ctrl+z", "ctrl+z")
+        assert desktop.app.desk.queries.after(None, desktop.app.desk.bounds(), 20) == []
+        await desktop.press("f2")
+        await key_in(desktop, PAPER, "8:45")
+        assert only(desktop.app.desk).receipt_number == PAPER
+
+
 async def test_a_used_paper_is_told_and_changes_nothing(printed: Office) -> None:
     async with workstation(printed, "intake") as desktop:
         await key_in(desktop, PAPER, "8:15")

@@ -43,7 +43,7 @@ def offered(desktop: Desktop) -> set[str]:
 async def test_only_what_something_has_happened_for_is_offered(office: Office, stopped: str) -> None:
     async with workstation(office, officer="tmd") as desktop:
         await opened(desktop, stopped)
-        assert offered(desktop) == {"stop-notice", "control-slip", "checklist", "explanation"}
+        assert offered(desktop) == {"stop-notice", "control-slip", "checklist", "explanation", "receipt"}
 
 
 async def test_a_print_is_issued_with_its_number_and_then_comes_as_a_copy(office: Office, stopped: str) -> None:

@@ -113,7 +113,7 @@ def test_an_answer_that_is_no_report_is_what_the_command_said() -> None:
 
 async def test_settings_are_kept_and_seen_at_once(office: Office) -> None:
     async with workstation(office, "settings") as desktop:
-        await desktop.press("tab", "right")
+        await desktop.press("tab", "tab", "tab", "tab", "right")
         assert desktop.app.theme == "motcua-light"
         await desktop.press("tab", "backspace", "9", "f10")
     assert load_settings(office.folder) == Settings(theme="light", sync_minutes=9)

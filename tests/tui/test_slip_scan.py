@@ -15,10 +15,11 @@ import zxingcpp
 from core.moments import LEGAL_TIME
 from storage.database import transaction
 from storage.desk import Desk
+from storage.manner import Manner
 from storage.press import Press
 from storage.series import NO_WITNESS
 from storage.slips import check_slip
-from storage.thermal import DOTS, grey_rows, render_thermal
+from storage.thermal import DOTS, grey_rows
 from tests.conftest import NOW, Office, act, take_in
 from tests.storage.test_thermal import printed
 from tests.tui.workstation import workstation
@@ -33,14 +34,15 @@ def on_a5(desk: Desk, dossier: str, monkeypatch: pytest.MonkeyPatch, ppi: float)
         return compile_pdf(*args, **{**options, "format": "png", "ppi": ppi})[0]
 
     monkeypatch.setattr(typst, "compile", as_picture)
-    rows = list(grey_rows(Press().receipt(receipt_slip(Press(), desk, desk.dossier(dossier))).pdf))
+    rows = list(grey_rows(Press().receipt(receipt_slip(Press(), desk, desk.dossier(dossier))).content))
     monkeypatch.setattr(typst, "compile", compile_pdf)
     return memoryview(b"".join(rows)).cast("B", (len(rows), len(rows[0])))
 
 
 def on_80_mm(desk: Desk, dossier: str) -> memoryview:
     """The dots that the printer is sent."""
-    rows = printed(render_thermal(Press(), receipt_slip(Press(), desk, desk.dossier(dossier))))
+    roll = Press(manner=Manner(roll=True))
+    rows = printed(roll.receipt(receipt_slip(roll, desk, desk.dossier(dossier))).content)
     dots = bytes(0 if byte >> bit & 1 else 255 for row in rows for byte in row for bit in range(7, -1, -1))
     return memoryview(dots).cast("B", (len(rows), DOTS))
 

@@ -51,6 +51,13 @@ def test_a_letter_whose_bytes_come_apart_is_one_letter(fields: Terminal) -> None
     fields.expect("<ường||>")
 
 
+def test_alt_with_a_letter_is_a_key_and_no_text(fields: Terminal) -> None:
+    for part in ("a", "\x1bk", "b"):
+        fields.write(part)
+        fields.settle(0.3)
+    fields.expect("<ab||>")
+
+
 def test_a_mark_that_comes_late_joins_its_letter(fields: Terminal) -> None:
     for part in ("Vie", "\N{COMBINING CIRCUMFLEX ACCENT}", "\N{COMBINING DOT BELOW}", "t"):
         fields.write(part)

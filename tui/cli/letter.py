@@ -17,24 +17,23 @@ from core.standing import standing
 from core.text import fold
 from storage.blanks import Blank
 from storage.desk import Desk
+from storage.manner import HANDED_OUT, Manner
 from storage.press import Press
-from storage.spool import Job
+from storage.spool import Job, Spool
 from tui.cli.common import acting_officer, acts, dossier_id, moment_text, open_desk
 from tui.cli.output import Problem, print_json, report
 from tui.dates import moment_long
 from tui.i18n import tr
+from tui.issuing import Doubt, doubt_of, prepare
 from tui.outage_kit import BLANKS, MOST_BLANKS, outage_kit, table_text, take_kit
 from tui.papers import DOSSIER_LETTERS, paper_of
-from tui.printing import Doubt, copy_of, doubt_of, issue_letter, issue_receipt, waiting_slip
-from tui.slips import printed_before, receipt_slip
+from tui.slips import receipt_slip
 from tui.unit_papers import notice_sheet, post_manifest, register
 
 _OF_DOSSIERS = ("receipt", *DOSSIER_LETTERS)
 _OF_UNITS = ("register", "post-manifest", "outage-kit")
 _OF_PROCEDURES = ("notice-sheet",)
 _KINDS = (*_OF_DOSSIERS, *_OF_UNITS, *_OF_PROCEDURES)
-_HANDED_OUT = frozenset({"receipt", "checklist"})
-"""Those that come on a roll, in two languages and in large print, too."""
 _YES = frozenset({"y", "yes", "c", "co"})
 
 
@@ -55,7 +54,8 @@ def run(args: argparse.Namespace) -> int:
     kind = args.words[-1]
     _check(args, kind)
     with open_desk(args) as desk:
-        press = Press(desk.folder, bilingual=args.bilingual, large=args.large)
+        manner = Manner(roll=args.format == "thermal", bilingual=args.bilingual, large=args.large)
+        press = Press(desk.folder, manner)
         if kind in _OF_DOSSIERS:
             answer = _of_dossier(args, press, desk, kind)
         elif kind == "outage-kit":
@@ -63,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
         else:
             documents = _of_unit(args, press, desk, kind) if kind in _OF_UNITS else _of_procedure(args, press, desk)
             text = "\n".join(plain(one) for one in documents)
-            _write(args, text.encode() if args.format == "text" else press.letters(documents, desk.now()).pdf)
+            _write(args, text.encode() if args.format == "text" else press.letters(documents, desk.now()).content)
             answer = {"receipt_number": None, "promised_at": None, "file": args.out}
         for problem in press.problems:
             report(Problem.of(problem), as_json=False)
@@ -84,9 +84,9 @@ def _check(args: argparse.Namespace, kind: str) -> None:
         raise Problem("letter_without_code", status=2)
     if args.count is not None and (kind != "outage-kit" or not 1 <= args.count <= MOST_BLANKS):
         raise Problem("letter_count", {"most": f"{MOST_BLANKS}"}, status=2)
-    if args.format == "thermal" and kind not in _HANDED_OUT:
+    if args.format == "thermal" and kind not in HANDED_OUT:
         raise Problem("letter_format", {"format": args.format}, status=2)
-    if (args.bilingual or args.large) and kind not in _HANDED_OUT:
+    if (args.bilingual or args.large) and kind not in HANDED_OUT:
         raise Problem("letter_one_way", status=2)
     if args.format != "text" and not args.out and (args.json or sys.stdout.isatty()):
         raise Problem("out_needed", status=2)
@@ -100,70 +100,42 @@ def _of_dossier(args: argparse.Namespace, press: Press, desk: Desk, kind: str) -
             raise Problem("no_receipt")
         desk.series.require()
     appointment = standing(dossier, desk.law).binding_at if kind == "receipt" else None
-    content = _receipt(args, press, desk, dossier) if kind == "receipt" else _letter(args, press, desk, dossier, kind)
-    _write(args, content)
+    if args.format == "text":
+        _write(args, _text(press, desk, dossier, kind).encode())
+    else:
+        _issued(args, press, desk, dossier, kind)
     promised = None if appointment is None else moment_text(int(appointment.timestamp()))
     return {"receipt_number": dossier.receipt_number, "promised_at": promised, "file": args.out}
 
 
-def _letter(args: argparse.Namespace, press: Press, desk: Desk, dossier: Dossier, kind: str) -> bytes:
-    """Reading it as text changes nothing; on paper it is issued, which is an officer's act."""
-    if args.format == "text":
-        return plain(_made(paper_of(desk, dossier, kind, press))).encode()
-    officer = acting_officer(args, desk)
-    if args.format == "thermal":
-        from storage.thermal import render_letter
-
-        return render_letter(press, _made(paper_of(desk, dossier, kind, press, officer)))
-    if args.bilingual or args.large:  # the same paper, said otherwise
-        return press.letters([_made(paper_of(desk, dossier, kind, press, officer))], desk.now()).pdf
-    copy = copy_of(press, desk, dossier, kind)
-    if copy is not None:
-        return copy
-    job = issue_letter(press, desk, officer, dossier.id, kind)
-    if isinstance(job, Refusal):
-        raise Problem.of(job)
-    return job.pdf
-
-
-def _made(document: Document | Refusal) -> Document:
+def _text(press: Press, desk: Desk, dossier: Dossier, kind: str) -> str:
+    """Reading it changes nothing."""
+    if kind == "receipt":
+        return receipt_text(receipt_slip(press, desk, dossier)) + "\n"
+    document = paper_of(desk, dossier, kind, press)
     if isinstance(document, Refusal):
         raise Problem.of(document)
-    return document
+    return plain(document)
 
 
-def _receipt(args: argparse.Namespace, press: Press, desk: Desk, dossier: Dossier) -> bytes:
-    """A print that was seen comes again as a marked copy; else the slip is issued, which is an officer's act."""
-    if args.format == "text":
-        return (receipt_text(receipt_slip(press, desk, dossier)) + "\n").encode()
-    copy = printed_before(dossier, standing(dossier, desk.law).binding_at)
-    job = None if copy else _job(args, press, desk, dossier)
-    if args.format == "thermal":
-        from storage.thermal import render_thermal
-
-        return render_thermal(press, receipt_slip(press, desk, dossier, copy_mark=copy))
-    if args.bilingual or args.large:  # the same slip, said otherwise
-        return press.receipt(receipt_slip(press, desk, dossier, copy_mark=copy)).pdf
-    return job.pdf if job is not None else press.receipt(receipt_slip(press, desk, dossier, copy_mark=True)).pdf
-
-
-def _job(args: argparse.Namespace, press: Press, desk: Desk, dossier: Dossier) -> Job:
-    """The slip that waits until somebody has seen it, or one that is issued now."""
-    waiting = waiting_slip(desk, dossier)
-    if waiting is not None:
-        return waiting
+def _issued(args: argparse.Namespace, press: Press, desk: Desk, dossier: Dossier, kind: str) -> None:
+    """On paper it is issued, which is an officer's act, and sent once it is written; or it is a copy of what was."""
     officer = acting_officer(args, desk)
-    doubt = doubt_of(desk, dossier.id)
-    if doubt is not None:
+    doubt = doubt_of(desk, dossier.id) if kind == "receipt" else None
+    if doubt is not None and doubt.reason:
         _confirm(doubt)
-    job = issue_receipt(press, desk, officer, dossier.id, confirmed=doubt is not None)
-    if isinstance(job, Refusal):
-        raise Problem.of(job)
-    return job
+    ready = prepare(desk, officer, dossier.id, kind, press.manner, confirmed=doubt is not None and bool(doubt.reason))
+    if isinstance(ready, Refusal):
+        raise Problem.of(ready)
+    press.problems += ready.remarks
+    _write(args, ready.paper.content)
+    if isinstance(ready.paper, Job):
+        Spool(desk).sent(ready.paper.issue)
 
 
 def _confirm(doubt: Doubt) -> None:
     """Ask at a terminal whether to print the date; elsewhere the command itself says so, and a warning stays."""
+    assert doubt.appointment is not None
     told = tr("letter.unverified", reason=doubt.reason, moment=moment_long(doubt.appointment))
     print(told, file=sys.stderr)
     if not sys.stdin.isatty():
@@ -185,7 +157,7 @@ def _kit(args: argparse.Namespace, press: Press, desk: Desk) -> dict[str, Any]:
         if isinstance(found, Refusal):
             raise Problem.of(found)
         blanks = found
-        _write(args, outage_kit(press, desk, day, blanks)().pdf)
+        _write(args, outage_kit(press, desk, day, blanks)().content)
     numbers = [blank.number for blank in blanks]
     return {"receipt_number": None, "promised_at": None, "file": args.out, "blanks": numbers}
 

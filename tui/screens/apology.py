@@ -176,7 +176,7 @@ async def _print_letters(app: Workstation, below: OfficerScreen, dossiers: Seque
     """The letters of what was signed, in one PDF."""
     assert app.officer is not None
     try:
-        count, problem = await app.prints.letters_aside(app.officer, dossiers, "apology", app.printer_settings())
+        count, problem = await app.prints.letters_aside(app.officer, dossiers, "apology", app.settings)
     except InvalidInput as error:
         below.refuse(error)
         return

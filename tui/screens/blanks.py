@@ -25,6 +25,7 @@ from tui.printing import hand_out
 from tui.screens.base import OfficerScreen
 from tui.screens.parts import TextLines
 from tui.screens.search_rows import ListSource
+from tui.sentences import sentence
 from tui.themes import STYLES
 from tui.widgets.columns import Column
 from tui.widgets.inputs import KeyedInput
@@ -59,7 +60,7 @@ class BlanksScreen(OfficerScreen):
     def body(self) -> ComposeResult:
         self._asked: BlankDay | None = None
         self._printing = False
-        yield TextLines([tr("blanks.about")], classes="line")
+        yield TextLines([tr("blanks.about")])
         yield LineTable(_COLUMNS, ListSource(), self._cells, self._mark, empty_key="blanks.none")
         with Horizontal(classes="line"):
             yield Static(tr("blanks.count"), classes="label", markup=False)
@@ -85,7 +86,7 @@ class BlanksScreen(OfficerScreen):
             self.app.run_worker(self._print(int(typed)), exit_on_error=False)
 
     async def _print(self, count: int) -> None:
-        desk, officer, settings = self.app.desk, self.app.officer, self.app.printer_settings()
+        desk, officer, settings = self.app.desk, self.app.officer, self.app.settings
         assert officer is not None
         self.say(tr("blanks.printing"))
         try:
@@ -97,7 +98,7 @@ class BlanksScreen(OfficerScreen):
             press = Press(desk.folder)
             plate = await asyncio.to_thread(outage_kit(press, desk, today, blanks))
             name = f"outage-kit-{desk.now():%Y%m%d-%H%M%S}.pdf"
-            answer = await asyncio.to_thread(hand_out, desk, plate.pdf, name, settings)
+            answer = await asyncio.to_thread(hand_out, desk, plate.content, name, settings)
         except InvalidInput as error:
             self.refuse(error)
             return
@@ -107,7 +108,8 @@ class BlanksScreen(OfficerScreen):
         if isinstance(answer, Path):
             self.say(tr("blanks.printed", count=len(blanks), file=answer))
         else:
-            self.refuse(answer)
+            self.say(f"✗ {tr('blanks.unprinted', file=name, why=sentence(answer.code, answer.params))}")
+            self.app.bell()
 
     def action_remove(self) -> None:
         """Ask whether the papers were counted, then void them."""
@@ -137,5 +139,6 @@ class BlanksScreen(OfficerScreen):
         return day_long(one.day), f"{len(one.open)}", one.left, f"{one.used}", f"{one.voided}"
 
     def _mark(self, line: BlankLine) -> tuple[str, str]:
-        over = line.day.day < legal_day(self.app.desk.now())
+        desk = self.app.desk
+        over = line.day.day < legal_day(desk.now()) or line.day.number != desk.series.state().number
         return ("!", "late") if over else ("", "done")

@@ -1,4 +1,4 @@
-"""One question before a date is printed that rests on a limit nobody verified."""
+"""One question before a paper is printed: on a limit that nobody verified, or with characters that no font has."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 
 from tui.dates import moment_long
 from tui.i18n import tr
-from tui.printing import Doubt
+from tui.issuing import Doubt
 from tui.screens.parts import TextLines
 
 _CALM = 0.8
@@ -43,12 +43,16 @@ class ConfirmPrint(ModalScreen[Answer]):
 
     def compose(self) -> ComposeResult:
         box = Vertical(classes="panel -dialog")
-        box.border_title = tr("print.confirm.title")
+        box.border_title = tr("print.confirm.title" if self._doubt.reason else "print.confirm.title_glyphs")
+        doubt = self._doubt
+        why = [tr("print.confirm.why", reason=doubt.reason)] if doubt.reason else []
+        why += [tr("print.confirm.glyphs", characters=doubt.characters)] if doubt.characters else []
+        asked = tr("print.confirm.ask_anyway")
+        if doubt.reason and doubt.appointment is not None:
+            asked = tr("print.confirm.ask", moment=moment_long(doubt.appointment))
         with box:
-            yield TextLines([tr("print.confirm.why", reason=self._doubt.reason)])
-            yield TextLines(
-                [tr("print.confirm.ask", moment=moment_long(self._doubt.appointment))], classes="spaced problem"
-            )
+            yield TextLines(why)
+            yield TextLines([asked], classes="spaced problem")
             yield TextLines([tr("print.confirm.keys")], id="keys", classes="spaced warning")
 
     def on_mount(self, event: events.Mount) -> None:

@@ -124,7 +124,7 @@ class HandoverScreen(OfficerScreen):
         from tui.printing import hand_out
 
         name = f"handover-{self._sheet.id or 'draft'}.pdf"
-        answer = hand_out(self.app.desk, sheet_pdf(self.app.desk, self._sheet), name, self.app.printer_settings())
+        answer = hand_out(self.app.desk, sheet_pdf(self.app.desk, self._sheet), name, self.app.settings)
         if isinstance(answer, Path):
             self.say(tr("handover.recorded", file=answer))
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -23,16 +24,17 @@ from tui.door_words import door_note
 from tui.dossier_words import title_of
 from tui.i18n import tr
 from tui.keys import bind
+from tui.printing import Handed
 from tui.screens import intake_facts as facts
-from tui.screens.base import OfficerScreen
 from tui.screens.intake_drafts import DraftKeeper, DraftPicker
 from tui.screens.intake_due import DuePane, SavedPane, saved_words, warnings_line
 from tui.screens.intake_earlier import Earlier, EarlierForm
 from tui.screens.intake_form import IntakeForm
 from tui.screens.intake_law import Procedures, alike_words, grouped, law_words
-from tui.screens.intake_printing import print_after
 from tui.screens.intake_problem import Problem
+from tui.screens.manner_keys import MannerScreen
 from tui.screens.queue_rows import short_number
+from tui.screens.to_paper import print_paper, words_of
 from tui.sentences import sentence
 from tui.themes import STYLES
 from tui.widgets.choice import Choice, ChoiceInput
@@ -43,11 +45,22 @@ _DRAFT_DELAY = 0.6
 _BRINGER = ("bringer_name", "bringer_number", "bringer_capacity")
 
 
-class IntakeScreen(ScanCatcher, OfficerScreen):
+class IntakeScreen(ScanCatcher, MannerScreen):
     """The form, the appointment that it would get, and what was just taken in."""
 
     name_key = "intake.title"
-    hints = ("save", "save_only", "save_next", "earlier", "duplicate", "discard", "back")
+    hints = (
+        "save",
+        "save_only",
+        "save_next",
+        "earlier",
+        "duplicate",
+        "discard",
+        "on_roll",
+        "two_languages",
+        "large_print",
+        "back",
+    )
     CSS_PATH = STYLES.parent / "intake.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("save", "save('print')"),
@@ -243,6 +256,8 @@ class IntakeScreen(ScanCatcher, OfficerScreen):
         choice = Choice(version.procedure, title_of(version, version.procedure)) if version else None
         self.form.fill(form, choice, version)
         self._typed = self.form.read()
+        self.manner = None
+        self.tell_manner()
         self._drafts.begin(draft or self.app.desk.new_id(), self._typed)
         self._version = version
         self.form.show_card("")
@@ -278,6 +293,8 @@ class IntakeScreen(ScanCatcher, OfficerScreen):
             self._fill_known(form.text("applicant_number"))
         if form.text("applicant_number") != before.text("applicant_number"):
             self.form.show_card(tr("intake.read_well") if field == "scan" else "")
+        if form.kind != before.kind:
+            self.tell_manner()
         self._show_law(form)
         self._show_notes(form)
         if self._draft_timer is None:
@@ -371,22 +388,37 @@ class IntakeScreen(ScanCatcher, OfficerScreen):
     def _saved(self, dossier: str, form: facts.Form, how: str) -> None:
         row = self.app.desk.row(dossier)
         assert row is not None
+        manner = self.manner
         self._start(form.same_visit() if how == "next" else facts.Form())
         due = saved_words(row["binding_at"]) if row["due_at"] is not None else tr("intake.no_due_yet")
-        printing = how == "print" and not form.blank
-        pane = self.query_one(SavedPane)
-        pane.show_saved(
-            row,
-            tr("intake.saved_due", due=due),
-            tr("intake.printing" if printing else "intake.by_hand" if form.blank else "intake.not_printed"),
-        )
+        printed = tr("intake.by_hand" if form.blank else "intake.not_printed")
+        self.query_one(SavedPane).show_saved(row, tr("intake.saved_due", due=due), printed)
         self._show_foot(saved=True)
         self.say(tr("intake.saved", number=row["receipt_number"] or tr("queue.no_number")))
-        if printing:
-            print_after(self.app, self._officer, dossier, self._tell_print)
+        if how == "print" and not form.blank:
+            begins = partial(self._tell_print, tr("intake.printing"))
+            print_paper(self.app, dossier, "receipt", self._printed, begins=begins, manner=manner, gone_on=True)
+
+    def _printed(self, handed: Handed | None) -> None:
+        """The dossier is safe whatever came of its paper."""
+        if handed is None:
+            self._tell_print(tr("print.not_confirmed"))
+        elif handed.refused is not None:
+            why = sentence(handed.refused.code, handed.refused.params)
+            self._tell_print(tr("intake.print_failed", why=why))
+        else:
+            self._tell_print(words_of(handed, tr("intake.printed")))
 
     def _tell_print(self, text: str) -> None:
         if self.is_attached:
             self.query_one(SavedPane).show_print(text)
             if text.startswith("✗"):
                 self.say(text)
+
+    # how the receipt comes
+
+    def applicant_kind(self) -> str | None:
+        return self._typed.kind
+
+    def show_manner(self, words: str, *, usual: bool) -> None:
+        self.query_one(DuePane).show_manner("" if usual else words)

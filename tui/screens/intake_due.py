@@ -35,6 +35,10 @@ class DuePane(Vertical):
     def on_mount(self) -> None:
         self.border_title = tr("intake.due.title")
 
+    def show_manner(self, words: str) -> None:
+        """How the receipt comes, where it is another way than as a sheet in Vietnamese."""
+        self.border_title = tr("intake.due.title_manner", manner=words) if words else tr("intake.due.title")
+
     def show_outlook(self, found: Outlook | Refusal | None) -> None:
         """Nothing chosen, no law for it, a clock that waits, or a date with its days."""
         line = tr("intake.due.none")

@@ -2,48 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import ClassVar
 
-from core.answers import InvalidInput, Refusal
+from textual.app import ComposeResult
+
+from core.answers import Refusal
 from core.dossier import Dossier
+from storage.manner import HANDED_OUT
 from storage.press import Press
 from tui.i18n import tr
+from tui.issuing import waiting_for
 from tui.papers import DOSSIER_LETTERS, paper_of
-from tui.printing import copy_of
+from tui.printing import Handed
 from tui.screens.dossier_menu import DossierMenu
-from tui.sentences import sentence
+from tui.screens.manner_keys import MannerScreen, manner_words
+from tui.screens.parts import TextLines
+from tui.screens.to_paper import print_paper, words_of
 from tui.widgets.choice import Choice
 
 
-class LettersScreen(DossierMenu):
-    """Only those are offered of which something has happened; the receipt has its own key."""
+class LettersScreen(MannerScreen, DossierMenu):
+    """Only those are offered of which something has happened; the receipt, which has its own key too, comes last."""
 
     name_key = "title.letters"
+    hints: ClassVar[Sequence[str]] = ("open", "on_roll", "two_languages", "large_print", "back")
 
     def choices(self, dossier: Dossier) -> Iterator[Choice]:
         press = Press(self.app.desk.folder)
         for kind in DOSSIER_LETTERS:
             if not isinstance(paper_of(self.app.desk, dossier, kind, press, self.app.officer), Refusal):
-                issued = [one for one in dossier.letters.values() if one.kind == kind]
-                remark = tr("letters.issued", number=issued[-1].number or "–") if issued else ""
-                yield Choice(kind, tr(f"letter.{kind}"), remark)
+                yield Choice(kind, tr(f"letter.{kind}"), self._remark(dossier, kind))
+        if dossier.received_at is not None:
+            yield Choice("receipt", tr("letter.receipt"), self._remark(dossier, "receipt"))
+
+    def _remark(self, dossier: Dossier, kind: str) -> str:
+        if kind in HANDED_OUT:
+            waiting = waiting_for(self.app.desk, dossier, kind)
+            return "" if waiting is None else tr("letters.waiting", manner=manner_words(waiting.manner))
+        issued = [one for one in dossier.letters.values() if one.kind == kind]
+        return tr("letters.issued", number=issued[-1].number or "–") if issued else ""
+
+    def body(self) -> ComposeResult:
+        yield from super().body()
+        yield TextLines(id="manner")
+
+    def fill(self) -> None:
+        super().fill()
+        self.tell_manner()
+
+    def applicant_kind(self) -> str | None:
+        row = self.app.desk.row(self._dossier_id)
+        return row["applicant_kind"] if row is not None else None
+
+    def show_manner(self, words: str, *, usual: bool) -> None:
+        self.query_one("#manner", TextLines).show_lines([tr("letters.manner", manner=words)])
+
+    def key_title(self, key_id: str) -> str | None:
+        """Enter prints at once."""
+        return tr("letters.print") if key_id == "open" else None
 
     def take(self, choice: Choice) -> None:
-        self.app.run_worker(self._printed(choice.id), exit_on_error=False)
+        def told(handed: Handed | None) -> None:
+            if self.is_attached:
+                self.fill()
+                self.say(tr("letters.not_confirmed") if handed is None else words_of(handed, done(handed)))
 
-    async def _printed(self, kind: str) -> None:
-        desk, officer, settings = self.app.desk, self.app.officer, self.app.printer_settings()
-        dossier = desk.dossier(self._dossier_id)
-        assert officer is not None and dossier is not None
-        try:
-            copy = copy_of(Press(desk.folder), desk, dossier, kind)
-            if copy is None:
-                problem = await self.app.prints.letter_aside(officer, self._dossier_id, kind, settings)
-            else:
-                problem = await self.app.prints.copy_aside(copy, kind, settings)
-        except InvalidInput as error:
-            self.refuse(error)
-            return
-        self.fill()
-        told = tr("letters.copied" if copy is not None else "letters.sent", letter=tr(f"letter.{kind}"))
-        self.say(f"✗ {sentence(problem.code, problem.params)}" if problem else told)
+        def done(handed: Handed) -> str:
+            return tr("letters.copied" if handed.copy else "letters.sent", letter=tr(f"letter.{choice.id}"))
+
+        manner = self.manner if choice.id in HANDED_OUT else None
+        print_paper(self.app, self._dossier_id, choice.id, told, manner=manner)

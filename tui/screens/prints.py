@@ -48,6 +48,10 @@ class PrintsScreen(OfficerScreen):
             _COLUMNS, Listed(()), lambda line: line.cells, lambda line: ("?", "today"), empty_key="prints.none"
         )
 
+    def key_title(self, key_id: str) -> str | None:
+        """Enter is the answer."""
+        return tr("prints.came_out") if key_id == "open" else None
+
     def fill(self) -> None:
         lines = [PrintLine(job, self._cells(job)) for job in self.app.prints.asked()]
         self.query_one(LineTable).set_source(Listed(lines))
@@ -71,15 +75,22 @@ class PrintsScreen(OfficerScreen):
         line = self.query_one(LineTable).current
         if line is None:
             return
-        refused = self.app.prints.again(line.job, self.app.printer_settings())
+        self.app.run_worker(self._again(line), exit_on_error=False)
+
+    async def _again(self, line: PrintLine) -> None:
+        """The original once more, on the printer of its kind."""
+        refused = await self.app.prints.again_aside(line.job, self.app.settings)
+        if not self.is_attached:
+            return
         if refused is not None:
             self.refuse(refused)
             return
-        self.say(tr("prints.sent_again", number=line.cells[0]))
         self.fill()
+        self.say(tr("prints.sent_again", number=line.cells[0]))
 
     def _cells(self, job: Job) -> tuple[str, ...]:
         row = self.app.desk.row(job.dossier)
         number = (row["receipt_number"] or tr("queue.no_number")) if row else job.dossier
         name = str(row["applicant_name"]) if row else ""
-        return number, name, tr(f"letter.{job.letter}"), tr(f"prints.state.{job.state}")
+        letter = tr(f"letter.{job.letter}") + (tr("prints.on_roll") if job.manner.roll else "")
+        return number, name, letter, tr(f"prints.state.{job.state}")

@@ -1,4 +1,4 @@
-"""F9: this machine's printer, colours and how often it exchanges; and which law it works by."""
+"""F9: this machine's printers, how receipts come, colours and how often it exchanges; and which law it works by."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from core.answers import InvalidInput
 from core.moments import legal_day
 from storage.law_changes import law_history
 from storage.printing import printers
-from storage.settings import SYNC_MINUTES, THEMES, Settings, load_settings, save_settings
+from storage.settings import LANGUAGES, PAPERS, SYNC_MINUTES, THEMES, Settings, load_settings, save_settings
 from tui.i18n import tr
 from tui.keys import bind
 from tui.screens.base import OfficerScreen
@@ -28,6 +28,10 @@ from tui.widgets.option import OptionField
 
 _VIEWER = "=viewer"
 """Among the printers: no printer at all, papers are shown."""
+_ELSEWHERE = "=elsewhere"
+"""Among the roll printers: one that the print system does not list."""
+_PLACES = {"minutes_invalid": "sync_minutes", "roll_printer_unchosen": "roll_printer"}
+"""Where an error is put right."""
 
 
 class SettingsScreen(OfficerScreen):
@@ -38,6 +42,7 @@ class SettingsScreen(OfficerScreen):
     SettingsScreen .line > .label { width: 26; }
     SettingsScreen OptionField { width: 40; }
     SettingsScreen .line > KeyedInput { width: 12; }
+    SettingsScreen .line > #roll_place { width: 40; }
     """
     AUTO_FOCUS = "#printer"
     name_key = "settings.title"
@@ -47,6 +52,13 @@ class SettingsScreen(OfficerScreen):
     def body(self) -> ComposeResult:
         desk_panel = Vertical(
             _line("printer", OptionField((), id="printer")),
+            _line("roll_printer", OptionField((), id="roll_printer")),
+            _line("roll_place", KeyedInput(id="roll_place", placeholder=tr("settings.roll_place.like"))),
+            _line("paper", OptionField([(name, tr(f"settings.paper.{name}")) for name in PAPERS], id="paper")),
+            _line(
+                "languages",
+                OptionField([(name, tr(f"settings.languages.{name}")) for name in LANGUAGES], id="languages"),
+            ),
             _line("theme", OptionField([(name, tr(f"settings.theme.{name}")) for name in THEMES], id="theme")),
             _line("sync_minutes", KeyedInput(id="sync_minutes", max_length=4, restrict=r"\d*")),
             classes="panel",
@@ -59,15 +71,12 @@ class SettingsScreen(OfficerScreen):
 
     def on_mount(self) -> None:
         super().on_mount()
-        names = printers()
-        offered = [("", tr("settings.printer.default")), *((name, name) for name in names)]
-        self.query_one("#printer", OptionField).offer([*offered, (_VIEWER, tr("settings.printer.viewer"))])
         try:
             chosen = load_settings(self.app.desk.folder)
         except InvalidInput as error:
             chosen = Settings()
             self.refuse(error)
-        self._show(chosen)
+        self._show(chosen, printers())
 
     def fill(self) -> None:
         desk = self.app.desk
@@ -76,36 +85,71 @@ class SettingsScreen(OfficerScreen):
         self.query_one("#law", TextLines).show_lines(lines)
 
     def on_option_field_changed(self, message: OptionField.Changed) -> None:
-        """Colours are seen at once."""
+        """Colours are seen at once, and a place is asked for where a printer is not in the list."""
         if message.field.id == "theme":
             self.app.theme = THEME_NAMES[message.value]
+        elif message.field.id == "roll_printer":
+            self._ask_place()
+
+    def _ask_place(self) -> None:
+        self.query_one("#line_roll_place").display = self._option("roll_printer") == _ELSEWHERE
+
+    def _option(self, name: str) -> str:
+        return self.query_one(f"#{name}", OptionField).value
 
     def leave(self) -> None:
         self.app.theme = THEME_NAMES[self.app.settings.theme]
 
     def action_save(self) -> None:
-        printer = self.query_one("#printer", OptionField).value
-        minutes = self.query_one("#sync_minutes", KeyedInput).value
         try:
-            chosen = replace(
-                self.app.settings,
-                printer="" if printer == _VIEWER else printer,
-                viewer=printer == _VIEWER,
-                theme=self.query_one("#theme", OptionField).value,
-                sync_minutes=_minutes(minutes),
-            )
-            save_settings(self.app.desk.folder, chosen)
+            save_settings(self.app.desk.folder, self._chosen())
         except InvalidInput as error:
             self.refuse(error)
-            if error.code == "minutes_invalid":
-                self.query_one("#sync_minutes").focus()
+            if error.code in _PLACES:
+                self.query_one(f"#{_PLACES[error.code]}").focus()
             return
         self.say(tr("settings.saved"))
 
-    def _show(self, chosen: Settings) -> None:
-        self.query_one("#printer", OptionField).value = _VIEWER if chosen.viewer else chosen.printer
-        self.query_one("#theme", OptionField).value = chosen.theme
+    def _chosen(self) -> Settings:
+        """What stands on the screen. Raises InvalidInput `minutes_invalid`, `roll_printer_unchosen`."""
+        printer, roll_printer = self._option("printer"), self._option("roll_printer")
+        if roll_printer == _ELSEWHERE:
+            roll_printer = self.query_one("#roll_place", KeyedInput).value.strip()
+        if self._option("paper") == "roll" and not roll_printer:
+            raise InvalidInput("roll_printer_unchosen")
+        return replace(
+            self.app.settings,
+            printer="" if printer == _VIEWER else printer,
+            viewer=printer == _VIEWER,
+            theme=self._option("theme"),
+            sync_minutes=_minutes(self.query_one("#sync_minutes", KeyedInput).value),
+            roll_printer=roll_printer,
+            paper=self._option("paper"),
+            languages=self._option("languages"),
+        )
+
+    def _show(self, chosen: Settings, known: Sequence[str]) -> None:
+        """A sheet printer that is off just now stays in the list."""
+        named = known if chosen.printer in ("", *known) else (*known, chosen.printer)
+        sheets = [("", tr("settings.printer.default")), *((name, name) for name in named)]
+        self.query_one("#printer", OptionField).offer([*sheets, (_VIEWER, tr("settings.printer.viewer"))])
+        rolls = [("", tr("settings.roll_printer.none")), *((name, name) for name in known)]
+        self.query_one("#roll_printer", OptionField).offer(
+            [*rolls, (_ELSEWHERE, tr("settings.roll_printer.elsewhere"))]
+        )
+        elsewhere = chosen.roll_printer not in ("", *known)
+        shown = {
+            "printer": _VIEWER if chosen.viewer else chosen.printer,
+            "roll_printer": _ELSEWHERE if elsewhere else chosen.roll_printer,
+            "paper": chosen.paper,
+            "languages": chosen.languages,
+            "theme": chosen.theme,
+        }
+        for name, value in shown.items():
+            self.query_one(f"#{name}", OptionField).value = value
+        self.query_one("#roll_place", KeyedInput).value = chosen.roll_printer if elsewhere else ""
         self.query_one("#sync_minutes", KeyedInput).value = str(chosen.sync_minutes)
+        self._ask_place()
 
 
 def _minutes(text: str) -> int:
@@ -115,4 +159,5 @@ def _minutes(text: str) -> int:
 
 
 def _line(name: str, field: Widget) -> Widget:
-    return Horizontal(Static(tr(f"settings.{name}"), classes="label", markup=False), field, classes="line")
+    label = Static(tr(f"settings.{name}"), classes="label", markup=False)
+    return Horizontal(label, field, classes="line", id=f"line_{name}")

@@ -14,10 +14,10 @@ from storage.undo import last_command
 from tui.dossier_words import event_words
 from tui.i18n import tr
 from tui.keys import KEYS
-from tui.printing import doubt_of
+from tui.printing import Handed
 from tui.screens.base import OfficerScreen
-from tui.screens.confirm_print import Answer, ConfirmPrint
 from tui.screens.queue_rows import short_number
+from tui.screens.to_paper import print_paper, words_of
 
 _KEYS = frozenset(KEYS["undo"].keys.split(","))
 
@@ -53,27 +53,15 @@ class UndoScreen(OfficerScreen):
         self.say(tr("undo.done", what=what))
 
     def print_slip(self, dossier_id: str) -> None:
-        """Print a dossier's receipt slip (again), and say so; a doubtful date is asked about first."""
-        doubt = doubt_of(self.app.desk, dossier_id)
-        if doubt is None:
-            self._print(dossier_id, confirmed=False)
-            return
+        """Print a dossier's receipt slip (again), as it came or usually comes, and say so."""
 
-        def answered(answer: Answer | None) -> None:
-            if answer is not None and answer.prints:
-                self._print(dossier_id, confirmed=True)
-            else:
-                self.say(tr("print.not_confirmed"))
+        def told(handed: Handed | None) -> None:
+            if self.is_attached:
+                self.fill()
+                done = tr("slip.copied" if handed is not None and handed.copy else "slip.sent")
+                self.say(tr("print.not_confirmed") if handed is None else words_of(handed, done))
 
-        self.app.push_screen(ConfirmPrint(doubt), answered)
-
-    def _print(self, dossier_id: str, *, confirmed: bool) -> None:
-        refused = self.app.print_receipt(dossier_id, confirmed=confirmed)
-        if refused is not None:
-            self.refuse(refused)
-        else:
-            self.say(tr("slip.sent"))
-        self.fill()
+        print_paper(self.app, dossier_id, "receipt", told)
 
     def _named(self, event: Event) -> str:
         row = self.app.desk.row(event.entity)

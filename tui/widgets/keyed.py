@@ -40,7 +40,7 @@ class Keyed:
     async def _on_key(self, event: events.Key) -> None:
         event.stop()
         event.prevent_default()
-        screen = self.app.screen
+        event, screen = without_letter(event), self.app.screen
         if not (isinstance(screen, TypeAhead) and await screen.catch_key(event)):
             await deliver(self.app, event)
 
@@ -71,8 +71,18 @@ class TypeAhead:
         if isinstance(self.focused, Keyed):
             event.stop()
             event.prevent_default()
+            event = without_letter(event)
             if not await self.catch_key(event):
                 await deliver(self.app, event)
+
+
+def without_letter(event: events.Key) -> events.Key:
+    """Alt with a letter, which terminals send as Esc and the letter, is a key and never text."""
+    if not event.key.startswith("alt+") or event.character is None:
+        return event
+    bare = events.Key(event.key, None)
+    bare.time = event.time
+    return bare
 
 
 async def deliver(app: App[Any], event: events.Key) -> None:
