@@ -270,11 +270,25 @@ CREATE TABLE blank (
 CREATE INDEX blank_open ON blank (day) WHERE state = 'open';
 """
 
+_MESSAGES = """
+ALTER TABLE dossier ADD COLUMN tell TEXT;
+ALTER TABLE dossier ADD COLUMN dead INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX dossier_tell ON dossier (id) WHERE tell IS NOT NULL;
+CREATE INDEX dossier_dead ON dossier (applicant_number, person) WHERE dead > 0;
+CREATE TABLE message (
+    id TEXT PRIMARY KEY, dossier TEXT NOT NULL, about TEXT NOT NULL, cause TEXT NOT NULL, state TEXT NOT NULL,
+    made_at INTEGER NOT NULL, next_at INTEGER NOT NULL, tries INTEGER NOT NULL, reason TEXT, detail TEXT
+) WITHOUT ROWID;
+CREATE INDEX message_dossier ON message (dossier);
+CREATE INDEX message_open ON message (state, next_at) WHERE state IN ('waiting', 'sending', 'failed');
+INSERT INTO meta SELECT 'messages_seen', max(n) FROM event HAVING count(*) > 0;
+"""
+
 
 @migrations()
-def m006_blanks_and_manners(db: Database) -> None:
-    """The serials that this desk keeps for receipts on paper (open, used, void), and how a letter came."""
-    for statement in _statements(_BLANKS + _PAPER):
+def m006_blanks_manners_and_messages(db: Database) -> None:
+    """The serials kept for receipts on paper (open, used, void), how a letter came, what citizens are told from here."""
+    for statement in _statements(_BLANKS + _PAPER + _MESSAGES):
         db.execute(statement)
 
 
