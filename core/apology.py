@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from core.dossier import Dossier
 
 LETTER = "apology"
+_LOST = frozenset({"conflict", "lost"})
 
 
 def _proposed(dossier: Dossier, event: Event) -> None:
@@ -21,7 +22,10 @@ def _proposed(dossier: Dossier, event: Event) -> None:
 
 
 def _declined(dossier: Dossier, event: Event) -> None:
-    dossier.proposal = None
+    """Only what the leader saw is declined: what another desk proposed meanwhile still waits."""
+    meant = event.body.get("proposal")
+    if dossier.proposal is not None and meant in (None, dossier.proposal.event_id):
+        dossier.proposal = None
 
 
 def _declared(dossier: Dossier, event: Event) -> None:
@@ -46,9 +50,18 @@ def _reminded(dossier: Dossier, event: Event) -> None:
 
 
 def letter_issued(dossier: Dossier, event: Event) -> None:
-    """The letter with the new appointment pays the debt."""
-    if event.body["letter"] == LETTER and dossier.rescheduled_to is not None:
+    """The letter with the new appointment pays the debt; one with the date of an appointment that lost does not."""
+    if event.body["letter"] != LETTER or dossier.rescheduled_to is None:
+        return
+    told = event.body.get("promised_at")
+    if told is None or datetime.fromisoformat(told) not in _without_effect(dossier):
         dossier.apology_settled = True
+
+
+def _without_effect(dossier: Dossier) -> set[datetime]:
+    """The appointments that another desk made apart and nobody kept."""
+    apart = (one for one in dossier.events if one.kind == "rescheduled" and dossier.marks.get(one.event_id) in _LOST)
+    return {datetime.fromisoformat(one.body["due_at"]) for one in apart} - {dossier.rescheduled_to}
 
 
 def owes_letter(dossier: Dossier) -> bool:

@@ -126,6 +126,10 @@ def _returned(dossier: Dossier, event: Event) -> None:
     dossier.returned_at, dossier.lies_since = event.at, None
 
 
+def _voided(dossier: Dossier, event: Event) -> None:
+    dossier.lies_since = None
+
+
 def _posted(dossier: Dossier, event: Event) -> None:
     dossier.at_post, dossier.lies_since = True, None
 
@@ -138,6 +142,11 @@ def _came_back(dossier: Dossier, event: Event) -> None:
         dossier.held.append(one)
         _count(dossier, one.paper)
     dossier.sent.clear()
+
+
+def is_fine(event: Event) -> bool:
+    """Whether it is said to be money for a fine: no fee, so it starts or resumes no clock."""
+    return event.kind == "payment_received" and event.body.get("purpose") == "fine"
 
 
 def fine_paid(dossier: Dossier, event: Event) -> None:
@@ -184,5 +193,6 @@ EFFECTS: dict[str, Callable[[Dossier, Event], None]] = {
     "result_archived": _archived,
     "result_reminded": _reminded,
     "result_corrected": _result_was_wrong,
+    "voided": _voided,
 }
 """What the fold does with the kinds of this part."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -326,6 +326,8 @@ def check_body(kind: Kind, body: Mapping[str, Any]) -> None:
 
 def _special(dossier: Dossier, command: Act, setting: Setting) -> Refusal | None:
     fields = command.fields
+    if fields.get("answer_by") and date.fromisoformat(str(fields["answer_by"])) < legal_day(command.at):
+        return Refusal("answer_by_past")
     if command.kind == "supplement_requested" and dossier.supplements:
         missing = [name for name in ("reason", "leader") if not fields.get(name)]
         if missing:

@@ -87,7 +87,7 @@ class Document:
 
     `number`: its number in the register with its symbol; None, it has none; «», it is written by hand. `marks` are
     stamped beside the title; `qr` is what a scanner reads. `since`: when what it tells of happened; None for one that
-    tells how things stand.
+    tells how things stand. `promises`: the appointment that the citizen gets by it.
     """
 
     form: FormVersion
@@ -101,6 +101,7 @@ class Document:
     marks: tuple[str, ...] = ()
     qr: str | None = None
     since: datetime | None = None
+    promises: datetime | None = None
 
     @property
     def place_and_day(self) -> str:

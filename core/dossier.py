@@ -10,11 +10,12 @@ from typing import Any
 
 from msgspec import structs
 
-from core import apology, contact, custody
+from core import apology, contact, custody, issued
 from core.bodies import fault
 from core.carried import Carried, read_carried
 from core.events import ANY_RECEIVED, ENDING_KINDS, INTAKE_KINDS, KINDS, Class, Kind
 from core.harmless import LastWriters, LostValue
+from core.issued import Letter
 from core.merge import Conflict, May, is_legal, settle
 from core.moments import legal_day
 from core.order import Ordered, each_once, fold_order
@@ -41,18 +42,6 @@ class Ending:
     due_at: datetime | None
     judged: str | None
     place: tuple[int, str, int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A paper that was issued for the citizen; `printed`: somebody said that it came out."""
-
-    issue: str
-    kind: str
-    number: str | None
-    promised_at: datetime | None
-    issued_at: datetime
-    printed: bool
 
 
 @dataclass(slots=True)
@@ -274,7 +263,7 @@ def _apply(dossier: Dossier, event: Event) -> None:
     body = event.body
     if event.kind in INTAKE_KINDS:
         _take_in(dossier, event)
-    if event.kind in CLOCK_KINDS:
+    if event.kind in CLOCK_KINDS and not custody.is_fine(event):
         dossier.clock_events.append(event)
     if event.kind in _VOIDS_PROMISE:
         dossier.promised_at = None
@@ -285,7 +274,8 @@ def _apply(dossier: Dossier, event: Event) -> None:
     if effect is not None:
         effect(dossier, event)
     kind = KINDS[event.kind]
-    if kind.state_after is not None and (kind.moves is None or dossier.state in kind.moves):
+    moves = kind.moves is None or dossier.state in kind.moves
+    if kind.state_after is not None and moves and not custody.is_fine(event):
         dossier.state = kind.state_after
 
 
@@ -339,7 +329,8 @@ def _supplied(dossier: Dossier, event: Event) -> None:
 
 def _paid(dossier: Dossier, event: Event) -> None:
     sign = "-" if event.kind == "payment_reversed" else ""
-    dossier.paid.append((sign + str(event.body.get("amount", "0")), str(event.body.get("method", ""))))
+    if not custody.is_fine(event):
+        dossier.paid.append((sign + str(event.body.get("amount", "0")), str(event.body.get("method", ""))))
     custody.fine_paid(dossier, event)
 
 
@@ -363,33 +354,7 @@ def _ready(dossier: Dossier, event: Event) -> None:
 def _reopened(dossier: Dossier, event: Event) -> None:
     dossier.ending = dossier.outcome = dossier.ready_at = dossier.returned_at = dossier.lies_since = None
     dossier.at_post = dossier.wrong = False
-
-
-def _letter_issued(dossier: Dossier, event: Event) -> None:
-    text = event.body.get("promised_at")
-    promised = datetime.fromisoformat(text) if text else None
-    dossier.letters[event.event_id] = Letter(
-        event.event_id,
-        event.body["letter"],
-        event.body.get("number"),
-        promised,
-        event.at,
-        printed=bool(event.body.get("by_hand")),
-    )
-    if promised is not None:
-        dossier.promised_at = promised
-    replaced = dossier.letters.get(str(event.body.get("replaces")))
-    if replaced is not None and not replaced.printed:  # the same paper in another manner: nobody saw this one
-        del dossier.letters[replaced.issue]
-    apology.letter_issued(dossier, event)
-
-
-def _letter_printed(dossier: Dossier, event: Event) -> None:
-    letter = dossier.letters.get(str(event.body["issue"]))
-    if letter is not None:
-        dossier.letters[letter.issue] = Letter(
-            letter.issue, letter.kind, letter.number, letter.promised_at, letter.issued_at, printed=True
-        )
+    dossier.sent.clear()
 
 
 def _offered(dossier: Dossier, event: Event) -> None:
@@ -426,6 +391,7 @@ def _set(name: str, value: Callable[[Mapping[str, Any]], object]) -> Callable[[D
 _EFFECTS: dict[str, Callable[[Dossier, Event], None]] = {
     **apology.EFFECTS,
     **custody.EFFECTS,
+    **issued.EFFECTS,
     **contact.EFFECTS,
     "corrected": _corrected,
     "assigned": _set("officer", lambda body: body["to"]),
@@ -438,8 +404,6 @@ _EFFECTS: dict[str, Callable[[Dossier, Event], None]] = {
     "refused": _refused,
     "result_ready": _ready,
     "reopened": _reopened,
-    "letter_issued": _letter_issued,
-    "letter_printed": _letter_printed,
     "repeat_judged": _repeat_judged,
     "transfer_offered": _offered,
     "transfer_accepted": _handed_over,

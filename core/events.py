@@ -144,7 +144,7 @@ _DOSSIER_KINDS = (
              "amount:amount! unit:text! reason:text? basis:text?"),
     _dossier("apology_proposed", _A, _WORK, OPEN, None, "none: the leader signs or declines",
              "code:text! days:integer! reason:text?", must_understand=False),
-    _dossier("apology_declined", _A, _LEAD, OPEN, None, "none", "reason:text!", must_understand=False),
+    _dossier("apology_declined", _A, _LEAD, OPEN, None, "none", "reason:text! proposal:text?", must_understand=False),
     _dossier("delay_declared", _L, _WORK, OPEN, None, "an apology is owed from now", "reason:text! code:text?"),
     _dossier("rescheduled", _L, _LEAD, OPEN, None, "the new appointment, at most once; with `days` its letter is owed",
              "due_at:moment! reason:text! signer:text? code:text? days:integer? signed_as:text? announced_late:flag?"),

@@ -47,6 +47,8 @@ def decide_correction(first: Dossier | None, command: CorrectResult, setting: Se
     """
     if first is None or first.state is None:
         return Refusal("dossier_unknown")
+    if first.wrong:
+        return Refusal("result_was_wrong")
     body = {
         "reason": command.reason,
         "fault": command.fault,

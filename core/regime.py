@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.answers import InvalidInput, Refusal
 from core.calendar import WorkCalendar
+from core.citizen import citizen_deadline
 from core.deadline import apology, day_ending
 from core.moments import LEGAL_TIME, legal_day, local_words
 from core.queue import Lane
@@ -30,25 +31,34 @@ USE_OF = {
     "stopped": "stop",
 }
 """What the reasons of a kind are for (`core.reasons.USES`)."""
+SILENT = "not_supplemented"
+"""The reason to stop that holds only once the citizen's last day has passed."""
 _MOVES_THE_CLOCK = frozenset({"supplement_requested", "payment_requested", "suspended", "extended"})
 
 
 def completed(dossier: Dossier, command: Act, setting: Setting) -> Act | Refusal:
     """The command with what the regime gives: a reason's words and basis, the counted date, who signs and how.
 
-    Refusals: `already_rescheduled`, `reason_unknown`, `excuse_without_basis`, `reschedule_without_due`,
-    `not_the_head`, `nothing_proposed`. Raises InvalidInput (`field_missing`, `field_invalid`) for what it counts with.
+    Refusals: `citizen_has_time`, `already_rescheduled`, `reason_unknown`, `excuse_without_basis`,
+    `reschedule_without_due`, `not_the_head`, `nothing_proposed`. Raises InvalidInput (`field_missing`,
+    `field_invalid`) for what it counts with.
     """
     kind, fields = command.kind, dict(command.fields)
     if kind not in USE_OF and kind != "apology_declined":
         return command
     if kind in ("rescheduled", "apology_proposed") and dossier.rescheduled_to is not None:
         return Refusal("already_rescheduled", basis=setting.law.cited("one_apology", legal_day(command.at)))
-    if kind == "apology_declined" and dossier.proposal is None:
-        return Refusal("nothing_proposed")
+    if kind == "apology_declined":
+        if dossier.proposal is None:
+            return Refusal("nothing_proposed")
+        return replace(command, fields={**fields, "proposal": dossier.proposal.event_id})
     reason = _reason(kind, fields, command.at, setting)
     if isinstance(reason, Refusal):
         return reason
+    if kind == "stopped" and reason is not None and reason.code == SILENT:
+        waits = citizen_deadline(dossier, setting.law)
+        if waits is None or not waits.stop_proposed(legal_day(command.at)):
+            return Refusal("citizen_has_time")
     if reason is not None and kind != "apology_proposed":
         fields["reason"] = words(reason, _text(fields, "reason"))
     if kind in ("delay_excused", "stopped") and reason is not None and reason.basis and not _text(fields, "basis"):
@@ -64,7 +74,8 @@ def _appointed(dossier: Dossier, command: Act, setting: Setting) -> Act | Refusa
     """The date that is counted from the missed one, and the signature below it."""
     fields, stands = dict(command.fields), standing(dossier, setting.law)
     counts = _counts(command.kind, fields)
-    if stands.lane is Lane.PAUSED or (counts and stands.binding_at is None):
+    waits = stands.deadline is not None and stands.binding_at is None
+    if waits or stands.lane is Lane.PAUSED or (counts and stands.binding_at is None):
         return Refusal("reschedule_without_due")
     if counts:
         assert stands.binding_at is not None
@@ -72,7 +83,7 @@ def _appointed(dossier: Dossier, command: Act, setting: Setting) -> Act | Refusa
         if command.kind == "apology_proposed":
             return command
         if fields.setdefault("due_at", new) != new:
-            raise InvalidInput("field_invalid", field="due_at")
+            raise InvalidInput("days_and_date", days=str(fields["days"]), counted=new)
     signed = _signed(fields, setting)
     if isinstance(signed, Refusal):
         return signed

@@ -16,7 +16,7 @@ from core.law import Law
 from core.record import Event
 from core.text import fold
 
-_CLOSING = frozenset({"result_returned", "withdrawn"})
+_CLOSING = frozenset({"result_returned", "withdrawn", "stopped", "voided"})
 _HANDING = frozenset({"result_returned", "handed_to_post"})
 
 
@@ -72,6 +72,8 @@ def results_refusal(
     """Why an action on results or papers in custody may not be done; None for all other kinds."""
     if kind in _HANDING and dossier.wrong:
         return Refusal("result_was_wrong")
+    if kind == "result_returned" and dossier.at_post and fields.get("channel") != "post":
+        return Refusal("at_post_already")
     if kind == "result_returned" and (refused := _handing_refusal(dossier, fields)):
         return refused
     if kind in _CLOSING:
@@ -116,11 +118,12 @@ def _handing_refusal(dossier: Dossier, fields: Mapping[str, Any]) -> Refusal | N
 
 
 def _capacity_refusal(dossier: Dossier, fields: Mapping[str, Any]) -> Refusal | None:
-    capacity = fields.get("capacity")
+    capacity, taker = fields.get("capacity"), str(fields.get("taker") or "")
     if capacity == "self" and dossier.applicant.get("kind") == "organisation":
         return Refusal("organisation_sends_somebody")
     if capacity in (None, "self"):
-        return None
+        own = not taker or fold(taker) == fold(str(dossier.applicant.get("name") or ""))
+        return None if own else Refusal("capacity_missing")
     if not fields.get("taker"):
         return Refusal("taker_unknown")
     if brought_it(dossier, str(fields["taker"]), str(capacity)):

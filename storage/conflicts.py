@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from core.answers import Refusal
 from core.decisions import Act
-from core.dossier import Dossier, Letter, fold
+from core.dossier import Dossier, fold
+from core.issued import Letter
 from core.merge import Conflict
 from core.order import Ordered, fold_order
 from core.record import Event

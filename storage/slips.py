@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import partial
 
 from core.answers import InvalidInput
+from core.custody import is_fine
 from core.desks import KnownDesk
 from core.dossier import CLOCK_KINDS, Dossier
 from core.law import Law
@@ -196,4 +197,6 @@ def _minute(moment: datetime | None) -> datetime | None:
 
 
 def _moves(event: Event) -> bool:
-    return event.kind in _MOVING or (event.kind == "corrected" and event.body.get("field") in _CORRECTED)
+    return (event.kind in _MOVING and not is_fine(event)) or (
+        event.kind == "corrected" and event.body.get("field") in _CORRECTED
+    )

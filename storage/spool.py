@@ -67,11 +67,7 @@ class Spool:
         asked about any more. Raises InvalidInput `witness_unwritable` where a copy of the database could give the
         paper's number again.
         """
-        fields: dict[str, str | bool] = {"letter": letter}
-        if promised_at is not None:
-            fields["promised_at"] = promised_at.isoformat(timespec="seconds")
-            if confirmed:
-                fields["confirmed"] = True
+        fields = _fields(letter, promised_at, confirmed=confirmed)
         if replaces is not None:
             fields["replaces"] = replaces
         self._desk.series.require()
@@ -89,10 +85,18 @@ class Spool:
         with transaction(self._db):
             return take_numbers(self._desk, symbol, self._desk.now().astimezone(LEGAL_TIME).year, count)
 
-    def issue_all(self, officer: Officer, letter: str, made: Sequence[tuple[str, str, Plate]]) -> list[Job | Refusal]:
-        """Letters of many dossiers (dossier, number, pages) in one transaction; each stands or is refused by itself."""
+    def issue_all(
+        self, officer: Officer, letter: str, made: Sequence[tuple[str, str, Plate, datetime | None]]
+    ) -> list[Job | Refusal]:
+        """Letters of many dossiers (dossier, number, pages, the date that a leader signed) in one transaction.
+
+        Each stands or is refused by itself.
+        """
         with transaction(self._db):
-            return [self._write(officer, *one, {"letter": letter}) for one in made]
+            return [
+                self._write(officer, dossier, number, plate, _fields(letter, signed, confirmed=True))
+                for dossier, number, plate, signed in made
+            ]
 
     def _write(
         self, officer: Officer, dossier: str, number: str, plate: Plate, fields: Mapping[str, str | bool]
@@ -139,3 +143,10 @@ class Spool:
 def _job(row: Sequence[Any]) -> Job:
     issue, dossier, letter, state, content, manner = row
     return Job(issue, dossier, letter, state, content, Manner.read(manner))
+
+
+def _fields(letter: str, promised_at: datetime | None, *, confirmed: bool) -> dict[str, str | bool]:
+    if promised_at is None:
+        return {"letter": letter}
+    promise = {"letter": letter, "promised_at": promised_at.isoformat(timespec="seconds")}
+    return promise | ({"confirmed": True} if confirmed else {})

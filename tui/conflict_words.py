@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from core.dossier import Dossier, Letter
+from core.dossier import Dossier
 from core.harmless import LostValue
+from core.issued import Letter
 from core.record import Event
 from core.standing import standing
 from storage.conflicts import Branch, OpenConflict, desk_numbers, kept, law_conflicts

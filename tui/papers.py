@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from core.answers import Refusal
-from core.catalogue import ProcedureVersion
+from core.apology import LETTER
+from core.catalogue import Paper, ProcedureVersion
 from core.citizen import citizen_deadline
-from core.document import Document, Facts, Heading, Signature, fill
-from core.dossier import Dossier
+from core.document import BLANK, Document, Facts, Heading, Signature, fill
+from core.dossier import Dossier, fold
 from core.forms import FormVersion, day_words, moment_words
 from core.identity import mask
 from core.keeping import kept_back
 from core.moments import LEGAL_TIME, legal_day
 from core.record import Event
 from core.results import handed_over
-from core.standing import Standing, calendar_of, earliest, explained, standing
+from core.slip_claim import waits_for
+from core.standing import Standing, calendar_of, earliest, explained, judge, standing
 from storage.desk import Desk
 from storage.officers import Officer
 from storage.press import Press
 from tui.custody_words import kept_words
 from tui.dossier_words import missing_papers, money
 from tui.explanation import explanation_lines
-from tui.i18n import in_language, tr
+from tui.i18n import in_language, language, tr
 from tui.law_days import hours_words
-from tui.limit_words import phases_words
+from tui.limit_words import variant_words
+from tui.slip_words import waits_words
+from tui.two_languages import both, title
 
 _ON_TIME = frozenset({"early", "on_time", "late"})
 
@@ -46,7 +52,11 @@ class Case:
 
     @property
     def version(self) -> ProcedureVersion | None:
-        return self.stands.version
+        """The law of its receipt; for who was sent home or refused at the counter that of today."""
+        if self.dossier.received_at is not None:
+            return self.stands.version
+        found = self.desk.law.version_on(self.dossier.procedure, legal_day(self.desk.now()))
+        return None if isinstance(found, Refusal) else found
 
     @property
     def unit(self) -> str:
@@ -57,6 +67,17 @@ class Case:
         marks = self.dossier.marks
         return next((e for e in reversed(self.dossier.events) if e.kind in kinds and e.event_id not in marks), None)
 
+    def end(self, *kinds: str) -> Event | None:
+        """The newest of these ends, if the dossier was not opened again since."""
+        found = self.last(*kinds, "reopened")
+        return None if found is None or found.kind == "reopened" else found
+
+    def before(self, event: Event) -> Standing:
+        """Where the dossier stood when the event came."""
+        events, marks = self.dossier.events, self.dossier.marks
+        earlier = fold(self.dossier.id, events[: events.index(event)], lambda one: one.event_id not in marks)
+        return standing(earlier, self.desk.law)
+
     def name_of(self, officer: str | None) -> str:
         found = self.desk.officers.get(officer) if officer else None
         return found.name if found else ""
@@ -66,7 +87,8 @@ class Case:
 class Filled:
     """What a letter's own kind gives: the facts, who signs by the form's words, and to whom it goes.
 
-    `since`: when what it tells of happened; None for a paper that tells how things stand now.
+    `since`: when what it tells of happened; None for a paper that tells how things stand now. `promises`: the new
+    appointment that it brings.
     """
 
     facts: Facts
@@ -75,6 +97,7 @@ class Filled:
     to: str | None = None
     marks: tuple[str, ...] = ()
     since: datetime | None = None
+    promises: datetime | None = None
 
 
 def paper_of(
@@ -86,7 +109,7 @@ def paper_of(
     """
     with in_language("vi"):
         today = legal_day(desk.now())
-        case = Case(desk, dossier, officer, press.form(kind, today))
+        case = Case(desk, dossier, officer, _addressed(press.form(kind, today), dossier))
         filled = _KINDS[kind](case)
         if filled is None:
             return Refusal("letter_not_due", params={"letter": tr(f"letter.{kind}")})
@@ -107,7 +130,16 @@ def paper_of(
             recipients=case.form.recipients,
             marks=filled.marks,
             since=filled.since,
+            promises=filled.promises,
         )
+
+
+def _addressed(form: FormVersion, dossier: Dossier) -> FormVersion:
+    """The form as it speaks to the applicant: an organisation is no «Ông/Bà»."""
+    if dossier.applicant.get("kind") != "organisation":
+        return form
+    person, organisation = form.words["person"], form.words["organisation"]
+    return replace(form, words={name: text.replace(person, organisation) for name, text in form.words.items()})
 
 
 def heading_of(desk: Desk, form: FormVersion) -> Heading:
@@ -134,6 +166,7 @@ def _common(case: Case) -> dict[str, str]:
         "unit_phone": words["office_phone"],
         "code": dossier.receipt_number or "",
         "subject": str(applicant.get("name") or ""),
+        "whose": _to(case),
         "number": mask(str(number)) if number else "",
         "address": str(applicant.get("address") or ""),
         "phone": str(applicant.get("phone") or ""),
@@ -143,7 +176,7 @@ def _common(case: Case) -> dict[str, str]:
         "limit": limit_of(case.version, dossier.variant),
         "received": moment_words(begun) if begun else "",
         "received_day": _day(begun) if begun else "",
-        "due": moment_words(case.stands.binding_at) if case.stands.binding_at else tr(f"slip.waits.{_waits(case)}"),
+        "due": moment_words(case.stands.binding_at) if case.stands.binding_at else _no_date(case),
     }
 
 
@@ -151,24 +184,23 @@ def _day(moment: datetime) -> str:
     return f"{moment.astimezone(LEGAL_TIME):%d/%m/%Y}"
 
 
-def _waits(case: Case) -> str:
-    reason = explained(case.dossier, case.desk.law)
-    waiting = reason.deadline.waiting_for if reason else None
-    return waiting or _WAITS.get(str(case.dossier.state), "resumed")
-
-
-_WAITS = {"awaiting_supplement": "supplement_received", "awaiting_payment": "payment_received"}
+def _no_date(case: Case) -> str:
+    """What the date waits for, as the receipt says it; nothing where no receipt was given."""
+    if case.dossier.received_at is None:
+        return ""
+    reason = waits_words(waits_for(case.dossier, case.desk.law))
+    return case.form.words["no_date"].format(reason=reason, reason_en="")
 
 
 def limit_of(version: ProcedureVersion | None, variant: str | None) -> str:
     """The limit of a case in words; a dash where the law has none."""
     case = version.variant(variant) if version else None
-    return phases_words(case.phases) if case else "–"
+    return variant_words(case) if case else "–"
 
 
 def _supplement(case: Case) -> Filled | None:
-    asked = case.last("supplement_requested", "guided")
-    if asked is None:
+    asked = case.last("supplement_requested", "guided", "received")
+    if asked is None or asked.kind == "received":
         return None
     named = tuple(str(one) for one in asked.body.get("items") or asked.body.get("missing") or ())
     titles = {paper.code: paper.title_vi for paper in case.version.papers} if case.version else {}
@@ -182,7 +214,7 @@ def _supplement(case: Case) -> Filled | None:
 
 
 def _refusal(case: Case) -> Filled | None:
-    refused = case.last("refused", "not_accepted")
+    refused = case.end("refused", "not_accepted")
     if refused is None:
         return None
     names = {"refuser": case.name_of(refused.by), "submitter": _submitter(case)}
@@ -195,10 +227,12 @@ def _submitter(case: Case) -> str:
 
 def _apology(case: Case) -> Filled | None:
     moved = case.last("rescheduled")
-    if moved is None:
+    new = None if moved is None else _new_appointment(case, moved)
+    if moved is None or new is None:
         return None
-    old, new = _appointment_before(case, moved), datetime.fromisoformat(str(moved.body["due_at"]))
-    late = old is not None and legal_day(moved.at) > legal_day(old)
+    missed = case.before(moved)
+    old = missed.binding_at
+    late = judge(moved.at, old, missed.by_date) == "late"
     words = {
         "old_due": moment_words(old) if old else "",
         "new_due": moment_words(new),
@@ -208,27 +242,25 @@ def _apology(case: Case) -> Filled | None:
     }
     signer = str(moved.body.get("signer") or case.name_of(moved.by))
     roles = {"head": _deputy(case)} if moved.body.get("signed_as") == "deputy" else {}
-    return Filled(Facts(words), {"head": signer}, roles, to=_to(case), since=moved.at)
+    return Filled(Facts(words), {"head": signer}, roles, to=_to(case), since=moved.at, promises=new)
+
+
+def _new_appointment(case: Case, moved: Event) -> datetime | None:
+    """What a letter told already; else what binds now, for a pause may have moved what was signed.
+
+    None: nothing binds now.
+    """
+    letters = case.dossier.letters.values()
+    told = [one.promised_at for one in letters if one.kind == LETTER and one.issued_at >= moved.at and one.promised_at]
+    if told:
+        return told[-1]
+    return case.stands.binding_at if case.dossier.is_open else datetime.fromisoformat(str(moved.body["due_at"]))
 
 
 def _deputy(case: Case) -> tuple[str, ...]:
     """«KT. TRƯỞNG …», and below it the deputy's own office."""
     words = case.form.words
     return tuple(words[key].format(unit=case.unit).upper() for key in ("sign_head_delegate", "sign_head_deputy"))
-
-
-def _appointment_before(case: Case, moved: Event) -> datetime | None:
-    """What the citizen was told before: the last printed date, else what the law gave."""
-    printed = [
-        letter.promised_at
-        for letter in case.dossier.letters.values()
-        if letter.promised_at is not None and letter.issued_at <= moved.at
-    ]
-    if printed:
-        return printed[-1]
-    clock = case.stands.deadline
-    known = [one for one in (clock.statutory_due_at, clock.committed_due_at) if one] if clock else []
-    return min(known, default=None)
 
 
 def _extension(case: Case, old: datetime, new: datetime) -> str:
@@ -238,7 +270,7 @@ def _extension(case: Case, old: datetime, new: datetime) -> str:
 
 
 def _stop(case: Case) -> Filled | None:
-    stopped = case.last("stopped")
+    stopped = case.end("stopped")
     if stopped is None:
         return None
     words = {
@@ -250,7 +282,9 @@ def _stop(case: Case) -> Filled | None:
 
 
 def _to(case: Case) -> str:
-    return tr("paper.to", name=case.dossier.applicant.get("name", ""))
+    applicant = case.dossier.applicant
+    name = str(applicant.get("name") or "")
+    return name if applicant.get("kind") == "organisation" else f"{case.form.words['person']} {name}"
 
 
 def _control(case: Case) -> Filled | None:
@@ -261,7 +295,7 @@ def _control(case: Case) -> Filled | None:
 
 
 def _passes(case: Case) -> list[tuple[str, ...]]:
-    """Each hand-over: from whom to whom and when; the last row tells how it ended. One empty row to go on by hand."""
+    """Each hand-over: from whom to whom and when; the last row tells how it ended. Empty rows to go on by hand."""
     dossier, rows = case.dossier, list[tuple[str, ...]]()
     holder, marks = tr("paper.counter"), dossier.marks
     for event in dossier.events:
@@ -273,41 +307,43 @@ def _passes(case: Case) -> list[tuple[str, ...]]:
         judged = str(event.body.get("judged") or "")
         result = tr(f"judged.{judged}") if judged in _ON_TIME else ""
         note = str(event.body.get("step") or event.body.get("note") or "")
-        rows.append((tr("paper.pass", giver=holder, taker=taker), moment_words(event.at), result, note))
+        when = tr("paper.pass_signed", when=moment_words(event.at))
+        rows.append((tr("paper.pass", giver=holder, taker=taker), when, result, note))
         holder = taker
-    blank = tr("paper.pass", giver=holder, taker="…………")
-    return [*rows, (blank, tr("paper.when_blank"), "", "")]
+    when = tr("paper.pass_signed", when=tr("paper.when_blank"))
+    givers = [holder] + [BLANK] * (_BLANK_PASSES - 1)
+    return [*rows, *((tr("paper.pass", giver=giver, taker=BLANK), when, "", "") for giver in givers)]
+
+
+_BLANK_PASSES = 3
 
 
 def _checklist(case: Case) -> Filled | None:
+    """What is needed for the procedure, with a cross before what is missing of what must be there."""
     held = {str(paper) for paper in case.dossier.facts.get("papers", ())}
-    return checklist_facts(case.desk, case.version, case.dossier.variant, held, case.officer)
-
-
-def checklist_facts(
-    desk: Desk, version: ProcedureVersion | None, variant: str | None, held: set[str], officer: Officer | None
-) -> Filled | None:
-    """What is needed for a procedure, with a cross before what is missing of what must be there."""
+    version, desk, form = case.version, case.desk, case.form
     if version is None:
         return None
-    papers = tuple(
-        paper.title_vi
-        + (f" ({paper.note_vi})" if paper.note_vi else "")
-        + ("" if paper.required else tr("paper.if_any"))
-        for paper in version.papers
-    )
+    papers = tuple(both(form, partial(_needed, paper)) for paper in version.papers)
     missing = tuple(
         paper.required and not held & {paper.code, paper.title_vi, paper.title_en} for paper in version.papers
     )
     words = {
-        "request": version.title_vi,
-        "limit": limit_of(version, variant),
-        "fee": fees_words(desk, version),
+        "request": both(form, lambda: title(version.title_vi, version.title_en)),
+        "limit": both(form, lambda: limit_of(version, case.dossier.variant)),
+        "fee": both(form, lambda: fees_words(desk, version)),
         "place": desk.identity.unit_name,
-        "hours": hours_of(desk),
+        "hours": both(form, lambda: hours_of(desk)),
     }
-    name = officer.name if officer else ""
+    name = case.officer.name if case.officer else ""
     return Filled(Facts(words, {"papers": papers}, {"papers": missing}), {"guide": name})
+
+
+def _needed(paper: Paper) -> str:
+    """A paper with what must be known of it, and whether everybody needs it."""
+    note = paper.note_vi if language() == "vi" else ""
+    optional = "" if paper.required else tr("paper.if_any")
+    return title(paper.title_vi, paper.title_en) + (f" ({note})" if note else "") + optional
 
 
 def fees_words(desk: Desk, version: ProcedureVersion) -> str:
@@ -351,7 +387,7 @@ def _result(case: Case) -> Filled | None:
         "returned": moment_words(given.event.at),
         "channel": ", ".join(filter(None, (tr(f"channel.{given.channel}"), signs))),
         "reference": given.reference or "",
-        "slip": tr("paper.slip_lost") if given.slip_lost else "",
+        "slip": tr("paper.slip_lost" if given.signed else "paper.slip_lost_print") if given.slip_lost else "",
         "witness": given.witness or "",
     }
     names = {"taker": words["taker"], "witness": words["witness"], "giver": case.name_of(given.event.by)}
@@ -359,7 +395,7 @@ def _result(case: Case) -> Filled | None:
 
 
 def _shelf(case: Case) -> tuple[str, ...]:
-    shelf = str(case.dossier.facts.get("shelf") or "")
+    shelf = re.sub(r"^kệ\s+", "", str(case.dossier.facts.get("shelf") or ""), flags=re.IGNORECASE)  # «KỆ Kệ B2»
     return (case.form.words["shelf_mark"].format(shelf=shelf),) if shelf else ()
 
 
@@ -377,8 +413,10 @@ def _custody(case: Case) -> Filled | None:
         rows.append((f"{place}", named, one.receipt or "", one.place or "", _day(one.since), until))
     last = max(held, key=lambda one: one.since)
     taken = next((event for event in case.dossier.events if event.event_id == last.event), None)
+    gone = case.last("original_released")
     names = {"owner": _submitter(case), "keeper": case.name_of(taken.by if taken else None)}
-    return Filled(Facts(rows={"originals": tuple(rows)}), names, since=last.since)
+    since = max(last.since, gone.at) if gone is not None else last.since
+    return Filled(Facts(rows={"originals": tuple(rows)}), names, since=since)
 
 
 def _explanation(case: Case) -> Filled | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +20,11 @@ from storage.printing import send_to_printer, send_to_roll
 from storage.settings import Settings
 from storage.spool import Job, Spool
 from tui.issuing import Copy, prepare
-from tui.papers import paper_of
+from tui.papers import DOSSIER_LETTERS, paper_of
+
+_OF_CITIZENS = tuple(f"{kind}-" for kind in ("receipt", "provisional_receipt", *DOSSIER_LETTERS))
+_KEPT_SECONDS = 86_400
+"""A viewer may still show it, a slow printer still read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,10 @@ def typeset(press: Press, batch: Batch, made: datetime) -> tuple[bytes, list[Pla
 
 def issue_batch(desk: Desk, officer: Officer, batch: Batch, plates: Sequence[Plate]) -> list[Job | Refusal]:
     """All of them, in one transaction."""
-    made = [(name, document.number or "", plate) for (name, document), plate in zip(batch.letters, plates, strict=True)]
+    made = [
+        (name, document.number or "", plate, document.promises)
+        for (name, document), plate in zip(batch.letters, plates, strict=True)
+    ]
     return Spool(desk).issue_all(officer, batch.kind, made)
 
 
@@ -73,14 +81,23 @@ def hand_over(desk: Desk, paper: Job | Copy, settings: Settings) -> Refusal | No
 
 
 def hand_out(desk: Desk, pdf: bytes, name: str, settings: Settings) -> Path | Refusal:
-    """Keep a PDF in the data folder's `letters` and hand it to the printer or the viewer; answers where it lies."""
+    """Hand a PDF to the printer or the viewer; answers where it lies in the folder's `letters`, for a day at least."""
     path = desk.folder / "letters" / name
     try:
         path.parent.mkdir(exist_ok=True)
         path.write_bytes(pdf)
+        _clear(path.parent, path.stat().st_mtime)
     except OSError:
         return Refusal("file_unwritable", params={"file": str(path)})
     return send_to_printer(path, settings) or path
+
+
+def _clear(folder: Path, now: float) -> None:
+    """Remove citizens' papers of earlier days: no database's key guards them, and each can be made again."""
+    for path in folder.iterdir():
+        if path.name.startswith(_OF_CITIZENS) and now - path.stat().st_mtime > _KEPT_SECONDS:
+            with suppress(OSError):
+                path.unlink()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from core.answers import Refusal
 from core.catalogue import Fee, Procedure, ProcedureVersion
@@ -13,6 +12,8 @@ from core.dossier import Dossier
 from core.forms import FormVersion, day_words
 from core.moments import LEGAL_TIME, legal_day
 from core.record import Event
+from core.results import handed_over
+from core.standing import standing
 from storage.desk import Desk
 from storage.officers import Officer
 from storage.press import Press
@@ -22,16 +23,20 @@ from tui.i18n import in_language, tr
 from tui.limit_words import variant_words
 from tui.papers import fees_words, heading_of, hours_of
 
-_RECEIVED = "SELECT id FROM dossier WHERE unit = ? AND received_at >= ? AND received_at < ? ORDER BY received_at, id"
+_RECEIVED = """
+SELECT id FROM dossier WHERE received_at >= ? AND received_at < ? AND came = 0
+AND state NOT IN ('submitted', 'guided', 'not_accepted') ORDER BY received_at, id
+"""
+"""Also what has gone to another unit since; not what came from one, which that one received."""
 
 
-def register(desk: Desk, press: Press, unit: str, day: date, officer: Officer | None) -> Document:
+def register(desk: Desk, press: Press, day: date, officer: Officer | None) -> Document:
     """Form 07 (06 until 14-9-2025): what the unit received on a day, and what has become of it."""
     with in_language("vi"):
         form = press.form("register", day)
         begin = datetime.combine(day, datetime.min.time(), LEGAL_TIME)
         span = (int(begin.timestamp()), int((begin + timedelta(days=1)).timestamp()))
-        names = [row[0] for row in desk.connection.execute(_RECEIVED, (unit, *span))]
+        names = [row[0] for row in desk.connection.execute(_RECEIVED, span)]
         rows = tuple(_register_row(desk, place, one) for place, one in enumerate(_dossiers(desk, names), start=1))
         facts = Facts({"period": day_words(day)}, rows={"dossiers": rows})
         return _document(desk, form, facts, [("officer", officer.name if officer else "")])
@@ -43,7 +48,7 @@ def _dossiers(desk: Desk, names: Iterable[str]) -> Iterator[Dossier]:
 
 def _register_row(desk: Desk, place: int, dossier: Dossier) -> tuple[str, ...]:
     applicant = dossier.applicant
-    given = _last(dossier, "result_returned")
+    given = handed_over(dossier)
     note = tr(f"state.{dossier.state}") if given is None else ""
     return (
         f"{place}",
@@ -54,23 +59,23 @@ def _register_row(desk: Desk, place: int, dossier: Dossier) -> tuple[str, ...]:
         str(applicant.get("address") or ""),
         str(applicant.get("phone") or ""),
         _moment(dossier.received_at),
-        _moment(dossier.promised_at),
-        _moment(given.at if given else None),
-        _name(desk, given.by) if given else "",
-        str(given.body.get("taker") or applicant.get("name") or "") if given else "",
+        _moment(standing(dossier, desk.law).binding_at),
+        _moment(given.event.at if given else None),
+        _name(desk, given.event.by) if given else "",
+        given.taker or str(applicant.get("name") or "") if given else "",
         _name(desk, dossier.officer),
         note,
     )
 
 
 def post_manifest(desk: Desk, press: Press, day: date, officer: Officer | None) -> list[Document] | Refusal:
-    """What went to the post on a day, a sheet for each carrier. Refusal `letter_not_due` where nothing did."""
+    """What went to the post on a day, a sheet for each carrier. Refusal `post_nothing_sent` where nothing did."""
     with in_language("vi"):
         form, name = press.form("post-manifest", day), officer.name if officer else ""
         sheets = [
             _document(desk, form, _posted(one), [("sender", name), ("carrier", "")]) for one in manifests(desk, day)
         ]
-        return sheets or Refusal("letter_not_due", params={"letter": tr("letter.post-manifest")})
+        return sheets or Refusal("post_nothing_sent", params={"day": f"{day:%d/%m/%Y}"})
 
 
 def _posted(manifest: Manifest) -> Facts:
@@ -148,11 +153,6 @@ def _document(
         signatures=tuple(Signature((form.words[f"sign_{key}"],), name, form.words["sign_here"]) for key, name in names),
         qr=qr,
     )
-
-
-def _last(dossier: Dossier, kind: str) -> Event | None:
-    marks: dict[str, Any] = dossier.marks
-    return next((one for one in reversed(dossier.events) if one.kind == kind and one.event_id not in marks), None)
 
 
 def _title(desk: Desk, dossier: Dossier) -> str:

@@ -11,7 +11,7 @@ import pytest
 from core.answers import Refusal
 from core.custody import next_check
 from core.keeping import fine_proved
-from tests.core.lives import Life, at, begun, happen
+from tests.core.lives import Life, at, begun, due, happen
 from tests.core.test_merge import folded, two_desks
 from tests.core.test_results import code
 
@@ -78,7 +78,9 @@ def test_a_held_licence_goes_back_once_the_fine_is_proved_and_the_withdrawal_is_
     if paid is not None:
         life.must("payment_received", **paid)
     life.now = at(day)
-    assert code(release(life)) == refused
+    answer = release(life)
+    assert code(answer) == refused
+    assert not isinstance(answer, Refusal) or answer.basis == "QĐ 15", "no law of residence keeps a licence back"
 
 
 def test_money_that_is_given_back_proves_nothing() -> None:
@@ -102,6 +104,19 @@ def test_a_fine_paid_elsewhere_is_known_by_its_receipt() -> None:
     assert code(life.act("payment_received", amount="4000000", channel="post", receipt="00218")) is None
 
 
+def test_a_fine_is_no_fee() -> None:
+    """It starts no clock that waits for the fee, and is not on the receipt as one."""
+    life = begun(procedure="vehicle-first-registration", variant="certificate")
+    life.must("payment_requested", amount="500000")
+    life.must("payment_received", amount="4000000", purpose="fine", channel="online", reference="KB-99")
+    dossier = life.dossier
+    assert dossier is not None
+    assert (dossier.state, dossier.paid, dossier.fines_paid) == ("awaiting_payment", [], Decimal(4000000))
+    assert due(life) is None
+    life.must("payment_received", amount="500000", purpose="fee")
+    assert life.dossier is not None and life.dossier.state == "in_progress" and due(life) is not None
+
+
 def test_investigators_get_a_forged_paper_whatever_it_waits_for() -> None:
     assert release(holding(**LICENCE), way="transferred", to="PC02", minutes="BB 7") is None
 
@@ -121,6 +136,27 @@ def test_a_dossier_closes_only_where_somebody_owns_what_stays() -> None:
     life.now = at("2026-07-21T08:00")
     assert release(life, to="Đặng Thị Đào") is None
     assert code(life.act("payment_received", amount="1")) is None
+
+
+@pytest.mark.parametrize("kind", ["withdrawn", "stopped", "voided"])
+def test_however_a_dossier_closes_somebody_owns_what_stays(kind: str) -> None:
+    life = holding()
+    assert code(life.act(kind, reason="x")) == "custody_open"
+    life.must("custody_checked", keeper="o1", shelf="Két 2", next_check="2026-07-21")
+    assert code(life.act(kind, reason="x")) is None
+
+
+def test_mail_that_comes_back_brings_only_what_went_with_it() -> None:
+    life = holding()
+    life.must("result_ready")
+    assert release(life, way="post") is None
+    life.must("handed_to_post", carrier="VNPost")
+    life.must("result_returned", channel="post")
+    life.must("reopened", reason="làm lại")
+    life.must("result_ready")
+    life.must("handed_to_post", carrier="VNPost")
+    life.must("post_returned")
+    assert life.dossier is not None and life.dossier.held == []
 
 
 def test_a_day_that_has_passed_owns_nothing() -> None:

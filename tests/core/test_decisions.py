@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from core.answers import InvalidInput, Refusal
 from core.authority import effective_roles
 from core.bodies import fields_of
+from core.citizen import citizen_deadline
 from core.decisions import Act, TakeIn, Undo
 from core.dossier import Dossier
 from core.events import DOSSIER_KINDS, ENDING_KINDS, INTAKE_KINDS, KINDS, ROLES, Field, Kind
+from core.moments import legal_day
 from core.queue import Lane
 from core.results import results_refusal
 from core.standing import standing
@@ -63,6 +65,10 @@ def expected(
         return expected_appointment(dossier, name, fields)
     if name == "apology_declined" and dossier and dossier.proposal is None:
         return "nothing_proposed"
+    if name == "stopped" and "code" in fields and dossier:
+        waits = citizen_deadline(dossier, LAW)
+        if waits is None or not waits.stop_proposed(legal_day(now)):
+            return "citizen_has_time"
     if name == "delay_excused" and not fields.keys() & {"basis", "code"}:
         return "excuse_without_basis"
     if name == "promised_earlier" and dossier:

@@ -124,7 +124,7 @@ def test_both_forms_tell_limit_and_due():
 
 
 def test_without_a_date_the_slip_says_what_it_waits_for():
-    waiting = replace(SLIP, due_at=None, waits_for="chờ nộp lệ phí")
+    waiting = replace(SLIP, due_at=None, waits_for="nộp lệ phí")
     assert said(waiting)["4. Thời gian trả kết quả giải quyết hồ sơ: "] == "Chưa hẹn ngày: chờ nộp lệ phí"
 
 
@@ -188,3 +188,9 @@ def test_plain_text_holds_what_the_citizen_needs():
     text = " ".join(receipt_text(replace(SLIP, papers=(PaperRow("Tờ khai CT01", 1),))).split())
     for fact in ("Nguyễn Thị Ngọc Hương", "1. Tờ khai CT01 (bản chính: 01)", "17 giờ 00 phút", "Lê Văn Đạt"):
         assert fact in text
+
+
+def test_the_day_of_receipt_is_a_day_of_legal_time():
+    """A receipt that another desk wrote in UTC: 22:30 there is the next morning here."""
+    text = receipt_text(replace(SLIP, received_at=datetime(2026, 11, 19, 22, 30, tzinfo=UTC)))
+    assert "ngày 20 tháng 11 năm 2026" in text and "ngày 19" not in text

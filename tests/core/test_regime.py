@@ -16,6 +16,7 @@ from core.standing import standing
 from storage.lawbook.reasons import package_reasons
 from storage.projection import COLUMNS, dossier_row
 from tests.core.lives import ASKED, BROUGHT, DOSSIER, Life, at, begun, happen, received
+from tests.core.test_merge import folded, two_desks
 
 LATER = "2026-06-02T09:00"  # the due date was Monday 1/6
 SIGNED = {"code": "overload", "days": 3}
@@ -148,11 +149,27 @@ def test_from_an_earlier_promise_the_days_and_the_announcement_are_counted_from_
         ((), "delay_excused", {"code": "security_sensitive"}, "excuse_without_basis"),
         ((), "delay_excused", {"code": "security_sensitive", "basis": "CV 12"}, None),
         ((), "apology_declined", {"reason": "x"}, "nothing_proposed"),
+        ((), "stopped", {"code": "not_supplemented"}, "citizen_has_time"),
+        ((ASKED,), "stopped", {"code": "not_supplemented"}, "citizen_has_time"),
+        ((ASKED,), "stopped", {"reason": "công dân đề nghị"}, None),
     ],
 )
 def test_what_is_refused(steps: tuple[Any, ...], kind: str, fields: dict[str, Any], refusal: str | None) -> None:
     life = happen(received(), *steps)
     assert code(life.act(kind, **fields)) == refusal
+
+
+@pytest.mark.parametrize("fields", [SIGNED, {"due_at": "2026-06-05T17:00:00+07:00", "reason": "x"}])
+def test_where_no_date_stands_yet_none_is_missed(fields: dict[str, Any]) -> None:
+    """However it is written: it would use up the one apology, and hide the debt of the date that is still to come."""
+    life = received(procedure="vehicle-first-registration", variant="certificate")
+    assert code(life.act("rescheduled", **fields)) == "reschedule_without_due"
+
+
+def test_nobody_is_asked_to_answer_by_a_day_that_has_passed() -> None:
+    life = received()
+    assert code(life.act("supplement_requested", items=["CT01"], answer_by="2026-05-20")) == "answer_by_past"
+    assert code(life.act("supplement_requested", items=["CT01"], answer_by="2026-05-21")) is None
 
 
 def test_a_second_appointment_is_refused_with_the_article() -> None:
@@ -173,7 +190,7 @@ def test_days_are_a_number_of_working_days(days: Any) -> None:
 
 
 def test_a_counted_date_is_not_typed_beside_its_days() -> None:
-    with pytest.raises(InvalidInput):
+    with pytest.raises(InvalidInput, match="days_and_date"):
         received().act("rescheduled", **SIGNED, due_at="2026-06-05T17:00:00+07:00")
 
 
@@ -209,6 +226,30 @@ def test_a_proposal_beside_another_desks_signature_stands_beside_it() -> None:
     signing.must("rescheduled", **SIGNED)
     assert proposing.dossier is not None and signing.dossier is not None
     assert relation(proposing.dossier.events[-1], signing.dossier.events[-1]).value == "agree"
+
+
+@pytest.mark.parametrize(("told", "paid"), [("first", True), ("second", False), (None, True)])
+def test_two_desks_that_sign_apart_owe_the_letter_of_the_one_that_stands(told: str | None, paid: bool) -> None:
+    """The second desk's letter holds a date that has no effect: its citizen still waits for the one that has."""
+    dates = {"first": "2026-06-08T17:00:00+07:00", "second": "2026-06-10T17:00:00+07:00"}
+    one, two = two_desks()
+    for writer, desk in ((one, "first"), (two, "second")):
+        writer.write(("rescheduled", {"due_at": dates[desk], "reason": "x", "code": "overload", "days": 5}))
+    letter = {"letter": "apology"} | ({"promised_at": dates[told], "confirmed": True} if told else {})
+    (one if told == "first" else two).write(("letter_issued", letter))
+    dossier = folded(one, two)
+    assert len(dossier.conflicts) == 1 and dossier.rescheduled_to == at("2026-06-08T17:00")
+    assert dossier.apology_settled is paid
+
+
+def test_who_declines_one_proposal_declines_none_that_another_desk_made_meanwhile() -> None:
+    one, two = two_desks()
+    (seen,) = one.write(("apology_proposed", SIGNED))
+    two.learn(one.seen.values())
+    (meanwhile,) = one.write(("apology_proposed", {**SIGNED, "days": 5}))
+    two.write(("apology_declined", {"reason": "x", "proposal": seen.event_id}))
+    dossier = folded(one, two)
+    assert dossier.proposal is not None and dossier.proposal.event_id == meanwhile.event_id
 
 
 def test_every_reason_has_its_words_and_says_what_it_rests_on() -> None:

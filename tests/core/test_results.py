@@ -39,6 +39,9 @@ def code(refused: Refusal | None) -> str | None:
         ({}, None),
         (SELF, None),
         ({"capacity": "authorised"}, "taker_unknown"),
+        ({"taker": "dang thi dao"}, None),
+        ({"taker": "Lê Văn Bình"}, "capacity_missing"),
+        (SELF | {"taker": "Lê Văn Bình"}, "capacity_missing"),
         ({"capacity": "heir", "taker": "Lê Văn Bình"}, "taker_number_missing"),
         (AUTHORISED, "proof_missing"),
         (AUTHORISED | {"proof": "Giấy ủy quyền 12/UQ"}, None),
@@ -86,6 +89,20 @@ def test_mail_comes_back_to_the_queue() -> None:
     assert (dossier.facts["shelf"], dossier.lies_since) == ("H1", life.now)
 
 
+def test_what_is_at_the_post_is_not_handed_over_at_the_counter() -> None:
+    life = ready()
+    life.must("handed_to_post", carrier="VNPost")
+    for fields in ({}, SELF, {"channel": "online", "reference": "DT-1"}):
+        assert code(life.act("result_returned", **fields)) == "at_post_already"
+    assert code(life.act("result_returned", channel="post")) is None
+
+
+def test_what_was_voided_waits_for_nobody() -> None:
+    life = ready()
+    life.must("voided", reason="nhập nhầm")
+    assert life.dossier is not None and life.dossier.lies_since is None
+
+
 def corrected(life: Life, fault: str, law: Law = LAW) -> tuple[Any, ...]:
     life.law = law
     command = CorrectResult(DOSSIER, "dossier-2", life.now, "in sai số nhà", fault, taken_back=True)
@@ -131,6 +148,9 @@ def test_a_wrong_result_that_lies_here_is_not_handed_over() -> None:
     life.write(corrected(life, "station"))
     assert code(life.act("result_returned")) == "result_was_wrong"
     assert code(life.act("handed_to_post", carrier="VNPost")) == "result_was_wrong"
+    again = CorrectResult(DOSSIER, "dossier-3", life.now, "in sai số nhà", "station")
+    answer = decide_correction(life.dossier, again, life.setting())
+    assert isinstance(answer, Refusal) and answer.code == "result_was_wrong", "one dossier mends it"
     life.must("reopened", reason="làm lại")
     life.must("result_ready")
     assert code(life.act("result_returned")) is None

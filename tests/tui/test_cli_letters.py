@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -10,14 +11,17 @@ from typing import Any
 import pytest
 
 from core.answers import Refusal
+from core.decisions import TakeIn
 from storage.desk import Desk, Done
 from storage.manner import Manner
 from storage.results import Posting, send_post
+from storage.settings import Settings
 from storage.spool import Spool
 from tests.conftest import NOW, Office, Ran, act, officer, take_in
 from tests.schema_check import check
 from tests.storage.test_thermal import printed
 from tests.tui.test_cli_letter import issued, pdf_text
+from tui.printing import hand_out
 
 Cli = Callable[..., Ran]
 LATER = NOW + timedelta(minutes=1)
@@ -55,7 +59,7 @@ def stopped(desk: Desk) -> str:
 
 def returned(desk: Desk) -> str:
     dossier = received(desk)
-    act(desk, dossier, "result_ready", shelf="B2")
+    act(desk, dossier, "result_ready", shelf="Kệ B2")
     taker = {"taker": "Đặng Văn Lê", "taker_number": "048060001234", "capacity": "parent", "proof": "Giấy khai sinh"}
     act(desk, dossier, "result_returned", **taker, thumbprint=True, witness="Lê Thị Lan", slip_lost=True, signed=True)
     return dossier
@@ -113,6 +117,144 @@ def test_after_somebody_saw_it_come_out_it_is_a_copy_until_something_new_happene
     assert isinstance(Spool(desk).confirm(officer(desk), job), Done)
     cli("letter", dossier, "stop-notice", "--out", file, "--as", "tmd")
     assert "BẢN SAO" in pdf_text(file)
+
+
+@pytest.mark.parametrize(
+    ("kind", "make", "then", "told"),
+    [
+        ("control-slip", received, ("step_completed", {"step": "Xác minh nơi ở"}), "Xác minh nơi ở"),
+        (
+            "explanation",
+            received,
+            ("promised_earlier", {"due_at": "2026-05-28T16:00:00+07:00", "reason": "x"}),
+            "16 giờ",
+        ),
+        ("custody", kept, ("original_taken", {"paper": "Sổ đỏ"}), "Sổ đỏ"),
+    ],
+)
+def test_a_paper_that_nobody_saw_is_made_anew_where_it_is_no_longer_true(
+    cli: Cli, desk: Desk, tmp_path: Path, kind: str, make: Callable[[Desk], str], then: tuple[str, Any], told: str
+) -> None:
+    dossier, file = make(desk), tmp_path / "a.pdf"
+    cli("letter", dossier, kind, "--out", file, "--as", "tmd")
+    assert told not in pdf_text(file)
+    act(desk, dossier, then[0], at=LATER, **then[1])
+    cli("letter", dossier, kind, "--out", file, "--as", "tmd")
+    assert told in pdf_text(file)
+    assert issued(desk, dossier).count("letter_issued") == 2
+
+
+def test_a_custody_receipt_names_no_paper_that_went_back(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+    dossier, file = kept(desk), tmp_path / "a.pdf"
+    act(desk, dossier, "original_taken", paper="Sổ đỏ")
+    cli("letter", dossier, "custody", "--out", file, "--as", "tmd")
+    act(desk, dossier, "original_released", at=LATER, paper="Sổ đỏ")
+    cli("letter", dossier, "custody", "--out", file, "--as", "tmd")
+    assert "Sổ đỏ" not in pdf_text(file)
+
+
+def test_a_job_whose_issue_has_no_effect_is_not_printed_for_it(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+    """As where the officer's rights had ended at another desk."""
+    dossier, file = stopped(desk), tmp_path / "a.pdf"
+    add = "INSERT INTO print_job (issue, dossier, letter, state, made_at, pdf) VALUES (?, ?, ?, 'issued', 1, ?)"
+    for issue, letter in (("nowhere", "stop-notice"), ("there", "receipt")):
+        desk.connection.execute(add, (issue, dossier, letter, b"%PDF"))
+    assert cli("letter", dossier, "stop-notice", "--out", file, "--as", "tmd").status == 0
+    assert "THÔNG BÁO DỪNG" in pdf_text(file)
+    assert cli("letter", dossier, "receipt", "--out", file, "--as", "tmd").status == 0
+
+
+def signed(desk: Desk, dossier: str, day: int) -> None:
+    act(desk, dossier, "rescheduled", at=NOW.replace(month=6, day=day), code="overload", days=3)
+
+
+def apology(cli: Cli, dossier: str, file: Path) -> str:
+    ran = cli("letter", dossier, "apology", "--out", file, "--as", "tmd")
+    assert ran.status == 0, ran
+    return pdf_text(file)
+
+
+def test_the_apology_is_for_the_date_that_stood_and_its_own_binds(
+    cli: Cli, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slip of 1/6 that a supplement has made void since is not what was missed."""
+    dossier = received(desk)
+    cli("letter", dossier, "receipt", "--out", tmp_path / "slip.pdf", "--as", "tmd")
+    act(desk, dossier, "supplement_requested", items=["CT01"])
+    monkeypatch.setenv("MOTCUA_NOW", "2026-06-04T09:00:00+07:00")
+    desk.now = lambda: NOW.replace(month=6, day=4)
+    act(desk, dossier, "supplement_received", at=NOW.replace(month=5, day=26))
+    assert str(desk.dossier(dossier).clock_events[-1].at.date()) == "2026-05-26"
+    signed(desk, dossier, 4)
+    text = apology(cli, dossier, tmp_path / "a.pdf")
+    assert "Thời gian hẹn trả kết quả: 17 giờ 00 phút, ngày 04 tháng 6" in text
+    assert "thêm: 03 ngày làm việc" in text and "không thể trả" in text
+    assert "17 giờ 00 phút, ngày 09 tháng 6" in text
+    found = desk.dossier(dossier)
+    assert found.promised_at == found.rescheduled_to and found.apology_settled
+
+
+def test_an_apology_promises_no_date_that_a_pause_has_moved(
+    cli: Cli, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MOTCUA_NOW", "2026-06-05T09:00:00+07:00")
+    dossier = received(desk)
+    desk.now = lambda: NOW.replace(month=6, day=5)
+    signed(desk, dossier, 1)
+    act(desk, dossier, "suspended", at=NOW.replace(month=6, day=2), reason="x")
+    assert cli("letter", dossier, "apology", "--format", "text").status == 1, "there is no date to promise"
+    act(desk, dossier, "resumed", at=NOW.replace(month=6, day=4))
+    assert "17 giờ 00 phút, ngày 08 tháng 6" in apology(cli, dossier, tmp_path / "a.pdf")
+    assert desk.dossier(dossier).promised_at == NOW.replace(month=6, day=8, hour=17)
+
+
+def test_who_was_sent_home_once_and_came_back_with_all_is_asked_for_nothing(cli: Cli, desk: Desk) -> None:
+    dossier = take_in(desk, kind="guided", missing=["CT01"])
+    assert cli("letter", dossier, "supplement-request", "--format", "text").status == 0
+    assert isinstance(desk.do(TakeIn(dossier, "received", NOW, {"papers": ["CT01"]}), officer(desk)), Done)
+    ran = cli("letter", dossier, "supplement-request", "--format", "text", "--json")
+    assert (ran.status, ran.json["error"]["code"]) == (1, "letter_not_due")
+
+
+@pytest.mark.parametrize(("signs", "told"), [({"signed": True}, "đã ký"), ({}, "đã điểm chỉ")])
+def test_who_lost_the_slip_is_said_to_have_done_what_they_did(
+    cli: Cli, desk: Desk, signs: dict[str, Any], told: str
+) -> None:
+    dossier = received(desk)
+    act(desk, dossier, "result_ready")
+    act(desk, dossier, "result_returned", slip_lost=True, thumbprint=True, witness="Lê Thị Lan", **signs)
+    text = text_of(cli("letter", dossier, "result-slip", "--format", "text"))
+    assert f"Mất giấy hẹn, người nhận {told} cam kết" in text
+
+
+def test_a_citizens_paper_does_not_lie_about_for_days(desk: Desk) -> None:
+    old, record = (desk.folder / "letters" / name for name in ("receipt-old.pdf", "handover-old.pdf"))
+    old.parent.mkdir()
+    for file in (old, record):
+        file.write_bytes(b"%PDF")
+        os.utime(file, (0, 0))
+    for name in ("receipt-1.pdf", "apology-2.pdf"):
+        hand_out(desk, b"%PDF", name, Settings(printer="nowhere"))
+    assert {one.name for one in old.parent.iterdir()} == {"handover-old.pdf", "receipt-1.pdf", "apology-2.pdf"}
+
+
+def test_an_organisation_is_not_addressed_as_a_person(cli: Cli, desk: Desk) -> None:
+    dossier = take_in(desk, applicant={"kind": "organisation", "name": "Công ty Sông Hàn"})
+    act(desk, dossier, "rescheduled", due_at=DUE, reason="Bão số 12")
+    text = text_of(cli("letter", dossier, "apology", "--format", "text"))
+    assert "Ông/Bà" not in text
+    assert "Kính gửi: Công ty Sông Hàn" in text and "của Công ty Sông Hàn." in text
+    assert "chân thành xin lỗi Quý tổ chức" in text
+
+
+@pytest.mark.parametrize(("make", "kind"), [(refused, "refusal"), (stopped, "stop-notice")])
+def test_what_was_opened_again_was_neither_refused_nor_stopped(
+    cli: Cli, desk: Desk, make: Callable[[Desk], str], kind: str
+) -> None:
+    dossier = make(desk)
+    act(desk, dossier, "reopened", reason="xem lại")
+    ran = cli("letter", dossier, kind, "--format", "text", "--json")
+    assert (ran.status, ran.json["error"]["code"]) == (1, "letter_not_due")
 
 
 def test_a_checklist_comes_on_a_roll(cli: Cli, desk: Desk, tmp_path: Path) -> None:
@@ -200,6 +342,20 @@ def test_the_register_lists_the_day(cli: Cli, desk: Desk) -> None:
     assert "Không có" in empty
 
 
+def test_the_register_says_of_each_what_is_true_now(cli: Cli, desk: Desk) -> None:
+    """A date that nobody printed, a result that came back with the mail; and who was sent home is not in it."""
+    take_in(desk, "Về Nhà", kind="guided", missing=["CT01"])
+    dossier = received(desk)
+    act(desk, dossier, "result_ready")
+    act(desk, dossier, "handed_to_post", carrier="VNPost")
+    act(desk, dossier, "result_returned", channel="post")
+    act(desk, dossier, "post_returned", reason="không có người nhận")
+    words = ("letter", "--unit", desk.identity.unit, "--date", "2026-05-21", "register", "--format", "text")
+    text = text_of(cli(*words, "--as", "tmd"))
+    assert "Về Nhà" not in text
+    assert "17:00 01/06/2026 | | | | Trần Minh Đức | Có kết quả" in text
+
+
 def test_the_manifest_has_a_sheet_for_each_carrier(cli: Cli, desk: Desk, tmp_path: Path) -> None:
     words: tuple[Any, ...] = ("letter", "--unit", desk.identity.unit, "--date", "2026-05-21", "post-manifest")
     assert cli(*words, "--format", "text", "--as", "tmd").status == 1
@@ -219,3 +375,74 @@ def test_a_notice_sheet_comes_from_the_catalogue(cli: Cli, desk: Desk, tmp_path:
     text = pdf_text(file)
     for words in ("Đăng ký thường trú", "1.004222", "7 ngày làm việc", "Đ.22.3 Luật Cư trú 2020", "20.000đ"):
         assert words in text
+
+
+def test_what_nobody_has_seen_yet_is_made_anew_where_it_is_no_longer_true(
+    cli: Cli, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slip without the last hand-over, or with the name before it was corrected, is no paper to hand out."""
+    file, dossier = tmp_path / "a.pdf", received(desk)
+    for kind in ("control-slip", "receipt", "explanation"):
+        cli("letter", dossier, kind, "--out", file, "--as", "tmd")
+    act(desk, dossier, "assigned", to=officer(desk).id)
+    act(desk, dossier, "corrected", field="applicant.name", new="Đặng Thị Đào Hoa")
+    monkeypatch.setenv("MOTCUA_NOW", LATER.isoformat())
+    for kind in ("control-slip", "receipt", "explanation"):
+        assert cli("letter", dossier, kind, "--out", file, "--as", "tmd").status == 0
+        assert "Đặng Thị Đào Hoa" in pdf_text(file), kind
+    cli("letter", dossier, "control-slip", "--out", file, "--as", "tmd")
+    assert pdf_text(file).count("1. Giao:") == 4
+    assert issued(desk, dossier).count("letter_issued") == 6, "the same paper again while it is true"
+
+
+def test_who_was_sent_home_gets_a_checklist_with_all_that_is_missing(cli: Cli, desk: Desk) -> None:
+    text = text_of(cli("letter", received(desk, kind="guided"), "checklist", "--format", "text"))
+    assert "☐ Tờ khai thay đổi thông tin cư trú" in text and "☑ Giấy tờ chứng minh chỗ ở hợp pháp" in text
+
+
+@pytest.mark.parametrize("kind", ["receipt", "control-slip", "explanation"])
+def test_where_there_is_no_date_a_paper_says_what_it_waits_for(cli: Cli, desk: Desk, kind: str) -> None:
+    paused, unpaid = asked(desk), take_in(desk, procedure="vehicle-first-registration")
+    for dossier, event in ((paused, "chờ công dân bổ sung hồ sơ"), (unpaid, "chờ công dân nộp phí, lệ phí")):
+        assert f"Chưa hẹn ngày: {event}" in text_of(cli("letter", dossier, kind, "--format", "text"))
+    if kind != "control-slip":
+        assert "2 ngày làm việc kể từ khi nộp đủ lệ phí" in text_of(cli("letter", unpaid, kind, "--format", "text"))
+
+
+def test_a_paper_in_two_languages_says_its_facts_in_both(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+    file, paused = tmp_path / "a.pdf", asked(desk)
+    told = {
+        "receipt": (
+            "Registration of permanent residence / Đăng ký thường trú",
+            "7 working days / 7 ngày làm việc",
+            "No date yet: waiting for the supplement / Chưa hẹn ngày: chờ công dân bổ sung",
+            "/ Tờ khai thay đổi thông tin cư trú",
+        ),
+        "checklist": ("7 working days / 7 ngày làm việc", "Counter: 20,000 đ; Online: 10,000 đ / Trực tiếp: 20.000đ"),
+    }
+    for kind, sentences in told.items():
+        cli("letter", paused, kind, "--bilingual", "--out", file, "--as", "tmd")
+        for words in sentences:
+            assert words in pdf_text(file), (kind, pdf_text(file))
+
+
+def test_the_control_slip_is_signed_at_each_hand_over(cli: Cli, desk: Desk) -> None:
+    dossier = received(desk)
+    act(desk, dossier, "assigned", to=officer(desk).id)
+    text = text_of(cli("letter", dossier, "control-slip", "--format", "text"))
+    assert text.count("Người giao") == text.count("Người nhận") == text.count("1. Giao:") == 4
+
+
+def test_the_register_has_the_appointment_whether_or_not_a_slip_was_printed(cli: Cli, desk: Desk) -> None:
+    received(desk)
+    unit = desk.identity.unit
+    text = text_of(cli("letter", "--unit", unit, "--date", "2026-05-21", "register", "--format", "text", "--as", "tmd"))
+    assert "17:00 01/06/2026" in text
+
+
+def test_a_slip_with_the_new_date_is_not_what_the_citizen_was_told_before(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+    """Printed in the very minute of the apology, before its letter."""
+    dossier, file = put_off(desk), tmp_path / "a.pdf"
+    assert cli("letter", dossier, "receipt", "--out", file, "--as", "tmd").status == 0
+    text = text_of(cli("letter", dossier, "apology", "--format", "text"))
+    assert "Thời gian hẹn trả kết quả: 17 giờ 00 phút, ngày 01 tháng 6 năm 2026" in text

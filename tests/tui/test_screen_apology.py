@@ -99,7 +99,7 @@ async def test_a_leader_signs_as_proposed_and_the_letter_that_comes_out_pays_the
         assert (issued.kind, issued.body["letter"], issued.body["number"]) == ("letter_issued", "apology", "01/VBXL-Q1")
         assert f"apology_owed {stories['proposed']}" not in shown(desktop)
         (job,) = Spool(desktop.app.desk).jobs()
-        assert "02 tháng 6" not in text_of(job.pdf) and "04 tháng 6 năm 2026" in text_of(job.pdf)
+        assert "02 tháng 6" not in text_of(job.content) and "04 tháng 6 năm 2026" in text_of(job.content)
         assert not any(one.startswith("to_sign") for one in shown(desktop))
 
 
@@ -160,6 +160,26 @@ async def test_an_excuse_needs_its_basis(office: Office, stories: dict[str, str]
         desktop.one("#field_basis").value = "QĐ 15"
         await desktop.press("f10")
         assert last(desktop.app.desk, stories["late"])[0] == "delay_excused"
+
+
+async def test_letters_that_a_power_cut_left_unprinted_come_in_one_action(
+    office: Office, stories: dict[str, str]
+) -> None:
+    """Signed, and nothing issued: the debts stand, and the leader's key on their heading prints what is left."""
+    desk = office.open()
+    for name in ("late", "today"):
+        act(desk, stories[name], "rescheduled", by="lanh", at=MORNING, code="storm_flood", days=2)
+    desk.close()
+    async with workstation(office, officer="lanh") as desktop:
+        assert shown(desktop)[0] == "apology_owed"
+        await desktop.press("x")
+        await desktop.settle()
+        await desktop.press("f10")
+        await desktop.settle(0.8)
+        assert "2 thư xin lỗi" in desktop.says()
+        for name in ("late", "today"):
+            assert last(desktop.app.desk, stories[name])[0] == "letter_issued"
+        assert "apology_owed" not in shown(desktop)
 
 
 async def test_nobody_else_is_stopped_at_sign_in(office: Office, stories: dict[str, str]) -> None:

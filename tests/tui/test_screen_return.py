@@ -235,7 +235,25 @@ async def test_online_names_its_reference(office: Office) -> None:
         await desktop.scan(RECEIPT)
         assert desktop.focus == "reference"
         await desktop.press("f10")
+        assert desktop.focus == "place", "nobody is there to take the original: somebody must keep it"
+        await desktop.type("Ket 3")
+        await desktop.press("f10")
         assert desktop.says("Problem")
+        assert desktop.focus == "reference"
         await desktop.type("DT-7")
         await desktop.press("f10")
-        assert desktop.app.desk.dossier(dossier).events[-1].body == {"channel": "online", "reference": "DT-7"}
+        found = desktop.app.desk.dossier(dossier)
+        assert found.events[-1].body == {"channel": "online", "reference": "DT-7"}
+        assert [(one.paper, one.place) for one in found.held] == [("lawful-dwelling", "Ket 3")]
+
+
+async def test_one_key_takes_no_namesakes_result(office: Office) -> None:
+    desk = office.open()
+    own, other = ready(desk), ready(desk)
+    act(desk, other, "corrected", field="applicant.number", new="048085088888")
+    desk.close()
+    async with workstation(office, "return") as desktop:
+        await desktop.type("pham gia")
+        await desktop.press("enter", "alt+a")
+        chosen = desktop.one("LineTable").selected
+        assert len(chosen) == 1 and set(chosen) < {own, other}

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Mapping
 from typing import Any
 
-from core.dossier import Letter
+from core.issued import Letter
 from core.record import Event
 from storage.conflicts import Branch, OpenConflict, desk_numbers, open_conflicts
 from storage.desk import Desk

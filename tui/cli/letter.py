@@ -174,10 +174,10 @@ def _unit_day(args: argparse.Namespace, desk: Desk) -> date:
 
 
 def _of_unit(args: argparse.Namespace, press: Press, desk: Desk, kind: str) -> Sequence[Document]:
-    day, own = _unit_day(args, desk), desk.identity.unit
+    day = _unit_day(args, desk)
     officer = acting_officer(args, desk)
     if kind == "register":
-        return [register(desk, press, own, day, officer)]
+        return [register(desk, press, day, officer)]
     sheets = post_manifest(desk, press, day, officer)
     if isinstance(sheets, Refusal):
         raise Problem.of(sheets)

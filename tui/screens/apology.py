@@ -104,7 +104,7 @@ class ApologyScreen(OfficerScreen):
         if not self._complete(meant):
             self._foreseen = [replace(one, refused=None) if _unfinished(one) else one for one in self._foreseen]
         may = sum(one.after is not None for one in self._foreseen)
-        may_not = sum(one.refused is not None for one in self._foreseen)
+        may_not = sum(one.refused is not None and not _awaits_letter(one) for one in self._foreseen)
         told = tr("apology.count", count=len(self._ids), may=may, may_not=may_not)
         self.query_one("#apology-count", Static).update(told)
         self.query_one("#apology-list", LineTable).set_source(Listed(self._foreseen))
@@ -125,6 +125,9 @@ class ApologyScreen(OfficerScreen):
         meant = self._meant()
         self.fill()
         may = [one for one in self._foreseen if one.after is not None]
+        if not may and self._signs and all(map(_awaits_letter, self._foreseen)):
+            self._leave_for_letters([one.dossier for one in self._foreseen])
+            return
         refused = next((one.refused for one in self._foreseen if one.refused is not None), None)
         if not self._complete(meant) or (not may and refused is None):
             self.say(tr("apology.incomplete"))
@@ -155,7 +158,17 @@ class ApologyScreen(OfficerScreen):
             why = f" ✗ {sentence(refused.code, refused.params)}" if refused else ""
             below.say(tr(key, done=len(done), count=len(self._ids)) + why)
             if self._signs and done:
-                self.app.run_worker(_print_letters(self.app, below, done), exit_on_error=False)
+                self._print(below, [*done, *(one.dossier for one in self._foreseen if _awaits_letter(one))])
+
+    def _leave_for_letters(self, dossiers: Sequence[str]) -> None:
+        """All are signed already, and something broke off before their letters: those are printed now."""
+        self.app.pop_screen()
+        below = self.app.screen
+        if isinstance(below, OfficerScreen):
+            self._print(below, dossiers)
+
+    def _print(self, below: OfficerScreen, dossiers: Sequence[str]) -> None:
+        self.app.run_worker(_print_letters(self.app, below, dossiers), exit_on_error=False)
 
     def _meant(self) -> Meant:
         days = self.query_one("#apology-days", KeyedInput).value.strip()
@@ -185,6 +198,12 @@ async def _print_letters(app: Workstation, below: OfficerScreen, dossiers: Seque
     below.say(tr("apology.printed", count=count) + why)
 
 
+def _awaits_letter(one: Foreseen) -> bool:
+    """Whether it was signed, but its letter never issued."""
+    signed = one.refused is not None and one.refused.code == "already_rescheduled"
+    return signed and one.row is not None and bool(one.row["awaits_letter"])
+
+
 def _unfinished(one: Foreseen) -> bool:
     """Whether it may not only because the fields are not filled in yet."""
     return one.refused is not None and one.refused.code in ("field_missing", "field_invalid")
@@ -196,10 +215,14 @@ def _cells(one: Foreseen) -> tuple[str, ...]:
     remark = tr("field.announced_late") if one.announced_late else ""
     if one.refused is not None:
         remark = f"✗ {sentence(one.refused.code, one.refused.params)}"
+    if _awaits_letter(one):
+        remark = tr("apology.letter_only")
     return number, name, _day(one.before), _day(one.after), remark
 
 
 def _mark(one: Foreseen) -> tuple[str, str]:
+    if _awaits_letter(one):
+        return "!", "today"
     if one.refused is not None:
         return "✗", "overdue"
     return ("!", "today") if one.announced_late else ("", "normal")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -76,10 +76,28 @@ def is_ready(row: Row) -> bool:
     return bool(row["state"] == State.RESULT_READY.value and row["lies_since"] is not None)
 
 
-def staying(dossier: Dossier, law: Law, today: date) -> list[Held]:
-    """Papers that may not go back today, and that nobody owns beyond the dossier's end."""
-    kept = [one for one in dossier.held if kept_back(dossier, one, today, law) is not None]
+def going(dossier: Dossier, channel: str, law: Law, today: date) -> list[Held]:
+    """Papers that go back with the result: none of them online, for nobody is there to take them."""
+    if channel == "online":
+        return []
+    return [one for one in dossier.held if kept_back(dossier, one, today, law) is None]
+
+
+def staying(dossier: Dossier, channel: str, law: Law, today: date) -> list[Held]:
+    """Papers that do not go back today, and that nobody owns beyond the dossier's end."""
+    goes = {one.event for one in going(dossier, channel, law, today)}
+    kept = [one for one in dossier.held if one.event not in goes]
     return [one for one in kept if not one.owned or (one.next_check is not None and one.next_check < today)]
+
+
+def of_one_person(rows: Iterable[Row], whose: Row) -> list[Row]:
+    """Those of the same person, or brought in at the same visit."""
+    return [
+        row
+        for row in rows
+        if row.id == whose.id
+        or any(row[name] is not None and row[name] == whose[name] for name in ("applicant_number", "visit"))
+    ]
 
 
 def check_day(held: Sequence[Held], law: Law, unit: str, today: date) -> date:
@@ -106,10 +124,9 @@ def releases(dossier: Dossier, handing: Handing, at: datetime, law: Law) -> list
         fields |= {"capacity": handing.capacity, "proof": clean_line(handing.proof)} if taker else {}
     found = [
         Act(dossier.id, "original_released", at, {"paper": one.paper} | _given(fields))
-        for one in dossier.held
-        if kept_back(dossier, one, today, law) is None
+        for one in going(dossier, handing.channel, law, today)
     ]
-    for paper in dict.fromkeys(one.paper for one in staying(dossier, law, today)):
+    for paper in dict.fromkeys(one.paper for one in staying(dossier, handing.channel, law, today)):
         found.append(Act(dossier.id, "custody_checked", at, {"paper": paper} | _owner(handing, today)))
     return found
 
@@ -163,6 +180,7 @@ _PLACES = {
     "identity_missing": "identity",
     "identity_differs": "identity",
     "taker_unknown": "taker",
+    "capacity_missing": "capacity",
     "taker_number_missing": "taker_number",
     "proof_missing": "proof",
     "organisation_sends_somebody": "capacity",

@@ -103,6 +103,11 @@ class ReturnForm(Vertical):
             self._input("place").value = next((one.place for one in held if one.place), "")
             self._input("next_check").value = f"{look_on:%d/%m/%Y}"
 
+    @property
+    def channel(self) -> str:
+        """How the result goes out, as chosen now."""
+        return self._word("channel").value
+
     def read(self, found_by: str) -> Handing:
         """What was entered."""
         texts = {name: self._input(name).value for name in _TEXTS}

@@ -113,10 +113,16 @@ class ReturnScreen(ScanCatcher, OfficerScreen):
     def on_line_table_selected(self) -> None:
         self._show_staying()
 
+    def on_option_field_changed(self) -> None:
+        """Online nothing of theirs goes back with the result."""
+        self._show_staying()
+
     def action_all_ready(self) -> None:
-        """All results that lie here of whom the list shows: one confirmation hands them over."""
-        ready = [row.id for row in self._rows() if facts.is_ready(row)]
-        self.query_one(LineTable).select(ready)
+        """All results that lie here of the marked one's person or visit: one confirmation hands them over."""
+        table = self.query_one(LineTable)
+        row: Row | None = table.current
+        ready = [one.id for one in facts.of_one_person(self._rows(), row) if facts.is_ready(one)] if row else []
+        table.select(ready)
         self._show_staying()
         self.say(tr("return.all_ready", count=len(ready)))
 
@@ -199,13 +205,14 @@ class ReturnScreen(ScanCatcher, OfficerScreen):
         """Ask who looks after papers that may not go back yet, where the chosen dossiers hold such."""
         desk, officer, today = self.app.desk, self.app.officer, self._today()
         chosen = [dossier for row in self._chosen() if (dossier := desk.dossier(row.id)) is not None]
-        held = [one for dossier in chosen for one in facts.staying(dossier, desk.law, today)]
+        form = self.query_one(ReturnForm)
+        held = [one for dossier in chosen for one in facts.staying(dossier, form.channel, desk.law, today)]
         if officer is None or tuple(one.event for one in held) == self._staying:
             return
         self._staying = tuple(one.event for one in held)
         keepers = [(one.id, one.name) for one in desk.officers.all() if one.active]
         look_on = facts.check_day(held, desk.law, desk.identity.unit, today)
-        self.query_one(ReturnForm).keep(held, keepers, officer.id, look_on)
+        form.keep(held, keepers, officer.id, look_on)
 
     def _check_card(self, card: CardFields) -> None:
         """The card of whoever stands at the counter: the applicant's own, or somebody else's."""
