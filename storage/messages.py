@@ -188,8 +188,9 @@ def note(desk: Desk, message: Message, channel: str, officer: Officer) -> Done |
 
 
 def _seen(connection: Connection) -> int:
+    """Up to which event rows were made; from the beginning where the log was restored to less than that."""
     row = connection.execute("SELECT value FROM meta WHERE name = ?", (_SEEN,)).fetchone()
-    return int(row[0]) if row else 0
+    return int(row[0]) if row and int(row[0]) <= _last(connection) else 0
 
 
 def _last(connection: Connection) -> int:
