@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 from core.answers import InvalidInput
+from core.contact import CONSENTS
 from core.custody import FAULTS, FOUND_BY, PAYERS, PURPOSES, WAYS
 from core.events import ENDING_KINDS, INTAKE_KINDS, KINDS, Field, Kind
 from core.intake import CAPACITIES, CHANNELS, YEARS, one_of, parse_amount
@@ -28,6 +29,7 @@ CHOICES = {
     "fault": FAULTS,
     "payer": PAYERS,
     "purpose": PURPOSES,
+    "applicant.tell": CONSENTS,
 }
 """Fields of a body that hold one of a few words."""
 

@@ -193,14 +193,17 @@ def _corresponding(start: int, limit: Limit) -> int:
 
 
 def _day_of_receipt(limit: Limit, start: Point, calendar: WorkCalendar) -> int:
-    """The starting day itself, unless it is no working day, or its hours or the cutoff are over."""
+    """The starting day itself, unless it is no working day, or its hours or the cutoff are over.
+
+    Whoever comes before the opening is received at it, as whoever came too late on the day before is.
+    """
     if not calendar.is_working(start.day):
         return calendar.next_working(start.day)
     last = calendar.closing(start.day)
     if limit.cutoff is not None:
         second = limit.cutoff.hour * HOUR + limit.cutoff.minute * 60 + limit.cutoff.second
         last = min(last, calendar.clock.at(start.day, second))
-    late = start.moment is not None and start.moment > last
+    late = start.moment is not None and max(start.moment, calendar.opening(start.day)) > last
     return calendar.next_working(start.day + late)
 
 

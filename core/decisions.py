@@ -25,6 +25,7 @@ from core.regime import completed, debt_kept, no_appointment
 from core.results import as_written, results_refusal
 from core.standing import judge, standing
 from core.states import PAUSED, State
+from core.telling import NoteTold, note_told
 from core.transfer import BRINGING, is_acceptance
 
 FUTURE = timedelta(minutes=2)
@@ -33,7 +34,14 @@ _ASKED_BY = {
 }  # fmt: skip
 _ANSWERED_BY = {asked: answered for answered, asked in _ASKED_BY.items()}
 _AFTER_THE_END = frozenset({"reopened", "handed_to_post", "result_returned"})
-_ACTIONS = frozenset(DOSSIER_KINDS) - {*INTAKE_KINDS, *BRINGING, "undone", "receipt_number_given", "transferred"}
+_ACTIONS = frozenset(DOSSIER_KINDS) - {
+    *INTAKE_KINDS,
+    *BRINGING,
+    "undone",
+    "receipt_number_given",
+    "transferred",
+    "citizen_told",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +134,7 @@ class TakeLate:
     at: datetime
 
 
-DossierCommand = TakeIn | Act | Undo | AcceptTransfer | NoteTransferred | TakeLate
+DossierCommand = TakeIn | Act | Undo | AcceptTransfer | NoteTransferred | TakeLate | NoteTold
 
 
 def decide(dossier: Dossier | None, command: DossierCommand, setting: Setting) -> tuple[Draft, ...] | Refusal:
@@ -147,6 +155,8 @@ def decide(dossier: Dossier | None, command: DossierCommand, setting: Setting) -
         return _transferred(dossier, command)
     if isinstance(command, TakeLate):
         return _followed(dossier, command)
+    if isinstance(command, NoteTold):
+        return note_told(dossier, command, setting.roles)
     return _act(dossier, command, setting)
 
 

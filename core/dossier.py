@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import structs
 
-from core import apology, custody, issued
+from core import apology, contact, custody, issued
 from core.bodies import fault
 from core.carried import Carried, read_carried
 from core.events import ANY_RECEIVED, ENDING_KINDS, INTAKE_KINDS, KINDS, Class, Kind
@@ -55,7 +55,8 @@ class Dossier:
     `came`: the day on which this unit took it over, with what its clock stood on before (`carried`).
     `late`: legal effects of the unit that it came from, which did not know of the offer: they wait for people here.
     `delays`: what was declared, appointed or excused, in order; `proposal`: the apology put before the leader.
-    `asked_again_at`: the citizen's reminder.
+    `asked_again_at`: the citizen's reminder. `told`: the causes of which the citizen was told (`core.telling`).
+    `died`: what says that the applicant is dead.
     `needs_update`: it holds what only a newer program understands and must; till then it takes only added facts here.
     """
 
@@ -103,6 +104,8 @@ class Dossier:
     corrections: list[str] = field(default_factory=list)
     letters: dict[str, Letter] = field(default_factory=dict)
     repeats: dict[str, bool] = field(default_factory=dict)
+    told: set[str] = field(default_factory=set)
+    died: Event | None = None
     offer: Event | None = None
     away: str | None = None
     late: tuple[str, ...] = ()
@@ -391,6 +394,7 @@ _EFFECTS: dict[str, Callable[[Dossier, Event], None]] = {
     **apology.EFFECTS,
     **custody.EFFECTS,
     **issued.EFFECTS,
+    **contact.EFFECTS,
     "corrected": _corrected,
     "assigned": _set("officer", lambda body: body["to"]),
     "supplement_requested": _supplement,

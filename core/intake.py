@@ -13,6 +13,7 @@ from typing import Any
 from core.answers import InvalidInput
 from core.calendar import WorkCalendar
 from core.catalogue import ProcedureVersion
+from core.contact import CONSENTS, NO, address_field
 from core.identity import CardReading, check_number, parse_card
 from core.moments import LEGAL_TIME
 from core.slip_code import read_blank
@@ -26,7 +27,7 @@ COLUMNS = (  # the contract's, in its order
     "procedure", "applicant_name", "kind", "received_at", "variant", "applicant_kind", "applicant_number",
     "id_type", "id_number", "nationality", "birth_date", "sex", "address", "phone", "email", "bringer_name",
     "bringer_capacity", "bringer_number", "channel", "return_by", "papers", "fee_paid", "matter", "ticket",
-    "shelf", "note", "qr", "external_id",
+    "shelf", "note", "qr", "external_id", "tell",
 )  # fmt: skip
 REQUIRED = ("procedure", "applicant_name")
 KINDS = ("received", "submitted", "guided", "not_accepted")
@@ -227,6 +228,11 @@ def _applicant(text: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
         warnings.append("phone_missing")
     if "email" in text and "@" not in text["email"]:
         raise InvalidInput("email_invalid")
+    agreed = one_of("tell", text.get("tell", NO), CONSENTS)
+    if agreed != NO:
+        if address_field(agreed) not in text:
+            raise InvalidInput("tell_address_missing", field=address_field(agreed))
+        applicant["tell"] = agreed
     plain = ("id_type", "id_number", "nationality", "address", "email")
     applicant |= {name: text[name] for name in plain if name in text}
     return applicant, warnings

@@ -33,10 +33,10 @@ def kept_back(dossier: Dossier, one: Held, day: date, law: Law) -> Refusal | Non
     if one.fine is not None and not fine_proved(dossier):
         left = max(Decimal(0), fines_of(dossier.fines) - dossier.fines_paid)
         return Refusal(
-            "fine_not_proved", basis=_basis(dossier, law), params={"amount": f"{left:,.0f}".replace(",", ".")}
+            "fine_not_proved", basis=_basis(dossier, one, law), params={"amount": f"{left:,.0f}".replace(",", ".")}
         )
     if one.hold_until is not None and day < one.hold_until:
-        return Refusal("held_until", basis=_basis(dossier, law), params={"day": f"{one.hold_until:%d/%m/%Y}"})
+        return Refusal("held_until", basis=_basis(dossier, one, law), params={"day": f"{one.hold_until:%d/%m/%Y}"})
     return None
 
 
@@ -82,6 +82,10 @@ def payment_refusal(dossier: Dossier, fields: Mapping[str, Any]) -> Refusal | No
     return Refusal("nothing_to_pay") if dossier.state in CLOSED and not dossier.fines else None
 
 
-def _basis(dossier: Dossier, law: Law) -> str | None:
-    version = version_of(dossier, law)
-    return version.basis if version is not None else None
+def _basis(dossier: Dossier, one: Held, law: Law) -> str | None:
+    """The decision by which it is kept, else the article of a procedure that is about fines: a residence's says nothing
+    of a licence."""
+    if one.decision:
+        return one.decision
+    found, version = law.find(dossier.procedure), version_of(dossier, law)
+    return version.basis if found is not None and found.field == "fines" and version is not None else None

@@ -17,14 +17,14 @@ _BY_MACHINE = frozenset(
     {
         "submitted", "undone", "letter_issued", "letter_printed", "reader_noted", "transfer_offered",
         "transfer_accepted", "body_destroyed", "receipt_number_given", "repeat_judged",
-        "transferred", "transfer_followed",
+        "transferred", "transfer_followed", "citizen_told",
     }
 )  # fmt: skip
 _RARE = frozenset(
     {
         "corrected", "assigned", "payment_reversed", "suspended", "extended", "delay_excused", "stopped", "voided",
         "original_taken", "original_released", "custody_checked", "official_number_given", "result_reminded",
-        "result_archived", "result_corrected",
+        "result_archived", "result_corrected", "applicant_died",
     }
 )  # fmt: skip
 _ALSO_HARMLESS = frozenset({"corrected", "assigned"})

@@ -87,7 +87,7 @@ def _appointed(dossier: Dossier, command: Act, setting: Setting) -> Act | Refusa
         if command.kind == "apology_proposed":
             return command
         if fields.setdefault("due_at", new) != new:
-            raise InvalidInput("field_invalid", field="due_at")
+            raise InvalidInput("days_and_date", days=str(fields["days"]), counted=new)
     signed = _signed(fields, setting)
     if isinstance(signed, Refusal):
         return signed

@@ -276,11 +276,25 @@ CREATE INDEX dossier_limit ON dossier (limit_at) WHERE limit_at IS NOT NULL;
 INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 WHERE EXISTS (SELECT 1 FROM dossier);
 """
 
+_MESSAGES = """
+ALTER TABLE dossier ADD COLUMN tell TEXT;
+ALTER TABLE dossier ADD COLUMN dead INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX dossier_tell ON dossier (id) WHERE tell IS NOT NULL;
+CREATE INDEX dossier_dead ON dossier (applicant_number, person) WHERE dead > 0;
+CREATE TABLE message (
+    id TEXT PRIMARY KEY, dossier TEXT NOT NULL, about TEXT NOT NULL, cause TEXT NOT NULL, state TEXT NOT NULL,
+    made_at INTEGER NOT NULL, next_at INTEGER NOT NULL, tries INTEGER NOT NULL, reason TEXT, detail TEXT
+) WITHOUT ROWID;
+CREATE INDEX message_dossier ON message (dossier);
+CREATE INDEX message_open ON message (state, next_at) WHERE state IN ('waiting', 'sending', 'failed');
+INSERT INTO meta SELECT 'messages_seen', max(n) FROM event HAVING count(*) > 0;
+"""
+
 
 @migrations()
-def m006_blanks_manners_limits(db: Database) -> None:
-    """The serials kept for receipts on paper (open, used, void), how a letter came, which limits were missed."""
-    for statement in _statements(_BLANKS + _PAPER + _LIMITS):
+def m006_blanks_manners_messages_limits(db: Database) -> None:
+    """Serials for receipts on paper (open, used, void), how a letter came, what citizens are told, limits missed."""
+    for statement in _statements(_BLANKS + _PAPER + _MESSAGES + _LIMITS):
         db.execute(statement)
 
 

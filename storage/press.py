@@ -32,8 +32,11 @@ _FORMS = Path(__file__).parents[1] / "core" / "data" / "forms.toml"
 _POINTS: Mapping[Size, float] = {"a4": 13, "a5": 10.5, "a4-landscape": 12}
 _ROLL_POINTS = 10.5
 _LARGE_POINTS = 16
-_NARROWEST = 6
-"""Of a column, in letters: what is empty is written into by hand."""
+_WRITTEN_IN = "xxxx"
+"""The narrowest column: what is empty is written into by hand."""
+_BREAKS = re.compile(r"[\s\u200b]+|(?<=-)(?=\D)")
+_MEASURED = 4
+"""Of the longest words by letters one is the widest in print."""
 _PARTS = Formatter()
 _PLACE = re.compile(r":(\d+):\d+")
 
@@ -58,16 +61,30 @@ class Plate:
         return _printable(self.template, self.data, self.made, self.manner)
 
     def says(self, document: Document) -> bool:
-        """Whether it is this one letter, word for word."""
-        data = json.loads(self.data)
-        return bool(data.get("letters", [data.get("letter")]) == [json.loads(_told(letter_data(document)))])
+        """Whether it tells what this letter does, whenever it was made and whatever its number."""
+        return self._has(letter_data(document), ("to", "blocks", "signatures"))
+
+    def says_receipt(self, slip: ReceiptSlip) -> bool:
+        """`says` of a receipt."""
+        return self._has(receipt_data(slip), ("number", "lines", "papers", "bringer"))
+
+    def _has(self, now: Mapping[str, Any], parts: Sequence[str]) -> bool:
+        (then, *more) = _letters_of(json.loads(self.data))
+        told = json.loads(_told({part: now[part] for part in parts}))
+        return not more and all(then.get(part) == told[part] for part in parts)
 
     def copy(self) -> bytes:
         """The same pages, each stamped as a copy."""
         data = json.loads(self.data)
-        for letter in data.get("letters", [data.get("letter", data)]):
+        for letter in _letters_of(data):
             letter["marks"] = [*letter["marks"], data["words"]["copy_mark"]]
         return _printable(self.template, _told(data), self.made, self.manner)
+
+
+def _letters_of(data: dict[str, Any]) -> list[dict[str, Any]]:
+    """A PDF has many letters, a roll one; a receipt is its data itself."""
+    found: list[dict[str, Any]] = data.get("letters", [data.get("letter", data)])
+    return found
 
 
 class Press:
@@ -247,6 +264,7 @@ def _form(row: Mapping[str, Any], shared: Mapping[str, str], english: Mapping[st
 def receipt_data(slip: ReceiptSlip, paper: Sheet = "a5", *, large: bool = False) -> dict[str, Any]:
     """What the template is given."""
     headers, rows = paper_table(slip)
+    lines = receipt_lines(slip)
     return {
         "paper": paper,
         "large": large,
@@ -260,9 +278,9 @@ def receipt_data(slip: ReceiptSlip, paper: Sheet = "a5", *, large: bool = False)
         "marks": marks(slip),
         "lines": [
             {"parts": line.parts, "papers": line.papers, "strong": line.name.split("+")[0] in ("subject", "due")}
-            for line in receipt_lines(slip)
+            for line in lines
         ],
-        "due": [line.name.split("+")[0] == "due" for line in receipt_lines(slip)],
+        "due": [line.name.split("+")[0] == "due" for line in lines],
         "papers": {
             "headers": headers,
             "rows": rows,
@@ -309,15 +327,14 @@ def letter_data(document: Document) -> dict[str, Any]:
 def _block_data(block: Block) -> dict[str, Any]:
     data = {"kind": _KINDS[type(block)], **asdict(block)}
     if isinstance(block, Table):
-        columns = zip(block.columns, *block.rows, strict=True)
-        data["widths"] = [_share(cells) for cells in columns]
+        data["longest"] = [_longest(cells) for cells in zip(block.columns, *block.rows, strict=True)]
     return data
 
 
 _KINDS = {Said: "said", Paragraph: "text", Items: "items", Table: "table"}
 
 
-def _share(cells: Sequence[str]) -> float:
-    """A column's part of the width: its longest cell, up to a limit, but room for its longest word."""
-    word = max((len(word) for cell in cells for word in cell.split()), default=1)
-    return max(_NARROWEST, word * 1.25, min(40, max(map(len, cells))))
+def _longest(cells: Sequence[str]) -> dict[str, Any]:
+    """What the template measures a column by: its longest words, or room to write in, and its longest cell."""
+    words = {word for cell in cells for word in _BREAKS.split(cell)}
+    return {"words": [_WRITTEN_IN, *sorted(words, key=len)[-_MEASURED:]], "cell": max(cells, key=len)}

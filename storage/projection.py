@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from core.authority import OFFICER_KINDS, Authority, officers_by
 from core.citizen import CitizenDeadline, citizen_deadline
+from core.contact import channel_of
 from core.custody import next_check
 from core.desks import Desks
 from core.dossier import Dossier, fold
@@ -40,7 +41,7 @@ COLUMNS = (
     "offered_to", "away", "late", "came", "proposed_at", "remind_from", "answer_until",
     "awaits_letter",
     "shelf", "lies_since", "reminded_at", "archived_at", "custody_check",
-    "limit_at",
+    "tell", "dead", "limit_at",
 )  # fmt: skip
 _UPSERT = f"""
 INSERT INTO dossier ({", ".join(COLUMNS)}) VALUES ({", ".join("?" * len(COLUMNS))})
@@ -385,7 +386,7 @@ def dossier_row(dossier: Dossier, stands: Standing, waits: CitizenDeadline | Non
         person_key(applicant.get("kind"), str(applicant.get("name", "")), applicant.get("birth")),
         *_between_units(dossier),
         *((None, None, None, 0) if ended else _awaited(dossier, waits)),
-        *(*_lying_here(dossier), _limit_at(dossier)),
+        *(*_lying_here(dossier), channel_of(dossier), int(dossier.died is not None), _limit_at(dossier)),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -118,9 +118,11 @@ def send_post(
     *,
     first: Sequence[Command] = (),
     at: datetime | None = None,
+    said: Mapping[str, object] | None = None,
 ) -> str | Refusal:
     """Hand results to the carrier in one batch, after what must be done `first`: all of it or nothing.
 
+    `said`: fields of `handed_to_post` that the officer gave (address, fee, payer, …), before what the data say.
     Answers the batch's number.
     """
     moment = at or desk.now()
@@ -134,7 +136,11 @@ def send_post(
     for one in postings:
         dossier = desk.dossier(one.dossier)
         address = str(dossier.applicant.get("address") or "") if dossier else ""
-        fields = {"carrier": carrier, "tracking": one.tracking, "address": address, "batch": number} | cost
+        fields = (
+            {"carrier": carrier, "tracking": one.tracking, "address": address, "batch": number}
+            | cost
+            | dict(said or {})
+        )
         commands.append(Act(one.dossier, "handed_to_post", moment, {k: text for k, text in fields.items() if text}))
     commands.append(SendPost(carrier, number, tuple(one.dossier for one in postings), moment))
     done = finish(desk, commands, officer)

@@ -23,6 +23,7 @@ class Settings:
 
     `roll_printer`: a printer's name, `\\\\HOST\\NAME`, a device file or `HOST:PORT`; empty: there is none. `paper` and
     `languages` (English too: for foreigners, for nobody, for all) are how a receipt and a checklist usually come.
+    `deliver`: the command, word by word, that messages to citizens are handed to (docs/messages.md); empty: none.
     """
 
     printer: str = ""
@@ -32,6 +33,7 @@ class Settings:
     roll_printer: str = ""
     paper: str = "sheet"
     languages: str = "foreigners"
+    deliver: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         known = (
@@ -43,6 +45,8 @@ class Settings:
             and isinstance(self.roll_printer, str)
             and self.paper in PAPERS
             and self.languages in LANGUAGES
+            and isinstance(self.deliver, tuple)
+            and all(isinstance(word, str) and word for word in self.deliver)
         )
         if not known:
             raise InvalidInput("settings_broken", file=FILE_NAME)
@@ -57,6 +61,8 @@ def load_settings(folder: Path) -> Settings:
     """The desk's settings, the defaults where there is no file. Raises InvalidInput `settings_broken`."""
     try:
         written = tomllib.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
+        if isinstance(written.get("deliver"), list):
+            written["deliver"] = tuple(written["deliver"])
         return Settings(**written)
     except FileNotFoundError:
         return Settings()
@@ -83,5 +89,7 @@ def _toml(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, int):
         return str(value)
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(_toml, value))}]"
     escaped = "".join(f"\\u{ord(c):04x}" if ord(c) < 0x20 or c in '"\\\x7f' else c for c in str(value))
     return f'"{escaped}"'

@@ -19,6 +19,7 @@ from storage.blanks import blanks_to_count
 from storage.database import DATABASE_NAME
 from storage.desk import Command, Desk, Done, SyncState
 from storage.folder import default_folder
+from storage.messages import count_failed
 from storage.officers import Officer
 from storage.regime import count_duties
 from storage.settings import Settings, load_settings
@@ -26,6 +27,7 @@ from tui.dates import age, day_short
 from tui.i18n import tr
 from tui.keys import bind
 from tui.law_words import unread_lines
+from tui.scheduled_messages import ScheduledMessages
 from tui.scheduled_sync import ScheduledSync
 from tui.themes import STYLES, THEME_NAMES, register
 
@@ -58,6 +60,7 @@ SCREENS: dict[str, tuple[str, str]] = {
     "sync": ("tui.screens.sync", "SyncScreen"),
     "usb": ("tui.screens.usb", "UsbScreen"),
     "prints": ("tui.screens.prints", "PrintsScreen"),
+    "messages": ("tui.screens.messages", "MessagesScreen"),
     "reports": ("tui.screens.reports", "ReportsScreen"),
     "settings": ("tui.screens.settings", "SettingsScreen"),
     "what_if": ("tui.screens.what_if", "WhatIfScreen"),
@@ -86,6 +89,7 @@ class Workstation(App[None]):
         bind("what_if", "beside('what_if')"),
         bind("law", "beside('law')"),
         bind("lists", "beside('lists')"),
+        bind("messages", "beside('messages')"),
         bind("blanks", "beside('blanks')"),
         bind("officer", "go('sign_in')"),
         bind("quit", "quit"),
@@ -141,6 +145,8 @@ class Workstation(App[None]):
         self.theme = THEME_NAMES[self.settings.theme]
         self.sync = ScheduledSync(self.desk, lambda: self.settings.sync_minutes, self.synced, self.syncing)
         self.run_worker(self.sync.run(), group="sync", exit_on_error=False)
+        messages = ScheduledMessages(self.desk, lambda: self.settings.deliver)
+        self.run_worker(messages.run(), group="messages", exit_on_error=False)
         found = self.desk.officers.find(self._sign_in_as) if self._sign_in_as else None
         if isinstance(found, Officer):
             self.signed_in(found)
@@ -260,9 +266,11 @@ class Workstation(App[None]):
         return left, title, f"{officer}{day_short(now.date())} {now:%H:%M}"
 
     def sync_line(self, state: SyncState) -> str:
-        """The foot's last line: saved here, at the city, or a problem; how much waits; and a clock that is off."""
+        """The foot's last line: saved here, at the city, or a problem; how much waits; whom to call; the clock."""
         never = ".never" if state.minutes is None and state.word in ("here", "problem") else ""
         line = tr(f"sync.{state.word}{never}", pending=state.pending, age=age(60 * (state.minutes or 0)))
+        unsent = count_failed(self.desk.connection)
+        line = f"{line} · {tr('messages.unsent', count=unsent)}" if unsent else line
         return f"{line} · {_clock_words('clock.off', state)}" if state.clock else line
 
     def clock_banner(self, state: SyncState) -> list[str]:

@@ -27,7 +27,7 @@ from tui.sentences import sentence
 
 _SHOWN_DIGITS = 4
 _UNTOLD = frozenset(
-    {"code", "law", "batch", "sha256", "digest", "handover", "group", "issue", "branches", "keep", "dossier"}
+    {"cause", "code", "law", "batch", "sha256", "digest", "handover", "group", "issue", "branches", "keep", "dossier"}
 )
 _PAID_HOW = frozenset({"cash", "transfer"})
 _SIGNS = {"undone": "u", "unauthorised": "✗", "conflict": "?", "lost": "✗", "out_of_order": "!"}
@@ -215,6 +215,8 @@ def _value(event: Event, name: str, kind: str, value: Any, officers: Mapping[str
         return tr(f"judged.{value}")
     if name == "keeper" or (name == "to" and event.kind == "assigned"):
         return officers.get(str(value), str(value))
+    if event.kind == "citizen_told":
+        return tr(f"message.{value}" if name == "about" else f"tell.{value}")
     if name == "letter":
         return tr(f"letter.{value}")
     if name == "signed_as" and value in SIGNED_AS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -77,6 +77,7 @@ class _Wanted:
 
     `make` takes the press, its number in the register and whether it is marked as a copy; `says` gives all its words.
     `keeps`: a copy is what was issued, stamped; else it says what holds now. `signed`: a leader has signed its date.
+    `stale`: the unconfirmed job that is no longer true.
     """
 
     kind: str
@@ -88,6 +89,7 @@ class _Wanted:
     symbol: str | None = None
     keeps: bool = True
     signed: bool = False
+    stale: Job | None = None
 
 
 def prepare(
@@ -129,7 +131,7 @@ def prepare(
         wanted.promised_at,
         symbol=wanted.symbol,
         confirmed=confirmed or wanted.signed or (waiting is not None and _was_confirmed(dossier, waiting)),
-        replaces=waiting.issue if waiting is not None else None,
+        replaces=replaced.issue if (replaced := waiting or wanted.stale) is not None else None,
     )
     return job if isinstance(job, Refusal) else Ready(job, tuple(press.problems))
 
@@ -155,15 +157,16 @@ def _wanted(desk: Desk, dossier: Dossier, kind: str, officer: Officer | None) ->
 def _receipt(desk: Desk, dossier: Dossier) -> _Wanted | Refusal:
     if dossier.received_at is None:
         return Refusal("no_receipt")
-    appointment = standing(dossier, desk.law).binding_at
+    appointment, waiting = standing(dossier, desk.law).binding_at, waiting_slip(desk, dossier)
     return _Wanted(
         kind=receipt_kind(dossier),
-        waiting=waiting_slip(desk, dossier),
+        waiting=waiting,
         seen=printed_before(dossier, appointment),
         make=lambda press, number, copy: press.receipt(receipt_slip(press, desk, dossier, copy_mark=copy)),
         says=lambda press: receipt_text(receipt_slip(press, desk, dossier)),
         promised_at=appointment,
         keeps=False,
+        stale=_unseen_slip(desk, dossier) if waiting is None else None,
     )
 
 
@@ -180,28 +183,33 @@ def _letter(desk: Desk, dossier: Dossier, kind: str, officer: Officer | None) ->
         return press.letters([replace(now, marks=marks, number=number if symbol else None)], desk.now())
 
     issued = [one for one in dossier.letters.values() if one.kind == kind]
-    told = [one for one in issued if since is not None and one.issued_at >= since]
+    told = [one for one in issued if since is None or one.issued_at >= since]
     waiting = Spool(desk).job_of(dossier.id, kind)
-    if waiting is not None and not (
-        _still_says(desk, dossier, waiting, officer) if since is None else _is_of(told, waiting)
-    ):
-        waiting = None
-    seen = next((one for one in reversed(told) if one.printed), None)
+    if waiting is not None and waiting.issue not in {one.issue for one in told}:
+        waiting = None  # of what happened before
+    true = waiting is None or _still_says(desk, dossier, waiting)
+    seen = next((one for one in reversed(told) if one.printed and since is not None), None)
     return _Wanted(
-        kind, waiting, seen, make, lambda press: plain(document), document.promises, symbol=symbol, signed=True
+        kind,
+        waiting if true else None,
+        seen,
+        make,
+        lambda press: plain(document),
+        document.promises,
+        symbol=symbol,
+        signed=True,
+        stale=None if true else waiting,
     )
 
 
-def _is_of(issued: Sequence[Letter], waiting: Job) -> bool:
-    return waiting.issue in {one.issue for one in issued}
-
-
-def _still_says(desk: Desk, dossier: Dossier, waiting: Job, officer: Officer | None) -> bool:
-    """Whether a paper that tells how things stand would say the same today, word for word."""
+def _still_says(desk: Desk, dossier: Dossier, waiting: Job) -> bool:
+    """Whether a letter that nobody has seen yet would say the same, were it made today by who issued it."""
     plate = kept(desk.connection, waiting.issue)
-    if plate is None or waiting.issue not in dossier.letters:
-        return False
-    now = paper_of(desk, dossier, waiting.letter, Press(desk.folder, plate.manner), officer)
+    if plate is None:
+        return True
+    issuer = next((one.by for one in dossier.events if one.event_id == waiting.issue), "")
+    press = Press(desk.folder, plate.manner)
+    now = paper_of(desk, dossier, waiting.letter, press, desk.officers.get(issuer))
     return not isinstance(now, Refusal) and plate.says(now)
 
 
@@ -211,7 +219,16 @@ def waiting_for(desk: Desk, dossier: Dossier, kind: str) -> Job | None:
 
 
 def waiting_slip(desk: Desk, dossier: Dossier) -> Job | None:
-    """The receipt that was issued with the present appointment and that nobody has seen come out yet."""
+    """The receipt that nobody has seen come out yet, where it has the present appointment and the dossier's facts."""
+    job = _unseen_slip(desk, dossier)
+    plate = None if job is None else kept(desk.connection, job.issue)
+    if plate is None:
+        return job
+    return job if plate.says_receipt(receipt_slip(Press(desk.folder, plate.manner), desk, dossier)) else None
+
+
+def _unseen_slip(desk: Desk, dossier: Dossier) -> Job | None:
+    """The receipt with the present appointment that nobody has seen come out yet."""
     job = Spool(desk).job_of(dossier.id, receipt_kind(dossier))
     appointment = standing(dossier, desk.law).binding_at
     issued = dossier.letters.get(job.issue) if job is not None else None

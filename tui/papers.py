@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
 from core.answers import Refusal
 from core.apology import LETTER
-from core.catalogue import ProcedureVersion
+from core.catalogue import Paper, ProcedureVersion
 from core.citizen import citizen_deadline
-from core.document import Document, Facts, Heading, Signature, fill
+from core.document import BLANK, Document, Facts, Heading, Signature, fill
 from core.dossier import Dossier, fold
 from core.forms import FormVersion, day_words, moment_words
 from core.identity import mask
@@ -18,6 +20,7 @@ from core.keeping import kept_back
 from core.moments import LEGAL_TIME, legal_day
 from core.record import Event
 from core.results import handed_over
+from core.slip_claim import waits_for
 from core.standing import Standing, calendar_of, earliest, explained, judge, standing
 from storage.desk import Desk
 from storage.officers import Officer
@@ -25,9 +28,11 @@ from storage.press import Press
 from tui.custody_words import kept_words
 from tui.dossier_words import missing_papers, money
 from tui.explanation import explanation_lines
-from tui.i18n import in_language, tr
+from tui.i18n import in_language, language, tr
 from tui.law_days import hours_words
-from tui.limit_words import phases_words
+from tui.limit_words import variant_words
+from tui.slip_words import waits_words
+from tui.two_languages import both, title
 
 _ON_TIME = frozenset({"early", "on_time", "late"})
 
@@ -47,7 +52,11 @@ class Case:
 
     @property
     def version(self) -> ProcedureVersion | None:
-        return self.stands.version
+        """The law of its receipt; for who was sent home or refused at the counter that of today."""
+        if self.dossier.received_at is not None:
+            return self.stands.version
+        found = self.desk.law.version_on(self.dossier.procedure, legal_day(self.desk.now()))
+        return None if isinstance(found, Refusal) else found
 
     @property
     def unit(self) -> str:
@@ -157,6 +166,7 @@ def _common(case: Case) -> dict[str, str]:
         "unit_phone": words["office_phone"],
         "code": dossier.receipt_number or "",
         "subject": str(applicant.get("name") or ""),
+        "whose": _to(case),
         "number": mask(str(number)) if number else "",
         "address": str(applicant.get("address") or ""),
         "phone": str(applicant.get("phone") or ""),
@@ -166,7 +176,7 @@ def _common(case: Case) -> dict[str, str]:
         "limit": limit_of(case.version, dossier.variant),
         "received": moment_words(begun) if begun else "",
         "received_day": _day(begun) if begun else "",
-        "due": moment_words(case.stands.binding_at) if case.stands.binding_at else tr(f"slip.waits.{_waits(case)}"),
+        "due": moment_words(case.stands.binding_at) if case.stands.binding_at else _no_date(case),
     }
 
 
@@ -174,19 +184,18 @@ def _day(moment: datetime) -> str:
     return f"{moment.astimezone(LEGAL_TIME):%d/%m/%Y}"
 
 
-def _waits(case: Case) -> str:
-    reason = explained(case.dossier, case.desk.law)
-    waiting = reason.deadline.waiting_for if reason else None
-    return waiting or _WAITS.get(str(case.dossier.state), "resumed")
-
-
-_WAITS = {"awaiting_supplement": "supplement_received", "awaiting_payment": "payment_received"}
+def _no_date(case: Case) -> str:
+    """What the date waits for, as the receipt says it; nothing where no receipt was given."""
+    if case.dossier.received_at is None:
+        return ""
+    reason = waits_words(waits_for(case.dossier, case.desk.law))
+    return case.form.words["no_date"].format(reason=reason, reason_en="")
 
 
 def limit_of(version: ProcedureVersion | None, variant: str | None) -> str:
     """The limit of a case in words; a dash where the law has none."""
     case = version.variant(variant) if version else None
-    return phases_words(case.phases) if case else "–"
+    return variant_words(case) if case else "–"
 
 
 def _supplement(case: Case) -> Filled | None:
@@ -286,7 +295,7 @@ def _control(case: Case) -> Filled | None:
 
 
 def _passes(case: Case) -> list[tuple[str, ...]]:
-    """Each hand-over: from whom to whom and when; the last row tells how it ended. One empty row to go on by hand."""
+    """Each hand-over: from whom to whom and when; the last row tells how it ended. Empty rows to go on by hand."""
     dossier, rows = case.dossier, list[tuple[str, ...]]()
     holder, marks = tr("paper.counter"), dossier.marks
     for event in dossier.events:
@@ -298,41 +307,43 @@ def _passes(case: Case) -> list[tuple[str, ...]]:
         judged = str(event.body.get("judged") or "")
         result = tr(f"judged.{judged}") if judged in _ON_TIME else ""
         note = str(event.body.get("step") or event.body.get("note") or "")
-        rows.append((tr("paper.pass", giver=holder, taker=taker), moment_words(event.at), result, note))
+        when = tr("paper.pass_signed", when=moment_words(event.at))
+        rows.append((tr("paper.pass", giver=holder, taker=taker), when, result, note))
         holder = taker
-    blank = tr("paper.pass", giver=holder, taker="…………")
-    return [*rows, (blank, tr("paper.when_blank"), "", "")]
+    when = tr("paper.pass_signed", when=tr("paper.when_blank"))
+    givers = [holder] + [BLANK] * (_BLANK_PASSES - 1)
+    return [*rows, *((tr("paper.pass", giver=giver, taker=BLANK), when, "", "") for giver in givers)]
+
+
+_BLANK_PASSES = 3
 
 
 def _checklist(case: Case) -> Filled | None:
+    """What is needed for the procedure, with a cross before what is missing of what must be there."""
     held = {str(paper) for paper in case.dossier.facts.get("papers", ())}
-    return checklist_facts(case.desk, case.version, case.dossier.variant, held, case.officer)
-
-
-def checklist_facts(
-    desk: Desk, version: ProcedureVersion | None, variant: str | None, held: set[str], officer: Officer | None
-) -> Filled | None:
-    """What is needed for a procedure, with a cross before what is missing of what must be there."""
+    version, desk, form = case.version, case.desk, case.form
     if version is None:
         return None
-    papers = tuple(
-        paper.title_vi
-        + (f" ({paper.note_vi})" if paper.note_vi else "")
-        + ("" if paper.required else tr("paper.if_any"))
-        for paper in version.papers
-    )
+    papers = tuple(both(form, partial(_needed, paper)) for paper in version.papers)
     missing = tuple(
         paper.required and not held & {paper.code, paper.title_vi, paper.title_en} for paper in version.papers
     )
     words = {
-        "request": version.title_vi,
-        "limit": limit_of(version, variant),
-        "fee": fees_words(desk, version),
+        "request": both(form, lambda: title(version.title_vi, version.title_en)),
+        "limit": both(form, lambda: limit_of(version, case.dossier.variant)),
+        "fee": both(form, lambda: fees_words(desk, version)),
         "place": desk.identity.unit_name,
-        "hours": hours_of(desk),
+        "hours": both(form, lambda: hours_of(desk)),
     }
-    name = officer.name if officer else ""
+    name = case.officer.name if case.officer else ""
     return Filled(Facts(words, {"papers": papers}, {"papers": missing}), {"guide": name})
+
+
+def _needed(paper: Paper) -> str:
+    """A paper with what must be known of it, and whether everybody needs it."""
+    note = paper.note_vi if language() == "vi" else ""
+    optional = "" if paper.required else tr("paper.if_any")
+    return title(paper.title_vi, paper.title_en) + (f" ({note})" if note else "") + optional
 
 
 def fees_words(desk: Desk, version: ProcedureVersion) -> str:
@@ -384,7 +395,7 @@ def _result(case: Case) -> Filled | None:
 
 
 def _shelf(case: Case) -> tuple[str, ...]:
-    shelf = str(case.dossier.facts.get("shelf") or "")
+    shelf = re.sub(r"^kệ\s+", "", str(case.dossier.facts.get("shelf") or ""), flags=re.IGNORECASE)  # «KỆ Kệ B2»
     return (case.form.words["shelf_mark"].format(shelf=shelf),) if shelf else ()
 
 

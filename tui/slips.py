@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 
 from core.catalogue import ProcedureVersion
 from core.dossier import Dossier
+from core.forms import FormVersion
 from core.issued import Letter
 from core.letters import Fee, PaperRow, ReceiptSlip
 from core.moments import legal_day
@@ -19,8 +21,9 @@ from tui.dates import moment_long
 from tui.dossier_words import to_be_mapped
 from tui.explanation import explanation_lines
 from tui.i18n import in_language, tr
-from tui.limit_words import phases_words
+from tui.limit_words import variant_words
 from tui.slip_words import waits_words
+from tui.two_languages import both, both_lists, title
 
 
 def receipt_slip(press: Press, desk: Desk, dossier: Dossier, *, copy_mark: bool = False) -> ReceiptSlip:
@@ -40,23 +43,26 @@ def receipt_slip(press: Press, desk: Desk, dossier: Dossier, *, copy_mark: bool 
             place=form.words["office_place"],
             received_at=dossier.received_at,
             subject_name=applicant.get("name", ""),
-            procedure_title=version.title_vi if version else dossier.procedure,
-            limit=_limit(version, dossier),
+            procedure_title=both(form, lambda: title(version.title_vi, version.title_en))
+            if version
+            else dossier.procedure,
+            limit=both(form, lambda: _limit(version, dossier)),
             officer_name=officer.name if officer else "",
             due_at=stands.binding_at,
             waits_for=None if stands.binding_at else waits_words(waits_for(dossier, desk.law)),
+            waits_for_en=None if stands.binding_at else _waits_in_english(desk, dossier),
             subject_number=applicant.get("number") or applicant.get("id_number"),
             masked=True,
             address=applicant.get("address"),
             phone=applicant.get("phone"),
             email=applicant.get("email"),
             bringer_name=dossier.bringer.get("name"),
-            bringer_capacity=_capacity(dossier),
-            papers=_papers(version, facts.get("papers", ())),
+            bringer_capacity=both(form, lambda: _capacity(dossier)) or None,
+            papers=_papers(form, version, facts.get("papers", ())),
             return_by=facts.get("return_by", "counter"),
             fee=_fee(dossier),
-            explanation=tuple(_why(desk, dossier, stands)),
-            notices=_notices(desk, dossier, version),
+            explanation=tuple(both_lists(form, lambda: _why(desk, dossier, stands))),
+            notices=tuple(both_lists(form, lambda: _notices(desk, dossier, version))),
             provisional=to_be_mapped(dossier),
             copy_mark=copy_mark,
             code=slip_code(desk, dossier),
@@ -77,17 +83,27 @@ def printed_before(dossier: Dossier, appointment: datetime | None) -> Letter | N
 
 def _limit(version: ProcedureVersion | None, dossier: Dossier) -> str:
     case = version.variant(dossier.variant) if version else None
-    return phases_words(case.phases) if case else "–"
+    return variant_words(case) if case else "–"
 
 
-def _capacity(dossier: Dossier) -> str | None:
+def _capacity(dossier: Dossier) -> str:
     capacity = dossier.bringer.get("capacity")
-    return tr(f"capacity.{capacity}") if capacity else None
+    return tr(f"capacity.{capacity}") if capacity else ""
 
 
-def _papers(version: ProcedureVersion | None, held: tuple[str, ...]) -> tuple[PaperRow, ...]:
-    titles = {paper.code: paper.title_vi for paper in version.papers} if version else {}
-    return tuple(PaperRow(titles.get(code, code)) for code in held)
+def _waits_in_english(desk: Desk, dossier: Dossier) -> str:
+    with in_language("en"):
+        return waits_words(waits_for(dossier, desk.law))
+
+
+def _papers(form: FormVersion, version: ProcedureVersion | None, held: tuple[str, ...]) -> tuple[PaperRow, ...]:
+    known = {paper.code: paper for paper in version.papers} if version else {}
+
+    def titled(code: str) -> str:
+        paper = known.get(code)
+        return title(paper.title_vi, paper.title_en) if paper else code
+
+    return tuple(PaperRow(both(form, partial(titled, code))) for code in held)
 
 
 def _fee(dossier: Dossier) -> Fee | None:

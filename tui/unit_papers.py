@@ -69,13 +69,13 @@ def _register_row(desk: Desk, place: int, dossier: Dossier) -> tuple[str, ...]:
 
 
 def post_manifest(desk: Desk, press: Press, day: date, officer: Officer | None) -> list[Document] | Refusal:
-    """What went to the post on a day, a sheet for each carrier. Refusal `letter_not_due` where nothing did."""
+    """What went to the post on a day, a sheet for each carrier. Refusal `post_nothing_sent` where nothing did."""
     with in_language("vi"):
         form, name = press.form("post-manifest", day), officer.name if officer else ""
         sheets = [
             _document(desk, form, _posted(one), [("sender", name), ("carrier", "")]) for one in manifests(desk, day)
         ]
-        return sheets or Refusal("letter_not_due", params={"letter": tr("letter.post-manifest")})
+        return sheets or Refusal("post_nothing_sent", params={"day": f"{day:%d/%m/%Y}"})
 
 
 def _posted(manifest: Manifest) -> Facts:

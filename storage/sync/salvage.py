@@ -38,6 +38,8 @@ DESKS_OWN = (
         "series",
         "heard",
         "bundle_taken",
+        "blank",
+        "message",
     ),
     *("hub_memory", "inbox", "sent_offer", "late", "station_read", "revoked_there", "elsewhere"),
 )

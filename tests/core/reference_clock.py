@@ -235,7 +235,8 @@ class Story:
             return self.week.next(day)
         if isinstance(start, datetime):
             cutoff = limit.cutoff or time(23, 59, 59)
-            if start > self.week.closing(day) or start > datetime.combine(day, cutoff):
+            taken = max(start, self.week.opening(day))
+            if taken > self.week.closing(day) or taken > datetime.combine(day, cutoff):
                 return self.week.next(day + ONE)
         return day
 

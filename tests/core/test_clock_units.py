@@ -209,6 +209,7 @@ def test_half_of_an_odd_day_is_rounded_up_to_a_second() -> None:
         ("2026-05-22T17:00:00", "18:00", "2026-05-22T17:00"),
         ("2026-05-22T17:00:01", "18:00", "2026-05-25T17:00"),
         ("2026-08-21T16:00:00", "15:00", "2026-08-22T17:00"),
+        ("2026-05-22T00:00:00", "00:15", "2026-05-25T17:00"),
     ],
 )
 def test_strictly_after_the_cutoff_or_the_last_period_it_is_the_next_working_day(

@@ -28,7 +28,10 @@ STORED: dict[str, Any] = {
     "text": "chữ", "moment": "2026-09-30T17:00:00+07:00", "date": "2026-06-30", "integer": 1, "amount": "20000",
     "flag": True, "list": ["x"],
 }  # fmt: skip
-NO_ACTS = ("undone", "receipt_number_given", "transfer_accepted", "transferred", "transfer_followed")
+NO_ACTS = (
+    *("undone", "receipt_number_given", "transfer_accepted", "transferred", "transfer_followed"),
+    "citizen_told",
+)
 BY_NAME = {"unit": "working_day", "field": "applicant.phone", "new": "0905123456", "signed_as": "head"}
 CODES = {"delay_excused": "force_majeure", "stopped": "not_supplemented"}
 

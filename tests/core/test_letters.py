@@ -124,7 +124,7 @@ def test_both_forms_tell_limit_and_due():
 
 
 def test_without_a_date_the_slip_says_what_it_waits_for():
-    waiting = replace(SLIP, due_at=None, waits_for="chờ nộp lệ phí")
+    waiting = replace(SLIP, due_at=None, waits_for="nộp lệ phí")
     assert said(waiting)["4. Thời gian trả kết quả giải quyết hồ sơ: "] == "Chưa hẹn ngày: chờ nộp lệ phí"
 
 

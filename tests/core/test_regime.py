@@ -190,7 +190,7 @@ def test_days_are_a_number_of_working_days(days: Any) -> None:
 
 
 def test_a_counted_date_is_not_typed_beside_its_days() -> None:
-    with pytest.raises(InvalidInput):
+    with pytest.raises(InvalidInput, match="days_and_date"):
         received().act("rescheduled", **SIGNED, due_at="2026-06-05T17:00:00+07:00")
 
 

@@ -6,15 +6,18 @@ import io
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pypdf
 import pytest
+import typst
 
 from core.document import Document, Facts, Heading, Items, Signature, fill
 from core.forms import FormVersion
 from core.moments import LEGAL_TIME
 from storage.manner import Manner
 from storage.press import TEMPLATES, WORDS, Press, forms
+from tests.storage.test_printing import grey
 from tests.storage.test_thermal import printed
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=LEGAL_TIME)
@@ -29,10 +32,21 @@ def text_of(pdf: bytes) -> str:
 def document(form: FormVersion, name: str = "Nguyễn Thị Ngọc Hương") -> Document:
     rows = {table: (tuple(f"{table}.{column}" for column in columns),) for table, columns in form.columns.items()}
     items = {line.partition(":")[2]: ("giấy tờ thứ nhất",) for line in form.lines if line.startswith("items:")}
-    facts = Facts({"subject": name}, items, rows=rows)
+    facts = Facts({"subject": name, "whose": name}, items, rows=rows)
     return Document(
         form, HEADING, "ngày 23 tháng 11 năm 2026", fill(form, facts), (Signature(("VAI TRÒ",), "Trần Minh"),)
     )
+
+
+def picture(monkeypatch: pytest.MonkeyPatch, one: Document) -> memoryview:
+    """The first page's pixels."""
+    compile_pdf = typst.compile
+
+    def as_picture(*args: Any, **options: Any) -> bytes:
+        return compile_pdf(*args, **{**options, "format": "png", "ppi": 120.0})
+
+    monkeypatch.setattr(typst, "compile", as_picture)
+    return grey(Press().letters([one], NOW).content)
 
 
 @pytest.mark.parametrize("form", LETTERS, ids=lambda form: f"{form.kind} {form.valid_from}")
@@ -54,9 +68,11 @@ def test_each_form_says_its_captions_on_the_page(form: FormVersion) -> None:
 def test_many_letters_are_one_file_each_from_a_page_of_its_own() -> None:
     form = Press().form("apology", NOW.date())
     names = [f"Nguyễn Văn {letter}" for letter in "ABC"]
-    pdf = Press().letters([document(replace(form, lines=("text:opening",)), name) for name in names], NOW).content
-    texts = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
+    letters = [document(replace(form, lines=("text:opening",)), name) for name in names]
+    pdf = Press().letters(letters, NOW).content
+    texts = [" ".join(page.extract_text().split()) for page in pypdf.PdfReader(io.BytesIO(pdf)).pages]
     assert [sum(name in text for text in texts) for name in names] == [1, 1, 1] and len(texts) == 3
+    assert not any("2" in text.split() for text in texts), "a first page has no number (Decree 30/2020)"
     assert (
         pdf == Press().letters([document(replace(form, lines=("text:opening",)), name) for name in names], NOW).content
     )
@@ -76,6 +92,32 @@ def test_characters_that_no_font_draws_are_told(name: str, lacks: str | None) ->
     press.letters([document(press.form("refusal", NOW.date()), name)], NOW)
     told = [one.params["characters"] for one in press.problems if one.code == "letter_glyphs"]
     assert told == ([lacks] if lacks else [])
+
+
+@pytest.mark.parametrize("kind", ["register", "post-manifest", "custody"])
+def test_no_word_of_a_table_runs_over_its_column(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    form = Press().form(kind, NOW.date())
+    (table,) = form.columns
+    told = {
+        "code": "DEMO.PHUONG-\u200b261126-\u200b0001",
+        "subject": "Александр Владимирович Рождественский-Преображенский",
+        "address": "ngách 123/45/67/89 đường Nguyễn Văn Thoại nối dài, phường Sơn Trà, thành phố Đà Nẵng " * 3,
+        "phone": "02363123456",
+        "tracking": "EM123456789VN",
+        "taker": "Рождественский-Преображенский",
+        **dict.fromkeys(("received", "due", "returned", "since"), "07:30 26/11/2026"),
+    }
+    row = tuple(told.get(column, "Trần Thị Thùy Thủy") for column in form.columns[table])
+    pixels = picture(monkeypatch, Document(form, HEADING, "", fill(form, Facts(rows={table: (row,) * 3}))))
+    height, width = pixels.shape or (0, 0)
+    dark = [[pixels[y, x] < 128 for x in range(width)] for y in range(height)]
+    flat = [y for y in range(height) if sum(dark[y]) > width * 0.6]
+    between = range(flat[0], flat[-1])
+    upright = [x for x in range(width) if all(pixels[y, x] < 240 for y in between)]
+    assert len(upright) >= len(form.columns[table])
+    for x in upright:
+        beside = [x + step for step in (-2, 2) if x + step not in upright]
+        assert not any(dark[y][one] for y in between for one in beside if y not in flat), f"a word crosses {x}"
 
 
 def test_large_print_is_larger_and_says_the_same() -> None:

@@ -19,6 +19,7 @@ from core.document import Document, Heading, Said, Signature, Table
 from core.forms import day_words
 from core.letters import Fee, PaperRow, ReceiptSlip
 from core.moments import LEGAL_TIME
+from storage.manner import Manner
 from storage.press import Press, qr_svg
 from storage.printing import printers, send_to_printer, send_to_roll
 from storage.settings import Settings
@@ -155,6 +156,15 @@ def test_many_papers_go_on_to_another_page_of_each_copy():
     assert len(texts) == 4
     assert "Giấy tờ số 59" in texts[1]
     assert "(Liên 2: Giao khách hàng)" in texts[2]
+
+
+@pytest.mark.parametrize("large", [False, True])
+def test_nobody_signs_on_a_page_that_says_nothing(large):
+    slip = replace(SLIP, papers=tuple(PaperRow(f"Giấy tờ số {n}", 1) for n in range(30)), explanation=("Tính 7 ngày",))
+    texts = pages(Press(manner=Manner(large=large)).receipt(slip).content)
+    assert len(texts) == 4
+    for text in texts:
+        assert ("NGƯỜI NỘP HỒ SƠ" in text) == ("Tính 7 ngày" in text)
 
 
 def test_marks_and_notices_are_printed():

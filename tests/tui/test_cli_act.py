@@ -205,3 +205,11 @@ def test_a_correction_is_read_as_the_fact_that_it_sets(cli: Cli, desk: Desk) -> 
     ran = cli("act", "0001", "corrected", "--field", "field=received_at", "--field", "new=2026-05-20T08:00",
               "--as", "tmd", "--json")  # fmt: skip
     assert (ran.status, ran.json["received_at"]) == (0, "2026-05-20T08:00:00+07:00")
+
+
+def test_all_papers_of_a_supplement_are_those_that_the_law_asks_for(cli: Cli, desk: Desk) -> None:
+    dossier = take_in(desk)
+    act(desk, dossier, "supplement_requested", items=["CT01"])
+    assert cli("act", dossier, "supplement_received", "--field", "papers=all", "--as", "tmd").status == 0
+    found = desk.dossier(dossier)
+    assert found is not None and set(found.facts["papers"]) == {"CT01", "lawful-dwelling"}

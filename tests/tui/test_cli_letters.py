@@ -59,7 +59,7 @@ def stopped(desk: Desk) -> str:
 
 def returned(desk: Desk) -> str:
     dossier = received(desk)
-    act(desk, dossier, "result_ready", shelf="B2")
+    act(desk, dossier, "result_ready", shelf="Kệ B2")
     taker = {"taker": "Đặng Văn Lê", "taker_number": "048060001234", "capacity": "parent", "proof": "Giấy khai sinh"}
     act(desk, dossier, "result_returned", **taker, thumbprint=True, witness="Lê Thị Lan", slip_lost=True, signed=True)
     return dossier
@@ -243,7 +243,8 @@ def test_an_organisation_is_not_addressed_as_a_person(cli: Cli, desk: Desk) -> N
     act(desk, dossier, "rescheduled", due_at=DUE, reason="Bão số 12")
     text = text_of(cli("letter", dossier, "apology", "--format", "text"))
     assert "Ông/Bà" not in text
-    assert "Kính gửi: Công ty Sông Hàn" in text and "của Quý tổ chức Công ty Sông Hàn" in text
+    assert "Kính gửi: Công ty Sông Hàn" in text and "của Công ty Sông Hàn." in text
+    assert "chân thành xin lỗi Quý tổ chức" in text
 
 
 @pytest.mark.parametrize(("make", "kind"), [(refused, "refusal"), (stopped, "stop-notice")])
@@ -374,3 +375,74 @@ def test_a_notice_sheet_comes_from_the_catalogue(cli: Cli, desk: Desk, tmp_path:
     text = pdf_text(file)
     for words in ("Đăng ký thường trú", "1.004222", "7 ngày làm việc", "Đ.22.3 Luật Cư trú 2020", "20.000đ"):
         assert words in text
+
+
+def test_what_nobody_has_seen_yet_is_made_anew_where_it_is_no_longer_true(
+    cli: Cli, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A slip without the last hand-over, or with the name before it was corrected, is no paper to hand out."""
+    file, dossier = tmp_path / "a.pdf", received(desk)
+    for kind in ("control-slip", "receipt", "explanation"):
+        cli("letter", dossier, kind, "--out", file, "--as", "tmd")
+    act(desk, dossier, "assigned", to=officer(desk).id)
+    act(desk, dossier, "corrected", field="applicant.name", new="Đặng Thị Đào Hoa")
+    monkeypatch.setenv("MOTCUA_NOW", LATER.isoformat())
+    for kind in ("control-slip", "receipt", "explanation"):
+        assert cli("letter", dossier, kind, "--out", file, "--as", "tmd").status == 0
+        assert "Đặng Thị Đào Hoa" in pdf_text(file), kind
+    cli("letter", dossier, "control-slip", "--out", file, "--as", "tmd")
+    assert pdf_text(file).count("1. Giao:") == 4
+    assert issued(desk, dossier).count("letter_issued") == 6, "the same paper again while it is true"
+
+
+def test_who_was_sent_home_gets_a_checklist_with_all_that_is_missing(cli: Cli, desk: Desk) -> None:
+    text = text_of(cli("letter", received(desk, kind="guided"), "checklist", "--format", "text"))
+    assert "☐ Tờ khai thay đổi thông tin cư trú" in text and "☑ Giấy tờ chứng minh chỗ ở hợp pháp" in text
+
+
+@pytest.mark.parametrize("kind", ["receipt", "control-slip", "explanation"])
+def test_where_there_is_no_date_a_paper_says_what_it_waits_for(cli: Cli, desk: Desk, kind: str) -> None:
+    paused, unpaid = asked(desk), take_in(desk, procedure="vehicle-first-registration")
+    for dossier, event in ((paused, "chờ công dân bổ sung hồ sơ"), (unpaid, "chờ công dân nộp phí, lệ phí")):
+        assert f"Chưa hẹn ngày: {event}" in text_of(cli("letter", dossier, kind, "--format", "text"))
+    if kind != "control-slip":
+        assert "2 ngày làm việc kể từ khi nộp đủ lệ phí" in text_of(cli("letter", unpaid, kind, "--format", "text"))
+
+
+def test_a_paper_in_two_languages_says_its_facts_in_both(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+    file, paused = tmp_path / "a.pdf", asked(desk)
+    told = {
+        "receipt": (
+            "Registration of permanent residence / Đăng ký thường trú",
+            "7 working days / 7 ngày làm việc",
+            "No date yet: waiting for the supplement / Chưa hẹn ngày: chờ công dân bổ sung",
+            "/ Tờ khai thay đổi thông tin cư trú",
+        ),
+        "checklist": ("7 working days / 7 ngày làm việc", "Counter: 20,000 đ; Online: 10,000 đ / Trực tiếp: 20.000đ"),
+    }
+    for kind, sentences in told.items():
+        cli("letter", paused, kind, "--bilingual", "--out", file, "--as", "tmd")
+        for words in sentences:
+            assert words in pdf_text(file), (kind, pdf_text(file))
+
+
+def test_the_control_slip_is_signed_at_each_hand_over(cli: Cli, desk: Desk) -> None:
+    dossier = received(desk)
+    act(desk, dossier, "assigned", to=officer(desk).id)
+    text = text_of(cli("letter", dossier, "control-slip", "--format", "text"))
+    assert text.count("Người giao") == text.count("Người nhận") == text.count("1. Giao:") == 4
+
+
+def test_the_register_has_the_appointment_whether_or_not_a_slip_was_printed(cli: Cli, desk: Desk) -> None:
+    received(desk)
+    unit = desk.identity.unit
+    text = text_of(cli("letter", "--unit", unit, "--date", "2026-05-21", "register", "--format", "text", "--as", "tmd"))
+    assert "17:00 01/06/2026" in text
+
+
+def test_a_slip_with_the_new_date_is_not_what_the_citizen_was_told_before(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+    """Printed in the very minute of the apology, before its letter."""
+    dossier, file = put_off(desk), tmp_path / "a.pdf"
+    assert cli("letter", dossier, "receipt", "--out", file, "--as", "tmd").status == 0
+    text = text_of(cli("letter", dossier, "apology", "--format", "text"))
+    assert "Thời gian hẹn trả kết quả: 17 giờ 00 phút, ngày 01 tháng 6 năm 2026" in text

@@ -56,7 +56,7 @@ def test_the_code_on_the_page_is_read_and_says_the_number(desk: Desk, monkeypatc
     compile_pdf, number = typst.compile, f"{UNIT}-260521-0499"
 
     def as_picture(*args: Any, **options: Any) -> bytes:
-        pages: list[bytes] = compile_pdf(*args, **{**options, "format": "png", "ppi": 110})
+        pages: list[bytes] = compile_pdf(*args, **{**options, "format": "png", "ppi": 150})
         return pages[-1]
 
     monkeypatch.setattr(typst, "compile", as_picture)

@@ -131,3 +131,13 @@ def test_what_nobody_fetches_in_one_action(cli: Cli, desk: Desk, monkeypatch: py
 
 def test_a_list_without_a_bulk_action_says_so(cli: Cli, desk: Desk) -> None:
     assert cli("results", "custody", "--do", "--as", "tmd").status == 2
+
+
+def test_what_the_officer_says_of_the_post_is_kept(cli: Cli, desk: Desk) -> None:
+    dossier = take_in(desk, applicant={"kind": "citizen", "name": "Đặng Thị Đào", "address": "12 Trần Phú"})
+    act(desk, dossier, "result_ready", shelf="B2")
+    said = {"carrier": "VNPost", "fee": "26000", "payer": "station", "address": "34 Lê Lợi"}
+    fields = [part for name, value in said.items() for part in ("--field", f"{name}={value}")]
+    assert cli("act", dossier, "handed_to_post", *fields, "--as", "tmd").status == 0
+    found = desk.dossier(dossier)
+    assert found is not None and {name: found.events[-1].body.get(name) for name in said} == said

@@ -144,6 +144,15 @@ async def test_many_at_once_are_asked_for_twice(office: Office, stories: dict[st
         assert len(noted) == 4
 
 
+async def test_a_range_to_the_end_of_the_list_holds_every_row_between(office: Office) -> None:
+    desk = office.open()
+    made = {take_in(desk) for _ in range(60)}
+    desk.close()
+    async with workstation(office) as desktop:
+        await desktop.press("v", "end")
+        assert desktop.app.screen.query_one(LineTable).selected == made
+
+
 async def test_another_process_is_seen(office: Office) -> None:
     async with workstation(office) as desktop:
         assert shown(desktop) == []

@@ -12,8 +12,10 @@ from core.bodies import fields_of, read_fields
 from core.decisions import AcceptTransfer, Act, DossierCommand, TakeIn, Undo
 from core.dossier import Dossier
 from core.events import DOSSIER_KINDS, INTAKE_KINDS, KINDS, Kind
+from core.intake import known_papers
 from core.mending import CorrectResult, correction_of
 from core.moments import LEGAL_TIME
+from core.standing import version_of
 from core.text import clean_line
 from storage.desk import Desk
 from storage.drafts import finish
@@ -126,7 +128,8 @@ def _carry_out(desk: Desk, command: DossierCommand | CorrectResult, officer: Off
     fields = dict(command.fields)
     if command.kind == "handed_to_post" and fields.get("carrier") and "batch" not in fields:
         carrier, tracking = str(fields["carrier"]), str(fields.get("tracking") or "")
-        return send_post(desk, officer, carrier, [Posting(one, tracking) for one in dossiers], at=command.at)
+        postings = [Posting(one, tracking) for one in dossiers]
+        return send_post(desk, officer, carrier, postings, at=command.at, said=fields)
     return finish(desk, [replace(command, dossier=one) for one in dossiers], officer)
 
 
@@ -162,6 +165,8 @@ def _command(desk: Desk, dossier: Dossier, args: argparse.Namespace) -> DossierC
     if kind.name in INTAKE_KINDS:
         return TakeIn(dossier.id, kind.name, at, read_fields(kind, given))
     body = read_fields(kind, given)
+    if kind.name == "supplement_received" and (version := version_of(dossier, desk.law)) is not None:
+        known_papers(body, version)
     if kind.name == "result_corrected":
         return correction_of(dossier.id, desk.new_id(), at, body)
     return Act(dossier.id, kind.name, at, body)

@@ -8,6 +8,7 @@ from typing import Any
 
 from core.apology import owes_letter
 from core.citizen import citizen_deadline
+from core.contact import channel_of
 from core.dossier import Dossier
 from core.harmless import LostValue
 from core.moments import legal_day
@@ -17,6 +18,8 @@ from core.standing import calendar_of, earliest, explained, standing
 from storage.desk import Desk
 from storage.event_log import Origin
 from storage.frontier import Frontier
+from storage.messages import is_dead
+from storage.settings import load_settings
 from tui.answers import answer_json, iso
 from tui.cli.common import dossier_id, moment_text, open_desk, row_json
 from tui.cli.output import print_json
@@ -36,6 +39,7 @@ from tui.dossier_words import (
 from tui.explanation import explanation_lines
 from tui.handover import procedure_title
 from tui.i18n import tr
+from tui.message_words import telling_lines
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -69,6 +73,8 @@ def dossier_json(desk: Desk, dossier: str) -> dict[str, Any]:
         "apology": _apology_json(folded, row.urgency),
         "events": [_event_json(folded, event, known, event.event_id in suspect) for event in folded.events],
         "conflicts": [{"branches": list(conflict.branches)} for conflict in folded.conflicts],
+        "tell": channel_of(folded),
+        "died": is_dead(desk, folded.id),
         "needs_update": folded.needs_update,
         "elsewhere": standing(folded, desk.law_for(folded)).elsewhere,
         "late": list(folded.late),
@@ -181,7 +187,8 @@ def _print(desk: Desk, found: dict[str, Any]) -> None:
     officers = officer_names(desk.officers.all())
     for line in (*citizen_lines(folded, law), *apology_lines(folded, officers)):
         print(f"  {line}")
-    for line in lying_lines(desk, folded, law):
+    sending = bool(load_settings(desk.folder).deliver)
+    for line in (*lying_lines(desk, folded, law), *telling_lines(desk, folded, sending=sending)):
         print(f"  {line}")
     if folded.needs_update:
         print(f"  {tr('dossier.needs_update')}")

@@ -12,6 +12,7 @@ from textual.widget import Widget
 from core.bodies import CHOICES, fields_of
 from core.calendar import WorkCalendar
 from core.citizen import citizen_deadline
+from core.contact import CONSENTS
 from core.dossier import Dossier
 from core.events import INTAKE_KINDS, Field, Kind
 from core.filter import read_day
@@ -33,7 +34,8 @@ _UNASKED = frozenset({"handover", "batch", "digest", "sha256", "branches", "old"
 _ASKED_AT_INTAKE = frozenset({"reason", "missing", "note", "fee_paid"})
 _UNITS = ("working_day", "day", "working_hour", "hour", "month")
 _CORRECTED = (
-    "applicant.name", "applicant.birth", "applicant.phone", "applicant.address", "bringer.name", "procedure",
+    "applicant.name", "applicant.birth", "applicant.phone", "applicant.email", "applicant.address", "applicant.tell",
+    "bringer.name", "procedure",
     "note", "shelf",
 )  # fmt: skip
 _ROWS = 4
@@ -109,7 +111,15 @@ def _correction(name: str, new: str, dossier: Dossier, law: Law) -> dict[str, st
         new = parse_birth(new)
     elif name == "applicant.phone":
         new = parse_phone(new)
+    elif name == "applicant.tell":
+        new = read_consent(new)
     return {"new": new, **({"old": str(old)} if old else {})}
+
+
+def read_consent(text: str) -> str:
+    """How somebody agrees to be told, as an officer types it: the code, or the word that the screens show."""
+    words = {fold(tr(f"tell.{one}")): one for one in CONSENTS}
+    return words.get(fold(text), text.lower())
 
 
 def reasons_for(kind: Kind, day: date) -> tuple[Reason, ...]:

@@ -40,6 +40,7 @@ from tui.dossier_words import (
 from tui.explanation import one_line
 from tui.i18n import tr
 from tui.keys import bind
+from tui.message_words import telling_lines
 from tui.screens.parts import Page, TextLines
 from tui.screens.queue_preview import days_of, why_lines
 from tui.screens.queue_rows import short_number
@@ -111,6 +112,7 @@ class DossierScreen(UndoScreen):
                 *_custody(dossier),
                 *lying_lines(desk, dossier, law),
                 *_repeats(desk, dossier),
+                *telling_lines(desk, dossier, sending=bool(self.app.settings.deliver)),
                 *_facts(dossier, stands),
             ]
         )

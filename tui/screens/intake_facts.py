@@ -95,8 +95,9 @@ _REMEMBERED = 3
 _OF_A_PERSON = {"name": "applicant_name", "birth": "birth_date"} | {
     name: name for name in ("sex", "address", "phone", "email", "nationality")
 }
-_CHOICES = {"applicant_kind", "bringer_capacity", "channel", "return_by", "method", "variant"}
-_OF_THE_VISIT = frozenset(COLUMNS[: COLUMNS.index("papers")]) - {"procedure", "variant", "received_at"} | {"ticket"}
+_CHOICES = {"applicant_kind", "bringer_capacity", "channel", "return_by", "method", "variant", "tell"}
+_OF_THE_VISIT = frozenset(COLUMNS[: COLUMNS.index("papers")]) - {"procedure", "variant", "received_at"}
+_OF_THE_VISIT |= {"ticket", "tell"}
 
 
 def row_of(form: Form) -> dict[str, object]:

@@ -27,7 +27,7 @@ _TEXTS = (
     "applicant_number", "applicant_name", "birth_date", "nationality", "address", "phone", "email",
     "bringer_name", "bringer_number", "fee", "note", "ticket", "shelf", "received_at", "promised_at",
 )  # fmt: skip
-_WORDS = ("applicant_kind", "sex", "bringer_capacity", "variant", "channel", "return_by", "method")
+_WORDS = ("applicant_kind", "sex", "bringer_capacity", "variant", "channel", "return_by", "tell", "method")
 
 
 class ProcedureInput(ChoiceInput):

@@ -9,6 +9,8 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Static
 
+from core.contact import CHANNELS as TOLD_BY
+from core.contact import NO
 from core.intake import APPLICANT_KINDS, CAPACITIES, CHANNELS
 from tui.i18n import tr
 from tui.screens.intake_facts import METHODS
@@ -82,6 +84,8 @@ def rest() -> tuple[Widget, ...]:
             _option("channel", CHANNELS, classes="middle"),
             label("return_by", next_to=True),
             _option("return_by", CHANNELS, prefix="channel", classes="middle"),
+            label("tell", next_to=True),
+            _option("tell", (NO, *TOLD_BY), classes="tiny"),
         ),
         line(
             label("fee"),

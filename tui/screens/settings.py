@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -116,7 +117,8 @@ class SettingsScreen(OfficerScreen):
             roll_printer = self.query_one("#roll_place", KeyedInput).value.strip()
         if self._option("paper") == "roll" and not roll_printer:
             raise InvalidInput("roll_printer_unchosen")
-        return Settings(
+        return replace(
+            self.app.settings,
             printer="" if printer == _VIEWER else printer,
             viewer=printer == _VIEWER,
             theme=self._option("theme"),

@@ -198,11 +198,22 @@ class LineTable(Keyed, Widget, can_focus=True):
         self._jump("end")
 
     def _jump(self, where: str) -> None:
-        """To an end of the list; a range stops there, because the rows between are not read."""
-        if self._window is not None:
-            with self._painting():
-                self._selection.stop_range()
-                self._window.home() if where == "home" else self._window.end()
+        """To an end of the list; an open range takes the rows between along, so they are read."""
+        window = self._window
+        if window is None:
+            return
+        with self._painting():
+            if self._selection.is_open:
+                self._pass_over(window, -window.height if where == "home" else window.height)
+            else:
+                window.home() if where == "home" else window.end()
+
+    def _pass_over(self, window: Window[Any], step: int) -> None:
+        while (before := window.current) is not None:
+            window.move(step)
+            self._selection.extend(window.rows, before, window.cursor)
+            if window.current == before:
+                return
 
     def action_open(self) -> None:
         if self.current is not None:

@@ -26,6 +26,11 @@ class Selection:
         """What is selected now, the open range included."""
         return frozenset(self._fixed | self._in_range())
 
+    @property
+    def is_open(self) -> bool:
+        """Whether a range follows the cursor."""
+        return self._position is not None
+
     def toggle(self, row: Hashable) -> None:
         """Select a row, or no longer; an open range ends first."""
         self.stop_range()
