@@ -19,7 +19,7 @@ def print_rows(desk: Desk, rows: Iterable[Mapping[str, Any]]) -> None:
     """One line a dossier: urgency, number, name, procedure, state, when due."""
     titles: dict[str, str] = {}
     for row in rows:
-        cells = [set_cell_size(tr(f"urgency.{row['urgency']}"), 12)]
+        cells = [set_cell_size(tr(f"urgency.{row['urgency']}"), 14)]
         procedure = row["procedure"]
         if procedure not in titles:
             titles[procedure] = procedure_title(desk, procedure)
