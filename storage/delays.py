@@ -125,5 +125,10 @@ def _candidates(desk: Desk, first: date, last: date, at: Bounds) -> Iterator[str
         yield from (row[0] for row in desk.connection.execute(asked, values).fetchall())
 
 
+def place(one: Delay) -> tuple[datetime, str, str]:
+    """The order within a procedure: by limit, then by number."""
+    return one.facts.limit_at, one.receipt_number or "", one.id
+
+
 def _ordered(found: Iterable[Delay]) -> tuple[Delay, ...]:
-    return tuple(sorted(found, key=lambda one: (one.procedure, one.facts.limit_at, one.id)))
+    return tuple(sorted(found, key=lambda one: (one.procedure, *place(one))))

@@ -203,7 +203,9 @@ def test_the_totals(desk: Desk) -> None:
 def test_a_later_law_does_not_move_a_limit_that_is_past_deciding(desk: Desk) -> None:
     live(desk, IN_TIME, ISSUED, ("2026-06-08T16:00", "result_ready", READY))
     live(desk, ("2026-06-08T16:00", "result_ready", READY))
+    live(desk, IN_TIME, ISSUED)
     before = june(desk, "2026-06-20T09:00")
+    assert len(before) == 3
     amend(desk, officer(desk), closed("2026-05-25"))
     assert [one.facts.limit_at for one in june(desk, "2026-06-20T09:00")] == [one.facts.limit_at for one in before]
 

@@ -10,7 +10,7 @@ from typing import Any
 from core.lateness import Fate, Lateness
 from core.moments import LEGAL_TIME
 from core.text import fold
-from storage.delays import Delay, Delays, Totals, delays
+from storage.delays import Delay, Delays, Totals, delays, place
 from storage.desk import Desk
 from tui.handover import procedure_title
 from tui.i18n import tr
@@ -76,7 +76,7 @@ def _total(name: str, title: str, totals: Totals) -> Line:
 
 
 def _lines(desk: Desk, part: str, rows: Iterable[Delay], titles: dict[str, str]) -> tuple[Line, ...]:
-    ordered = sorted(rows, key=lambda one: (fold(titles[one.procedure]), one.facts.limit_at, one.id))
+    ordered = sorted(rows, key=lambda one: (fold(titles[one.procedure]), *place(one)))
     return tuple(
         Line(
             f"{part} {one.id}",
