@@ -458,3 +458,19 @@ def test_a_message_is_found_by_a_beginning_of_its_id(desk: Desk) -> None:
     for wrong in ("", "zz"):
         found = find_message(desk, wrong)
         assert isinstance(found, Refusal) and found.code == "message_unknown"
+
+
+def test_what_is_asked_every_second_reads_neither_old_messages_nor_old_events(desk: Desk) -> None:
+    """A partial index is used only where the query says its condition in the same words."""
+    take_in(desk, applicant=TOLD)
+    asked: list[str] = []
+    desk.connection.set_trace_callback(asked.append)
+    try:
+        count_failed(desk.connection)
+        has_work(desk.connection, NOW, sending=True)
+    finally:
+        desk.connection.set_trace_callback(None)
+    asked = [one for one in asked if one.startswith(("SELECT", "\nSELECT")) and ("EXISTS" in one or "state" in one)]
+    plans = [" ".join(row[-1] for row in desk.connection.execute(f"EXPLAIN QUERY PLAN {one}")) for one in asked]
+    assert len(plans) >= 3, asked
+    assert not [plan for plan in plans if "SCAN event" in plan or "SCAN message" in plan], plans
