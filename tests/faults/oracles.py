@@ -105,11 +105,14 @@ def _nobody_has_it(world: World) -> bool:
 
 
 def check(world: World, *, thorough: bool) -> None:
-    """All invariants over desks at rest; of a desk that was revoked, that nothing is lost there."""
+    """All invariants over desks at rest; of a desk that was revoked, that nothing is lost there.
+
+    A revoked desk is never given the newest key: what rots there can be mended by nothing that it may read.
+    """
     known = ended(world)
     for seat in world.seats:
         _contiguous(seat)
-        if thorough and not verify(seat.desk).holds:
+        if thorough and not (_has_no_key(seat, known) or verify(seat.desk).holds):
             raise Violated(f"I4: {seat.name} does not verify")
     first, *others = [seat for seat in world.seats if not known.is_revoked(seat)]
     events = _events(first, known)
@@ -124,11 +127,18 @@ def check(world: World, *, thorough: bool) -> None:
     _nothing_after_revocation(first, known)
 
 
+def _has_no_key(seat: Seat, known: Ended) -> bool:
+    return known.is_revoked(seat) and not _holds_every_key(seat)
+
+
+def _holds_every_key(seat: Seat) -> bool:
+    return set(seat.desk.projection.desks().station_keys) <= set(seat.desk.keys())
+
+
 def _holds_the_keys(seat: Seat, known: Ended) -> bool:
     """Whether the desk can read everything; one that was retired may have to do without the newest key."""
-    desk = seat.desk
-    held = not set(desk.projection.desks().station_keys) - set(desk.keys())
-    if not held and desk.identity.desk not in known.retired:
+    held = _holds_every_key(seat)
+    if not held and seat.desk.identity.desk not in known.retired:
         raise Violated(f"I3: {seat.name} was not given the station's key")
     return held
 
