@@ -23,7 +23,7 @@ from tui.widgets.columns import Column  # noqa: E402
 from tui.widgets.inputs import KeyedInput  # noqa: E402
 from tui.widgets.queue_table import LineTable  # noqa: E402
 from tui.widgets.ribbon import Ribbon, RibbonDay  # noqa: E402
-from tui.widgets.scan import ScanCatcher, Scanned  # noqa: E402
+from tui.widgets.scan import ScanCatcher  # noqa: E402
 from tui.widgets.status import StatusBar, TitleBar  # noqa: E402
 from tui.widgets.timeline import Timeline, TimelineEntry  # noqa: E402
 
@@ -85,7 +85,7 @@ class Table(App[None]):
 
 
 class ScanScreen(ScanCatcher, Screen[None]):
-    """Two fields and a table; scans are told, not typed, but for one that says «no scan»."""
+    """Two fields and a table; scans are told, not typed."""
 
     def compose(self) -> ComposeResult:
         yield KeyedInput(id="a")
@@ -98,11 +98,8 @@ class ScanScreen(ScanCatcher, Screen[None]):
         values = "|".join(field.value for field in self.query(KeyedInput))
         self.query_one("#values", Static).update(f"<{values}>")
 
-    async def on_scanned(self, scan: Scanned) -> None:
-        if scan.text.startswith("no scan"):
-            await self.type_out(scan)
-        else:
-            self.query_one("#said", Static).update(f"scanned ({scan.text})")
+    async def take_scan(self, text: str) -> None:
+        self.query_one("#said", Static).update(f"scanned ({text})")
 
 
 class Scans(App[None]):

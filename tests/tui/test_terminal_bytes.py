@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.tui.terminal import ROOT, Terminal
+from tui.widgets.scan import PAUSE
 
 APP = str(ROOT / "tests" / "tui" / "pty_app.py")
 QR = (
@@ -134,11 +135,25 @@ def test_a_scan_is_told_and_not_typed_wherever_the_focus_is(scans: Terminal, tab
     scans.expect("<after|>")
 
 
+@pytest.mark.parametrize("end", ["", "\r"])
+@pytest.mark.parametrize("at", [1, 3, 12, 40, len(QR) - 3, len(QR)])
+def test_a_scan_that_a_busy_machine_holds_up_is_one_scan(scans: Terminal, at: int, end: str) -> None:
+    scans.write("Đào")
+    scans.expect("<Đào|>")
+    time.sleep(PAUSE + 0.1)
+    scans.write(QR[:at])
+    time.sleep(0.12)
+    scans.write(QR[at:] + end)
+    scans.expect(f"scanned ({QR})")
+    scans.expect("<Đào|>")
+
+
 def test_a_short_code_with_enter_is_a_scan_and_without_it_is_text(scans: Terminal) -> None:
     scans.write("H26-0431\r")
     scans.expect("scanned (H26-0431)")
     scans.write("H26-0433")
     scans.expect("<H26-0433|>")
+    time.sleep(PAUSE)
     scans.write("\r")
     time.sleep(0.1)
     scans.write("x")
@@ -155,13 +170,6 @@ def test_a_scan_in_a_field_that_holds_text_leaves_that_text(scans: Terminal) -> 
     scans.expect("scanned")
     scans.write("x")
     scans.expect("<Đàxo|>")
-
-
-def test_a_burst_that_was_no_scan_is_typed_with_its_enter(scans: Terminal) -> None:
-    scans.write("no scan of ours, more than twenty letters\r")
-    scans.expect("<no scan of ours, more than twenty letters|>")
-    scans.write("b")
-    scans.expect("letters|b>")
 
 
 def test_an_input_methods_burst_stays_text_on_a_screen_that_catches_scans(scans: Terminal) -> None:

@@ -7,13 +7,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Static
 
 from tests.conftest import Office
 from tui.app import Workstation
-from tui.widgets.scan import ScanCatcher, Scanned
+from tui.widgets.scan import ScanCatcher
 
 CARD = "001185012345|201234567|Nguyễn Thị Hồng Đào|01011985|Nữ|Số 5 ngõ 12, Hòa Hải, Đà Nẵng|15042021"
 NARROW, WIDE = (80, 24), (120, 40)
@@ -40,7 +39,7 @@ class Desktop:
         self.keys += 1
         screen = self.app.screen
         assert isinstance(screen, ScanCatcher)
-        await screen.take_scan(Scanned([events.Key(letter, letter) for letter in text], None))
+        await screen.take_scan(text)
         await self.pilot.pause()
         await self.pilot.pause()
 

@@ -38,7 +38,7 @@ from tui.screens.to_paper import print_paper, words_of
 from tui.sentences import sentence
 from tui.themes import STYLES
 from tui.widgets.choice import Choice, ChoiceInput
-from tui.widgets.scan import ScanCatcher, Scanned
+from tui.widgets.scan import ScanCatcher
 
 _DRAFT_DELAY = 0.6
 """Seconds from a change to its being kept."""
@@ -129,12 +129,12 @@ class IntakeScreen(ScanCatcher, MannerScreen):
 
     # what the officer does
 
-    async def take_scan(self, scan: Scanned) -> None:
-        number = read_blank(scan.text)
+    async def take_scan(self, text: str) -> None:
+        number = read_blank(text)
         if number is not None:
             self._take_blank(number)
             return
-        reading = facts.read_scan(scan.text, self.app.desk.now())
+        reading = facts.read_scan(text, self.app.desk.now())
         if reading.status == "error":
             self.say(f"✗ {tr(f'warning.{reading.warnings[0]}')}")
             self.app.bell()

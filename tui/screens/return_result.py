@@ -39,7 +39,7 @@ from tui.themes import STYLES
 from tui.widgets.big import BigText
 from tui.widgets.inputs import KeyedInput
 from tui.widgets.queue_table import LineTable
-from tui.widgets.scan import ScanCatcher, Scanned
+from tui.widgets.scan import ScanCatcher
 
 _TYPING = 0.03
 
@@ -75,21 +75,21 @@ class ReturnScreen(ScanCatcher, OfficerScreen):
 
     # what the officer does
 
-    async def take_scan(self, scan: Scanned) -> None:
+    async def take_scan(self, text: str) -> None:
         """A slip is looked up, and told where it is no slip of ours as we printed it; a card is looked up too, unless a
         dossier waits to be checked against it."""
-        card = parse_card(scan.text, today=self._today())
+        card = parse_card(text, today=self._today())
         if card.fields.number and self._chosen():
             self._check_card(card.fields)
             return
         self.say("")
-        self.query_one(SearchBox).value = card.fields.number or scan.text
+        self.query_one(SearchBox).value = card.fields.number or text
         self._follow()
         self._found_by = "card" if card.fields.number else "slip"
         if card.fields.number:
             self.query_one(ReturnForm).put(identity=card.fields.number)
         self._next_field()
-        doubt = slip_doubt(self.app.desk, scan.text)
+        doubt = slip_doubt(self.app.desk, text)
         if doubt is not None:
             self.say(doubt)
             self.app.bell()
