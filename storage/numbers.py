@@ -34,7 +34,7 @@ from storage.database import transaction
 from storage.folder import read_identity
 from storage.officers import Officer
 from storage.revoked import receipts_without_effect
-from storage.series import TAKEN
+from storage.series import REVOKED, TAKEN
 
 if TYPE_CHECKING:
     from storage.desk import Desk
@@ -91,14 +91,18 @@ def take_free_number(desk: Desk, url: str | None = None) -> int | None:
 
     A desk that may not go on with its number, or whose number an earlier one has too, claims a free one. It is used
     once at each of its hubs that answer a pull that began after that hub had accepted the claim showed nobody else with
-    it; the dossiers that were taken in without a number get theirs then. Without a `url` the desk is alone. Answers the
-    number that was claimed or came into use, else None.
+    it; the dossiers that were taken in without a number get theirs then. Without a `url` the desk is alone. One that
+    was revoked gives no number any more. Answers the number that was claimed or came into use, else None.
     """
     series = desk.series
     if url is not None and series.state().wanted and first_breaks(desk.connection, desk.log):
         return None  # who has which number may be in what does not hold: it is mended first
     with transaction(desk.connection):
         state = series.state()
+        if desk.identity.desk in desk.projection.desks().revoked:
+            if state.wanted != REVOKED:
+                series.want(REVOKED)  # what it gives or claims counts nowhere, and others may give the same
+            return None
         known = holdings(desk)
         claim = series.claimed_by()
         own, revoked = desk.identity.desk, desk.projection.desks().is_revoked
@@ -112,9 +116,6 @@ def take_free_number(desk: Desk, url: str | None = None) -> int | None:
             if url is not None and not (_is_published(desk, claim, url) and series.seen_at(url) >= _hubs(desk)):
                 return None
             settled: int | None = _use(desk, state.number)
-        elif own in desk.projection.desks().revoked and (state.wanted or before):
-            series.want(state.wanted or TAKEN)  # what it claims counts nowhere: others would make room for it for ever
-            return None
         elif state.wanted or before:
             apart = len(before) if claim is not None else 0
             settled = _claim(desk, state.wanted or TAKEN, {one.number for one in known}, apart)

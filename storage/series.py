@@ -15,8 +15,8 @@ from storage.database import Connection, after_commit, transaction
 from storage.folder import write_meta
 from storage.witness import Witness, machine_mark, read_witness, write_witness
 
-NO_WITNESS, OTHER_MACHINE, TAKEN, FORKED, COPIED_BACK = (
-    "no_witness", "other_machine", "number_taken", "forked", "copied_back",
+NO_WITNESS, OTHER_MACHINE, TAKEN, FORKED, COPIED_BACK, REVOKED = (
+    "no_witness", "other_machine", "number_taken", "forked", "copied_back", "desk_revoked",
 )  # fmt: skip
 _MOVE = """
 INSERT INTO series VALUES (?, ?, ?, 0)

@@ -310,9 +310,20 @@ def test_a_revoked_desk_claims_no_number(station: Station) -> None:
         exchange(first, station.hub)
         exchange(gone, station.hub)
     state = gone.series.state()
-    assert (state.wanted, state.claimed) == ("no_witness", False)
+    assert (state.wanted, state.claimed) == ("desk_revoked", False)
     assert "desk_renumbered" not in [event.kind for event in gone.log.events_of(f"desk:{own.desk}")]
     assert tail(gone, take_in(gone)) is None
+
+
+def test_a_desk_that_knows_that_it_was_revoked_gives_no_number(station: Station) -> None:
+    """Found by history 611545: another desk had its number by then, and both gave the same receipt number."""
+    first, gone = station.desks[0], station.desks[1]
+    assert tail(gone, take_in(gone)) is not None
+    assert revoke_desk(first, officer_of(first), gone.identity.desk, gone.identity.epoch, 1) is None
+    exchange(first, station.hub)
+    exchange(gone, station.hub)
+    assert tail(gone, take_in(gone)) is None
+    assert gone.series.state().wanted == "desk_revoked"
 
 
 def test_a_revoked_desk_takes_no_number_away(station: Station) -> None:
