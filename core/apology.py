@@ -34,7 +34,7 @@ def _declared(dossier: Dossier, event: Event) -> None:
 
 
 def _rescheduled(dossier: Dossier, event: Event) -> None:
-    """One whose days were counted owes its letter; any other one stands for a letter that exists already."""
+    """It owes its letter; one of before days were always counted stands for a letter that existed already."""
     dossier.delays.append(event)
     dossier.rescheduled_to = datetime.fromisoformat(event.body["due_at"])
     dossier.proposal = None

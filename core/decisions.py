@@ -21,7 +21,7 @@ from core.moments import legal_day, local_words
 from core.numbers import receipt_number
 from core.reasons import Reason
 from core.record import Draft, Event
-from core.regime import completed, debt_kept, no_appointment
+from core.regime import completed, debt_kept
 from core.results import as_written, results_refusal
 from core.standing import judge, standing
 from core.states import PAUSED, State
@@ -332,8 +332,6 @@ def _special(dossier: Dossier, command: Act, setting: Setting) -> Refusal | None
         missing = [name for name in ("reason", "leader") if not fields.get(name)]
         if missing:
             return Refusal("second_supplement", params={"missing": ", ".join(missing)})
-    if command.kind == "rescheduled":
-        return no_appointment(dossier, datetime.fromisoformat(str(fields["due_at"])), command.at, setting)
     if command.kind == "promised_earlier":
         return _promise(dossier, datetime.fromisoformat(str(fields["due_at"])), command.at, setting)
     if command.kind == "letter_issued" and fields.get("promised_at") and not fields.get("confirmed"):

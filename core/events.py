@@ -147,7 +147,7 @@ _DOSSIER_KINDS = (
     _dossier("apology_declined", _A, _LEAD, OPEN, None, "none", "reason:text! proposal:text?", must_understand=False),
     _dossier("delay_declared", _L, _WORK, OPEN, None, "an apology is owed from now",
              "reason:text! code:text? binding_at:moment?"),
-    _dossier("rescheduled", _L, _LEAD, OPEN, None, "the new appointment, at most once; with `days` its letter is owed",
+    _dossier("rescheduled", _L, _LEAD, OPEN, None, "the new appointment, at most once; its letter is owed (one written without `days` was of a letter that existed)",
              "due_at:moment! reason:text! signer:text? code:text? days:integer? signed_as:text? announced_late:flag? "
              "binding_at:moment?"),
     _dossier("promised_earlier", _L, _DESK, OPEN, None, "a promise by hand, never later than due", "due_at:moment! reason:text!"),

@@ -8,6 +8,8 @@ from datetime import date
 
 from core.answers import Refusal
 
+OTHER = "other"
+"""The code of a reason that is one's own words."""
 USES = ("reschedule", "excuse", "stop", "declare")
 
 
@@ -47,4 +49,4 @@ def words(reason: Reason, own: str | None) -> str:
     own = (own or "").strip()
     if not own:
         return reason.title_vi
-    return own if reason.code == "other" else f"{reason.title_vi}: {own}"
+    return own if reason.code == OTHER else f"{reason.title_vi}: {own}"

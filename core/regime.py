@@ -13,7 +13,7 @@ from core.citizen import citizen_deadline
 from core.deadline import apology, day_ending
 from core.moments import LEGAL_TIME, legal_day, local_words
 from core.queue import Lane
-from core.reasons import Reason, reason_on, words
+from core.reasons import OTHER, Reason, reason_on, words
 from core.record import Draft
 from core.standing import Standing, calendar_of, judge, standing
 
@@ -39,9 +39,11 @@ _MOVES_THE_CLOCK = frozenset({"supplement_requested", "payment_requested", "susp
 def completed(dossier: Dossier, command: Act, setting: Setting) -> Act | Refusal:
     """The command with what the regime gives: a reason's words and basis, the counted date, who signs and how.
 
-    Refusals: `citizen_has_time`, `already_rescheduled`, `reason_unknown`, `excuse_without_basis`,
-    `reschedule_without_due`, `not_the_head`, `nothing_proposed`. Raises InvalidInput (`field_missing`,
-    `field_invalid`) for what it counts with.
+    A new appointment is always counted in working days from the missed date: one that is given as a date must be
+    what its days give, and words of one's own without a code are another reason. Refusals: `citizen_has_time`,
+    `already_rescheduled`, `reason_unknown`, `excuse_without_basis`, `reschedule_without_due`, `nothing_proposed`,
+    `appointment_past`, `appointment_not_later`, `appointment_day_off`, `not_the_head`, `signer_not_you`. Raises
+    InvalidInput (`field_missing`, `field_invalid`, `days_and_date`) for what it counts with.
     """
     kind, fields = command.kind, dict(command.fields)
     if kind == "delay_declared":
@@ -54,6 +56,8 @@ def completed(dossier: Dossier, command: Act, setting: Setting) -> Act | Refusal
         if dossier.proposal is None:
             return Refusal("nothing_proposed")
         return replace(command, fields={**fields, "proposal": dossier.proposal.event_id})
+    if kind == "rescheduled" and "days" not in fields and _text(fields, "reason"):
+        fields.setdefault("code", OTHER)
     reason = _reason(kind, fields, command.at, setting)
     if isinstance(reason, Refusal):
         return reason
@@ -77,17 +81,20 @@ def completed(dossier: Dossier, command: Act, setting: Setting) -> Act | Refusal
 def _appointed(dossier: Dossier, command: Act, setting: Setting) -> Act | Refusal:
     """The date that is counted from the missed one, and the signature below it."""
     fields, stands = dict(command.fields), standing(dossier, setting.law)
-    counts = _counts(command.kind, fields)
-    waits = stands.deadline is not None and stands.binding_at is None
-    if waits or stands.lane is Lane.PAUSED or (counts and stands.binding_at is None):
+    asked = _moment(fields)
+    if stands.binding_at is None or stands.lane is Lane.PAUSED:
         return Refusal("reschedule_without_due")
-    if counts:
-        assert stands.binding_at is not None
-        new = _counted(dossier, fields, stands.binding_at, setting).isoformat(timespec="seconds")
-        if command.kind == "apology_proposed":
-            return command
-        if fields.setdefault("due_at", new) != new:
-            raise InvalidInput("days_and_date", days=str(fields["days"]), counted=new)
+    if asked is not None and "days" not in fields:
+        fields["days"] = _days_until(dossier, asked, stands.binding_at, setting)
+    new = _counted(dossier, fields, stands.binding_at, setting)
+    if command.kind == "apology_proposed":
+        return command
+    refused = _no_appointment(dossier, asked or new, stands.binding_at, command.at, setting)
+    if refused is not None:
+        return refused
+    if asked not in (None, new):
+        raise InvalidInput("days_and_date", days=str(fields["days"]), counted=new.isoformat(timespec="seconds"))
+    fields["due_at"] = new.isoformat(timespec="seconds")
     signed = _signed(fields, setting)
     if isinstance(signed, Refusal):
         return signed
@@ -98,12 +105,13 @@ def _appointed(dossier: Dossier, command: Act, setting: Setting) -> Act | Refusa
     return replace(command, fields=fields)
 
 
-def no_appointment(dossier: Dossier, due: datetime, at: datetime, setting: Setting) -> Refusal | None:
+def _no_appointment(
+    dossier: Dossier, due: datetime, binding: datetime, at: datetime, setting: Setting
+) -> Refusal | None:
     """Why a new appointment is none: it is past, not later than the one that it replaces, or nobody works that day."""
     if due <= at:
         return Refusal("appointment_past")
-    binding = standing(dossier, setting.law).binding_at
-    if binding is not None and due <= binding:
+    if due <= binding:
         return Refusal("appointment_not_later", params={"at": local_words(binding)})
     calendar = calendar_of(dossier, setting.law)
     if not calendar.is_working(day_ending(calendar.clock.seconds(due), calendar)):
@@ -159,15 +167,31 @@ def _reason(kind: str, fields: Mapping[str, Any], at: datetime, setting: Setting
     if use is None:
         return None
     if not code:
-        if _counts(kind, fields):
+        if kind in ("rescheduled", "apology_proposed"):
             raise InvalidInput("field_missing", field="code")
         return None
     return reason_on(setting.reasons, use, code, legal_day(at))
 
 
-def _counts(kind: str, fields: Mapping[str, Any]) -> bool:
-    """Whether the date is counted from days: only where a person at a command line names it, it is not."""
-    return kind == "apology_proposed" or (kind == "rescheduled" and ("days" in fields or "due_at" not in fields))
+def _moment(fields: Mapping[str, Any]) -> datetime | None:
+    """The date that was given, if one was."""
+    text = fields.get("due_at")
+    try:
+        given = datetime.fromisoformat(text) if text is not None else None
+    except (TypeError, ValueError):
+        raise InvalidInput("field_invalid", field="due_at") from None
+    if given is not None and given.tzinfo is None:
+        raise InvalidInput("field_invalid", field="due_at")
+    return given
+
+
+def _days_until(dossier: Dossier, asked: datetime, missed: datetime, setting: Setting) -> int:
+    """How many working days after the missed date the given one is."""
+    calendar = calendar_of(dossier, setting.law)
+    found = next((days for days in DAYS if new_appointment(missed, days, calendar) >= asked), None)
+    if found is None:
+        raise InvalidInput("field_invalid", field="due_at")
+    return found
 
 
 def _counted(dossier: Dossier, fields: Mapping[str, Any], missed: datetime, setting: Setting) -> datetime:
@@ -180,13 +204,16 @@ def _counted(dossier: Dossier, fields: Mapping[str, Any], missed: datetime, sett
 
 
 def _signed(fields: Mapping[str, Any], setting: Setting) -> dict[str, str] | Refusal:
-    """Who signs, and in which capacity: a deputy never as the head, the head's place may be taken by any leader."""
+    """Who signs, and in which capacity: the leader who acts, a deputy never as the head, a head also as a deputy."""
     capacity = _text(fields, "signed_as") or setting.signs
     if capacity not in CAPACITIES:
         raise InvalidInput("field_invalid", field="signed_as")
     if capacity == "head" and setting.signs != "head":
         return Refusal("not_the_head")
-    return {"signer": _text(fields, "signer") or setting.name or setting.officer, "signed_as": capacity}
+    name = setting.name or setting.officer
+    if _text(fields, "signer") not in ("", name):
+        return Refusal("signer_not_you", params={"name": name})
+    return {"signer": name, "signed_as": capacity}
 
 
 def _text(fields: Mapping[str, Any], name: str) -> str:

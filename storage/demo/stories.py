@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
 from core.dossier import Dossier
 from storage.demo.applicants import Request
@@ -153,13 +152,14 @@ def refused(scene: Scene, desk: int, dossier: Dossier) -> Moves:
 
 def rescheduled(scene: Scene, desk: int, dossier: Dossier, days: int = 2) -> Moves:
     """The day before it would be late: an apology with a new appointment."""
-    known = scene.due(dossier)
-    due = known or last_at(dossier)
+    due = scene.due(dossier)
+    if due is None:
+        return dossier
     before = scene.hours.days_before(scene.hours.day_of(due), 1)
     now = max(scene.hours.at_share(before, 0.6), scene.hours.later(last_at(dossier), 5))
     new = scene.hours.calendar.ending(scene.hours.days_after(due, days))
-    body: dict[str, Any] = {"due_at": new.isoformat(timespec="seconds"), "code": "awaiting_partner"}
-    body |= {"reason": "Chưa có kết quả xác minh", **({"days": days} if known is not None else {})}
+    body = {"due_at": new.isoformat(timespec="seconds"), "code": "awaiting_partner", "days": days}
+    body["reason"] = "Chưa có kết quả xác minh"
     dossier = yield Step(now, "rescheduled", LEADER, body)
     return (yield from slip(scene, dossier, now, LEADER, "apology"))
 

@@ -219,7 +219,9 @@ class TestApologies:
     def test_the_debt_is_shown_until_it_is_paid(self) -> None:
         life = happen(received(), ("2026-05-27T09:00", "delay_declared", {"reason": "thiếu người"}))
         assert word(life, "2026-05-27T09:00") is Urgency.APOLOGY_OWED
-        assert word(happen(life, ("2026-05-28T09:00", *MOVED[1:])), "2026-06-03T09:00") is Urgency.SOON
+        assert word(happen(life, ("2026-05-28T09:00", *MOVED[1:])), "2026-06-03T09:00") is Urgency.APOLOGY_OWED
+        letter = {"letter": "apology", "promised_at": MOVED[2]["due_at"], "confirmed": True}
+        assert word(happen(life, ("2026-05-28T09:05", "letter_issued", letter)), "2026-06-03T09:00") is Urgency.SOON
         assert word(life, "2026-06-09T09:00") is Urgency.OVERDUE
 
     def test_an_excuse_pays_it_too_and_an_end_hides_nothing(self) -> None:

@@ -32,7 +32,7 @@ NO_ACTS = (
     *("undone", "receipt_number_given", "transfer_accepted", "transferred", "transfer_followed"),
     "citizen_told",
 )
-BY_NAME = {"unit": "working_day", "field": "applicant.phone", "new": "0905123456", "signed_as": "head"}
+BY_NAME = {"unit": "working_day", "field": "applicant.phone", "new": "0905123456", "signed_as": "head", "signer": "o1"}
 CODES = {"delay_excused": "force_majeure", "stopped": "not_supplemented"}
 
 
@@ -86,10 +86,8 @@ def expected_appointment(dossier: Dossier, name: str, fields: dict[str, Any]) ->
     stands = standing(dossier, LAW)
     if dossier.rescheduled_to is not None:
         return "already_rescheduled"
-    if stands.lane is Lane.PAUSED or (name == "apology_proposed" and stands.binding_at is None):
+    if stands.lane is Lane.PAUSED or stands.binding_at is None:
         return "reschedule_without_due"
-    if stands.binding_at is None:
-        return None
     late = name == "rescheduled" and datetime.fromisoformat(fields["due_at"]) <= stands.binding_at
     return "appointment_not_later" if late else None
 

@@ -21,6 +21,7 @@ from tests.core.test_merge import folded, two_desks
 LATER = "2026-06-02T09:00"  # the due date was Monday 1/6
 SIGNED = {"code": "overload", "days": 3}
 LETTER = {"letter": "apology", "promised_at": "2026-06-04T17:00:00+07:00", "confirmed": True}
+TYPED = {"due_at": "2026-06-05T17:00:00+07:00", "reason": "thiếu máy"}
 EXCUSED = {"code": "force_majeure", "basis": "QĐ 15/QĐ-CAP"}
 PROMISED = {"due_at": "2026-05-28T17:00:00+07:00", "reason": "hẹn sớm"}
 
@@ -77,8 +78,9 @@ NOW_OR_NEVER = (Worklist.APOLOGISE_NOW,)
          "2026-06-05T10:00", Urgency.OVERDUE, ()),
         # a letter without a new appointment pays nothing
         (((LATER, "letter_issued", {"letter": "apology"}),), LATER, Urgency.APOLOGY_OWED, ()),
-        # the paper exists already and is only entered: as it was
-        (((LATER, "rescheduled", {"due_at": "2026-06-05T17:00:00+07:00", "reason": "x"}),), LATER, Urgency.SOON, ()),
+        # however the date is given
+        (((LATER, "rescheduled", TYPED),), LATER, Urgency.APOLOGY_OWED, ()),
+        (((LATER, "rescheduled", TYPED), (LATER, "letter_issued", {"letter": "apology"})), LATER, Urgency.SOON, ()),
         # excused: late, but nothing is owed
         (((LATER, "delay_excused", EXCUSED),), LATER, Urgency.OVERDUE, ()),
         # finished: owes nothing, on no list, however late
@@ -145,6 +147,8 @@ def test_from_an_earlier_promise_the_days_and_the_announcement_are_counted_from_
         ((), "rescheduled", {"code": "force_majeure", "days": 1}, "reason_unknown"),
         ((), "rescheduled", {"due_at": "2026-06-06T17:00:00+07:00", "reason": "x"}, "appointment_day_off"),
         ((), "rescheduled", {"due_at": "2026-06-01T16:00:00+07:00", "reason": "x"}, "appointment_not_later"),
+        ((), "rescheduled", {**SIGNED, "signer": "Đ/c Khác"}, "signer_not_you"),
+        ((), "rescheduled", {**SIGNED, "signer": "o1"}, None),
         ((), "delay_excused", {"reason": "bão"}, "excuse_without_basis"),
         ((), "delay_excused", {"code": "security_sensitive"}, "excuse_without_basis"),
         ((), "delay_excused", {"code": "security_sensitive", "basis": "CV 12"}, None),
@@ -159,7 +163,7 @@ def test_what_is_refused(steps: tuple[Any, ...], kind: str, fields: dict[str, An
     assert code(life.act(kind, **fields)) == refusal
 
 
-@pytest.mark.parametrize("fields", [SIGNED, {"due_at": "2026-06-05T17:00:00+07:00", "reason": "x"}])
+@pytest.mark.parametrize("fields", [SIGNED, TYPED])
 def test_where_no_date_stands_yet_none_is_missed(fields: dict[str, Any]) -> None:
     """However it is written: it would use up the one apology, and hide the debt of the date that is still to come."""
     life = received(procedure="vehicle-first-registration", variant="certificate")
@@ -189,9 +193,35 @@ def test_days_are_a_number_of_working_days(days: Any) -> None:
         received().act("rescheduled", code="overload", days=days)
 
 
-def test_a_counted_date_is_not_typed_beside_its_days() -> None:
-    with pytest.raises(InvalidInput, match="days_and_date"):
-        received().act("rescheduled", **SIGNED, due_at="2026-06-05T17:00:00+07:00")
+def test_a_date_that_is_given_is_counted_too_and_has_a_reason() -> None:
+    """The missed date is Monday 1/6: Friday 5/6 is the fourth working day after it."""
+    life = happen(received(), ("2026-05-29T09:00", "rescheduled", TYPED))
+    assert life.dossier is not None
+    body = life.dossier.events[-1].body
+    assert (body["days"], body["code"], body["reason"]) == (4, "other", "thiếu máy")
+    assert body["due_at"] == TYPED["due_at"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "problem"),
+    [
+        ({**SIGNED, "due_at": "2026-06-05T17:00:00+07:00"}, "days_and_date"),
+        ({**TYPED, "due_at": "2026-06-05T10:00:00+07:00"}, "days_and_date"),
+        ({**TYPED, "due_at": "2029-06-05T17:00:00+07:00"}, "field_invalid"),
+        ({**TYPED, "due_at": "2026-06-05T17:00:00"}, "field_invalid"),
+        ({"due_at": TYPED["due_at"]}, "field_missing"),
+        ({"days": 3, "reason": "thiếu máy"}, "field_missing"),
+    ],
+)
+def test_what_is_no_counted_date_with_a_reason_is_bad_input(fields: dict[str, Any], problem: str) -> None:
+    with pytest.raises(InvalidInput, match=problem):
+        received().act("rescheduled", **fields)
+
+
+def test_one_that_was_written_before_days_were_always_counted_keeps_its_meaning() -> None:
+    life = happen(received(), (LATER, "delay_declared", {"reason": "x"}))
+    life.writer.write(("rescheduled", TYPED), at=at(LATER))
+    assert life.dossier is not None and life.dossier.apology_settled
 
 
 @pytest.mark.parametrize(

@@ -298,6 +298,8 @@ def test_a_dossier_moves_through_the_words_of_the_queue(desk: Desk, monkeypatch:
     words = [word(datetime.fromisoformat(f"{day}:00+07:00")) for day in days]
     assert words == [Urgency.NORMAL, Urgency.SOON, Urgency.NEXT_DAY, Urgency.TODAY, Urgency.APOLOGY_OWED]
     act(desk, dossier, "rescheduled", at=desk.now(), due_at="2026-06-08T17:00:00+07:00", reason="x")
+    assert word(desk.now()) is Urgency.APOLOGY_OWED
+    act(desk, dossier, "letter_issued", at=desk.now(), letter="apology")
     assert word(NOW.replace(month=6, day=9)) is Urgency.OVERDUE
     assert desk.queries.by_external("none") is None
     assert officer(desk).active

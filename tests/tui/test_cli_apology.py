@@ -70,10 +70,12 @@ def test_a_debt_is_told_while_the_dossier_is_paused(cli: Cli, late: list[str]) -
     assert (undone.json["urgency"], undone.json["apology"]["declared"]) == ("apology_owed", None)
 
 
-def test_one_entered_with_its_date_stands_for_a_letter_that_exists(cli: Cli, late: list[str]) -> None:
+def test_one_entered_with_its_date_is_counted_and_owes_its_letter(cli: Cli, late: list[str]) -> None:
     words = ("act", late[0], "rescheduled", "--field", "due_at=2026-06-03T17:00", "--reason", "đông", "--as", "lanh")
     ran = cli(*words, "--json")
-    assert (ran.json["urgency"], ran.json["apology"]["awaits_letter"]) == ("soon", False)
+    assert (ran.json["urgency"], ran.json["apology"]["awaits_letter"]) == ("apology_owed", True)
+    made = ran.json["apology"]["rescheduled"]
+    assert (made["code"], made["days"], made["reason"]) == ("other", 3, "đông")
     again = cli(*words)
     assert again.status == 1 and "118/2025" in again.err
 
@@ -86,6 +88,8 @@ def test_one_entered_with_its_date_stands_for_a_letter_that_exists(cli: Cli, lat
         (("--field", "code=storm_flood", "--field", "days=0"), "field_invalid"),
         (("--field", "code=rain", "--field", "days=2"), "reason_unknown"),
         (("--field", "due_at=2026-06-06T17:00", "--reason", "x"), "appointment_day_off"),
+        (("--field", "due_at=2026-06-05T16:00", "--reason", "x"), "days_and_date"),
+        (("--field", "code=storm_flood", "--field", "days=2", "--field", "signer=Đ/c Khác"), "signer_not_you"),
     ],
 )
 def test_what_is_refused(cli: Cli, late: list[str], words: tuple[str, ...], code: str) -> None:

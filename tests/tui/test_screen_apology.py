@@ -35,6 +35,7 @@ def stories(office: Office, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     act(desk, found["silent"], "supplement_requested", at=NOW.replace(day=19), items=["CT01"], answer_by="2026-05-29")
     due = "2026-06-10T17:00:00+07:00"
     act(desk, found["moved"], "rescheduled", by="lanh", due_at=due, reason="chờ xác minh")
+    act(desk, found["moved"], "letter_issued", letter="apology", promised_at=due, confirmed=True)
     act(desk, found["proposed"], "apology_proposed", by="khai", code="overload", days=3, reason="thiếu máy")
     desk.close()
     monkeypatch.setenv("MOTCUA_NOW", MORNING.isoformat())
@@ -124,7 +125,7 @@ async def test_many_at_once_show_who_may_not_and_ask_once(office: Office, storie
         kinds = {name: [one.kind for one in desktop.app.desk.log.events_of(key)[-2:]] for name, key in stories.items()}
         assert kinds == {
             **{key: ["rescheduled", "letter_issued"] for key in ("late", "today", "proposed")},
-            "moved": ["received", "rescheduled"],
+            "moved": ["rescheduled", "letter_issued"],
             "silent": ["received", "supplement_requested"],
         }
         events = [desktop.app.desk.log.events_of(stories[name])[-2:] for name in ("late", "today")]
