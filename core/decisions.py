@@ -69,7 +69,8 @@ class TakeIn:
     """Open a dossier: `kind` is received, submitted, guided or not_accepted; `facts` its body but the number.
 
     `along` is what was handed over with it, as (kind, fields): money and originals. It is one command: one undo.
-    `number`: that of the blank receipt on which it was taken in by hand; None: the desk's next one.
+    `number`: that of the blank receipt on which it was taken in by hand; None: the desk's next one. `promised`: the
+    date on that receipt; None: what the law gives.
     """
 
     dossier: str
@@ -79,6 +80,7 @@ class TakeIn:
     imported: bool = False
     along: tuple[tuple[str, Mapping[str, Any]], ...] = ()
     number: str | None = None
+    promised: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +203,17 @@ def _take_in(dossier: Dossier | None, command: TakeIn, setting: Setting) -> tupl
             refused = _promise(opened, datetime.fromisoformat(str(fields["due_at"])), command.at, setting)
             if refused:
                 return refused
+    if command.number is not None:
+        along.append(("letter_issued", _by_hand(command, _opened(command, body, along, setting), setting)))
     drafts = [("received", body), *along]
     return tuple(Draft(command.dossier, name, command.at, fields) for name, fields in drafts)
+
+
+def _by_hand(command: TakeIn, opened: Dossier, setting: Setting) -> dict[str, Any]:
+    """The receipt that the citizen has been holding since then, and the date that it promises."""
+    promised = command.promised or standing(opened, setting.law).due_at
+    dated = {"promised_at": promised.isoformat(timespec="seconds"), "confirmed": True} if promised is not None else {}
+    return {"letter": "receipt", "by_hand": True, **dated}
 
 
 def _opened(

@@ -74,6 +74,8 @@ def read_row(row: Mapping[str, object], opening: Opening) -> Intake:
     if whole_day:
         warnings.append("time_assumed")
     kind = one_of("kind", text.get("kind", "received"), KINDS)
+    if number is not None and kind != "received":
+        raise InvalidInput("field_invalid", field="kind")
     applicant, doubts = _applicant(text)
     facts: dict[str, Any] = {"procedure": text["procedure"], "applicant": applicant}
     bringer = _bringer(text)

@@ -91,14 +91,19 @@ def test_what_it_can_not_be_made_for(cli: Cli, tmp_path: Path, words: tuple[str,
     assert cli("blanks", "list", "--json").json == []
 
 
-def test_a_row_with_the_code_of_a_blank_gets_its_number(cli: Cli, kit: tuple[Ran, Path], tmp_path: Path) -> None:
+def test_a_row_with_the_code_of_a_blank_gets_its_number_and_its_date_holds(cli: Cli, kit: tuple[Ran, Path], tmp_path: Path) -> None:
     number, rows = kit[0].json["blanks"][0], tmp_path / "rows.jsonl"
     row = {"procedure": "permanent-residence", "applicant_name": "Đặng Thị Đào", "qr": blank_text(number)}
     rows.write_text(json.dumps({**row, "received_at": "2026-05-21T08:15"}) + "\n", encoding="utf-8")
     taken = cli("intake", rows, "--as", "hoa", "--json").json[0]
     assert (taken["receipt_number"], taken["error"]) == (number, None)
+    shown = cli("show", number, "--json").json
+    assert shown["promised_at"] == taken["due_at"] == "2026-06-01T17:00:00+07:00"
     again = cli("intake", rows, "--as", "hoa", "--json").json[0]
     assert again["error"]["code"] == "blank_used"
+    guided = {**row, "kind": "guided", "qr": blank_text(kit[0].json["blanks"][1])}
+    rows.write_text(json.dumps(guided) + "\n", encoding="utf-8")
+    assert cli("intake", rows, "--as", "hoa", "--json").json[0]["error"]["code"] == "field_invalid"
     listed = cli("blanks", "list", "--json").json
     check(listed, "blanks")
     assert (listed[0]["open"], listed[0]["used"]) == ([f"{UNIT}-260521-0500"], 1)

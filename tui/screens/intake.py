@@ -191,7 +191,7 @@ class IntakeScreen(ScanCatcher, MannerScreen):
                 return
             command = facts.command_of(form, dossier, now, opening_of(calendar))
             if form.blank:
-                command = facts.by_hand(command, self._promise_by_hand(form, now))
+                command = replace(command, promised=facts.promise_of(form, desk.now(), calendar))
             note = door_note(desk.law, self._unit, self._version, now) if self._version else None
             if note is not None:
                 command = replace(command, along=(*command.along, ("noted", {"text": note})))
@@ -202,12 +202,6 @@ class IntakeScreen(ScanCatcher, MannerScreen):
             self._tell_problem(answer)
             return
         self._saved(dossier, form, how)
-
-    def _promise_by_hand(self, form: facts.Form, received: datetime) -> datetime | None:
-        desk = self.app.desk
-        found = facts.outlook(desk.law, desk.identity.unit, form, received) if form.text("procedure") else None
-        due = found.explanation.deadline.due_at if isinstance(found, facts.Outlook) else None
-        return facts.promise_of(form, due, desk.now(), desk.law.calendar(desk.identity.unit))
 
     def action_earlier(self) -> None:
         """Promise an earlier appointment, change that, or take it back."""

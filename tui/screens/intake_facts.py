@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, time
 from typing import Any
 
@@ -142,14 +142,6 @@ def command_of(form: Form, dossier: str, at: datetime, opening: Opening) -> Take
     return TakeIn(dossier, "received", at, facts, along=tuple(along), number=form.blank or None)
 
 
-def by_hand(command: TakeIn, promised: datetime | None) -> TakeIn:
-    """With the receipt that the citizen has been holding since then, and the date that it promises."""
-    issued: dict[str, Any] = {"letter": "receipt", "by_hand": True}
-    if promised is not None:
-        issued |= {"promised_at": promised.isoformat(timespec="seconds"), "confirmed": True}
-    return replace(command, along=(*command.along, ("letter_issued", issued)))
-
-
 def moment_of(form: Form, now: datetime) -> datetime:
     """When it was received: now, or the time that is written on the blank receipt, on that receipt's day.
 
@@ -168,14 +160,12 @@ def moment_of(form: Form, now: datetime) -> datetime:
     return datetime.combine(day_of(found.day), at, LEGAL_TIME)
 
 
-def promise_of(form: Form, due: datetime | None, now: datetime, calendar: WorkCalendar) -> datetime | None:
-    """The date on the blank receipt: what was typed of it, else what the law gives.
-
-    Raises InvalidInput `moment_unread`, `out_of_range`.
-    """
+def promise_of(form: Form, now: datetime, calendar: WorkCalendar) -> datetime | None:
+    """The date that was typed of the blank receipt; None: what the law gives. Raises InvalidInput `moment_unread`,
+    `out_of_range`."""
     typed = form.text("promised_at")
     try:
-        return read_when(typed, now, closing(calendar)) if typed else due
+        return read_when(typed, now, closing(calendar)) if typed else None
     except InvalidInput as error:
         raise InvalidInput(error.code, **(error.params | {"field": "promised_at"})) from None
 
