@@ -7,7 +7,7 @@ for the day on which somebody is back, the later one in the fold's order stands 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from fractions import Fraction
@@ -24,6 +24,7 @@ HALVES = ("morning", "afternoon")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ROSTERED_ROLES = frozenset({"processing", "front_desk"})
 """Who has these roles of his own works the unit's hours where no roster says otherwise."""
+LEADING = frozenset({"leader", "admin"})
 _NOON = DAY // 2
 
 
@@ -140,8 +141,8 @@ def _without(periods: Periods, half: str | None) -> Periods:
     return tuple((opening, closing) for opening, closing in kept if opening < closing)
 
 
-def fold_roster(events: Iterable[Event], may: Callable[[Event], bool]) -> Folded:
-    """What the events of one officer's entity say. `may`: whether an event's author had the right to write it.
+def fold_roster(events: Iterable[Event], roles: Callable[[Event], Collection[str]]) -> Folded:
+    """What the events of one officer's entity say. `roles`: those that an event's author held at its place.
 
     Events of other kinds are passed over, but tell who had seen what.
     """
@@ -151,9 +152,8 @@ def fold_roster(events: Iterable[Event], may: Callable[[Event], bool]) -> Folded
     ends: dict[str, tuple[int, date]] = {}
     replaced: list[Replaced] = []
     for place, event in enumerate(history.events):
-        if event.kind not in ROSTER_KINDS or event.destroyed or not may(event):
+        if event.kind not in ROSTER_KINDS or event.destroyed or not _right(event, roles(event), absences):
             continue
-        body = event.body
         before: tuple[int, Any] | None = None
         if event.kind == "roster_set":
             row = _row(event)
@@ -163,8 +163,8 @@ def fold_roster(events: Iterable[Event], may: Callable[[Event], bool]) -> Folded
         elif event.kind == "absence_noted":
             absences[event.event_id] = _absence(event)
         else:
-            absence = str(body["absence"])
-            before, ends[absence] = ends.get(absence), (place, date.fromisoformat(body["back"]))
+            absence = str(event.body["absence"])
+            before, ends[absence] = ends.get(absence), (place, date.fromisoformat(event.body["back"]))
         if before is not None and history.concurrent(before[0], place):
             replaced.append(Replaced(history.events[before[0]].event_id, event.event_id, history.events[before[0]].by))
     standing = (_ended(one, ends[one.id][1]) if one.id in ends else one for one in absences.values())
@@ -172,10 +172,27 @@ def fold_roster(events: Iterable[Event], may: Callable[[Event], bool]) -> Folded
     return Folded(tuple(row for _, (_, row) in sorted(rows.items())), tuple(kept), tuple(replaced))
 
 
+def leads(roles: Collection[str]) -> bool:
+    """Whether the roles may set any officer's roster."""
+    return not LEADING.isdisjoint(roles)
+
+
+def _right(event: Event, roles: Collection[str], absences: Mapping[str, Absence]) -> bool:
+    """Leader and admin write all of it. An officer notes his own absence, and ends the one that he noted himself."""
+    if leads(roles) or event.kind == "roster_set":
+        return leads(roles)
+    own = bool(roles) and event.entity == f"officer:{event.by}"
+    if event.kind == "absence_noted":
+        return own
+    noted = absences.get(str(event.body["absence"]))
+    return own and noted is not None and noted.noted_by == event.by
+
+
 def _absence(event: Event) -> Absence:
     body = event.body
     first, last = date.fromisoformat(body["from"]), date.fromisoformat(body["to"])
-    return Absence(event.event_id, first, last, body.get("half"), str(body.get("reason") or ""), event.by)
+    half = body.get("half") if body.get("half") in HALVES else None
+    return Absence(event.event_id, first, last, half, str(body["reason"]), event.by)
 
 
 def _ended(absence: Absence, back: date) -> Absence:

@@ -28,7 +28,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from fractions import Fraction
 
 from core.calendar import WorkCalendar
 from core.events import DOSSIER_KINDS
@@ -153,19 +152,19 @@ class _Sum:
             self.seconds += min(seconds, cap)
             self.measured += 1
 
-    def hours(self) -> Fraction | None:
-        """The whole, with the average for what was not measured; None where most was not."""
+    def whole(self) -> int | None:
+        """The seconds with the average for what was not measured; None where most was not."""
         if not self.measured or self.unmeasured > self.measured:
             return None
-        return Fraction(self.seconds * (self.measured + self.unmeasured), self.measured * 3600)
+        return self.seconds * (self.measured + self.unmeasured) // self.measured
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What one dossier cost from each stage that it entered to its result, in hours."""
+    """What one dossier cost from each stage that it entered to its result, in seconds of work."""
 
     procedure: str
-    hours: Mapping[Stage, Fraction]
+    seconds: Mapping[Stage, int]
 
 
 def sample(touches: Iterable[Touch], cap: int) -> Sample | None:
@@ -191,8 +190,8 @@ def sample(touches: Iterable[Touch], cap: int) -> Sample | None:
             sums[entered] = _Sum()
     if not done or procedure is None:
         return None
-    known = ((stage, found.hours()) for stage, found in sums.items())
-    return Sample(procedure, {stage: hours for stage, hours in known if hours is not None})
+    known = ((stage, found.whole()) for stage, found in sums.items())
+    return Sample(procedure, {stage: seconds for stage, seconds in known if seconds is not None})
 
 
 def _entered(kind: str, sums: Mapping[Stage, _Sum]) -> Stage | None:
@@ -208,8 +207,8 @@ def _entered(kind: str, sums: Mapping[Stage, _Sum]) -> Stage | None:
 
 def learn(samples: Iterable[Sample]) -> dict[tuple[str, Stage], Spread]:
     """Median and quartiles by procedure and stage."""
-    found: dict[tuple[str, Stage], list[Fraction]] = {}
+    found: dict[tuple[str, Stage], list[int]] = {}
     for one in samples:
-        for stage, hours in one.hours.items():
-            found.setdefault((one.procedure, stage), []).append(hours)
-    return {key: spread_of(hours) for key, hours in found.items()}
+        for stage, seconds in one.seconds.items():
+            found.setdefault((one.procedure, stage), []).append(seconds)
+    return {key: spread_of(seconds) for key, seconds in found.items()}

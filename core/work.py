@@ -79,13 +79,13 @@ def stage_of(state: State | str, outcome: str | None) -> Stage:
     return Stage.TAKEN_IN if found is State.RECEIVED or found in BEFORE_RECEIPT else Stage.WORKED_ON
 
 
-def spread_of(hours: Iterable[Fraction]) -> Spread:
+def spread_of(seconds: Iterable[int]) -> Spread:
     """Median and quartiles of at least one sample (linear between neighbours): no outlier moves them."""
-    ordered = sorted(hours)
-    return Spread(len(ordered), *(_quantile(ordered, Fraction(part, 4)) for part in (1, 2, 3)))
+    ordered = sorted(seconds)
+    return Spread(len(ordered), *(_quantile(ordered, Fraction(part, 4)) / 3600 for part in (1, 2, 3)))
 
 
-def _quantile(ordered: list[Fraction], part: Fraction) -> Fraction:
+def _quantile(ordered: list[int], part: Fraction) -> Fraction:
     place = part * (len(ordered) - 1)
     below = int(place)
     above = min(below + 1, len(ordered) - 1)
