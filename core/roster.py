@@ -7,7 +7,7 @@ for the day on which somebody is back, the later one in the fold's order stands 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from fractions import Fraction
@@ -16,7 +16,7 @@ from typing import Any
 from core.calendar import WorkCalendar
 from core.days import Periods
 from core.moments import DAY
-from core.order import fold_order
+from core.order import Ordered, fold_order
 from core.record import Event
 
 ROSTER_KINDS = ("roster_set", "absence_noted", "absence_ended")
@@ -147,29 +147,53 @@ def fold_roster(events: Iterable[Event], roles: Callable[[Event], Collection[str
     Events of other kinds are passed over, but tell who had seen what.
     """
     history = fold_order(list(events))
-    rows: dict[date, tuple[int, RosterRow]] = {}
-    absences: dict[str, Absence] = {}
-    ends: dict[str, tuple[int, date]] = {}
-    replaced: list[Replaced] = []
+    said = _Said(history)
     for place, event in enumerate(history.events):
-        if event.kind not in ROSTER_KINDS or event.destroyed or not _right(event, roles(event), absences):
+        if event.kind not in ROSTER_KINDS or event.destroyed or not _right(event, roles(event), said.absences):
             continue
-        before: tuple[int, Any] | None = None
         if event.kind == "roster_set":
             row = _row(event)
-            if row is None:
-                continue
-            before, rows[row.valid_from] = rows.get(row.valid_from), (place, row)
+            if row is not None:
+                said.set(row.valid_from, place, row)
         elif event.kind == "absence_noted":
-            absences[event.event_id] = _absence(event)
+            said.absences[event.event_id] = _absence(event)
         else:
-            absence = str(event.body["absence"])
-            before, ends[absence] = ends.get(absence), (place, date.fromisoformat(event.body["back"]))
-        if before is not None and history.concurrent(before[0], place):
-            replaced.append(Replaced(history.events[before[0]].event_id, event.event_id, history.events[before[0]].by))
-    standing = (_ended(one, ends[one.id][1]) if one.id in ends else one for one in absences.values())
-    kept = sorted((one for one in standing if one.first <= one.last), key=lambda one: (one.first, one.id))
-    return Folded(tuple(row for _, (_, row) in sorted(rows.items())), tuple(kept), tuple(replaced))
+            said.set(str(event.body["absence"]), place, date.fromisoformat(event.body["back"]))
+    return said.folded()
+
+
+@dataclass(slots=True)
+class _Said:
+    """What stands while the events are walked: a week under its first day, a return under its absence."""
+
+    history: Ordered
+    absences: dict[str, Absence] = field(default_factory=dict)
+    _values: dict[object, tuple[int, Any]] = field(default_factory=dict)
+    _unseen: list[tuple[object, int]] = field(default_factory=list)
+
+    def set(self, key: object, place: int, value: Any) -> None:
+        """The later one stands; one that its author had not seen is remembered."""
+        before = self._values.get(key)
+        if before is not None and self.history.concurrent(before[0], place):
+            self._unseen.append((key, before[0]))
+        self._values[key] = place, value
+
+    def folded(self) -> Folded:
+        """Rows and absences in order; what was replaced unseen, until somebody who saw it has set it again."""
+        values = [value for _, value in self._values.values()]
+        rows = sorted((one for one in values if isinstance(one, RosterRow)), key=lambda row: row.valid_from)
+        ended = (
+            _ended(one, self._values[one.id][1]) if one.id in self._values else one for one in self.absences.values()
+        )
+        kept = sorted((one for one in ended if one.first <= one.last), key=lambda one: (one.first, one.id))
+        return Folded(tuple(rows), tuple(kept), tuple(self._replaced()))
+
+    def _replaced(self) -> Iterator[Replaced]:
+        for key, place in self._unseen:
+            winner = self._values[key][0]
+            if self.history.concurrent(place, winner):
+                lost = self.history.events[place]
+                yield Replaced(lost.event_id, self.history.events[winner].event_id, lost.by)
 
 
 def leads(roles: Collection[str]) -> bool:

@@ -182,6 +182,9 @@ def test_of_two_desks_apart_the_later_stands_and_the_other_is_shown_until_it_is_
     for one in (folded(here, there), folded(there, here)):
         assert [row.week for row in one.rows] == [None]
         assert [(gone.event, gone.by) for gone in one.replaced] == [(lost.event_id, "chief")]
+    here.learn(there.seen.values())
+    written(here, SET)
+    assert [row.week for row in folded(here).rows] == [OWN] and folded(here).replaced == ()
 
 
 def test_an_absence_ends_on_the_day_before_somebody_is_back() -> None:
