@@ -62,6 +62,7 @@ def away(first: int, last: int, half: str | None = None) -> Absence:
         (Folded((RosterRow(MONDAY + timedelta(days=3), OWN),)), [8, 0, 8, 3, 3, 3, 2]),
         (Folded((RosterRow(MONDAY, OWN), RosterRow(MONDAY + timedelta(days=3), None))), [3, 0, 3, 8, 8, 8, 2]),
         (Folded((RosterRow(MONDAY, ((),) * 7),)), [0, 0, 0, 0, 0, 0, 2]),
+        (Folded((RosterRow(MONDAY, (MORNING, MORNING, (), DAY, (), (), ())),)), [3, 0, 0, 8, 0, 3, 2]),
         (Folded((), (away(0, 3),)), [0, 0, 0, 0, 8, 8, 2]),
         (Folded((), (away(2, 2, "morning"), away(3, 3, "afternoon"))), [8, 0, 4, 4, 8, 8, 2]),
         (Folded((), (away(2, 2, "morning"), away(2, 2, "afternoon"), away(2, 2, "morning"))), [8, 0, 0, 8, 8, 8, 2]),

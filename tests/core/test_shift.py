@@ -62,6 +62,8 @@ def test_a_shift_as_its_events_say() -> None:
     for writer in (other, chief):
         writer.learn(opened)
         writer.write(("shift_closed", {"officer": "o1", "reason": writer.by}), at=LATER)
+    own.learn(chief.seen.values())
+    own.write(("shift_closed", {"officer": "o1"}), at=LATER + timedelta(hours=1))
     everything = {**own.seen, **chief.seen, **other.seen}.values()
     closed = fold_shift("s", everything, roles)
     assert closed is not None and (closed.closed_at, closed.closed_by, closed.is_open) == (LATER, "chief", False)

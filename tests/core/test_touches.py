@@ -97,6 +97,9 @@ def life(*touches: tuple[str, int | None]) -> list[Touch]:
         ([("received", 1), ("noted", None), ("noted", None), ("result_ready", 300)], {}),
         # one act entered the stage and ended it
         ([("received", 1), ("step_completed", 600), ("approved", 0), ("result_ready", 0)], {Stage.TAKEN_IN: 600}),
+        # what is approved stays so
+        ([("received", 1), ("approved", 300), ("step_completed", 120), ("result_ready", 60)],
+         {Stage.TAKEN_IN: 480, Stage.DECIDED: 180}),
         # what came after the result is no work before it
         ([("received", 1), ("result_ready", 300), ("result_returned", 900)], {Stage.TAKEN_IN: 300}),
     ],

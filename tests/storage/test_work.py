@@ -88,6 +88,18 @@ def test_day_by_day_is_the_same_as_all_at_once(desk: Desk) -> None:
     assert touches(desk) == step_by_step
 
 
+def test_a_day_costs_a_days_events(desk: Desk) -> None:
+    """What lies before the mark is not looked at again."""
+    finish(desk, NOW, 10, 5, 3)
+    pass_time(desk, MIDNIGHT)
+    work_table(desk)
+    with transaction(desk.connection):
+        desk.connection.execute("DELETE FROM touch")
+    finish(desk, NOW + timedelta(days=1), 20, 5, 3)
+    pass_time(desk, MIDNIGHT + timedelta(days=1))
+    assert hours(desk) == (1, Fraction(28, 60))
+
+
 def test_what_lies_before_the_window_is_forgotten(desk: Desk) -> None:
     finish(desk, NOW, 10, 5, 3)
     pass_time(desk, MIDNIGHT)
