@@ -133,7 +133,7 @@ def _meet(desk: Desk, hub: Hub, pull: Pull, push: Push) -> Refusal | None:
     share_station_key(desk)
     tidy_join_codes(desk, hub)
     if pull.problem is None and not pull.behind:  # else another's claim to the number may be in what did not come
-        take_free_number(desk, hub.url)
+        take_free_number(desk, hub.url, reaches)
     close_days(desk)
     reaches = push.run(reaches)
     rewrite_destroyed(desk, hub)
