@@ -108,7 +108,7 @@ _CLEAR = frozenset(
     {
         *("station_founded", "station_key_changed", "station_key_shared", "bundles_allowed", "stations_united"),
         *("desk_enrolled", "desk_confirmed", "desk_revoked", "desk_retired", "desk_renumbered", "fork_found"),
-        *("catalogue_amended", "calendar_amended", "commitment_made", "opening_held"),
+        *("catalogue_amended", "calendar_amended", "commitment_made", "opening_held", "queue_order_set"),
     }
 )
 _A, _H, _L, _U = Class.ADD_ONLY, Class.HARMLESS, Class.LEGAL, Class.UNIQUE
@@ -228,6 +228,7 @@ _STATION_KINDS = (
     _station("commitment_made", "catalogue", _L, _LEAD,
              "procedure:text! variant:text? amount:amount! unit:text! valid_from:date! valid_to:date? decision:text!", "shortens"),
     _station("opening_held", "calendar", _A, _LEAD, "date:date! hours:periods! place:text? desk:integer? decision:text?"),
+    _station("queue_order_set", "calendar", _H, _LEAD, "buckets:list! ties:list! reason:text!"),
     _station("shift_opened", "shift", _A, _WORK, "officer:text! desk:text!"),
     _station("shift_handed_over", "shift", _L, _WORK,
              "sender:text! receiver:text! sheet:object! sha256:text! note:text? signed_at:moment!"),

@@ -15,6 +15,7 @@ from core.law import Law
 from core.mending import CorrectResult, decide_correction
 from core.moments import legal_day
 from core.queue import Bounds, bounds
+from core.queue_order import order_in_force
 from core.record import Draft, Event
 from core.station import StationCommand, decide_station
 from storage.blanks import blank_refused
@@ -146,10 +147,11 @@ class Desk:
             return self.projection.dossier(dossier_id)
 
     def bounds(self) -> Bounds:
-        """The cuts of urgency now, by this unit's calendar."""
-        now = self.now()
-        soon = int(self.law.policy("soon_days", self.identity.unit, legal_day(now)))
-        return bounds(now, self.law.calendar(self.identity.unit), soon)
+        """The cuts of urgency now, by this unit's calendar, and the order of its queue."""
+        now, law, unit = self.now(), self.law, self.identity.unit
+        day = legal_day(now)
+        soon = int(law.policy("soon_days", unit, day))
+        return bounds(now, law.calendar(unit), soon, order_in_force(law, unit, day))
 
     def row(self, dossier_id: str) -> Row | None:
         return self.queries.row(dossier_id, self.bounds())

@@ -298,6 +298,18 @@ def m006_blanks_manners_messages_limits(db: Database) -> None:
         db.execute(statement)
 
 
+_QUEUE_ORDER = """
+CREATE INDEX dossier_received ON dossier (lane, (binding_at + 25200) / 86400, received_at, binding_at, id) WHERE lane < 4;
+"""
+
+
+@migrations()
+def m007_order_of_the_queue(db: Database) -> None:
+    """Who comes first among what is due on one day, by receipt: for stations that order their queue so."""
+    for statement in _statements(_QUEUE_ORDER):
+        db.execute(statement)
+
+
 def _await_parents(db: Database) -> None:
     """The parents of events that came before them: they are no heads once they arrive."""
     from core.record import read_event

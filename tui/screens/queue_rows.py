@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from core.calendar import WorkCalendar
 from core.law import Law
 from core.queue import LEGAL_TIME, NEVER, Bounds, Urgency, urgency
-from storage.queries import Queries, QueueFilter, Row
+from storage.queries import Place, Queries, QueueFilter, Row
 from tui.i18n import language, tr
 from tui.widgets.columns import Column
 
@@ -171,15 +171,18 @@ class QueueSource:
 
     def after(self, row: Row, size: int) -> Sequence[Row]:
         if self.text:
-            start = bisect_right(self._matches, self._now(row).place, key=lambda held: held.place)
+            start = bisect_right(self._matches, self._now(row).place(self._at), key=self._place)
             return self._matches[start : start + size]
         return self._queries.after(self._now(row), self._at, size, self.wanted)
 
     def before(self, row: Row, size: int) -> Sequence[Row]:
         if self.text:
-            end = bisect_left(self._matches, self._now(row).place, key=lambda held: held.place)
+            end = bisect_left(self._matches, self._now(row).place(self._at), key=self._place)
             return self._matches[max(0, end - size) : end]
         return self._queries.before(self._now(row), self._at, size, self.wanted)
+
+    def _place(self, row: Row) -> Place:
+        return row.place(self._at)
 
     def _now(self, row: Row) -> Row:
         """The row where it would stand by the present bounds."""
