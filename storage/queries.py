@@ -177,9 +177,9 @@ class Queries:
     def _parts(self, word: Urgency, at: Bounds, wanted: QueueFilter) -> Iterator[Range]:
         """The bucket's scans; by receipt a day each, for an index has a due day's rows in that order, but not those of
         many days. The few rows of one officer or worklist are sorted instead."""
-        few = wanted.officer is not None or wanted.worklist is not None
+        whole = _are_few(wanted) or at.order.ties_of(word) == BY_DUE
         for part in _parts(word, at, wanted):
-            if few or at.order.ties_of(word) == BY_DUE:
+            if whole:
                 yield part
             else:
                 yield from (replace(part, day=day) for day in self._due_days(part))
@@ -198,6 +198,9 @@ class Queries:
         where, values = _where(part, wanted, at, turn)
         columns = (*turn.ties, "id")
         order = ", ".join(f"{name} DESC" if turn.backward else name for name in columns)
+        if turn.ties != BY_DUE and _are_few(wanted):  # to be sorted: first by what their index holds
+            where = f"rowid IN (SELECT rowid FROM dossier WHERE {where} ORDER BY {order} LIMIT ?)"
+            values = (*values, size)
         asked = f"SELECT {_FIELDS} FROM dossier WHERE {where} ORDER BY {order} LIMIT ?"
         first, second, last = (_INDEX[name] for name in columns)
         for row in self._db.execute(asked, (*values, size)):
@@ -225,6 +228,11 @@ class _Turn:
     ties: tuple[str, ...] = BY_DUE
     start: tuple[int, int, str] | None = None
     backward: bool = False
+
+
+def _are_few(wanted: QueueFilter) -> bool:
+    """Whether an index of their own finds the rows, so that they may be sorted."""
+    return wanted.officer is not None or wanted.worklist is not None
 
 
 def _buckets(wanted: QueueFilter, at: Bounds) -> tuple[Urgency, ...]:
