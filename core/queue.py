@@ -55,8 +55,8 @@ BY_RECEIPT = ("received_at", "binding_at")
 class QueueOrder:
     """How the queue stands: its buckets, and the columns that decide within one; the id decides last.
 
-    `free` is the one part of the buckets that a station orders (FREE, permuted); `ties` is BY_DUE or BY_RECEIPT. What is
-    done is no work any more: it always stands by its due date.
+    `free` is the one part of the buckets that a station orders (FREE, permuted); `ties` is BY_DUE or BY_RECEIPT. What
+    is done is no work any more: it always stands by its due date.
     """
 
     free: tuple[Urgency, ...] = FREE
@@ -72,6 +72,10 @@ class QueueOrder:
         return BY_DUE if word is Urgency.DONE else self.ties
 
 
+BY_LAW = QueueOrder()
+"""By the law's urgency, then due, then received: the order of a station that has set none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bounds:
     """Epoch seconds that cut `binding_at`: each is the first second of what comes after; and the station's order."""
@@ -81,7 +85,7 @@ class Bounds:
     tomorrow: int
     after_next_day: int
     after_soon: int
-    order: QueueOrder = QueueOrder()
+    order: QueueOrder = BY_LAW
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +102,7 @@ class Range:
     day: int | None = None
 
 
-def bounds(now: datetime, calendar: WorkCalendar, soon_days: int, order: QueueOrder = QueueOrder()) -> Bounds:
+def bounds(now: datetime, calendar: WorkCalendar, soon_days: int, order: QueueOrder = BY_LAW) -> Bounds:
     """The bounds at `now`: the next working day, and the last of the next `soon_days` working days."""
     day = legal_day(now)
     next_day = date.fromordinal(calendar.nth_after(day.toordinal(), 1))

@@ -8,7 +8,7 @@ from datetime import date
 from core.answers import Refusal
 from core.catalogue import Policy
 from core.law import Law
-from core.queue import BY_DUE, BY_RECEIPT, FIRST, FREE, LAST, QueueOrder, Urgency
+from core.queue import BY_DUE, BY_LAW, BY_RECEIPT, FIRST, FREE, LAST, QueueOrder, Urgency
 
 POLICY = "queue_order"
 """The unit's policy that holds it."""
@@ -55,7 +55,7 @@ def read_order(value: str) -> QueueOrder:
 def order_in_force(law: Law, unit: str, day: date) -> QueueOrder:
     """The unit's own order on the day, else the one of the law's urgency, then due, then received."""
     row = order_row(law, unit, day)
-    return QueueOrder() if row is None else read_order(row.value)
+    return BY_LAW if row is None else read_order(row.value)
 
 
 def order_row(law: Law, unit: str, day: date) -> Policy | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from core.answers import Refusal
+from core.place import Place
 from core.queue import BY_DUE, Bounds, Lane, Range, Urgency, Worklist, list_ranges, ranges, urgency, worklists
 from core.search import question
 from core.slip_code import dossier_named
@@ -25,10 +26,6 @@ _LISTS = {
     "to_collect": "lies_since IS NOT NULL",
     "to_post": "lies_since IS NOT NULL AND return_by = 'post'",
 }
-
-
-Place = tuple[int, int, int, str]
-"""Bucket, the two columns that decide within it, id."""
 
 
 @dataclass(frozen=True, slots=True)

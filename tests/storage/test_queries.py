@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.answers import Refusal
-from core.queue import BY_DUE, BY_RECEIPT, FREE, NEVER, Bounds, Lane, QueueOrder, Urgency, Worklist, urgency
+from core.queue import BY_DUE, BY_LAW, BY_RECEIPT, FREE, NEVER, Bounds, Lane, QueueOrder, Urgency, Worklist, urgency
 from storage.database import Connection, open_database, transaction
 from storage.desk import Desk
 from storage.projection import COLUMNS
@@ -65,7 +65,7 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Connection]:
     connection.close()
 
 
-def ordered(db: Connection, wanted: QueueFilter, order: QueueOrder = QueueOrder()) -> list[str]:
+def ordered(db: Connection, wanted: QueueFilter, order: QueueOrder = BY_LAW) -> list[str]:
     """The order by its definition: every row, sorted in memory."""
 
     def place(row: Row) -> tuple[object, ...]:

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 from core.calendar import WorkCalendar
 from core.law import Law
+from core.place import Place
 from core.queue import LEGAL_TIME, NEVER, Bounds, Urgency, urgency
-from storage.queries import Place, Queries, QueueFilter, Row
+from storage.queries import Queries, QueueFilter, Row
 from tui.i18n import language, tr
 from tui.widgets.columns import Column
 
@@ -88,7 +89,7 @@ class RowWords:
         seconds = int(row["binding_at"])
         if seconds >= NEVER:
             return "–"
-        moment = _last_moment(seconds)
+        moment = last_moment(seconds)
         if moment.year != self.now.year:
             return f"{moment:%d/%m/%y}"
         if not row["by_date"] and moment.date() == self.now.date():
@@ -104,7 +105,7 @@ class RowWords:
         seconds = int(row["binding_at"])
         if seconds >= NEVER:
             return tr("left.not_running")
-        due = _last_moment(seconds)
+        due = last_moment(seconds)
         gap = seconds - int(self.now.timestamp())
         days = self._working_days(due)
         if days == 0 or not row["by_date"]:
@@ -120,7 +121,7 @@ class RowWords:
         return max(1, counted) * (1 if last > first else -1)
 
 
-def _last_moment(seconds: int) -> datetime:
+def last_moment(seconds: int) -> datetime:
     """The moment in legal time; midnight belongs to the day that it ends."""
     moment = datetime.fromtimestamp(seconds, LEGAL_TIME)
     at_midnight = (moment.hour, moment.minute, moment.second) == (0, 0, 0)

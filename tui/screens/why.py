@@ -1,4 +1,4 @@
-"""Why a dossier is due when it is: the whole answer, article by article, day by day."""
+"""Why a dossier stands where it does in the queue, and why it is due when it is: article by article, day by day."""
 
 from __future__ import annotations
 
@@ -9,13 +9,16 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from core.standing import explained, standing
+from storage.queries import NOTHING
 from tui.dates import moment_long
 from tui.dossier_words import person_line, title_of
 from tui.i18n import tr
 from tui.keys import bind
+from tui.place_words import place_lines, placed
 from tui.screens.base import OfficerScreen
 from tui.screens.parts import Page, TextLines
 from tui.screens.queue_preview import days_of, why_lines
+from tui.screens.queue_rows import QueueSource, RowWords
 from tui.themes import STYLES
 from tui.widgets.ribbon import Ribbon
 
@@ -29,19 +32,23 @@ class WhyScreen(OfficerScreen):
     hints: ClassVar[Sequence[str]] = ("back",)
     BINDINGS: ClassVar[list[BindingType]] = [bind("why", "back")]
 
-    def __init__(self, dossier_id: str) -> None:
+    def __init__(self, dossier_id: str, shown: QueueSource | None = None) -> None:
+        """`shown`: the list that its neighbours are looked for in; None: the whole queue."""
         super().__init__()
         self._dossier_id = dossier_id
+        self._wanted, self._text = (shown.wanted, shown.text) if shown else (NOTHING, "")
 
     def body(self) -> ComposeResult:
         with Page(classes="page"):
             yield TextLines(id="who")
+            yield TextLines(id="place", classes="spaced")
             yield TextLines(id="reasons", classes="spaced")
             yield Ribbon(id="days")
             yield TextLines(id="dates", classes="spaced")
 
     def fill(self) -> None:
         desk = self.app.desk
+        self.query_one("#place", TextLines).show_lines(self._place())
         dossier = desk.dossier(self._dossier_id)
         if dossier is None:
             return
@@ -56,3 +63,12 @@ class WhyScreen(OfficerScreen):
         if stands.version is not None and not stands.version.verified:
             told.append(tr("why.unverified"))
         self.query_one("#dates", TextLines).show_lines(told)
+
+    def _place(self) -> list[str]:
+        desk, at = self.app.desk, self.app.desk.bounds()
+        row = desk.queries.row(self._dossier_id, at)
+        if row is None:
+            return []
+        source = QueueSource(desk.queries, at, self._wanted, self._text)
+        words = RowWords.of(desk.law, desk.identity.unit, desk.now())
+        return [tr("place.question"), *place_lines(placed(row, source, at), words, desk)]
