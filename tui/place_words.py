@@ -70,7 +70,7 @@ def place_lines(found: Placed, words: RowWords, desk: Desk) -> Iterator[str]:
     yield f"- {tr(f'place.lane.{why.lane.name.lower()}')}"
     yield f"- {_cut(row, why)}"
     if why.lane in (Lane.UNSETTLED, Lane.SETTLED, Lane.DECLARED) and row["binding_at"] < NEVER:
-        yield f"- {tr('place.left', left=words.left(row))}"
+        yield f"- {words.left(row)}"
     basis = desk.law.cited("one_apology", legal_day(desk.now()))
     if why.urgency is Urgency.APOLOGY_OWED and basis:
         yield f"- {tr('place.apology', basis=basis)}"

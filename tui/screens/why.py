@@ -24,13 +24,13 @@ from tui.widgets.ribbon import Ribbon
 
 
 class WhyScreen(OfficerScreen):
-    """Over the queue or the dossier; `w` or Esc closes it."""
+    """Over the queue or the dossier; `w` or Esc closes it, `a` tries another order of the queue."""
 
     CSS_PATH = STYLES.parent / "dossier.tcss"
     AUTO_FOCUS = "Page"
     name_key = "title.why"
-    hints: ClassVar[Sequence[str]] = ("back",)
-    BINDINGS: ClassVar[list[BindingType]] = [bind("why", "back")]
+    hints: ClassVar[Sequence[str]] = ("actions", "back")
+    BINDINGS: ClassVar[list[BindingType]] = [bind("why", "back"), bind("actions", "order")]
 
     def __init__(self, dossier_id: str, shown: QueueSource | None = None) -> None:
         """`shown`: the list that its neighbours are looked for in; None: the whole queue."""
@@ -45,6 +45,17 @@ class WhyScreen(OfficerScreen):
             yield TextLines(id="reasons", classes="spaced")
             yield Ribbon(id="days")
             yield TextLines(id="dates", classes="spaced")
+
+    def key_title(self, key_id: str) -> str | None:
+        return tr("law.policy.queue_order") if key_id == "actions" else None
+
+    def action_order(self) -> None:
+        self.app.push(self.app.make("queue_order"))
+
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        if self.stands:
+            self.fill()
 
     def fill(self) -> None:
         desk = self.app.desk
