@@ -128,6 +128,19 @@ class Desk:
             return answer
         return self._write(answer, officer.id)
 
+    def do_together(self, commands: Sequence[DossierCommand], officer: Officer) -> Done | Refusal:
+        """Commands on one dossier, each decided by what stands before them all, as one command: to be undone as one.
+
+        Inside a transaction that the caller holds; a refused one stops them all.
+        """
+        drafts: list[Draft] = []
+        for command in commands:
+            answer = self.would(command, officer)
+            if isinstance(answer, Refusal):
+                return answer
+            drafts += answer
+        return self._write(drafts, officer.id)
+
     def would(self, command: DossierCommand, officer: Officer) -> tuple[Draft, ...] | Refusal:
         """What a command on a dossier would write, without writing it. Raises InvalidInput as `do` does."""
         answer = self._decide_dossier(command, officer)
