@@ -43,6 +43,8 @@ def fields_of(kind: Kind) -> tuple[Field, ...]:
         derived |= {"dossier"}
     if kind.name == "apology_declined":
         derived |= {"proposal"}
+    if kind.name in ("assigned", "noted"):
+        derived |= {"bulk"}
     if kind.name in ("transfer_accepted", "transfer_followed"):
         derived |= {"station", "history", "clock"}
     return tuple(field for field in kind.fields if field.name not in derived)

@@ -108,7 +108,7 @@ _CLEAR = frozenset(
     {
         *("station_founded", "station_key_changed", "station_key_shared", "bundles_allowed", "stations_united"),
         *("desk_enrolled", "desk_confirmed", "desk_revoked", "desk_retired", "desk_renumbered", "fork_found"),
-        *("catalogue_amended", "calendar_amended", "commitment_made", "opening_held"),
+        *("catalogue_amended", "calendar_amended", "commitment_made", "opening_held", "queue_order_set"),
     }
 )
 _A, _H, _L, _U = Class.ADD_ONLY, Class.HARMLESS, Class.LEGAL, Class.UNIQUE
@@ -123,7 +123,7 @@ _DOSSIER_KINDS = (
              "receipt_number:text? corrects:text? fault:text? " + _INTAKE, version=2),
     _dossier("corrected", _L, _WORK, ANY_RECEIVED | BEFORE_RECEIPT, None, "recomputed where the procedure changes",
              "field:text! old:text? new:text! reason:text?"),
-    _dossier("assigned", _L, _WORK, OPEN | {S.RESULT_READY}, None, "none", "to:text! reason:text? handover:text?"),
+    _dossier("assigned", _L, _WORK, OPEN | {S.RESULT_READY}, None, "none", "to:text! reason:text? handover:text? bulk:text?"),
     _dossier("step_completed", _A, _WORK, OPEN, S.IN_PROGRESS, "none", "step:text! note:text?", WORKING),
     _dossier("supplement_requested", _L, _WORK, WORKING, S.AWAITING_SUPPLEMENT, "pauses or will restart it, by the procedure",
              "items:list? reason:text? leader:text? answer_by:date?"),
@@ -196,7 +196,7 @@ _DOSSIER_KINDS = (
              must_understand=False),
     _dossier("applicant_died", _A, _WORK, ANY_RECEIVED | BEFORE_RECEIPT, None, "none: messages stop",
              "proof:text! died_on:date? mistaken:flag? note:text?", must_understand=False),
-    _dossier("noted", _A, _WORK, ANY_RECEIVED | BEFORE_RECEIPT, None, "none", "text:text!"),
+    _dossier("noted", _A, _WORK, ANY_RECEIVED | BEFORE_RECEIPT, None, "none", "text:text! bulk:text?"),
     _dossier("repeat_judged", _A, _DESK, ANY_RECEIVED | BEFORE_RECEIPT, None, "none", "other:text! same:flag! reason:text?",
              must_understand=False),
     _dossier("conflict_resolved", _L, _LEAD, ANY_RECEIVED | BEFORE_RECEIPT, None, "by the branch that is kept",
@@ -231,6 +231,7 @@ _STATION_KINDS = (
     _station("commitment_made", "catalogue", _L, _LEAD,
              "procedure:text! variant:text? amount:amount! unit:text! valid_from:date! valid_to:date? decision:text!", "shortens"),
     _station("opening_held", "calendar", _A, _LEAD, "date:date! hours:periods! place:text? desk:integer? decision:text?"),
+    _station("queue_order_set", "calendar", _H, _LEAD, "buckets:list! ties:list! reason:text!"),
     _station("shift_opened", "shift", _A, _WORK, "officer:text! desk:text! from:moment? until:moment? by_hand:flag?"),
     _station("shift_closed", "shift", _A, _WORK, "officer:text! reason:text?"),
     _station("shift_handed_over", "shift", _L, _WORK,

@@ -1,4 +1,4 @@
-"""The order of work: buckets of urgency over columns that no clock changes, and the bounds that cut them."""
+"""The order of work: buckets of urgency over columns that no clock changes, the bounds that cut them, their order."""
 
 from __future__ import annotations
 
@@ -44,28 +44,65 @@ class Lane(IntEnum):
     DONE = 4
 
 
+FIRST = (Urgency.APOLOGY_OWED, Urgency.OVERDUE, Urgency.TODAY)
+FREE = (Urgency.NEXT_DAY, Urgency.SOON, Urgency.NORMAL)
+LAST = (Urgency.PAUSED, Urgency.DONE)
+BY_DUE = ("binding_at", "received_at")
+BY_RECEIPT = ("received_at", "binding_at")
+
+
+@dataclass(frozen=True, slots=True)
+class QueueOrder:
+    """How the queue stands: its buckets, and the columns that decide within one; the id decides last.
+
+    `free` is the one part of the buckets that a station orders (FREE, permuted); `ties` is BY_DUE or BY_RECEIPT. What
+    is done is no work any more: it always stands by its due date.
+    """
+
+    free: tuple[Urgency, ...] = FREE
+    ties: tuple[str, ...] = BY_DUE
+
+    @property
+    def buckets(self) -> tuple[Urgency, ...]:
+        """All of them, the first one on top."""
+        return (*FIRST, *self.free, *LAST)
+
+    def ties_of(self, word: Urgency) -> tuple[str, ...]:
+        """The columns that decide within the bucket, before the id."""
+        return BY_DUE if word is Urgency.DONE else self.ties
+
+
+BY_LAW = QueueOrder()
+"""By the law's urgency, then due, then received: the order of a station that has set none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Epoch seconds that cut `binding_at`: each is the first second of what comes after."""
+    """Epoch seconds that cut `binding_at`: each is the first second of what comes after; and the station's order."""
 
     now: int
     today: int
     tomorrow: int
     after_next_day: int
     after_soon: int
+    order: QueueOrder = BY_LAW
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """One index range scan: a lane, `low` ≤ binding_at < `high`, and by date, by instant or both (None)."""
+    """One index range scan: a lane, `low` ≤ binding_at < `high`, and by date, by instant or both (None).
+
+    `day`: the one due day that the rows have (days since 1970 in legal time), where the scan goes by receipt.
+    """
 
     lane: Lane
     low: int
     high: int
     by_date: bool | None = None
+    day: int | None = None
 
 
-def bounds(now: datetime, calendar: WorkCalendar, soon_days: int) -> Bounds:
+def bounds(now: datetime, calendar: WorkCalendar, soon_days: int, order: QueueOrder = BY_LAW) -> Bounds:
     """The bounds at `now`: the next working day, and the last of the next `soon_days` working days."""
     day = legal_day(now)
     next_day = date.fromordinal(calendar.nth_after(day.toordinal(), 1))
@@ -76,6 +113,7 @@ def bounds(now: datetime, calendar: WorkCalendar, soon_days: int) -> Bounds:
         tomorrow=midnight(day + timedelta(days=1)),
         after_next_day=midnight(next_day + timedelta(days=1)),
         after_soon=midnight(soon + timedelta(days=1)),
+        order=order,
     )
 
 

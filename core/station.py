@@ -14,6 +14,7 @@ from core.desks import DeskCommand, decide_desk
 from core.events import KINDS, ROLES
 from core.handover import AcceptHandover, HandOver, decide_handover
 from core.posting import SendPost, decide_post
+from core.queue_order import KIND, chosen
 from core.record import Draft
 from core.rostering import RosterCommand, decide_roster
 from core.shift import ShiftCommand, decide_shift
@@ -55,6 +56,16 @@ class AmendLaw:
     openings: Sequence[Mapping[str, Any]]
     commitments: Sequence[Mapping[str, Any]]
     about: Mapping[str, str]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SetQueueOrder:
+    """The order of the queue from today on: words of `Urgency` and columns, as `core.queue_order.chosen` reads them."""
+
+    buckets: tuple[str, ...]
+    ties: tuple[str, ...]
+    reason: str
     at: datetime
 
 
@@ -151,6 +162,7 @@ StationCommand = (
     | HandOver
     | AcceptHandover
     | AmendLaw
+    | SetQueueOrder
     | ReadChanges
     | UniteStations
     | SendPost
@@ -181,6 +193,8 @@ def decide_station(command: StationCommand, setting: Setting) -> tuple[Draft, ..
         return role_missing(kind, setting) or decide_handover(command, setting.officer)
     if isinstance(command, AmendLaw):
         return _amend(command, setting)
+    if isinstance(command, SetQueueOrder):
+        return role_missing(KINDS[KIND], setting) or _order(command)
     if isinstance(command, ReadChanges):
         read = {"amendments": list(command.amendments)}
         return (Draft(f"officer:{setting.officer}", "changes_read", command.at, read),)
@@ -223,6 +237,16 @@ def _blanks(command: BlankCommand, setting: Setting) -> tuple[Draft, ...] | Refu
         name, body = "blanks_voided", body | {"serials": [f"{serial}" for serial in command.serials]}
     draft = Draft(f"desk:{command.desk}", name, command.at, body)
     return role_missing(KINDS[name], setting) or (draft,)
+
+
+def _order(command: SetQueueOrder) -> tuple[Draft, ...] | Refusal:
+    found = chosen(command.buckets, command.ties)
+    if isinstance(found, Refusal):
+        return found
+    if not command.reason.strip():
+        return Refusal("order_reason")
+    body = {"buckets": [*found.buckets], "ties": [*found.ties], "reason": command.reason.strip()}
+    return (Draft("calendar", KIND, command.at, body),)
 
 
 def _amend(command: AmendLaw, setting: Setting) -> tuple[Draft, ...] | Refusal:

@@ -13,7 +13,10 @@ from core.dossier import Dossier, fold
 from core.issued import Letter
 from core.merge import Conflict
 from core.order import Ordered, fold_order
+from core.queue import QueueOrder
+from core.queue_order import KIND, chosen
 from core.record import Event
+from core.station import SetQueueOrder
 from storage import outbox
 from storage.amending import Proposal, apply, propose_again
 from storage.desk import Desk, Done
@@ -135,14 +138,25 @@ def desk_numbers(desk: Desk) -> dict[str, int]:
 def resolve(desk: Desk, officer: Officer, conflict: OpenConflict, keep: Event, reason: str | None) -> Done | Refusal:
     """Decide for one branch: a leader's event that names them all, or the kept rows of law amended again.
 
+    An order of the queue moves no date: it is set again at once.
+
     Refusals: of `decide`, `propose_again` and `apply`.
     """
+    if keep.kind == KIND:
+        return desk.do(_order_again(desk, keep, reason), officer)
     if conflict.law is None:
         return desk.do(
             Act(conflict.entity, "conflict_resolved", desk.now(), _decision(conflict, keep, reason)), officer
         )
     proposal = propose_again(desk, officer, conflict.law, keep, reason)
     return apply(desk, officer, proposal) if isinstance(proposal, Proposal) else proposal
+
+
+def _order_again(desk: Desk, keep: Event, reason: str | None) -> SetQueueOrder:
+    """The kept order of the queue once more, by somebody who has seen both."""
+    order = chosen(keep.body["buckets"], keep.body["ties"])
+    assert isinstance(order, QueueOrder)  # others make no row of law, so no conflict
+    return SetQueueOrder(order.buckets, order.ties, reason or str(keep.body["reason"]), desk.now())
 
 
 def _decision(conflict: OpenConflict, keep: Event, reason: str | None) -> dict[str, object]:

@@ -15,6 +15,7 @@ from core.law import Law
 from core.mending import CorrectResult, decide_correction
 from core.moments import legal_day
 from core.queue import Bounds, bounds
+from core.queue_order import order_in_force
 from core.record import Draft, Event
 from core.station import StationCommand, decide_station
 from storage.blanks import blank_refused
@@ -127,6 +128,19 @@ class Desk:
             return answer
         return self._write(answer, officer.id)
 
+    def do_together(self, commands: Sequence[DossierCommand], officer: Officer) -> Done | Refusal:
+        """Commands on one dossier, each decided by what stands before them all, as one command: to be undone as one.
+
+        Inside a transaction that the caller holds; a refused one stops them all.
+        """
+        drafts: list[Draft] = []
+        for command in commands:
+            answer = self.would(command, officer)
+            if isinstance(answer, Refusal):
+                return answer
+            drafts += answer
+        return self._write(drafts, officer.id)
+
     def would(self, command: DossierCommand, officer: Officer) -> tuple[Draft, ...] | Refusal:
         """What a command on a dossier would write, without writing it. Raises InvalidInput as `do` does."""
         answer = self._decide_dossier(command, officer)
@@ -146,10 +160,11 @@ class Desk:
             return self.projection.dossier(dossier_id)
 
     def bounds(self) -> Bounds:
-        """The cuts of urgency now, by this unit's calendar."""
-        now = self.now()
-        soon = int(self.law.policy("soon_days", self.identity.unit, legal_day(now)))
-        return bounds(now, self.law.calendar(self.identity.unit), soon)
+        """The cuts of urgency now, by this unit's calendar, and the order of its queue."""
+        now, law, unit = self.now(), self.law, self.identity.unit
+        day = legal_day(now)
+        soon = int(law.policy("soon_days", unit, day))
+        return bounds(now, law.calendar(unit), soon, order_in_force(law, unit, day))
 
     def row(self, dossier_id: str) -> Row | None:
         return self.queries.row(dossier_id, self.bounds())

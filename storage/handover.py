@@ -48,7 +48,7 @@ def sheet_now(desk: Desk, officer: Officer | None) -> Sheet:
         where += " AND officer = ?"
         values = (officer.id,)
     rows = desk.queries.rows(f"{where} ORDER BY lane, binding_at, received_at, id", values, at)
-    rows.sort(key=lambda row: row.place)
+    rows.sort(key=lambda row: row.place(at))
     carried = [_carried(desk, row, at) for row in rows]
     sections = build_sheet(carried, _facts(desk, officer))
     moving = tuple(one.id for one in carried if not one.before_receipt and _changes_owner(one))

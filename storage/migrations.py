@@ -305,12 +305,15 @@ CREATE TABLE touch (
 CREATE TABLE touched (origin INTEGER PRIMARY KEY, seq INTEGER NOT NULL);
 CREATE INDEX event_shift ON event (officer, n) WHERE kind = 'shift_opened';
 """
+_QUEUE_ORDER = """
+CREATE INDEX dossier_received ON dossier (lane, (binding_at + 25200) / 86400, received_at, binding_at, id) WHERE lane < 4;
+"""
 
 
 @migrations()
-def m007_work_and_shifts(db: Database) -> None:
-    """What acts on dossiers took, measured from the log day by day; who opened which shift."""
-    for statement in _statements(_WORK):
+def m007_work_shifts_order(db: Database) -> None:
+    """What acts on dossiers took, measured day by day; who opened which shift; who is due on one day, by receipt."""
+    for statement in (*_statements(_WORK), *_statements(_QUEUE_ORDER)):
         db.execute(statement)
 
 

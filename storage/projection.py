@@ -20,6 +20,7 @@ from core.lateness import limit_known
 from core.law import Law
 from core.moments import legal_day
 from core.queue import NEVER, Lane, midnight
+from core.queue_order import KIND
 from core.record import Event
 from core.search import index_words
 from core.standing import Standing, standing
@@ -51,7 +52,7 @@ RETURNING rowid
 _WORDS = """
 SELECT dossier.id, words FROM dossier_text JOIN dossier ON dossier.rowid = dossier_text.rowid ORDER BY dossier.id
 """
-_MAY_MOVE = LAW_KINDS | {"officer_added", "officer_changed", "station_founded", "stations_united"}
+_MAY_MOVE = LAW_KINDS - {KIND} | {"officer_added", "officer_changed", "station_founded", "stations_united"}
 _OFFICER_FACTS = frozenset({"code", "name", "roles", "verifier"})
 _RANGES = {
     "law": "entity = 'calendar' OR (entity >= 'catalogue:' AND entity < 'catalogue;')",

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from core.answers import Refusal
-from core.queue import Bounds, Lane, Range, Urgency, Worklist, list_ranges, ranges, urgency, worklists
+from core.place import Place
+from core.queue import BY_DUE, Bounds, Lane, Range, Urgency, Worklist, list_ranges, ranges, urgency, worklists
 from core.search import question
 from core.slip_code import dossier_named
 from storage.database import Connection
 from storage.projection import COLUMNS
 
 _FIELDS = ", ".join(f"dossier.{name}" for name in COLUMNS)
-_ORDER = list(Urgency)
+_DAY = "(binding_at + 25200) / 86400"
+"""The due day as the index by receipt has it: days since 1970 in legal time."""
+_NEXT_DAY = f"SELECT {_DAY} FROM dossier WHERE lane = ? AND lane < 4 AND {_DAY} > ? ORDER BY {_DAY} LIMIT 1"
 _HITS = 2000
 _LISTS = {
     "custody": "originals > 0",
@@ -49,10 +52,10 @@ class Row:
     def id(self) -> str:
         return str(self["id"])
 
-    @property
-    def place(self) -> tuple[int, int, int, str]:
+    def place(self, at: Bounds) -> Place:
         """The row's place in the queue's order."""
-        return _ORDER.index(self.urgency), int(self["binding_at"]), int(self["received_at"]), self.id
+        first, second = at.order.ties_of(self.urgency)
+        return at.order.buckets.index(self.urgency), int(self[first]), int(self[second]), self.id
 
     def __getitem__(self, column: str) -> Any:
         return self.values[_INDEX[column]]
@@ -79,10 +82,10 @@ class Queries:
     def count(self, at: Bounds, wanted: QueueFilter = NOTHING) -> dict[Urgency, int]:
         """How many rows each bucket has."""
         counts: dict[Urgency, int] = {}
-        for word in self._buckets(wanted):
+        for word in _buckets(wanted, at):
             total = 0
             for part in _parts(word, at, wanted):
-                where, values = _where(part, wanted, at)
+                where, values = _where(part, wanted, at, _Turn())
                 total += self._db.execute(f"SELECT count(*) FROM dossier WHERE {where}", values).fetchone()[0]
             counts[word] = total
         return counts
@@ -96,7 +99,7 @@ class Queries:
     def matching(self, text: str, at: Bounds, wanted: QueueFilter = NOTHING) -> list[Row]:
         """The newest 2,000 matches of `text` among the wanted ones, in the queue's order."""
         rows = [row for row in self._matches(text, at) if _wants(row, wanted, at)]
-        return sorted(rows, key=lambda row: row.place)
+        return sorted(rows, key=lambda row: row.place(at))
 
     def row(self, dossier_id: str, at: Bounds) -> Row | None:
         found = self._db.execute(f"SELECT {_FIELDS} FROM dossier WHERE id = ?", (dossier_id,)).fetchone()
@@ -151,43 +154,54 @@ class Queries:
         found = self._db.execute(f"SELECT {_FIELDS} FROM dossier WHERE rowid IN ({inner})", (asked, _HITS))
         return [_row(values, at) for values in found]
 
-    def _buckets(self, wanted: QueueFilter) -> list[Urgency]:
-        return _ORDER if wanted.urgency is None else [wanted.urgency]
-
     def _page(self, at: Bounds, size: int, wanted: QueueFilter, edge: Row | None, *, backward: bool) -> list[Row]:
-        buckets = self._buckets(wanted)
-        if backward:
-            buckets = buckets[::-1]
+        stands = None if edge is None else edge.place(at)
         page: list[Row] = []
-        for word in buckets:
-            if edge is not None and (_ORDER.index(word) < edge.place[0]) != backward and word is not edge.urgency:
+        for word in _buckets(wanted, at)[:: -1 if backward else 1]:
+            place, start = at.order.buckets.index(word), None
+            if stands is not None and place == stands[0]:
+                start = stands[1:]
+            elif stands is not None and (place < stands[0]) != backward:
                 continue
-            start = edge.place[1:] if edge is not None and word is edge.urgency else None
-            parts = _parts(word, at, wanted)
-            scans = [self._scan(part, wanted, at, start, size - len(page), backward) for part in parts]
-            merged = heapq.merge(*scans, key=lambda values: values[0], reverse=backward)
-            for _, values in merged:
+            turn, left = _Turn(at.order.ties_of(word), start, backward), size - len(page)
+            scans = [self._scan(part, wanted, at, turn, left) for part in self._parts(word, at, wanted)]
+            for _, values in heapq.merge(*scans, key=lambda found: found[0], reverse=backward):
                 page.append(Row(values, word))
                 if len(page) == size:
                     return page[::-1] if backward else page
         return page[::-1] if backward else page
 
+    def _parts(self, word: Urgency, at: Bounds, wanted: QueueFilter) -> Iterator[Range]:
+        """The bucket's scans; by receipt a day each, for an index has a due day's rows in that order, but not those of
+        many days. The few rows of one officer or worklist are sorted instead."""
+        whole = _are_few(wanted) or at.order.ties_of(word) == BY_DUE
+        for part in _parts(word, at, wanted):
+            if whole:
+                yield part
+            else:
+                yield from (replace(part, day=day) for day in self._due_days(part))
+
+    def _due_days(self, part: Range) -> Iterator[int]:
+        """The due days that open rows of the range have, each found by one seek."""
+        day, last = _day(part.low) - 1, _day(part.high - 1)
+        while (found := self._db.execute(_NEXT_DAY, (int(part.lane), day)).fetchone()) and found[0] <= last:
+            day = int(found[0])
+            yield day
+
     def _scan(
-        self,
-        part: Range,
-        wanted: QueueFilter,
-        at: Bounds,
-        start: tuple[int, int, str] | None,
-        size: int,
-        backward: bool,
-    ) -> list[tuple[tuple[int, int, str], tuple[Any, ...]]]:
-        where, values = _where(part, wanted, at, start, backward)
-        turn = " DESC" if backward else ""
-        order = f"binding_at{turn}, received_at{turn}, id{turn}"
+        self, part: Range, wanted: QueueFilter, at: Bounds, turn: _Turn, size: int
+    ) -> Iterator[tuple[tuple[int, int, str], tuple[Any, ...]]]:
+        """The rows of one scan with their places in the bucket, read as they are taken."""
+        where, values = _where(part, wanted, at, turn)
+        columns = (*turn.ties, "id")
+        order = ", ".join(f"{name} DESC" if turn.backward else name for name in columns)
+        if turn.ties != BY_DUE and _are_few(wanted):  # to be sorted: first by what their index holds
+            where = f"rowid IN (SELECT rowid FROM dossier WHERE {where} ORDER BY {order} LIMIT ?)"
+            values = (*values, size)
         asked = f"SELECT {_FIELDS} FROM dossier WHERE {where} ORDER BY {order} LIMIT ?"
-        key = [_INDEX[name] for name in ("binding_at", "received_at", "id")]
-        rows = self._db.execute(asked, (*values, size)).fetchall()
-        return [((row[key[0]], row[key[1]], row[key[2]]), row) for row in rows]
+        first, second, last = (_INDEX[name] for name in columns)
+        for row in self._db.execute(asked, (*values, size)):
+            yield (row[first], row[second], row[last]), row
 
 
 def lists_of(row: Row, at: Bounds) -> tuple[Worklist, ...]:
@@ -204,27 +218,36 @@ _ON_LIST = {
 """Beside the ranges: each names its partial index's condition, and as many times the first second of today."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """How scans run: by which columns before the id, after which place (None: from the end), which way."""
+
+    ties: tuple[str, ...] = BY_DUE
+    start: tuple[int, int, str] | None = None
+    backward: bool = False
+
+
+def _are_few(wanted: QueueFilter) -> bool:
+    """Whether an index of their own finds the rows, so that they may be sorted."""
+    return wanted.officer is not None or wanted.worklist is not None
+
+
+def _buckets(wanted: QueueFilter, at: Bounds) -> tuple[Urgency, ...]:
+    return at.order.buckets if wanted.urgency is None else (wanted.urgency,)
+
+
+def _day(seconds: int) -> int:
+    return (seconds + 25_200) // 86_400
+
+
 def _parts(word: Urgency, at: Bounds, wanted: QueueFilter) -> tuple[Range, ...]:
     return ranges(word, at) if wanted.worklist is None else list_ranges(wanted.worklist, word, at)
 
 
-def _where(
-    part: Range,
-    wanted: QueueFilter,
-    at: Bounds,
-    start: tuple[int, int, str] | None = None,
-    backward: bool = False,
-) -> tuple[str, tuple[object, ...]]:
-    """A part's condition; of a bound and `start` only the narrower is named, for SQLite may seek to the wider."""
-    low, high = part.low, part.high if wanted.due_until is None else min(part.high, wanted.due_until)
-    where = "lane = ? AND binding_at >= ? AND binding_at < ?"
-    values: list[object] = [int(part.lane), low, high]
-    if start is not None and backward and start[0] < high:
-        where = "lane = ? AND binding_at >= ? AND (binding_at, received_at, id) < (?, ?, ?)"
-        values = [int(part.lane), low, *start]
-    elif start is not None and not backward and start[0] >= low:
-        where = "lane = ? AND binding_at < ? AND (binding_at, received_at, id) > (?, ?, ?)"
-        values = [int(part.lane), high, *start]
+def _where(part: Range, wanted: QueueFilter, at: Bounds, turn: _Turn) -> tuple[str, tuple[object, ...]]:
+    """A part's condition."""
+    high = part.high if wanted.due_until is None else min(part.high, wanted.due_until)
+    where, values = (_by_due if turn.ties == BY_DUE else _by_receipt)(part, high, turn)
     for column, value in (
         ("by_date", None if part.by_date is None else int(part.by_date)),
         ("officer", wanted.officer),
@@ -243,6 +266,29 @@ def _where(
         where += more
         values += [at.today] * more.count("?")
     return where, tuple(values)
+
+
+def _by_due(part: Range, high: int, turn: _Turn) -> tuple[str, list[object]]:
+    """Of a bound and the start only the narrower is named, for SQLite may seek to the wider."""
+    lane, low, start = int(part.lane), part.low, turn.start
+    if start is not None and turn.backward and start[0] < high:
+        return "lane = ? AND binding_at >= ? AND (binding_at, received_at, id) < (?, ?, ?)", [lane, low, *start]
+    if start is not None and not turn.backward and start[0] >= low:
+        return "lane = ? AND binding_at < ? AND (binding_at, received_at, id) > (?, ?, ?)", [lane, high, *start]
+    return "lane = ? AND binding_at >= ? AND binding_at < ?", [lane, low, high]
+
+
+def _by_receipt(part: Range, high: int, turn: _Turn) -> tuple[str, list[object]]:
+    """`+`: the bounds are looked at, the scan goes by the day's rows as the index by receipt has them."""
+    where = "lane = ? AND binding_at >= ? AND binding_at < ?"
+    values: list[object] = [int(part.lane), part.low, high]
+    if part.day is not None:
+        where = f"lane = ? AND +binding_at >= ? AND +binding_at < ? AND lane < 4 AND {_DAY} = ?"
+        values.append(part.day)
+    if turn.start is not None:
+        where += f" AND (received_at, binding_at, id) {'<' if turn.backward else '>'} (?, ?, ?)"
+        values += turn.start
+    return where, values
 
 
 def _wants(row: Row, wanted: QueueFilter, at: Bounds) -> bool:

@@ -20,6 +20,7 @@ from core.dossier import Dossier
 from core.law import Law
 from core.moments import LEGAL_TIME
 from core.queue import Lane
+from core.queue_order import POLICY
 from core.record import Event
 from core.standing import rules_on
 from core.time_limit import Limit, Phase, Unit
@@ -87,7 +88,8 @@ class _Unit:
 
     def __init__(self, before: Law, after: Law, unit: str, folded: frozenset[str]) -> None:
         days = _changed_days(before, after, unit)
-        self._all = days is None or before.policies != after.policies or bool(before.rivals or after.rivals)
+        policies = [[one for one in law.policies if one.name != POLICY] for law in (before, after)]
+        self._all = days is None or policies[0] != policies[1] or bool(before.rivals or after.rivals)
         self._folded = folded
         self._amended: dict[str, list[tuple[int, int]]] = {}
         self._days: list[int] = []

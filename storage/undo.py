@@ -1,29 +1,41 @@
-"""What an officer did last at this desk: the one command that may still be taken back."""
+"""What an officer did last at this desk: the command, or the many done at once, that may be taken back."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from core.events import DOSSIER_KINDS
-from core.record import Event
+from core.record import Event, read_event
 from storage.desk import Desk
 from storage.officers import Officer
 
-_LAST = f"""
-SELECT event.entity, event.kind FROM event JOIN origin ON origin.no = event.origin
+_LATEST = f"""
+SELECT event.header, event.body FROM event JOIN origin ON origin.no = event.origin
 WHERE event.officer = ? AND origin.desk = ? AND origin.epoch = ?
-AND event.kind IN ({", ".join("?" * len(DOSSIER_KINDS))}) ORDER BY event.seq DESC LIMIT 1
+AND event.kind IN ({", ".join("?" * len(DOSSIER_KINDS))}) ORDER BY event.seq DESC
 """
 
 
-def last_command(desk: Desk, officer: Officer) -> Event | None:
-    """The first event of the officer's last command on a dossier here; None where that was taken back already."""
+def last_commands(desk: Desk, officer: Officer) -> list[Event]:
+    """The first event of the officer's last command on a dossier here, or of each one of the bulk that it ended.
+
+    The latest first; empty where that was taken back already.
+    """
+    latest = _latest(desk, officer)
+    last = next(latest, None)
+    if last is None or last.kind == "undone":
+        return []
+    own, bulk = {last.group_key: last}, last.body.get("bulk")
+    for event in latest:
+        begun = own.get(event.group_key)
+        if begun is None and (bulk is None or event.body.get("bulk") != bulk):
+            break
+        if begun is None or begun.entity == event.entity:
+            own[event.group_key] = event
+    return list(own.values())
+
+
+def _latest(desk: Desk, officer: Officer) -> Iterator[Event]:
     own = desk.identity.origin
-    row = desk.connection.execute(_LAST, (officer.id, own.desk, own.epoch, *DOSSIER_KINDS)).fetchone()
-    if row is None or row[1] == "undone":
-        return None
-    mine = [
-        event
-        for event in desk.log.events_of(row[0])
-        if event.by == officer.id and (event.desk, event.epoch) == (own.desk, own.epoch)
-    ]
-    last = max(mine, key=lambda event: event.seq)
-    return next(event for event in mine if event.group_key == last.group_key)
+    for header, body in desk.connection.execute(_LATEST, (officer.id, own.desk, own.epoch, *DOSSIER_KINDS)):
+        yield read_event(header, body)

@@ -42,6 +42,7 @@ SCREENS: dict[str, tuple[str, str]] = {
     "preparing": ("tui.screens.preparing", "PreparingScreen"),
     "sign_in": ("tui.screens.sign_in", "SignInScreen"),
     "queue": ("tui.screens.queue", "QueueScreen"),
+    "queue_order": ("tui.screens.queue_order", "QueueOrderScreen"),
     "dossier": ("tui.screens.dossier", "DossierScreen"),
     "why": ("tui.screens.why", "WhyScreen"),
     "conflict": ("tui.screens.conflict", "ConflictScreen"),

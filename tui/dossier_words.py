@@ -27,7 +27,23 @@ from tui.sentences import sentence
 
 _SHOWN_DIGITS = 4
 _UNTOLD = frozenset(
-    {"cause", "code", "law", "batch", "sha256", "digest", "handover", "group", "issue", "branches", "keep", "dossier"}
+    {
+        *(
+            "cause",
+            "code",
+            "law",
+            "batch",
+            "bulk",
+            "sha256",
+            "digest",
+            "handover",
+            "group",
+            "issue",
+            "branches",
+            "keep",
+        ),
+        "dossier",
+    }
 )
 _PAID_HOW = frozenset({"cash", "transfer"})
 _SIGNS = {"undone": "u", "unauthorised": "✗", "conflict": "?", "lost": "✗", "out_of_order": "!"}

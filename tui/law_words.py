@@ -9,6 +9,7 @@ from typing import Any
 
 from core.catalogue import ProcedureVersion, Variant
 from core.law import Law
+from core.queue_order import POLICY, read_order
 from core.time_limit import Limit
 from storage.desk import Desk
 from storage.law_changes import RowChange, unread_changes
@@ -20,6 +21,7 @@ from tui.dossier_words import title_of
 from tui.i18n import language, tr
 from tui.law_days import day_lines, hours_words, opening_words
 from tui.limit_words import amount_words, limit_words, variant_words
+from tui.place_words import order_words
 
 _ORDER = ("procedure_version", "commitment", "day", "opening", "year", "hours", "policy", "rule", "unit", "unit_kind")
 _PARTS: Mapping[str, Callable[[ProcedureVersion], object]] = {
@@ -202,6 +204,8 @@ def _hours(change: RowChange, law: Law, begun: set[str]) -> Iterator[ChangeLine]
 def _policy(change: RowChange, law: Law, begun: set[str]) -> Iterator[ChangeLine]:
     row = change.row.row
     value = _word(f"law.policy.value.{row['value']}", str(row["value"]))
+    if row["name"] == POLICY:
+        value = order_words(read_order(str(row["value"])))
     name = _word(f"law.policy.{row['name']}", str(row["name"]))
     text = tr("law.line.policy", name=name, value=value, day=_day(row["valid_from"]))
     yield ChangeLine(text, row.get("basis"), change.events)

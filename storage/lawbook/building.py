@@ -12,6 +12,7 @@ from core.catalogue import UNIT_KINDS, CalendarYear, KnownUnit, Policy, UnitKind
 from core.custody import PAYERS
 from core.days import COUNTING_RULES, CountingRule, Periods
 from core.law import Law
+from core.queue_order import POLICY, read_order
 from core.text import fold
 from storage.lawbook.cases import cases_of
 from storage.lawbook.rows import Fields, LawRow
@@ -189,7 +190,9 @@ def _policy(row: LawRow) -> Policy:
     fields = Fields(row.row, row.where, _POLICY)
     name, value = fields.text("name"), fields.text("value")
     number = value.isdecimal() and (name not in _POLICY_VALUES or name in _ALSO_AMOUNTS)
-    if not (number or value in _POLICY_VALUES.get(name, ())):
+    if name == POLICY:
+        fields.read("value", read_order)
+    elif not (number or value in _POLICY_VALUES.get(name, ())):
         raise fields.bad("value")
     return Policy(
         name=name,

@@ -9,20 +9,23 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from core.answers import InvalidInput
+from core.answers import InvalidInput, Refusal
 from core.bodies import misfit
 from core.events import KINDS
 from core.law import Law
+from core.moments import legal_day
+from core.queue_order import KIND, POLICY, chosen, written
 from core.record import Event
 from storage.keys import signature_holds
 from storage.lawbook.amendment import read_amendment
 from storage.lawbook.building import law_from_rows
 from storage.lawbook.contested import Amended, rival_rows
+from storage.lawbook.package import calendar_row
 from storage.lawbook.rows import LawRow
 
 CONTRADICTS = "amendment_contradicts"
 """Why a command has no effect that makes no law together with what another desk amended."""
-LAW_KINDS = frozenset({"catalogue_amended", "calendar_amended", "commitment_made", "opening_held"})
+LAW_KINDS = frozenset({"catalogue_amended", "calendar_amended", "commitment_made", "opening_held", KIND})
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ def _contradicting(judged: Sequence[LawEvent]) -> set[tuple[str, int, int]]:
 def law_of(judged: Sequence[LawEvent]) -> Law:
     """The law that the events give; its rivals are the laws by rows that lost to another desk's amendment of them."""
     rows = effective_rows(judged)
-    amended = [(one.event, one.rows) for one in judged if one.problem is None]
+    amended = [(one.event, one.rows) for one in judged if one.problem is None and one.event.kind != KIND]
     return replace(law_from_rows(rows), rivals=tuple(_rivals(rows, amended)))
 
 
@@ -189,7 +192,18 @@ def _rows(event: Event) -> Iterable[LawRow]:
         return [LawRow(event.entity, row["table"], row["key"], row["row"]) for row in event.body["rows"]]
     if event.kind == "opening_held":
         return [opening_row(event.unit, event.body, event.event_id)]
+    if event.kind == KIND:
+        return [_order_row(event)]
     return [commitment_row(event.unit, event.body)]
+
+
+def _order_row(event: Event) -> LawRow:
+    """The unit's policy that a `queue_order_set` comes to."""
+    order = chosen(event.body["buckets"], event.body["ties"])
+    if isinstance(order, Refusal):
+        raise InvalidInput(order.code, **order.params)
+    row = {"unit": event.unit, "name": POLICY, "value": written(order), "valid_from": str(legal_day(event.at))}
+    return calendar_row("policy", {**row, "basis": event.body["reason"], "verified": True}, event.kind)
 
 
 def commitment_row(unit: str, body: Mapping[str, Any]) -> LawRow:

@@ -28,7 +28,7 @@ from storage.sync.desk_life import confirm_desk
 from storage.sync.exchange import HubReport
 from storage.sync.folder_hub import FolderHub
 from storage.sync.postgres_hub import PostgresHub
-from storage.undo import last_command
+from storage.undo import last_commands
 from tests.faults.given import Life, Numbers, Violated
 from tests.faults.lines import Air, Crash, Line, Weather
 from tests.faults.memory_hub import MemoryHub
@@ -367,7 +367,7 @@ class World:
         return f"conflict_resolved {dossier} {said}"
 
     def _undo(self, seat: Seat) -> str:
-        last = last_command(seat.desk, seat.officer)
+        last = next(iter(last_commands(seat.desk, seat.officer)), None)
         if last is None:
             return "nothing to undo"
         return f"undone {self._do(seat, Undo(last.entity, last.event_id, seat.desk.now()))}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 
 import pytest
@@ -213,3 +214,16 @@ def test_all_papers_of_a_supplement_are_those_that_the_law_asks_for(cli: Cli, de
     assert cli("act", dossier, "supplement_received", "--field", "papers=all", "--as", "tmd").status == 0
     found = desk.dossier(dossier)
     assert found is not None and set(found.facts["papers"]) == {"CT01", "lawful-dwelling"}
+
+
+def test_many_are_given_to_an_officer_and_taken_back_by_the_same_codes(
+    cli: Cli, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [take_in(desk), take_in(desk)]
+    for words, owner in ((("assigned", "--field", "to=khai"), "khai"), (("undone",), "tmd")):
+        monkeypatch.setattr("sys.stdin", io.StringIO("\n".join(ids)))
+        ran = cli("act", "-", *words, "--as", "tmd", "--json")
+        assert ran.status == 0 and [row["error"] for row in ran.json] == [None, None]
+        assert [cli("show", one, "--json").json["officer"] for one in ids] == [owner] * 2
+    refused = cli("act", ids[0], "assigned", "--field", "to=khai", "--field", "bulk=x", "--as", "tmd", "--json")
+    assert refused.json["error"]["code"] == "field_unknown"

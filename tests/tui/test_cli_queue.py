@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
+from core.queue import BY_LAW
 from storage.desk import Desk
 from tests.conftest import NOW, Ran, act, take_in
 from tests.schema_check import check
@@ -102,3 +104,45 @@ def test_people_read_titles_and_scripts_codes(cli: Cli, desk: Desk) -> None:
         assert "Đăng ký thường trú" in spoken and "permanent-residence" not in spoken
     assert cli("queue", "--json").json[0]["procedure"] == "permanent-residence"
     assert "permanent residence" in cli("queue", "--lang", "en").out
+
+
+MIXED = ("--buckets", "normal,soon,next_day", "--ties", "received_at")
+
+
+def test_another_order_is_tried_before_it_is_set(cli: Cli, desk: Desk) -> None:
+    first = take_in(desk, at=NOW - timedelta(days=1))
+    second = take_in(desk, procedure="household-split")
+    assert cli("queue", "order", "show", "--json").json["since"] is None
+    tried = cli("queue", "order", "test", *MIXED, "--json")
+    check(tried.json, "queue-order")
+    assert [(one["id"], one["from"], one["to"]) for one in tried.json["moved"]] == [(first, 2, 1), (second, 1, 2)]
+    assert "2 → 1" in cli("queue", "order", "test", *MIXED).out
+    assert [row["id"] for row in cli("queue", "--json").json] == [second, first]
+    done = cli("queue", "order", "set", *MIXED, "--reason", "TB 12", "--as", "lanh", "--json")
+    check(done.json, "queue-order")
+    assert (done.status, done.json["moved"]) == (0, tried.json["moved"])
+    assert [row["id"] for row in cli("queue", "--json").json] == [first, second]
+    shown = cli("queue", "order", "show", "--json").json
+    check(shown, "queue-order")
+    assert shown["buckets"][3:6] == ["normal", "soon", "next_day"] and shown["ties"] == ["received_at", "binding_at"]
+    assert (shown["since"], shown["reason"], shown["moved"]) == ("2026-05-21", "TB 12", None)
+    assert "TB 12" in cli("queue", "order", "show").out
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("test", "--buckets", "normal,today,soon,next_day"), "order_hides"),
+        (("test", "--buckets", "normal,soon"), "order_buckets"),
+        (("test", "--ties", "officer"), "order_ties"),
+        (("set", *MIXED, "--reason", "x", "--as", "hoa"), "role_missing"),
+        (("set", *MIXED, "--reason", " ", "--as", "lanh"), "order_reason"),
+    ],
+)
+def test_an_order_that_may_not_be_is_refused_with_words(
+    cli: Cli, desk: Desk, words: tuple[str, ...], code: str
+) -> None:
+    ran = cli("queue", "order", *words, "--json")
+    assert (ran.status, ran.json["error"]["code"]) == (1, code)
+    assert not ran.json["error"]["message"].startswith("error.")
+    assert desk.bounds().order == BY_LAW

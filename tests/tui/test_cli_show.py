@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -100,3 +101,20 @@ def test_a_code_that_is_no_text_is_refused_like_any_other_input(cli: Callable[..
     for words in (("show", "\udcff"), ("explain", "\udcff"), ("queue", "--officer", "\udcff")):
         ran = cli(*words, "--json")
         assert (ran.status, ran.json["error"]["code"]) == (1, "control_character")
+
+
+def test_why_it_stands_where_it_does(cli: Cli, desk: Desk) -> None:
+    owed = take_in(desk)
+    act(desk, owed, "delay_declared", reason="x")
+    first, second = take_in(desk, at=NOW - timedelta(hours=1)), take_in(desk)
+    found = cli("show", first, "--json").json
+    check(found, "show")
+    place = found["place"]
+    assert (place["urgency"], place["lane"], place["bound"]) == ("normal", "unsettled", "after_soon")
+    assert place["bound_at"] == "2026-05-27T00:00:00+07:00"
+    assert [one["term"] for one in place["terms"]] == ["urgency", "binding_at", "received_at", "id"]
+    assert [one["value"] for one in place["terms"][1:]] == [found["binding_at"], found["received_at"], first]
+    assert (place["above"]["id"], place["above"]["decided_by"]) == (owed, "urgency")
+    assert (place["below"]["id"], place["below"]["decided_by"]) == (second, "received_at")
+    top = cli("show", owed, "--json").json["place"]
+    assert (top["lane"], top["bound"], top["above"]) == ("declared", None, None)

@@ -144,6 +144,21 @@ async def test_many_at_once_are_asked_for_twice(office: Office, stories: dict[st
         assert len(noted) == 4
 
 
+async def test_many_go_to_another_officer_and_come_back_with_one_undo(office: Office, stories: dict[str, str]) -> None:
+    async with workstation(office) as desktop:
+        desk = desktop.app.desk
+        chosen = shown(desktop)[:4]
+        before = [desk.row(one)["officer"] for one in chosen]
+        await desktop.press("v", "down", "down", "down", "b")
+        await desktop.type("khai")
+        await desktop.press("enter", "f10", "f10")
+        assert [desk.row(one)["officer"] for one in chosen] == ["officer-khai"] * 4
+        await desktop.press("escape", "u")
+        assert "Vũ Quang Khải · 4 hồ sơ" in desktop.says()
+        await desktop.press("u")
+        assert [desk.row(one)["officer"] for one in chosen] == before
+
+
 async def test_a_range_to_the_end_of_the_list_holds_every_row_between(office: Office) -> None:
     desk = office.open()
     made = {take_in(desk) for _ in range(60)}

@@ -17,6 +17,7 @@ from core.mending import CorrectResult, correction_of
 from core.moments import LEGAL_TIME
 from core.standing import version_of
 from core.text import clean_line
+from storage.bulk import part_of
 from storage.desk import Desk
 from storage.drafts import finish
 from storage.officers import Officer
@@ -74,8 +75,9 @@ def _many(desk: Desk, args: argparse.Namespace, officer: Officer) -> int:
 
     Each line is decided first: one that may not be is answered with its reason and stops none of the others.
     """
+    bulk = desk.new_id()
     codes = [line.strip() for line in sys.stdin.read().splitlines() if line.strip()]
-    rows = [_row(desk, args, officer, line, code) for line, code in enumerate(codes, 1)]
+    rows = [_row(desk, args, officer, line, code, bulk) for line, code in enumerate(codes, 1)]
     meant = [(place, one) for place, one in enumerate(rows) if not isinstance(one, Problem)]
     for (place, _), answer in zip(meant, desk.do_all([one for _, one in meant], officer), strict=True):
         if isinstance(answer, Refusal):
@@ -92,11 +94,14 @@ def _many(desk: Desk, args: argparse.Namespace, officer: Officer) -> int:
     return 1 if any(isinstance(one, Problem) for one in rows) else 0
 
 
-def _row(desk: Desk, args: argparse.Namespace, officer: Officer, line: int, code: str) -> DossierCommand | Problem:
+def _row(
+    desk: Desk, args: argparse.Namespace, officer: Officer, line: int, code: str, bulk: str
+) -> DossierCommand | Problem:
     try:
         dossier = desk.dossier(dossier_id(desk, code))
         assert dossier is not None
         command = _command(desk, dossier, args)
+        command = part_of(bulk, command) if isinstance(command, Act) else command
         answer = desk.would(command, officer)
     except InvalidInput as error:
         return Problem.of(error, line)

@@ -19,6 +19,7 @@ from storage.desk import Desk
 from storage.event_log import Origin
 from storage.frontier import Frontier
 from storage.messages import is_dead
+from storage.queries import NOTHING, Row
 from storage.settings import load_settings
 from tui.answers import answer_json, iso
 from tui.cli.common import dossier_id, moment_text, open_desk, row_json
@@ -40,6 +41,8 @@ from tui.explanation import explanation_lines
 from tui.handover import procedure_title
 from tui.i18n import tr
 from tui.message_words import telling_lines
+from tui.place_words import place_json, placed
+from tui.screens.queue_rows import QueueSource
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -81,8 +84,14 @@ def dossier_json(desk: Desk, dossier: str) -> dict[str, Any]:
         "shelf": folded.facts.get("shelf"),
         "custody": custody_json(folded, desk.law_for(folded), legal_day(desk.now())),
         **linked_json(desk, folded),
+        "place": _place_json(desk, row),
         "lost_values": [_lost_json(one) for one in folded.lost_values],
     }
+
+
+def _place_json(desk: Desk, row: Row) -> dict[str, Any]:
+    at = desk.bounds()
+    return place_json(placed(row, QueueSource(desk.queries, at, NOTHING), at))
 
 
 def _lost_json(lost: LostValue) -> dict[str, Any]:

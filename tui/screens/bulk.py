@@ -10,8 +10,9 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 
-from core.answers import Refusal
+from core.answers import InvalidInput, Refusal
 from core.decisions import Act
+from storage.bulk import do_bulk
 from tui.i18n import tr
 from tui.keys import bind
 from tui.screens.action_fields import officer_finder
@@ -28,7 +29,7 @@ _LISTED = 8
 
 
 class BulkScreen(OfficerScreen):
-    """One transaction; a refused dossier stops none of the others. More than three are asked for twice."""
+    """One transaction, one undo; a refused dossier stops none of the others. More than three are asked for twice."""
 
     CSS_PATH = STYLES.parent / "dossier.tcss"
     name_key = "title.bulk"
@@ -57,16 +58,24 @@ class BulkScreen(OfficerScreen):
 
     def action_save(self) -> None:
         """Carry it out; above three dossiers the same key must be pressed once more, with nothing changed."""
-        commands = self._commands()
-        if not commands:
+        acts = self._acts()
+        if not acts:
             self.say(tr("bulk.nothing"))
             return
-        meant = [(one.kind, str(one.fields)) for one in commands]
+        meant = [(kind, str(fields)) for kind, fields in acts]
         if len(self._ids) > _SURE and meant != self._asked:
             self._asked = meant
-            self.say(tr("bulk.sure", count=len(self._ids), what=self._what(commands)))
+            what = ", ".join(tr(f"kind.{kind}") for kind, _ in acts)
+            self.say(tr("bulk.sure", count=len(self._ids), what=what))
             return
-        answers = self.app.do_all(commands)
+        assert self.app.officer is not None
+        at = self.app.desk.now()
+        commands = [[Act(one, kind, at, fields) for kind, fields in acts] for one in self._ids]
+        try:
+            answers = do_bulk(self.app.desk, self.app.officer, commands)
+        except InvalidInput as error:
+            self.refuse(error)
+            return
         refused = [answer for answer in answers if isinstance(answer, Refusal)]
         self.app.pop_screen()
         below = self.app.screen
@@ -75,16 +84,8 @@ class BulkScreen(OfficerScreen):
             why = f" ✗ {sentence(refused[0].code, refused[0].params)}" if refused else ""
             below.say(told + why)
 
-    def _commands(self) -> list[Act]:
+    def _acts(self) -> list[tuple[str, dict[str, str]]]:
+        """What each dossier gets: kinds with their fields."""
         to, note = self.query_one("#to", ChoiceInput).choice, self.query_one("#note", KeyedInput).value.strip()
-        at = self.app.desk.now()
-        found = []
-        for one in self._ids:
-            if to is not None:
-                found.append(Act(one, "assigned", at, {"to": to.id}))
-            if note:
-                found.append(Act(one, "noted", at, {"text": note}))
-        return found
-
-    def _what(self, commands: Sequence[Act]) -> str:
-        return ", ".join(dict.fromkeys(tr(f"kind.{command.kind}") for command in commands))
+        acts = [("assigned", {"to": to.id})] if to is not None else []
+        return acts + ([("noted", {"text": note})] if note else [])

@@ -11,6 +11,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 
 from core.answers import InvalidInput, Refusal
+from core.queue_order import KIND
 from storage.amending import Proposal, propose_again
 from storage.conflicts import OpenConflict, conflicts_of, desk_numbers, resolve
 from storage.desk import Done
@@ -84,7 +85,7 @@ class ConflictScreen(OfficerScreen):
         assert self.app.officer is not None
         answer: Done | Proposal | Refusal
         try:
-            if conflict.law is not None:
+            if conflict.law is not None and keep.kind != KIND:
                 answer = propose_again(self.app.desk, self.app.officer, conflict.law, keep, reason)
             else:
                 answer = resolve(self.app.desk, self.app.officer, conflict, keep, reason)

@@ -306,7 +306,7 @@ class QueueScreen(UndoScreen):
         self._over("actions")
 
     def action_why(self) -> None:
-        self._over("why")
+        self._over("why", self._source)
 
     def action_note(self) -> None:
         self._over("action_form", "noted")

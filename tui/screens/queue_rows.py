@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from core.calendar import WorkCalendar
 from core.law import Law
+from core.place import Place
 from core.queue import LEGAL_TIME, NEVER, Bounds, Urgency, urgency
 from storage.queries import Queries, QueueFilter, Row
 from tui.i18n import language, tr
@@ -88,7 +89,7 @@ class RowWords:
         seconds = int(row["binding_at"])
         if seconds >= NEVER:
             return "–"
-        moment = _last_moment(seconds)
+        moment = last_moment(seconds)
         if moment.year != self.now.year:
             return f"{moment:%d/%m/%y}"
         if not row["by_date"] and moment.date() == self.now.date():
@@ -104,7 +105,7 @@ class RowWords:
         seconds = int(row["binding_at"])
         if seconds >= NEVER:
             return tr("left.not_running")
-        due = _last_moment(seconds)
+        due = last_moment(seconds)
         gap = seconds - int(self.now.timestamp())
         days = self._working_days(due)
         if days == 0 or not row["by_date"]:
@@ -120,7 +121,7 @@ class RowWords:
         return max(1, counted) * (1 if last > first else -1)
 
 
-def _last_moment(seconds: int) -> datetime:
+def last_moment(seconds: int) -> datetime:
     """The moment in legal time; midnight belongs to the day that it ends."""
     moment = datetime.fromtimestamp(seconds, LEGAL_TIME)
     at_midnight = (moment.hour, moment.minute, moment.second) == (0, 0, 0)
@@ -171,15 +172,18 @@ class QueueSource:
 
     def after(self, row: Row, size: int) -> Sequence[Row]:
         if self.text:
-            start = bisect_right(self._matches, self._now(row).place, key=lambda held: held.place)
+            start = bisect_right(self._matches, self._now(row).place(self._at), key=self._place)
             return self._matches[start : start + size]
         return self._queries.after(self._now(row), self._at, size, self.wanted)
 
     def before(self, row: Row, size: int) -> Sequence[Row]:
         if self.text:
-            end = bisect_left(self._matches, self._now(row).place, key=lambda held: held.place)
+            end = bisect_left(self._matches, self._now(row).place(self._at), key=self._place)
             return self._matches[max(0, end - size) : end]
         return self._queries.before(self._now(row), self._at, size, self.wanted)
+
+    def _place(self, row: Row) -> Place:
+        return row.place(self._at)
 
     def _now(self, row: Row) -> Row:
         """The row where it would stand by the present bounds."""

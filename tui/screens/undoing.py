@@ -5,25 +5,28 @@ The first press names what would be taken back, the second does it, any other ke
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual import events
 
 from core.answers import Refusal
 from core.decisions import Undo
 from core.record import Event
-from storage.undo import last_command
-from tui.dossier_words import event_words
+from storage.undo import last_commands
+from tui.dossier_words import event_words, officer_names
 from tui.i18n import tr
 from tui.keys import KEYS
 from tui.printing import Handed
 from tui.screens.base import OfficerScreen
 from tui.screens.queue_rows import short_number
 from tui.screens.to_paper import print_paper, words_of
+from tui.sentences import sentence
 
 _KEYS = frozenset(KEYS["undo"].keys.split(","))
 
 
 class UndoScreen(OfficerScreen):
-    """A screen on which Ctrl+Z takes back the officer's last command and `p` prints a slip."""
+    """A screen on which Ctrl+Z takes back the officer's last command, or a whole bulk, and `p` prints a slip."""
 
     _asked: Event | None = None
 
@@ -35,22 +38,25 @@ class UndoScreen(OfficerScreen):
 
     def action_undo(self) -> None:
         assert self.app.officer is not None
-        last = last_command(self.app.desk, self.app.officer)
-        if last is None:
+        found = last_commands(self.app.desk, self.app.officer)
+        if not found:
             self.say(tr("undo.nothing"))
             return
-        what = self._named(last)
-        if self._asked is None or self._asked.event_id != last.event_id:
-            self._asked = last
+        what = self._named(found)
+        if self._asked is None or self._asked.event_id != found[0].event_id:
+            self._asked = found[0]
             self.say(tr("undo.ask", what=what))
             return
         self._asked = None
-        answer = self.app.do(Undo(last.entity, last.event_id, self.app.desk.now()))
-        if isinstance(answer, Refusal):
-            self.refuse(answer)
+        now = self.app.desk.now()
+        answers = self.app.do_all([Undo(one.entity, one.event_id, now) for one in found])
+        refused = [answer for answer in answers if isinstance(answer, Refusal)]
+        if len(refused) == len(answers):
+            self.refuse(refused[0])
             return
         self.fill()
-        self.say(tr("undo.done", what=what))
+        left = tr("undo.left", count=len(refused), why=_why(refused[0])) if refused else ""
+        self.say(tr("undo.done", what=what) + left)
 
     def print_slip(self, dossier_id: str) -> None:
         """Print a dossier's receipt slip (again), as it came or usually comes, and say so."""
@@ -63,7 +69,14 @@ class UndoScreen(OfficerScreen):
 
         print_paper(self.app, dossier_id, "receipt", told)
 
-    def _named(self, event: Event) -> str:
-        row = self.app.desk.row(event.entity)
-        who = f" · {short_number(row['receipt_number'])} {row['applicant_name']}" if row else ""
-        return event_words(event, {}) + who
+    def _named(self, commands: Sequence[Event]) -> str:
+        event, desk = commands[0], self.app.desk
+        words = event_words(event, officer_names(desk.officers.all()))
+        if len(commands) > 1:
+            return f"{words} · {tr('undo.many', count=len(commands))}"
+        row = desk.row(event.entity)
+        return words + (f" · {short_number(row['receipt_number'])} {row['applicant_name']}" if row else "")
+
+
+def _why(refusal: Refusal) -> str:
+    return sentence(refusal.code, refusal.params)

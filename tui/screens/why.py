@@ -1,4 +1,4 @@
-"""Why a dossier is due when it is: the whole answer, article by article, day by day."""
+"""Why a dossier stands where it does in the queue, and why it is due when it is: article by article, day by day."""
 
 from __future__ import annotations
 
@@ -9,39 +9,57 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from core.standing import explained, standing
+from storage.queries import NOTHING
 from tui.dates import moment_long
 from tui.dossier_words import person_line, title_of
 from tui.i18n import tr
 from tui.keys import bind
+from tui.place_words import place_lines, placed
 from tui.screens.base import OfficerScreen
 from tui.screens.parts import Page, TextLines
 from tui.screens.queue_preview import days_of, why_lines
+from tui.screens.queue_rows import QueueSource, RowWords
 from tui.themes import STYLES
 from tui.widgets.ribbon import Ribbon
 
 
 class WhyScreen(OfficerScreen):
-    """Over the queue or the dossier; `w` or Esc closes it."""
+    """Over the queue or the dossier; `w` or Esc closes it, `a` tries another order of the queue."""
 
     CSS_PATH = STYLES.parent / "dossier.tcss"
     AUTO_FOCUS = "Page"
     name_key = "title.why"
-    hints: ClassVar[Sequence[str]] = ("back",)
-    BINDINGS: ClassVar[list[BindingType]] = [bind("why", "back")]
+    hints: ClassVar[Sequence[str]] = ("actions", "back")
+    BINDINGS: ClassVar[list[BindingType]] = [bind("why", "back"), bind("actions", "order")]
 
-    def __init__(self, dossier_id: str) -> None:
+    def __init__(self, dossier_id: str, shown: QueueSource | None = None) -> None:
+        """`shown`: the list that its neighbours are looked for in; None: the whole queue."""
         super().__init__()
         self._dossier_id = dossier_id
+        self._wanted, self._text = (shown.wanted, shown.text) if shown else (NOTHING, "")
 
     def body(self) -> ComposeResult:
         with Page(classes="page"):
             yield TextLines(id="who")
+            yield TextLines(id="place", classes="spaced")
             yield TextLines(id="reasons", classes="spaced")
             yield Ribbon(id="days")
             yield TextLines(id="dates", classes="spaced")
 
+    def key_title(self, key_id: str) -> str | None:
+        return tr("law.policy.queue_order") if key_id == "actions" else None
+
+    def action_order(self) -> None:
+        self.app.push(self.app.make("queue_order"))
+
+    def on_screen_resume(self) -> None:
+        super().on_screen_resume()
+        if self.stands:
+            self.fill()
+
     def fill(self) -> None:
         desk = self.app.desk
+        self.query_one("#place", TextLines).show_lines(self._place())
         dossier = desk.dossier(self._dossier_id)
         if dossier is None:
             return
@@ -56,3 +74,12 @@ class WhyScreen(OfficerScreen):
         if stands.version is not None and not stands.version.verified:
             told.append(tr("why.unverified"))
         self.query_one("#dates", TextLines).show_lines(told)
+
+    def _place(self) -> list[str]:
+        desk, at = self.app.desk, self.app.desk.bounds()
+        row = desk.queries.row(self._dossier_id, at)
+        if row is None:
+            return []
+        source = QueueSource(desk.queries, at, self._wanted, self._text)
+        words = RowWords.of(desk.law, desk.identity.unit, desk.now())
+        return [tr("place.question"), *place_lines(placed(row, source, at), words, desk)]
