@@ -313,6 +313,8 @@ def test_every_table_is_carried_over_or_made_again(station: Station) -> None:
         "officer",
         "desk",
         "handover",
+        "touch",
+        "touched",
     }
     others = {"meta", "_sqlite_migrations"}
     assert tables == {*DESKS_OWN, *ADDED_TO, *OF_ORIGINS, *from_events, *others}
