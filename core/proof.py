@@ -3,7 +3,7 @@
 The machine is fluid and preemptive: on each day it has some hours, which any jobs may share in any parts. A job may be
 worked on from the day of its release to its due day, both included. Working on the earliest due first is then optimal
 (Liu and Layland 1973; Baruah, Rosier and Howell 1990), so that everything can be done in time if and only if no window
-of days, from some release to some due day, has more hours of jobs released and due within it than the machine has in it.
+of days, from some release to some due day, holds more hours of jobs released and due within it than the machine has.
 
 What has an answer although it is degenerate: a release before the first day is the first day; a job whose due day lies
 before its release or before the first day has no day at all, and its window no capacity: with hours it breaks at its
@@ -48,7 +48,7 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class DayLoad:
-    """Both from the first day on: the hours due until the end of the day, what is past due included, and those there are."""
+    """Both sums from the first day to the end of this one: hours due, what is past due included, and hours there are."""
 
     date: date
     demand_hours: Fraction
@@ -103,9 +103,9 @@ def _span(job: Job, start: int) -> _Span:
 def _worst(work: Mapping[_Span, int], until: Sequence[int]) -> tuple[_Span | None, int]:
     """The window that breaks most at the earliest day that breaks, and the largest excess over all windows.
 
-    `work`: hours by release and due, as whole numbers of one small part of an hour; `until`: likewise the capacity before
-    each day, and before the one after the last. Releases are taken from the last one back, so that the hours of each due
-    day only grow; each step compares the running sum of those hours with the capacity to each due day.
+    `work`: hours by release and due, as whole numbers of one small part of an hour; `until`: likewise the capacity
+    before each day, and before the one after the last. Releases are taken from the last one back, so that the hours of
+    each due day only grow; each step compares the running sum of those hours with the capacity to each due day.
     """
     dues = sorted({due for _, due in work})
     place_of = {due: place for place, due in enumerate(dues)}

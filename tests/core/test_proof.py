@@ -68,7 +68,7 @@ def queues(draw: st.DrawFn) -> tuple[list[Job], Days]:
     return jobs, machine(*draw(st.lists(st.just(Fraction(0)) | HOURS, min_size=days + 1, max_size=days + 1)))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(queues())
 @example(([], EIGHT))
 @example(([job("late", 3, -1)], EIGHT))
@@ -81,7 +81,7 @@ def test_the_proof_agrees_with_working_through_the_queue(case: tuple[list[Job], 
     assert proof.first_break is None or proof.first_break.date == missed
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(queues())
 def test_the_first_break_is_that_of_every_window_looked_at(case: tuple[list[Job], Days]) -> None:
     jobs, capacity = case
