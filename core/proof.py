@@ -48,7 +48,7 @@ class Break:
 
 @dataclass(frozen=True, slots=True)
 class DayLoad:
-    """Both sums from the first day to the end of this one: hours due, what is past due included, and hours there are."""
+    """Both are sums from the first day to the end of this one: hours due (and past due), and hours there are."""
 
     date: date
     demand_hours: Fraction
