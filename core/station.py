@@ -15,6 +15,8 @@ from core.events import KINDS, ROLES
 from core.handover import AcceptHandover, HandOver, decide_handover
 from core.posting import SendPost, decide_post
 from core.record import Draft
+from core.rostering import RosterCommand, decide_roster
+from core.shift import ShiftCommand, decide_shift
 from core.uniting import UniteStations, decide_union
 
 
@@ -140,6 +142,8 @@ BlankCommand = SetBlanksAside | VoidBlanks
 StationCommand = (
     NumberCommand
     | BlankCommand
+    | RosterCommand
+    | ShiftCommand
     | DeskCommand
     | BundleCommand
     | AddOfficer
@@ -162,6 +166,10 @@ def decide_station(command: StationCommand, setting: Setting) -> tuple[Draft, ..
         return _number_of_the_desk(command)
     if isinstance(command, BlankCommand):
         return _blanks(command, setting)
+    if isinstance(command, RosterCommand):
+        return decide_roster(command, setting)
+    if isinstance(command, ShiftCommand):
+        return decide_shift(command, setting)
     if isinstance(command, SendPost):
         return role_missing(KINDS["post_batch_sent"], setting) or decide_post(command)
     if isinstance(command, UniteStations):

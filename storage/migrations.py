@@ -298,6 +298,22 @@ def m006_blanks_manners_messages_limits(db: Database) -> None:
         db.execute(statement)
 
 
+_WORK = """
+CREATE TABLE touch (
+    dossier TEXT NOT NULL, hlc INTEGER NOT NULL, kind TEXT NOT NULL, seconds INTEGER, procedure TEXT, PRIMARY KEY (dossier, hlc)
+) WITHOUT ROWID;
+CREATE TABLE touched (origin INTEGER PRIMARY KEY, seq INTEGER NOT NULL);
+CREATE INDEX event_shift ON event (officer, n) WHERE kind = 'shift_opened';
+"""
+
+
+@migrations()
+def m007_work_and_shifts(db: Database) -> None:
+    """What acts on dossiers took, measured from the log day by day; who opened which shift."""
+    for statement in _statements(_WORK):
+        db.execute(statement)
+
+
 def _await_parents(db: Database) -> None:
     """The parents of events that came before them: they are no heads once they arrive."""
     from core.record import read_event

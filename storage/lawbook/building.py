@@ -56,6 +56,7 @@ _POLICY_VALUES = {
     "strict_enrolment": ("off", "on"),
     "post_fee": ("tariff",),
     "post_fee_payer": PAYERS,
+    "shift_at_sign_in": ("off", "on"),
 }
 _ALSO_AMOUNTS = frozenset({"post_fee"})
 _OPENING = frozenset({"unit", "date", "hours", "place", "decision", "desk"})

@@ -38,6 +38,7 @@ COMMANDS = {
     "letter": "tui.cli.letter",
     "blanks": "tui.cli.blanks",
     "handover": "tui.cli.handover",
+    "roster": "tui.cli.roster",
     "report": "tui.cli.report",
     "hub": "tui.cli.hub",
     "desk": "tui.cli.desk",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import ClassVar
 
 from textual import on
@@ -14,6 +15,7 @@ from textual.widgets import Static
 from core.answers import InvalidInput
 from core.text import fold
 from storage.officers import Officer
+from storage.shift import open_at_sign_in
 from tui.i18n import tr
 from tui.screens.base import OfficerScreen
 from tui.screens.parts import TextLines
@@ -97,6 +99,8 @@ class SignInScreen(OfficerScreen):
             self.refuse(error)
             return
         if refused is None:
+            with suppress(InvalidInput):  # a shift that can't be written keeps nobody out
+                open_at_sign_in(self.app.desk, officer)
             self.app.signed_in(officer)
         elif refused.code != "pin_wrong":
             self.refuse(refused)
