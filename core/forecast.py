@@ -1,0 +1,218 @@
+"""Will the unit's queue be done in time? Each officer's dossiers proved against his own hours, and nobody's together.
+
+Dossiers with an owner are that officer's work alone; nobody's may be done by anybody in the hours that the owners' own
+dossiers leave free. All may be worked on from the first day, so that until a day an officer is free for the least that
+any day from then on leaves over. Each officer's proof and that of nobody's dossiers over those free hours hold if and
+only if all can be done in time; where the proof of the whole unit breaks, one of them breaks by that day, too.
+
+An overdue dossier is due on the first day that has hours. One whose clock is paused has no deadline, and so no demand
+until whoever is waited for comes back; one that is due after the horizon is not judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from enum import StrEnum
+from fractions import Fraction
+from itertools import accumulate, pairwise
+from typing import Protocol
+
+from core.proof import Break, DayLoad, Job, Proof, prove
+from core.work import Stage
+
+HORIZON = 60
+"""How many days the forecast looks ahead, the first one included."""
+_NONE = Fraction(0)
+
+
+class Work(Protocol):
+    """Hours of work still to be done on a dossier (`core.work.WorkTable`)."""
+
+    def hours(self, procedure: str, stage: Stage, /) -> Fraction:
+        """From the stage on to the result."""
+
+    def enough(self, procedure: str, /) -> bool:
+        """Whether the station's own history tells them; else they are defaults."""
+
+
+class Staff(Protocol):
+    """Who has how many hours (`core.roster.Roster`)."""
+
+    def hours(self, officer: str, day: date, /) -> Fraction:
+        """Hours that an officer (id) has for dossiers on a day."""
+
+
+class Light(StrEnum):
+    """`TIGHT`: all is done in time, and half a day lost at the beginning would be too much."""
+
+    HOLDS = "holds"
+    TIGHT = "tight"
+    BREAKS = "breaks"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenDossier:
+    """`owner`: an officer's id, None: nobody's. `due`: the day that binds, None while none does (its clock is paused).
+
+    `lacks_papers`: its citizen can be asked for what is missing, which would pause its clock.
+    """
+
+    id: str
+    procedure: str
+    stage: Stage
+    owner: str | None
+    due: date | None
+    lacks_papers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What the proofs stand on. `jobs` by owner (None: nobody's); `hours`: of each officer, by day from `first` on.
+
+    `usual`: hours of an officer's full day. `lacking`: dossiers whose citizens can be asked for papers. Counts of
+    dossiers: `overdue` are due as soon as anybody has hours, `paused` and `later` (than the horizon) are not judged,
+    `guessed` (by owner) have hours that nobody measured.
+    """
+
+    first: date
+    jobs: Mapping[str | None, Sequence[Job]]
+    hours: Mapping[str, Sequence[Fraction]]
+    usual: Mapping[str, Fraction]
+    lacking: frozenset[str] = frozenset()
+    overdue: int = 0
+    paused: int = 0
+    later: int = 0
+    guessed: Mapping[str | None, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnBreak:
+    """`owner` None: in nobody's dossiers."""
+
+    owner: str | None
+    found: Break
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """`own` by officer; `nobodys` over the hours that these leave free; `whole`: all dossiers over everybody's hours.
+
+    `breaks`: of `own` and `nobodys`, the earliest first, of one day the one that lacks most.
+    """
+
+    own: Mapping[str, Proof]
+    nobodys: Proof
+    whole: Proof
+    breaks: tuple[OwnBreak, ...]
+    light: Light
+
+    @property
+    def feasible(self) -> bool:
+        return not self.breaks
+
+
+def queue_of(
+    dossiers: Iterable[OpenDossier], work: Work, staff: Staff, officers: Iterable[str], first: date, now_left: Fraction
+) -> Queue:
+    """The queue from `first` on, of which the part `now_left` (0 … 1) of its hours is still ahead.
+
+    `officers`: who could take over dossiers; owners are added. Stages and procedures have the same hours for everybody.
+    """
+    days = [first + timedelta(days=number) for number in range(HORIZON)]
+    known: dict[tuple[str, Stage], tuple[Fraction, bool]] = {}
+    due: list[tuple[OpenDossier, date]] = []
+    paused = later = 0
+    for one in dossiers:
+        if one.due is None or one.due > days[-1]:
+            paused, later = paused + (one.due is None), later + (one.due is not None)
+            continue
+        due.append((one, one.due))
+        key = one.procedure, one.stage
+        if key not in known:
+            known[key] = work.hours(*key), work.enough(one.procedure)
+    everybody = sorted({*officers, *(one.owner for one, _ in due if one.owner is not None)})
+    full = {one: [staff.hours(one, day) for day in days] for one in everybody}
+    hours = {one: (there[0] * now_left, *there[1:]) for one, there in full.items()}
+    soonest = next(
+        (day for day, there in zip(days, zip(*hours.values(), strict=True), strict=False) if any(there)), first
+    )
+    jobs: dict[str | None, list[Job]] = {None: []}
+    guessed: dict[str | None, int] = {}
+    for one, day in due:
+        cost, learned = known[one.procedure, one.stage]
+        jobs.setdefault(one.owner, []).append(Job(one.id, cost, soonest if day < first else day))
+        guessed[one.owner] = guessed.get(one.owner, 0) + (not learned)
+    return Queue(
+        first,
+        jobs,
+        hours,
+        usual={one: max(there) for one, there in full.items()},
+        lacking=frozenset(one.id for one, _ in due if one.lacks_papers),
+        overdue=sum(day < first for _, day in due),
+        paused=paused,
+        later=later,
+        guessed=guessed,
+    )
+
+
+def forecast(queue: Queue) -> Forecast:
+    """Prove a queue."""
+    own = {
+        officer: prove(queue.jobs.get(officer, ()), queue.first, by_day(queue.first, hours))
+        for officer, hours in queue.hours.items()
+    }
+    free = free_hours(queue.hours, own)
+    nobodys = prove(queue.jobs.get(None, ()), queue.first, by_day(queue.first, free))
+    total = [sum(hours, _NONE) for hours in zip(*queue.hours.values(), strict=True)]
+    everything = [job for jobs in queue.jobs.values() for job in jobs]
+    whole = prove(everything, queue.first, by_day(queue.first, total))
+    breaks = breaks_of(own, nobodys)
+    pairs = [(own[officer], hours) for officer, hours in queue.hours.items()]
+    tight = any(is_tight(proof, queue.first, hours) for proof, hours in (*pairs, (nobodys, free)))
+    return Forecast(own, nobodys, whole, breaks, Light.BREAKS if breaks else Light.TIGHT if tight else Light.HOLDS)
+
+
+def by_day(first: date, hours: Sequence[Fraction]) -> Callable[[date], Fraction]:
+    """Hours by day as a capacity; none after the last one."""
+    return lambda day: hours[number] if (number := (day - first).days) < len(hours) else _NONE
+
+
+def free_hours(hours: Mapping[str, Sequence[Fraction]], own: Mapping[str, Proof]) -> list[Fraction]:
+    """What all officers together are free for on each day, each doing his own dossiers as late as they allow."""
+    together = [_NONE] * HORIZON
+    for officer, there in hours.items():
+        for number, free in enumerate(_free(there, own[officer].days)):
+            together[number] += free
+    return together
+
+
+def _free(there: Sequence[Fraction], loads: Sequence[DayLoad]) -> list[Fraction]:
+    due = [load.demand_hours for load in loads]
+    due += [due[-1] if due else _NONE] * (len(there) - len(due))
+    over = [have - need for have, need in zip(accumulate(there), due, strict=True)]
+    least = list(accumulate(reversed(over), min))[::-1]
+    return [after - before for before, after in pairwise([_NONE, *(max(_NONE, hours) for hours in least)])]
+
+
+def breaks_of(own: Mapping[str, Proof], nobodys: Proof) -> tuple[OwnBreak, ...]:
+    """Who breaks first, and of one day who lacks most."""
+    proofs: list[tuple[str | None, Proof]] = [*own.items(), (None, nobodys)]
+    found = [OwnBreak(owner, proof.first_break) for owner, proof in proofs if proof.first_break is not None]
+    return tuple(sorted(found, key=lambda one: (one.found.date, -one.found.short_hours, one.owner or "")))
+
+
+def is_tight(proof: Proof, first: date, hours: Sequence[Fraction]) -> bool:
+    """Whether half of the first day that has hours could not be lost."""
+    begins = next((number for number, there in enumerate(hours) if there), None)
+    if begins is None:
+        return False
+    less = [*hours[:begins], hours[begins] / 2, *hours[begins + 1 :]]
+    return not prove(merged(proof.days), first, by_day(first, less)).feasible
+
+
+def merged(loads: Sequence[DayLoad]) -> list[Job]:
+    """All that is due on a day as one job without a name: what it proves of whether it holds is the same."""
+    before = [_NONE, *(load.demand_hours for load in loads)]
+    return [Job("", load.demand_hours - known, load.date) for known, load in zip(before, loads, strict=False)]
