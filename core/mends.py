@@ -16,7 +16,7 @@ from itertools import accumulate
 from math import lcm
 
 from core.forecast import HORIZON, Forecast, Queue, by_day, free_hours, merged
-from core.proof import Job, Proof, prove
+from core.proof import Break, Job, Proof, prove
 
 _NONE = Fraction(0)
 _RECEIVERS = 3
@@ -35,13 +35,15 @@ class Mend:
     """`officer`: in whose queue (None: nobody's). `hours`: how much work it moves, adds time for or puts off.
 
     `moves`: dossiers by receiver; `asked`: dossiers whose citizens are asked for papers; `half_days`: who works half of
-    his usual day more, and when. `short_hours`: what the queue still lacks then. `makes_feasible`: nobody lacks any.
+    his usual day more, and when. `short_hours`: what the queue still lacks then, from `breaks_on` on. `makes_feasible`:
+    nobody lacks any.
     """
 
     kind: MendKind
     officer: str | None
     hours: Fraction
     short_hours: Fraction
+    breaks_on: date | None
     makes_feasible: bool
     moves: tuple[tuple[str, tuple[str, ...]], ...] = ()
     asked: tuple[str, ...] = ()
@@ -70,10 +72,15 @@ def mends(queue: Queue, known: Forecast, officer: str | None = None) -> tuple[Me
     found = [*_overtime(bench, owner), *_supplement(bench, owner)]
     if owner is not None:
         found += _moves(bench, owner)
-    whole = [one for one in found if not one.short_hours]
-    chosen = whole or [one for one in found if one.short_hours < bench.short(owner)]
+    whole = [one for one in found if one.breaks_on is None]
+    chosen = whole or [one for one in found if _helps(one, breaks[0].found)]
     order = list(MendKind)
     return tuple(sorted(chosen, key=lambda one: (one.short_hours, one.hours, order.index(one.kind))))
+
+
+def _helps(mend: Mend, found: Break) -> bool:
+    later = mend.breaks_on is not None and mend.breaks_on > found.date
+    return mend.short_hours <= found.short_hours and (later or mend.short_hours < found.short_hours)
 
 
 class _Bench:
@@ -87,9 +94,6 @@ class _Bench:
 
     def proof(self, owner: str | None) -> Proof:
         return self.known.nobodys if owner is None else self.known.own[owner]
-
-    def short(self, owner: str | None) -> Fraction:
-        return _short(self.proof(owner))
 
     def number(self, day: date) -> int:
         return (day - self.queue.first).days
@@ -121,7 +125,8 @@ class _Bench:
             return None
         holds = nobodys.feasible and all(proof.feasible for proof in own.values())
         mended = nobodys if owner is None else own[owner]
-        return Mend(mend, owner, size, _short(mended), holds, **told)  # type: ignore[arg-type]
+        breaks_on = mended.first_break.date if mended.first_break else None
+        return Mend(mend, owner, size, _short(mended), breaks_on, holds, **told)  # type: ignore[arg-type]
 
     def _hours(self, extra: Sequence[tuple[str, int]]) -> dict[str, Sequence[Fraction]]:
         hours = dict(self.queue.hours)
@@ -212,31 +217,39 @@ def _spread(bench: _Bench, need: Sequence[Job], rooms: Mapping[str, list[int]]) 
 
 def _moved(bench: _Bench, owner: str, parts: Mapping[str, Sequence[Job]]) -> Mend | None:
     jobs = [job for taken in parts.values() for job in taken]
-    change = _Change(due=parts, gone={owner: jobs})
+    change = _Change(due=dict(parts.items()), gone={owner: jobs})
     told = tuple((who, tuple(job.id for job in taken)) for who, taken in sorted(parts.items()))
     return bench.tried(MendKind.MOVE, owner, change, _size(jobs), moves=told) if jobs else None
 
 
 def _overtime(bench: _Bench, owner: str | None) -> list[Mend]:
-    """Half days, one a day and officer, from the first day on that has hours; for nobody's dossiers everybody's."""
+    """The fewest half days, one a day and officer, from the first day on that has hours; of nobody's queue everybody's.
+
+    Where all there are don't do, those until the first day that breaks.
+    """
+    found = bench.proof(owner).first_break
+    assert found is not None
     who = [owner] if owner is not None else list(bench.queue.hours)
-    slots = [(number, one) for one in who for number, there in enumerate(bench.queue.hours[one]) if there]
-    last = bench.proof(owner).days[-1].date if bench.proof(owner).days else bench.queue.first
-    slots = sorted(slot for slot in slots if slot[0] <= bench.number(last))
-    low, high = 1, len(slots)
-    best: Mend | None = None
+    last = bench.number(bench.proof(owner).days[-1].date)
+    slots = sorted((number, one) for one in who for number in range(last + 1) if bench.queue.hours[one][number])
+    best = _worked_more(bench, owner, slots)
+    if best is not None and best.short_hours:
+        best = _worked_more(bench, owner, [slot for slot in slots if slot[0] <= bench.number(found.date)])
+        return [] if best is None else [best]
+    low, high = 1, len(slots) - 1
     while low <= high:
         count = (low + high) // 2
-        mend = _worked_more(bench, owner, slots[:count])
-        if mend is None:
-            return []
-        if best is None or (mend.short_hours, len(mend.half_days)) < (best.short_hours, len(best.half_days)):
-            best = mend
-        low, high = (low, count - 1) if not mend.short_hours else (count + 1, high)
+        fewer = _worked_more(bench, owner, slots[:count])
+        if fewer is not None and not fewer.short_hours:
+            best, high = fewer, count - 1
+        else:
+            low = count + 1
     return [] if best is None else [best]
 
 
 def _worked_more(bench: _Bench, owner: str | None, slots: Sequence[tuple[int, str]]) -> Mend | None:
+    if not slots:
+        return None
     told = tuple((who, bench.queue.first + timedelta(days=number)) for number, who in slots)
     size = sum((bench.queue.usual[who] / 2 for _, who in slots), _NONE)
     change = _Change({}, {}, [(who, number) for number, who in slots])
