@@ -12,9 +12,8 @@ until whoever is waited for comes back; one that is due after the horizon is not
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from fractions import Fraction
 from itertools import accumulate, pairwise
 from typing import Protocol
@@ -44,47 +43,46 @@ class Staff(Protocol):
         """Hours that an officer (id) has for dossiers on a day."""
 
 
-class Light(StrEnum):
-    """`TIGHT`: all is done in time, and half a day lost at the beginning would be too much."""
-
-    HOLDS = "holds"
-    TIGHT = "tight"
-    BREAKS = "breaks"
-
-
 @dataclass(frozen=True, slots=True)
 class OpenDossier:
-    """`owner`: an officer's id, None: nobody's. `due`: the day that binds, None while none does (its clock is paused).
-
-    `lacks_papers`: its citizen can be asked for what is missing, which would pause its clock.
-    """
+    """`owner`: an officer's id, None: nobody's. `due`: the day that binds; None: none does (its clock is paused)."""
 
     id: str
     procedure: str
     stage: Stage
     owner: str | None
     due: date | None
-    lacks_papers: bool = False
+
+
+@dataclass(slots=True)
+class Counts:
+    """Of dossiers: `judged` by the proof, of these `overdue` (due as soon as anybody has hours) and `guessed` (nobody
+    measured their hours); `paused`: without a deadline; `later`: due after the horizon."""
+
+    judged: int = 0
+    overdue: int = 0
+    guessed: int = 0
+    paused: int = 0
+    later: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(*map(sum, zip(astuple(self), astuple(other), strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
 class Queue:
     """What the proofs stand on. `jobs` by owner (None: nobody's); `hours`: of each officer, by day from `first` on.
 
-    `usual`: hours of an officer's full day. `lacking`: dossiers whose citizens can be asked for papers. Counts of
-    dossiers: `overdue` are due as soon as anybody has hours, `paused` and `later` (than the horizon) are not judged,
-    `guessed` (by owner) have hours that nobody measured.
+    `usual`: hours of an officer's full day. `counts` by owner. `lacking`: dossiers whose citizens can be asked for
+    papers that are missing, which pauses their clocks.
     """
 
     first: date
     jobs: Mapping[str | None, Sequence[Job]]
     hours: Mapping[str, Sequence[Fraction]]
     usual: Mapping[str, Fraction]
+    counts: Mapping[str | None, Counts]
     lacking: frozenset[str] = frozenset()
-    overdue: int = 0
-    paused: int = 0
-    later: int = 0
-    guessed: Mapping[str | None, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,55 +104,42 @@ class Forecast:
     nobodys: Proof
     whole: Proof
     breaks: tuple[OwnBreak, ...]
-    light: Light
 
     @property
     def feasible(self) -> bool:
         return not self.breaks
 
 
-def queue_of(
-    dossiers: Iterable[OpenDossier], work: Work, staff: Staff, officers: Iterable[str], first: date, now_left: Fraction
-) -> Queue:
-    """The queue from `first` on, of which the part `now_left` (0 … 1) of its hours is still ahead.
-
-    `officers`: who could take over dossiers; owners are added. Stages and procedures have the same hours for everybody.
-    """
+def queue_of(dossiers: Iterable[OpenDossier], work: Work, staff: Staff, officers: Iterable[str], first: date) -> Queue:
+    """The queue from `first` on. `officers`: who could take over dossiers; owners are added."""
     days = [first + timedelta(days=number) for number in range(HORIZON)]
     known: dict[tuple[str, Stage], tuple[Fraction, bool]] = {}
+    counts: dict[str | None, Counts] = {}
     due: list[tuple[OpenDossier, date]] = []
-    paused = later = 0
     for one in dossiers:
-        if one.due is None or one.due > days[-1]:
-            paused, later = paused + (one.due is None), later + (one.due is not None)
-            continue
-        due.append((one, one.due))
+        count = counts.setdefault(one.owner, Counts())
+        if one.due is None:
+            count.paused += 1
+        elif one.due > days[-1]:
+            count.later += 1
+        else:
+            due.append((one, one.due))
+    everybody = sorted({*officers, *(one.owner for one, _ in due if one.owner is not None)})
+    hours = {one: tuple(staff.hours(one, day) for day in days) for one in everybody}
+    together = zip(days, zip(*hours.values(), strict=True), strict=False)
+    soonest = next((day for day, there in together if any(there)), first)
+    jobs: dict[str | None, list[Job]] = {None: []}
+    for one, day in due:
         key = one.procedure, one.stage
         if key not in known:
             known[key] = work.hours(*key), work.enough(one.procedure)
-    everybody = sorted({*officers, *(one.owner for one, _ in due if one.owner is not None)})
-    full = {one: [staff.hours(one, day) for day in days] for one in everybody}
-    hours = {one: (there[0] * now_left, *there[1:]) for one, there in full.items()}
-    soonest = next(
-        (day for day, there in zip(days, zip(*hours.values(), strict=True), strict=False) if any(there)), first
-    )
-    jobs: dict[str | None, list[Job]] = {None: []}
-    guessed: dict[str | None, int] = {}
-    for one, day in due:
-        cost, learned = known[one.procedure, one.stage]
+        cost, learned = known[key]
         jobs.setdefault(one.owner, []).append(Job(one.id, cost, soonest if day < first else day))
-        guessed[one.owner] = guessed.get(one.owner, 0) + (not learned)
-    return Queue(
-        first,
-        jobs,
-        hours,
-        usual={one: max(there) for one, there in full.items()},
-        lacking=frozenset(one.id for one, _ in due if one.lacks_papers),
-        overdue=sum(day < first for _, day in due),
-        paused=paused,
-        later=later,
-        guessed=guessed,
-    )
+        count = counts[one.owner]
+        count.judged += 1
+        count.overdue += day < first
+        count.guessed += not learned
+    return Queue(first, jobs, hours, {one: max(there) for one, there in hours.items()}, counts)
 
 
 def forecast(queue: Queue) -> Forecast:
@@ -168,10 +153,7 @@ def forecast(queue: Queue) -> Forecast:
     total = [sum(hours, _NONE) for hours in zip(*queue.hours.values(), strict=True)]
     everything = [job for jobs in queue.jobs.values() for job in jobs]
     whole = prove(everything, queue.first, by_day(queue.first, total))
-    breaks = breaks_of(own, nobodys)
-    pairs = [(own[officer], hours) for officer, hours in queue.hours.items()]
-    tight = any(is_tight(proof, queue.first, hours) for proof, hours in (*pairs, (nobodys, free)))
-    return Forecast(own, nobodys, whole, breaks, Light.BREAKS if breaks else Light.TIGHT if tight else Light.HOLDS)
+    return Forecast(own, nobodys, whole, breaks_of(own, nobodys))
 
 
 def by_day(first: date, hours: Sequence[Fraction]) -> Callable[[date], Fraction]:
@@ -201,15 +183,6 @@ def breaks_of(own: Mapping[str, Proof], nobodys: Proof) -> tuple[OwnBreak, ...]:
     proofs: list[tuple[str | None, Proof]] = [*own.items(), (None, nobodys)]
     found = [OwnBreak(owner, proof.first_break) for owner, proof in proofs if proof.first_break is not None]
     return tuple(sorted(found, key=lambda one: (one.found.date, -one.found.short_hours, one.owner or "")))
-
-
-def is_tight(proof: Proof, first: date, hours: Sequence[Fraction]) -> bool:
-    """Whether half of the first day that has hours could not be lost."""
-    begins = next((number for number, there in enumerate(hours) if there), None)
-    if begins is None:
-        return False
-    less = [*hours[:begins], hours[begins] / 2, *hours[begins + 1 :]]
-    return not prove(merged(proof.days), first, by_day(first, less)).feasible
 
 
 def merged(loads: Sequence[DayLoad]) -> list[Job]:
