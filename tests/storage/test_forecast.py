@@ -10,8 +10,11 @@ import pytest
 from core.catalogue import ProcedureVersion
 from core.mends import MendKind
 from core.moments import LEGAL_TIME
+from core.record import Draft
 from core.rostering import NoteAbsence
+from storage.database import transaction
 from storage.desk import Desk, Done
+from storage.event_log import epoch_ms
 from storage.forecast import outlook, queue_now
 from tests.conftest import NOW, act, officer, take_in
 
@@ -34,7 +37,10 @@ def test_each_open_dossier_is_its_officers_job_until_the_day_that_binds(desk: De
 
 
 def test_whoever_is_gone_for_good_has_no_hours_and_can_still_be_asked_about(desk: Desk) -> None:
-    seen = outlook(desk, officer(desk, "tra"))
+    left = Draft("officer:officer-tra", "officer_changed", NOW, {"active": False})
+    with transaction(desk.connection):
+        desk.projection.apply(desk.log.append([left], officer(desk).id, epoch_ms(NOW)))
+    seen = outlook(desk, desk.officers.get("officer-tra"))
     assert seen.feasible and seen.days == () and seen.counts.judged == 0
 
 
