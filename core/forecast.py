@@ -16,6 +16,7 @@ from dataclasses import astuple, dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import accumulate, pairwise
+from math import lcm
 from typing import Protocol
 
 from core.proof import Break, DayLoad, Job, Proof, prove
@@ -148,8 +149,7 @@ def forecast(queue: Queue) -> Forecast:
         officer: prove(queue.jobs.get(officer, ()), queue.first, by_day(queue.first, hours))
         for officer, hours in queue.hours.items()
     }
-    free = free_hours(queue.hours, own)
-    nobodys = prove(queue.jobs.get(None, ()), queue.first, by_day(queue.first, free))
+    nobodys = prove_nobodys(queue.jobs.get(None, ()), queue.first, queue.hours, own)
     total = [sum(hours, _NONE) for hours in zip(*queue.hours.values(), strict=True)]
     everything = [job for jobs in queue.jobs.values() for job in jobs]
     whole = prove(everything, queue.first, by_day(queue.first, total))
@@ -161,21 +161,35 @@ def by_day(first: date, hours: Sequence[Fraction]) -> Callable[[date], Fraction]
     return lambda day: hours[number] if (number := (day - first).days) < len(hours) else _NONE
 
 
-def free_hours(hours: Mapping[str, Sequence[Fraction]], own: Mapping[str, Proof]) -> list[Fraction]:
+def prove_nobodys(
+    jobs: Sequence[Job], first: date, hours: Mapping[str, Sequence[Fraction]], own: Mapping[str, Proof]
+) -> Proof:
+    """The proof of jobs that anybody may do, in the hours that officers' own leave free."""
+    return prove(jobs, first, by_day(first, _free_hours(hours, own) if jobs else ()))
+
+
+def _free_hours(hours: Mapping[str, Sequence[Fraction]], own: Mapping[str, Proof]) -> list[Fraction]:
     """What all officers together are free for on each day, each doing his own dossiers as late as they allow."""
-    together = [_NONE] * HORIZON
-    for officer, there in hours.items():
-        for number, free in enumerate(_free(there, own[officer].days)):
+    due = {who: [load.demand_hours for load in own[who].days] for who in hours}
+    parts = {one.denominator for given in (hours, due) for days in given.values() for one in days}
+    scale = lcm(*parts)
+    together = [0] * HORIZON
+    for who, there in hours.items():
+        for number, free in enumerate(_free(_whole(there, scale), _whole(due[who], scale))):
             together[number] += free
-    return together
+    return [Fraction(free, scale) for free in together]
 
 
-def _free(there: Sequence[Fraction], loads: Sequence[DayLoad]) -> list[Fraction]:
-    due = [load.demand_hours for load in loads]
-    due += [due[-1] if due else _NONE] * (len(there) - len(due))
-    over = [have - need for have, need in zip(accumulate(there), due, strict=True)]
+def _whole(hours: Sequence[Fraction], scale: int) -> list[int]:
+    return [one.numerator * (scale // one.denominator) for one in hours]
+
+
+def _free(there: Sequence[int], due: Sequence[int]) -> list[int]:
+    """By day, of hours by day and of what is due by each day's end."""
+    need = [*due, *[due[-1] if due else 0] * (len(there) - len(due))]
+    over = [have - asked for have, asked in zip(accumulate(there), need, strict=True)]
     least = list(accumulate(reversed(over), min))[::-1]
-    return [after - before for before, after in pairwise([_NONE, *(max(_NONE, hours) for hours in least)])]
+    return [after - before for before, after in pairwise([0, *(max(0, free) for free in least)])]
 
 
 def breaks_of(own: Mapping[str, Proof], nobodys: Proof) -> tuple[OwnBreak, ...]:

@@ -15,7 +15,7 @@ from fractions import Fraction
 from itertools import accumulate
 from math import lcm
 
-from core.forecast import HORIZON, Forecast, Queue, by_day, free_hours, merged
+from core.forecast import HORIZON, Forecast, Queue, by_day, merged, prove_nobodys
 from core.proof import Break, Job, Proof, prove
 
 _NONE = Fraction(0)
@@ -117,7 +117,7 @@ class _Bench:
             who: self._proof(who, change, hours[who]) if who in changed else proof
             for who, proof in self.known.own.items()
         }
-        nobodys = self._proof(None, change, free_hours(hours, own))
+        nobodys = prove_nobodys(self._jobs(None, change), self.queue.first, hours, own)
         others = [(proof, self.known.own[who]) for who, proof in own.items() if who != owner]
         if owner is not None:
             others.append((nobodys, self.known.nobodys))
@@ -136,14 +136,16 @@ class _Bench:
             hours[who] = there
         return hours
 
-    def _proof(self, owner: str | None, change: _Change, hours: Sequence[Fraction]) -> Proof:
+    def _proof(self, owner: str, change: _Change, hours: Sequence[Fraction]) -> Proof:
+        return prove(self._jobs(owner, change), self.queue.first, by_day(self.queue.first, hours))
+
+    def _jobs(self, owner: str | None, change: _Change) -> list[Job]:
         due = {job.due: job.hours for job in merged(self.proof(owner).days)}
         for job in change.due.get(owner, ()):
             due[job.due] = due.get(job.due, _NONE) + job.hours
         for job in change.gone.get(owner, ()):
             due[job.due] -= job.hours
-        jobs = [Job("", hours, day) for day, hours in due.items()]
-        return prove(jobs, self.queue.first, by_day(self.queue.first, hours))
+        return [Job("", hours, day) for day, hours in due.items()]
 
 
 def _short(proof: Proof) -> Fraction:

@@ -15,7 +15,7 @@ from core.queue import NEVER
 from core.roster import Roster
 from core.standing import version_of
 from core.states import OPEN, WORKING
-from core.work import stage_of
+from core.work import Stage, stage_of
 from storage.desk import Desk
 from storage.officers import Officer
 from storage.roster import roster
@@ -67,13 +67,15 @@ def outlook(desk: Desk, officer: Officer | None = None) -> Outlook:
 
 def _open(desk: Desk) -> Iterable[OpenDossier]:
     days: dict[int, date] = {}
+    stages: dict[tuple[str, str | None], Stage] = {}
     for dossier, procedure, state, outcome, owner, binding in desk.connection.execute(_OPEN):
         due = None
         if binding < NEVER:
             # a moment at midnight ends the day before
             number = (binding - 1 + _LEGAL_OFFSET) // DAY
             due = days.get(number) or days.setdefault(number, date.fromordinal(_DAYS_TO_1970 + number))
-        yield OpenDossier(dossier, procedure, stage_of(state, outcome), owner or None, due)
+        stage = stages.get((state, outcome)) or stages.setdefault((state, outcome), stage_of(state, outcome))
+        yield OpenDossier(dossier, procedure, stage, owner or None, due)
 
 
 def _with_lacking(desk: Desk, queue: Queue, known: Forecast, officer: str | None) -> Queue:
