@@ -17,6 +17,7 @@ from babel.messages.pofile import read_po
 from core import custody, intake
 from core.events import DOSSIER_KINDS, INTAKE_KINDS, KINDS, ROLES
 from core.handover import SECTIONS
+from core.outlook import Light
 from core.queue import Urgency
 from core.states import State
 from tui.cli.main import COMMANDS, LATER
@@ -30,6 +31,7 @@ FAMILIES = {
     "kind": tuple(DOSSIER_KINDS),
     "state": tuple(State),
     "urgency": tuple(Urgency),
+    "forecast.light": tuple(Light),
     "role": ROLES,
     "mark": MARKS,
     "handover": ("summary", *SECTIONS, "fees"),

@@ -48,7 +48,7 @@ def run_batch(source: str, answer: Answer, failed: dict[str, object]) -> int:
                 if not line or line.isspace():
                     continue
                 try:
-                    answers.append(answer(_text(line)))
+                    answers.append(answer(utf8(line)))
                 except InvalidInput as error:
                     bad += 1
                     answers.append(_failure(line, number, error, failed))
@@ -57,6 +57,17 @@ def run_batch(source: str, answer: Answer, failed: dict[str, object]) -> int:
                 sys.stdout.buffer.write(b"\n".join(answers))
                 sys.stdout.buffer.flush()
     return 1 if bad else 0
+
+
+def lines_of(source: str) -> Iterator[tuple[int, bytes]]:
+    """The lines of a file (or of standard input, `-`) that hold something, with their numbers."""
+    number = 0
+    with _opened(source) as stream:
+        for lines in _chunks(stream):
+            for line in lines:
+                number += 1
+                if line and not line.isspace():
+                    yield number, line
 
 
 def decode(decoder: msgspec.json.Decoder[_T], line: bytes) -> _T:
@@ -83,8 +94,8 @@ def _wrong_field(message: str) -> InvalidInput:
     return InvalidInput("field_invalid", field=field)
 
 
-def _text(line: bytes) -> bytes:
-    """The line, if it is UTF-8: its id is echoed as it stands."""
+def utf8(line: bytes) -> bytes:
+    """The line, if it is UTF-8: its id is echoed as it stands. Raises InvalidInput("json_invalid")."""
     if not line.isascii():
         try:
             line.decode()
@@ -95,7 +106,7 @@ def _text(line: bytes) -> bytes:
 
 def _failure(line: bytes, number: int, error: InvalidInput, failed: dict[str, object]) -> bytes:
     try:
-        identity = _identity.decode(_text(line)).id
+        identity = _identity.decode(utf8(line)).id
     except (InvalidInput, msgspec.DecodeError, RecursionError):
         identity = NULL
     told = error_object(Problem.of(error, line=number))

@@ -38,6 +38,7 @@ COMMANDS = {
     "letter": "tui.cli.letter",
     "blanks": "tui.cli.blanks",
     "handover": "tui.cli.handover",
+    "forecast": "tui.cli.forecast",
     "roster": "tui.cli.roster",
     "report": "tui.cli.report",
     "hub": "tui.cli.hub",
@@ -53,7 +54,7 @@ COMMANDS = {
     "export": "tui.cli.export",
 }
 _STEP_BACK = ("intake", "sync", "bundle")
-LATER = ("forecast", "doctor", "text")
+LATER = ("doctor", "text")
 
 
 def common(parser: argparse.ArgumentParser) -> None:
