@@ -20,7 +20,11 @@ SET last_seq = excluded.last_seq, station_key = excluded.station_key, data = exc
 WHERE excluded.last_seq > last_seq
 """
 _ASIDE = "SELECT data FROM sealed WHERE origin = ? AND first_seq = ?"
-_KEEP = "INSERT OR IGNORE INTO batch VALUES (?, ?, ?, ?, ?)"
+_KEEP = """
+INSERT INTO batch VALUES (?, ?, ?, ?, ?) ON CONFLICT (origin, first_seq) DO UPDATE
+SET last_seq = excluded.last_seq, head = excluded.head, signature = excluded.signature
+WHERE excluded.last_seq > last_seq
+"""
 _FILL = "UPDATE event SET salt = ?, body = ? WHERE origin = ? AND seq = ? AND digest = ? AND body IS NULL"
 
 
@@ -36,7 +40,10 @@ def heads(desk: Desk, origin: Origin) -> list[BatchHead]:
 
 
 def keep(desk: Desk, head: BatchHead) -> None:
-    """Remember a signed batch, inside the caller's transaction."""
+    """Remember a signed batch, inside the caller's transaction.
+
+    Of two that begin at the same event the longer one is kept: else what only it holds could never be passed on.
+    """
     values = (desk.log.number(head.origin), head.first_seq, head.last, head.signed(), head.signature)
     desk.connection.execute(_KEEP, values)
 
@@ -75,7 +82,7 @@ def whole(desk: Desk, origin: Origin, first: int) -> tuple[BatchHead, bytes]:
     """
     number = desk.log.number(origin)
     head = head_of(*desk.connection.execute(_HEAD, (number, first)).fetchone())
-    row = desk.connection.execute(_ASIDE, (number, first)).fetchone()
+    row = desk.connection.execute(_ASIDE + " AND last_seq = ?", (number, first, head.last)).fetchone()
     if row is not None:
         return head, bytes(row[0])
     events = desk.log.stored(origin, first - 1, head.n)
