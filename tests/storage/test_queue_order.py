@@ -17,6 +17,7 @@ from storage.queue_order import would_stand
 from tests.conftest import NOW, officer, take_in
 from tests.storage.amended import amend, closed, due, dump, rebuilt
 from tests.storage.sync_desks import Station, officer_of
+from tui.screens.settings_law import law_lines
 
 MIXED = QueueOrder((Urgency.NORMAL, Urgency.SOON, Urgency.NEXT_DAY), BY_RECEIPT)
 
@@ -99,6 +100,9 @@ def test_it_is_told_among_what_changed_and_the_last_one_stands(desk: Desk) -> No
     put(desk, replace(MIXED, ties=BY_LAW.ties), reason="TB 13")
     assert desk.bounds().order == replace(MIXED, ties=BY_LAW.ties)
     assert [one.standing for one in law_history(desk)] == ["own", "own", "founding"]
+    later = NOW.date() + timedelta(days=9)
+    lines = law_lines(desk.law, law_history(desk)[:2], later), law_lines(desk.law, [], later)
+    assert lines[0] == lines[1]  # the calendar is no younger for it
     (change,) = unread_changes(desk, officer(desk, "hoa"))
     assert (change.row.row["name"], change.row.row["basis"]) == ("queue_order", "TB 13")
 

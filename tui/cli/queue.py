@@ -20,7 +20,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--urgency", choices=[word.value for word in Urgency])
     parser.add_argument("--list", dest="worklist", choices=[one.value for one in Worklist])
     parser.add_argument("--limit", type=row_count, metavar="N", default=None)
-    order_arguments(action(parser.add_subparsers(dest="part", metavar="order"), "order", parser))
+    order_arguments(action(parser.add_subparsers(dest="part", metavar="[order]"), "order", parser))
 
 
 def run(args: argparse.Namespace) -> int:

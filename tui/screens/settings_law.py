@@ -7,6 +7,7 @@ from datetime import date
 
 from core.law import Law
 from core.moments import legal_day
+from core.queue_order import POLICY
 from storage.desk import Desk
 from storage.law_changes import LawCommand, RowChange, untaken_rows
 from tui.dates import moment_short
@@ -62,4 +63,5 @@ def _ago(days: int) -> str:
 
 
 def _of(change: RowChange, part: str) -> bool:
-    return change.row.entity.partition(":")[0] == part
+    """The order of the queue stands in the calendar's rows, and says nothing of it."""
+    return change.row.entity.partition(":")[0] == part and change.row.row.get("name") != POLICY
