@@ -17,8 +17,11 @@ from core.record import Event
 from storage import outbox
 from storage.amending import Proposal, apply, propose_again
 from storage.desk import Desk, Done
+from storage.handover import decide_accepted, handover_of, is_of_handover
 from storage.lawbook.contested import LawConflict
 from storage.officers import Officer
+
+SHIFT = "shift:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +49,31 @@ class OpenConflict:
 
 
 def open_conflicts(desk: Desk) -> list[OpenConflict]:
-    """The station's law first, then dossiers, the earliest due first."""
+    """The station's law first, then handovers and what else is in conflict, the earliest due first.
+
+    A dossier that two took over in one handover is decided with that.
+    """
     found = law_conflicts(desk)
+    twice = [conflict for shift in handovers_in_conflict(desk) for conflict in handover_conflicts(desk, shift)]
     for row in outbox.conflicts(desk):
-        found += conflicts_of(desk, row.id)
-    return found
+        twice += conflicts_of(desk, row.id)
+    return found + twice
+
+
+def handovers_in_conflict(desk: Desk) -> list[str]:
+    """Handovers that two have accepted apart, the earliest signed first."""
+    asked = "SELECT id FROM handover WHERE in_conflict = 1 ORDER BY signed_at, id"
+    return [str(row[0]) for row in desk.connection.execute(asked)]
+
+
+def handover_conflicts(desk: Desk, shift: str) -> list[OpenConflict]:
+    """The acceptances of a handover by two who did not know of each other."""
+    found = handover_of(desk, shift)
+    events = {event.event_id: event for event in desk.log.understood(f"{SHIFT}{shift}")}
+    return [
+        OpenConflict(f"{SHIFT}{shift}", f"{SHIFT}{shift}", tuple(Branch(events[branch]) for branch in one.branches))
+        for one in (found.conflicts if found else ())
+    ]
 
 
 def law_conflicts(desk: Desk) -> list[OpenConflict]:
@@ -62,15 +85,18 @@ def law_conflicts(desk: Desk) -> list[OpenConflict]:
 
 
 def conflicts_of(desk: Desk, entity: str) -> list[OpenConflict]:
-    """The open conflicts of a dossier or of an entity of law.
+    """The open conflicts of a dossier, of a handover or of an entity of law.
 
     Where two leaders decided apart, their decisions stand for what they decided on.
     """
+    if entity.startswith(SHIFT):
+        return handover_conflicts(desk, entity.removeprefix(SHIFT))
     if ":" in entity or entity == "calendar":
         return [one for one in law_conflicts(desk) if one.entity == entity]
     dossier = desk.dossier(entity)
     if dossier is None or not dossier.conflicts:
         return []
+    twice = handovers_in_conflict(desk)
     history = fold_order(desk.log.events_of(entity))
     code = dossier.receipt_number or entity
     events = {event.event_id: event for event in dossier.events}
@@ -78,7 +104,7 @@ def conflicts_of(desk: Desk, entity: str) -> list[OpenConflict]:
     return [
         OpenConflict(code, entity, tuple(_branches(dossier, one, history, events)))
         for one in dossier.conflicts
-        if not decided.issuperset(one.branches)
+        if not decided.issuperset(one.branches) and not any(is_of_handover(dossier, one, shift) for shift in twice)
     ]
 
 
@@ -137,6 +163,8 @@ def resolve(desk: Desk, officer: Officer, conflict: OpenConflict, keep: Event, r
 
     Refusals: of `decide`, `propose_again` and `apply`.
     """
+    if conflict.entity.startswith(SHIFT):
+        return decide_accepted(desk, officer, conflict.entity.removeprefix(SHIFT), keep.event_id, reason)
     if conflict.law is None:
         return desk.do(
             Act(conflict.entity, "conflict_resolved", desk.now(), _decision(conflict, keep, reason)), officer

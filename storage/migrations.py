@@ -298,6 +298,24 @@ def m006_blanks_manners_messages_limits(db: Database) -> None:
         db.execute(statement)
 
 
+_HANDOVERS = """
+ALTER TABLE handover ADD COLUMN accepted_by TEXT;
+ALTER TABLE handover ADD COLUMN questions INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE handover ADD COLUMN in_conflict INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE readback (
+    shift TEXT NOT NULL, officer TEXT NOT NULL, item TEXT NOT NULL, said TEXT NOT NULL, PRIMARY KEY (shift, officer, item)
+) WITHOUT ROWID;
+INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 WHERE EXISTS (SELECT 1 FROM handover);
+"""
+
+
+@migrations()
+def m007_handovers_read_back(db: Database) -> None:
+    """Who took a handover over, what is still asked of it, and how far its read-back has come at this desk."""
+    for statement in _statements(_HANDOVERS):
+        db.execute(statement)
+
+
 def _await_parents(db: Database) -> None:
     """The parents of events that came before them: they are no heads once they arrive."""
     from core.record import read_event

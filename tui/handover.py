@@ -12,8 +12,8 @@ from core.forms import day_words, money_words
 from core.moments import legal_day
 from core.standing import explained, version_of
 from storage.desk import Desk
-from storage.handover import Sheet
 from storage.press import Press
+from storage.sheet import Sheet
 from tui.dates import day_short, moment_long, moment_short
 from tui.explanation import one_line
 from tui.i18n import in_language, tr

@@ -9,7 +9,8 @@ from typing import Any
 
 from core.answers import Refusal
 from storage.desk import Desk
-from storage.handover import Sheet, accept, hand_over, sheet_now, sheet_of
+from storage.handover import accept, hand_over, sheet_of
+from storage.sheet import Sheet, sheet_now
 from tui.cli.common import acting_officer, acts, named_officer, open_desk
 from tui.cli.output import Problem, print_json
 from tui.handover import item_line, section_title, sheet_pdf

@@ -13,8 +13,9 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from core.answers import InvalidInput, Refusal
-from storage.handover import Sheet, accept, hand_over, sheet_now, sheet_of, waiting_for
+from storage.handover import accept, hand_over, sheet_of, waiting_for
 from storage.officers import Officer
+from storage.sheet import Sheet, sheet_now
 from tui.handover import dossier_cells, item_line, section_title
 from tui.i18n import tr
 from tui.keys import bind
