@@ -92,7 +92,7 @@ def _holds(fee: Mapping[str, Any]) -> bool:
 
 
 def readback_items(found: Iterable[Ask]) -> list[dict[str, Any]]:
-    """The sheet's section `readback`: the keys that a read-back answers. Of money no sum is told before it is counted."""
+    """The section `readback`: the keys that a read-back answers. Of money no sum is told before it is counted."""
     items: list[dict[str, Any]] = []
     for ask in found:
         acts = {"next_action": ask.expected} if ask.kind in (ONE, GROUP) else {}
@@ -195,7 +195,7 @@ def unread(
 
 
 def counted(sheet_asks: Iterable[Ask], said: Mapping[str, str]) -> dict[str, Any] | None:
-    """What was counted beside what the program knows, as `money_counted` has it; None where nothing was to be counted."""
+    """A body of `money_counted`: what was counted beside what the program knows; None where nothing was to be."""
     drawer = [ask for ask in sheet_asks if ask.kind in (MONEY, FORMS)]
     if not drawer:
         return None

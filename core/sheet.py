@@ -1,4 +1,4 @@
-"""The handover's sheet, which the program makes: sections most severe first, each line with act, owner and next check."""
+"""The handover's sheet, which the program makes: most severe first, each line with act, owner and next check."""
 
 from __future__ import annotations
 

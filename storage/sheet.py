@@ -37,7 +37,9 @@ SELECT {", ".join(_COLUMNS)} FROM dossier
 WHERE (lane < 4 OR state = 'result_ready' OR originals > 0 OR unprinted > 0 OR in_conflict = 1)
 """
 _ONLY_HERE = "SELECT DISTINCT entity FROM event WHERE origin = ? AND seq > ?"
-_LAST = "SELECT id, accepted_at FROM handover WHERE accepted_at IS NOT NULL {} ORDER BY accepted_at DESC, id DESC LIMIT 1"
+_LAST = (
+    "SELECT id, accepted_at FROM handover WHERE accepted_at IS NOT NULL {} ORDER BY accepted_at DESC, id DESC LIMIT 1"
+)
 _LATER_MS = 15 * 60 * 1000
 """What was written so long after it happened was on paper meanwhile."""
 _ORDER = {word: place for place, word in enumerate(Urgency)}

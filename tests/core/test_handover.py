@@ -53,7 +53,7 @@ def told(*writers: Writer) -> Handed:
     events = [changed(event, entity="shift:s1") for event in everything(*writers)]
 
     def may(event: Event) -> bool:
-        return event.by != "stranger" and ("handover_resolved" != event.kind or event.by == LEADER)
+        return event.by != "stranger" and (event.kind != "handover_resolved" or event.by == LEADER)
 
     found = handed(events, may, lambda event: event.by == LEADER)
     assert found is not None
@@ -160,7 +160,9 @@ def test_nothing_more_happens_to_it_once_it_was_accepted() -> None:
         assert isinstance(answer, Refusal) and answer.code == "handover_accepted"
 
 
-def apart(one: tuple[str, dict[str, Any]], by_one: str, other: tuple[str, dict[str, Any]], by_other: str) -> list[Writer]:
+def apart(
+    one: tuple[str, dict[str, Any]], by_one: str, other: tuple[str, dict[str, Any]], by_other: str
+) -> list[Writer]:
     """Two desks that both knew of the first signature, and not of each other."""
     first, second = shift(), Writer("b", by_other)
     second.learn(first.seen.values())

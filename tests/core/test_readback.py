@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -117,8 +118,16 @@ def test_what_was_meant_by_what_was_typed(said: str, action: str | None) -> None
 
 @pytest.mark.parametrize(
     ("text", "amount"),
-    [("60000", 60000), ("60.000", 60000), ("60 000đ", 60000), ("-5000", -5000), ("", None), ("sáu mươi", None), ("1e3", None)],
-)  # fmt: skip
+    [
+        ("60000", 60000),
+        ("60.000", 60000),
+        ("60 000đ", 60000),
+        ("-5000", -5000),
+        ("", None),
+        ("sáu mươi", None),
+        ("1e3", None),
+    ],
+)
 def test_a_sum_as_people_write_it(text: str, amount: int | None) -> None:
     assert read_amount(text) == (None if amount is None else Decimal(amount))
 
@@ -175,7 +184,7 @@ def test_no_single_key_is_right_for_two_that_follow_each_other(shift: str, expec
     found = choices(shift, [Ask(f"d{n}", "one", action) for n, action in enumerate(expected)])
     right = [offered.index(action) for offered, action in zip(found, expected, strict=True)]
     assert all(len(set(offered)) == CHOICES for offered in found)
-    assert all(one != other for one, other in zip(right, right[1:], strict=False))
+    assert all(one != other for one, other in pairwise(right))
     assert found == choices(shift, [Ask(f"d{n}", "one", action) for n, action in enumerate(expected)])
 
 

@@ -47,7 +47,7 @@ def places(dossier: Carried) -> list[str]:
         ({"urgency": Urgency.TODAY, "worklists": (Worklist.APOLOGISE_NOW,)}, ["today", "apologise_now"]),
         ({"urgency": Urgency.TODAY, "by_hour": True}, ["today", "promised"]),
         ({"urgency": Urgency.NEXT_DAY, "by_hour": True}, ["next_day", "promised"]),
-        ({"urgency": Urgency.PAUSED, "state": "awaiting_supplement", "worklists": (Worklist.STOP,), "answer_near": True},
+        ({"urgency": Urgency.PAUSED, "state": "suspended", "worklists": (Worklist.STOP,), "answer_near": True},
          ["stop_proposed", "waiting"]),
         ({"urgency": Urgency.PAUSED, "state": "awaiting_supplement", "worklists": (Worklist.REMIND,)},
          ["remind", "waiting"]),
@@ -140,7 +140,9 @@ def test_contingencies_are_few_and_come_from_what_is_on_the_sheet() -> None:
 
 
 def test_the_earliest_promise_and_the_earliest_look_at_papers_stand_first() -> None:
-    hours = [replace(ONE, id=f"d{n}", urgency=Urgency.TODAY, by_hour=True, due_at=f"2026-05-21T{n}:00") for n in (16, 10)]
+    hours = [
+        replace(ONE, id=f"d{n}", urgency=Urgency.TODAY, by_hour=True, due_at=f"2026-05-21T{n}:00") for n in (16, 10)
+    ]
     assert [one["id"] for one in sheet(*hours)["promised"]] == ["d10", "d16"]
     papers = [replace(ONE, id=f"p{day}", originals=1, custody_check=day) for day in (None, "2026-07-01", "2026-06-01")]
     assert [one["id"] for one in sheet(*papers)["held"]] == ["p2026-06-01", "p2026-07-01", "pNone"]

@@ -23,7 +23,7 @@ from storage.handover import (
     waiting_for,
 )
 from storage.sheet import Sheet, sheet_now
-from tests.conftest import Office, act, officer, take_in
+from tests.conftest import act, officer, take_in
 from tests.readback import restated
 
 
@@ -200,11 +200,15 @@ def test_the_next_sheet_says_what_came_and_went(desk: Desk, shift: list[str]) ->
     assert isinstance(over, str) and isinstance(accept(desk, khai, over, restated(desk, over)), Done)
     act(desk, shift[0], "result_ready", by="khai")
     act(desk, shift[2], "result_returned", by="hoa")
-    changes = {one["section"]: (one["now"], one["added"], one["gone"]) for one in items(sheet_now(desk, khai), "changed")}
+    changes = {
+        one["section"]: (one["now"], one["added"], one["gone"]) for one in items(sheet_now(desk, khai), "changed")
+    }
     assert changes == {"ready": (1, 1, 1), "waiting": (1, 0, 0), "held": (1, 0, 0)}
 
 
-def test_a_sheet_that_was_signed_before_there_was_a_read_back_is_accepted_as_it_is(desk: Desk, shift: list[str]) -> None:
+def test_a_sheet_that_was_signed_before_there_was_a_read_back_is_accepted_as_it_is(
+    desk: Desk, shift: list[str]
+) -> None:
     hoa, khai = officer(desk, "hoa"), officer(desk, "khai")
     sections = [{"name": "open", "items": [{"id": shift[0], "receipt_number": None, "next_action": "finish"}]}]
     body = {

@@ -91,7 +91,9 @@ def test_what_it_can_not_be_made_for(cli: Cli, tmp_path: Path, words: tuple[str,
     assert cli("blanks", "list", "--json").json == []
 
 
-def test_a_row_with_the_code_of_a_blank_gets_its_number_and_its_date_holds(cli: Cli, kit: tuple[Ran, Path], tmp_path: Path) -> None:
+def test_a_row_with_the_code_of_a_blank_gets_its_number_and_its_date_holds(
+    cli: Cli, kit: tuple[Ran, Path], tmp_path: Path
+) -> None:
     number, rows = kit[0].json["blanks"][0], tmp_path / "rows.jsonl"
     row = {"procedure": "permanent-residence", "applicant_name": "Đặng Thị Đào", "qr": blank_text(number)}
     rows.write_text(json.dumps({**row, "received_at": "2026-05-21T08:15"}) + "\n", encoding="utf-8")
