@@ -81,9 +81,8 @@ def _section(desk: Desk, section: Mapping[str, Any], *, blind: bool) -> Iterator
             owner = tr("handover.owner", owner=item["owner"]) if "owner" in item else ""
             yield SheetLine(0, (short_number(number), *rest), item, "  ".join(filter(None, (words, owner))))
         else:
-            words = (
-                tr(f"method.{item['method']}") + f": {tr('handover.to_count')}" if blind and name == _BLIND else words
-            )
+            if blind and name == _BLIND:
+                words = f"{tr('method.' + item['method'])}: {tr('handover.to_count')}"
             yield SheetLine(0, (words,), item, words)
 
 

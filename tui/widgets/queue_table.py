@@ -31,8 +31,8 @@ _GUTTER = 4
 class LineTable(Keyed, Widget, can_focus=True):
     """Rows of a `PageSource` in columns; the arrow keys, the wheel and the mouse move a cursor (▶) over them.
 
-    Space selects (`*`), `v` begins and ends a range. `cells` makes a row's texts, one for each column or one for the whole line, and
-    `mark` its sign (one character, or none) and that sign's style, one of `MARKS`.
+    Space selects (`*`), `v` begins and ends a range. `cells` makes a row's texts, one for each column or one for the
+    whole line, and `mark` its sign (one character, or none) and that sign's style, one of `MARKS`.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
