@@ -19,8 +19,10 @@ from core.sheet import ACTIONS, WATCHERS
 from core.text import fold
 
 ONE, GROUP, COUNT, MONEY, FORMS = "one", "group", "count", "money", "forms"
+NUMBERS = frozenset({COUNT, MONEY, FORMS})
+"""What is counted: it may differ from what the program knows, with a reason."""
 REASON = "reason"
-"""The item under which a read-back says why money or forms differ."""
+"""The item under which a read-back says why something that was counted differs."""
 CHOICES = 4
 _COUNTED = ("ready", "held")
 _MOST = 10
@@ -119,9 +121,7 @@ def restates(said: str, ask: Ask, words: Mapping[str, Sequence[str]]) -> bool:
     Of an action its code, or at least two of its words in a row, without regard to diacritics, that fit no other
     action. `words`: what each action is called, in the interface's languages.
     """
-    if ask.kind in (COUNT, FORMS):
-        return said.strip() == ask.expected
-    if ask.kind == MONEY:
+    if ask.kind in NUMBERS:
         return read_amount(said) == Decimal(ask.expected)
     return said.strip() == ask.expected or action_of(said, words) == ask.expected
 
@@ -175,7 +175,7 @@ def unread(
 ) -> Refusal | None:
     """Why a read-back is not enough, by its first item; None where everything was restated, or is `settled`.
 
-    Refusals: `readback_missing`, `readback_wrong`, and `count_differs` (money or forms that differ, without a reason).
+    Refusals: `readback_missing`, `readback_wrong`, and `count_differs` (what was counted differs, without a reason).
     """
     done = set(settled)
     for ask in sheet_asks:
@@ -183,11 +183,11 @@ def unread(
             continue
         params = {"item": ask.item, "number": ask.number or ask.item}
         answer = said.get(ask.item, "").strip()
-        if not answer or (ask.kind == MONEY and read_amount(answer) is None):
+        if not answer or (ask.kind in NUMBERS and read_amount(answer) is None):
             return Refusal("readback_missing", params=params)
         if restates(answer, ask, words):
             continue
-        if ask.kind not in (MONEY, FORMS):
+        if ask.kind not in NUMBERS:
             return Refusal("readback_wrong", params=params)
         if not said.get(REASON, "").strip():
             return Refusal("count_differs", params=params)
@@ -201,9 +201,9 @@ def counted(sheet_asks: Iterable[Ask], said: Mapping[str, str]) -> dict[str, Any
         return None
     body: dict[str, Any] = {"counted": {}, "expected": {}}
     for ask in drawer:
-        heard = said.get(ask.item, "").strip()
-        amount = read_amount(heard) if ask.kind == MONEY else None
-        body["counted"][ask.item] = heard if amount is None else f"{amount:f}"
+        heard = said.get(ask.item, "")
+        amount = read_amount(heard)
+        body["counted"][ask.item] = heard.strip() if amount is None else f"{amount:f}"
         body["expected"][ask.item] = ask.expected
     reason = said.get(REASON, "").strip()
     differs = body["counted"] != body["expected"]

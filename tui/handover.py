@@ -10,6 +10,7 @@ from typing import Any
 
 from core.answers import Refusal
 from core.forms import money_words
+from core.moments import legal_day
 from core.readback import COUNT, FORMS, GROUP, MONEY, Ask
 from core.sheet import ACTIONS
 from core.standing import explained, version_of
@@ -80,6 +81,12 @@ def _changed(item: Mapping[str, Any]) -> str:
     return tr("handover.change", name=name, now=item["now"], added=item["added"], gone=item["gone"], since=since)
 
 
+def change_line(item: Mapping[str, Any]) -> str:
+    """What came and went since the last handover, without how many there are now."""
+    since = moment_short(datetime.fromisoformat(item["since"]))
+    return tr("readback.change", added=item["added"], gone=item["gone"], since=since)
+
+
 def _contingency(item: Mapping[str, Any]) -> str:
     return tr(f"if.{item['if']}", count=item["count"])
 
@@ -116,17 +123,17 @@ def dossier_cells(desk: Desk, item: Mapping[str, Any]) -> tuple[str, ...]:
         item["applicant_name"],
         procedure_title(desk, item["procedure"]),
         moment_short(datetime.fromisoformat(due)) if due else "–",
-        _next(item),
+        _next(item, legal_day(desk.now())),
     )
 
 
-def _next(item: Mapping[str, Any]) -> str:
-    """What to do first, and when somebody looks again where that is not when it is due; whose it is."""
+def _next(item: Mapping[str, Any], today: date) -> str:
+    """What to do first, and when somebody looks again where that is neither today nor when it is due."""
     words = tr(f"next.{item['next_action']}")
     check = item.get("next_check")
-    if check and check != item["due_at"]:
-        words = tr("next.keep_until", words=words, day=check_words(check))
-    return words
+    if not check or check in (item["due_at"], today.isoformat()):
+        return words
+    return tr("next.keep_until", words=words, day=check_words(check))
 
 
 def check_words(check: str) -> str:

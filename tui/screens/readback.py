@@ -15,13 +15,13 @@ from textual.widgets import Static
 
 from core.answers import InvalidInput, Refusal
 from core.handover import Handed
-from core.readback import COUNT, FORMS, GROUP, MONEY, ONE, REASON, Ask, choices, read_amount, read_asks, restates
+from core.readback import COUNT, GROUP, NUMBERS, ONE, REASON, Ask, choices, read_amount, read_asks, restates
 from core.text import clean_line
 from storage.desk import Done
 from storage.handover import ask_sender, count_drawer, drawer_of, handover_of, keep_said, said_so_far
 from storage.officers import Officer
 from storage.sheet import sheet_now
-from tui.handover import ask_words, dossier_cells, section_title
+from tui.handover import ask_words, change_line, dossier_cells, section_title
 from tui.i18n import tr
 from tui.keys import bind
 from tui.screens.base import OfficerScreen
@@ -132,7 +132,7 @@ class ReadbackScreen(OfficerScreen):
 
     def _differs(self, ask: Ask, heard: str) -> None:
         self.app.bell()
-        if ask.kind == COUNT or (ask.kind == MONEY and read_amount(heard) is None):
+        if read_amount(heard) is None:
             self.say(f"✗ {tr('readback.not_so')}")
         elif self._differed == (ask.item, heard):
             self._differed = (f"{REASON} {ask.item}", heard)
@@ -145,7 +145,7 @@ class ReadbackScreen(OfficerScreen):
         self.query_one(KeyedInput).value = ""
 
     def _keep(self, item: str, said: str) -> None:
-        if item == REASON and self._said.get(REASON):
+        if item == REASON and said not in self._said.get(REASON, said):
             said = f"{self._said[REASON]}; {said}"
         self._said[item] = said
         if self._shift is not None:
@@ -208,7 +208,7 @@ class ReadbackScreen(OfficerScreen):
         self._place = place
         ask = self._asks[place]
         self.query_one("#readback-lines", TextLines).show_lines(list(self._lines(ask)))
-        field.display = ask.kind in (COUNT, MONEY, FORMS)
+        field.display = ask.kind in NUMBERS
         (field if field.display else self.query_one("#readback-page")).focus()
 
     def _lines(self, ask: Ask) -> Iterator[str]:
@@ -229,6 +229,9 @@ class ReadbackScreen(OfficerScreen):
             section, item = self._item(ask.item)
             return [section_title(section), *dossier_cells(self.app.desk, item)[:4]]
         found = [ask_words(ask)]
+        if ask.kind == COUNT:
+            changed = next((one["items"] for one in self._sections if one["name"] == "changed"), ())
+            found += [change_line(one) for one in changed if ask.item.endswith(f":{one['section']}")]
         if ask.kind == GROUP:
             found += [f"- {number}  {name}" for number, name in self._members(ask.expected)]
         return found
@@ -241,11 +244,15 @@ class ReadbackScreen(OfficerScreen):
                 found.setdefault(item["id"], (item["receipt_number"] or "–", item["applicant_name"]))
         return list(found.values())
 
+    @property
+    def _sections(self) -> Sequence[Mapping[str, Any]]:
+        return self._handed.sections if self._handed else ()
+
     def _item(self, dossier: str) -> tuple[str, Mapping[str, Any]]:
         return next((section, item) for section, item in self._items() if item["id"] == dossier)
 
     def _items(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        for section in self._handed.sections if self._handed else ():
+        for section in self._sections:
             for item in section["items"]:
                 if "id" in item:
                     yield section["name"], item
