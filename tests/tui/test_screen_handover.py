@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -23,12 +24,13 @@ _NAMES = ("Nguyễn Thị Hồng Đào", "Phạm Gia Bảo", "Đặng Văn Đạ
 
 @pytest.fixture
 def carried(office: Office) -> list[str]:
-    """Of hoa: two that are late, one in time, one that waits, one result, one paper in custody, and 40.000đ."""
+    """Of hoa: two that are late, two in time, one that waits, one result, one paper in custody, and 40.000đ."""
     desk = office.open()
+    desk.entropy = random.Random(5).randbytes
     found = [take_in(desk, name, at=NOW - timedelta(days=20)) for name in _NAMES[:2]]
     for one in found:
         act(desk, one, "assigned", to="officer-hoa")
-    found += [take_in(desk, name, by="hoa", at=NOW - timedelta(minutes=5)) for name in _NAMES[2:]]
+    found += [take_in(desk, name, by="hoa", at=NOW - timedelta(minutes=n)) for n, name in enumerate(_NAMES[2:], 1)]
     act(desk, found[3], "supplement_requested", by="hoa", items=["CT01"])
     act(desk, found[4], "result_ready", by="hoa")
     act(desk, found[5], "original_taken", by="hoa", paper="Hộ chiếu")
@@ -40,6 +42,7 @@ def carried(office: Office) -> list[str]:
 def given(office: Office) -> str:
     """Signed over by hoa to khai."""
     desk = office.open()
+    desk.entropy = random.Random(6).randbytes
     shift = hand_over(desk, officer(desk, "hoa"), officer(desk, "khai"), "chìa khóa ở bàn trực")
     desk.close()
     assert isinstance(shift, str)
