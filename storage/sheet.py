@@ -12,12 +12,12 @@ from typing import Any
 from core.moments import LEGAL_TIME, legal_day
 from core.queue import NEVER, Bounds, Urgency, midnight, urgency, worklists
 from core.readback import asks, most_one_by_one, readback_items
-from core.record import Event
 from core.sheet import Carried, LastSheet, ShiftFacts, build_sheet, ids_by_section
 from core.states import BEFORE_RECEIPT
 from core.uncollected import collecting
 from storage.blanks import blank_days
 from storage.desk import Desk
+from storage.event_log import StoredEvent
 from storage.handed import handover_of
 from storage.messages import count_failed
 from storage.officers import Officer
@@ -172,9 +172,9 @@ def _last(desk: Desk, officer: Officer | None) -> LastSheet | None:
 def _facts(desk: Desk, officer: Officer | None, notes: Sequence[str]) -> ShiftFacts:
     """The shift since midnight, from this desk's own events, and what the desk knows of itself."""
     tally = _Tally()
-    for event in desk.log.since(desk.identity.origin, midnight(legal_day(desk.now())) * 1000):
-        if officer is None or event.by == officer.id:
-            tally.take(event)
+    for stored in desk.log.since(desk.identity.origin, midnight(legal_day(desk.now())) * 1000):
+        if officer is None or stored.outline.by == officer.id:
+            tally.take(stored)
     forms = [
         {"day": one.day.isoformat(), "desk": one.number, "open": one.left, "left": len(one.open), "used": one.used,
          "voided": one.voided}
@@ -193,16 +193,19 @@ class _Tally:
     fees: dict[str, Decimal] = field(default_factory=dict)
     late: list[datetime] = field(default_factory=list)
 
-    def take(self, event: Event) -> None:
+    def take(self, stored: StoredEvent) -> None:
+        """Count one event; its body is looked into only where it matters, for a sheet is one of the largest."""
+        event = stored.outline
         if event.kind in _COUNTED:
             self.counts[event.kind] += 1
         if event.kind in ("payment_received", "payment_reversed"):
-            method = str(event.body.get("method") or "cash")
-            amount = Decimal(str(event.body.get("amount") or 0))
+            body = stored.event.body
+            method = str(body.get("method") or "cash")
+            amount = Decimal(str(body.get("amount") or 0))
             sign = 1 if event.kind == "payment_received" else -1
             self.fees[method] = self.fees.get(method, Decimal(0)) + sign * amount
-        written = event.hlc >> 16
-        if ":" not in event.entity and not event.body.get("imported") and written - _ms(event.at) > _LATER_MS:
+        late = ":" not in event.entity and (event.hlc >> 16) - _ms(event.at) > _LATER_MS
+        if late and not stored.event.body.get("imported"):
             self.late.append(event.at.astimezone(LEGAL_TIME))
 
     def outage(self) -> Iterator[dict[str, Any]]:
