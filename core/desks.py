@@ -71,6 +71,11 @@ class Desks:
     founding: str | None = None
     yielding: frozenset[str] = frozenset()
 
+    @property
+    def station_key(self) -> str | None:
+        """The public half that holds now; None where this desk's copy of the founding cannot be read."""
+        return self.station_keys[-1] if self.station_keys else None
+
     def is_revoked(self, event: Event) -> bool:
         """Whether the event's own desk was revoked from there, or from before, on."""
         if not self.revoked:

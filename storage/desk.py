@@ -164,10 +164,10 @@ class Desk:
 
         Raises InvalidInput `founding_unreadable` where this desk's copy of the founding does not hold.
         """
-        known = self.projection.desks().station_keys
-        if not known:
+        key = self.projection.desks().station_key
+        if key is None:
             raise InvalidInput("founding_unreadable")
-        return known[-1]
+        return key
 
     def keys(self) -> dict[str, bytes]:
         """The private halves of the station's keys that this desk holds, by their public ones (hex)."""

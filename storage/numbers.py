@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -31,6 +31,7 @@ from core.record import Event, read_event
 from core.station import CloseNumbers, GiveNumber, TakeNumber
 from storage.chains import first_breaks
 from storage.database import transaction
+from storage.event_log import Origin
 from storage.folder import read_identity
 from storage.officers import Officer
 from storage.revoked import receipts_without_effect
@@ -38,6 +39,7 @@ from storage.series import REVOKED, TAKEN
 
 if TYPE_CHECKING:
     from storage.desk import Desk
+    from storage.sync.protocol import Reach
 
 _DESK_EVENTS = """
 SELECT header, body FROM event
@@ -86,8 +88,10 @@ def held_numbers(desk: Desk) -> set[int]:
     return {one.number for one in holdings(desk)}
 
 
-def take_free_number(desk: Desk, url: str | None = None) -> int | None:
+def take_free_number(desk: Desk, url: str | None = None, reaches: Mapping[Origin, Reach] | None = None) -> int | None:
     """Settle this desk's number by what it knows now: called right after a pull from the hub at `url`, before the push.
+
+    `reaches`: how far the chains reached there when the pull began; a hub that was set back holds no claim any more.
 
     A desk that may not go on with its number, or whose number an earlier one has too, claims a free one. It is used
     once at each of its hubs that answer a pull that began after that hub had accepted the claim showed nobody else with
@@ -113,7 +117,8 @@ def take_free_number(desk: Desk, url: str | None = None) -> int | None:
             if claim is not None or not revoked(one.event)
         ]
         if claim is not None and all(_is_mine(one, claim, own) for one in takers):
-            if url is not None and not (_is_published(desk, claim, url) and series.seen_at(url) >= _hubs(desk)):
+            published = _is_published(desk, claim, url, reaches or {})
+            if url is not None and not (published and series.seen_at(url) >= _hubs(desk)):
                 return None
             settled: int | None = _use(desk, state.number)
         elif state.wanted or before:
@@ -137,10 +142,12 @@ def _hubs(desk: Desk) -> set[str]:
     return {str(url) for (url,) in desk.connection.execute(asked, (since,))}
 
 
-def _is_published(desk: Desk, claim: str, url: str) -> bool:
+def _is_published(desk: Desk, claim: str, url: str | None, reaches: Mapping[Origin, Reach]) -> bool:
     """Whether the hub holds the event, under whichever of this desk's epochs it stands."""
     return any(
         event.event_id == claim
+        and (reach := reaches.get(Origin(event.desk, event.epoch))) is not None
+        and reach.head.seq >= event.seq
         and desk.connection.execute(_ACCEPTED, (event.desk, event.epoch, event.seq, url)).fetchone()
         for event in desk.log.events_of(f"desk:{desk.identity.desk}")
     )

@@ -14,8 +14,17 @@ from storage.sync.protocol import Hub, Offer
 
 _BORDERS = "SELECT first_seq, last_seq FROM batch WHERE origin = ? ORDER BY first_seq"
 _HEAD = "SELECT head, signature FROM batch WHERE origin = ? AND first_seq = ?"
+_SET_ASIDE = """
+INSERT INTO sealed VALUES (?, ?, ?, ?, ?) ON CONFLICT (origin, first_seq) DO UPDATE
+SET last_seq = excluded.last_seq, station_key = excluded.station_key, data = excluded.data
+WHERE excluded.last_seq > last_seq
+"""
 _ASIDE = "SELECT data FROM sealed WHERE origin = ? AND first_seq = ?"
-_KEEP = "INSERT OR IGNORE INTO batch VALUES (?, ?, ?, ?, ?)"
+_KEEP = """
+INSERT INTO batch VALUES (?, ?, ?, ?, ?) ON CONFLICT (origin, first_seq) DO UPDATE
+SET last_seq = excluded.last_seq, head = excluded.head, signature = excluded.signature
+WHERE excluded.last_seq > last_seq
+"""
 _FILL = "UPDATE event SET salt = ?, body = ? WHERE origin = ? AND seq = ? AND digest = ? AND body IS NULL"
 
 
@@ -31,7 +40,10 @@ def heads(desk: Desk, origin: Origin) -> list[BatchHead]:
 
 
 def keep(desk: Desk, head: BatchHead) -> None:
-    """Remember a signed batch, inside the caller's transaction."""
+    """Remember a signed batch, inside the caller's transaction.
+
+    Of two that begin at the same event the longer one is kept: else what only it holds could never be passed on.
+    """
     values = (desk.log.number(head.origin), head.first_seq, head.last, head.signed(), head.signature)
     desk.connection.execute(_KEEP, values)
 
@@ -70,7 +82,7 @@ def whole(desk: Desk, origin: Origin, first: int) -> tuple[BatchHead, bytes]:
     """
     number = desk.log.number(origin)
     head = head_of(*desk.connection.execute(_HEAD, (number, first)).fetchone())
-    row = desk.connection.execute(_ASIDE, (number, first)).fetchone()
+    row = desk.connection.execute(_ASIDE + " AND last_seq = ?", (number, first, head.last)).fetchone()
     if row is not None:
         return head, bytes(row[0])
     events = desk.log.stored(origin, first - 1, head.n)
@@ -94,13 +106,16 @@ def is_set_aside(desk: Desk, origin: Origin, first: int) -> bool:
 
 
 def set_aside(desk: Desk, head: BatchHead, data: bytes) -> None:
-    """Keep a batch whose bodies no key here opens, until one comes; inside the caller's transaction."""
+    """Keep a batch whose bodies no key here opens, until one comes; inside the caller's transaction.
+
+    Of two that begin at the same event the longer one is kept: it holds the bodies of both.
+    """
     values = (desk.log.number(head.origin), head.first_seq, head.last, head.seal, data)
-    desk.connection.execute("INSERT OR IGNORE INTO sealed VALUES (?, ?, ?, ?, ?)", values)
+    desk.connection.execute(_SET_ASIDE, values)
 
 
-def open_sealed(desk: Desk) -> int:
-    """Read what was set aside and can be opened now, and project everything anew; how many bodies came.
+def open_sealed(desk: Desk) -> bool:
+    """Read what was set aside and can be opened now, and project everything anew; whether all of it was in order.
 
     What turns out to be no sealed part (a hub may put anything there) is asked for again by the next audit, at once.
     A number that this desk gave before its database moved backwards counts again.
@@ -109,8 +124,8 @@ def open_sealed(desk: Desk) -> int:
     rows = desk.connection.execute("SELECT origin, first_seq, last_seq, station_key FROM sealed").fetchall()
     known = [row for row in rows if row[3] in keys]
     if not known:
-        return 0
-    count = 0
+        return True
+    count, in_order = 0, True
     with transaction(desk.connection):
         for number, first, last, _ in known:
             (data,) = desk.connection.execute(_ASIDE, (number, first)).fetchone()
@@ -119,7 +134,7 @@ def open_sealed(desk: Desk) -> int:
             try:
                 found = [one for one in unpack(data, keys).events if one.body is not None]
             except BatchBroken:
-                found = []
+                found, in_order = [], False
                 desk.connection.execute("UPDATE hub SET audited = NULL")
             desk.connection.executemany(
                 _FILL, [(one.salt, one.body, number, one.outline.seq, one.digest) for one in found]
@@ -130,7 +145,7 @@ def open_sealed(desk: Desk) -> int:
                 desk.count_numbers(read_event(one.header, one.body) for one in found)
         if count:
             desk.projection.rebuild()
-    return count
+    return in_order
 
 
 def _check(previous: bytes, events: Sequence[StoredEvent], origin: Origin, first: int) -> None:

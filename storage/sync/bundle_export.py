@@ -64,7 +64,7 @@ def export_bundle(
 
     It holds what is not known to be at every other desk, or what `since` says. Refusals: of `policy_of`.
     Raises InvalidInput `bundle_exists`, `bundle_medium_full`, `bundle_unwritable`,
-    `bundle_not_read_back`, `sync_running`.
+    `bundle_not_read_back`, `founding_unreadable`, `sync_running`.
     """
     policy = policy_of(desk)
     if isinstance(policy, Refusal):
@@ -90,7 +90,7 @@ def own_keys(desk: Desk) -> list[bytes]:
 def _readers(desk: Desk) -> list[bytes]:
     """The station's key, this desk's own, and those of the desks to which the station's key was sealed."""
     desks = desk.projection.desks()
-    newest, strict = desks.station_keys[-1], is_strict(desk)
+    newest, strict = desk.station_key(), is_strict(desk)
     held = [one for one in desks.known.values() if one.is_served and one.newest_key == newest and is_sealable(one)]
     served = [one.seal_key for one in held if one.confirmed or not strict]  # what a desk says of its keys is its word
     own = seal_public(desk.identity.seal_private)

@@ -56,7 +56,7 @@ def desk_facts(desk: Desk) -> list[DeskFacts]:
                 seq=seq,
                 heard_at=_written_at(desk, newest, seq),
                 officer=came.get(name),
-                station_key=known.newest_key == desks.station_keys[-1],
+                station_key=known.newest_key == desks.station_key,
             )
         )
     return sorted(found, key=lambda one: (one.number, one.known.id))

@@ -116,21 +116,21 @@ def share_station_key(desk: Desk) -> int:
     desks = desk.projection.desks()
     own = desks.known.get(desk.identity.desk)
     ring = desk.keys()
-    if own is None or not own.is_served or desks.station_keys[-1] not in ring:
+    newest = desks.station_key
+    if own is None or not own.is_served or newest is None or newest not in ring:
         return 0
     everyone = holds_admin_key(desk) and not is_strict(desk)
     served = [one for one in lacking(desks) if one.id != own.id and (one.confirmed or everyone)]
     itself = Officer(own.id, "", "", (), active=True)
     for one in served:
         sealed = sealed_ring(desk, one)
-        desk.do(ShareStationKey(one.id, sealed, desk.now(), desks.station_keys[-1]), itself)
+        desk.do(ShareStationKey(one.id, sealed, desk.now(), newest), itself)
     return len(served)
 
 
 def lacking(desks: Desks) -> list[KnownDesk]:
     """The desks to which the newest of the station's keys has yet to come."""
-    newest = desks.station_keys[-1]
-    others = [one for _, one in sorted(desks.known.items()) if one.is_served and one.newest_key != newest]
+    others = [one for _, one in sorted(desks.known.items()) if one.is_served and one.newest_key != desks.station_key]
     return [one for one in others if is_sealable(one)]
 
 

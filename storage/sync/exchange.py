@@ -126,14 +126,14 @@ def _meet(desk: Desk, hub: Hub, pull: Pull, push: Push) -> Refusal | None:
     heed_evidence(desk, hub)
     _pull(pull, reaches)
     receive_station_key(desk)
-    open_sealed(desk)
+    opened = open_sealed(desk)
     say_rest(desk)
     if enrolment(desk, desk.identity.desk) is None:  # a desk that is about to join has nothing to say yet
         return mended or pull.problem
     share_station_key(desk)
     tidy_join_codes(desk, hub)
     if pull.problem is None and not pull.behind:  # else another's claim to the number may be in what did not come
-        take_free_number(desk, hub.url)
+        take_free_number(desk, hub.url, reaches)
     close_days(desk)
     reaches = push.run(reaches)
     rewrite_destroyed(desk, hub)
@@ -143,7 +143,7 @@ def _meet(desk: Desk, hub: Hub, pull: Pull, push: Push) -> Refusal | None:
     meet_inbox(desk, hub, again=audit)
     meet_digests(desk, hub)
     remember(desk, hub)
-    if audit:
+    if audit and opened:
         audited(desk, hub)
         if differs is None and is_wanted(desk, hub):
             make(desk, hub)

@@ -77,7 +77,7 @@ def make_join_code(desk: Desk, hub: Hub, officer: Officer) -> JoinCode | Refusal
         return Refusal("role_missing", params={"kind": "desk_confirmed", "roles": "admin"})
     desks = desk.projection.desks()
     own, ring = desks.known.get(desk.identity.desk), desk.keys()
-    if own is None or not own.is_served or desks.station_keys[-1] not in ring:
+    if own is None or not own.is_served or desks.station_key not in ring:
         return Refusal("join_code_no_key")
     if is_strict(desk) and not holds_admin_key(desk):
         return elsewhere(desk)

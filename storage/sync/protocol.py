@@ -173,7 +173,8 @@ class Span:
 
 @dataclass(slots=True)
 class Sending:
-    """What one origin's push sends next, and how it ended. `borders`: the batches as they were cut, in order.
+    """What one origin's push sends next, and how it ended. `borders`: the batches as they were cut, in order; they may
+    overlap where an author cut the same events twice.
 
     `done` is None while there is more to send: OK where the hub holds all of it then, REVOKED where some of that has no
     effect; it is sent all the same, for others' work may stand on it.
@@ -190,7 +191,7 @@ class Sending:
         """The span to send now; None where `done` says why not, or `asked` wants the hub's head anew."""
         if self.done is not None or self.asked:
             return None
-        last = self.borders[-1][1] if self.borders else 0
+        last = max((end for _, end in self.borders), default=0)
         known = self.hash_at(self.hub.seq)
         if known is not None and known != self.hub.hash:
             self.done = Answer.FORK
@@ -198,10 +199,11 @@ class Sending:
             revoked = self.revoked_from is not None and last >= self.revoked_from
             self.done = Answer.REVOKED if revoked else Answer.OK
         else:
-            first, end = next(border for border in self.borders if border[1] > self.hub.seq)
-            if first > self.hub.seq + 1:
+            after = [border for border in self.borders if border[0] <= self.hub.seq + 1 and border[1] > self.hub.seq]
+            if not after:
                 self.done = Answer.GAP
             else:
+                first, end = max(after)
                 return Span(self.hub.seq + 1, end, first == self.hub.seq + 1)
         return None
 

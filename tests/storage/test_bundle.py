@@ -20,10 +20,11 @@ from core.station import AllowBundles
 from core.text import fold
 from storage.database import transaction
 from storage.desk import Desk, Done
-from storage.event_log import Origin, epoch_ms
+from storage.event_log import Origin, epoch_ms, unlocked
 from storage.founding import found
 from storage.keys import seal_public, sign, sign_public
 from storage.sync.age import CannotOpen, bech32, decrypt, encrypt
+from storage.sync.auditing import audit_again
 from storage.sync.batch import BatchBroken, BatchHead, head_of, pack, pack_compact, unpack
 from storage.sync.bundle_export import export_bundle, exports
 from storage.sync.bundle_file import read_part, words_for
@@ -60,6 +61,20 @@ def own_head(desk: Desk) -> BatchHead:
     """The desk's first own batch."""
     asked = "SELECT head, signature FROM batch WHERE origin = ? AND first_seq = 1"
     return head_of(*desk.connection.execute(asked, (desk.log.number(desk.identity.origin),)).fetchone())
+
+
+def test_nothing_is_exported_where_the_founding_cannot_be_read(ready: Station, stick: Path) -> None:
+    """Found by history 621246: nobody knows there to which key the bundle is to be sealed."""
+    desk = ready.desks[1]
+    with transaction(desk.connection), unlocked(desk.connection):
+        desk.connection.execute("UPDATE event SET body = '{}' WHERE kind = 'station_founded'")
+        desk.projection.rebuild()
+    with pytest.raises(InvalidInput, match="founding_unreadable"):
+        export(desk, stick / "b")
+    assert not list(stick.iterdir())
+    audit_again(desk)
+    exchange(desk, ready.hub)
+    assert export(desk, stick / "b").events
 
 
 def test_age_keys_are_written_as_age_writes_them() -> None:

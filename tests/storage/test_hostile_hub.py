@@ -13,10 +13,11 @@ import pytest
 
 from core.answers import InvalidInput, Refusal
 from core.record import NO_HASH, body_hash, chain_hash
-from storage.database import SCHEMA_VERSION
+from storage.database import SCHEMA_VERSION, transaction
 from storage.event_log import Origin, StoredEvent, unlocked
 from storage.keys import seal_public, sign, sign_public
 from storage.sync import snapshot
+from storage.sync.auditing import audit_again
 from storage.sync.batch import BatchHead, pack, read_head, unpack
 from storage.sync.desk_life import desk_facts, revoke_desk
 from storage.sync.enrolment import sign_key
@@ -219,7 +220,8 @@ def spoil_sealed(path: Path) -> bytes:
     return good
 
 
-def test_bodies_that_no_key_opens_are_asked_for_again(station: Station, tmp_path: Path) -> None:
+@pytest.mark.parametrize("audit_is_due", [False, True])
+def test_bodies_that_no_key_opens_are_asked_for_again(station: Station, tmp_path: Path, audit_is_due: bool) -> None:
     """A desk without the key can't see that the sealed part is none; once the key has come it stops nobody."""
     dossier = take_in(station.desks[0], "Lê Thị Hoa")
     station.sync(0)
@@ -228,12 +230,56 @@ def test_bodies_that_no_key_opens_are_asked_for_again(station: Station, tmp_path
     new = start_desk(tmp_path / "d3", new_desk(4), [station.hub]).desk
     path.write_bytes(good)
     station.sync(0)
+    if audit_is_due:
+        audit_again(new)
     for _ in range(3):
         report = exchange(new, station.hub)
     assert report.error is None
     folded = new.dossier(dossier)
     assert folded is not None and folded.applicant["name"] == "Lê Thị Hoa"
     assert verify(new).holds
+    new.close()
+
+
+def forget_last_batch(station: Station) -> Path:
+    """The hub and the first desk lose the batch that the desk cut last: it cuts its events anew, with what follows."""
+    first = station.desks[0]
+    path = max(station.origin_folder(0).iterdir())
+    path.unlink()
+    with transaction(first.connection):
+        (last,) = first.connection.execute("SELECT max(first_seq) FROM batch WHERE origin = 1").fetchone()
+        first.connection.execute("DELETE FROM batch WHERE origin = 1 AND first_seq = ?", (last,))
+    audit_again(first)
+    return path
+
+
+def test_of_two_batches_from_one_event_on_the_longer_one_is_passed_on(station: Station) -> None:
+    """Found by history 640340: what only the longer one held could go to no hub any more but from its author."""
+    first, _, third = station.desks
+    take_in(first, "Lê Thị Hoa")
+    station.sync(0, 1)
+    path = forget_last_batch(station)
+    later = take_in(first, "Trần Thị Lan")
+    station.sync(0, 1)
+    path.unlink()
+    station.sync(1, 2)
+    folded = third.dossier(later)
+    assert folded is not None and folded.applicant["name"] == "Trần Thị Lan"
+
+
+def test_of_two_sealed_batches_from_one_event_on_the_longer_one_is_opened(station: Station, tmp_path: Path) -> None:
+    """Found by history 630083: a hub lost a batch, and its desk signed it anew together with what came after."""
+    first = station.desks[0]
+    dossier = take_in(first, "Lê Thị Hoa")
+    station.sync(0)
+    new = start_desk(tmp_path / "d3", new_desk(4), [station.hub]).desk
+    forget_last_batch(station)
+    later = take_in(first, "Trần Thị Lan")
+    station.sync(0)
+    for _ in range(2):
+        exchange(new, station.hub)
+    names = [folded.applicant["name"] for folded in map(new.dossier, (dossier, later)) if folded is not None]
+    assert names == ["Lê Thị Hoa", "Trần Thị Lan"]
     new.close()
 
 

@@ -125,8 +125,22 @@ class TestTakingANumber:
     def test_only_the_hub_that_has_the_claim_can_confirm_it(self, station: Station) -> None:
         desk = lose_witness(station, 1)
         exchange(desk, station.hub)
-        assert take_free_number(desk, "folder:another") is None
-        assert take_free_number(desk, station.hub.url) == 4
+        reaches = station.hub.heads(desk.identity.station, {})
+        assert take_free_number(desk, "folder:another", reaches) is None
+        assert take_free_number(desk, station.hub.url, reaches) == 4
+
+    def test_a_hub_that_was_set_back_confirms_nothing_that_it_lost(self, station: Station, tmp_path: Path) -> None:
+        """Found by history 620511: what it had acknowledged once was gone, and another desk got the same number."""
+        desk = lose_witness(station, 1)
+        before = tmp_path / "before"
+        shutil.copytree(station.root / "hub", before)
+        exchange(desk, station.hub)
+        shutil.rmtree(station.root / "hub")
+        shutil.copytree(before, station.root / "hub")
+        exchange(desk, station.hub)
+        assert desk.series.state().wanted is not None, "the claim went there in this very exchange"
+        exchange(desk, station.hub)
+        assert (desk.identity.number, desk.series.state().wanted) == (4, None)
 
     def test_where_no_number_is_left_the_desk_works_on_without(self, station: Station) -> None:
         desk = lose_witness(station, 1)
