@@ -29,7 +29,7 @@ _AGREES_WITH_ALL = frozenset(
     }
 )
 _COURSE = "course"
-_DECISIONS = frozenset({"conflict_resolved", "handover_resolved"})
+DECISIONS = frozenset({"conflict_resolved", "handover_resolved"})
 _SAME_BY = {"shift_accepted": frozenset({"receiver"})}
 """Kinds of which two are equal where these fields are: one officer who accepts at two desks has accepted once."""
 
@@ -95,7 +95,7 @@ class _Effect:
 
 
 def _effect(place: int, event: Event, twin_of: dict[str, str]) -> _Effect:
-    if event.kind not in _DECISIONS:
+    if event.kind not in DECISIONS:
         same = _SAME_BY.get(event.kind, event.body.keys() - {"note"})
         body = {name: value for name, value in event.body.items() if name in same}
         essence = f"{event.kind} {json.dumps(body, sort_keys=True)}"

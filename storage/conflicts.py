@@ -17,7 +17,7 @@ from core.record import Event
 from storage import outbox
 from storage.amending import Proposal, apply, propose_again
 from storage.desk import Desk, Done
-from storage.handover import decide_accepted, handover_of, is_of_handover
+from storage.handover import decide_accepted, decided_apart, handover_of, is_of_handover
 from storage.lawbook.contested import LawConflict
 from storage.officers import Officer
 
@@ -54,10 +54,10 @@ def open_conflicts(desk: Desk) -> list[OpenConflict]:
     A dossier that two took over in one handover is decided with that.
     """
     found = law_conflicts(desk)
-    twice = [conflict for shift in handovers_in_conflict(desk) for conflict in handover_conflicts(desk, shift)]
+    found += [conflict for shift in handovers_in_conflict(desk) for conflict in handover_conflicts(desk, shift)]
     for row in outbox.conflicts(desk):
-        twice += conflicts_of(desk, row.id)
-    return found + twice
+        found += [conflict for conflict in conflicts_of(desk, row.id) if not conflict.entity.startswith(SHIFT)]
+    return found
 
 
 def handovers_in_conflict(desk: Desk) -> list[str]:
@@ -70,9 +70,12 @@ def handover_conflicts(desk: Desk, shift: str) -> list[OpenConflict]:
     """The acceptances of a handover by two who did not know of each other."""
     found = handover_of(desk, shift)
     events = {event.event_id: event for event in desk.log.understood(f"{SHIFT}{shift}")}
+    conflicts = found.conflicts if found else ()
+    decided = decided_apart(conflicts, events)
     return [
         OpenConflict(f"{SHIFT}{shift}", f"{SHIFT}{shift}", tuple(Branch(events[branch]) for branch in one.branches))
-        for one in (found.conflicts if found else ())
+        for one in conflicts
+        if not decided.issuperset(one.branches)
     ]
 
 
@@ -87,7 +90,8 @@ def law_conflicts(desk: Desk) -> list[OpenConflict]:
 def conflicts_of(desk: Desk, entity: str) -> list[OpenConflict]:
     """The open conflicts of a dossier, of a handover or of an entity of law.
 
-    Where two leaders decided apart, their decisions stand for what they decided on.
+    Where two leaders decided apart, their decisions stand for what they decided on. Where two took a dossier over in
+    one handover, that is the conflict.
     """
     if entity.startswith(SHIFT):
         return handover_conflicts(desk, entity.removeprefix(SHIFT))
@@ -100,20 +104,15 @@ def conflicts_of(desk: Desk, entity: str) -> list[OpenConflict]:
     history = fold_order(desk.log.events_of(entity))
     code = dossier.receipt_number or entity
     events = {event.event_id: event for event in dossier.events}
-    decided = _decided(dossier, events)
-    return [
-        OpenConflict(code, entity, tuple(_branches(dossier, one, history, events)))
-        for one in dossier.conflicts
-        if not decided.issuperset(one.branches) and not any(is_of_handover(dossier, one, shift) for shift in twice)
-    ]
-
-
-def _decided(dossier: Dossier, events: dict[str, Event]) -> set[str]:
-    """The branches of decisions that are in conflict themselves."""
-    decisions = [events[branch] for one in dossier.conflicts for branch in one.branches]
-    return {
-        str(branch) for one in decisions if one.kind == "conflict_resolved" for branch in one.body.get("branches", ())
-    }
+    decided = decided_apart(dossier.conflicts, events)
+    found = []
+    for one in dossier.conflicts:
+        shift = next((shift for shift in twice if is_of_handover(dossier, one, shift)), None)
+        if shift is not None:
+            found += handover_conflicts(desk, shift)
+        elif not decided.issuperset(one.branches):
+            found.append(OpenConflict(code, entity, tuple(_branches(dossier, one, history, events))))
+    return list({one.branches[0].event.event_id: one for one in found}.values())
 
 
 def _branches(dossier: Dossier, conflict: Conflict, history: Ordered, events: dict[str, Event]) -> Iterator[Branch]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from core.answers import Refusal
@@ -17,7 +17,7 @@ from core.handover import (
     Handed,
     HandOver,
 )
-from core.merge import Conflict
+from core.merge import DECISIONS, Conflict
 from core.readback import FORMS, MONEY, Ask, counted, read_asks, unread
 from core.record import Event
 from core.states import State
@@ -129,7 +129,7 @@ def decide_accepted(desk: Desk, officer: Officer, shift: str, keep: str, reason:
     found = handover_of(desk, shift)
     if found is None:
         return Refusal("handover_unknown", params={"id": shift})
-    receiver = next((str(one.body["receiver"]) for one in _shift_events(desk, shift) if one.event_id == keep), "")
+    receiver = taken_by({one.event_id: one for one in desk.log.understood(f"shift:{shift}")}, keep, shift)
     commands: list[Command] = [DecideAccepted(shift, found, keep, reason, desk.now())]
     for dossier_id in found.dossiers:
         for branches, kept in _contested(desk.dossier(dossier_id), shift, receiver):
@@ -145,23 +145,40 @@ def decide_accepted(desk: Desk, officer: Officer, shift: str, keep: str, reason:
 
 
 def is_of_handover(dossier: Dossier, conflict: Conflict, shift: str) -> bool:
-    """Whether a dossier's conflict is nothing but that two accepted one handover."""
+    """Whether a dossier's conflict is nothing but that two accepted one handover, or decided on that apart."""
     events = {one.event_id: one for one in dossier.events}
-    return all(_moved_by(events.get(branch), shift) for branch in conflict.branches)
+    return all(taken_by(events, branch, shift) is not None for branch in conflict.branches)
 
 
-def _contested(dossier: Dossier | None, shift: str, receiver: str) -> Iterator[tuple[list[str], str]]:
+def decided_apart(conflicts: Iterable[Conflict], events: Mapping[str, Event]) -> set[str]:
+    """The branches of decisions that are in conflict themselves: those decisions stand for them."""
+    decisions = [events[branch] for one in conflicts for branch in one.branches]
+    return {str(branch) for one in decisions if one.kind in DECISIONS for branch in one.body.get("branches", ())}
+
+
+def taken_by(events: Mapping[str, Event], branch: str, shift: str) -> str | None:
+    """Who has a handover by one of its branches: an acceptance, what that assigned, or a decision for either."""
+    event = events.get(branch)
+    if event is not None and event.kind in DECISIONS:
+        event = events.get(str(event.body.get("keep")))
+    if event is not None and event.kind == "shift_accepted":
+        return str(event.body["receiver"])
+    moved = event is not None and event.kind == "assigned" and event.body.get("handover") == shift
+    return str(event.body["to"]) if event is not None and moved else None
+
+
+def _contested(dossier: Dossier | None, shift: str, receiver: str | None) -> Iterator[tuple[list[str], str]]:
     """A dossier's conflicts over who took it over, each with the branch that gave it to `receiver`."""
     events = {one.event_id: one for one in dossier.events} if dossier else {}
-    for conflict in dossier.conflicts if dossier else ():
-        if all(_moved_by(events.get(branch), shift) for branch in conflict.branches):
-            kept = next((branch for branch in conflict.branches if events[branch].body["to"] == receiver), None)
-            if kept is not None:
-                yield list(conflict.branches), kept
-
-
-def _moved_by(event: Event | None, shift: str) -> bool:
-    return event is not None and event.kind == "assigned" and event.body.get("handover") == shift
+    conflicts = dossier.conflicts if dossier else ()
+    decided = decided_apart(conflicts, events)
+    for conflict in conflicts:
+        if decided.issuperset(conflict.branches):
+            continue
+        by_branch = {branch: taken_by(events, branch, shift) for branch in conflict.branches}
+        kept = [branch for branch, who in by_branch.items() if who is not None and who == receiver]
+        if kept and None not in by_branch.values():
+            yield list(conflict.branches), kept[0]
 
 
 def handover_of(desk: Desk, shift: str) -> Handed | None:
@@ -222,10 +239,6 @@ def _named(found: Handed, item: str) -> str:
             if "id" in line and item == line["receipt_number"]:
                 return str(line["id"])
     return item
-
-
-def _shift_events(desk: Desk, shift: str) -> list[Event]:
-    return desk.log.understood(f"shift:{shift}")
 
 
 def _still_owned(desk: Desk, found: Handed) -> list[str]:

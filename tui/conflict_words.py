@@ -14,6 +14,7 @@ from storage.conflicts import (
     SHIFT,
     Branch,
     OpenConflict,
+    conflicts_of,
     desk_numbers,
     handover_conflicts,
     handovers_in_conflict,
@@ -21,7 +22,7 @@ from storage.conflicts import (
     law_conflicts,
 )
 from storage.desk import Desk
-from storage.handover import handover_of
+from storage.handover import handover_of, taken_by
 from storage.law_changes import law_history
 from storage.lawbook import LawRow
 from storage.outbox import conflicts
@@ -47,11 +48,15 @@ def heading(desk: Desk, conflict: OpenConflict) -> list[str]:
 
 def contested(desk: Desk) -> list[tuple[str, str]]:
     """Every entity in conflict with its name for a list: the law's parts, handovers, then dossiers by due date."""
-    law = {one.entity: entity_words(desk, one.entity) for one in law_conflicts(desk)}
-    for shift in handovers_in_conflict(desk):
-        law |= {one.entity: _handover(desk, one) for one in handover_conflicts(desk, shift)}
-    dossiers = {row.id: f"{row['receipt_number'] or row.id} · {row['applicant_name']}" for row in conflicts(desk)}
-    return [*law.items(), *dossiers.items()]
+    found = {one.entity: entity_words(desk, one.entity) for one in law_conflicts(desk)}
+    handovers = handovers_in_conflict(desk)
+    for shift in handovers:
+        found |= {one.entity: _handover(desk, one) for one in handover_conflicts(desk, shift)}
+    for row in conflicts(desk):
+        entities = {one.entity for one in conflicts_of(desk, row.id)} if handovers else {row.id}
+        if not entities <= found.keys():
+            found[row.id] = f"{row['receipt_number'] or row.id} · {row['applicant_name']}"
+    return list(found.items())
 
 
 def entity_words(desk: Desk, entity: str) -> str:
@@ -98,7 +103,9 @@ def _handover(desk: Desk, conflict: OpenConflict) -> str:
 
 def _accepted(desk: Desk, event: Event) -> str:
     """Who took the shift over, and in whose place."""
-    receiver = str(event.body.get("receiver"))
+    shift = event.entity.removeprefix(SHIFT)
+    known = {one.event_id: one for one in desk.log.understood(event.entity)}
+    receiver = taken_by(known, event.event_id, shift) or "?"
     name = officer_names(desk.officers.all()).get(receiver, receiver)
     reason = f" ({event.body['override']})" if event.body.get("override") else ""
     return tr("conflict.accepted_by", name=name) + reason

@@ -108,6 +108,25 @@ def test_a_leader_decides_for_one_and_all_its_dossiers_follow(station: Station, 
     assert dump(station.desks[0]) == dump(station.desks[1]) == dump(station.desks[2])
 
 
+def test_two_leaders_who_decide_apart_settle_nothing_until_a_third_decision(station: Station) -> None:
+    shift, dossiers = accepted_apart(station)
+    for place, kept in ((0, 0), (2, 1)):
+        desk = station.desks[place]
+        (conflict,) = open_conflicts(desk)
+        assert isinstance(resolve(desk, officer_of(desk), conflict, conflict.branches[kept].event, None), Done)
+    station.sync(0, 2, 1, 0, 2)
+    desk = station.desks[2]
+    (again,) = open_conflicts(desk)
+    assert {one.event.kind for one in again.branches} == {"handover_resolved"}
+    assert isinstance(resolve(desk, officer_of(desk), again, again.branches[0].event, "theo sổ trực"), Done)
+    station.sync(2, 0, 1, 2)
+    assert all(open_conflicts(one) == [] for one in station.desks)
+    assert len({frozenset(owners(one, dossiers)) for one in station.desks}) == 1
+    assert len(owners(desk, dossiers)) == 1
+    found = handover_of(desk, shift)
+    assert found is not None and found.accepted is not None and owners(desk, dossiers) == {found.accepted.by}
+
+
 def test_one_officer_who_accepts_at_two_desks_apart_is_no_conflict(station: Station) -> None:
     shift, dossiers = given_over(station)
     receiver = people(station)[1]
