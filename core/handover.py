@@ -1,132 +1,107 @@
-"""What one officer hands to the next: the sheet that the program makes, most severe first, and its two signatures."""
+"""A handover from the first signature to the second: its state by its events, and what may come next.
+
+Owners change together with the second signature, or not at all. Two who accepted one handover apart are a conflict that
+a leader decides; till then the acceptance that stands first in the fold's order has its effect.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
 from core.answers import Refusal
-from core.queue import Urgency, Worklist
-from core.record import Draft, canonical
+from core.decisions import Setting
+from core.merge import Conflict, May, settle
+from core.order import fold_order
+from core.readback import counted, read_asks, unread
+from core.record import Draft, Event, canonical
 
-SECTIONS = (
-    "conflicts", "apology_owed", "overdue", "today", "next_day", "apologise_now", "to_sign", "remind", "stop_proposed",
-    "waiting", "ready", "post", "held", "open", "unprinted", "unsynced",
-)  # fmt: skip
-_BY_URGENCY = {
-    Urgency.APOLOGY_OWED: "apology_owed",
-    Urgency.OVERDUE: "overdue",
-    Urgency.TODAY: "today",
-    Urgency.NEXT_DAY: "next_day",
-    Urgency.PAUSED: "waiting",
-    Urgency.SOON: "open",
-    Urgency.NORMAL: "open",
-}
+Leads = Callable[[Event], bool]
+"""Whether the event's author was a leader, at the event's place in the one global order."""
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
-    """One dossier that the outgoing officer answers for, as the queue knows it.
-
-    `awaits_letter`: its new appointment is signed, the letter of apology is not issued.
-    """
+class Question:
+    """What the receiver asks about an item of the sheet; `answer` is None while the sender has not answered."""
 
     id: str
-    receipt_number: str | None
-    applicant_name: str
-    procedure: str
-    state: str
-    urgency: Urgency
-    due_at: str | None
-    originals: int
-    at_post: bool
-    unprinted: int
-    in_conflict: bool
-    here_only: bool
-    before_receipt: bool
-    worklists: tuple[Worklist, ...] = ()
-    awaits_letter: bool = False
-    next_check: str | None = None
+    item: str
+    text: str
+    at: datetime
+    answer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class ShiftFacts:
-    """What happened in the shift: counts by event kind, and fees taken by method (đồng)."""
+class Handed:
+    """A handover that was signed over, as its events say."""
 
-    counts: Mapping[str, int]
-    fees: Mapping[str, Decimal]
-    pending_events: int
+    given: Event
+    accepted: Event | None
+    questions: tuple[Question, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
 
+    @property
+    def sender(self) -> str:
+        return str(self.given.body["sender"])
 
-def build_sheet(carried: Iterable[Carried], facts: ShiftFacts) -> list[dict[str, Any]]:
-    """The sheet's sections in their fixed order; a dossier stands once by urgency, and in the lists of what waits."""
-    sections: dict[str, list[dict[str, Any]]] = {name: [] for name in SECTIONS}
-    for dossier in carried:
-        for name in _places(dossier):
-            sections[name].append(_item(dossier, name))
-    sections["held"].sort(key=lambda item: (item["next_check"] is None, item["next_check"] or ""))
-    summary = [{"kind": kind, "count": count} for kind, count in sorted(facts.counts.items())]
-    fees = [{"method": method, "amount": f"{amount:f}"} for method, amount in sorted(facts.fees.items())]
-    if facts.pending_events:
-        sections["unsynced"].insert(0, {"events": facts.pending_events})
-    return [
-        {"name": "summary", "items": summary},
-        *({"name": name, "items": items} for name, items in sections.items()),
-        {"name": "fees", "items": fees},
-    ]
+    @property
+    def receiver(self) -> str:
+        """Who was meant to take it over."""
+        return str(self.given.body["receiver"])
 
+    @property
+    def sections(self) -> list[Mapping[str, Any]]:
+        return list(self.given.body["sheet"]["sections"])
 
-def _places(dossier: Carried) -> list[str]:
-    places = ["conflicts"] if dossier.in_conflict else []
-    if dossier.state == "result_ready":
-        places.append("post" if dossier.at_post else "ready")
-    elif dossier.urgency in _BY_URGENCY and not dossier.before_receipt:
-        places.append(_BY_URGENCY[dossier.urgency])
-        places += [worklist.value for worklist in dossier.worklists]
-    places += ["held"] if dossier.originals else []
-    places += ["unprinted"] if dossier.unprinted else []
-    return places + (["unsynced"] if dossier.here_only else [])
+    @property
+    def dossiers(self) -> list[str]:
+        return list(self.given.body["sheet"]["dossiers"])
+
+    @property
+    def unanswered(self) -> list[Question]:
+        return [one for one in self.questions if one.answer is None]
+
+    @property
+    def answered(self) -> set[str]:
+        """The items all of whose questions were answered: they count as read back."""
+        return {one.item for one in self.questions} - {one.item for one in self.unanswered}
 
 
-def _item(dossier: Carried, section: str) -> dict[str, Any]:
-    held = {"originals": dossier.originals, "next_check": dossier.next_check} if section == "held" else {}
-    return held | {
-        "id": dossier.id,
-        "receipt_number": dossier.receipt_number,
-        "applicant_name": dossier.applicant_name,
-        "procedure": dossier.procedure,
-        "state": dossier.state,
-        "urgency": dossier.urgency.value,
-        "due_at": dossier.due_at,
-        "next_action": _next_action(dossier, section),
+def handed(events: Iterable[Event], may: May, leads: Leads) -> Handed | None:
+    """The handover by all events of its shift; None where none was signed over, or where its sheet is gone."""
+    history = fold_order(events)
+    given = next((one for one in history.events if one.kind == "shift_handed_over" and may(one)), None)
+    if given is None or given.destroyed:
+        return None
+    skipped = {
+        one.event_id: "unauthorised"
+        for one in history.events
+        if one.kind == "shift_accepted" and not _rightful(one, given, leads)
     }
+    conflicts = settle(history, may, skipped) if history.ancestors is not None else ()
+    counting = [one for one in history.events if one.event_id not in skipped and may(one)]
+    return Handed(
+        given,
+        next((one for one in counting if one.kind == "shift_accepted"), None),
+        tuple(_questions(counting)),
+        conflicts,
+    )
 
 
-_OF_SECTION = {
-    "conflicts": "resolve",
-    "held": "keep",
-    "unprinted": "ask_printed",
-    "unsynced": "sync",
-    "post": "track_post",
-    "apologise_now": "apologise_if_late",
-    "to_sign": "sign_apology",
-    "remind": "remind_citizen",
-    "stop_proposed": "propose_stop",
-}
+def _rightful(accepted: Event, given: Event, leads: Leads) -> bool:
+    receiver = accepted.body.get("receiver")
+    return receiver == accepted.by and (receiver == given.body["receiver"] or leads(accepted))
 
 
-def _next_action(dossier: Carried, section: str) -> str:
-    """What the next officer must do first: a code that the screens put into words."""
-    if section in _OF_SECTION:
-        return _OF_SECTION[section]
-    if dossier.urgency is Urgency.APOLOGY_OWED:
-        return "issue_apology" if dossier.awaits_letter else "apologise"
-    waiting = {"awaiting_supplement": "await_supplement", "awaiting_payment": "await_payment", "suspended": "resume"}
-    return waiting.get(dossier.state) or ("return_result" if dossier.state == "result_ready" else "finish")
+def _questions(events: Sequence[Event]) -> Iterable[Question]:
+    answers = {str(one.body["query"]): str(one.body["answer"]) for one in events if one.kind == "handover_answered"}
+    for one in events:
+        if one.kind == "handover_queried":
+            text, answer = str(one.body["question"]), answers.get(one.event_id)
+            yield Question(one.event_id, str(one.body["item"]), text, one.at, answer)
 
 
 def sheet_hash(sections: Sequence[Mapping[str, Any]]) -> str:
@@ -136,58 +111,193 @@ def sheet_hash(sections: Sequence[Mapping[str, Any]]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class HandOver:
-    """The outgoing officer signs the sheet over to `receiver`; `dossiers` are those that will change owner."""
+    """The outgoing officer signs the sheet over to `receiver`; `dossiers` are those that will change owner.
+
+    `reason`: why a leader signs in the place of a `sender` who is gone.
+    """
 
     shift: str
+    sender: str
     receiver: str
     sections: tuple[Mapping[str, Any], ...]
     dossiers: tuple[str, ...]
-    note: str | None
     at: datetime
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class AcceptHandover:
-    """The incoming officer signs; `dossiers` are those of the sheet that the sender still owns."""
+    """The incoming officer signs; `dossiers` are those of the sheet that the sender still owns.
+
+    `words`: what the actions are called (`core.readback.restates`). `desk`: where the drawer was counted. `reason`: why
+    a leader takes over what was meant for another.
+    """
 
     shift: str
-    receiver: str
-    sha256: str
-    accepted: bool
+    handed: Handed
     dossiers: tuple[str, ...]
     readback: Mapping[str, str]
+    words: Mapping[str, Sequence[str]]
+    desk: str
+    at: datetime
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskSender:
+    """The receiver asks about an item: it goes back to the sender's list, and stays there until it is answered."""
+
+    shift: str
+    handed: Handed
+    item: str
+    question: str
     at: datetime
 
 
-def decide_handover(command: HandOver | AcceptHandover, officer: str) -> tuple[Draft, ...] | Refusal:
-    """The events of a signature: owners change together with the second one, or not at all."""
-    entity = f"shift:{command.shift}"
-    signed = command.at.isoformat(timespec="seconds")
+@dataclass(frozen=True, slots=True)
+class AnswerReceiver:
+    """The sender answers a question: its item counts as read back."""
+
+    shift: str
+    handed: Handed
+    query: str
+    answer: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DecideAccepted:
+    """Two have accepted apart: a leader keeps one of the acceptances (`keep`, an event's id)."""
+
+    shift: str
+    handed: Handed
+    keep: str
+    reason: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CountDrawer:
+    """Money and stamped forms were counted at a desk: a body of `money_counted`."""
+
+    desk: str
+    body: Mapping[str, Any]
+    at: datetime
+
+
+HandoverCommand = HandOver | AcceptHandover | AskSender | AnswerReceiver | DecideAccepted | CountDrawer
+KIND_OF: dict[type, str] = {
+    HandOver: "shift_handed_over",
+    AcceptHandover: "shift_accepted",
+    AskSender: "handover_queried",
+    AnswerReceiver: "handover_answered",
+    DecideAccepted: "handover_resolved",
+    CountDrawer: "money_counted",
+}
+
+
+def decide_handover(command: HandoverCommand, setting: Setting) -> tuple[Draft, ...] | Refusal:
+    """The events of a signature, a question, a count or a leader's decision, or why not."""
+    if isinstance(command, CountDrawer):
+        return (Draft(f"desk:{command.desk}", "money_counted", command.at, command.body),)
     if isinstance(command, HandOver):
-        if command.receiver == officer:
-            return Refusal("handover_to_self")
-        sheet = {"sections": list(command.sections), "dossiers": list(command.dossiers)}
-        body = {
-            "sender": officer,
-            "receiver": command.receiver,
-            "sheet": sheet,
-            "sha256": sheet_hash(command.sections),
-            "signed_at": signed,
-            **({"note": command.note} if command.note else {}),
-        }
-        return (Draft(entity, "shift_handed_over", command.at, body),)
-    if command.accepted:
+        return _hand_over(command, setting)
+    if isinstance(command, DecideAccepted):
+        return _decide_accepted(command)
+    if command.handed.accepted is not None:
         return Refusal("handover_accepted")
-    if command.receiver != officer:
-        return Refusal("handover_not_yours")
-    accepted = {
-        "receiver": officer,
-        "sha256": command.sha256,
-        "signed_at": signed,
-        "readback": dict(command.readback),
+    if isinstance(command, AcceptHandover):
+        return _accept(command, setting)
+    if isinstance(command, AskSender):
+        return _ask(command, setting)
+    return _answer(command, setting)
+
+
+def _hand_over(command: HandOver, setting: Setting) -> tuple[Draft, ...] | Refusal:
+    if command.receiver == command.sender:
+        return Refusal("handover_to_self")
+    refused = _in_place_of(command.sender, command.reason, setting)
+    if refused:
+        return refused
+    body = {
+        "sender": command.sender,
+        "receiver": command.receiver,
+        "sheet": {"sections": list(command.sections), "dossiers": list(command.dossiers)},
+        "sha256": sheet_hash(command.sections),
+        "signed_at": command.at.isoformat(timespec="seconds"),
+        **_override(command.sender, command.reason, setting),
     }
-    moved = [
-        Draft(dossier, "assigned", command.at, {"to": officer, "handover": command.shift})
-        for dossier in command.dossiers
-    ]
-    return (Draft(entity, "shift_accepted", command.at, accepted), *moved)
+    return (Draft(f"shift:{command.shift}", "shift_handed_over", command.at, body),)
+
+
+def _accept(command: AcceptHandover, setting: Setting) -> tuple[Draft, ...] | Refusal:
+    given = command.handed
+    if setting.officer == given.sender:
+        return Refusal("handover_to_self")
+    refused = _in_place_of(given.receiver, command.reason, setting)
+    if refused:
+        return refused
+    asked = read_asks(given.sections)
+    left = {one.item for one in given.unanswered}
+    refused = unread(asked, command.readback, left | given.answered, command.words)
+    if refused:
+        return refused
+    body = {
+        "receiver": setting.officer,
+        "sha256": str(given.given.body["sha256"]),
+        "signed_at": command.at.isoformat(timespec="seconds"),
+        "readback": dict(command.readback),
+        **({"left": sorted(left)} if left else {}),
+        **_override(given.receiver, command.reason, setting),
+    }
+    count = counted(asked, command.readback)
+    drawer = [] if count is None else [count | {"handover": command.shift}]
+    moved = [dossier for dossier in command.dossiers if dossier not in left]
+    return (
+        Draft(f"shift:{command.shift}", "shift_accepted", command.at, body),
+        *(Draft(f"desk:{command.desk}", "money_counted", command.at, one) for one in drawer),
+        *(
+            Draft(dossier, "assigned", command.at, {"to": setting.officer, "handover": command.shift})
+            for dossier in moved
+        ),
+    )
+
+
+def _in_place_of(officer: str, reason: str | None, setting: Setting) -> Refusal | None:
+    """Why the one who signs may not sign for `officer`: a leader may, and says why."""
+    if setting.officer == officer:
+        return None
+    if "leader" not in setting.roles:
+        return Refusal("handover_not_yours")
+    return None if reason else Refusal("override_without_reason")
+
+
+def _override(officer: str, reason: str | None, setting: Setting) -> dict[str, str]:
+    return {"override": reason} if reason and setting.officer != officer else {}
+
+
+def _ask(command: AskSender, setting: Setting) -> tuple[Draft, ...] | Refusal:
+    if setting.officer != command.handed.receiver and "leader" not in setting.roles:
+        return Refusal("handover_not_yours")
+    if command.item not in command.handed.dossiers:
+        return Refusal("readback_item_unknown", params={"item": command.item})
+    body = {"item": command.item, "question": command.question}
+    return (Draft(f"shift:{command.shift}", "handover_queried", command.at, body),)
+
+
+def _answer(command: AnswerReceiver, setting: Setting) -> tuple[Draft, ...] | Refusal:
+    if setting.officer != command.handed.sender and "leader" not in setting.roles:
+        return Refusal("handover_not_yours")
+    if command.query not in {one.id for one in command.handed.unanswered}:
+        return Refusal("question_unknown", params={"query": command.query})
+    body = {"query": command.query, "answer": command.answer}
+    return (Draft(f"shift:{command.shift}", "handover_answered", command.at, body),)
+
+
+def _decide_accepted(command: DecideAccepted) -> tuple[Draft, ...] | Refusal:
+    conflict = next((one for one in command.handed.conflicts if command.keep in one.branches), None)
+    if conflict is None:
+        return Refusal("not_a_branch", params={"choice": command.keep, "code": f"shift:{command.shift}"})
+    body = {"branches": list(conflict.branches), "keep": command.keep}
+    body |= {"reason": command.reason} if command.reason else {}
+    return (Draft(f"shift:{command.shift}", "handover_resolved", command.at, body),)

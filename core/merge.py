@@ -29,6 +29,9 @@ _AGREES_WITH_ALL = frozenset(
     }
 )
 _COURSE = "course"
+DECISIONS = frozenset({"conflict_resolved", "handover_resolved"})
+_SAME_BY = {"shift_accepted": frozenset({"receiver"})}
+"""Kinds of which two are equal where these fields are: one officer who accepts at two desks has accepted once."""
 
 
 class Relation(StrEnum):
@@ -92,8 +95,9 @@ class _Effect:
 
 
 def _effect(place: int, event: Event, twin_of: dict[str, str]) -> _Effect:
-    if event.kind != "conflict_resolved":
-        body = {name: value for name, value in event.body.items() if name != "note"}
+    if event.kind not in DECISIONS:
+        same = _SAME_BY.get(event.kind, event.body.keys() - {"note"})
+        body = {name: value for name, value in event.body.items() if name in same}
         essence = f"{event.kind} {json.dumps(body, sort_keys=True)}"
         return _Effect(place, event, essence, tuple(_topics(event)))
     branches = frozenset(twin_of.get(str(one), str(one)) for one in event.body.get("branches", ()))

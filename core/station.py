@@ -12,7 +12,7 @@ from core.commitments import longer
 from core.decisions import Setting, check_body, role_missing
 from core.desks import DeskCommand, decide_desk
 from core.events import KINDS, ROLES
-from core.handover import AcceptHandover, HandOver, decide_handover
+from core.handover import KIND_OF, HandoverCommand, decide_handover
 from core.posting import SendPost, decide_post
 from core.queue_order import KIND, chosen
 from core.record import Draft
@@ -159,8 +159,7 @@ StationCommand = (
     | BundleCommand
     | AddOfficer
     | ShareStationKey
-    | HandOver
-    | AcceptHandover
+    | HandoverCommand
     | AmendLaw
     | SetQueueOrder
     | ReadChanges
@@ -188,9 +187,8 @@ def decide_station(command: StationCommand, setting: Setting) -> tuple[Draft, ..
         return decide_union(command, setting.unit)
     if isinstance(command, DeskCommand):
         return decide_desk(command, setting)
-    if isinstance(command, HandOver | AcceptHandover):
-        kind = KINDS["shift_handed_over" if isinstance(command, HandOver) else "shift_accepted"]
-        return role_missing(kind, setting) or decide_handover(command, setting.officer)
+    if isinstance(command, HandoverCommand):
+        return role_missing(KINDS[KIND_OF[type(command)]], setting) or decide_handover(command, setting)
     if isinstance(command, AmendLaw):
         return _amend(command, setting)
     if isinstance(command, SetQueueOrder):

@@ -28,6 +28,10 @@ class Collecting:
         come = [day for day in self.remind_on if day <= today and (reminded is None or reminded < day)]
         return REMIND if come else None
 
+    def next_after(self, reminded: date | None) -> date:
+        """The next day on which somebody must do something about it, after the last reminder."""
+        return next((day for day in self.remind_on if reminded is None or reminded < day), self.archive_on)
+
 
 def collecting(law: Law, unit: str, since: date) -> Collecting | None:
     """By the policy in force on the day on which the result came to lie there; None where the law holds none."""

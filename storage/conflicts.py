@@ -20,8 +20,11 @@ from core.station import SetQueueOrder
 from storage import outbox
 from storage.amending import Proposal, apply, propose_again
 from storage.desk import Desk, Done
+from storage.handover import decide_accepted, decided_apart, handover_of, is_of_handover
 from storage.lawbook.contested import LawConflict
 from storage.officers import Officer
+
+SHIFT = "shift:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +52,34 @@ class OpenConflict:
 
 
 def open_conflicts(desk: Desk) -> list[OpenConflict]:
-    """The station's law first, then dossiers, the earliest due first."""
+    """The station's law first, then handovers and what else is in conflict, the earliest due first.
+
+    A dossier that two took over in one handover is decided with that.
+    """
     found = law_conflicts(desk)
+    found += [conflict for shift in handovers_in_conflict(desk) for conflict in handover_conflicts(desk, shift)]
     for row in outbox.conflicts(desk):
-        found += conflicts_of(desk, row.id)
+        found += [conflict for conflict in conflicts_of(desk, row.id) if not conflict.entity.startswith(SHIFT)]
     return found
+
+
+def handovers_in_conflict(desk: Desk) -> list[str]:
+    """Handovers that two have accepted apart, the earliest signed first."""
+    asked = "SELECT id FROM handover WHERE in_conflict = 1 ORDER BY signed_at, id"
+    return [str(row[0]) for row in desk.connection.execute(asked)]
+
+
+def handover_conflicts(desk: Desk, shift: str) -> list[OpenConflict]:
+    """The acceptances of a handover by two who did not know of each other."""
+    found = handover_of(desk, shift)
+    events = {event.event_id: event for event in desk.log.understood(f"{SHIFT}{shift}")}
+    conflicts = found.conflicts if found else ()
+    decided = decided_apart(conflicts, events)
+    return [
+        OpenConflict(f"{SHIFT}{shift}", f"{SHIFT}{shift}", tuple(Branch(events[branch]) for branch in one.branches))
+        for one in conflicts
+        if not decided.issuperset(one.branches)
+    ]
 
 
 def law_conflicts(desk: Desk) -> list[OpenConflict]:
@@ -65,32 +91,31 @@ def law_conflicts(desk: Desk) -> list[OpenConflict]:
 
 
 def conflicts_of(desk: Desk, entity: str) -> list[OpenConflict]:
-    """The open conflicts of a dossier or of an entity of law.
+    """The open conflicts of a dossier, of a handover or of an entity of law.
 
-    Where two leaders decided apart, their decisions stand for what they decided on.
+    Where two leaders decided apart, their decisions stand for what they decided on. Where two took a dossier over in
+    one handover, that is the conflict.
     """
+    if entity.startswith(SHIFT):
+        return handover_conflicts(desk, entity.removeprefix(SHIFT))
     if ":" in entity or entity == "calendar":
         return [one for one in law_conflicts(desk) if one.entity == entity]
     dossier = desk.dossier(entity)
     if dossier is None or not dossier.conflicts:
         return []
+    twice = handovers_in_conflict(desk)
     history = fold_order(desk.log.events_of(entity))
     code = dossier.receipt_number or entity
     events = {event.event_id: event for event in dossier.events}
-    decided = _decided(dossier, events)
-    return [
-        OpenConflict(code, entity, tuple(_branches(dossier, one, history, events)))
-        for one in dossier.conflicts
-        if not decided.issuperset(one.branches)
-    ]
-
-
-def _decided(dossier: Dossier, events: dict[str, Event]) -> set[str]:
-    """The branches of decisions that are in conflict themselves."""
-    decisions = [events[branch] for one in dossier.conflicts for branch in one.branches]
-    return {
-        str(branch) for one in decisions if one.kind == "conflict_resolved" for branch in one.body.get("branches", ())
-    }
+    decided = decided_apart(dossier.conflicts, events)
+    found = []
+    for one in dossier.conflicts:
+        shift = next((shift for shift in twice if is_of_handover(dossier, one, shift)), None)
+        if shift is not None:
+            found += handover_conflicts(desk, shift)
+        elif not decided.issuperset(one.branches):
+            found.append(OpenConflict(code, entity, tuple(_branches(dossier, one, history, events))))
+    return list({one.branches[0].event.event_id: one for one in found}.values())
 
 
 def _branches(dossier: Dossier, conflict: Conflict, history: Ordered, events: dict[str, Event]) -> Iterator[Branch]:
@@ -144,6 +169,8 @@ def resolve(desk: Desk, officer: Officer, conflict: OpenConflict, keep: Event, r
     """
     if keep.kind == KIND:
         return desk.do(_order_again(desk, keep, reason), officer)
+    if conflict.entity.startswith(SHIFT):
+        return decide_accepted(desk, officer, conflict.entity.removeprefix(SHIFT), keep.event_id, reason)
     if conflict.law is None:
         return desk.do(
             Act(conflict.entity, "conflict_resolved", desk.now(), _decision(conflict, keep, reason)), officer

@@ -288,15 +288,15 @@ class EventLog:
         """The bytes of an origin's events with `seq > after`."""
         return [StoredEvent(*row) for row in self._db.execute(_RANGE, (origin.desk, origin.epoch, after, limit))]
 
-    def since(self, origin: Origin, begin_ms: int) -> list[Event]:
-        """An origin's newest events whose clock is not before `begin_ms`, in chain order."""
-        found: list[Event] = []
+    def since(self, origin: Origin, begin_ms: int) -> list[StoredEvent]:
+        """An origin's newest events whose clock is not before `begin_ms`, in chain order; bodies are not read yet."""
+        found: list[StoredEvent] = []
         after = self.last_seq(origin)
         while after > 0:
             after, until = max(0, after - 500), after
-            chunk = [read_event(one.header, one.body) for one in self.stored(origin, after, until - after)]
-            found[:0] = [event for event in chunk if event.hlc >> 16 >= begin_ms]
-            if chunk[0].hlc >> 16 < begin_ms:
+            chunk = self.stored(origin, after, until - after)
+            found[:0] = [one for one in chunk if one.outline.hlc >> 16 >= begin_ms]
+            if chunk[0].outline.hlc >> 16 < begin_ms:
                 break
         return found
 

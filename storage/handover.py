@@ -1,166 +1,251 @@
-"""The handover's facts from the tables, and its two signatures through the one door."""
+"""A handover's two signatures, questions, count of the drawer and what a leader decides, through the one door."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from core.answers import Refusal
-from core.handover import AcceptHandover, Carried, HandOver, ShiftFacts, build_sheet
-from core.moments import LEGAL_TIME, legal_day
-from core.queue import NEVER, Bounds, midnight
+from core.decisions import Act
+from core.dossier import Dossier
+from core.handover import (
+    AcceptHandover,
+    AnswerReceiver,
+    AskSender,
+    CountDrawer,
+    DecideAccepted,
+    Handed,
+    HandOver,
+)
+from core.merge import DECISIONS, Conflict
+from core.readback import FORMS, MONEY, Ask, counted, read_asks, unread
 from core.record import Event
-from core.states import BEFORE_RECEIPT, State
+from core.states import State
+from storage import handed
 from storage.database import transaction
-from storage.desk import Desk, Done
+from storage.desk import Command, Desk, Done
+from storage.drafts import finish
 from storage.numbers import close_days_within
 from storage.officers import Officer
-from storage.queries import Row, lists_of
+from storage.queries import Row
+from storage.sheet import Sheet, sheet_now
 
-_COUNTED = frozenset(
-    {"received", "guided", "not_accepted", "supplement_requested", "rescheduled", "delay_excused", "result_ready",
-     "result_returned", "handed_to_post"}
-)  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A handover as it stands: `signed` are the signatures given so far."""
-
-    id: str | None
-    sender: str | None
-    receiver: str | None
-    sections: tuple[Mapping[str, Any], ...]
-    dossiers: tuple[str, ...]
-    signed: tuple[tuple[str, datetime], ...]
+_NO_WORDS: Mapping[str, Sequence[str]] = MappingProxyType({})
+_WAITING = "SELECT id FROM handover WHERE receiver = ? AND accepted_at IS NULL ORDER BY signed_at, id"
+_ASKED = "SELECT id FROM handover WHERE sender = ? AND accepted_at IS NULL AND questions > 0 ORDER BY signed_at, id"
+_OPEN = "SELECT id FROM handover WHERE accepted_at IS NULL ORDER BY signed_at, id"
+_SAVE = "INSERT OR REPLACE INTO readback (shift, officer, item, said) VALUES (?, ?, ?, ?)"
 
 
-def sheet_now(desk: Desk, officer: Officer | None) -> Sheet:
-    """What would be handed over now; None: what everybody at the station carries."""
-    at = desk.bounds()
-    where = "(lane < 4 OR state = 'result_ready' OR originals > 0 OR unprinted > 0 OR in_conflict = 1)"
-    values: tuple[object, ...] = ()
-    if officer is not None:
-        where += " AND officer = ?"
-        values = (officer.id,)
-    rows = desk.queries.rows(f"{where} ORDER BY lane, binding_at, received_at, id", values, at)
-    rows.sort(key=lambda row: row.place(at))
-    carried = [_carried(desk, row, at) for row in rows]
-    sections = build_sheet(carried, _facts(desk, officer))
-    moving = tuple(one.id for one in carried if not one.before_receipt and _changes_owner(one))
-    return Sheet(None, officer.id if officer else None, None, tuple(sections), moving, ())
+def hand_over(
+    desk: Desk,
+    officer: Officer,
+    receiver: Officer,
+    note: str | None = None,
+    *,
+    sender: Officer | None = None,
+    reason: str | None = None,
+) -> str | Refusal:
+    """The outgoing officer's signature over the sheet as it is in this very transaction; answers the handover's id.
 
-
-def hand_over(desk: Desk, officer: Officer, receiver: Officer, note: str | None = None) -> str | Refusal:
-    """The outgoing officer's signature over the sheet as it is in this very transaction; answers the handover's id."""
+    `sender`: who is gone and in whose place `officer`, a leader, signs with a `reason`.
+    """
+    outgoing = sender or officer
     with transaction(desk.connection):
         close_days_within(desk)
-        sheet = sheet_now(desk, officer)
+        sheet = sheet_now(desk, outgoing, [note] if note else ())
         shift = desk.new_id()
-        done = desk.do_within(HandOver(shift, receiver.id, sheet.sections, sheet.dossiers, note, desk.now()), officer)
+        command = HandOver(shift, outgoing.id, receiver.id, sheet.sections, sheet.dossiers, desk.now(), reason)
+        done = desk.do_within(command, officer)
     return done if isinstance(done, Refusal) else shift
 
 
-def accept(desk: Desk, officer: Officer, shift: str, readback: Mapping[str, str]) -> Done | Refusal:
-    """The incoming officer's signature: the dossiers that the sender still owns change hands with it."""
+def accept(
+    desk: Desk,
+    officer: Officer,
+    shift: str,
+    readback: Mapping[str, str],
+    words: Mapping[str, Sequence[str]] = _NO_WORDS,
+    reason: str | None = None,
+) -> Done | Refusal:
+    """The incoming officer's signature: what was read back and the sender still owns changes hands with it.
+
+    `words`: what the next actions are called. `reason`: why a leader takes over what was meant for another.
+    """
     with transaction(desk.connection):
-        given = _given(desk, shift)
-        if given is None:
+        found = handover_of(desk, shift)
+        if found is None:
             return Refusal("handover_unknown", params={"id": shift})
-        body = given.body
-        command = AcceptHandover(
-            shift=shift,
-            receiver=str(body["receiver"]),
-            sha256=str(body["sha256"]),
-            accepted=len(_signatures(desk, shift)) > 1,
-            dossiers=tuple(_still_owned(desk, body["sheet"]["dossiers"], str(body["sender"]))),
-            readback=readback,
-            at=desk.now(),
-        )
-        return desk.do_within(command, officer)
+        owned = tuple(_still_owned(desk, found))
+        where = desk.identity.desk
+        command = AcceptHandover(shift, found, owned, readback, words, where, desk.now(), reason)
+        done = desk.do_within(command, officer)
+        if not isinstance(done, Refusal):
+            desk.connection.execute("DELETE FROM readback WHERE shift = ?", (shift,))
+        return done
+
+
+def ask_sender(desk: Desk, officer: Officer, shift: str, item: str, question: str) -> Done | Refusal:
+    """A question on one of the sheet's dossiers, by its id or receipt number, for the sender's list."""
+    with transaction(desk.connection):
+        found = handover_of(desk, shift)
+        if found is None:
+            return Refusal("handover_unknown", params={"id": shift})
+        return desk.do_within(AskSender(shift, found, _named(found, item), question, desk.now()), officer)
+
+
+def answer_receiver(desk: Desk, officer: Officer, shift: str, query: str, answer: str) -> Done | Refusal:
+    """The answer to a question, which is named by its event's id, or by the dossier that it is about."""
+    with transaction(desk.connection):
+        found = handover_of(desk, shift)
+        if found is None:
+            return Refusal("handover_unknown", params={"id": shift})
+        item = _named(found, query)
+        meant = next((one.id for one in found.unanswered if query == one.id or item == one.item), query)
+        return desk.do_within(AnswerReceiver(shift, found, meant, answer, desk.now()), officer)
+
+
+def count_drawer(desk: Desk, officer: Officer, said: Mapping[str, str]) -> Done | Refusal:
+    """Money and stamped forms of an officer's shift, counted at the day's end: `said` as in a read-back.
+
+    Refusals: `readback_missing`, `count_differs`, `nothing_to_count`.
+    """
+    with transaction(desk.connection):
+        drawer = drawer_of(sheet_now(desk, officer))
+        body = counted(drawer, said)
+        if body is None:
+            return Refusal("nothing_to_count")
+        refused = unread(drawer, said, (), {})
+        return refused or desk.do_within(CountDrawer(desk.identity.desk, body, desk.now()), officer)
+
+
+def drawer_of(sheet: Sheet) -> list[Ask]:
+    """What of a sheet is counted: money by method, and stamped forms."""
+    return [ask for ask in read_asks(sheet.sections) if ask.kind in (MONEY, FORMS)]
+
+
+def decide_accepted(desk: Desk, officer: Officer, shift: str, keep: str, reason: str | None) -> Done | Refusal:
+    """Of a handover that two accepted apart a leader keeps one; its dossiers follow, all in one transaction."""
+    found = handover_of(desk, shift)
+    if found is None:
+        return Refusal("handover_unknown", params={"id": shift})
+    receiver = taken_by({one.event_id: one for one in desk.log.understood(f"shift:{shift}")}, keep, shift)
+    commands: list[Command] = [DecideAccepted(shift, found, keep, reason, desk.now())]
+    for dossier_id in found.dossiers:
+        for branches, kept in _contested(desk.dossier(dossier_id), shift, receiver):
+            fields = {"branches": branches, "keep": kept} | ({"reason": reason} if reason else {})
+            commands.append(Act(dossier_id, "conflict_resolved", desk.now(), fields))
+    answers = finish(desk, commands, officer)
+    if isinstance(answers, Refusal):
+        return answers
+    return Done(
+        tuple(event for one in answers for event in one.events),
+        tuple(dict.fromkeys(dossier for one in answers for dossier in one.dossiers)),
+    )
+
+
+def is_of_handover(dossier: Dossier, conflict: Conflict, shift: str) -> bool:
+    """Whether a dossier's conflict is nothing but that two accepted one handover, or decided on that apart."""
+    events = {one.event_id: one for one in dossier.events}
+    return all(taken_by(events, branch, shift) is not None for branch in conflict.branches)
+
+
+def decided_apart(conflicts: Iterable[Conflict], events: Mapping[str, Event]) -> set[str]:
+    """The branches of decisions that are in conflict themselves: those decisions stand for them."""
+    decisions = [events[branch] for one in conflicts for branch in one.branches]
+    return {str(branch) for one in decisions if one.kind in DECISIONS for branch in one.body.get("branches", ())}
+
+
+def taken_by(events: Mapping[str, Event], branch: str, shift: str) -> str | None:
+    """Who has a handover by one of its branches: an acceptance, what that assigned, or a decision for either."""
+    event = events.get(branch)
+    if event is not None and event.kind in DECISIONS:
+        event = events.get(str(event.body.get("keep")))
+    if event is not None and event.kind == "shift_accepted":
+        return str(event.body["receiver"])
+    moved = event is not None and event.kind == "assigned" and event.body.get("handover") == shift
+    return str(event.body["to"]) if event is not None and moved else None
+
+
+def _contested(dossier: Dossier | None, shift: str, receiver: str | None) -> Iterator[tuple[list[str], str]]:
+    """A dossier's conflicts over who took it over, each with the branch that gave it to `receiver`."""
+    events = {one.event_id: one for one in dossier.events} if dossier else {}
+    conflicts = dossier.conflicts if dossier else ()
+    decided = decided_apart(conflicts, events)
+    for conflict in conflicts:
+        if decided.issuperset(conflict.branches):
+            continue
+        by_branch = {branch: taken_by(events, branch, shift) for branch in conflict.branches}
+        kept = [branch for branch, who in by_branch.items() if who is not None and who == receiver]
+        if kept and None not in by_branch.values():
+            yield list(conflict.branches), kept[0]
+
+
+def handover_of(desk: Desk, shift: str) -> Handed | None:
+    """A handover that was signed over, as all that is here says."""
+    return handed.handover_of(desk.log, desk.projection.authority(), shift)
 
 
 def sheet_of(desk: Desk, shift: str) -> Sheet | None:
     """A handover that was signed over, as it was signed."""
-    given = _given(desk, shift)
-    if given is None:
+    found = handover_of(desk, shift)
+    if found is None:
         return None
-    body = given.body
-    sheet = body["sheet"]
-    signed = tuple((event.by, event.at) for event in _signatures(desk, shift))
-    return Sheet(shift, body["sender"], body["receiver"], tuple(sheet["sections"]), tuple(sheet["dossiers"]), signed)
+    signatures = [one for one in (found.given, found.accepted) if one is not None]
+    accepted = found.accepted
+    return Sheet(
+        id=shift,
+        sender=found.sender,
+        receiver=found.receiver if accepted is None else accepted.by,
+        sections=tuple(found.sections),
+        dossiers=tuple(found.dossiers),
+        signed=tuple((event.by, event.at) for event in signatures),
+        readback=dict(accepted.body.get("readback") or {}) if accepted else {},
+        overridden=tuple(str(one.body["override"]) for one in signatures if one.body.get("override")),
+    )
 
 
 def waiting_for(desk: Desk, officer: Officer) -> list[str]:
     """Handovers that were signed over to the officer and wait for the second signature, oldest first."""
-    asked = "SELECT id FROM handover WHERE receiver = ? AND accepted_at IS NULL ORDER BY signed_at, id"
-    return [str(row[0]) for row in desk.connection.execute(asked, (officer.id,))]
+    return [str(row[0]) for row in desk.connection.execute(_WAITING, (officer.id,))]
 
 
-def _given(desk: Desk, shift: str) -> Event | None:
-    return next((event for event in desk.log.understood(f"shift:{shift}") if event.kind == "shift_handed_over"), None)
+def asked_of(desk: Desk, officer: Officer) -> list[str]:
+    """Handovers that the officer signed over, of which somebody has asked and not been answered, oldest first."""
+    return [str(row[0]) for row in desk.connection.execute(_ASKED, (officer.id,))]
 
 
-def _signatures(desk: Desk, shift: str) -> list[Event]:
-    kinds = ("shift_handed_over", "shift_accepted")
-    return [event for event in desk.log.understood(f"shift:{shift}") if event.kind in kinds]
+def unaccepted(desk: Desk) -> list[str]:
+    """Handovers that nobody has taken over yet, oldest first: a leader may."""
+    return [str(row[0]) for row in desk.connection.execute(_OPEN)]
 
 
-def _still_owned(desk: Desk, dossiers: list[str], sender: str) -> list[str]:
+def said_so_far(desk: Desk, officer: Officer, shift: str) -> dict[str, str]:
+    """How far the officer's read-back has come: what was said, by item."""
+    asked = "SELECT item, said FROM readback WHERE shift = ? AND officer = ?"
+    return dict(desk.connection.execute(asked, (shift, officer.id)).fetchall())
+
+
+def keep_said(desk: Desk, officer: Officer, shift: str, item: str, said: str) -> None:
+    """Keep one restatement in this desk's file, durable when this returns, until the handover is accepted."""
+    with transaction(desk.connection):
+        desk.connection.execute(_SAVE, (shift, officer.id, item, said))
+
+
+def _named(found: Handed, item: str) -> str:
+    """The id of a dossier of the sheet, by its receipt number too."""
+    for section in found.sections:
+        for line in section["items"]:
+            if "id" in line and item == line["receipt_number"]:
+                return str(line["id"])
+    return item
+
+
+def _still_owned(desk: Desk, found: Handed) -> list[str]:
     at = desk.bounds()
-    rows = [desk.queries.row(dossier, at) for dossier in dossiers]
-    return [row.id for row in rows if row is not None and row["officer"] == sender and _movable(row)]
+    rows = [desk.queries.row(dossier, at) for dossier in found.dossiers]
+    return [row.id for row in rows if row is not None and row["officer"] == found.sender and _movable(row)]
 
 
 def _movable(row: Row) -> bool:
     return int(row["lane"]) < 4 or row["state"] == State.RESULT_READY.value
-
-
-def _changes_owner(one: Carried) -> bool:
-    return one.state == State.RESULT_READY.value or one.urgency.value != "done"
-
-
-def _carried(desk: Desk, row: Row, at: Bounds) -> Carried:
-    binding = int(row["binding_at"])
-    due = None if binding >= NEVER else datetime.fromtimestamp(binding, LEGAL_TIME).isoformat()
-    look = row["custody_check"]
-    return Carried(
-        id=row.id,
-        receipt_number=row["receipt_number"],
-        applicant_name=row["applicant_name"],
-        procedure=row["procedure"],
-        state=row["state"],
-        urgency=row.urgency,
-        due_at=due,
-        originals=int(row["originals"]),
-        at_post=bool(row["at_post"]),
-        unprinted=int(row["unprinted"]),
-        in_conflict=bool(row["in_conflict"]),
-        here_only=desk.sync_of(row.id) == "here",
-        before_receipt=State(row["state"]) in BEFORE_RECEIPT,
-        worklists=lists_of(row, at),
-        awaits_letter=bool(row["awaits_letter"]),
-        next_check=None if look is None else datetime.fromtimestamp(look, LEGAL_TIME).date().isoformat(),
-    )
-
-
-def _facts(desk: Desk, officer: Officer | None) -> ShiftFacts:
-    """The shift since midnight, from this desk's own events."""
-    own = desk.identity.origin
-    today = legal_day(desk.now())
-    counts: Counter[str] = Counter()
-    fees: dict[str, Decimal] = {}
-    for event in desk.log.since(own, midnight(today) * 1000):
-        if officer is not None and event.by != officer.id:
-            continue
-        if event.kind in _COUNTED:
-            counts[event.kind] += 1
-        if event.kind in ("payment_received", "payment_reversed"):
-            method = str(event.body.get("method") or "cash")
-            amount = Decimal(str(event.body.get("amount") or 0))
-            fees[method] = fees.get(method, Decimal(0)) + (amount if event.kind == "payment_received" else -amount)
-    return ShiftFacts(counts, fees, desk.pending())

@@ -308,12 +308,21 @@ CREATE INDEX event_shift ON event (officer, n) WHERE kind = 'shift_opened';
 _QUEUE_ORDER = """
 CREATE INDEX dossier_received ON dossier (lane, (binding_at + 25200) / 86400, received_at, binding_at, id) WHERE lane < 4;
 """
+_HANDOVERS = """
+ALTER TABLE handover ADD COLUMN accepted_by TEXT;
+ALTER TABLE handover ADD COLUMN questions INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE handover ADD COLUMN in_conflict INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE readback (
+    shift TEXT NOT NULL, officer TEXT NOT NULL, item TEXT NOT NULL, said TEXT NOT NULL, PRIMARY KEY (shift, officer, item)
+) WITHOUT ROWID;
+INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 WHERE EXISTS (SELECT 1 FROM handover);
+"""
 
 
 @migrations()
-def m007_work_shifts_order(db: Database) -> None:
-    """What acts on dossiers took, measured day by day; who opened which shift; who is due on one day, by receipt."""
-    for statement in (*_statements(_WORK), *_statements(_QUEUE_ORDER)):
+def m007_work_order_handovers(db: Database) -> None:
+    """What acts took and who opened which shift; who is due on one day, by receipt; how far a read-back has come."""
+    for statement in _statements(_WORK + _QUEUE_ORDER + _HANDOVERS):
         db.execute(statement)
 
 

@@ -27,6 +27,8 @@ from core.standing import Standing, standing
 from storage.database import Connection, roomy
 from storage.destroyed import remove_bodies
 from storage.event_log import EventLog, entities
+from storage.handed import COLUMNS as HANDOVER_COLUMNS
+from storage.handed import handover_of, shifts_of, write_handover
 from storage.judging import Judging
 from storage.lawbook.contested import LawConflict, law_conflicts
 from storage.lawbook.contradiction import contradictions
@@ -63,7 +65,7 @@ _SHARED = {
     "dossier": ", ".join(COLUMNS),
     "officer": "id, code, name, roles, active, verifier, only_at, signs",
     "desk": "id, number, sign_key, seal_key",
-    "handover": "id, sender, receiver, signed_at, accepted_at, sha256, desk",
+    "handover": HANDOVER_COLUMNS,
 }
 
 
@@ -151,13 +153,16 @@ class Projection:
         touched = entities(written)
         dossiers = dict.fromkeys(entity for entity in touched if _is_dossier(entity))
         moved: list[str] = []
+        shifts: list[str] = []
         for event in written:
             if event.kind in OFFICER_KINDS:
-                dossiers.update(dict.fromkeys(self._acted_on_by(event.entity.partition(":")[2])))
+                officer = event.entity.partition(":")[2]
+                dossiers.update(dict.fromkeys(self._acted_on_by(officer)))
+                shifts += shifts_of(self._db, officer)
         rejudged = self._judging.changed_by(written)
         refolded = [entity for desk in rejudged for entity in self._judging.touched_by(desk)]
         dossiers.update(dict.fromkeys(entity for entity in refolded if _is_dossier(entity)))
-        stations = [entity for entity in touched + refolded if not _is_dossier(entity)]
+        stations = [entity for entity in touched + refolded + shifts if not _is_dossier(entity)]
         moving = any(event.kind in _MAY_MOVE for event in written) or any(map(_is_law, refolded))
         if moving and self._any_open():
             with roomy(self._db):
@@ -249,7 +254,7 @@ class Projection:
             counting = (event for event in events if event.kind == "desk_enrolled" or not desks.is_revoked(event))
             self._desk(name, counting)
         elif kind == "shift":
-            self._handover(name, [event for event in events if not desks.is_revoked(event)])
+            write_handover(self._db, name, handover_of(self._log, self.authority(), name))
 
     def _officer(self, officer: str, events: Iterable[Event], only_at: Mapping[str, str]) -> None:
         facts: dict[str, object] = {"active": True}
@@ -283,28 +288,6 @@ class Projection:
         if facts:
             values = (desk, facts["number"], facts["sign_key"], facts["seal_key"], shared)
             self._db.execute("INSERT OR REPLACE INTO desk VALUES (?, ?, ?, ?, ?)", values)
-
-    def _handover(self, shift: str, events: Iterable[Event]) -> None:
-        given: Event | None = None
-        accepted: int | None = None
-        for event in events:
-            if event.kind == "shift_handed_over":
-                given = given or event
-            elif event.kind == "shift_accepted" and accepted is None:
-                accepted = int(event.at.timestamp())
-        if given is None:
-            self._db.execute("DELETE FROM handover WHERE id = ?", (shift,))
-        elif not given.destroyed:
-            body = given.body
-            values = (
-                shift,
-                body["sender"],
-                body["receiver"],
-                int(given.at.timestamp()),
-                accepted,
-                body["sha256"],
-            )
-            self._db.execute("INSERT OR REPLACE INTO handover VALUES (?, ?, ?, ?, ?, ?, ?)", (*values, given.desk))
 
     def _any_open(self) -> bool:
         return self._db.execute("SELECT 1 FROM dossier WHERE lane < 4 LIMIT 1").fetchone() is not None

@@ -97,4 +97,5 @@ def events_in(desk: Desk, found: Shift) -> list[Event]:
         return []
     events = desk.log.since(desk.identity.origin, int(found.opened_at.timestamp()) * 1000)
     end = None if found.closed_at is None else int(found.closed_at.timestamp()) * 1000 + 999
-    return [one for one in events if one.by == found.officer and (end is None or one.hlc >> 16 <= end)]
+    known = ((one.outline, one) for one in events)
+    return [one.event for told, one in known if told.by == found.officer and (end is None or told.hlc >> 16 <= end)]

@@ -10,8 +10,19 @@ from core.harmless import LostValue
 from core.issued import Letter
 from core.record import Event
 from core.standing import standing
-from storage.conflicts import Branch, OpenConflict, desk_numbers, kept, law_conflicts
+from storage.conflicts import (
+    SHIFT,
+    Branch,
+    OpenConflict,
+    conflicts_of,
+    desk_numbers,
+    handover_conflicts,
+    handovers_in_conflict,
+    kept,
+    law_conflicts,
+)
 from storage.desk import Desk
+from storage.handover import handover_of, taken_by
 from storage.law_changes import law_history
 from storage.lawbook import LawRow
 from storage.outbox import conflicts
@@ -23,6 +34,8 @@ from tui.law_words import change_lines
 
 def heading(desk: Desk, conflict: OpenConflict) -> list[str]:
     """Whose conflict it is, and what applies until somebody has decided."""
+    if conflict.entity.startswith(SHIFT):
+        return [_handover(desk, conflict), tr("conflict.handover_applies")]
     if conflict.law is not None:
         applying = "conflict.law_kept_out" if conflict.law.kept_out else "conflict.law_applies"
         return [entity_words(desk, conflict.entity), tr(applying)]
@@ -34,10 +47,16 @@ def heading(desk: Desk, conflict: OpenConflict) -> list[str]:
 
 
 def contested(desk: Desk) -> list[tuple[str, str]]:
-    """Every entity in conflict with its name for a list: the law's parts, then dossiers, the earliest due first."""
-    law = {one.entity: entity_words(desk, one.entity) for one in law_conflicts(desk)}
-    dossiers = {row.id: f"{row['receipt_number'] or row.id} · {row['applicant_name']}" for row in conflicts(desk)}
-    return [*law.items(), *dossiers.items()]
+    """Every entity in conflict with its name for a list: the law's parts, handovers, then dossiers by due date."""
+    found = {one.entity: entity_words(desk, one.entity) for one in law_conflicts(desk)}
+    handovers = handovers_in_conflict(desk)
+    for shift in handovers:
+        found |= {one.entity: _handover(desk, one) for one in handover_conflicts(desk, shift)}
+    for row in conflicts(desk):
+        entities = {one.entity for one in conflicts_of(desk, row.id)} if handovers else {row.id}
+        if not entities <= found.keys():
+            found[row.id] = f"{row['receipt_number'] or row.id} · {row['applicant_name']}"
+    return list(found.items())
 
 
 def entity_words(desk: Desk, entity: str) -> str:
@@ -65,10 +84,31 @@ def _state(dossier: Dossier) -> str:
 
 def branch_words(desk: Desk, conflict: OpenConflict, branch: Branch) -> str:
     """What the branch says, in one line."""
+    if conflict.entity.startswith(SHIFT):
+        return _accepted(desk, branch.event)
     if conflict.law is not None:
         out = [tr("conflict.no_effect")] if branch.event.event_id in conflict.law.kept_out else []
         return "; ".join([*law_words(desk, conflict, branch.event), *out])
     return _event(desk, conflict, branch.event)
+
+
+def _handover(desk: Desk, conflict: OpenConflict) -> str:
+    """A handover by when it was signed over and by whom."""
+    found = handover_of(desk, conflict.entity.removeprefix(SHIFT))
+    names = officer_names(desk.officers.all())
+    sender = names.get(found.sender, found.sender) if found else "?"
+    moment = moment_short(found.given.at) if found else "?"
+    return tr("conflict.handover", sender=sender, moment=moment)
+
+
+def _accepted(desk: Desk, event: Event) -> str:
+    """Who took the shift over, and in whose place."""
+    shift = event.entity.removeprefix(SHIFT)
+    known = {one.event_id: one for one in desk.log.understood(event.entity)}
+    receiver = taken_by(known, event.event_id, shift) or "?"
+    name = officer_names(desk.officers.all()).get(receiver, receiver)
+    reason = f" ({event.body['override']})" if event.body.get("override") else ""
+    return tr("conflict.accepted_by", name=name) + reason
 
 
 def law_words(desk: Desk, conflict: OpenConflict, event: Event) -> list[str]:
@@ -102,6 +142,10 @@ def branch_lines(desk: Desk, conflict: OpenConflict, branch: Branch) -> Iterator
     """One column: what, who and when, the paper that the citizen may hold, what keeping it would do."""
     event = branch.event
     names = officer_names(desk.officers.all())
+    if conflict.entity.startswith(SHIFT):
+        yield _accepted(desk, event)
+        yield f"{names.get(event.by, event.by)} · {moment_short(event.at)}"
+        return
     if conflict.law is None:
         yield _event(desk, conflict, event)
     else:

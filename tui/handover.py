@@ -1,42 +1,118 @@
-"""The handover sheet in words: its lines for command and screen, and the record as PDF."""
+"""The handover sheet in words: titles, the lines of each section, what is restated, what became of it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from core.answers import Refusal
-from core.document import Document, Said, Signature, Table
-from core.forms import day_words, money_words
+from core.forms import money_words
 from core.moments import legal_day
+from core.readback import COUNT, FORMS, GROUP, MONEY, Ask
+from core.sheet import ACTIONS
 from core.standing import explained, version_of
 from storage.desk import Desk
-from storage.handover import Sheet
-from storage.press import Press
-from tui.dates import day_short, moment_long, moment_short
+from storage.past_handovers import PastHandover
+from tui.dates import day_short, moment_short
 from tui.explanation import one_line
 from tui.i18n import in_language, tr
-from tui.papers import heading_of
 
-_COLUMNS = ("receipt_number", "applicant_name", "procedure", "due", "next_action")
-_EXPLAINED = frozenset({"apology_owed", "overdue", "today", "next_day"})
+
+@cache
+def action_words() -> dict[str, tuple[str, ...]]:
+    """What each next action is called, in both languages: a restatement may be in either."""
+    found: dict[str, tuple[str, ...]] = dict.fromkeys(ACTIONS, ())
+    for language in ("vi", "en"):
+        with in_language(language):
+            found = {action: (*words, tr(f"next.{action}")) for action, words in found.items()}
+    return found
 
 
 def section_title(name: str) -> str:
     return tr(f"handover.{name}")
 
 
-def item_line(desk: Desk, item: Mapping[str, Any]) -> str:
-    """One line of a section: a count, a sum of money, or a dossier with its next action."""
-    if "count" in item:
-        return f"{tr('kind.' + item['kind'])}: {item['count']}"
-    if "amount" in item:
-        return f"{tr('method.' + item['method'])}: {money_words(int(float(item['amount'])))}"
-    if "events" in item:
-        return tr("handover.pending", events=item["events"])
-    cells = dossier_cells(desk, item)
-    return "  ".join(cell for cell in cells if cell)
+def summary_line(items: Iterable[Mapping[str, Any]]) -> str:
+    """What happened in the shift, in one line."""
+    return " · ".join(f"{tr('kind.' + item['kind'])} {item['count']}" for item in items) or tr("handover.quiet")
+
+
+def item_line(desk: Desk, section: str, item: Mapping[str, Any]) -> str:
+    """One line of a section: what the program knows, or a dossier with its next action."""
+    if "next_action" in item and "id" in item:
+        return "  ".join(cell for cell in dossier_cells(desk, item) if cell)
+    words = _LINES.get(section)
+    return tr("handover.pending", events=item["events"]) if words is None else words(item)
+
+
+def _summary(item: Mapping[str, Any]) -> str:
+    return f"{tr('kind.' + item['kind'])}: {item['count']}"
+
+
+def _fee(item: Mapping[str, Any]) -> str:
+    return f"{tr('method.' + item['method'])}: {money(item['amount'])}"
+
+
+def _forms(item: Mapping[str, Any]) -> str:
+    day = day_short(date.fromisoformat(item["day"]))
+    return tr(
+        "handover.forms_of", day=day, left=item["left"], open=item["open"], used=item["used"], voided=item["voided"]
+    )
+
+
+def _outage(item: Mapping[str, Any]) -> str:
+    first, last = (moment_short(datetime.fromisoformat(item[name])) for name in ("first", "last"))
+    return tr("handover.entered_later", count=item["entered_later"], first=first, last=last)
+
+
+def _degraded(item: Mapping[str, Any]) -> str:
+    part = tr(f"degraded.{item['part']}")
+    count = f" ({item['count']})" if item["count"] > 1 else ""
+    since = "" if item["since"] is None else f", {moment_short(datetime.fromisoformat(item['since']))}"
+    return part + count + since
+
+
+def _changed(item: Mapping[str, Any]) -> str:
+    since = moment_short(datetime.fromisoformat(item["since"]))
+    name = section_title(item["section"])
+    return tr("handover.change", name=name, now=item["now"], added=item["added"], gone=item["gone"], since=since)
+
+
+def change_line(item: Mapping[str, Any]) -> str:
+    """What came and went since the last handover, without how many there are now."""
+    since = moment_short(datetime.fromisoformat(item["since"]))
+    return tr("readback.change", added=item["added"], gone=item["gone"], since=since)
+
+
+def _contingency(item: Mapping[str, Any]) -> str:
+    return tr(f"if.{item['if']}", count=item["count"])
+
+
+def _readback(item: Mapping[str, Any]) -> str:
+    number = item.get("receipt_number") or item["item"]
+    action = f": {tr('next.' + item['next_action'])}" if "next_action" in item else ""
+    return f"{number}{action}"
+
+
+_LINES = {
+    "summary": _summary,
+    "fees": _fee,
+    "forms": _forms,
+    "outage": _outage,
+    "degraded": _degraded,
+    "changed": _changed,
+    "contingencies": _contingency,
+    "notes": lambda item: str(item["text"]),
+    "readback": _readback,
+}
+
+
+def money(amount: str) -> str:
+    """A sum of money as people read it."""
+    return money_words(int(Decimal(amount)))
 
 
 def dossier_cells(desk: Desk, item: Mapping[str, Any]) -> tuple[str, ...]:
@@ -47,15 +123,40 @@ def dossier_cells(desk: Desk, item: Mapping[str, Any]) -> tuple[str, ...]:
         item["applicant_name"],
         procedure_title(desk, item["procedure"]),
         moment_short(datetime.fromisoformat(due)) if due else "–",
-        _next(item),
+        _next(item, legal_day(desk.now())),
     )
 
 
-def _next(item: Mapping[str, Any]) -> str:
-    """What to do first; of papers in custody also when somebody looks again."""
-    check = item.get("next_check")
+def _next(item: Mapping[str, Any], today: date) -> str:
+    """What to do first, and when somebody looks again where that is neither today nor when it is due."""
     words = tr(f"next.{item['next_action']}")
-    return tr("next.keep_until", words=words, day=day_short(date.fromisoformat(check))) if check else words
+    check = item.get("next_check")
+    if not check or check in (item["due_at"], today.isoformat()):
+        return words
+    return tr("next.keep_until", words=words, day=check_words(check))
+
+
+def check_words(check: str) -> str:
+    """A day, or a moment where an hour counts."""
+    if "T" in check:
+        return moment_short(datetime.fromisoformat(check))
+    return day_short(date.fromisoformat(check))
+
+
+def ask_words(ask: Ask) -> str:
+    """What is to be restated, without the answer."""
+    if ask.kind == GROUP:
+        return tr("readback.group", count=ask.count)
+    if ask.kind == COUNT:
+        return tr("readback.count", what=section_title(ask.item.partition(":")[2]))
+    if ask.kind == MONEY:
+        return tr("readback.money", method=tr(f"method.{ask.item.partition(':')[2]}"))
+    return tr("readback.forms") if ask.kind == FORMS else ask.number or ask.item
+
+
+def said_words(said: str) -> str:
+    """A restatement as it is shown: a chosen action by its name."""
+    return tr(f"next.{said}") if said in ACTIONS else said
 
 
 def due_reason(desk: Desk, dossier_id: str) -> str:
@@ -81,51 +182,16 @@ def procedure_title(desk: Desk, name: str) -> str:
     return shown.title_en if tr("language.code") == "en" else shown.title_vi
 
 
-def sheet_pdf(desk: Desk, sheet: Sheet) -> bytes:
-    """The record of a handover, in Vietnamese, with room for two signatures."""
-    with in_language("vi"):
-        press = Press(desk.folder)
-        names = [_name(desk, sheet.sender), _name(desk, sheet.receiver)]
-        at = sheet.signed[-1][1] if sheet.signed else desk.now()
-        day = legal_day(at)
-        form = press.form("handover", day)
-        meta = [
-            (tr("handover.from"), names[0]),
-            (tr("handover.to"), names[1]),
-            *((tr("handover.signed", name=_name(desk, who)), moment_long(when)) for who, when in sheet.signed),
-        ]
-        said = (Said(((f"{caption}: ", words),), strong=True) for caption, words in meta)
-        roles = ((tr("handover.sender"), names[0]), (tr("handover.receiver"), names[1]))
-        document = Document(
-            form=form,
-            heading=heading_of(desk, form),
-            day_words=day_words(day),
-            blocks=(*said, *(_table(desk, section) for section in sheet.sections)),
-            signatures=tuple(Signature((role.upper(),), name, form.words["sign_here"]) for role, name in roles),
-        )
-        return press.letters([document], at).content
+def past_line(past: PastHandover, names: Mapping[str, str]) -> str:
+    """A past handover in one line: who, when, what became of the lines that were to be kept in sight."""
+    given = past.handed
+    receiver = past.accepted_by or given.receiver
+    who = tr("handover.who", sender=names.get(given.sender, given.sender), receiver=names.get(receiver, receiver))
+    when = moment_short(given.given.at)
+    state = "" if past.accepted_at else f" · {tr('handover.not_accepted')}"
+    state += f" · {tr('handover.contested')}" if given.conflicts else ""
+    return f"{when}  {who}{state}  {became_line(past.counts)}"
 
 
-def _table(desk: Desk, section: Mapping[str, Any]) -> Table:
-    items = section["items"]
-    title = f"{section_title(section['name'])} ({len(items)})"
-    dossiers = [item for item in items if "next_action" in item]
-    if dossiers:
-        columns = tuple(tr(f"column.{name}") for name in _COLUMNS)
-        rows = tuple(_broken(dossier_cells(desk, item)) for item in dossiers)
-        if section["name"] in _EXPLAINED:
-            columns = (*columns, tr("column.reason"))
-            rows = tuple((*row, due_reason(desk, item["id"])) for row, item in zip(rows, dossiers, strict=True))
-        return Table(title, columns, rows, tr("handover.none"))
-    rows = tuple((item_line(desk, item),) for item in items)
-    return Table(title, (tr("column.content"),), rows, tr("handover.none"))
-
-
-def _broken(cells: tuple[str, ...]) -> tuple[str, ...]:
-    """A receipt number may go over to the next line behind each of its hyphens."""
-    return (cells[0].replace("-", "-\u200b"), *cells[1:])
-
-
-def _name(desk: Desk, officer: str | None) -> str:
-    found = desk.officers.get(officer) if officer else None
-    return found.name if found else "…………"
+def became_line(counts: Mapping[str, int]) -> str:
+    return " · ".join(f"{tr('became.' + name)} {count}" for name, count in counts.items()) or tr("handover.none")

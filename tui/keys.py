@@ -64,6 +64,7 @@ _ALL = (
     Key("large_print", "alt+c", "Alt+C"),
     Key("lists", "ctrl+g", "Ctrl+G"),
     Key("blanks", "ctrl+b", "Ctrl+B"),
+    Key("count", "ctrl+n", "Ctrl+N"),
     Key("duplicate", "alt+1", "Alt+1"),
     Key("filter", "slash", "/"),
     Key("open", "enter", "Enter"),

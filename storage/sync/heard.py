@@ -39,7 +39,7 @@ def before(desk: Desk, begin: datetime) -> dict[Origin, int]:
     found: dict[Origin, int] = {}
     for origin in desk.log.heads():
         newer = desk.log.since(origin, begin_ms)
-        first = newer[0].seq if newer else desk.log.last_seq(origin) + 1
+        first = newer[0].outline.seq if newer else desk.log.last_seq(origin) + 1
         found[origin] = max((last for _, last in borders(desk, origin) if last < first), default=0)
     return found
 

@@ -40,6 +40,7 @@ DESKS_OWN = (
         "bundle_taken",
         "blank",
         "message",
+        "readback",
     ),
     *("hub_memory", "inbox", "sent_offer", "late", "station_read", "revoked_there", "elsewhere"),
 )

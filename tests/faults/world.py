@@ -41,6 +41,7 @@ from tests.faults.template import (
     ram_folder,
     template,
 )
+from tests.readback import restated
 from tests.storage.amended import closed, written
 
 _FULL = 2
@@ -375,7 +376,7 @@ class World:
     def _hand_over(self, seat: Seat) -> str:
         waiting = waiting_for(seat.desk, seat.officer)
         if waiting:
-            said = accept(seat.desk, seat.officer, waiting[0], {})
+            said = accept(seat.desk, seat.officer, waiting[0], restated(seat.desk, waiting[0]))
         else:
             said = hand_over(seat.desk, seat.officer, self.rng.choice(self.seats).officer)
         return f"handover {said.code if isinstance(said, Refusal) else 'done'}"

@@ -11,13 +11,15 @@ from core.decisions import Act, TakeIn, Undo
 from core.moments import LEGAL_TIME
 from storage.desk import Desk, Done
 from storage.founding import NewDesk
-from storage.handover import accept, hand_over, sheet_now, waiting_for
+from storage.handover import accept, hand_over, waiting_for
 from storage.manner import SHEET
 from storage.officers import Officer
+from storage.sheet import sheet_now
 from storage.spool import Job, Spool
 from storage.sync.exchange import exchange_all, open_hub
 from storage.sync.join_codes import JoinCode, make_join_code
 from storage.sync.joining import start_desk
+from tests.readback import restated
 from tui.issuing import Ready, prepare
 
 MORNING = datetime(2026, 5, 18, 8, 0, tzinfo=LEGAL_TIME)
@@ -143,6 +145,6 @@ def test_a_shift_changes_hands_with_the_second_signature(desks: tuple[Desk, Desk
     assert waiting_for(desk, ha) == [shift]
     owners = {row["officer"] for row in desk.queries.after(None, desk.bounds(), 10)}
     assert owners == {minh.id}
-    done(accept(desk, ha, shift, {}))
+    done(accept(desk, ha, shift, restated(desk, shift)))
     owners = {row["officer"] for row in desk.queries.after(None, desk.bounds(), 10)}
     assert (owners, waiting_for(desk, ha)) == ({ha.id}, [])

@@ -14,9 +14,9 @@ from core.moments import LEGAL_TIME
 from core.queue import Urgency, Worklist
 from core.record import Event
 from storage.desk import Desk, Done
-from storage.handover import sheet_now
 from storage.queries import QueueFilter
 from storage.regime import DUTIES, Meant, carry_out, count_duties, duty_filter, foresee
+from storage.sheet import sheet_now
 from tests.conftest import Office, officer
 
 FACTS = {"procedure": "permanent-residence", "applicant": {"kind": "citizen", "name": "Nguyễn Thị Hồng Đào"}}

@@ -19,6 +19,7 @@ from tests.schema_check import check
 from tests.storage.amended import PERMIT, amend, closed, counted, due, permit, version, written
 from tests.storage.sync_desks import OFFICERS, PIN, Station, act, code_from, new_desk, officer_of, take_in
 from tests.storage.test_amending import CITY
+from tests.storage.test_handover_desks import accepted_apart, owners
 
 Cli = Callable[..., Ran]
 STORM = closed("2026-11-25", "2026-11-26")
@@ -295,3 +296,21 @@ def test_what_a_harmless_field_lost_is_told_by_show(station: Station, at: Cli) -
     assert (lost["field"], lost["value"], lost["settled"]) == ("applicant.phone", "0905000001", False)
     assert (shown["applicant"]["phone"], lost["desk"]) == ("0905000002", one.identity.desk)
     assert "0905000001" in at(0, "show", dossier).out
+
+
+def test_a_handover_that_two_accepted_is_listed_once_and_decided_for_all_its_dossiers(
+    station: Station, at: Cli
+) -> None:
+    shift, dossiers = accepted_apart(station)
+    found = at(2, "conflicts", "--json").json
+    check(found, "conflicts")
+    ((code, branches),) = [(one["code"], one["branches"]) for one in found]
+    assert code == f"shift:{shift}" and {one["kind"] for one in branches} == {"shift_accepted"}
+    shown = at(2, "conflicts").out
+    assert all(name in shown for name in OFFICERS[1:]) and "không đến" in shown
+    (keep,) = (one["event_id"] for one in branches if "override" not in one["body"])
+    done = at(2, "resolve", code, keep, "--reason", "người trực thật", "--json")
+    check(done.json, "resolve")
+    assert (done.json["kept"], done.json["conflicts_left"]) == (keep, 0)
+    assert at(2, "conflicts", "--json").json == []
+    assert owners(station.desks[2], dossiers) == {officer_of(station.desks[1]).id}

@@ -5,17 +5,37 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from core.handover import SECTIONS
+from core.readback import action_of
+from core.sheet import ACTIONS, SECTIONS
 from storage.desk import Desk
-from tests.conftest import Ran, act, take_in
+from tests.conftest import NOW, Ran, act, take_in
+from tests.readback import restated
 from tests.schema_check import check
-from tui.handover import due_reason
+from tui.handover import action_words, due_reason
 
 Cli = Callable[..., Ran]
+
+
+def section(sheet: dict[str, Any], name: str) -> list[Any]:
+    return next(one["items"] for one in sheet["sections"] if one["name"] == name)
+
+
+@pytest.fixture
+def said(tmp_path: Path) -> Callable[[dict[str, str]], Path]:
+    """A file of restatements."""
+
+    def write(content: dict[str, str]) -> Path:
+        file = tmp_path / "said.json"
+        file.write_text(json.dumps(content), encoding="utf-8")
+        return file
+
+    return write
 
 
 @pytest.fixture
@@ -30,7 +50,7 @@ def test_the_sheet_as_it_would_be_now_signs_nothing(cli: Cli, desk: Desk, work: 
     sheet = cli("handover", "--json").json
     check(sheet, "handover")
     assert (sheet["id"], sheet["from"], sheet["to"], sheet["signed"]) == (None, None, None, [])
-    assert [section["name"] for section in sheet["sections"]] == ["summary", *SECTIONS, "fees"]
+    assert [section["name"] for section in sheet["sections"]] == list(SECTIONS)
     mine = cli("handover", "--as", "hoa", "--json").json
     assert mine["from"] == "hoa"
     assert desk.log.heads() == heads
@@ -42,7 +62,10 @@ def test_two_signatures_and_a_readback(cli: Cli, desk: Desk, work: str, tmp_path
     check(over, "handover")
     assert (over["from"], over["to"], [one["officer"] for one in over["signed"]]) == ("hoa", "khai", ["hoa"])
     readback = tmp_path / "readback.json"
-    readback.write_text(json.dumps({work: "một hộ chiếu"}), encoding="utf-8")
+    said = {"group:finish": "Giai quyet xong", "count:held": "1", "money:cash": "20.000"}
+    keys = {item["item"] for item in section(over, "readback")}
+    assert keys == said.keys(), "the sheet names what is to be read back"
+    readback.write_text(json.dumps(said), encoding="utf-8")
     paper = tmp_path / "sheet.pdf"
     words = ("handover", "--accept", over["id"], "--readback", readback, "--out", paper, "--as", "khai", "--json")
     taken = cli(*words).json
@@ -52,13 +75,13 @@ def test_two_signatures_and_a_readback(cli: Cli, desk: Desk, work: str, tmp_path
     row = desk.row(work)
     assert row is not None and row["officer"] == "officer-khai"
     accepted = desk.log.events_of(f"shift:{over['id']}")[-1]
-    assert accepted.body["readback"] == {work: "một hộ chiếu"}
+    assert accepted.body["readback"] == said
 
     from pypdf import PdfReader
 
     text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(paper.read_bytes())).pages)
     assert "H30-001-260521-0001" in text.replace("\u200b", "").replace("-\n", "-")
-    for name in ("Lê Thị Hoa", "Vũ Quang Khải"):
+    for name in ("Lê Thị Hoa", "Vũ Quang Khải", "Giai quyet xong"):
         assert name in " ".join(text.split())
 
 
@@ -70,7 +93,11 @@ def test_two_signatures_and_a_readback(cli: Cli, desk: Desk, work: str, tmp_path
         (("--to", "khai", "--accept", "x", "--as", "hoa"), 2, "handover_both"),
         (("--to", "khai"), 2, "officer_not_named"),
         (("--to", "khai", "--as", "tra"), 1, "role_missing"),
+        (("--to", "khai", "--for", "hoa", "--as", "lanh"), 1, "override_without_reason"),
         (("--accept", "no-such", "--as", "khai"), 1, "handover_unknown"),
+        (("--ask", "no-such", "x", "?", "--as", "khai"), 1, "handover_unknown"),
+        (("--answer", "no-such", "x", "!", "--as", "khai"), 1, "handover_unknown"),
+        (("--review", "no-such"), 1, "handover_unknown"),
         (("--accept", "x", "--readback", "/no/such/file", "--as", "khai"), 1, "readback_unreadable"),
     ],
 )
@@ -80,14 +107,95 @@ def test_what_is_refused(cli: Cli, work: str, words: tuple[str, ...], status: in
     assert (ran.status, ran.json["error"]["code"]) == (status, code)
 
 
-def test_the_wrong_officer_and_the_second_time(cli: Cli, work: str) -> None:
+def test_the_wrong_officer_and_the_second_time(cli: Cli, desk: Desk, work: str, said: Any) -> None:
     over = cli("handover", "--to", "khai", "--as", "hoa", "--json").json
-    assert (
-        cli("handover", "--accept", over["id"], "--as", "lanh", "--json").json["error"]["code"] == "handover_not_yours"
-    )
-    assert cli("handover", "--accept", over["id"], "--as", "khai", "--json").status == 0
-    again = cli("handover", "--accept", over["id"], "--as", "khai", "--json")
+    accept = ("handover", "--accept", over["id"], "--readback", said(restated(desk, over["id"])), "--json", "--as")
+    assert cli(*accept, "lanh").json["error"]["code"] == "override_without_reason"
+    assert cli(*accept, "khai").status == 0
+    again = cli(*accept, "khai")
     assert (again.status, again.json["error"]["code"]) == (1, "handover_accepted")
+
+
+def test_what_was_not_or_wrongly_read_back_is_refused_by_its_item(cli: Cli, desk: Desk, work: str, said: Any) -> None:
+    over = cli("handover", "--to", "khai", "--as", "hoa", "--json").json
+    right = restated(desk, over["id"])
+    accept = ("handover", "--accept", over["id"], "--as", "khai", "--json")
+    assert cli(*accept).json["error"]["code"] == "readback_missing"
+    for item, words, code in (
+        ("group:finish", "chờ nộp phí", "readback_wrong"),
+        ("count:held", "7", "count_differs"),
+        ("money:cash", "15.000", "count_differs"),
+    ):
+        ran = cli(*accept, "--readback", said(right | {item: words}))
+        assert (ran.status, ran.json["error"]["code"]) == (1, code) and item in ran.json["error"]["message"]
+    row = desk.row(work)
+    assert row is not None and row["officer"] == "officer-hoa"
+    assert cli(*accept, "--readback", said(right | {"money:cash": "15.000", "reason": "thối nhầm"})).status == 0
+
+
+def test_asking_back_answering_and_a_leader_in_anothers_place(cli: Cli, desk: Desk, work: str, said: Any) -> None:
+    to = (
+        "handover",
+        "--to",
+        "khai",
+        "--for",
+        "hoa",
+        "--reason",
+        "đi viện",
+        "--note",
+        "khóa ở bàn trực",
+        "--as",
+        "lanh",
+    )
+    over = cli(*to, "--json").json
+    check(over, "handover")
+    assert (over["from"], over["overridden"], section(over, "notes")) == (
+        "hoa",
+        ["đi viện"],
+        [{"text": "khóa ở bàn trực"}],
+    )
+    number = section(over, "open")[0]["receipt_number"]
+    asked = cli("handover", "--ask", over["id"], number, "bản chính ở đâu?", "--as", "khai", "--json").json
+    check(asked, "handover")
+    assert [(one["item"], one["answer"]) for one in asked["questions"]] == [(work, None)]
+    answered = cli("handover", "--answer", over["id"], number, "ngăn 3", "--as", "hoa", "--json").json
+    assert [one["answer"] for one in answered["questions"]] == ["ngăn 3"]
+    file = said(restated(desk, over["id"]))
+    take = ("handover", "--accept", over["id"], "--readback", file, "--as", "lanh", "--reason", "không đến", "--json")
+    assert cli(*take).json["to"] == "lanh"
+    row = desk.row(work)
+    assert row is not None and row["officer"] == "officer-lanh"
+
+
+def test_counting_the_drawer_at_the_days_end(cli: Cli, desk: Desk, work: str, said: Any) -> None:
+    count = ("handover", "--as", "hoa", "--json", "--count")
+    assert cli(*count, said({"money:cash": "1"})).json["error"]["code"] == "count_differs"
+    check(cli(*count, said({"money:cash": "20000"})).json, "handover")
+    assert desk.log.events_of(f"desk:{desk.identity.desk}")[-1].kind == "money_counted"
+
+
+def test_past_handovers_tell_what_became_of_their_watchers(cli: Cli, desk: Desk, work: str, said: Any) -> None:
+    late = take_in(desk, "Phạm Gia Bảo", at=NOW - timedelta(days=20))
+    act(desk, late, "assigned", to="officer-hoa")
+    sheet = cli("handover", "--as", "hoa", "--json").json
+    assert [one["id"] for one in section(sheet, "apology_owed")] == [late]
+    over = cli("handover", "--to", "khai", "--as", "hoa", "--json").json
+    (past,) = cli("handover", "--review", "--json").json
+    check([past], "handover-review")
+    assert (past["accepted_at"], past["counts"]) == (None, {"still_late": 1})
+    cli("handover", "--accept", over["id"], "--readback", said(restated(desk, over["id"])), "--as", "khai")
+    act(desk, late, "result_ready", by="khai")
+    (past,) = cli("handover", "--review", over["id"], "--json").json
+    check([past], "handover-review")
+    assert [(one["id"], one["became"], one["owner"]) for one in past["watchers"]] == [(late, "done_late", "khai")]
+    shown = cli("handover", "--review", over["id"])
+    assert "xong, trễ" in shown.out and "Lê Thị Hoa → Vũ Quang Khải" in shown.out
+
+
+def test_every_action_is_told_apart_by_its_own_words() -> None:
+    words = action_words()
+    for action in ACTIONS:
+        assert [action_of(called, words) for called in words[action]] == [action, action]
 
 
 @pytest.mark.parametrize("content", ["[]", "{", '{"a": 1}', ""])
@@ -97,7 +205,7 @@ def test_a_readback_that_says_nothing(cli: Cli, work: str, tmp_path: Path, conte
     over = cli("handover", "--to", "khai", "--as", "hoa", "--json").json
     ran = cli("handover", "--accept", over["id"], "--readback", file, "--as", "khai", "--json")
     assert (ran.status, ran.json["error"]["code"]) == (1, "readback_unreadable")
-    assert len(cli("handover", "--accept", over["id"], "--as", "khai", "--json").json["signed"]) == 2
+    assert len(cli("handover", "--review", over["id"], "--json").json) == 1
 
 
 def test_a_place_where_no_file_can_be(cli: Cli, work: str, tmp_path: Path) -> None:

@@ -16,10 +16,11 @@ from babel.messages.pofile import read_po
 
 from core import custody, intake
 from core.events import DOSSIER_KINDS, INTAKE_KINDS, KINDS, ROLES
-from core.handover import SECTIONS
 from core.outlook import Light
 from core.queue import Urgency
+from core.sheet import ACTIONS, SECTIONS
 from core.states import State
+from storage.past_handovers import BECAME
 from tui.cli.main import COMMANDS, LATER
 from tui.i18n import set_language, tr
 
@@ -34,7 +35,7 @@ FAMILIES = {
     "forecast.light": tuple(Light),
     "role": ROLES,
     "mark": MARKS,
-    "handover": ("summary", *SECTIONS, "fees"),
+    "handover": SECTIONS,
     "capacity": intake.CAPACITIES,
     "way": custody.WAYS,
     "found_by": custody.FOUND_BY,
@@ -43,9 +44,11 @@ FAMILIES = {
     "purpose": custody.PURPOSES,
     "weekday.short": tuple("1234567"),
     "weekday.long": tuple("1234567"),
-    "next": ("resolve", "keep", "ask_printed", "sync", "track_post", "apologise", "await_supplement", "await_payment",
-             "resume", "return_result", "finish", "apologise_if_late", "sign_apology", "remind_citizen", "propose_stop",
-             "issue_apology"),
+    "next": ACTIONS,
+    "became": BECAME,
+    "degraded": ("network", "printer", "messages", "clock", "numbers"),
+    "if": ("not_ready_today", "promise_slips", "no_printer", "no_printer_no_blanks", "no_network", "no_supplement",
+           "nobody_fetches", "paper_asked_back"),
 }  # fmt: skip
 
 

@@ -8,12 +8,15 @@ from datetime import timedelta
 import pytest
 
 from core.answers import Refusal
+from storage.conflicts import conflicts_of
 from storage.desk import Done
 from tests.conftest import Office
 from tests.storage.amended import amend, closed, counted, permit, version
 from tests.storage.sync_desks import OFFICERS, PIN, Station, act, officer_of, take_in
+from tests.storage.test_handover_desks import accepted_apart, owners
 from tests.tui.workstation import NARROW, WIDE, Desktop, workstation
 from tui.app import Workstation
+from tui.conflict_words import contested
 from tui.screens.conflict import ConflictScreen
 from tui.screens.dossier import DossierScreen
 
@@ -236,3 +239,17 @@ def test_picture(station: Station, snap_compare: Callable[..., bool], size: tupl
 
     app = Workstation(station.root / "d0", officer=OFFICERS[0])
     assert snap_compare(app, terminal_size=size, run_before=before)
+
+
+async def test_a_handover_that_two_accepted_stands_side_by_side(station: Station) -> None:
+    shift, dossiers = accepted_apart(station)
+    async with workstation(at(station, 2), "sync", officer=OFFICERS[2]) as desktop:
+        assert [entity for entity, _ in contested(desktop.app.desk)] == [f"shift:{shift}"]
+        desktop.app.push(desktop.app.make("conflict", dossiers[0]))
+        await desktop.settle()
+        told = columns(desktop, 200)
+        assert all(name in told for name in OFFICERS[1:])
+        await desktop.press("f10")
+        await desktop.settle()
+        assert conflicts_of(desktop.app.desk, f"shift:{shift}") == []
+        assert len(owners(desktop.app.desk, dossiers)) == 1

@@ -8,7 +8,7 @@ from typing import Any
 
 from core.issued import Letter
 from core.record import Event
-from storage.conflicts import Branch, OpenConflict, desk_numbers, open_conflicts
+from storage.conflicts import SHIFT, Branch, OpenConflict, desk_numbers, open_conflicts
 from storage.desk import Desk
 from tui.answers import iso
 from tui.cli.common import open_desk
@@ -87,7 +87,7 @@ def _print(desk: Desk, found: list[OpenConflict]) -> None:
             where = tr("conflict.desk", number=numbers.get(event.desk, "?"))
             who = f"{moment_short(event.at)} {where} {_officer(desk, event)}"
             told = f"{who}: {branch_words(desk, conflict, branch)}"
-            paper = "" if conflict.law else f" · {paper_words(branch)}"
+            paper = "" if conflict.law or conflict.entity.startswith(SHIFT) else f" · {paper_words(branch)}"
             print(f"  {event.event_id}  {told}{paper}")
             for above in branch.on_top:
                 print(f"    + {moment_short(above.at)} {_officer(desk, above)}: {event_words(above, names)}")

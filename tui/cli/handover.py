@@ -1,4 +1,4 @@
-"""`motcua handover`: the sheet as it would be now, signing over, accepting."""
+"""`motcua handover`: the sheet as it would be now, signing over, asking back, accepting, counting, past ones."""
 
 from __future__ import annotations
 
@@ -8,25 +8,42 @@ from pathlib import Path
 from typing import Any
 
 from core.answers import Refusal
-from storage.desk import Desk
-from storage.handover import Sheet, accept, hand_over, sheet_now, sheet_of
+from storage.desk import Desk, Done
+from storage.handover import accept, answer_receiver, ask_sender, count_drawer, hand_over, handover_of, sheet_of
+from storage.past_handovers import PastHandover, past_handover, past_handovers
+from storage.sheet import Sheet, sheet_now
+from tui.answers import iso
 from tui.cli.common import acting_officer, acts, named_officer, open_desk
 from tui.cli.output import Problem, print_json
-from tui.handover import item_line, section_title, sheet_pdf
+from tui.handover import action_words, dossier_cells, item_line, past_line, section_title
+from tui.handover_record import sheet_pdf
+from tui.i18n import tr
+
+_DOINGS = ("to", "accept", "ask", "answer", "count", "review")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     acts(parser)
     parser.add_argument("--to", metavar="O")
+    parser.add_argument("--for", dest="sender", metavar="O")
+    parser.add_argument("--note", metavar="TEXT")
     parser.add_argument("--accept", metavar="ID")
     parser.add_argument("--readback", metavar="FILE")
+    parser.add_argument("--reason", metavar="TEXT")
+    parser.add_argument("--ask", nargs=3, metavar=("ID", "CODE", "TEXT"))
+    parser.add_argument("--answer", nargs=3, metavar=("ID", "CODE", "TEXT"))
+    parser.add_argument("--count", metavar="FILE")
+    parser.add_argument("--review", nargs="?", const="", metavar="ID")
     parser.add_argument("--out", metavar="F.pdf")
 
 
 def run(args: argparse.Namespace) -> int:
-    if args.to and args.accept:
+    if sum(getattr(args, name) is not None for name in _DOINGS) > 1:
         raise Problem("handover_both", status=2)
     with open_desk(args) as desk:
+        if args.review is not None:
+            _review(args, desk)
+            return 0
         sheet = _sheet(desk, args)
         if args.out:
             try:
@@ -41,24 +58,41 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _sheet(desk: Desk, args: argparse.Namespace) -> Sheet:
+    """Do what was asked, and answer the sheet that it is about."""
     if args.to:
-        signed = hand_over(desk, acting_officer(args, desk), named_officer(desk, args.to))
+        officer, receiver = acting_officer(args, desk), named_officer(desk, args.to)
+        sender = named_officer(desk, args.sender) if args.sender else None
+        signed = hand_over(desk, officer, receiver, args.note, sender=sender, reason=args.reason)
         if isinstance(signed, Refusal):
             raise Problem.of(signed)
-        shift = signed
-    elif args.accept:
-        done = accept(desk, acting_officer(args, desk), args.accept, _readback(args.readback))
-        if isinstance(done, Refusal):
-            raise Problem.of(done)
-        shift = args.accept
-    else:
-        return sheet_now(desk, named_officer(desk, args.officer) if args.officer else None)
+        return _signed(desk, signed)
+    if args.accept:
+        officer, said = acting_officer(args, desk), _said(args.readback)
+        _done(accept(desk, officer, args.accept, said, action_words(), args.reason))
+        return _signed(desk, args.accept)
+    for words, act in ((args.ask, ask_sender), (args.answer, answer_receiver)):
+        if words:
+            shift, code, text = words
+            _done(act(desk, acting_officer(args, desk), shift, code, text))
+            return _signed(desk, shift)
+    if args.count:
+        officer = acting_officer(args, desk)
+        _done(count_drawer(desk, officer, _said(args.count)))
+    return sheet_now(desk, named_officer(desk, args.officer) if args.officer else None)
+
+
+def _done(answer: Done | Refusal) -> None:
+    if isinstance(answer, Refusal):
+        raise Problem.of(answer)
+
+
+def _signed(desk: Desk, shift: str) -> Sheet:
     found = sheet_of(desk, shift)
     assert found is not None
     return found
 
 
-def _readback(name: str | None) -> dict[str, str]:
+def _said(name: str | None) -> dict[str, str]:
     if name is None:
         return {}
     try:
@@ -71,13 +105,19 @@ def _readback(name: str | None) -> dict[str, str]:
 
 
 def sheet_json(desk: Desk, sheet: Sheet) -> dict[str, Any]:
-    """The contract's document; `signed` lists who signed and when."""
+    """The contract's document; `signed` lists who signed and when, `questions` what was asked about a signed sheet."""
+    found = handover_of(desk, sheet.id) if sheet.id else None
     return {
         "id": sheet.id,
         "from": _code(desk, sheet.sender),
         "to": _code(desk, sheet.receiver),
         "sections": [dict(section) for section in sheet.sections],
         "signed": [{"officer": _code(desk, who), "at": at.isoformat()} for who, at in sheet.signed],
+        "questions": [
+            {"id": one.id, "item": one.item, "question": one.text, "answer": one.answer}
+            for one in (found.questions if found else ())
+        ],
+        "overridden": list(sheet.overridden),
     }
 
 
@@ -92,4 +132,50 @@ def _print(desk: Desk, sheet: Sheet) -> None:
     for section in sheet.sections:
         print(f"{section_title(section['name'])} ({len(section['items'])})")
         for item in section["items"]:
-            print(f"  {item_line(desk, item)}")
+            print(f"  {item_line(desk, section['name'], item)}")
+
+
+def _review(args: argparse.Namespace, desk: Desk) -> None:
+    """One past handover or the newest ones, with what became of the lines that were to be kept in sight."""
+    if args.review:
+        one = past_handover(desk, args.review)
+        if one is None:
+            raise Problem("handover_unknown", {"id": args.review})
+        found = [one]
+    else:
+        found = past_handovers(desk)
+    if args.json:
+        print_json([_past_json(desk, past) for past in found])
+        return
+    names = {one.id: one.name for one in desk.officers.all()}
+    for past in found:
+        print(f"{past.id}  {past_line(past, names)}")
+        for line in past.watched if args.review else ():
+            cells = "  ".join(dossier_cells(desk, line.item))
+            print(f"  {tr('became.' + line.became)}: {section_title(line.section)}  {cells}")
+
+
+def _past_json(desk: Desk, past: PastHandover) -> dict[str, Any]:
+    given = past.handed
+    return {
+        "id": past.id,
+        "from": _code(desk, given.sender),
+        "to": _code(desk, past.accepted_by or given.receiver),
+        "signed_at": iso(given.given.at),
+        "accepted_at": iso(past.accepted_at) if past.accepted_at else None,
+        "in_conflict": bool(given.conflicts),
+        "questions": len(given.unanswered),
+        "counts": past.counts,
+        "watchers": [
+            {
+                "section": line.section,
+                "id": line.item["id"],
+                "receipt_number": line.item["receipt_number"],
+                "next_action": line.item["next_action"],
+                "became": line.became,
+                "state": None if line.row is None else line.row["state"],
+                "owner": None if line.row is None else _code(desk, line.row["officer"]),
+            }
+            for line in past.watched
+        ],
+    }

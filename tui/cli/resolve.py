@@ -6,7 +6,7 @@ import argparse
 
 from core.answers import Refusal
 from core.text import clean_line
-from storage.conflicts import OpenConflict, conflicts_of, resolve
+from storage.conflicts import SHIFT, OpenConflict, conflicts_of, resolve
 from storage.desk import Desk
 from tui.cli.common import acting_officer, acts, dossier_id, open_desk
 from tui.cli.output import Problem, print_json
@@ -46,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _entity(desk: Desk, code: str) -> str:
     """A station entity by its name, else a dossier."""
-    return code if code == "calendar" or code.startswith("catalogue:") else dossier_id(desk, code)
+    return code if code == "calendar" or code.startswith(("catalogue:", SHIFT)) else dossier_id(desk, code)
 
 
 def _chosen(conflicts: list[OpenConflict], choice: str, code: str) -> tuple[OpenConflict, str]:

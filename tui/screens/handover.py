@@ -1,11 +1,11 @@
-"""F5: the sheet that the program made, signed over by one officer and taken over by the next."""
+"""F5: the sheet that the program made, signed over by one officer, read back and taken over by the next."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -13,70 +13,80 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from core.answers import InvalidInput, Refusal
-from storage.handover import Sheet, accept, hand_over, sheet_now, sheet_of, waiting_for
+from core.handover import Handed
+from core.readback import read_asks
+from storage.desk import Done
+from storage.handover import (
+    accept,
+    answer_receiver,
+    asked_of,
+    hand_over,
+    handover_of,
+    said_so_far,
+    sheet_of,
+    waiting_for,
+)
 from storage.officers import Officer
-from tui.handover import dossier_cells, item_line, section_title
+from storage.sheet import Sheet, sheet_now
+from tui.handover import action_words
 from tui.i18n import tr
 from tui.keys import bind
 from tui.screens.base import OfficerScreen
+from tui.screens.handover_lines import COLUMNS, SheetLine, mark, sheet_lines
+from tui.screens.parts import TextLines
 from tui.widgets.choice import Choice, ChoiceInput
-from tui.widgets.columns import Column
 from tui.widgets.inputs import KeyedInput, PinInput
 from tui.widgets.listed import Listed
 from tui.widgets.queue_table import LineTable
 
-_COLUMNS = (
-    Column("number", "column.receipt_number", 14, marked=True),
-    Column("name", "column.applicant_name", 20, grow=3),
-    Column("procedure", "column.procedure", 18, priority=2, grow=2),
-    Column("due", "column.due", 11, priority=1),
-    Column("next", "column.next_action", 20, grow=1),
-)
-_SIGNS = {"apology_owed": "!", "overdue": "!", "today": "*"}
-
-
-@dataclass(frozen=True, slots=True)
-class SheetLine:
-    """A heading or an item of the sheet; `item` is None for a heading."""
-
-    id: int
-    cells: tuple[str, ...]
-    item: Mapping[str, Any] | None
-
 
 class HandoverScreen(OfficerScreen):
-    """Gives over what this officer carries, or takes over what waits for this officer's signature."""
+    """Gives over what this officer carries, or takes over what waits for this officer's signature.
+
+    `shift`: a handover that was opened from the list of past ones; a leader may take it over in another's place.
+    """
 
     DEFAULT_CSS = """
     HandoverScreen {
+        #handover-line { height: 2; color: $secondary; padding: 0 1; }
         #handover-signing { height: auto; border-top: solid $border-blurred; }
         #handover-signing .line { height: auto; }
         #handover-signing .wide { width: 26; }
     }
     """
+    AUTO_FOCUS = "LineTable"
     name_key = "key.handover"
-    hints: ClassVar[Sequence[str]] = ("open", "save", "reprint", "back")
-    BINDINGS: ClassVar[list[BindingType]] = [bind("save", "sign"), bind("reprint", "record")]
+    hints: ClassVar[Sequence[str]] = ("save", "next_open", "count", "worklist", "reprint")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("save", "sign"),
+        bind("reprint", "record"),
+        bind("next_open", "read_back"),
+        bind("count", "count"),
+        bind("worklist", "past"),
+    ]
 
     def key_title(self, key_id: str) -> str | None:
-        return tr("handover.sign") if key_id == "save" else None
+        own = {"save": "handover.sign", "next_open": "readback.start", "worklist": "past.open"}
+        return tr(own[key_id]) if key_id in own else None
 
-    def __init__(self) -> None:
+    def __init__(self, shift: str | None = None) -> None:
         super().__init__()
+        self._shift = shift
         self._sheet: Sheet | None = None
         self._receiver: Officer | None = None
+        self._gone: Officer | None = None
+        """In whose place a leader signs the sheet over."""
 
     def body(self) -> ComposeResult:
         yield Static("", id="handover-who", markup=False)
         yield LineTable(
-            _COLUMNS,
-            Listed(()),
-            cells=lambda line: line.cells,
-            mark=_mark,
-            empty_key="handover.none",
-            id="handover-sheet",
+            COLUMNS, Listed(()), lambda line: line.cells, mark, empty_key="handover.none", id="handover-sheet"
         )
+        yield TextLines(id="handover-line")
         with Vertical(id="handover-signing"):
+            with Horizontal(classes="line"):
+                yield Static(tr("handover.in_place_of"), classes="wide")
+                yield ChoiceInput(self._officers, rows=1, id="handover-for")
             with Horizontal(classes="line"):
                 yield Static(tr("handover.to"), classes="wide")
                 yield ChoiceInput(self._officers, rows=2, id="handover-to")
@@ -84,26 +94,31 @@ class HandoverScreen(OfficerScreen):
                 yield Static(tr("handover.note"), classes="wide")
                 yield KeyedInput(id="handover-note", max_length=200)
             with Horizontal(classes="line"):
+                yield Static(tr("field.reason"), classes="wide")
+                yield KeyedInput(id="handover-reason", max_length=200)
+            with Horizontal(classes="line"):
                 yield Static("", id="handover-pin-label", classes="wide", markup=False)
                 yield PinInput(id="handover-pin")
 
     def fill(self) -> None:
-        """Show the sheet that waits for this officer's signature, else the one to be handed over now."""
-        officer = self.app.officer
-        assert officer is not None
-        desk = self.app.desk
-        waiting = waiting_for(desk, officer)
-        self._show(sheet_of(desk, waiting[0]) if waiting else sheet_now(desk, officer))
+        """The sheet that waits for this officer's signature, else the one to be handed over now."""
+        desk, officer = self.app.desk, self._officer
+        waiting = [self._shift] if self._shift else waiting_for(desk, officer)
+        given = sheet_of(desk, waiting[0]) if waiting else None
+        self._show(given or sheet_now(desk, self._gone or officer))
 
     def action_sign(self) -> None:
         """F10: the next signature that is missing, by the PIN of whose turn it is."""
         sheet = self._sheet
-        if sheet is None:
+        if sheet is None or len(sheet.signed) > 1:
             return
         signer = self._signer(sheet)
         if signer is None:
             self.say(tr("handover.choose_receiver"))
             self.query_one("#handover-to", ChoiceInput).field.focus()
+            return
+        if sheet.id is not None and self._left(sheet, signer):
+            self.say(tr("handover.read_back_first", count=self._left(sheet, signer)))
             return
         pin = self.query_one("#handover-pin", PinInput)
         wrong = self.app.desk.officers.sign_in(signer, pin.take())
@@ -118,40 +133,72 @@ class HandoverScreen(OfficerScreen):
 
     def action_record(self) -> None:
         """`p`: the record as PDF, to the printer or the viewer."""
-        if self._sheet is None:
-            return
-        from tui.handover import sheet_pdf
-        from tui.printing import hand_out
+        if self._sheet is not None:
+            hand_out_record(self, self._sheet)
 
-        name = f"handover-{self._sheet.id or 'draft'}.pdf"
-        answer = hand_out(self.app.desk, sheet_pdf(self.app.desk, self._sheet), name, self.app.settings)
-        if isinstance(answer, Path):
-            self.say(tr("handover.recorded", file=answer))
-        else:
-            self.refuse(answer)
+    def action_read_back(self) -> None:
+        """`n`: restate what the sheet asks, from where it was left."""
+        sheet = self._sheet
+        if sheet is None or sheet.id is None or len(sheet.signed) > 1:
+            self.say(tr("readback.not_yet"))
+            return
+        signer = self._signer(sheet)
+        assert signer is not None
+        self.app.push(self.app.make("readback", sheet.id, signer))
+
+    def action_count(self) -> None:
+        """Ctrl+N: count one's own drawer, at the day's end or before signing over."""
+        self.app.push(self.app.make("readback", None, self._officer))
+
+    def action_past(self) -> None:
+        self.app.push(self.app.make("past_handovers"))
 
     def on_line_table_opened(self, message: LineTable.Opened) -> None:
-        item = message.row.item
-        if item is not None and "id" in item:
-            self.app.push(self.app.make("dossier", item["id"]))
+        line: SheetLine = message.row
+        if line.question is not None and line.question.answer is None and line.shift is not None:
+            say = partial(self._answer, line.shift, line.question.id)
+            self.app.push(self.app.make("one_line", "handover.answer", [line.whole], say))
+        elif line.item is not None and "id" in line.item:
+            self.app.push(self.app.make("dossier", line.item["id"]))
+
+    def on_line_table_highlighted(self, message: LineTable.Highlighted) -> None:
+        row: SheetLine | None = message.row
+        self.query_one("#handover-line", TextLines).show_lines([row.whole] if row is not None else [])
 
     def on_choice_input_chosen(self, message: ChoiceInput.Chosen) -> None:
-        chosen = message.choice
-        self._receiver = self.app.desk.officers.get(chosen.id) if chosen else None
+        chosen = self.app.desk.officers.get(message.choice.id) if message.choice else None
+        if message.choice_input.id == "handover-to":
+            self._receiver = chosen
+        else:
+            self._gone = chosen
+            self.fill()
+
+    @property
+    def _officer(self) -> Officer:
+        officer = self.app.officer
+        assert officer is not None
+        return officer
+
+    @property
+    def _reason(self) -> str | None:
+        return self.query_one("#handover-reason", KeyedInput).value.strip() or None
 
     def _sign(self, sheet: Sheet, signer: Officer) -> None:
         desk = self.app.desk
         if sheet.id is None:
             assert self._receiver is not None
             note = self.query_one("#handover-note", KeyedInput).value.strip() or None
-            signed = hand_over(desk, signer, self._receiver, note)
+            signed = hand_over(desk, signer, self._receiver, note, sender=self._gone, reason=self._reason)
             if isinstance(signed, Refusal):
                 self.refuse(signed)
                 return
+            self._shift = signed
             self._show(sheet_of(desk, signed))
+            self.query_one(LineTable).focus()
             self.say(tr("handover.countersign", name=self._receiver.name))
             return
-        taken = accept(desk, signer, sheet.id, {})
+        said = said_so_far(desk, signer, sheet.id)
+        taken: Done | Refusal = accept(desk, signer, sheet.id, said, action_words(), self._reason)
         if isinstance(taken, Refusal):
             self.refuse(taken)
             return
@@ -160,49 +207,67 @@ class HandoverScreen(OfficerScreen):
         self.show_heading()
         self.say(tr("handover.done", name=signer.name))
 
+    def _answer(self, shift: str, query: str, words: str) -> Refusal | None:
+        done = answer_receiver(self.app.desk, self._officer, shift, query, words)
+        return done if isinstance(done, Refusal) else None
+
     def _signer(self, sheet: Sheet) -> Officer | None:
         """Whose PIN comes next; None while nobody is chosen to take over."""
         if sheet.id is None:
-            return self.app.officer if self._receiver is not None else None
-        return self.app.desk.officers.get(sheet.receiver or "")
+            return self._officer if self._receiver is not None else None
+        return self._officer if self._in_place(sheet) else self.app.desk.officers.get(sheet.receiver or "")
+
+    def _in_place(self, sheet: Sheet) -> bool:
+        """Whether it is a leader who takes over what was meant for another and opened it for that."""
+        others = self._officer.id not in (sheet.receiver, sheet.sender, *(who for who, _ in sheet.signed))
+        return sheet.id is not None and others and "leader" in self._officer.roles
+
+    def _left(self, sheet: Sheet, signer: Officer) -> int:
+        """How many things are still to be read back."""
+        assert sheet.id is not None
+        found = handover_of(self.app.desk, sheet.id)
+        done = {one.item for one in found.questions} if found else set()
+        done |= said_so_far(self.app.desk, signer, sheet.id).keys()
+        return sum(ask.item not in done for ask in read_asks(sheet.sections))
 
     def _show(self, sheet: Sheet | None) -> None:
         assert sheet is not None
         self._sheet = sheet
         desk = self.app.desk
+        given, over = sheet.id is not None, len(sheet.signed) > 1
         sender, receiver = (desk.officers.get(one) if one else None for one in (sheet.sender, sheet.receiver))
         names = [one.name if one else "…" for one in (sender, receiver)]
-        self.query_one("#handover-who", Static).update(tr("handover.who", sender=names[0], receiver=names[1]))
-        self.query_one("#handover-sheet", LineTable).set_source(Listed(self._lines(sheet)))
-        given = sheet.id is not None
-        self.query_one("#handover-to").display = self.query_one("#handover-note").display = not given
-        for label in self.query("#handover-signing Horizontal").results(Horizontal):
-            label.display = any(child.display and not isinstance(child, Static) for child in label.children)
-        self.query_one("#handover-signing").display = len(sheet.signed) < 2
-        whose = receiver if given else self.app.officer
-        pin_label = tr("handover.pin", name=whose.name if whose else "…")
+        signer = self._signer(sheet) if given else self._officer
+        left = self._left(sheet, signer) if given and signer and not over else 0
+        state = f" · {tr('handover.left', count=left)}" if left else ""
+        who = tr("handover.who", sender=names[0], receiver=names[1]) + state
+        self.query_one("#handover-who", Static).update(who)
+        lines = sheet_lines(desk, sheet, self._questions(sheet), blind=not over)
+        self.query_one("#handover-sheet", LineTable).set_source(Listed(lines))
+        leads = "leader" in self._officer.roles
+        shown = {
+            "handover-for": not given and leads,
+            "handover-to": not given,
+            "handover-note": not given,
+            "handover-reason": (not given and self._gone is not None) or (not over and self._in_place(sheet)),
+            "handover-pin": not left,
+        }
+        for name, visible in shown.items():
+            field = self.query_one(f"#{name}")
+            field.display = visible
+            assert field.parent is not None
+            field.parent.display = visible  # type: ignore[attr-defined]  # the line that the field stands in
+        self.query_one("#handover-signing").display = not over and any(shown.values())
+        pin_label = tr("handover.pin", name=signer.name if signer else "…")
         self.query_one("#handover-pin-label", Static).update(pin_label)
-        if given and len(sheet.signed) < 2:
+        if given and not left and not over:
             self.query_one("#handover-pin", PinInput).focus()
 
-    def _lines(self, sheet: Sheet) -> list[SheetLine]:
-        lines: list[SheetLine] = []
-        for section in sheet.sections:
-            items = section["items"]
-            if not items:
-                continue
-            heading = (f"── {len(items)}", section_title(section["name"]), "", "", "")
-            lines.append(SheetLine(len(lines), heading, None))
-            for item in items:
-                cells = self._cells(item)
-                lines.append(SheetLine(len(lines), cells, item))
-        return lines
-
-    def _cells(self, item: Mapping[str, Any]) -> tuple[str, ...]:
-        if "next_action" not in item:
-            return ("", item_line(self.app.desk, item), "", "", "")
-        number, *rest = dossier_cells(self.app.desk, item)
-        return (short_number(number), *rest)
+    def _questions(self, sheet: Sheet) -> dict[str, Handed]:
+        """What was asked about the sheet that is shown, or about those that this officer has signed over."""
+        shifts = [sheet.id] if sheet.id else asked_of(self.app.desk, self._officer)
+        found = ((shift, handover_of(self.app.desk, shift)) for shift in shifts)
+        return {shift: handed for shift, handed in found if handed is not None}
 
     def _officers(self, text: str) -> list[Choice]:
         from core.text import fold
@@ -220,11 +285,15 @@ class HandoverScreen(OfficerScreen):
         ]
 
 
-def short_number(number: str) -> str:
-    """`yymmdd-nnnn`: lists leave out the unit."""
-    return "-".join(number.rsplit("-", 2)[-2:])
+def hand_out_record(screen: OfficerScreen, sheet: Sheet) -> None:
+    """The record of a handover to the printer or the viewer; the screen tells where it is."""
+    from tui.handover_record import sheet_pdf
+    from tui.printing import hand_out
 
-
-def _mark(line: SheetLine) -> tuple[str, str]:
-    word = line.item.get("urgency", "normal") if line.item else "done"
-    return _SIGNS.get(word, ""), word
+    app = screen.app
+    name = f"handover-{sheet.id or 'draft'}.pdf"
+    answer = hand_out(app.desk, sheet_pdf(app.desk, sheet), name, app.settings)
+    if isinstance(answer, Path):
+        screen.say(tr("handover.recorded", file=answer))
+    else:
+        screen.refuse(answer)

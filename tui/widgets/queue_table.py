@@ -31,8 +31,8 @@ _GUTTER = 4
 class LineTable(Keyed, Widget, can_focus=True):
     """Rows of a `PageSource` in columns; the arrow keys, the wheel and the mouse move a cursor (▶) over them.
 
-    Space selects (`*`), `v` begins and ends a range. `cells` makes a row's texts, one for each column, and
-    `mark` its sign (one character, or none) and that sign's style, one of `MARKS`.
+    Space selects (`*`), `v` begins and ends a range. `cells` makes a row's texts, one for each column or one for the
+    whole line, and `mark` its sign (one character, or none) and that sign's style, one of `MARKS`.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -290,6 +290,9 @@ class LineTable(Keyed, Widget, can_focus=True):
         gutter = ("▶" if under_cursor else " ") + ("*" if row.id in self._selection.ids else " ")
         segments = [Segment(gutter, line), Segment(fit(letter, 1) + " ", signed)]
         texts, used = self._cells(row), _GUTTER
+        if len(texts) == 1:
+            segments.append(Segment(fit(texts[0], max(0, width - _GUTTER)), signed))
+            return Strip(segments).adjust_cell_length(width, line)
         for place in self._places(width):
             gap = " " * GAP if used > _GUTTER else ""
             text = gap + fit(texts[place.index], place.width, place.column.align)

@@ -1,0 +1,148 @@
+"""The sheet that the program makes: where a dossier stands, what is done next, what changed, what if."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from core.queue import Urgency, Worklist
+from core.record import canonical
+from core.sheet import SECTIONS, Carried, LastSheet, ShiftFacts, build_sheet, ids_by_section
+
+TODAY = date(2026, 5, 21)
+DUE = "2026-05-21T17:00:00+07:00"
+ONE = Carried(
+    id="d1",
+    receipt_number="H30-001-260521-0001",
+    applicant_name="Đặng Thị Đào",
+    procedure="permanent-residence",
+    state="received",
+    urgency=Urgency.NORMAL,
+    owner="hoa",
+)
+NOTHING = ShiftFacts()
+_BESIDE = {"contingencies"}
+
+
+def sheet(*carried: Carried, facts: ShiftFacts = NOTHING, before: LastSheet | None = None) -> dict[str, list[Any]]:
+    return {one["name"]: one["items"] for one in build_sheet(carried, facts, TODAY, before)}
+
+
+def places(dossier: Carried) -> list[str]:
+    return [name for name, items in sheet(dossier).items() if items and name not in _BESIDE]
+
+
+@pytest.mark.parametrize(
+    ("changes", "expected"),
+    [
+        ({}, ["open"]),
+        ({"urgency": Urgency.SOON}, ["open"]),
+        ({"urgency": Urgency.SOON, "by_hour": True}, ["open"]),
+        ({"urgency": Urgency.APOLOGY_OWED}, ["apology_owed"]),
+        ({"urgency": Urgency.APOLOGY_OWED, "worklists": (Worklist.TO_SIGN,)}, ["apology_owed", "to_sign"]),
+        ({"urgency": Urgency.TODAY, "worklists": (Worklist.APOLOGISE_NOW,)}, ["today", "apologise_now"]),
+        ({"urgency": Urgency.TODAY, "by_hour": True}, ["today", "promised"]),
+        ({"urgency": Urgency.NEXT_DAY, "by_hour": True}, ["next_day", "promised"]),
+        ({"urgency": Urgency.PAUSED, "state": "suspended", "worklists": (Worklist.STOP,), "answer_near": True},
+         ["stop_proposed", "waiting"]),
+        ({"urgency": Urgency.PAUSED, "state": "awaiting_supplement", "worklists": (Worklist.REMIND,)},
+         ["remind", "waiting"]),
+        ({"urgency": Urgency.PAUSED, "state": "awaiting_supplement", "answer_near": True}, ["near_limit", "waiting"]),
+        ({"urgency": Urgency.OVERDUE}, ["overdue"]),
+        ({"urgency": Urgency.TODAY}, ["today"]),
+        ({"urgency": Urgency.NEXT_DAY}, ["next_day"]),
+        ({"urgency": Urgency.PAUSED, "state": "awaiting_supplement"}, ["waiting"]),
+        ({"urgency": Urgency.DONE, "state": "result_ready"}, ["ready"]),
+        ({"urgency": Urgency.DONE, "state": "result_ready", "by_post": True}, ["to_post"]),
+        ({"urgency": Urgency.DONE, "state": "result_ready", "by_post": True, "at_post": True}, ["post"]),
+        ({"urgency": Urgency.DONE, "state": "returned", "originals": 1}, ["held"]),
+        ({"urgency": Urgency.TODAY, "originals": 2, "unprinted": 1, "here_only": True, "in_conflict": True},
+         ["today", "conflicts", "held", "unprinted", "unsynced"]),
+        ({"before_receipt": True, "state": "submitted"}, []),
+    ],
+)  # fmt: skip
+def test_where_a_dossier_stands_on_the_sheet(changes: dict[str, Any], expected: list[str]) -> None:
+    assert places(replace(ONE, **changes)) == expected
+
+
+@pytest.mark.parametrize(
+    ("changes", "section", "action", "check"),
+    [
+        ({}, "open", "finish", None),
+        ({"urgency": Urgency.TODAY, "due_at": DUE}, "today", "finish", DUE),
+        ({"urgency": Urgency.APOLOGY_OWED, "due_at": DUE}, "apology_owed", "apologise", "2026-05-21"),
+        ({"urgency": Urgency.APOLOGY_OWED, "awaits_letter": True}, "apology_owed", "issue_apology", "2026-05-21"),
+        ({"urgency": Urgency.PAUSED, "state": "awaiting_payment"}, "waiting", "await_payment", None),
+        ({"urgency": Urgency.PAUSED, "state": "awaiting_supplement", "answer_by": "2026-06-20"},
+         "waiting", "await_supplement", "2026-06-20"),
+        ({"urgency": Urgency.PAUSED, "state": "suspended"}, "waiting", "resume", None),
+        ({"urgency": Urgency.DONE, "state": "result_ready", "collect_on": "2026-06-05"},
+         "ready", "return_result", "2026-06-05"),
+        ({"urgency": Urgency.DONE, "state": "result_ready", "by_post": True}, "to_post", "hand_to_post", None),
+        ({"urgency": Urgency.DONE, "state": "result_ready", "at_post": True}, "post", "track_post", None),
+        ({"originals": 1, "custody_check": "2026-07-01"}, "held", "keep", "2026-07-01"),
+        ({"in_conflict": True}, "conflicts", "resolve", "2026-05-21"),
+    ],
+)  # fmt: skip
+def test_what_the_next_officer_does_first_and_when_somebody_looks_again(
+    changes: dict[str, Any], section: str, action: str, check: str | None
+) -> None:
+    (item,) = sheet(replace(ONE, **changes))[section]
+    assert (item["next_action"], item["next_check"], item["owner"]) == (action, check, "hoa")
+
+
+def test_the_sections_stand_in_their_order_with_what_the_program_knows() -> None:
+    facts = ShiftFacts(
+        counts={"received": 3, "guided": 1},
+        fees={"cash": Decimal("60000")},
+        pending_events=5,
+        degraded=[{"part": "network", "code": "hub_unreachable", "count": 1, "since": None}],
+        notes=["chìa khóa tủ ở bàn trực"],
+    )
+    built = build_sheet([], facts, TODAY)
+    assert [section["name"] for section in built] == [name for name in SECTIONS if name != "readback"]
+    found = {section["name"]: section["items"] for section in built}
+    assert found["summary"] == [{"kind": "guided", "count": 1}, {"kind": "received", "count": 3}]
+    assert found["fees"] == [{"method": "cash", "amount": "60000"}]
+    assert found["unsynced"] == [{"events": 5}]
+    assert found["notes"] == [{"text": "chìa khóa tủ ở bàn trực"}]
+    assert found["contingencies"] == [{"if": "no_network", "count": 1}]
+    assert canonical(built)
+
+
+def test_what_changed_since_the_last_handover_is_counted_both_ways() -> None:
+    ready = replace(ONE, urgency=Urgency.DONE, state="result_ready")
+    before = LastSheet("2026-05-20T17:00:00+07:00", ids_by_section(build_sheet([ready], NOTHING, TODAY)))
+    now = sheet(replace(ready, id="d2"), replace(ready, id="d3"), replace(ONE, originals=1), before=before)
+    changes = {one["section"]: (one["now"], one["added"], one["gone"]) for one in now["changed"]}
+    assert changes == {"ready": (2, 2, 1), "held": (1, 1, 0)}
+    assert sheet(ready)["changed"] == []
+
+
+def test_contingencies_are_few_and_come_from_what_is_on_the_sheet() -> None:
+    def codes(*carried: Carried, **facts: Any) -> list[str]:
+        return [one["if"] for one in sheet(*carried, facts=ShiftFacts(**facts))["contingencies"]]
+
+    printer = {"degraded": [{"part": "printer", "code": "not_sent", "count": 1, "since": None}]}
+    blanks = {"forms": [{"day": "2026-05-21", "desk": 1, "open": "480–489", "left": 10, "used": 0, "voided": 0}]}
+    today = replace(ONE, urgency=Urgency.TODAY, by_hour=True)
+    assert codes(ONE) == []
+    assert codes(today) == ["not_ready_today", "promise_slips"]
+    assert codes(**printer) == ["no_printer_no_blanks"]
+    assert codes(**printer, **blanks) == ["no_printer"]
+    waiting = replace(ONE, urgency=Urgency.PAUSED, state="awaiting_supplement", answer_near=True, originals=1)
+    ready = replace(ONE, urgency=Urgency.DONE, state="result_ready")
+    assert len(codes(today, waiting, ready, **printer, **blanks)) == 5
+
+
+def test_the_earliest_promise_and_the_earliest_look_at_papers_stand_first() -> None:
+    hours = [
+        replace(ONE, id=f"d{n}", urgency=Urgency.TODAY, by_hour=True, due_at=f"2026-05-21T{n}:00") for n in (16, 10)
+    ]
+    assert [one["id"] for one in sheet(*hours)["promised"]] == ["d10", "d16"]
+    papers = [replace(ONE, id=f"p{day}", originals=1, custody_check=day) for day in (None, "2026-07-01", "2026-06-01")]
+    assert [one["id"] for one in sheet(*papers)["held"]] == ["p2026-06-01", "p2026-07-01", "pNone"]

@@ -1,0 +1,239 @@
+"""F5: the sheet, the read-back by keys that differ, questions, counts, two PINs, and going on after a cut."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from core.readback import ONE, Ask, choices, read_asks
+from storage.desk import Desk
+from storage.handover import hand_over, handover_of, said_so_far, sheet_of, waiting_for
+from tests.conftest import NOW, PIN, Office, act, officer, take_in
+from tests.tui.workstation import NARROW, WIDE, Desktop, workstation
+from tui.app import Workstation
+from tui.screens.handover import HandoverScreen
+from tui.screens.past_handovers import PastHandoversScreen
+from tui.screens.readback import ReadbackScreen
+
+_NAMES = ("Nguyễn Thị Hồng Đào", "Phạm Gia Bảo", "Đặng Văn Đạt", "Lê Ngọc Ánh", "Vũ Đình Khánh", "Hoàng Thị Yến")
+
+
+@pytest.fixture
+def carried(office: Office) -> list[str]:
+    """Of hoa: two that are late, two in time, one that waits, one result, one paper in custody, and 40.000đ."""
+    desk = office.open()
+    desk.entropy = random.Random(5).randbytes
+    found = [take_in(desk, name, at=NOW - timedelta(days=20)) for name in _NAMES[:2]]
+    for one in found:
+        act(desk, one, "assigned", to="officer-hoa")
+    found += [take_in(desk, name, by="hoa", at=NOW - timedelta(minutes=n)) for n, name in enumerate(_NAMES[2:], 1)]
+    act(desk, found[3], "supplement_requested", by="hoa", items=["CT01"])
+    act(desk, found[4], "result_ready", by="hoa")
+    act(desk, found[5], "original_taken", by="hoa", paper="Hộ chiếu")
+    act(desk, found[2], "payment_received", by="hoa", amount="40000", method="cash")
+    desk.close()
+    return found
+
+
+def given(office: Office) -> str:
+    """Signed over by hoa to khai."""
+    desk = office.open()
+    desk.entropy = random.Random(6).randbytes
+    shift = hand_over(desk, officer(desk, "hoa"), officer(desk, "khai"), "chìa khóa ở bàn trực")
+    desk.close()
+    assert isinstance(shift, str)
+    return shift
+
+
+def asked(desk: Desk, shift: str) -> list[Ask]:
+    sheet = sheet_of(desk, shift)
+    assert sheet is not None
+    return read_asks(sheet.sections)
+
+
+def keys_for(desk: Desk, shift: str) -> dict[str, str]:
+    """The right key for each item of an action."""
+    asks = asked(desk, shift)
+    pairs = zip(asks, choices(shift, asks), strict=True)
+    return {ask.item: str(offered.index(ask.expected) + 1) for ask, offered in pairs if offered}
+
+
+async def answer(desktop: Desktop, shift: str, how_many: int = 99) -> None:
+    """Restate what is asked, in order."""
+    desk = desktop.app.desk
+    keys = keys_for(desk, shift)
+    for ask in asked(desk, shift):
+        if ask.item in said_so_far(desk, officer(desk, "khai"), shift) or how_many == 0:
+            continue
+        how_many -= 1
+        if ask.item in keys:
+            await desktop.press(keys[ask.item])
+        else:
+            await desktop.type(ask.expected)
+            await desktop.press("enter")
+
+
+def owner(desk: Desk, dossier: str) -> Any:
+    row = desk.row(dossier)
+    assert row is not None
+    return row["officer"]
+
+
+async def test_signed_over_read_back_and_taken_over_on_one_screen(office: Office, carried: list[str]) -> None:
+    async with workstation(office, "handover", officer="hoa") as desktop:
+        desk = desktop.app.desk
+        await desktop.press("n")
+        assert "người giao đã ký" in desktop.says()
+        await desktop.press("tab")
+        await desktop.type("khai")
+        await desktop.press("enter")
+        await desktop.type("khóa ở bàn trực")
+        await desktop.press("enter", *PIN, "f10")
+        (shift,) = waiting_for(desk, officer(desk, "khai"))
+        await desktop.press("f10")
+        assert "chưa nhắc lại" in desktop.says() and owner(desk, carried[0]) == "officer-hoa"
+        await desktop.press("n")
+        assert isinstance(desktop.app.screen, ReadbackScreen)
+        await answer(desktop, shift)
+        assert isinstance(desktop.app.screen, HandoverScreen) and desktop.focus == "handover-pin"
+        await desktop.press(*PIN, "f10")
+        assert "đã nhận ca" in desktop.says()
+        assert {owner(desk, one) for one in carried} == {"officer-khai"}
+        assert desktop.app.officer is not None and desktop.app.officer.code == "khai"
+        found = handover_of(desk, shift)
+        assert found is not None and found.accepted is not None
+        assert found.accepted.body["readback"].keys() == {ask.item for ask in asked(desk, shift)}
+        await desktop.press("l")
+        assert isinstance(desktop.app.screen, PastHandoversScreen)
+        lines = [row for row, *_ in desktop.one("LineTable").picture()]
+        assert [line.became for line in lines if line.dossier] == ["still_late", "still_late"]
+
+
+@pytest.mark.parametrize("key", "1234")
+async def test_one_key_pressed_again_and_again_gets_nowhere(office: Office, carried: list[str], key: str) -> None:
+    shift = given(office)
+    async with workstation(office, "handover", officer="khai") as desktop:
+        await desktop.press("n", *[key] * 12)
+        desk = desktop.app.desk
+        assert len(said_so_far(desk, officer(desk, "khai"), shift)) <= 1 < len(keys_for(desk, shift))
+
+
+async def test_what_was_said_before_a_cut_is_still_said(office: Office, carried: list[str]) -> None:
+    shift = given(office)
+    async with workstation(office, "handover", officer="khai") as desktop:
+        await desktop.press("n")
+        await answer(desktop, shift, 3)
+        before = desktop.says("#readback-progress")
+        assert "3/" in before
+    async with workstation(office, "handover", officer="khai") as desktop:
+        assert "phải nhắc lại" in desktop.says("#handover-who")
+        await desktop.press("n")
+        assert desktop.says("#readback-progress") == before
+
+
+async def test_a_question_and_its_answer(office: Office, carried: list[str]) -> None:
+    shift = given(office)
+    async with workstation(office, "handover", officer="khai") as desktop:
+        await desktop.press("n", "g")
+        await desktop.type("vì sao trễ?")
+        await desktop.press("enter")
+        assert isinstance(desktop.app.screen, ReadbackScreen)
+        await answer(desktop, shift, 0)
+        found = handover_of(desktop.app.desk, shift)
+        assert found is not None and [one.text for one in found.unanswered] == ["vì sao trễ?"]
+    async with workstation(office, "handover", officer="hoa") as desktop:
+        await desktop.press("enter")
+        await desktop.type("chờ xác minh")
+        await desktop.press("f10")
+        found = handover_of(desktop.app.desk, shift)
+        assert found is not None and found.unanswered == []
+
+
+async def test_a_count_that_differs_is_counted_twice_and_then_needs_its_reason(
+    office: Office, carried: list[str]
+) -> None:
+    async with workstation(office, "handover", officer="hoa") as desktop:
+        desk = desktop.app.desk
+        assert not any("40.000" in line.whole for line, *_ in desktop.one("LineTable").picture())
+        await desktop.press("ctrl+n")
+        for _ in range(2):
+            await desktop.type("35000")
+            await desktop.press("enter")
+        await desktop.type("thối nhầm")
+        await desktop.press("enter")
+        assert isinstance(desktop.app.screen, HandoverScreen) and "kiểm đếm" in desktop.says()
+        body = desk.log.events_of(f"desk:{desk.identity.desk}")[-1].body
+        assert body == {
+            "counted": {"money:cash": "35000"},
+            "expected": {"money:cash": "40000"},
+            "reason": "thối nhầm",
+        }
+
+
+async def test_a_leader_takes_over_what_the_receiver_did_not_come_for(office: Office, carried: list[str]) -> None:
+    shift = given(office)
+    async with workstation(office, "handover", officer="lanh") as desktop:
+        await desktop.press("l")
+        await desktop.press("enter")
+        screen = desktop.app.screen
+        assert isinstance(screen, HandoverScreen) and desktop.one("#handover-reason").display
+        await desktop.press("n")
+        desk = desktop.app.desk
+        for item, key in keys_for(desk, shift).items():
+            if item not in said_so_far(desk, officer(desk, "lanh"), shift):
+                await desktop.press(key)
+        for ask in asked(desk, shift):
+            if ask.kind not in (ONE, "group"):
+                await desktop.type(ask.expected)
+                await desktop.press("enter")
+        await desktop.press(*PIN, "f10")
+        assert "lý do" in desktop.says()
+        desktop.one("#handover-reason").value = "không đến"
+        desktop.one("#handover-pin").focus()
+        await desktop.press(*PIN, "f10")
+        assert owner(desk, carried[0]) == "officer-lanh"
+
+
+async def test_a_leader_signs_in_the_place_of_who_is_gone(office: Office, carried: list[str]) -> None:
+    async with workstation(office, "handover", officer="lanh") as desktop:
+        await desktop.press("tab")
+        await desktop.type("hoa")
+        await desktop.press("enter")
+        assert "Lê Thị Hoa" in desktop.says("#handover-who")
+        desktop.one("#handover-reason").value = "đi viện"
+        desktop.one("#handover-to").field.focus()
+        await desktop.type("khai")
+        await desktop.press("enter")
+        desktop.one("#handover-pin").focus()
+        await desktop.press(*PIN, "f10")
+        desk = desktop.app.desk
+        (shift,) = waiting_for(desk, officer(desk, "khai"))
+        sheet = sheet_of(desk, shift)
+        assert sheet is not None and sheet.overridden == ("đi viện",)
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+@pytest.mark.parametrize("place", ["sheet", "readback", "count", "past"])
+def test_picture(
+    office: Office, carried: list[str], snap_compare: Callable[..., bool], size: tuple[int, int], place: str
+) -> None:
+    shift = given(office) if place != "sheet" else ""
+    app = Workstation(office.folder, officer="hoa" if place == "sheet" else "khai")
+
+    async def before(pilot: Any) -> None:
+        await pilot.press("f5")
+        await pilot.pause()
+        if place == "past":
+            await pilot.press("l")
+        if place in ("readback", "count"):
+            await pilot.press("n")
+        if place == "count":
+            desktop = Desktop(app, pilot)
+            await answer(desktop, shift, len(keys_for(app.desk, shift)))
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=size, run_before=before)
