@@ -157,6 +157,7 @@ async def test_many_go_to_another_officer_and_come_back_with_one_undo(office: Of
         assert "Vũ Quang Khải · 4 hồ sơ" in desktop.says()
         await desktop.press("u")
         assert [desk.row(one)["officer"] for one in chosen] == before
+        await desktop.settle()
 
 
 async def test_a_range_to_the_end_of_the_list_holds_every_row_between(office: Office) -> None:
