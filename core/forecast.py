@@ -11,7 +11,7 @@ until whoever is waited for comes back; one that is due after the horizon is not
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date, timedelta
 from fractions import Fraction
@@ -154,6 +154,31 @@ def forecast(queue: Queue) -> Forecast:
     everything = [job for jobs in queue.jobs.values() for job in jobs]
     whole = prove(everything, queue.first, by_day(queue.first, total))
     return Forecast(own, nobodys, whole, breaks_of(own, nobodys))
+
+
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """Dossiers that will not be done: by the end of `day` there is `short` less than they need (hours)."""
+
+    day: date
+    short: Fraction
+    ids: tuple[str, ...]
+
+
+def foreseen(jobs: Sequence[Job], proof: Proof, late: Container[str]) -> Foreseen | None:
+    """On the first day that breaks something in time so far: whose turn comes last, as many as are not done.
+
+    `late`: who is overdue already, and no news. None where nobody else will be.
+    """
+    for load in proof.days:
+        short = load.demand_hours - load.capacity_hours
+        waiting = [job for job in jobs if short > 0 and job.hours and job.due <= load.date and job.id not in late]
+        if waiting:
+            waiting.sort(key=lambda job: job.due)
+            sums = accumulate(job.hours for job in reversed(waiting))
+            undone = 1 + sum(hours < short for hours in sums)
+            return Foreseen(load.date, short, tuple(job.id for job in waiting[-undone:]))
+    return None
 
 
 def by_day(first: date, hours: Sequence[Fraction]) -> Callable[[date], Fraction]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from math import ceil
 from typing import Any
 
+from core.forecast import Foreseen
 from core.queue import Urgency, Worklist
 
 WATCHERS = (
     "overdue", "apology_owed", "today", "next_day", "promised", "stop_proposed", "remind", "near_limit", "conflicts",
-    "to_sign", "apologise_now",
+    "foreseen", "to_sign", "apologise_now",
 )  # fmt: skip
 """Sections of dossiers that somebody must not lose sight of."""
 _DOSSIERS = (*WATCHERS, "waiting", "ready", "to_post", "post", "held")
@@ -34,6 +36,7 @@ _BY_URGENCY = {
 }
 _AT_ONCE = frozenset({"overdue", "apology_owed", "stop_proposed", "remind", "conflicts", "to_sign", "unprinted"})
 _MOST_CONTINGENCIES = 5
+_MOST_FORESEEN = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +83,8 @@ class ShiftFacts:
     """What the sheet says beside dossiers, each a list of items as JSON has them.
 
     `counts` by event kind; `fees` taken by method (đồng); `forms`: blank receipts that are open, by day; `outage`: what
-    was entered after the fact; `degraded`: parts that do not work; `notes`: what the officer adds.
+    was entered after the fact; `degraded`: parts that do not work; `notes`: what the officer adds; `foreseen`: what
+    will not be done in time by the forecast.
     """
 
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -90,13 +94,14 @@ class ShiftFacts:
     outage: Sequence[Mapping[str, Any]] = ()
     degraded: Sequence[Mapping[str, Any]] = ()
     notes: Sequence[str] = ()
+    foreseen: Foreseen | None = None
 
 
 Sections = dict[str, list[dict[str, Any]]]
 
 
 def build_sheet(
-    carried: Iterable[Carried], facts: ShiftFacts, today: date, before: LastSheet | None = None
+    carried: Sequence[Carried], facts: ShiftFacts, today: date, before: LastSheet | None = None
 ) -> list[dict[str, Any]]:
     """The sheet's sections in their fixed order, without the read-back, which is made of them.
 
@@ -106,6 +111,7 @@ def build_sheet(
     for dossier in carried:
         for name in _places(dossier):
             sections[name].append(_item(dossier, name, today))
+    sections["foreseen"] = list(_foreseen(carried, facts.foreseen, today))
     sections["held"].sort(key=lambda item: (item["next_check"] is None, item["next_check"] or ""))
     sections["promised"].sort(key=lambda item: str(item["due_at"]))
     sections["summary"] = [{"kind": kind, "count": count} for kind, count in sorted(facts.counts.items())]
@@ -159,6 +165,16 @@ def _places(dossier: Carried) -> list[str]:
     return places + (["unsynced"] if dossier.here_only else [])
 
 
+def _foreseen(carried: Iterable[Carried], found: Foreseen | None, today: date) -> Iterator[dict[str, Any]]:
+    """The few that break first; somebody tells the leader, and looks again in the morning when they are due."""
+    if found is None:
+        return
+    ids = frozenset(found.ids[-_MOST_FORESEEN:])
+    # rounded up: what is short by seconds is short
+    short = {"short_minutes": ceil(found.short * 60), "next_check": found.day.isoformat()}
+    yield from (_item(one, "foreseen", today) | short for one in carried if one.id in ids)
+
+
 def _item(dossier: Carried, section: str, today: date) -> dict[str, Any]:
     held = {"originals": dossier.originals} if section == "held" else {}
     return held | {
@@ -186,12 +202,13 @@ _OF_SECTION = {
     "to_sign": "sign_apology",
     "remind": "remind_citizen",
     "stop_proposed": "propose_stop",
+    "foreseen": "tell_leader",
 }
 _WAITING = {"awaiting_supplement": "await_supplement", "awaiting_payment": "await_payment", "suspended": "resume"}
 ACTIONS = (
     "apologise", "issue_apology", "finish", "propose_stop", "remind_citizen", "resolve", "sign_apology",
     "apologise_if_late", "await_supplement", "await_payment", "resume", "return_result", "hand_to_post", "track_post",
-    "keep", "ask_printed", "sync",
+    "keep", "ask_printed", "sync", "tell_leader",
 )  # fmt: skip
 """Every next action there is: codes that the screens put into words (`next.<code>`)."""
 

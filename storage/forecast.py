@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
-from core.forecast import Forecast, OpenDossier, Queue, forecast, queue_of
+from core.forecast import Forecast, Foreseen, OpenDossier, Queue, by_day, forecast, foreseen, queue_of
 from core.mends import mends
 from core.moments import DAY, legal_day
 from core.outlook import Outlook, of_officer, of_unit
+from core.proof import prove
 from core.queue import NEVER
 from core.roster import Roster
 from core.standing import version_of
@@ -63,6 +64,19 @@ def outlook(desk: Desk, officer: Officer | None = None) -> Outlook:
     queue = _with_lacking(desk, queue, known, who)
     found = mends(queue, known, who)
     return of_unit(queue, known, found) if who is None else of_officer(queue, known, who, found)
+
+
+def foreseen_now(desk: Desk, officer: Officer | None, late: Container[str]) -> Foreseen | None:
+    """What the officer will not get done first, as `core.forecast.foreseen`; None: whoever of the unit breaks first."""
+    if officer is None:
+        queue = queue_now(desk)
+        proofs = forecast(queue)
+        every = [foreseen(queue.jobs.get(who, ()), proof, late) for who, proof in proofs.own.items()]
+        every.append(foreseen(queue.jobs[None], proofs.nobodys, late))
+        return min((one for one in every if one is not None), key=lambda one: (one.day, -one.short), default=None)
+    queue = queue_now(desk, (officer.id,))
+    jobs = queue.jobs.get(officer.id, ())
+    return foreseen(jobs, prove(jobs, queue.first, by_day(queue.first, queue.hours[officer.id])), late)
 
 
 def _open(desk: Desk) -> Iterable[OpenDossier]:

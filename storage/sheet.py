@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from core.answers import InvalidInput
 from core.moments import LEGAL_TIME, legal_day
 from core.queue import NEVER, Bounds, Urgency, midnight, urgency, worklists
 from core.readback import asks, most_one_by_one, readback_items
@@ -18,6 +19,7 @@ from core.uncollected import collecting
 from storage.blanks import blank_days
 from storage.desk import Desk
 from storage.event_log import StoredEvent
+from storage.forecast import foreseen_now
 from storage.handed import handover_of
 from storage.messages import count_failed
 from storage.officers import Officer
@@ -70,11 +72,21 @@ def sheet_now(desk: Desk, officer: Officer | None, notes: Sequence[str] = ()) ->
     """What would be handed over now; None: what everybody at the station carries."""
     today = legal_day(desk.now())
     carried = _carried(desk, officer)
-    sections = build_sheet(carried, _facts(desk, officer, notes), today, _last(desk, officer))
+    facts = _with_forecast(desk, officer, carried, _facts(desk, officer, notes))
+    sections = build_sheet(carried, facts, today, _last(desk, officer))
     moving = tuple(one.id for one in carried if one.moves)
     asked = asks(sections, moving, most_one_by_one(desk.law, desk.identity.unit, today))
     sections.append({"name": "readback", "items": readback_items(asked)})
     return Sheet(None, officer.id if officer else None, None, tuple(sections), moving, ())
+
+
+def _with_forecast(desk: Desk, officer: Officer | None, carried: Sequence[Carried], facts: ShiftFacts) -> ShiftFacts:
+    """Beside the facts what will not be done; a forecast that can't be made is told, and holds nothing up."""
+    late = frozenset(one.id for one in carried if one.urgency in (Urgency.APOLOGY_OWED, Urgency.OVERDUE))
+    try:
+        return replace(facts, foreseen=foreseen_now(desk, officer, late))
+    except InvalidInput as error:
+        return replace(facts, degraded=[*facts.degraded, _part("forecast", error.code)])
 
 
 def _carried(desk: Desk, officer: Officer | None) -> list[Carried]:

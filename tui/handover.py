@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -18,6 +19,7 @@ from storage.desk import Desk
 from storage.past_handovers import PastHandover
 from tui.dates import day_short, moment_short
 from tui.explanation import one_line
+from tui.forecast import hours_words
 from tui.i18n import in_language, tr
 
 
@@ -130,6 +132,8 @@ def dossier_cells(desk: Desk, item: Mapping[str, Any]) -> tuple[str, ...]:
 def _next(item: Mapping[str, Any], today: date) -> str:
     """What to do first, and when somebody looks again where that is neither today nor when it is due."""
     words = tr(f"next.{item['next_action']}")
+    if "short_minutes" in item:
+        words = tr("next.short", words=words, hours=hours_words(Fraction(item["short_minutes"], 60)))
     check = item.get("next_check")
     if not check or check in (item["due_at"], today.isoformat()):
         return words

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.forecast import HORIZON, Counts, OpenDossier, Queue, forecast, queue_of
+from core.forecast import HORIZON, Counts, Foreseen, OpenDossier, Queue, forecast, foreseen, queue_of
 from core.mends import Mend, MendKind, mends
 from core.outlook import Light, of_list, of_officer, of_unit
 from core.proof import Job, prove
@@ -291,3 +291,24 @@ def test_the_light_turns_yellow_where_half_a_day_could_not_be_lost(hours: int, l
     asked = queue({"a": [(hours, 0)], "b": [(1, 0)]}, {"a": [8], "b": [8]})
     assert of_unit(asked, forecast(asked), ()).light is light
     assert of_officer(asked, forecast(asked), "b", ()).light is Light.HOLDS
+
+
+@pytest.mark.parametrize(
+    ("jobs", "late", "expected"),
+    [
+        ([(2, 0), (2, 1)], (), None),
+        # of three hours too many the last two dossiers' turn does not come
+        ([(2, 0), (3, 1), (2, 1)], (), (1, 3, ("a1", "a2"))),
+        ([(3, 1), (2, 1)], (), (1, 1, ("a1",))),
+        # who is late already is told elsewhere: the first day that breaks somebody else counts
+        ([(3, 0), (1, 0), (2, 2)], ("a0",), (0, 2, ("a1",))),
+        ([(3, 0), (9, 2)], ("a0",), (2, 6, ("a1",))),
+        ([(3, 0)], ("a0",), None),
+    ],
+)
+def test_the_first_that_will_not_be_done(
+    jobs: list[tuple[int, int]], late: tuple[str, ...], expected: tuple[int, int, tuple[str, ...]] | None
+) -> None:
+    asked = queue({"a": jobs}, {"a": [2, 2, 2]})
+    found = foreseen(asked.jobs["a"], forecast(asked).own["a"], late)
+    assert found == (None if expected is None else Foreseen(day(expected[0]), Fraction(expected[1]), expected[2]))

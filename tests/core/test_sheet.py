@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
+from core.forecast import Foreseen
 from core.queue import Urgency, Worklist
 from core.record import canonical
 from core.sheet import SECTIONS, Carried, LastSheet, ShiftFacts, build_sheet, ids_by_section
@@ -146,3 +148,14 @@ def test_the_earliest_promise_and_the_earliest_look_at_papers_stand_first() -> N
     assert [one["id"] for one in sheet(*hours)["promised"]] == ["d10", "d16"]
     papers = [replace(ONE, id=f"p{day}", originals=1, custody_check=day) for day in (None, "2026-07-01", "2026-06-01")]
     assert [one["id"] for one in sheet(*papers)["held"]] == ["p2026-06-01", "p2026-07-01", "pNone"]
+
+
+def test_what_the_forecast_breaks_is_told_the_leader_and_looked_at_that_morning() -> None:
+    carried = [replace(ONE, id=f"d{place}", due_at=DUE) for place in range(12)]
+    found = Foreseen(date(2026, 5, 26), Fraction(13, 2), tuple(one.id for one in carried))
+    items = sheet(*carried, facts=ShiftFacts(foreseen=found))["foreseen"]
+    # no more than somebody reads
+    assert [item["id"] for item in items] == [f"d{place}" for place in range(2, 12)]
+    told = {(item["next_action"], item["next_check"], item["short_minutes"], item["owner"]) for item in items}
+    assert told == {("tell_leader", "2026-05-26", 390, "hoa")}
+    assert canonical(dict(items[0]))

@@ -13,6 +13,7 @@ import pytest
 from core.dossier import Dossier
 from core.moments import legal_day
 from core.queue import Urgency
+from core.rostering import NoteAbsence
 from core.states import State
 from storage.blanks import take_blanks
 from storage.desk import Desk, Done
@@ -177,3 +178,19 @@ def test_an_acceptance_is_one_command(desk: Desk) -> None:
     done = accept(desk, officer(desk, "khai"), shift, restated(desk, shift))
     assert isinstance(done, Done)
     assert len({event.group_key for event in done.events}) == 1
+
+
+def test_what_the_forecast_breaks_stands_among_the_watchers_and_is_read_back(desk: Desk) -> None:
+    boss, hoa = officer(desk), officer(desk, "hoa")
+    fresh, late, other = take_in(desk, by="hoa"), take_in(desk, at=NOW - timedelta(days=20)), take_in(desk)
+    act(desk, late, "assigned", to=hoa.id)
+    assert sheet_now(desk, hoa).items("foreseen") == []
+    away = NoteAbsence(hoa.id, legal_day(NOW), legal_day(NOW) + timedelta(days=90), "ốm", NOW)
+    assert isinstance(desk.do(away, boss), Done)
+    sheet = sheet_now(desk, hoa)
+    due = next(item["due_at"][:10] for item in sheet.items("open") if item["id"] == fresh)
+    found = [(item["id"], item["next_action"], item["next_check"]) for item in sheet.items("foreseen")]
+    assert found == [(fresh, "tell_leader", due)]
+    asked = {item["item"]: item.get("next_action") for item in sheet.items("readback")}
+    assert asked[fresh] == "tell_leader" and asked[late] == "apologise" and other not in asked
+    assert [item["id"] for item in sheet_now(desk, None).items("foreseen")] == [fresh]

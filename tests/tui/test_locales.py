@@ -46,7 +46,7 @@ FAMILIES = {
     "weekday.long": tuple("1234567"),
     "next": ACTIONS,
     "became": BECAME,
-    "degraded": ("network", "printer", "messages", "clock", "numbers"),
+    "degraded": ("network", "printer", "messages", "clock", "numbers", "forecast"),
     "if": ("not_ready_today", "promise_slips", "no_printer", "no_printer_no_blanks", "no_network", "no_supplement",
            "nobody_fetches", "paper_asked_back"),
 }  # fmt: skip
