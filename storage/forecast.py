@@ -79,6 +79,14 @@ def foreseen_now(desk: Desk, officer: Officer | None, late: Container[str]) -> F
     return foreseen(jobs, prove(jobs, queue.first, by_day(queue.first, queue.hours[officer.id])), late)
 
 
+def outlook_alone(desk: Desk, officer: Officer | None) -> Outlook:
+    """`outlook` without any mends, which cost the most."""
+    who = None if officer is None else officer.id
+    queue = queue_now(desk, () if who is None else (who,))
+    known = forecast(queue)
+    return of_unit(queue, known, ()) if who is None else of_officer(queue, known, who, ())
+
+
 def _open(desk: Desk) -> Iterable[OpenDossier]:
     days: dict[int, date] = {}
     stages: dict[tuple[str, str | None], Stage] = {}

@@ -27,6 +27,7 @@ from tui.dates import age, day_short
 from tui.i18n import tr
 from tui.keys import bind
 from tui.law_words import unread_lines
+from tui.own_light import OwnLight
 from tui.scheduled_messages import ScheduledMessages
 from tui.scheduled_sync import ScheduledSync
 from tui.themes import STYLES, THEME_NAMES, register
@@ -110,6 +111,7 @@ class Workstation(App[None]):
         self.officer: Officer | None = None
         self._desk: Desk | None = None
         self._sign_in_as = officer
+        self.light = OwnLight(self)
         register(self)
 
     @property
@@ -194,6 +196,13 @@ class Workstation(App[None]):
         tell = getattr(self.screen, "syncing", None)
         if tell is not None:
             tell(done, total)
+
+    def on_own_light_seen(self, message: OwnLight.Seen) -> None:
+        """A light was found: the screen that shows it tells."""
+        self.light.take(message)
+        tell = getattr(self.screen, "show_light", None)
+        if tell is not None:
+            tell()
 
     def do(self, command: Command) -> Done | Refusal:
         """Carry out what the officer means, durably; a fault of disk or lock becomes a `Refusal` too."""

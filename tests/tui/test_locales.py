@@ -33,6 +33,7 @@ FAMILIES = {
     "state": tuple(State),
     "urgency": tuple(Urgency),
     "forecast.light": tuple(Light),
+    "light": tuple(Light),
     "role": ROLES,
     "mark": MARKS,
     "handover": SECTIONS,

@@ -33,6 +33,7 @@ from tui.screens.undoing import UndoScreen
 from tui.themes import STYLES
 from tui.widgets.inputs import SearchInput
 from tui.widgets.queue_table import LineTable
+from tui.widgets.status import StatusBar
 from tui.widgets.worklists import Worklists
 
 _TYPING = 0.05
@@ -135,6 +136,11 @@ class QueueScreen(UndoScreen):
         self._read_again()
         self._counts = count_filters(self.app.desk.queries, self._bounds)
         self._tell_counts()
+        self.show_light()
+
+    def show_light(self) -> None:
+        """What is known of whether all will be in time, in the foot."""
+        self.query_one(StatusBar).tell_light(self.app.light.forms())
 
     def news(self) -> None:
         """Someone wrote, or a minute has passed: the rows now, the counts when a thread has them."""
@@ -171,6 +177,7 @@ class QueueScreen(UndoScreen):
 
     def tick(self) -> None:
         super().tick()
+        self.app.light.tick()
         if f"{self.app.desk.now().astimezone(LEGAL_TIME):%d%H%M}" != self._minute:
             self.news()
 

@@ -12,6 +12,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from core.outlook import Light
 from tui.i18n import tr
 from tui.keys import FUNCTION_LINE, KEYS
 from tui.widgets.cells import fit, spread
@@ -72,10 +73,15 @@ class StatusBar(Widget):
     A click on a key presses it.
     """
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"status-bar--key"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "status-bar--key", "status-bar--holds", "status-bar--tight", "status-bar--breaks",
+    }  # fmt: skip
     DEFAULT_CSS = """
     StatusBar { height: 3; background: $panel; color: $foreground; }
     StatusBar .status-bar--key { color: $primary; text-style: bold; }
+    StatusBar .status-bar--holds { color: $success; }
+    StatusBar .status-bar--tight { color: $warning; text-style: bold; }
+    StatusBar .status-bar--breaks { color: $error; text-style: bold; }
     """
 
     def __init__(self, key_ids: Sequence[str], title: KeyTitle, *, id: str | None = None) -> None:
@@ -83,6 +89,7 @@ class StatusBar(Widget):
         self._hints = tuple(key_ids)
         self._title = title
         self._state = ""
+        self._light: tuple[Light, list[str]] | None = None
 
     def hint(self, key_ids: Sequence[str], title: KeyTitle) -> None:
         """Show the keys that count here, by their ids; `title` as in `key_line`."""
@@ -95,6 +102,12 @@ class StatusBar(Widget):
         """Show how sync, printer and reader fare."""
         if state != self._state:
             self._state = state
+            self._refresh_line(2)
+
+    def tell_light(self, light: tuple[Light, list[str]] | None) -> None:
+        """Show a light at the right of the state, in the longest of its forms that leaves the state whole."""
+        if light != self._light:
+            self._light = light
             self._refresh_line(2)
 
     def on_click(self, event: events.Click) -> None:
@@ -111,12 +124,23 @@ class StatusBar(Widget):
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         if y == 2:
-            return Strip([Segment(fit(f" {self._state}", width), self.rich_style)], width)
+            return self._state_line(width)
         segments = []
         for _, label, words in self._keys(y):
             segments += [Segment(" ", self.rich_style), Segment(label, self._key_style())]
             segments.append(Segment(words, self.rich_style))
         return Strip(segments).adjust_cell_length(width, self.rich_style)
+
+    def _state_line(self, width: int) -> Strip:
+        state = f" {self._state}"
+        light, forms = self._light or (None, [])
+        room = width - cell_len(state) - 3
+        words = next((form for form in forms if cell_len(form) <= room), None)
+        if light is None or words is None:
+            return Strip([Segment(fit(state, width), self.rich_style)], width)
+        style = self.get_component_rich_style(f"status-bar--{light}")
+        left = fit(state, width - cell_len(words) - 1)
+        return Strip([Segment(left, self.rich_style), Segment(words, style), Segment(" ", self.rich_style)], width)
 
     def _keys(self, line: int) -> list[tuple[str, str, str]]:
         room = self.size.width - 1
