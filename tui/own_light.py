@@ -105,16 +105,18 @@ class OwnLight:
 def light_forms(seen: Outlook, *, whole: bool) -> list[str]:
     """Sign, word and sentence, then ever less of them. `whole`: it is about the unit."""
     lit = f"{_SIGNS[seen.light]} {tr(f'forecast.light.{seen.light}')}"
+    lit = tr("light.unit", lit=lit) if whole else lit
     if seen.first_break is None:
         short = tr(f"light.{seen.light}")
-        long = tr("light.tight_why") if seen.light is Light.TIGHT else short
+        sentences = [tr("light.tight_why"), short] if seen.light is Light.TIGHT else [short]
     else:
         found = seen.first_break.found
-        short = tr("light.breaks", day=day_short(found.date))
-        long = tr("light.breaks_why", words=short, hours=hours_words(found.short_hours))
-    told = f"{tr('light.unit', lit=lit) if whole else lit}: {long}"
-    note = [] if seen.enough_history else [f"{told} · {tr('light.guessed')}"]
-    return [*note, told, f"{lit}: {long}", f"{lit}: {short}", lit]
+        words = tr("light.breaks", day=day_short(found.date))
+        why = tr("light.breaks_why", words=words, hours=hours_words(found.short_hours))
+        sentences = [why, words, tr("light.breaks", day=f"{found.date:%d/%m}")]
+    told = [f"{lit}: {sentence}" for sentence in sentences]
+    note = [] if seen.enough_history else [f"{told[0]} · {tr('light.guessed')}"]
+    return [*note, *told, lit]
 
 
 def _leads(officer: Officer) -> bool:
