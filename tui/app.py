@@ -43,6 +43,7 @@ SCREENS: dict[str, tuple[str, str]] = {
     "sign_in": ("tui.screens.sign_in", "SignInScreen"),
     "queue": ("tui.screens.queue", "QueueScreen"),
     "queue_order": ("tui.screens.queue_order", "QueueOrderScreen"),
+    "forecast": ("tui.screens.forecast", "ForecastScreen"),
     "dossier": ("tui.screens.dossier", "DossierScreen"),
     "why": ("tui.screens.why", "WhyScreen"),
     "conflict": ("tui.screens.conflict", "ConflictScreen"),
