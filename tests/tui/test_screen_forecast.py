@@ -15,7 +15,7 @@ from core.queue import BY_LAW, BY_RECEIPT
 from core.rostering import NoteAbsence
 from core.station import SetQueueOrder
 from storage.desk import Done
-from tests.conftest import Office, officer, take_in
+from tests.conftest import Office, act, officer, take_in
 from tests.tui.queue_station import MORNING, fill_queue
 from tests.tui.workstation import NARROW, WIDE, Desktop, workstation
 from tui.app import Workstation
@@ -76,6 +76,25 @@ async def test_a_mend_is_followed_to_green_and_taken_back(office: Office, away: 
         await desktop.press("ctrl+z", "ctrl+z")
         await computed(desktop.pilot)
         assert {one: desktop.app.desk.row(one)["officer"] for one in moved} == before and "ĐỎ" in light(desktop)
+
+
+async def test_what_somebody_else_has_moved_meanwhile_stays_with_whom_he_gave_it(
+    office: Office, away: dict[str, str]
+) -> None:
+    async with workstation(office, size=WIDE) as desktop:
+        await desktop.press("d")
+        await computed(desktop.pilot)
+        line = next(one for one in lines(desktop) if one.mend and one.mend.kind is MendKind.MOVE)
+        assert line.mend is not None
+        desktop.one("#lines").show(line)
+        await desktop.press("enter")
+        other, moved = office.open(), [one for _, dossiers in line.mend.moves for one in dossiers]
+        act(other, moved[0], "assigned", to=officer(other, "lanh").id, at=MORNING)
+        other.close()
+        await desktop.press("enter")
+        await computed(desktop.pilot)
+        owners = {desktop.app.desk.row(one)["officer"] for one in moved}
+        assert owners == {line.mend.officer, officer(desktop.app.desk, "lanh").id}
 
 
 async def test_enter_opens_a_dossier_that_is_not_in_time(office: Office, away: dict[str, str]) -> None:

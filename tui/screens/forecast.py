@@ -144,11 +144,12 @@ class ForecastScreen(UndoScreen):
         desk = self.app.desk
         self._words = RowWords.of(desk.law, desk.identity.unit, desk.now())
         lines, table = list(self._lines(seen, for_people(desk))), self.query_one(LineTable)
-        kept = table.current.id if table.current is not None else None
+        before: ForecastLine | None = table.current
         table.set_source(Listed(lines))
-        for line in lines:
-            if line.id == kept:
-                table.show(line)
+        if before is not None and before.row is not None:
+            for line in lines:
+                if line.id == before.id:
+                    table.show(line)
 
     def _lines(self, seen: Outlook, naming: Naming) -> Iterator[ForecastLine]:
         if seen.first_break is not None:
