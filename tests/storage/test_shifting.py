@@ -145,7 +145,7 @@ STEPS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("resumed", {}),
     ("extended", {"amount": "3", "unit": "working_day", "reason": "phức tạp"}),
     ("verification_completed", {}),
-    ("rescheduled", {"due_at": "2026-06-30T17:00:00+07:00", "reason": "đông"}),
+    ("rescheduled", {"code": "overload", "days": 9, "reason": "đông"}),
     ("promised_earlier", {"due_at": "2026-05-29T10:00:00+07:00", "reason": "ở xa"}),
     ("delay_declared", {"reason": "mất điện"}),
     ("letter_issued", SLIP),
