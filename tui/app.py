@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 
 from core.answers import InvalidInput, Refusal
 from core.events import KINDS
@@ -186,13 +187,13 @@ class Workstation(App[None]):
 
     def synced(self) -> None:
         """An exchange has ended: the foot tells, and the screen that shows sync."""
-        tell = getattr(self.screen, "synced", None)
+        tell = getattr(self._top, "synced", None)
         if tell is not None:
             tell()
 
     def syncing(self, done: int, total: int) -> None:
         """An exchange is under way: the screen that shows sync tells how far."""
-        tell = getattr(self.screen, "syncing", None)
+        tell = getattr(self._top, "syncing", None)
         if tell is not None:
             tell(done, total)
 
@@ -282,8 +283,14 @@ class Workstation(App[None]):
         """What every screen says above while the machine's clock is far off."""
         return [_clock_words("clock.banner", state)] if state.clock == "banner" else []
 
+    @property
+    def _top(self) -> Screen[Any] | None:
+        """The screen that is shown; None while the program ends, when a timer or a worker may still come."""
+        stack = self.screen_stack
+        return stack[-1] if stack else None
+
     def _tick(self) -> None:
-        tick = getattr(self.screen, "tick", None)
+        tick = getattr(self._top, "tick", None)
         if tick is not None:
             tick()
 
