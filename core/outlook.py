@@ -23,13 +23,17 @@ class Light(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """`days` sum up demand and capacity of whom it is about; `counts` are of dossiers."""
+    """`days` sum up demand and capacity of whom it is about; `counts` are of dossiers.
+
+    `broken_days`: the same of whoever breaks first, for whom everybody together may have hours enough.
+    """
 
     light: Light
     first_break: OwnBreak | None
     days: tuple[DayLoad, ...]
     mends: tuple[Mend, ...]
     counts: Counts
+    broken_days: tuple[DayLoad, ...] = ()
 
     @property
     def feasible(self) -> bool:
@@ -46,7 +50,11 @@ def of_unit(queue: Queue, known: Forecast, mends: Sequence[Mend]) -> Outlook:
     tight = any(_is_tight(proof) for proof in (*known.own.values(), known.nobodys))
     light = Light.BREAKS if known.breaks else Light.TIGHT if tight else Light.HOLDS
     counts = sum(queue.counts.values(), Counts())
-    return Outlook(light, known.breaks[0] if known.breaks else None, known.whole.days, tuple(mends), counts)
+    if not known.breaks:
+        return Outlook(light, None, known.whole.days, tuple(mends), counts)
+    first = known.breaks[0]
+    broken = known.nobodys if first.owner is None else known.own[first.owner]
+    return Outlook(light, first, known.whole.days, tuple(mends), counts, broken.days)
 
 
 def of_officer(queue: Queue, known: Forecast, officer: str, mends: Sequence[Mend]) -> Outlook:

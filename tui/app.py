@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 
 from core.answers import InvalidInput, Refusal
 from core.events import KINDS
@@ -44,6 +45,7 @@ SCREENS: dict[str, tuple[str, str]] = {
     "sign_in": ("tui.screens.sign_in", "SignInScreen"),
     "queue": ("tui.screens.queue", "QueueScreen"),
     "queue_order": ("tui.screens.queue_order", "QueueOrderScreen"),
+    "forecast": ("tui.screens.forecast", "ForecastScreen"),
     "dossier": ("tui.screens.dossier", "DossierScreen"),
     "why": ("tui.screens.why", "WhyScreen"),
     "conflict": ("tui.screens.conflict", "ConflictScreen"),
@@ -187,20 +189,20 @@ class Workstation(App[None]):
 
     def synced(self) -> None:
         """An exchange has ended: the foot tells, and the screen that shows sync."""
-        tell = getattr(self.screen, "synced", None)
+        tell = getattr(self._top, "synced", None)
         if tell is not None:
             tell()
 
     def syncing(self, done: int, total: int) -> None:
         """An exchange is under way: the screen that shows sync tells how far."""
-        tell = getattr(self.screen, "syncing", None)
+        tell = getattr(self._top, "syncing", None)
         if tell is not None:
             tell(done, total)
 
     def on_own_light_seen(self, message: OwnLight.Seen) -> None:
         """A light was found: the screen that shows it tells."""
         self.light.take(message)
-        tell = getattr(self.screen, "show_light", None)
+        tell = getattr(self._top, "show_light", None)
         if tell is not None:
             tell()
 
@@ -290,8 +292,14 @@ class Workstation(App[None]):
         """What every screen says above while the machine's clock is far off."""
         return [_clock_words("clock.banner", state)] if state.clock == "banner" else []
 
+    @property
+    def _top(self) -> Screen[Any] | None:
+        """The screen that is shown; None while the program ends, when a timer or a worker may still come."""
+        stack = self.screen_stack
+        return stack[-1] if stack else None
+
     def _tick(self) -> None:
-        tick = getattr(self.screen, "tick", None)
+        tick = getattr(self._top, "tick", None)
         if tick is not None:
             tick()
 

@@ -65,13 +65,8 @@ def forecast_json(seen: Outlook, naming: Naming) -> dict[str, Any]:
 
 def forecast_lines(seen: Outlook, naming: Naming) -> Iterator[str]:
     """For people: the light with its sentence, what it rests on, the break, the mends, a table of days."""
-    yield f"● {tr(f'forecast.light.{seen.light}')} — {_sentence(seen, naming)}"
-    counts = seen.counts
-    if not seen.enough_history:
-        yield tr("forecast.not_enough", guessed=counts.guessed, judged=counts.judged)
-    for name, count in (("overdue", counts.overdue), ("paused", counts.paused), ("later", counts.later)):
-        if count:
-            yield tr(f"forecast.{name}", count=count)
+    yield from light_lines(seen, naming)
+    yield from count_lines(seen)
     if seen.first_break is not None:
         jobs = seen.first_break.found.jobs
         more = f" … (+{len(jobs) - _NAMED})" if len(jobs) > _NAMED else ""
@@ -82,6 +77,21 @@ def forecast_lines(seen: Outlook, naming: Naming) -> Iterator[str]:
         elif not naming.jobs:
             yield tr("forecast.no_mend")
     yield from _table(seen)
+
+
+def light_lines(seen: Outlook, naming: Naming) -> Iterator[str]:
+    """The light with its sentence, and whether hours are measured ones."""
+    yield f"● {tr(f'forecast.light.{seen.light}')} — {_sentence(seen, naming)}"
+    if not seen.enough_history:
+        yield tr("forecast.not_enough", guessed=seen.counts.guessed, judged=seen.counts.judged)
+
+
+def count_lines(seen: Outlook) -> Iterator[str]:
+    """What is judged otherwise than by its due day, or not at all."""
+    counts = seen.counts
+    for name, count in (("overdue", counts.overdue), ("paused", counts.paused), ("later", counts.later)):
+        if count:
+            yield tr(f"forecast.{name}", count=count)
 
 
 def mend_text(mend: Mend, naming: Naming) -> str:

@@ -75,6 +75,7 @@ _ALL = (
     Key("actions", "a", "a"),
     Key("decide", "c", "c"),
     Key("why", "w", "w"),
+    Key("forecast", "d", "d"),
     Key("note", "g", "g"),
     Key("reprint", "p", "p"),
     Key("letters", "m", "m"),

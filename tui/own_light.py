@@ -6,6 +6,7 @@ at most once a minute; no key ever waits for it. Where no forecast can be made n
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ from textual.worker import get_current_worker
 
 from core.answers import InvalidInput
 from core.outlook import Light, Outlook
+from core.roster import leads
 from storage.desk import Desk
 from storage.officers import Officer
 from tui.dates import day_short
@@ -84,18 +86,15 @@ class OwnLight:
         officer = self._app.officer
         if officer is None or self._seen is None or self._seen[0] != officer.id or self._seen[1] is None:
             return None
-        return self._seen[1].light, light_forms(self._seen[1], whole=_leads(officer))
+        return self._seen[1].light, light_forms(self._seen[1], whole=leads(officer.roles))
 
     def _look(self, folder: Path, officer: Officer) -> None:
         # not before the first paint, which it would delay
         from storage.forecast import outlook_alone
 
         try:
-            desk = Desk.open(folder)
-            try:
-                found = outlook_alone(desk, None if _leads(officer) else officer)
-            finally:
-                desk.close()
+            with closing(Desk.open(folder)) as desk:
+                found = outlook_alone(desk, None if leads(officer.roles) else officer)
         except InvalidInput:
             found = None
         if not get_current_worker().is_cancelled:
@@ -117,7 +116,3 @@ def light_forms(seen: Outlook, *, whole: bool) -> list[str]:
     told = [f"{lit}: {sentence}" for sentence in sentences]
     note = [] if seen.enough_history else [f"{told[0]} · {tr('light.guessed')}"]
     return [*note, *told, lit]
-
-
-def _leads(officer: Officer) -> bool:
-    return "leader" in officer.given

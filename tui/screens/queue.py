@@ -19,11 +19,14 @@ from textual.worker import get_current_worker
 from core.answers import Refusal
 from core.filter import NARROW_LISTS, Narrowing, parse_filter
 from core.queue import LEGAL_TIME, Bounds, Urgency, Worklist, midnight
+from core.roster import leads
 from core.states import State
 from core.text import fold
 from storage.folder import open_folder
+from storage.officers import Officer
 from storage.queries import Queries, QueueFilter, Row
 from tui.dossier_words import officer_names
+from tui.foretelling import own_sentence
 from tui.i18n import tr
 from tui.keys import bind
 from tui.screens.queue_preview import Preview
@@ -80,6 +83,7 @@ class QueueScreen(UndoScreen):
         "note",
         "reprint",
         "copy",
+        "forecast",
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("filter", "filter"),
@@ -88,6 +92,7 @@ class QueueScreen(UndoScreen):
         bind("apology", "apology"),
         bind("worklist", "worklist"),
         bind("why", "why"),
+        bind("forecast", "forecast"),
         bind("note", "note"),
         bind("undo", "undo"),
         bind("copy", "copy"),
@@ -102,6 +107,13 @@ class QueueScreen(UndoScreen):
         def __init__(self, counts: dict[str, int]) -> None:
             super().__init__()
             self.counts = counts
+
+    class Foretold(Message):
+        """Whether the officer's own dossiers will be in time, in a sentence."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
 
     def body(self) -> ComposeResult:
         self._picked = 1
@@ -314,6 +326,25 @@ class QueueScreen(UndoScreen):
 
     def action_why(self) -> None:
         self._over("why", self._source)
+
+    def action_forecast(self) -> None:
+        """All of the unit's for who leads; everybody else is told one sentence of the own dossiers."""
+        officer = self.app.officer
+        assert officer is not None
+        if leads(officer.roles):
+            self.app.push(self.app.make("forecast"))
+        else:
+            self.say(tr("forecast.computing"))
+            self._foretell(self.app.desk.folder, officer)
+
+    @work(thread=True, exclusive=True, group="forecast", exit_on_error=False)
+    def _foretell(self, folder: Path, officer: Officer) -> None:
+        told = own_sentence(folder, officer)
+        if not get_current_worker().is_cancelled:
+            self.post_message(self.Foretold(told))
+
+    def on_queue_screen_foretold(self, message: Foretold) -> None:
+        self.say(message.text)
 
     def action_note(self) -> None:
         self._over("action_form", "noted")
