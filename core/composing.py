@@ -36,6 +36,7 @@ _FINALS = _STOPS | {"", "m", "n", "ng", "nh"}
 _STOPPED = frozenset({_TONES["acute"], _TONES["dot"]})
 _OPEN_PAIRS = frozenset({"oa", "oe", "uy"})
 _LONE_HORN_ONSETS = frozenset({"h", "th", "kh"})  # huơ, thuở: there is no «hươ» and no «thươ»
+_LONGEST = 12
 _PARTS = re.compile(rf"([^{_VOWELS}]*)([{_VOWELS}]+)([^{_VOWELS}]*)")
 
 
@@ -109,7 +110,7 @@ class Composer:
         if low == keys.lone_horn and _is_onset(syllable):
             text = head + syllable + ("Ư" if key.isupper() else "ư")
             return text, self._after(text)
-        return head + _appended(syllable, nfc(key), self.style), self._after(None)
+        return nfc(head + _appended(syllable, nfc(key), self.style)), self._after(None)
 
     def erase(self, before: str) -> str:
         """The text once its last letter was taken away; the tone stands where the rest wants it."""
@@ -122,19 +123,23 @@ class Composer:
 
 def compose(line: str, method: Method, style: ToneStyle = ToneStyle.OLD) -> str:
     """A line of keys as text: NFC, `\\b` takes the last letter away, anything but a letter ends a syllable."""
-    composer, text = Composer(method, style), ""
+    composer, word = Composer(method, style), ""
+    before: list[str] = []
     for key in nfc(line):
         if key == "\b":
-            text = composer.erase(text)
+            word = composer.erase(word or (before.pop() if before else ""))
         else:
-            text, composer = composer.key(text, key)
-    return text
+            word, composer = composer.key(word, key)
+        head, word = _split(word)
+        if head:
+            before.append(head)
+    return nfc("".join(before) + word)
 
 
 def _split(text: str) -> tuple[str, str]:
-    """Into what stays and the letters at its end."""
+    """Into what stays and the letters at its end, as many as matter: no syllable is as long."""
     at = len(text)
-    while at and text[at - 1].isalpha():
+    while at and len(text) - at < _LONGEST and text[at - 1].isalpha():
         at -= 1
     return text[:at], text[at:]
 

@@ -122,6 +122,17 @@ def test_backspace_takes_the_last_letter_with_its_marks(keys: str, text: str) ->
     assert compose(keys, TELEX) == text
 
 
+def test_a_long_line_and_a_long_word_are_composed_to_their_end() -> None:
+    """Each key looks at one syllable, or a line without an end would never be answered."""
+    assert compose("tieengs vieetj " * 20_000, TELEX) == "tiếng việt " * 20_000
+    assert compose("b" * 100_000 + "tieengs", TELEX) == "b" * 100_000 + "tiêngs"
+
+
+def test_backspace_goes_on_into_the_words_before() -> None:
+    assert compose("tieengs vieetj" + "\b" * 6 + "f", TELEX) == "tiền"
+    assert compose("tieengs-\b\b\b\b\b\b\b", TELEX) == ""
+
+
 def test_what_an_input_method_has_composed_stays() -> None:
     assert compose("Nguye\u0302\u0303n Thi\u0323", TELEX) == "Nguyễn Thị"
     assert compose("Đặng Hồng", VNI) == "Đặng Hồng"
