@@ -60,12 +60,10 @@ def said_last(events: Sequence[Event]) -> Sequence[Event]:
     """
     if len({event.name for event in events}) == len(events):
         return events
-    last: dict[tuple[str, str], Event] = {}
+    last: dict[tuple[str, str], int] = {}
     for event in events:
-        known = last.get(event.name)
-        if known is None or event.order > known.order:
-            last[event.name] = event
-    return list(last.values())
+        last[event.name] = max(event.epoch, last.get(event.name, 0))
+    return [event for event in events if event.epoch == last[event.name]]
 
 
 def each_once(events: Collection[Event], counts: Callable[[Event], bool]) -> Collection[Event]:

@@ -6,8 +6,9 @@ import random
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from core.order import fold_order
+from core.order import fold_order, said_last
 from core.record import Event
 from tests.core.writers import RECEIVED, Writer, everything, histories
 
@@ -128,3 +129,15 @@ def test_the_clock_decides_before_the_desk_does() -> None:
     early.write("noted")
     early.write("noted")
     assert ids(fold_order(everything(late, early)).events) == ["b-0001", "b-0002", "a-0001"]
+
+
+def test_of_what_was_said_again_only_the_last_epoch_counts() -> None:
+    first, second, other = [*Writer("a").write(("received", RECEIVED), "noted"), *Writer("b").write("noted")]
+    again = replace(first, epoch=7, seq=1)
+    assert said_last([first, second, other, again]) == [second, other, again]
+    assert said_last([again, first]) == [again]
+
+
+def test_one_name_that_a_desk_used_twice_in_an_epoch_is_two_events() -> None:
+    first, second = Writer("a").write(("received", RECEIVED), "noted")
+    assert said_last([first, replace(second, event_id=first.event_id)])[1].kind == "noted"
