@@ -1,4 +1,4 @@
-"""`motcua text`: filters that do to lines what the inputs and the search do."""
+"""`motcua text`: filters on lines."""
 
 from __future__ import annotations
 

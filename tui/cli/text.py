@@ -1,4 +1,4 @@
-"""`motcua text`: what the screens do to what is typed, as filters on lines of standard input."""
+"""`motcua text`: filters on lines of standard input: keys to Vietnamese, names, cards, citizen numbers."""
 
 from __future__ import annotations
 
