@@ -69,6 +69,10 @@ class Handed:
         """The items all of whose questions were answered: they count as read back."""
         return {one.item for one in self.questions} - {one.item for one in self.unanswered}
 
+    def settled(self, owned: Iterable[str]) -> set[str]:
+        """Items that need no restatement: what was asked about, and dossiers that are no more among the `owned`."""
+        return {one.item for one in self.questions} | set(self.dossiers).difference(owned)
+
 
 def handed(events: Iterable[Event], may: May, leads: Leads) -> Handed | None:
     """The handover by all events of its shift; None where none was signed over, or where its sheet is gone."""
@@ -113,7 +117,8 @@ def sheet_hash(sections: Sequence[Mapping[str, Any]]) -> str:
 class HandOver:
     """The outgoing officer signs the sheet over to `receiver`; `dossiers` are those that will change owner.
 
-    `reason`: why a leader signs in the place of a `sender` who is gone.
+    `reason`: why a leader signs in the place of a `sender` who is gone. `able`: whether the receiver may take it over.
+    `uncounted`: the day ends, and the sender has not counted what lies in the drawer.
     """
 
     shift: str
@@ -123,6 +128,8 @@ class HandOver:
     dossiers: tuple[str, ...]
     at: datetime
     reason: str | None = None
+    able: bool = True
+    uncounted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +137,7 @@ class AcceptHandover:
     """The incoming officer signs; `dossiers` are those of the sheet that the sender still owns.
 
     `words`: what the actions are called (`core.readback.restates`). `desk`: where the drawer was counted. `reason`: why
-    a leader takes over what was meant for another.
+    a leader takes over what was meant for another. `replaced`: the sender has signed a newer sheet since.
     """
 
     shift: str
@@ -141,6 +148,7 @@ class AcceptHandover:
     desk: str
     at: datetime
     reason: str | None = None
+    replaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +227,10 @@ def _hand_over(command: HandOver, setting: Setting) -> tuple[Draft, ...] | Refus
     refused = _in_place_of(command.sender, command.reason, setting)
     if refused:
         return refused
+    if not command.able:
+        return Refusal("receiver_may_not")
+    if command.uncounted and setting.officer == command.sender:
+        return Refusal("drawer_uncounted")
     body = {
         "sender": command.sender,
         "receiver": command.receiver,
@@ -234,12 +246,13 @@ def _accept(command: AcceptHandover, setting: Setting) -> tuple[Draft, ...] | Re
     given = command.handed
     if setting.officer == given.sender:
         return Refusal("handover_to_self")
-    refused = _in_place_of(given.receiver, command.reason, setting)
+    refused = Refusal("handover_replaced") if command.replaced else None
+    refused = refused or _in_place_of(given.receiver, command.reason, setting)
     if refused:
         return refused
     asked = read_asks(given.sections)
     left = {one.item for one in given.unanswered}
-    refused = unread(asked, command.readback, left | given.answered, command.words)
+    refused = unread(asked, command.readback, given.settled(command.dossiers), command.words)
     if refused:
         return refused
     body = {

@@ -71,7 +71,7 @@ def asks(sections: Iterable[Mapping[str, Any]], moving: Iterable[str], most: int
                 grouped.add(item["id"])
                 groups.setdefault(item["next_action"], set()).add(item["id"])
     together = [Ask(f"{GROUP}:{action}", GROUP, action, count=len(ids)) for action, ids in groups.items()]
-    return [*single.values(), *together, *_counts(by_name), *_drawer(by_name)]
+    return [*single.values(), *together, *_counts(by_name), *drawer_asks(by_name)]
 
 
 def _one(item: Mapping[str, Any]) -> Ask:
@@ -83,7 +83,8 @@ def _counts(by_name: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Ask]:
     return [Ask(f"{COUNT}:{name}", COUNT, str(count), count=count) for name, count in found if count]
 
 
-def _drawer(by_name: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Ask]:
+def drawer_asks(by_name: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Ask]:
+    """What is counted by the sections `fees` and `forms`: money by method, and stamped forms."""
     money = [Ask(f"{MONEY}:{one['method']}", MONEY, one["amount"]) for one in by_name.get("fees", ()) if _holds(one)]
     left = sum(int(one["left"]) for one in by_name.get("forms", ()))
     return money + ([Ask(FORMS, FORMS, str(left), count=left)] if left else [])
@@ -106,7 +107,7 @@ def readback_items(found: Iterable[Ask]) -> list[dict[str, Any]]:
 def read_asks(sections: Sequence[Mapping[str, Any]]) -> list[Ask]:
     """What a signed sheet asks for; nothing where it was signed before there was a read-back."""
     by_name = {one["name"]: one["items"] for one in sections}
-    drawer = {ask.item: ask for ask in (*_counts(by_name), *_drawer(by_name))}
+    drawer = {ask.item: ask for ask in (*_counts(by_name), *drawer_asks(by_name))}
     found = []
     for item in by_name.get("readback", ()):
         known = drawer.get(item["item"])

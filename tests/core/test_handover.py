@@ -24,7 +24,7 @@ from core.handover import (
     handed,
     sheet_hash,
 )
-from core.readback import asks, readback_items
+from core.readback import Ask, asks, readback_items
 from core.record import Event
 from core.sheet import ShiftFacts, build_sheet
 from core.station import AddOfficer, decide_station
@@ -40,6 +40,7 @@ GIVEN = {
     "signed_at": "2026-05-21T09:00:00+07:00",
 }  # fmt: skip
 LEADER = "o9"
+TOGETHER = [Ask("group:finish", "group", "finish")]
 SAID = {"group:finish": "finish"}
 
 
@@ -107,6 +108,21 @@ def test_what_was_asked_and_not_answered_stays_with_the_sender() -> None:
     assert told(writer).answered == {"d2"}
 
 
+def test_a_leader_who_signs_for_somebody_gone_has_no_drawer_to_count() -> None:
+    (draft,) = decided(replace(OVER, uncounted=True, reason="đi viện"), LEADER)
+    assert draft.body["override"] == "đi viện"
+
+
+def test_what_is_no_more_the_senders_needs_no_restatement() -> None:
+    sections = [*PLAIN, {"name": "readback", "items": readback_items([Ask("d1", "one", "finish"), *TOGETHER])}]
+    writer = Writer("a", "o1")
+    writer.write(("shift_handed_over", GIVEN | {"sheet": {"sections": sections, "dossiers": ["d1", "d2"]}}))
+    take = replace(TAKE, handed=told(writer))
+    assert decided(take, "o2").code == "readback_missing"
+    drafts = decided(replace(take, dossiers=("d2",)), "o2")
+    assert [draft.entity for draft in drafts] == ["shift:s1", "d2"]
+
+
 def test_a_drawer_that_was_counted_is_written_with_the_signature() -> None:
     plain = build_sheet([], ShiftFacts(fees={"cash": Decimal(5000)}), TODAY)
     sections = [*plain, {"name": "readback", "items": readback_items(asks(plain, (), 10))}]
@@ -122,6 +138,9 @@ def test_a_drawer_that_was_counted_is_written_with_the_signature() -> None:
     ("command", "officer", "code"),
     [
         (replace(OVER, receiver="o1"), "o1", "handover_to_self"),
+        (replace(OVER, able=False), "o1", "receiver_may_not"),
+        (replace(OVER, uncounted=True), "o1", "drawer_uncounted"),
+        (replace(TAKE, replaced=True), "o2", "handover_replaced"),
         (OVER, "o2", "handover_not_yours"),
         (OVER, LEADER, "override_without_reason"),
         (TAKE, "o1", "handover_to_self"),

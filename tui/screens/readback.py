@@ -20,7 +20,6 @@ from core.text import clean_line
 from storage.desk import Done
 from storage.handover import ask_sender, count_drawer, drawer_of, handover_of, keep_said, said_so_far
 from storage.officers import Officer
-from storage.sheet import sheet_now
 from tui.handover import ask_words, change_line, dossier_cells, section_title
 from tui.i18n import tr
 from tui.keys import bind
@@ -76,7 +75,7 @@ class ReadbackScreen(OfficerScreen):
         """What is asked, how much of it was said, and the first that is open."""
         desk = self.app.desk
         if self._shift is None:
-            self._asks = drawer_of(sheet_now(desk, self._officer))
+            self._asks = drawer_of(desk, self._officer)
         else:
             self._handed = handover_of(desk, self._shift)
             if self._handed is None or self._handed.accepted is not None:
