@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from core.answers import InvalidInput
+from core.handover import sheet_hash
 from core.moments import LEGAL_TIME, legal_day
 from core.queue import NEVER, Bounds, Urgency, midnight, urgency, worklists
 from core.readback import asks, most_one_by_one, readback_items
@@ -62,6 +63,11 @@ class Sheet:
     signed: tuple[tuple[str, datetime], ...]
     readback: Mapping[str, str] = field(default_factory=dict)
     overridden: tuple[str, ...] = ()
+
+    @property
+    def sha256(self) -> str:
+        """The hash (hex) that both sign."""
+        return sheet_hash(self.sections)
 
     def items(self, section: str) -> list[Mapping[str, Any]]:
         """The lines of a section; none where the sheet is from before there was such a section."""

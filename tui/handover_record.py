@@ -34,6 +34,7 @@ def sheet_pdf(desk: Desk, sheet: Sheet) -> bytes:
             (tr("handover.to"), names[1]),
             *((tr("handover.signed", name=_name(desk, who)), moment_long(when)) for who, when in sheet.signed),
             *((tr("handover.overridden"), reason) for reason in sheet.overridden),
+            *(((tr("handover.sha256"), sheet.sha256),) if sheet.signed else ()),
         ]
         said = (Said(((f"{caption}: ", words),), strong=True) for caption, words in meta)
         roles = ((tr("handover.sender"), names[0]), (tr("handover.receiver"), names[1]))
