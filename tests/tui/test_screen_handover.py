@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given as given_by
+from hypothesis import strategies as st
 
 from core.readback import ONE, Ask, choices, read_asks
 from storage.desk import Desk
@@ -15,10 +17,12 @@ from storage.handover import hand_over, handover_of, keep_said, said_so_far, she
 from tests.conftest import NOW, PIN, Office, act, officer, take_in
 from tests.readback import restated
 from tests.tui.workstation import NARROW, WIDE, Desktop, workstation
+from tui import pin_tries
 from tui.app import Workstation
 from tui.screens.handover import HandoverScreen
-from tui.screens.past_handovers import PastHandoversScreen
+from tui.screens.past_handovers import PastHandoversScreen, PastLine, PastLines
 from tui.screens.readback import ReadbackScreen
+from tui.widgets.listed import Listed
 
 _NAMES = ("Nguyễn Thị Hồng Đào", "Phạm Gia Bảo", "Đặng Văn Đạt", "Lê Ngọc Ánh", "Vũ Đình Khánh", "Hoàng Thị Yến")
 
@@ -217,6 +221,43 @@ async def test_a_leader_signs_in_the_place_of_who_is_gone(office: Office, carrie
         assert sheet is not None and sheet.overridden == ("đi viện",)
 
 
+@given_by(st.lists(st.integers(0, 4), max_size=6))
+def test_past_handovers_page_by_page_are_all_of_them_in_order(lengths: list[int]) -> None:
+    read: list[str] = []
+
+    def lines(shift: str) -> list[PastLine]:
+        read.append(shift)
+        return [PastLine(f"{shift} {n}", (), shift) for n in range(lengths[int(shift)])]
+
+    ids = [str(n) for n in range(len(lengths))]
+    whole = [line for one in ids for line in lines(one)]
+    read.clear()
+    paged, listed = PastLines(ids, lines), Listed(whole)
+    for size in (1, 3):
+        assert (paged.first(size), paged.last(size)) == (listed.first(size), listed.last(size)[-size:])
+        for row in whole:
+            assert paged.after(row, size) == listed.after(row, size)
+            assert paged.before(row, size) == listed.before(row, size)
+    assert len(read) == len(set(read)), "none is read twice"
+
+
+async def test_the_past_reads_no_more_than_is_shown(office: Office, carried: list[str]) -> None:
+    desk = office.open()
+    for minute in range(40):
+        desk.now = lambda minute=minute: NOW + timedelta(minutes=minute)  # type: ignore[misc]
+        assert isinstance(hand_over(desk, officer(desk, "hoa"), officer(desk, "khai")), str)
+    desk.close()
+    async with workstation(office, "handover", officer="hoa") as desktop:
+        await desktop.press("l")
+        table = desktop.one("LineTable")
+        assert len(table.picture()) < 25
+        await desktop.press("end")
+        assert [row.became for row, *_ in table.picture()][-1] == "still_late"
+        row = table.current
+        await meanwhile(office, desktop, carried[3], "noted", by="hoa", text="đã gọi")
+        assert table.current == row
+
+
 async def meanwhile(office: Office, desktop: Desktop, dossier: str, kind: str, **fields: Any) -> None:
     """Another process of this desk, as an exchange is one, writes while somebody types."""
     desk = office.open()
@@ -259,14 +300,15 @@ async def test_who_is_to_take_over_can_hand_over_too(office: Office, carried: li
 
 
 async def test_three_wrong_pins_make_a_pause_and_leaving_the_screen_does_not_end_it(
-    office: Office, carried: list[str]
+    office: Office, carried: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(pin_tries, "_PAUSE", 600.0)
     async with workstation(office, "handover", officer="hoa") as desktop:
         desktop.one("#handover-to").field.focus()
         await desktop.type("khai")
         await desktop.press("enter")
         desktop.one("#handover-pin").focus()
-        for left in ("2", "1", "5"):
+        for left in ("2", "1", "600"):
             await desktop.press(*"1111", "f10")
             assert left in desktop.says()
         await desktop.press(*PIN, "f10")

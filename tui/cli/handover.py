@@ -15,7 +15,7 @@ from storage.sheet import Sheet, sheet_now
 from tui.answers import iso
 from tui.cli.common import acting_officer, acts, named_officer, open_desk, row_count
 from tui.cli.output import Problem, print_json
-from tui.handover import action_words, dossier_cells, item_line, past_line, section_title
+from tui.handover import action_words, dossier_cells, heading, item_line, past_line, section_title
 from tui.handover_record import sheet_pdf
 from tui.i18n import tr
 
@@ -149,7 +149,7 @@ def _print(desk: Desk, sheet: Sheet) -> None:
     if sheet.id:
         print(sheet.id)
     for section in sheet.sections:
-        print(f"{section_title(section['name'])} ({len(section['items'])})")
+        print(heading(section))
         for item in section["items"]:
             print(f"  {item_line(desk, section['name'], item)}")
 

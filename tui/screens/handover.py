@@ -64,7 +64,7 @@ class HandoverScreen(OfficerScreen):
     """
     AUTO_FOCUS = "LineTable"
     name_key = "key.handover"
-    hints: ClassVar[Sequence[str]] = ("save", "next_open", "count", "worklist", "reprint", "discard")
+    hints: ClassVar[Sequence[str]] = ("save", "next_open", "count", "worklist", "reprint")
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("save", "sign"),
         bind("reprint", "record"),
@@ -294,6 +294,8 @@ class HandoverScreen(OfficerScreen):
         state += f" · {tr('handover.left', count=left)}" if left else ""
         who = tr("handover.who", sender=names[0], receiver=names[1]) + state
         self.query_one("#handover-who", Static).update(who)
+        others = self._anew or (given and not over)
+        self.hint((*self.hints, "discard") if others else self.hints)
         self._list(sheet_lines(desk, sheet, self._questions(sheet), blind=not over))
         leads = "leader" in self._officer.roles
         shown = {

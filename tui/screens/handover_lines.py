@@ -9,7 +9,7 @@ from typing import Any
 from core.handover import Handed, Question
 from storage.desk import Desk
 from storage.sheet import Sheet
-from tui.handover import dossier_cells, item_line, section_title, summary_line
+from tui.handover import dossier_cells, heading, item_line, section_title, summary_line
 from tui.i18n import tr
 from tui.screens.queue_rows import short_number
 from tui.widgets.columns import Column
@@ -69,11 +69,12 @@ def _section(desk: Desk, section: Mapping[str, Any], *, blind: bool) -> Iterator
     if not items and name != "summary":
         return
     if name == "summary":
-        words = f"── {section_title(name)}: {summary_line(items)}"
+        title = heading(section) if items else section_title(name)
+        words = f"── {title}: {summary_line(items)}"
         yield SheetLine(0, (words,), None, words)
         return
-    heading = f"── {section_title(name)} ({len(items)})"
-    yield SheetLine(0, (heading,), None, heading)
+    title = f"── {heading(section)}"
+    yield SheetLine(0, (title,), None, title)
     for item in items:
         words = item_line(desk, name, item)
         if "id" in item:
