@@ -33,7 +33,7 @@ from storage.verification import verify
 from tests.conftest import officer
 from tests.readback import restated
 
-_DEATHS = 4
+_DEATHS = 3
 """At how many of a step's statements a process dies, beside the last ones."""
 
 

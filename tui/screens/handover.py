@@ -59,7 +59,7 @@ class HandoverScreen(OfficerScreen):
         #handover-line { height: 2; color: $secondary; padding: 0 1; }
         #handover-signing { height: auto; border-top: solid $border-blurred; }
         #handover-signing .line { height: auto; }
-        #handover-signing .wide { width: 26; }
+        #handover-signing .wide { width: 34; }
     }
     """
     AUTO_FOCUS = "LineTable"
