@@ -18,6 +18,7 @@ from core.handover import (
     DecideAccepted,
     Handed,
     HandOver,
+    words_of,
 )
 from core.merge import DECISIONS, Conflict
 from core.moments import legal_day
@@ -62,9 +63,12 @@ def hand_over(
     `sender`: who is gone and in whose place `officer`, a leader, signs with a `reason`.
     """
     outgoing = sender or officer
+    words = words_of(note) if note and note.strip() else None
+    if isinstance(words, Refusal):
+        return words
     with transaction(desk.connection):
         close_days_within(desk)
-        sheet = sheet_now(desk, outgoing, [note] if note else ())
+        sheet = sheet_now(desk, outgoing, [words] if words else ())
         shift, now = desk.new_id(), desk.now()
         able = not KINDS["shift_accepted"].roles.isdisjoint(receiver.roles)
         uncounted = _day_ends(desk, now) and not to_count(desk, outgoing.id, begun(desk, outgoing.id).drawer)[1]

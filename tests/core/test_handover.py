@@ -23,6 +23,7 @@ from core.handover import (
     decide_handover,
     handed,
     sheet_hash,
+    words_of,
 )
 from core.readback import Ask, asks, readback_items
 from core.record import Event
@@ -106,6 +107,24 @@ def test_what_was_asked_and_not_answered_stays_with_the_sender() -> None:
     drafts = decided(replace(TAKE, handed=told(writer)), "o2")
     assert [draft.entity for draft in drafts] == ["shift:s1", "d1", "d2"]
     assert told(writer).answered == {"d2"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("  bản chính\n ở đâu? ", "bản chính ở đâu?"), (" ", "words_missing"), ("x" * 501, "words_too_long")],
+)
+def test_words_are_one_line_not_empty_and_not_endless(text: str, expected: str) -> None:
+    found = words_of(text)
+    assert (found.code if isinstance(found, Refusal) else found) == expected
+    asked = decided(AskSender("s1", told(shift()), "d1", text, NOW), "o2")
+    assert (asked.code if isinstance(asked, Refusal) else asked[0].body["question"]) == expected
+
+
+def test_only_what_was_asked_is_kept_of_a_readback_and_nothing_endless() -> None:
+    drafts = decided(replace(TAKE, readback=SAID | {"other": "x" * 9000}), "o2")
+    assert drafts[0].body["readback"] == SAID
+    take = replace(TAKE, readback=SAID | {"reason": "x" * 9000})
+    assert decided(take, "o2").code == "words_too_long"
 
 
 def test_a_leader_who_signs_for_somebody_gone_has_no_drawer_to_count() -> None:

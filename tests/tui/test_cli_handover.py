@@ -181,6 +181,21 @@ def test_asking_back_answering_and_a_leader_in_anothers_place(cli: Cli, desk: De
     assert row is not None and row["officer"] == "officer-lanh"
 
 
+@pytest.mark.parametrize(
+    ("text", "code"), [("", "words_missing"), ("x" * 501, "words_too_long"), ("\x1b[31m", "control_character")]
+)
+def test_what_cannot_be_asked_or_answered_or_noted(cli: Cli, desk: Desk, work: str, text: str, code: str) -> None:
+    over = cli("handover", "--to", "khai", "--as", "hoa", "--json").json["id"]
+    asked = cli("handover", "--ask", over, work, text, "--as", "khai", "--json")
+    check(asked.json, "error")
+    assert (asked.status, asked.json["error"]["code"]) == (1, code)
+    assert cli("handover", "--ask", over, work, "ở đâu?", "--as", "khai").status == 0
+    assert cli("handover", "--answer", over, work, text, "--as", "hoa", "--json").json["error"]["code"] == code
+    if text:
+        noted = cli("handover", "--to", "khai", "--note", text, "--as", "hoa", "--json")
+        assert noted.json["error"]["code"] == code
+
+
 def test_counting_the_drawer_at_the_days_end(cli: Cli, desk: Desk, work: str, said: Any) -> None:
     count = ("handover", "--as", "hoa", "--json", "--count")
     assert cli(*count, said({"money:cash": "1"})).json["error"]["code"] == "count_differs"
