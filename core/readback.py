@@ -6,10 +6,11 @@ papers that lie here as counts; money and stamped forms as they were counted, wi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
@@ -26,6 +27,10 @@ REASON = "reason"
 CHOICES = 4
 _COUNTED = ("ready", "held")
 _MOST = 10
+_AMOUNT = re.compile(
+    r"(-?(?:[0-9]{1,3}(?:([., \u00a0\u202f])[0-9]{3})(?:\2[0-9]{3})*|[0-9]+))[ \u00a0]*(?:đ|d|đồng|dong|vnđ|vnd)?"
+)
+"""Digits, or groups of three with one sign between them: «60.5» is no sum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +147,9 @@ def _spaced(text: str) -> str:
 
 
 def read_amount(said: str) -> Decimal | None:
-    """A sum in đồng as people write it: «60.000», «60 000đ», «60000»; None where it is none."""
-    digits = said.strip().rstrip("đd").replace(".", "").replace(" ", "").replace("\xa0", "")
-    try:
-        return Decimal(digits) if digits.lstrip("-").isascii() and digits.lstrip("-").isdigit() else None
-    except InvalidOperation:
-        return None
+    """A sum in đồng as people write it: «60.000», «60 000đ», «60,000 đồng», «60000»; None where it is none."""
+    found = _AMOUNT.fullmatch(said.strip().lower())
+    return None if found is None else Decimal(re.sub("[^0-9-]", "", found[1]))
 
 
 def choices(shift: str, sheet_asks: Sequence[Ask]) -> list[tuple[str, ...]]:
@@ -207,5 +209,5 @@ def counted(sheet_asks: Iterable[Ask], said: Mapping[str, str]) -> dict[str, Any
         body["counted"][ask.item] = heard.strip() if amount is None else f"{amount:f}"
         body["expected"][ask.item] = ask.expected
     reason = said.get(REASON, "").strip()
-    differs = body["counted"] != body["expected"]
+    differs = any(not restates(said.get(ask.item, ""), ask, {}) for ask in drawer)
     return body | ({"reason": reason} if reason and differs else {})

@@ -23,7 +23,7 @@ from core.handover import (
 from core.merge import DECISIONS, Conflict
 from core.moments import legal_day
 from core.queue import midnight
-from core.readback import Ask, counted, unread
+from core.readback import REASON, Ask, counted, unread
 from core.record import Event
 from core.states import State
 from storage import handed
@@ -134,7 +134,8 @@ def count_drawer(desk: Desk, officer: Officer, said: Mapping[str, str]) -> Done 
         body = counted(drawer, said)
         if body is None:
             return Refusal("nothing_to_count")
-        refused = unread(drawer, said, (), {})
+        reason = words_of(said[REASON]) if said.get(REASON, "").strip() else None
+        refused = reason if isinstance(reason, Refusal) else unread(drawer, said, (), {})
         return refused or desk.do_within(CountDrawer(desk.identity.desk, body, desk.now()), officer)
 
 
