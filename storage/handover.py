@@ -45,7 +45,9 @@ _NEWER = """EXISTS (
 _WAITING = f"""
 SELECT id FROM handover WHERE {{}} = ? AND accepted_at IS NULL AND NOT {_NEWER} ORDER BY signed_at, id
 """
-_ASKED = "SELECT id FROM handover WHERE sender = ? AND accepted_at IS NULL AND questions > 0 ORDER BY signed_at, id"
+_ASKED = f"""
+SELECT id FROM handover WHERE sender = ? AND questions > 0 AND NOT {_NEWER} ORDER BY signed_at, id
+"""
 _SAVE = "INSERT OR REPLACE INTO readback (shift, officer, item, said) VALUES (?, ?, ?, ?)"
 
 
@@ -237,7 +239,7 @@ def given_by(desk: Desk, officer: Officer) -> str | None:
 
 
 def asked_of(desk: Desk, officer: Officer) -> list[str]:
-    """Handovers that the officer signed over, of which somebody has asked and not been answered, oldest first."""
+    """The officer's last handover, where somebody has asked and not been answered: before or when it was accepted."""
     return [str(row[0]) for row in desk.connection.execute(_ASKED, (officer.id,))]
 
 

@@ -227,6 +227,28 @@ def test_a_question_goes_to_the_senders_list_and_its_dossier_stays_there_until_i
     assert [owner(desk, one) for one in shift[:3]] == [khai.id, hoa.id, khai.id]
 
 
+def test_what_was_asked_and_never_answered_stays_on_the_senders_list_until_he_hands_over_again(
+    desk: Desk, shift: list[str]
+) -> None:
+    hoa, khai = officer(desk, "hoa"), officer(desk, "khai")
+    over = hand_over(desk, hoa, khai)
+    assert isinstance(over, str)
+    assert isinstance(ask_sender(desk, khai, over, shift[0], "bản chính để đâu?"), Done)
+    assert isinstance(accept(desk, khai, over, restated(desk, over)), Done)
+    assert asked_of(desk, hoa) == [over] and owner(desk, shift[0]) == hoa.id
+    desk.now = lambda: NOW + timedelta(hours=1)
+    assert isinstance(hand_over(desk, hoa, khai), str)
+    assert asked_of(desk, hoa) == []
+
+
+def test_who_carries_nothing_hands_over_an_empty_sheet(desk: Desk) -> None:
+    hoa, khai = officer(desk, "hoa"), officer(desk, "khai")
+    over = hand_over(desk, hoa, khai)
+    assert isinstance(over, str)
+    done = accept(desk, khai, over, {})
+    assert isinstance(done, Done) and [event.kind for event in done.events] == ["shift_accepted"]
+
+
 def test_a_leader_takes_over_from_and_for_who_is_gone(desk: Desk, shift: list[str]) -> None:
     hoa, khai, lanh = (officer(desk, code) for code in ("hoa", "khai", "lanh"))
     refused = hand_over(desk, lanh, khai, sender=hoa)

@@ -12,8 +12,8 @@ from hypothesis import given as given_by
 from hypothesis import strategies as st
 
 from core.readback import ONE, Ask, choices, read_asks
-from storage.desk import Desk
-from storage.handover import hand_over, handover_of, keep_said, said_so_far, sheet_of, waiting_for
+from storage.desk import Desk, Done
+from storage.handover import accept, ask_sender, hand_over, handover_of, keep_said, said_so_far, sheet_of, waiting_for
 from tests.conftest import NOW, PIN, Office, act, officer, take_in
 from tests.readback import restated
 from tests.tui.workstation import NARROW, WIDE, Desktop, workstation
@@ -156,6 +156,20 @@ async def test_a_question_and_its_answer(office: Office, carried: list[str]) -> 
         await desktop.press("f10")
         found = handover_of(desktop.app.desk, shift)
         assert found is not None and found.unanswered == []
+
+
+async def test_what_was_asked_and_not_answered_is_on_the_senders_sheet_again(
+    office: Office, carried: list[str]
+) -> None:
+    shift, desk = given(office), office.open()
+    assert isinstance(ask_sender(desk, officer(desk, "khai"), shift, carried[0], "vì sao trễ?"), Done)
+    assert isinstance(accept(desk, officer(desk, "khai"), shift, restated(desk, shift)), Done)
+    desk.close()
+    async with workstation(office, "handover", officer="hoa") as desktop:
+        line = desktop.one("LineTable").current
+        assert "vì sao trễ?" in line.whole and "còn ở người giao" in line.whole
+        await desktop.press("enter")
+        assert type(desktop.app.screen).__name__ == "DossierScreen"
 
 
 async def test_a_count_that_differs_is_counted_twice_and_then_needs_its_reason(
