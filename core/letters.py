@@ -31,11 +31,12 @@ class PaperRow:
 
 @dataclass(frozen=True, slots=True)
 class Fee:
-    """In đồng; `how` in words (tiền mặt, chuyển khoản)."""
+    """In đồng; `how` in words (tiền mặt, chuyển khoản). `exempt`: asked for by law, but not from this applicant."""
 
     amount: int
     paid: int = 0
     how: str | None = None
+    exempt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,9 @@ class ReceiptSlip:
     `due_at` None needs `waits_for`: what the appointment waits for, and `waits_for_en` on a form in two
     languages. `desk` names the counter as printed.
     `receipt_number` None: the desk may give none yet, and the slip says so. `masked` hides all but the last four of
-    `subject_number`. `provisional`: the number is not the official one yet. `copy_mark`: a reprint that must not be
-    taken for the first print. `code`: what its QR says (None: the bare number, where there is one).
+    `subject_number`, `number_as` tells with it what it is the number of. `provisional`: the number is not the official
+    one yet. `copy_mark`: a reprint that must not be taken for the first print. `code`: what its QR says (None: the bare
+    number, where there is one).
     """
 
     form: FormVersion
@@ -65,6 +67,7 @@ class ReceiptSlip:
     waits_for_en: str | None = None
     subject_number: str | None = None
     masked: bool = False
+    number_as: str = "{number}"
     address: str | None = None
     phone: str | None = None
     email: str | None = None
@@ -115,7 +118,7 @@ def _receipt_values(slip: ReceiptSlip) -> dict[str, str]:
     return {
         "desk": slip.desk,
         "subject": slip.subject_name,
-        "number": mask(number) if slip.masked else number,
+        "number": number and slip.number_as.format(number=mask(number) if slip.masked else number),
         "bringer": slip.bringer_name + capacity if slip.bringer_name else "",
         "address": slip.address or "",
         "phone": slip.phone or "",
@@ -143,6 +146,8 @@ def _due_words(slip: ReceiptSlip) -> str:
 def _fee_words(fee: Fee | None, words: Mapping[str, str]) -> str:
     if fee is None:
         return ""
+    if fee.exempt:
+        return words["exempt"]
     if fee.amount == 0 and fee.paid == 0:
         return words["free"]
     if not fee.paid:

@@ -26,7 +26,7 @@ from storage.desk import Desk
 from storage.officers import Officer
 from storage.press import Press
 from tui.custody_words import kept_words
-from tui.dossier_words import missing_papers, money
+from tui.dossier_words import missing_papers, money, number_as
 from tui.explanation import explanation_lines
 from tui.i18n import in_language, language, tr
 from tui.law_days import hours_words
@@ -167,7 +167,7 @@ def _common(case: Case) -> dict[str, str]:
         "code": dossier.receipt_number or "",
         "subject": str(applicant.get("name") or ""),
         "whose": _to(case),
-        "number": mask(str(number)) if number else "",
+        "number": number_as(applicant).format(number=mask(str(number))) if number else "",
         "address": str(applicant.get("address") or ""),
         "phone": str(applicant.get("phone") or ""),
         "email": str(applicant.get("email") or ""),
