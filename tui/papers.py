@@ -25,15 +25,17 @@ from core.standing import Standing, calendar_of, earliest, explained, judge, sta
 from storage.desk import Desk
 from storage.officers import Officer
 from storage.press import Press
+from tui.counter_words import fees_words, hours_of
 from tui.custody_words import kept_words
-from tui.dossier_words import missing_papers, money, number_as
+from tui.dossier_words import missing_papers, number_as
 from tui.explanation import explanation_lines
 from tui.i18n import in_language, language, tr
-from tui.law_days import hours_words
 from tui.limit_words import variant_words
 from tui.slip_words import waits_words
 from tui.two_languages import both, title
 
+_IF_THERE = frozenset({"witness", "taker"})
+"""Who signs only where there is one: nobody takes a result that was sent through the portal."""
 _ON_TIME = frozenset({"early", "on_time", "late"})
 
 
@@ -85,7 +87,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What a letter's own kind gives: the facts, who signs by the form's words, and to whom it goes.
+    """What a letter's own kind gives: the facts, who signs by the form's words (and how), and to whom it goes.
 
     `since`: when what it tells of happened; None for a paper that tells how things stand now. `promises`: the new
     appointment that it brings.
@@ -94,6 +96,7 @@ class Filled:
     facts: Facts
     names: Mapping[str, str] = field(default_factory=dict)
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    hints: Mapping[str, str] = field(default_factory=dict)
     to: str | None = None
     marks: tuple[str, ...] = ()
     since: datetime | None = None
@@ -123,7 +126,7 @@ def paper_of(
             signatures=tuple(
                 _signature(case, key, filled)
                 for key in case.form.signatures
-                if key != "witness" or filled.names.get(key)
+                if key not in _IF_THERE or filled.names.get(key)
             ),
             number="" if case.form.symbol else None,
             to=filled.to,
@@ -150,7 +153,8 @@ def heading_of(desk: Desk, form: FormVersion) -> Heading:
 def _signature(case: Case, key: str, filled: Filled) -> Signature:
     words = case.form.words
     role = filled.roles.get(key) or (words[f"sign_{key}"].format(unit=case.unit).upper(),)
-    return Signature(role, filled.names.get(key, ""), words["sign_and_seal" if key == "head" else "sign_here"])
+    hint = filled.hints.get(key) or words["sign_and_seal" if key == "head" else "sign_here"]
+    return Signature(role, filled.names.get(key, ""), hint)
 
 
 def _common(case: Case) -> dict[str, str]:
@@ -346,39 +350,13 @@ def _needed(paper: Paper) -> str:
     return title(paper.title_vi, paper.title_en) + (f" ({note})" if note else "") + optional
 
 
-def fees_words(desk: Desk, version: ProcedureVersion) -> str:
-    """The fees of today by channel; nothing where none is known."""
-    today = legal_day(desk.now())
-    known = [fee for fee in version.fees if fee.in_force(today) and fee.amount is not None]
-    return "; ".join(f"{tr(f'fee_channel.{fee.channel}')}: {money(fee.amount)}" for fee in known)
-
-
-_WEEKS = 4
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-def hours_of(desk: Desk) -> str:
-    """The unit's usual week: of each weekday the longest hours of the next four weeks, for some are days off."""
-    today = legal_day(desk.now()).toordinal()
-    calendar = desk.law.calendar(desk.identity.unit)
-    week: dict[str, list[list[str]]] = {}
-    for day in range(today, today + 7 * _WEEKS):
-        name = _WEEKDAYS[(day - 1) % 7]
-        periods = [[_clock(opening), _clock(closing)] for opening, closing in calendar.periods(day)]
-        week[name] = max(week.get(name, []), periods, key=len)
-    return hours_words(week)
-
-
-def _clock(second: int) -> str:
-    return f"{second // 3600:02}:{second % 3600 // 60:02}"
-
-
 def _result(case: Case) -> Filled | None:
     given = handed_over(case.dossier)
     if given is None:
         return None
     signs = tr("paper.thumbprint") if given.thumbprint else ""
     words = {
+        "result": _named_result(case),
         "outcome": tr(f"outcome.{case.dossier.outcome}") if case.dossier.outcome else "",
         "taker": given.taker or str(case.dossier.applicant.get("name") or ""),
         "taker_number": mask(given.taker_number) if given.taker_number else "",
@@ -391,7 +369,18 @@ def _result(case: Case) -> Filled | None:
         "witness": given.witness or "",
     }
     names = {"taker": words["taker"], "witness": words["witness"], "giver": case.name_of(given.event.by)}
-    return Filled(Facts(words), names, marks=_shelf(case), since=given.event.at)
+    if given.channel == "online":
+        del names["taker"]
+    hints = {"taker": case.form.words["thumbprint_here"]} if given.thumbprint else {}
+    return Filled(Facts(words), names, hints=hints, marks=_shelf(case), since=given.event.at)
+
+
+def _named_result(case: Case) -> str:
+    """What is handed over, with its number."""
+    ready = case.last("result_ready")
+    number = str(ready.body.get("document") or "") if ready is not None else ""
+    named = case.version.result_vi if case.version else ""
+    return ", ".join(filter(None, (named, tr("paper.result_number", number=number) if number else "")))
 
 
 def _shelf(case: Case) -> tuple[str, ...]:
