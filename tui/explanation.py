@@ -85,6 +85,13 @@ def _told(trace: Sequence[Segment], calendar: WorkCalendar, basis: str | None) -
     from_receipt = any(segment.effect in _COUNTED for segment in trace)
     if trace and trace[0].effect in (*_COUNTED, *_IDLE) and all(one.effect != "receipt_day" for one in trace):
         yield tr("explain.received", moment=moment_long(trace[0].from_at))
+    if trace and trace[0].effect == "paused":  # the clock waits for what starts it
+        first, trace = trace[0], trace[1:]
+        yield tr("explain.received", moment=moment_long(first.from_at))
+        yield tr("explain.not_started", span=_span(first)) + _cited(first.basis)
+        if trace and trace[0].effect == "receipt_day" and from_receipt:
+            yield tr("explain.start_day", moment=moment_long(trace[0].from_at)) + _cited(trace[0].basis)
+            trace = trace[1:]
     for segment in trace:
         if segment.effect in _COUNTED or segment.effect in _IDLE:
             if run is not None and not run.takes(segment):

@@ -120,8 +120,13 @@ def _fee(dossier: Dossier, version: ProcedureVersion | None) -> Fee | None:
 
 
 def _asked(dossier: Dossier, version: ProcedureVersion | None) -> int | None:
-    """The amount that was asked for, else the law's for the channel on the day of receipt; None where there is none."""
+    """The amount that was asked for, else the law's for the channel on the day of receipt; None where there is none.
+
+    Nothing for the mending of the station's own error.
+    """
     marks = dossier.marks
+    if dossier.facts.get("fault") == "station":
+        return 0
     asked = [e.body.get("amount") for e in dossier.events if e.kind == "payment_requested" and e.event_id not in marks]
     if asked and asked[-1] is not None:
         return int(Decimal(str(asked[-1])))

@@ -283,3 +283,13 @@ def test_a_number_of_another_paper_is_told_with_it(
         assert says in " ".join(cli("letter", dossier, kind, "--format", "text").out.split())
     told = cli("letter", dossier, "receipt", "--format", "text", "--bilingual").out
     assert in_english in " ".join(told.split())
+
+
+def test_the_mending_of_the_stations_own_error_costs_nothing(cli: Cli, desk: Desk) -> None:
+    first = take_in(desk)
+    act(desk, first, "result_ready")
+    fields = ("--field", "fault=station", "--field", "taken_back=true", "--reason", "in sai", "--as", "tmd")
+    assert cli("act", first, "result_corrected", *fields).status == 0
+    ((second,),) = desk.connection.execute("SELECT id FROM dossier WHERE id != ?", (first,)).fetchall()
+    said = " ".join(cli("letter", second, "receipt", "--format", "text").out.split())
+    assert "Phí, lệ phí (nếu có): Không thu" in said
