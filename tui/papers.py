@@ -16,7 +16,6 @@ from core.document import BLANK, Document, Facts, Heading, Signature, fill
 from core.dossier import Dossier, fold
 from core.forms import FormVersion, day_words, moment_words
 from core.identity import mask
-from core.keeping import kept_back
 from core.moments import LEGAL_TIME, legal_day
 from core.record import Event
 from core.results import handed_over
@@ -26,7 +25,7 @@ from storage.desk import Desk
 from storage.officers import Officer
 from storage.press import Press
 from tui.counter_words import fees_words, hours_of
-from tui.custody_words import kept_words
+from tui.custody_words import back_words
 from tui.dossier_words import missing_papers, number_as
 from tui.explanation import explanation_lines
 from tui.i18n import in_language, language, tr
@@ -396,9 +395,8 @@ def _custody(case: Case) -> Filled | None:
     today = legal_day(case.desk.now())
     rows: list[tuple[str, ...]] = []
     for place, one in enumerate(held, start=1):
-        kept = kept_back(case.dossier, one, today, case.desk.law)
         named = titles.get(one.paper, one.paper) + (f" ({one.number})" if one.number else "")
-        until = kept_words(kept) if kept else tr("paper.with_result")
+        until = back_words(case.dossier, one, today)
         rows.append((f"{place}", named, one.receipt or "", one.place or "", _day(one.since), until))
     last = max(held, key=lambda one: one.since)
     taken = next((event for event in case.dossier.events if event.event_id == last.event), None)

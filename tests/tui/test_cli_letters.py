@@ -499,3 +499,16 @@ def test_the_register_says_once_what_its_columns_share(cli: Cli, desk: Desk, tmp
     said = pdf_text(file)
     assert said.count("Ngày, tháng, năm") == 1 and said.count("Trả kết quả") == 1 and "|" not in said
     assert "Ngày, tháng, năm | Nhận hồ sơ" in " ".join(cli(*words, "--format", "text").out.split())
+
+
+def test_a_custody_receipt_says_all_that_a_paper_waits_for(cli: Cli, desk: Desk) -> None:
+    dossier = received(desk)
+    held = {"paper": "Giấy phép lái xe", "decision": "15/QĐ-XPHC", "fine": "5000000", "hold_until": "2026-08-01"}
+    act(desk, dossier, "original_taken", **held)
+
+    def said() -> str:
+        return " ".join(cli("letter", dossier, "custody", "--format", "text").out.split())
+
+    assert "Khi có chứng từ nộp phạt 5.000.000đ; từ ngày 01/08/2026 (15/QĐ-XPHC)" in said()
+    act(desk, dossier, "payment_received", amount="5000000", purpose="fine", receipt="00219")
+    assert "Từ ngày 01/08/2026 (15/QĐ-XPHC)" in said()
