@@ -19,7 +19,6 @@ from core.identity import mask
 from core.moments import LEGAL_TIME, legal_day
 from core.record import Event
 from core.results import handed_over
-from core.slip_claim import waits_for
 from core.standing import Standing, calendar_of, earliest, explained, judge, standing
 from storage.desk import Desk
 from storage.officers import Officer
@@ -30,7 +29,7 @@ from tui.dossier_words import missing_papers, number_as
 from tui.explanation import explanation_lines
 from tui.i18n import in_language, language, tr
 from tui.limit_words import variant_words
-from tui.slip_words import waits_words
+from tui.slips import why_no_date
 from tui.two_languages import both, title
 
 _IF_THERE = frozenset({"witness", "taker"})
@@ -191,8 +190,8 @@ def _no_date(case: Case) -> str:
     """What the date waits for, as the receipt says it; nothing where no receipt was given."""
     if case.dossier.received_at is None:
         return ""
-    reason = waits_words(waits_for(case.dossier, case.desk.law))
-    return case.form.words["no_date"].format(reason=reason, reason_en="")
+    words = case.form.words["no_date" if case.dossier.is_open else "no_date_ended"]
+    return words.format(reason=why_no_date(case.desk, case.dossier), reason_en="")
 
 
 def limit_of(version: ProcedureVersion | None, variant: str | None) -> str:

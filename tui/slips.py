@@ -49,8 +49,9 @@ def receipt_slip(press: Press, desk: Desk, dossier: Dossier, *, copy_mark: bool 
             limit=both(form, lambda: _limit(version, dossier)),
             officer_name=officer.name if officer else "",
             due_at=stands.binding_at,
-            waits_for=None if stands.binding_at else waits_words(waits_for(dossier, desk.law)),
-            waits_for_en=None if stands.binding_at else _waits_in_english(desk, dossier),
+            waits_for=None if stands.binding_at else why_no_date(desk, dossier),
+            waits_for_en=None if stands.binding_at else _in_english(desk, dossier),
+            ended=not dossier.is_open,
             subject_number=applicant.get("number") or applicant.get("id_number"),
             masked=True,
             number_as=both(form, lambda: number_as(applicant)),
@@ -92,9 +93,17 @@ def _capacity(dossier: Dossier) -> str:
     return tr(f"capacity.{capacity}") if capacity else ""
 
 
-def _waits_in_english(desk: Desk, dossier: Dossier) -> str:
-    with in_language("en"):
+def why_no_date(desk: Desk, dossier: Dossier) -> str:
+    """What the date waits for; of a dossier that came to its end without one, how it ended."""
+    if dossier.is_open:
         return waits_words(waits_for(dossier, desk.law))
+    state = tr(f"state.{dossier.state}")
+    return state[:1].lower() + state[1:]
+
+
+def _in_english(desk: Desk, dossier: Dossier) -> str:
+    with in_language("en"):
+        return why_no_date(desk, dossier)
 
 
 def _papers(form: FormVersion, version: ProcedureVersion | None, held: tuple[str, ...]) -> tuple[PaperRow, ...]:

@@ -512,3 +512,21 @@ def test_a_custody_receipt_says_all_that_a_paper_waits_for(cli: Cli, desk: Desk)
     assert "Khi có chứng từ nộp phạt 5.000.000đ; từ ngày 01/08/2026 (15/QĐ-XPHC)" in said()
     act(desk, dossier, "payment_received", amount="5000000", purpose="fine", receipt="00219")
     assert "Từ ngày 01/08/2026 (15/QĐ-XPHC)" in said()
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "says"),
+    [
+        ("stopped", {"reason": "x", "basis": "Điều 9"}, "Không còn hẹn ngày: dừng giải quyết"),
+        ("withdrawn", {}, "Không còn hẹn ngày: đã rút"),
+        (None, {}, "Chưa hẹn ngày: chờ công dân bổ sung hồ sơ"),
+    ],
+)
+def test_a_dossier_that_ended_waits_for_no_date(
+    cli: Cli, desk: Desk, kind: str | None, fields: dict[str, str], says: str
+) -> None:
+    dossier = asked(desk)
+    if kind is not None:
+        act(desk, dossier, kind, **fields)
+    for letter in ("receipt", "explanation"):
+        assert says in " ".join(cli("letter", dossier, letter, "--format", "text").out.split()), letter
