@@ -297,7 +297,10 @@ def _control(case: Case) -> Filled | None:
 
 
 def _passes(case: Case) -> list[tuple[str, ...]]:
-    """Each hand-over: from whom to whom and when; the last row tells how it ended. Empty rows to go on by hand."""
+    """Each hand-over: from whom to whom and when; the last row tells how it ended.
+
+    While the dossier is open, empty rows to go on by hand.
+    """
     dossier, rows = case.dossier, list[tuple[str, ...]]()
     holder, marks = tr("paper.counter"), dossier.marks
     for event in dossier.events:
@@ -306,12 +309,16 @@ def _passes(case: Case) -> list[tuple[str, ...]]:
         taker = case.name_of(str(event.body.get("to"))) if event.kind == "assigned" else case.name_of(event.by)
         if event.kind in ("result_ready", "refused"):
             taker = tr("paper.counter")
+            if holder == taker:  # nobody wrote the hand-over to who worked on it
+                holder = case.name_of(event.by)
         judged = str(event.body.get("judged") or "")
         result = tr(f"judged.{judged}") if judged in _ON_TIME else ""
         note = str(event.body.get("step") or event.body.get("note") or "")
         when = tr("paper.pass_signed", when=moment_words(event.at))
         rows.append((tr("paper.pass", giver=holder, taker=taker), when, result, note))
         holder = taker
+    if not dossier.is_open:
+        return rows
     when = tr("paper.pass_signed", when=tr("paper.when_blank"))
     givers = [holder] + [BLANK] * (_BLANK_PASSES - 1)
     return [*rows, *((tr("paper.pass", giver=giver, taker=BLANK), when, "", "") for giver in givers)]

@@ -530,3 +530,11 @@ def test_a_dossier_that_ended_waits_for_no_date(
         act(desk, dossier, kind, **fields)
     for letter in ("receipt", "explanation"):
         assert says in " ".join(cli("letter", dossier, letter, "--format", "text").out.split()), letter
+
+
+def test_the_control_slip_of_a_finished_dossier_tells_who_gave_what_to_the_counter(cli: Cli, desk: Desk) -> None:
+    dossier = received(desk)
+    act(desk, dossier, "result_ready")
+    said = " ".join(cli("letter", dossier, "control-slip", "--format", "text").out.split())
+    assert "1. Giao: Trần Minh Đức 2. Nhận: Bộ phận Tiếp nhận và Trả kết quả" in said
+    assert "trước hạn" in said and said.count("1. Giao:") == 1
