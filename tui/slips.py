@@ -25,6 +25,8 @@ from tui.limit_words import variant_words
 from tui.slip_words import waits_words
 from tui.two_languages import both, both_lists, title
 
+_PAYMENT = "payment_received"
+
 
 def receipt_slip(press: Press, desk: Desk, dossier: Dossier, *, copy_mark: bool = False) -> ReceiptSlip:
     """Form 01 for a received dossier, with the appointment that binds now: an earlier promise stays."""
@@ -62,7 +64,7 @@ def receipt_slip(press: Press, desk: Desk, dossier: Dossier, *, copy_mark: bool 
             bringer_capacity=both(form, lambda: _capacity(dossier)) or None,
             papers=_papers(form, version, facts.get("papers", ())),
             return_by=facts.get("return_by", "counter"),
-            fee=_fee(dossier, version),
+            fee=_fee(dossier, version, awaited=not stands.binding_at and waits_for(dossier, desk.law) == _PAYMENT),
             explanation=tuple(both_lists(form, lambda: _why(desk, dossier, stands))),
             notices=tuple(both_lists(form, lambda: _notices(desk, dossier, version))),
             provisional=to_be_mapped(dossier),
@@ -116,15 +118,18 @@ def _papers(form: FormVersion, version: ProcedureVersion | None, held: tuple[str
     return tuple(PaperRow(both(form, partial(titled, code))) for code in held)
 
 
-def _fee(dossier: Dossier, version: ProcedureVersion | None) -> Fee | None:
-    """What is asked for and what was paid of it; None where the law gives no one amount and nobody paid."""
+def _fee(dossier: Dossier, version: ProcedureVersion | None, *, awaited: bool) -> Fee | None:
+    """What is asked for and what was paid of it; None where the law gives no one amount and nobody paid.
+
+    `awaited`: the date waits for a payment, so that «nothing» would be untrue although the law names no fee (a fine).
+    """
     paid = sum((Decimal(amount) for amount, _ in dossier.paid), Decimal(0))
     how = next((method for _, method in reversed(dossier.paid) if method), None)
     if not paid and how == "exempt":
         return Fee(0, exempt=True)
     asked = _asked(dossier, version)
     if not paid:
-        return None if asked is None else Fee(asked)
+        return None if asked is None or (awaited and not asked) else Fee(asked)
     return Fee(max(int(paid), asked or 0), int(paid), tr(f"method.{how}") if how else None)
 
 

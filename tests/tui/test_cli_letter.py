@@ -293,3 +293,9 @@ def test_the_mending_of_the_stations_own_error_costs_nothing(cli: Cli, desk: Des
     ((second,),) = desk.connection.execute("SELECT id FROM dossier WHERE id != ?", (first,)).fetchall()
     said = " ".join(cli("letter", second, "receipt", "--format", "text").out.split())
     assert "Phí, lệ phí (nếu có): Không thu" in said
+
+
+def test_a_slip_that_waits_for_a_payment_does_not_say_that_nothing_is_to_be_paid(cli: Cli, desk: Desk) -> None:
+    dossier = take_in(desk, procedure="seized-item-return")
+    said = " ".join(cli("letter", dossier, "receipt", "--format", "text").out.split())
+    assert "chờ công dân nộp phí" in said and "Phí, lệ phí (nếu có): …" in said
