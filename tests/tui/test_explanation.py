@@ -86,6 +86,12 @@ def test_a_clock_that_starts_later_tells_the_receipt_and_the_start_apart() -> No
     assert lines(life)[2] == "Bắt đầu tính 09:00 thứ Sáu 22/05/2026: không tính ngày này (Đ.147.2 BLDS 2015)"
 
 
+def test_a_clock_that_stops_with_the_receipt_has_begun() -> None:
+    life = begun()
+    life.must("supplement_requested")
+    assert not any("Chưa bắt đầu" in line for line in lines(life))
+
+
 def test_a_commitment_and_the_law_are_both_told() -> None:
     mine = Commitment(
         "H30-001", "permanent-residence", None, date(2026, 1, 1), None, Limit(5, Unit.WORKING_DAY), "CK 1"
