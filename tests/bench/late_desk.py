@@ -24,7 +24,8 @@ from tests.bench.late_year import OFFICERS, Arrival, Year
 class Case:
     """A dossier under way: `step` is the next or present one and `left` what it still takes; `waits` for the citizen.
 
-    `binding`: when it is due, epoch seconds. `missed`: working days late when its date was moved after it had passed.
+    `binding`: when it is due, epoch seconds. `limit`: what it was first due by, of one that has a new appointment.
+    `missed`: working days late when its clock was stopped after that had passed.
     """
 
     came: Arrival
@@ -38,6 +39,7 @@ class Case:
     held: bool = False
     done: int | None = None
     missed: int | None = None
+    limit: Deadline | None = None
     binding: int = NEVER
 
     def __post_init__(self) -> None:
@@ -54,28 +56,30 @@ class Case:
 
     @property
     def lane(self) -> Lane:
-        return Lane.PAUSED if self.waits and self.due.due_at is None else Lane.UNSETTLED
+        if self.waits and self.due.due_at is None:
+            return Lane.PAUSED
+        return Lane.UNSETTLED if self.limit is None else Lane.SETTLED
 
-    @property
-    def paused(self) -> bool:
-        return self.due.due_at is None
+    def happens(self, kind: str, at: datetime, year: Year, due_at: datetime | None = None) -> None:
+        """Something moves the clock; a date that has passed by then was missed, whatever comes after it.
 
-    def happens(self, kind: str, at: datetime, year: Year) -> None:
-        """Something moves the clock; a date that has passed by then was missed, whatever comes after it."""
-        if self.missed is None:
+        `due_at`: the one new appointment that it gets (`rescheduled`).
+        """
+        if due_at is not None:
+            self.limit = self.due
+        elif self.missed is None:
             self.missed = self.late(at, year)
-        self.events.append(ClockEvent(kind, at))
+        self.events.append(ClockEvent(kind, at, due_at=due_at))
         self.due = deadline(_moment(year, self.came.at), self.came.rules, self.events, year.ground.calendar)
         self._bind()
 
     def late(self, at: datetime, year: Year) -> int | None:
         """How many working days it is late at a moment; None: it is not."""
-        if self.missed is not None:
+        due = self.limit or self.due
+        if judge(at, due.due_at, due.by_date) != "late":
             return self.missed
-        if judge(at, self.due.due_at, self.due.by_date) != "late":
-            return None
-        assert self.due.due_date is not None
-        return year.ground.calendar.count(self.due.due_date.toordinal(), at.toordinal())
+        assert due.due_date is not None
+        return max(self.missed or 0, year.ground.calendar.count(due.due_date.toordinal(), at.toordinal()))
 
     def _bind(self) -> None:
         self.binding = NEVER if self.due.due_at is None else int(self.due.due_at.timestamp())

@@ -18,6 +18,8 @@ from tests.bench.late_year import OFFICERS, Ground
 
 _ROUNDS = 40
 """Mends that a leader applies in one morning at most."""
+_APPOINTED = 5
+"""Working days to the new appointment that an apology names."""
 _DAYS_TO_1970 = date(1970, 1, 1).toordinal()
 _LEGAL_OFFSET = 7 * 3600
 
@@ -70,18 +72,31 @@ class _Staff:
 class Mending:
     """A leader who goes by the forecast. `asks`: citizens for missing papers; `overtime`: half days more."""
 
+    moves: bool = True
     asks: bool = False
     overtime: bool = False
+    apologises: bool = False
     half_days: int = 0
     _staff: tuple[int, _Staff] | None = None
 
     def morning(self, desk: UnitDesk, day: date) -> None:
         """Apply the first mend of the first break that has any, until there is none."""
-        for _ in range(_ROUNDS):
+        if self.apologises:
+            self._apologise(desk, day)
+        for _ in range(_ROUNDS if self.moves else 0):
             queue = self._queue(desk, day)
             known = forecast(queue)
             if not any(self._mended(desk, day, queue, known, one) for one in known.breaks):
                 return
+
+    def _apologise(self, desk: UnitDesk, day: date) -> None:
+        """A letter and a new appointment for each whose date has passed without."""
+        calendar = desk.year.ground.calendar
+        at = calendar.clock.moment(desk.opening(day))
+        new = calendar.ending(calendar.nth_after(day.toordinal(), _APPOINTED))
+        for case in desk.open.values():
+            if case.limit is None and case.missed is None and case.late(at, desk.year) is not None:
+                case.happens("rescheduled", at, desk.year, new)
 
     def _queue(self, desk: UnitDesk, day: date) -> Queue:
         away = [one for one in desk.year.away if one.known <= day]
