@@ -244,4 +244,3 @@ class UnitDesk:
 
 def _moment(year: Year, second: int) -> datetime:
     return year.ground.calendar.clock.moment(second)
-

@@ -87,7 +87,9 @@ def main() -> None:
         years = [draw_year(f"{seed}/{load}", load / 100) for seed in range(1, args.seeds + 1)]
         came = [len(year.arrivals) for year in years]
         print(f"\nload {load} %: {min(came):,}–{max(came):,} dossiers a year")
-        print("| | late % | working days late: mean | most | apologies | open at the end | idle h | moved | asked | half days |")
+        print(
+            "| | late % | working days late: mean | most | apologies | open at the end | idle h | moved | asked | half days |"
+        )
         print("|---|---|---|---|---|---|---|---|---|---|")
         for name, policy in POLICIES.items():
             _report(name, [figures(policy(year).live()) for year in years])
