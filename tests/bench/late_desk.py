@@ -24,8 +24,8 @@ from tests.bench.late_year import OFFICERS, Arrival, Year
 class Case:
     """A dossier under way: `step` is the next or present one and `left` what it still takes; `waits` for the citizen.
 
-    `binding`: when it is due, epoch seconds. `limit`: what it was first due by, of one that has a new appointment.
-    `missed`: working days late when its clock was stopped after that had passed.
+    `binding_at`, `received_at` and `id` are the queue's columns. `limit`: what it was first due by, of one that has a
+    new appointment. `missed`: working days late when its clock was stopped after that had passed.
     """
 
     came: Arrival
@@ -40,9 +40,12 @@ class Case:
     done: int | None = None
     missed: int | None = None
     limit: Deadline | None = None
-    binding: int = NEVER
+    binding_at: int = NEVER
+    id: str = ""
+    received_at: int = 0
 
     def __post_init__(self) -> None:
+        self.id, self.received_at = self.came.id, self.came.at
         self._bind()
 
     @property
@@ -82,7 +85,7 @@ class Case:
         return max(self.missed or 0, year.ground.calendar.count(due.due_date.toordinal(), at.toordinal()))
 
     def _bind(self) -> None:
-        self.binding = NEVER if self.due.due_at is None else int(self.due.due_at.timestamp())
+        self.binding_at = NEVER if self.due.due_at is None else int(self.due.due_at.timestamp())
 
 
 Order = Callable[[Sequence[Case], int], Case]
@@ -136,8 +139,8 @@ class UnitDesk:
 
     def move(self, case: Case, to: str) -> None:
         """Give a dossier to another officer."""
-        if self.queues[case.owner].pop(case.came.id, None) is not None:
-            self.queues[to][case.came.id] = case
+        if self.queues[case.owner].pop(case.id, None) is not None:
+            self.queues[to][case.id] = case
         case.owner = to
         self.moved += 1
 
@@ -183,7 +186,7 @@ class UnitDesk:
         waiting = [case for one in asked for case in self.queues[one].values()]
         if waiting:
             case = self.order(waiting, now)
-            del self.queues[case.owner][case.came.id]
+            del self.queues[case.owner][case.id]
             case.held = True
             self._busy.add(who)
             self._at(min(now + case.left, self._until[who]), self._lays_down, who, case, now)
@@ -196,14 +199,14 @@ class UnitDesk:
         if not case.left:
             self._step_done(case, now)
         if case.done is None and not case.waits:
-            self.queues[case.owner][case.came.id] = case
+            self.queues[case.owner][case.id] = case
         self._takes(now, who)
 
     def _step_done(self, case: Case, now: int) -> None:
         case.step += 1
         if case.step == len(case.came.steps):
             case.done = now
-            del self.open[case.came.id]
+            del self.open[case.id]
             return
         case.left = case.came.steps[case.step]
         if case.step == 1 and case.came.answer is not None and not case.asked:
@@ -228,13 +231,13 @@ class UnitDesk:
 
     def _stops(self, case: Case, now: int, kind: str) -> None:
         case.waits = True
-        self.queues[case.owner].pop(case.came.id, None)
+        self.queues[case.owner].pop(case.id, None)
         case.happens(kind, _moment(self.year, now), self.year)
 
     def _answers(self, now: int, case: Case, kind: str) -> None:
         case.waits = False
         case.happens(kind, _moment(self.year, now), self.year)
-        self.queues[case.owner][case.came.id] = case
+        self.queues[case.owner][case.id] = case
         self._wakes(now, case)
 
     def _wakes(self, now: int, case: Case) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
+from operator import attrgetter
 
 from core.forecast import Forecast, OpenDossier, OwnBreak, Queue, forecast, queue_of
 from core.mends import Mend, MendKind, mends
@@ -26,12 +27,12 @@ _LEGAL_OFFSET = 7 * 3600
 
 def by_receipt(waiting: Sequence[Case], now: int) -> Case:
     """First come, first served."""
-    return min(waiting, key=lambda case: (case.came.at, case.came.id))
+    return min(waiting, key=attrgetter("received_at", "id"))
 
 
 def by_due(waiting: Sequence[Case], now: int) -> Case:
     """What is due first."""
-    return min(waiting, key=lambda case: (case.binding, case.came.at, case.came.id))
+    return min(waiting, key=attrgetter("binding_at", "received_at", "id"))
 
 
 @dataclass(slots=True)
@@ -44,12 +45,15 @@ class ByLaw:
         if len(waiting) == 1:
             return waiting[0]
         at = bounds(self.ground.calendar.clock.moment(now), self.ground.calendar, self.ground.soon_days, BY_LAW)
-        return min(waiting, key=lambda case: self._place(case, at))
+        return min(waiting, key=lambda case: _place(case, at))
 
-    def _place(self, case: Case, at: Bounds) -> tuple[object, ...]:
-        word = urgency(case.lane, case.binding, case.due.by_date, at)
-        columns = {"binding_at": case.binding, "received_at": case.came.at}
-        return at.order.buckets.index(word), *(columns[name] for name in at.order.ties_of(word)), case.came.id
+
+_WITHIN = {word: (place, attrgetter(*BY_LAW.ties_of(word), "id")) for place, word in enumerate(BY_LAW.buckets)}
+
+
+def _place(case: Case, at: Bounds) -> tuple[object, ...]:
+    place, columns = _WITHIN[urgency(case.lane, case.binding_at, case.due.by_date, at)]
+    return place, columns(case)
 
 
 @dataclass(slots=True)
@@ -65,12 +69,14 @@ class _Staff:
         key = officer, day
         if key not in self._known:
             self._known[key] = self.roster.hours(officer, day)
-        return self._known[key] + self.more.get(key, 0) * self.share / 3600
+        more = self.more.get(key, 0)
+        return self._known[key] + more * self.share / 3600 if more else self._known[key]
 
 
 @dataclass(slots=True)
 class Mending:
-    """A leader who goes by the forecast. `asks`: citizens for missing papers; `overtime`: half days more."""
+    """A leader who goes by the forecast. `moves`: dossiers, `asks`: citizens for missing papers, `overtime`: half days
+    more, where nothing else helps. `apologises`: writes to whom has waited too long, with a new appointment."""
 
     moves: bool = True
     asks: bool = False
@@ -83,11 +89,12 @@ class Mending:
         """Apply the first mend of the first break that has any, until there is none."""
         if self.apologises:
             self._apologise(desk, day)
-        for _ in range(_ROUNDS if self.moves else 0):
-            queue = self._queue(desk, day)
-            known = forecast(queue)
-            if not any(self._mended(desk, day, queue, known, one) for one in known.breaks):
-                return
+        for overtime in [False] * self.moves + [True] * self.overtime:
+            for _ in range(_ROUNDS):
+                queue = self._queue(desk, day, overtime=overtime)
+                known = forecast(queue)
+                if not any(self._mended(desk, day, queue, known, one) for one in known.breaks):
+                    break
 
     def _apologise(self, desk: UnitDesk, day: date) -> None:
         """A letter and a new appointment for each whose date has passed without."""
@@ -98,14 +105,14 @@ class Mending:
             if case.limit is None and case.missed is None and case.late(at, desk.year) is not None:
                 case.happens("rescheduled", at, desk.year, new)
 
-    def _queue(self, desk: UnitDesk, day: date) -> Queue:
+    def _queue(self, desk: UnitDesk, day: date, *, overtime: bool) -> Queue:
         away = [one for one in desk.year.away if one.known <= day]
         ground = desk.year.ground
         if self._staff is None or self._staff[0] != len(away):
             self._staff = len(away), _Staff(ground.roster(away), desk.more, ground.share)
         every = map(_told, desk.open.values())
         queue = queue_of(every, ground.work, self._staff[1], OFFICERS, day)
-        return queue if self.overtime else replace(queue, usual=dict.fromkeys(OFFICERS, Fraction(0)))
+        return queue if overtime else replace(queue, usual=dict.fromkeys(OFFICERS, Fraction(0)))
 
     def _mended(self, desk: UnitDesk, day: date, queue: Queue, known: Forecast, one: OwnBreak) -> bool:
         """Whether a mend of the break was found, and applied."""
@@ -131,9 +138,9 @@ class Mending:
 
 def _told(case: Case) -> OpenDossier:
     """As `storage.forecast` reads it from a row: a moment at midnight ends the day before."""
-    day = (case.binding - 1 + _LEGAL_OFFSET) // DAY
-    due = None if case.binding == NEVER else date.fromordinal(_DAYS_TO_1970 + day)
-    return OpenDossier(case.came.id, case.came.procedure, stage_of(case.state, case.outcome), case.owner, due)
+    day = (case.binding_at - 1 + _LEGAL_OFFSET) // DAY
+    due = None if case.binding_at == NEVER else date.fromordinal(_DAYS_TO_1970 + day)
+    return OpenDossier(case.id, case.came.procedure, stage_of(case.state, case.outcome), case.owner, due)
 
 
 def _can_be_asked(case: Case) -> bool:

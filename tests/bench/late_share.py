@@ -1,4 +1,4 @@
-"""The share of late dossiers in a year of one unit, under five ways to work on the same arrivals.
+"""The share of late dossiers in a year of one unit, under several ways to work on the same arrivals.
 
     python -m tests.bench.late_share [--seeds 5] [--loads 85 95 105]
 
@@ -27,11 +27,23 @@ POLICIES: dict[str, Callable[[Year], UnitDesk]] = {
     "first come, first served": lambda year: UnitDesk(year, by_receipt),
     "by due date": lambda year: UnitDesk(year, by_due),
     "our order": lambda year: UnitDesk(year, ByLaw(year.ground)),
-    "our order, moves": lambda year: UnitDesk(year, ByLaw(year.ground), Mending()),
-    "our order, moves, papers asked early": lambda year: UnitDesk(year, ByLaw(year.ground), Mending(asks=True)),
-    "the same and overtime": lambda year: UnitDesk(year, ByLaw(year.ground), Mending(asks=True, overtime=True)),
+    "our order, moves": lambda year: _ours(year, Mending()),
+    "our order, moves, papers asked early": lambda year: _ours(year, Mending(asks=True)),
+    "– and overtime": lambda year: _ours(year, Mending(asks=True, overtime=True)),
     "by due date, one queue for all": lambda year: UnitDesk(year, by_due, together=True),
+    "by due date, with apologies": lambda year: UnitDesk(year, by_due, _letters()),
+    "our order, with apologies": lambda year: _ours(year, _letters()),
+    "our order, moves, papers, apologies": lambda year: _ours(year, Mending(asks=True, apologises=True)),
+    "– and overtime, apologies": lambda year: _ours(year, Mending(asks=True, overtime=True, apologises=True)),
 }
+
+
+def _ours(year: Year, leader: Mending) -> UnitDesk:
+    return UnitDesk(year, ByLaw(year.ground), leader)
+
+
+def _letters() -> Mending:
+    return Mending(moves=False, apologises=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +88,9 @@ def figures(desk: UnitDesk) -> Figures:
     )
 
 
+_COLUMNS = ("late, %", "apologies", "days late", "most", "open", "idle hours", "moves", "asked", "half days")
+
+
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--seeds", type=int, default=5)
@@ -87,10 +102,8 @@ def main() -> None:
         years = [draw_year(f"{seed}/{load}", load / 100) for seed in range(1, args.seeds + 1)]
         came = [len(year.arrivals) for year in years]
         print(f"\nload {load} %: {min(came):,}–{max(came):,} dossiers a year")
-        print(
-            "| | late % | working days late: mean | most | apologies | open at the end | idle h | moved | asked | half days |"
-        )
-        print("|---|---|---|---|---|---|---|---|---|---|")
+        print(f"| | {' | '.join(_COLUMNS)} |")
+        print("|---" * (len(_COLUMNS) + 1) + "|")
         for name, policy in POLICIES.items():
             _report(name, [figures(policy(year).live()) for year in years])
         print(f"({time.perf_counter() - began:.0f} s)")
@@ -99,9 +112,9 @@ def main() -> None:
 def _report(name: str, found: Sequence[Figures]) -> None:
     cells = [
         _spread([one.share for one in found], 1),
+        _spread([one.late for one in found]),
         _spread([one.mean_days for one in found], 1),
         _spread([one.most_days for one in found]),
-        _spread([one.late for one in found]),
         _spread([one.came - one.done for one in found]),
         _spread([one.idle for one in found]),
         _spread([one.moved for one in found]),
