@@ -5,8 +5,10 @@
 Six officers work the hours of the unit's roster, with leave, illness and the year's days off; each owns what he takes
 in. A load is the true work that comes over the hours that there are for it. Policies: first come first served and by
 due date, each officer for himself; the product's order, alone and with what the product's forecast proposes each
-morning, moves of dossiers, papers asked for early and, apart because it adds hours, overtime. Below them, as the limit
-that no moving can pass but by luck, by due date with one queue for all. What was drawn is in `tests.bench.late_year`.
+morning: moves of dossiers, papers asked for early and, apart because it adds hours, overtime. Beside them one queue for
+all by due date, as if nobody owned anything. Then again with the law's letters: whoever's date has passed gets an
+apology and a new appointment on the next morning, by which the dossier stands in the queue from then on; late it stays.
+How all this is drawn: `tests.bench.late_year`.
 """
 
 from __future__ import annotations
@@ -28,13 +30,13 @@ POLICIES: dict[str, Callable[[Year], UnitDesk]] = {
     "by due date": lambda year: UnitDesk(year, by_due),
     "our order": lambda year: UnitDesk(year, ByLaw(year.ground)),
     "our order, moves": lambda year: _ours(year, Mending()),
-    "our order, moves, papers asked early": lambda year: _ours(year, Mending(asks=True)),
-    "– and overtime": lambda year: _ours(year, Mending(asks=True, overtime=True)),
-    "by due date, one queue for all": lambda year: UnitDesk(year, by_due, together=True),
-    "by due date, with apologies": lambda year: UnitDesk(year, by_due, _letters()),
-    "our order, with apologies": lambda year: _ours(year, _letters()),
-    "our order, moves, papers, apologies": lambda year: _ours(year, Mending(asks=True, apologises=True)),
-    "– and overtime, apologies": lambda year: _ours(year, Mending(asks=True, overtime=True, apologises=True)),
+    "our order, moves, papers asked for early": lambda year: _ours(year, Mending(asks=True)),
+    "the same and overtime": lambda year: _ours(year, Mending(asks=True, overtime=True)),
+    "one queue for all, by due date": lambda year: UnitDesk(year, by_due, together=True),
+    "letters: by due date": lambda year: UnitDesk(year, by_due, _letters()),
+    "letters: our order": lambda year: _ours(year, _letters()),
+    "letters: our order, moves, papers": lambda year: _ours(year, Mending(asks=True, apologises=True)),
+    "letters: the same and overtime": lambda year: _ours(year, Mending(asks=True, overtime=True, apologises=True)),
 }
 
 
