@@ -455,6 +455,30 @@ def test_what_a_hub_lost_amid_a_signed_batch_comes_back_through_its_author(stati
     assert dump(station.desks[0]) == dump(other) == dump(third)
 
 
+@pytest.mark.parametrize("torn", [False, True])
+def test_what_a_hub_cannot_take_amid_a_signed_batch_reaches_the_others(
+    station: Station, tmp_path: Path, torn: bool
+) -> None:
+    author, other, third = station.desks
+    elsewhere = FolderHub(tmp_path / "elsewhere")
+    elsewhere.create()
+    take_in(author)
+    with cloned(station, 0, tmp_path / "clone") as copy:
+        station.sync(0)
+        late = take_in(copy, "Lê Thị Hoa")
+        exchange(copy, elsewhere)
+    exchange(other, elsewhere)
+    station.sync(1)
+    (left,) = [one for one in station.files() if one.name.startswith("fork-")]
+    if torn:
+        left.write_bytes(left.read_bytes()[:-9])
+        assert station.sync(2)[0].received > 0 and third.dossier(late) is None
+        station.sync(1)
+    station.sync(2)
+    assert third.dossier(late) is not None and dump(third) == dump(other)
+    assert [report.received for report in station.sync(2)] == [0] and [*station.files()].count(left) == 1
+
+
 class Withholding(FolderHub):
     """A hub that takes none of one desk's batches, and says each time that something before is missing."""
 
