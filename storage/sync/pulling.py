@@ -63,9 +63,9 @@ class Pull:
             self._leftover(origin)
 
     def take_rests(self, evidence: Iterable[str]) -> None:
-        """Take what goes on where a hub's line ends amid a signed batch, which it therefore has only beside the line.
+        """Take what goes on where a hub's line ends amid a signed batch or is spoilt, and that lies beside the line.
 
-        `evidence`: the names of what lies there. All that the hub has of the line must be held here.
+        `evidence`: the names of what lies there. All that can be read of the hub's line must be held here.
         """
         left: dict[Origin, list[tuple[int, int, str]]] = {}
         for name in evidence:
@@ -73,8 +73,9 @@ class Pull:
                 left.setdefault(Origin(found[1], int(found[2])), []).append((int(found[3]), int(found[4]), name))
         for origin, batches in left.items():
             reach = self._reaches.get(origin)
-            held = reach is not None and self.desk.log.hash_at(origin, reach.head.seq) == reach.head.hash
-            if held and origin.desk != self.desk.identity.desk:
+            known = None if reach is None else self.desk.log.hash_at(origin, reach.head.seq)
+            forked = reach is None or known not in (None, reach.head.hash)
+            if not forked and origin.desk != self.desk.identity.desk:
                 while any(self._take_rest(origin, *one) for one in sorted(batches, reverse=True)):
                     pass
 
