@@ -74,13 +74,14 @@ def work_table(desk: Desk) -> WorkTable:
     groups = {procedure.name: procedure.field for procedure in law.procedures}
     return WorkTable(
         learned=_learned(desk, asked),
-        defaults=_defaults(law, unit, day, groups.values()),
+        defaults=stated_hours(law, unit, day, groups.values()),
         groups=groups,
         minimum=int(figure(law, "work_enough_dossiers", unit, day)),
     )
 
 
-def _defaults(law: Law, unit: str, day: date, groups: Iterable[str]) -> dict[tuple[str | None, Stage], Fraction]:
+def stated_hours(law: Law, unit: str, day: date, groups: Iterable[str]) -> dict[tuple[str | None, Stage], Fraction]:
+    """The unit's stated figures, by group of procedures (None: all others), as `WorkTable.defaults`."""
     found: dict[tuple[str | None, Stage], Fraction] = {}
     for stage in Stage:
         name = f"work_minutes_{stage.value}"

@@ -133,7 +133,9 @@ def test_no_smaller_set_of_dossiers_would_do(asked: Queue) -> None:
             continue
         if mend.kind is MendKind.MOVE:
             jobs, count = asked.jobs[mend.officer], sum(len(ids) for _, ids in mend.moves)
-            assert not any(holds(asked, mend.officer, rest) for rest in without(jobs, count - 1))
+            fit = [job for job in jobs if has_room(asked, mend, job)]
+            left = [job for job in jobs if job not in fit]
+            assert not any(holds(asked, mend.officer, [*left, *rest]) for rest in without(fit, count - 1))
         if mend.kind is MendKind.OVERTIME:
             fewer = forecast(mended(asked, replace(mend, half_days=mend.half_days[:-1])))
             assert not fewer.own[mend.officer].feasible
@@ -141,6 +143,15 @@ def test_no_smaller_set_of_dossiers_would_do(asked: Queue) -> None:
 
 def without(jobs: Sequence[Job], count: int) -> Iterable[list[Job]]:
     return ([job for job in jobs if job not in gone] for gone in combinations(jobs, count))
+
+
+def has_room(asked: Queue, mend: Mend, job: Job) -> bool:
+    """Whether the dossier moves, or somebody who is in time could take it, too."""
+    if any(job.id in ids for _, ids in mend.moves):
+        return True
+    before, after = forecast(asked), mended(asked, mend)
+    able = (who for who, proof in before.own.items() if who != mend.officer and proof.feasible)
+    return any(holds(asked, who, [*after.jobs.get(who, ()), job]) for who in able)
 
 
 def holds(asked: Queue, officer: str, jobs: Sequence[Job]) -> bool:
@@ -195,6 +206,11 @@ EXAMPLES = [
         queue({"a": [(4, 0), (2, 0)], "b": [(14, 1)]}, {"a": [0], "b": [8, 8]}),
         [("move", 2, [("b", 1)], False)],
         id="no more than there is room for on every later day",
+    ),
+    pytest.param(
+        queue({"a": [(4, 0), (2, 0)]}, {"a": [5], "b": [2]}),
+        [("move", 2, [("b", 1)], True), ("overtime", Fraction(5, 2), 1, True)],
+        id="a shorter one where the longest fits nobody",
     ),
     pytest.param(
         queue({None: [(4, 0)], "a": [(40, 1)]}, {"a": [4, 0]}),
