@@ -56,13 +56,15 @@ def queue_now(desk: Desk, asked: Iterable[str] = ()) -> Queue:
     return queue_of(_open(desk), work_table(desk), ahead, {*staff.active, *asked}, legal_day(now))
 
 
-def outlook(desk: Desk, officer: Officer | None = None) -> Outlook:
-    """Whether all will be done in time, by the unit or by one officer, and what would mend it."""
+def outlook(desk: Desk, officer: Officer | None = None, *, mended: bool = True) -> Outlook:
+    """Whether all will be done in time, by the unit or by one officer; `mended`: and what would mend it.
+
+    Mends cost the most.
+    """
     who = None if officer is None else officer.id
     queue = queue_now(desk, () if who is None else (who,))
     known = forecast(queue)
-    queue = _with_lacking(desk, queue, known, who)
-    found = mends(queue, known, who)
+    found = mends(_with_lacking(desk, queue, known, who), known, who) if mended else ()
     return of_unit(queue, known, found) if who is None else of_officer(queue, known, who, found)
 
 
@@ -77,14 +79,6 @@ def foreseen_now(desk: Desk, officer: Officer | None, late: Container[str]) -> F
     queue = queue_now(desk, (officer.id,))
     jobs = queue.jobs.get(officer.id, ())
     return foreseen(jobs, prove(jobs, queue.first, by_day(queue.first, queue.hours[officer.id])), late)
-
-
-def outlook_alone(desk: Desk, officer: Officer | None) -> Outlook:
-    """`outlook` without any mends, which cost the most."""
-    who = None if officer is None else officer.id
-    queue = queue_now(desk, () if who is None else (who,))
-    known = forecast(queue)
-    return of_unit(queue, known, ()) if who is None else of_officer(queue, known, who, ())
 
 
 def _open(desk: Desk) -> Iterable[OpenDossier]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from core.forecast import OwnBreak
 from core.mends import Mend, MendKind
-from core.outlook import Light, Outlook
+from core.outlook import Outlook
 from core.proof import DayLoad
 from storage.desk import Desk
 from tui.dates import day_long, day_short
@@ -26,6 +26,10 @@ class Naming:
     dossier: Callable[[str], Any]
     officer: Callable[[str], str]
     jobs: bool = False
+
+    def owner(self, officer: str | None) -> str:
+        """Whose dossiers they are; None: nobody's."""
+        return tr("forecast.nobodys") if officer is None else self.officer(officer)
 
 
 def for_people(desk: Desk) -> Naming:
@@ -137,8 +141,13 @@ def _sentence(seen: Outlook, naming: Naming) -> str:
     if seen.first_break is None:
         if not seen.counts.judged:
             return tr("forecast.nothing")
-        key = "forecast.tight" if seen.light is Light.TIGHT else "forecast.holds"
-        return tr(key, count=seen.counts.judged, day=day_long(seen.days[-1].date) if seen.days else "–")
+        told = {"count": str(seen.counts.judged), "day": day_long(seen.days[-1].date) if seen.days else "–"}
+        if seen.tight is None:
+            return tr("forecast.holds", **told)
+        told["tight"] = day_long(seen.tight.date)
+        if naming.jobs:
+            return tr("forecast.tight_list", **told)
+        return tr("forecast.tight", **told, owner=naming.owner(seen.tight.owner))
     broken = seen.first_break
     told = {"day": day_long(broken.found.date), "hours": hours_words(broken.found.short_hours)}
     told |= {"count": str(len(broken.found.jobs))}

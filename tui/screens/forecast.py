@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import ClassVar
 
@@ -26,7 +27,7 @@ from storage.bulk import do_bulk
 from storage.queries import Row
 from tui.dates import day_long
 from tui.forecast import Naming, count_lines, for_people, hours_words, light_lines, mend_text
-from tui.foretelling import unit_outlook
+from tui.foretelling import foretold
 from tui.i18n import tr
 from tui.keys import KEYS, bind
 from tui.screens.parts import TextLines
@@ -107,7 +108,7 @@ class ForecastScreen(UndoScreen):
 
     @work(thread=True, exclusive=True, group="forecast", exit_on_error=False)
     def _compute(self, folder: Path) -> None:
-        seen, worker = unit_outlook(folder), get_current_worker()
+        seen, worker = foretold(folder, None, mended=True), get_current_worker()
         if not worker.is_cancelled:
             self.post_message(self.Computed(worker, seen))
 
@@ -134,10 +135,8 @@ class ForecastScreen(UndoScreen):
         light.show_lines([*light_lines(seen, naming), *own_order])
         for one, name in _CLASSES.items():
             light.set_class(one is seen.light, name)
-        broken = seen.first_break
-        whose = tr("forecast.unit") if broken is None else _owner(broken, naming)
-        day = None if broken is None else broken.found.date
-        self.query_one(LoadPlot).show_days(whose, seen.broken_days or seen.days, day)
+        whose, day = _plotted(seen, naming)
+        self.query_one(LoadPlot).show_days(whose, seen.own_days or seen.days, day)
         self._show_lines(seen)
 
     def _show_lines(self, seen: Outlook) -> None:
@@ -235,5 +234,10 @@ class ForecastScreen(UndoScreen):
         self.say(told + (f" ✗ {sentence(refused[0].code, refused[0].params)}" if refused else ""))
 
 
-def _owner(broken: OwnBreak, naming: Naming) -> str:
-    return tr("forecast.nobodys") if broken.owner is None else naming.officer(broken.owner)
+def _plotted(seen: Outlook, naming: Naming) -> tuple[str, date | None]:
+    """Whose days are plotted, and the one that is marked: whoever breaks first or is tight, else all together."""
+    if seen.first_break is not None:
+        return naming.owner(seen.first_break.owner), seen.first_break.found.date
+    if seen.tight is not None:
+        return naming.owner(seen.tight.owner), seen.tight.date
+    return tr("forecast.unit"), None
