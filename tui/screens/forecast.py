@@ -1,6 +1,7 @@
 """The leader's forecast: the light, a plot of whoever breaks first, the mends, and the dossiers that are not in time.
 
-It is computed beside the screen. Enter on a mend that moves dossiers asks once, then reassigns them as one bulk.
+It is computed beside the screen. Enter on a mend that moves dossiers asks once, then reassigns them as one bulk; on one
+that asks for papers it opens the form for the first dossier, and after it for the next, as the mend grows smaller.
 """
 
 from __future__ import annotations
@@ -84,6 +85,7 @@ class ForecastScreen(UndoScreen):
         self._outlook: Outlook | None = None
         self._computing: Worker[None] | None = None
         self._meant: Mend | None = None
+        self._sure = False
         yield TextLines([tr("forecast.computing")], id="light")
         yield LoadPlot(id="plot")
         yield LineTable(_COLUMNS, Listed(()), self._cells, self._mark, empty_key="forecast.no_lines", id="lines")
@@ -92,8 +94,7 @@ class ForecastScreen(UndoScreen):
         return tr("forecast.open") if key_id == "open" else None
 
     def fill(self) -> None:
-        """Compute anew; what is shown stays until the answer is there."""
-        self._meant = None
+        """Compute anew; what is shown, and meant, stays until the answer is there."""
         self._computing = self._compute(self.app.desk.folder)
 
     def on_screen_resume(self) -> None:
@@ -120,6 +121,8 @@ class ForecastScreen(UndoScreen):
             self.refuse(message.seen)
             return
         self._show(message.seen)
+        if self._meant is not None:
+            self._meant_still(self._meant, message.seen)
 
     def on_worker_state_changed(self, message: Worker.StateChanged) -> None:
         if message.worker is self._computing and message.state is WorkerState.ERROR:
@@ -189,7 +192,7 @@ class ForecastScreen(UndoScreen):
 
     async def catch_key(self, event: events.Key) -> bool:
         if self._meant is not None and event.key not in KEYS["open"].keys.split(","):
-            self._meant = None
+            self._forget()
             self.say("")
         return await super().catch_key(event)
 
@@ -201,21 +204,37 @@ class ForecastScreen(UndoScreen):
             self._follow(line.mend)
 
     def _follow(self, mend: Mend) -> None:
-        """Asked once; only while what is shown is the newest."""
-        if self._computing is not None:
-            self.say(tr("forecast.computing"))
-        elif mend.kind is not MendKind.MOVE:
-            self.say(tr(f"forecast.by_hand.{mend.kind}"))
-        elif self._meant != mend:
+        """A move is asked for once, and done when what is shown is the newest."""
+        if mend.kind is MendKind.SUPPLEMENT:
+            self.app.push(self.app.make("action_form", mend.asked[0], "supplement_requested"))
+        elif mend.kind is MendKind.OVERTIME:
+            self.say(tr("forecast.by_hand"))
+        elif self._meant is None or not _same(mend, self._meant):
             self._meant = mend
             count = sum(len(dossiers) for _, dossiers in mend.moves)
             self.say(tr("forecast.sure", count=count))
+        elif self._computing is not None:
+            self._sure = True
+            self.say(tr("forecast.computing"))
         else:
             self._move(mend)
+
+    def _meant_still(self, meant: Mend, seen: Outlook) -> None:
+        """What somebody wrote meanwhile may have made the mend another one: then nothing is moved."""
+        mend = next((one for one in seen.mends if _same(one, meant)), None)
+        if mend is None:
+            self._forget()
+            self.say(tr("forecast.stale"))
+        elif self._sure:
+            self._move(mend)
+
+    def _forget(self) -> None:
+        self._meant, self._sure = None, False
 
     def _move(self, mend: Mend) -> None:
         desk, officer = self.app.desk, self.app.officer
         assert officer is not None
+        self._forget()
         moves = [(one, to) for to, dossiers in mend.moves for one in dossiers]
         rows = [desk.row(one) for one, _ in moves]
         if any(row is None or row["officer"] != mend.officer for row in rows):
@@ -232,6 +251,11 @@ class ForecastScreen(UndoScreen):
         told = tr("bulk.done", done=len(answers) - len(refused), count=len(answers))
         self.fill()
         self.say(told + (f" ✗ {sentence(refused[0].code, refused[0].params)}" if refused else ""))
+
+
+def _same(one: Mend, other: Mend) -> bool:
+    """Whether both move the same dossiers alike; what they leave lacking changes as the day goes by."""
+    return (one.officer, one.moves) == (other.officer, other.moves)
 
 
 def _plotted(seen: Outlook, naming: Naming) -> tuple[str, date | None]:
