@@ -105,8 +105,9 @@ def mend_text(mend: Mend, naming: Naming) -> str:
 
 def hours_words(hours: Fraction) -> str:
     """«94,3»: one decimal; what is not nothing never reads so."""
-    shown = max(round(float(hours), 1), 0.1) if hours > 0 else round(float(hours), 1)
-    return f"{shown:.1f}".removesuffix(".0").replace(".", tr("number.decimal"))
+    shown = max(round(abs(float(hours)), 1), 0.1) if hours else 0.0
+    sign = "-" if hours < 0 else ""
+    return sign + f"{shown:.1f}".removesuffix(".0").replace(".", tr("number.decimal"))
 
 
 def _number(hours: Fraction) -> int | float:

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 from storage.desk import Desk
 from tests.conftest import NOW, Ran, act, take_in
 from tests.schema_check import check
+from tui.forecast import hours_words
 
 Cli = Callable[..., Ran]
 WEEK = '{"weekly_hours": [8,8,8,8,8,0,0], "exceptions": {"2026-11-24": 0}}'
@@ -173,6 +175,14 @@ def test_for_people_it_is_a_light_a_sentence_and_a_table(jobs: Callable[..., Ran
     green, yellow = (jobs(job("a", hours, "2026-11-24"), words=()).out.split()[1] for hours in (4, 5))
     assert (green, yellow) == ("XANH", "VÀNG")
     assert "GREEN" in jobs(job("a", 1, FIRST), words=("--lang", "en")).out
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [("0", "0"), ("1/1000", "0,1"), ("-1/1000", "-0,1"), ("-1/3", "-0,3"), ("8", "8"), ("-8.04", "-8"), ("9.96", "10")],
+)
+def test_what_is_not_nothing_does_not_read_so(hours: str, words: str) -> None:
+    assert hours_words(Fraction(hours)) == words
 
 
 @pytest.fixture
