@@ -172,7 +172,7 @@ LAWFUL = (Urgency.APOLOGY_OWED, Urgency.OVERDUE, Urgency.TODAY)
 
 
 @WALK
-@given(ORDERS, ORDERS, st.integers(1, 40), st.integers(1, 40))
+@given(ORDERS, ORDERS, st.integers(1, 300), st.integers(1, 40))
 def test_an_order_that_changes_between_two_pages_hides_nothing_urgent(
     db: Connection, first: QueueOrder, second: QueueOrder, size: int, more: int
 ) -> None:
