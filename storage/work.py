@@ -6,7 +6,7 @@ where the window does, which is found by halving the chain. A history that anoth
 comes. All of it is derived, belongs to this file and is never sent.
 
 Officers act meanwhile: reading and reckoning hold no lock, and what they come to is written a few rows at a time, so
-that nobody's save waits for longer than such a slice.
+that nobody's save waits for longer than such a slice, and without a sync of the disk each time.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from itertools import groupby, islice
+from typing import Any
 
 import msgspec
 
@@ -27,13 +28,13 @@ from core.queue import midnight
 from core.record import read_event
 from core.touches import Mark, Touch, learn, measure, sample, stretches
 from core.work import Spread, Stage, WorkTable
-from storage.database import Connection, transaction
+from storage.database import Connection, transaction, unsynced
 from storage.desk import Desk
 from storage.lawbook.figures import figure, figure_if_any
 
 _CHUNK = 20_000
 """Events that are measured as one: at its ends officers' pauses are cut."""
-_SLICE = 250
+_SLICE = 100
 """Rows that are read, or written in one transaction: a few milliseconds."""
 _CHAIN = """
 SELECT seq, entity, kind, officer, header, CASE WHEN kind IN ('received', 'corrected') THEN body END
@@ -104,24 +105,31 @@ def _learned(desk: Desk, asked: _Asked) -> dict[tuple[str, Stage], Spread]:
     known = desk.connection.execute("SELECT value FROM meta WHERE name = 'work_table'").fetchone()
     content = json.loads(known[0]) if known else None
     if content is None or content["asked"] != asked.name:
-        _measure_all(desk, asked)
-        old: list[tuple[str, int]] = []
-        content = {"asked": asked.name, "rows": _rows(_known(desk.connection, asked, old), asked)}
-        for some in _slices(old):
-            with _writing(desk.connection):
-                desk.connection.executemany(_FORGET, some)
-        with _writing(desk.connection):
-            desk.connection.execute("INSERT OR REPLACE INTO meta VALUES ('work_table', ?)", (json.dumps(content),))
+        with unsynced(desk.connection):
+            content = _learn(desk, asked)
     return {
         (procedure, Stage(stage)): Spread(samples, *map(Fraction, hours))
         for procedure, stage, samples, *hours in content["rows"]
     }
 
 
-def _known(connection: Connection, asked: _Asked, old: list[tuple[str, int]]) -> Iterator[Touch]:
-    """The window's touches, dossier by dossier; what lies before it is added to `old`."""
+def _learn(desk: Desk, asked: _Asked) -> dict[str, Any]:
+    """Measure what is new, and keep what all of the window teaches."""
+    _measure_all(desk, asked)
+    old: list[tuple[str, int]] = []
+    content = {"asked": asked.name, "rows": _rows(_known(desk.connection, asked.begin, old), asked)}
+    for some in _slices(old):
+        with _writing(desk.connection):
+            desk.connection.executemany(_FORGET, some)
+    with _writing(desk.connection):
+        desk.connection.execute("INSERT OR REPLACE INTO meta VALUES ('work_table', ?)", (json.dumps(content),))
+    return content
+
+
+def _known(connection: Connection, begin: int, old: list[tuple[str, int]]) -> Iterator[Touch]:
+    """The touches from `begin` on, dossier by dossier; what lies before it is added to `old`."""
     for dossier, hlc, kind, seconds, procedure in connection.execute(_TOUCHES):
-        if hlc < asked.begin:
+        if hlc < begin:
             old.append((dossier, hlc))
         else:
             yield Touch(dossier, hlc, kind, seconds, procedure)

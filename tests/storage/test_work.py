@@ -11,7 +11,7 @@ from sqlcipher3.dbapi2 import OperationalError
 
 from core.moments import LEGAL_TIME
 from core.work import Stage
-from storage.database import transaction
+from storage.database import transaction, unsynced
 from storage.desk import Desk
 from storage.lawbook.figures import figure
 from storage.work import work_table
@@ -194,3 +194,26 @@ def test_nobodys_save_waits_for_more_than_a_slice(desk: Desk, monkeypatch: pytes
         desk.connection.set_trace_callback(None)
     other.close()
     assert waited == [] and touches(desk) == [] and sum(held) > 16 and max(held) <= 3
+
+
+def test_only_what_is_learned_waits_for_no_disk(desk: Desk) -> None:
+    """A sync of the disk takes longer than a slice, and holds the lock: what can be measured again does without."""
+
+    def level() -> int:
+        return int(desk.connection.execute("PRAGMA synchronous").fetchone()[0])
+
+    asked: list[str] = []
+    finish(desk, NOW, 10, 5, 3)
+    pass_time(desk, MIDNIGHT)
+    desk.connection.set_trace_callback(asked.append)
+    work_table(desk)
+    desk.connection.set_trace_callback(None)
+    begun = next(place for place, statement in enumerate(asked) if statement.startswith("BEGIN"))
+    assert "PRAGMA synchronous = NORMAL" in asked[:begun]
+    assert level() == 2
+    with transaction(desk.connection), unsynced(desk.connection):
+        assert level() == 2
+    with pytest.raises(KeyError), unsynced(desk.connection):
+        assert level() == 1
+        raise KeyError
+    assert level() == 2
