@@ -11,6 +11,7 @@ from fractions import Fraction
 from core.forecast import Counts, Forecast, OwnBreak, Queue
 from core.mends import Mend
 from core.proof import DayLoad, Job, Proof, prove
+from core.work import Cost
 
 
 class Light(StrEnum):
@@ -34,6 +35,7 @@ class Outlook:
     """`days` sum up demand and capacity of whom it is about; `counts` are of dossiers; `tight`: of that light alone.
 
     `own_days`: the same of whoever breaks first or is tight, for whom everybody together may have hours enough.
+    `costs`: what a unit's dossiers are thought to cost.
     """
 
     light: Light
@@ -43,6 +45,7 @@ class Outlook:
     counts: Counts
     own_days: tuple[DayLoad, ...] = ()
     tight: Tight | None = None
+    costs: tuple[Cost, ...] = ()
 
     @property
     def feasible(self) -> bool:

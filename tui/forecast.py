@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from core.answers import Refusal
 from core.forecast import OwnBreak
 from core.mends import Mend, MendKind
+from core.moments import legal_day
 from core.outlook import Outlook
 from core.proof import DayLoad
 from storage.desk import Desk
 from tui.dates import day_long, day_short
+from tui.dossier_words import title_of
 from tui.i18n import tr
 
 _NAMED = 10
@@ -68,7 +71,7 @@ def forecast_json(seen: Outlook, naming: Naming) -> dict[str, Any]:
 
 
 def forecast_lines(seen: Outlook, naming: Naming) -> Iterator[str]:
-    """For people: the light with its sentence, what it rests on, the break, the mends, a table of days."""
+    """For people: the light with its sentence, the break, the mends, a table of days."""
     yield from light_lines(seen, naming)
     yield from count_lines(seen)
     if seen.first_break is not None:
@@ -96,6 +99,26 @@ def count_lines(seen: Outlook) -> Iterator[str]:
     for name, count in (("overdue", counts.overdue), ("paused", counts.paused), ("later", counts.later)):
         if count:
             yield tr(f"forecast.{name}", count=count)
+
+
+def cost_lines(seen: Outlook, desk: Desk) -> Iterator[str]:
+    """What a dossier of each procedure and stage is thought to cost: median and middle half, or stated hours."""
+    if seen.costs:
+        yield f"{tr('forecast.costs')}:"
+    for one in seen.costs:
+        told = {"count": str(one.dossiers), "hours": hours_words(one.hours), "stage": tr(f"forecast.stage.{one.stage}")}
+        told["procedure"] = _title(one.procedure, desk)
+        measured = tr("forecast.cost.unmeasured")
+        if one.measured is not None:
+            spread = {"lower": hours_words(one.measured.lower), "upper": hours_words(one.measured.upper)}
+            measured = tr("forecast.cost.spread", samples=str(one.measured.samples), **spread)
+        yield "- " + tr(f"forecast.cost.{one.source}", **told, measured=measured)
+
+
+def _title(procedure: str, desk: Desk) -> str:
+    found = desk.law.find(procedure)
+    version = desk.law.version_on(found, legal_day(desk.now())) if found else None
+    return title_of(None if isinstance(version, Refusal) else version, procedure)
 
 
 def mend_text(mend: Mend, naming: Naming) -> str:

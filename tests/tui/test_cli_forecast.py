@@ -214,6 +214,13 @@ def test_a_desk_on_stated_hours_says_that_they_are_not_measured(cli: Cli, overlo
     assert "Không có hồ sơ nào" in cli("forecast", "--officer", "lanh").out
 
 
+def test_what_a_dossier_is_thought_to_cost_is_told_to_whom_the_whole_unit_is(cli: Cli, overloaded: list[str]) -> None:
+    told = cli("forecast").out
+    assert "- Đăng ký thường trú, mới nhận: 1 giờ × 10 hồ sơ, số mặc định (chưa đo được hồ sơ nào)" in told
+    assert "mới nhận" not in cli("forecast", "--officer", "hoa").out
+    assert "just received: 1 h × 10 dossiers, stated (none measured yet)" in cli("forecast", "--lang", "en").out
+
+
 def test_an_officer_who_goes_away_turns_the_light_red_and_a_mend_turns_it_green(
     cli: Cli, desk: Desk, overloaded: list[str]
 ) -> None:

@@ -27,7 +27,7 @@ from core.queue import BY_LAW
 from storage.bulk import do_bulk
 from storage.queries import Row
 from tui.dates import day_long
-from tui.forecast import Naming, count_lines, for_people, hours_words, light_lines, mend_text
+from tui.forecast import Naming, cost_lines, count_lines, for_people, hours_words, light_lines, mend_text
 from tui.foretelling import foretold
 from tui.i18n import tr
 from tui.keys import KEYS, bind
@@ -158,8 +158,10 @@ class ForecastScreen(UndoScreen):
             yield ForecastLine("mends", f"── {tr('forecast.mends' if seen.mends else 'forecast.no_mend')}")
             yield from self._mend_lines(seen.mends, naming)
             yield from self._late_lines(seen.first_break)
-        for place, text in enumerate(count_lines(seen)):
-            yield ForecastLine(f"count {place}", text)
+        width = max(20, self.size.width - _MARGIN)
+        for place, text in enumerate([*count_lines(seen), *cost_lines(seen, self.app.desk)]):
+            for number, line in enumerate(wrapped(text, width)):
+                yield ForecastLine(f"count {place} {number}", f"  {line}" if number else line)
 
     def _mend_lines(self, mends: Sequence[Mend], naming: Naming) -> Iterator[ForecastLine]:
         width = max(20, self.size.width - _MARGIN)
