@@ -16,9 +16,12 @@ from core.answers import Refusal
 from core.decisions import Setting
 from core.merge import Conflict, May, settle
 from core.order import fold_order
-from core.readback import counted, read_asks, unread
+from core.readback import REASON, counted, read_asks, unread
 from core.record import Draft, Event, canonical
+from core.text import clean_line
 
+MOST_LETTERS = 500
+"""How long a question, an answer, a reason or a note may be."""
 Leads = Callable[[Event], bool]
 """Whether the event's author was a leader, at the event's place in the one global order."""
 
@@ -69,6 +72,10 @@ class Handed:
         """The items all of whose questions were answered: they count as read back."""
         return {one.item for one in self.questions} - {one.item for one in self.unanswered}
 
+    def settled(self, owned: Iterable[str]) -> set[str]:
+        """Items that need no restatement: what was asked about, and dossiers that are no more among the `owned`."""
+        return {one.item for one in self.questions} | set(self.dossiers).difference(owned)
+
 
 def handed(events: Iterable[Event], may: May, leads: Leads) -> Handed | None:
     """The handover by all events of its shift; None where none was signed over, or where its sheet is gone."""
@@ -113,7 +120,8 @@ def sheet_hash(sections: Sequence[Mapping[str, Any]]) -> str:
 class HandOver:
     """The outgoing officer signs the sheet over to `receiver`; `dossiers` are those that will change owner.
 
-    `reason`: why a leader signs in the place of a `sender` who is gone.
+    `reason`: why a leader signs in the place of a `sender` who is gone. `able`: whether the receiver may take it over.
+    `uncounted`: the day ends, and the sender has not counted what lies in the drawer.
     """
 
     shift: str
@@ -123,6 +131,8 @@ class HandOver:
     dossiers: tuple[str, ...]
     at: datetime
     reason: str | None = None
+    able: bool = True
+    uncounted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +140,7 @@ class AcceptHandover:
     """The incoming officer signs; `dossiers` are those of the sheet that the sender still owns.
 
     `words`: what the actions are called (`core.readback.restates`). `desk`: where the drawer was counted. `reason`: why
-    a leader takes over what was meant for another.
+    a leader takes over what was meant for another. `replaced`: the sender has signed a newer sheet since.
     """
 
     shift: str
@@ -141,6 +151,7 @@ class AcceptHandover:
     desk: str
     at: datetime
     reason: str | None = None
+    replaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +230,10 @@ def _hand_over(command: HandOver, setting: Setting) -> tuple[Draft, ...] | Refus
     refused = _in_place_of(command.sender, command.reason, setting)
     if refused:
         return refused
+    if not command.able:
+        return Refusal("receiver_may_not")
+    if command.uncounted and setting.officer == command.sender:
+        return Refusal("drawer_uncounted")
     body = {
         "sender": command.sender,
         "receiver": command.receiver,
@@ -234,19 +249,25 @@ def _accept(command: AcceptHandover, setting: Setting) -> tuple[Draft, ...] | Re
     given = command.handed
     if setting.officer == given.sender:
         return Refusal("handover_to_self")
-    refused = _in_place_of(given.receiver, command.reason, setting)
+    refused = Refusal("handover_replaced") if command.replaced else None
+    refused = refused or _in_place_of(given.receiver, command.reason, setting)
     if refused:
         return refused
     asked = read_asks(given.sections)
     left = {one.item for one in given.unanswered}
-    refused = unread(asked, command.readback, left | given.answered, command.words)
+    refused = unread(asked, command.readback, given.settled(command.dossiers), command.words)
+    if refused:
+        return refused
+    said = {item: words_of(command.readback[item]) for item in (*(ask.item for ask in asked), REASON)
+            if command.readback.get(item, "").strip()}  # fmt: skip
+    refused = next((words for words in said.values() if isinstance(words, Refusal)), None)
     if refused:
         return refused
     body = {
         "receiver": setting.officer,
         "sha256": str(given.given.body["sha256"]),
         "signed_at": command.at.isoformat(timespec="seconds"),
-        "readback": dict(command.readback),
+        "readback": said,
         **({"left": sorted(left)} if left else {}),
         **_override(given.receiver, command.reason, setting),
     }
@@ -269,11 +290,25 @@ def _in_place_of(officer: str, reason: str | None, setting: Setting) -> Refusal 
         return None
     if "leader" not in setting.roles:
         return Refusal("handover_not_yours")
-    return None if reason else Refusal("override_without_reason")
+    if not reason or not clean_line(reason):
+        return Refusal("override_without_reason")
+    words = words_of(reason)
+    return words if isinstance(words, Refusal) else None
 
 
 def _override(officer: str, reason: str | None, setting: Setting) -> dict[str, str]:
-    return {"override": reason} if reason and setting.officer != officer else {}
+    return {"override": clean_line(reason)} if reason and setting.officer != officer else {}
+
+
+def words_of(text: str) -> str | Refusal:
+    """What somebody says, as one line; nothing, or more than MOST_LETTERS, is refused.
+
+    Raises InvalidInput `control_character`.
+    """
+    words = clean_line(text)
+    if not words:
+        return Refusal("words_missing")
+    return Refusal("words_too_long", params={"most": f"{MOST_LETTERS}"}) if len(words) > MOST_LETTERS else words
 
 
 def _ask(command: AskSender, setting: Setting) -> tuple[Draft, ...] | Refusal:
@@ -281,7 +316,10 @@ def _ask(command: AskSender, setting: Setting) -> tuple[Draft, ...] | Refusal:
         return Refusal("handover_not_yours")
     if command.item not in command.handed.dossiers:
         return Refusal("readback_item_unknown", params={"item": command.item})
-    body = {"item": command.item, "question": command.question}
+    question = words_of(command.question)
+    if isinstance(question, Refusal):
+        return question
+    body = {"item": command.item, "question": question}
     return (Draft(f"shift:{command.shift}", "handover_queried", command.at, body),)
 
 
@@ -290,7 +328,10 @@ def _answer(command: AnswerReceiver, setting: Setting) -> tuple[Draft, ...] | Re
         return Refusal("handover_not_yours")
     if command.query not in {one.id for one in command.handed.unanswered}:
         return Refusal("question_unknown", params={"query": command.query})
-    body = {"query": command.query, "answer": command.answer}
+    answer = words_of(command.answer)
+    if isinstance(answer, Refusal):
+        return answer
+    body = {"query": command.query, "answer": answer}
     return (Draft(f"shift:{command.shift}", "handover_answered", command.at, body),)
 
 

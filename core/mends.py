@@ -7,7 +7,7 @@ that are missing, which pauses their clocks. Nothing is proposed by which somebo
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -156,10 +156,13 @@ def _size(jobs: Iterable[Job]) -> Fraction:
     return sum((job.hours for job in jobs), _NONE)
 
 
-def _relief(bench: _Bench, over: Sequence[int], jobs: Iterable[Job]) -> list[Job]:
+def _relief(
+    bench: _Bench, over: Sequence[int], jobs: Iterable[Job], goes: Callable[[Job], bool] = lambda job: True
+) -> list[Job]:
     """The fewest of these jobs without which `over` (what is lacking at each day's end) is gone, as far as they do.
 
-    Whenever a day still lacks hours, the longest job due by then goes, of equal ones the one that is due last.
+    Whenever a day still lacks hours, the longest job due by then goes, of equal ones the one that is due last. `goes`:
+    whether it can; those that cannot are left out.
     """
     waiting = sorted((job for job in jobs if job.hours), key=lambda job: job.due, reverse=True)
     ready: list[tuple[int, int, str, Job]] = []
@@ -171,8 +174,9 @@ def _relief(bench: _Bench, over: Sequence[int], jobs: Iterable[Job]) -> list[Job
             heapq.heappush(ready, (-bench.parts(job.hours), -number, job.id, job))
         while lacking > gone and ready:
             longest, _, _, job = heapq.heappop(ready)
-            gone -= longest
-            picked.append(job)
+            if goes(job):
+                gone -= longest
+                picked.append(job)
     return picked
 
 
@@ -182,8 +186,9 @@ def _lacking(bench: _Bench, owner: str | None) -> list[int]:
 
 
 def _moves(bench: _Bench, owner: str) -> list[Mend]:
-    """To one receiver whom they fit, else spread over all, as many as do."""
-    need = _relief(bench, _lacking(bench, owner), bench.queue.jobs[owner])
+    """The fewest to one receiver whom they fit, else spread over all, for one that fits nobody shorter ones."""
+    lacking, jobs = _lacking(bench, owner), bench.queue.jobs[owner]
+    need = _relief(bench, lacking, jobs)
     able = {who for who, proof in bench.known.own.items() if who != owner and proof.feasible}
     rooms = {who: bench.room(who) for who in able if any(bench.queue.hours[who])}
     alone: list[tuple[int, str]] = []
@@ -193,7 +198,7 @@ def _moves(bench: _Bench, owner: str) -> list[Mend]:
             alone.append((-min(left), who))
     found = [_moved(bench, owner, {who: need}) for _, who in sorted(alone)[:_RECEIVERS]]
     if not any(found):
-        found = [_moved(bench, owner, _spread(bench, need, rooms))]
+        found = [_moved(bench, owner, _spread(bench, lacking, jobs, rooms))]
     return [one for one in found if one is not None]
 
 
@@ -206,14 +211,26 @@ def _taken(bench: _Bench, room: list[int], job: Job) -> bool:
     return True
 
 
-def _spread(bench: _Bench, need: Sequence[Job], rooms: Mapping[str, list[int]]) -> dict[str, list[Job]]:
+def _spread(
+    bench: _Bench, over: Sequence[int], jobs: Iterable[Job], rooms: Mapping[str, list[int]]
+) -> dict[str, list[Job]]:
     """Each to who has most room for it."""
     parts: dict[str, list[Job]] = {}
-    for job in need:
+    roomiest: dict[int, str] = {}
+
+    def goes(job: Job) -> bool:
         number = bench.number(job.due)
-        for who in sorted(rooms, key=lambda who: (-min(rooms[who][number:]), who))[:1]:
-            if _taken(bench, rooms[who], job):
-                parts.setdefault(who, []).append(job)
+        if number not in roomiest:
+            roomiest[number] = min(rooms, key=lambda who: (-min(rooms[who][number:]), who))
+        who = roomiest[number]
+        if not _taken(bench, rooms[who], job):
+            return False
+        roomiest.clear()
+        parts.setdefault(who, []).append(job)
+        return True
+
+    if rooms:
+        _relief(bench, over, jobs, goes)
     return parts
 
 

@@ -6,10 +6,11 @@ papers that lie here as counts; money and stamped forms as they were counted, wi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 
@@ -26,6 +27,10 @@ REASON = "reason"
 CHOICES = 4
 _COUNTED = ("ready", "held")
 _MOST = 10
+_AMOUNT = re.compile(
+    r"(-?(?:[0-9]{1,3}(?:([., \u00a0\u202f])[0-9]{3})(?:\2[0-9]{3})*|[0-9]+))[ \u00a0]*(?:đ|d|đồng|dong|vnđ|vnd)?"
+)
+"""Digits, or groups of three with one sign between them: «60.5» is no sum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +76,7 @@ def asks(sections: Iterable[Mapping[str, Any]], moving: Iterable[str], most: int
                 grouped.add(item["id"])
                 groups.setdefault(item["next_action"], set()).add(item["id"])
     together = [Ask(f"{GROUP}:{action}", GROUP, action, count=len(ids)) for action, ids in groups.items()]
-    return [*single.values(), *together, *_counts(by_name), *_drawer(by_name)]
+    return [*single.values(), *together, *_counts(by_name), *drawer_asks(by_name)]
 
 
 def _one(item: Mapping[str, Any]) -> Ask:
@@ -83,7 +88,8 @@ def _counts(by_name: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Ask]:
     return [Ask(f"{COUNT}:{name}", COUNT, str(count), count=count) for name, count in found if count]
 
 
-def _drawer(by_name: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Ask]:
+def drawer_asks(by_name: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Ask]:
+    """What is counted by the sections `fees` and `forms`: money by method, and stamped forms."""
     money = [Ask(f"{MONEY}:{one['method']}", MONEY, one["amount"]) for one in by_name.get("fees", ()) if _holds(one)]
     left = sum(int(one["left"]) for one in by_name.get("forms", ()))
     return money + ([Ask(FORMS, FORMS, str(left), count=left)] if left else [])
@@ -106,7 +112,7 @@ def readback_items(found: Iterable[Ask]) -> list[dict[str, Any]]:
 def read_asks(sections: Sequence[Mapping[str, Any]]) -> list[Ask]:
     """What a signed sheet asks for; nothing where it was signed before there was a read-back."""
     by_name = {one["name"]: one["items"] for one in sections}
-    drawer = {ask.item: ask for ask in (*_counts(by_name), *_drawer(by_name))}
+    drawer = {ask.item: ask for ask in (*_counts(by_name), *drawer_asks(by_name))}
     found = []
     for item in by_name.get("readback", ()):
         known = drawer.get(item["item"])
@@ -141,12 +147,9 @@ def _spaced(text: str) -> str:
 
 
 def read_amount(said: str) -> Decimal | None:
-    """A sum in đồng as people write it: «60.000», «60 000đ», «60000»; None where it is none."""
-    digits = said.strip().rstrip("đd").replace(".", "").replace(" ", "").replace("\xa0", "")
-    try:
-        return Decimal(digits) if digits.lstrip("-").isascii() and digits.lstrip("-").isdigit() else None
-    except InvalidOperation:
-        return None
+    """A sum in đồng as people write it: «60.000», «60 000đ», «60,000 đồng», «60000»; None where it is none."""
+    found = _AMOUNT.fullmatch(said.strip().lower())
+    return None if found is None else Decimal(re.sub("[^0-9-]", "", found[1]))
 
 
 def choices(shift: str, sheet_asks: Sequence[Ask]) -> list[tuple[str, ...]]:
@@ -206,5 +209,5 @@ def counted(sheet_asks: Iterable[Ask], said: Mapping[str, str]) -> dict[str, Any
         body["counted"][ask.item] = heard.strip() if amount is None else f"{amount:f}"
         body["expected"][ask.item] = ask.expected
     reason = said.get(REASON, "").strip()
-    differs = body["counted"] != body["expected"]
+    differs = any(not restates(said.get(ask.item, ""), ask, {}) for ask in drawer)
     return body | ({"reason": reason} if reason and differs else {})

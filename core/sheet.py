@@ -82,9 +82,9 @@ class Carried:
 class ShiftFacts:
     """What the sheet says beside dossiers, each a list of items as JSON has them.
 
-    `counts` by event kind; `fees` taken by method (đồng); `forms`: blank receipts that are open, by day; `outage`: what
-    was entered after the fact; `degraded`: parts that do not work; `notes`: what the officer adds; `foreseen`: what
-    will not be done in time by the forecast.
+    `counts` by event kind; `since`: when the shift began; `fees` in the drawer by method (đồng); `forms`: blank
+    receipts that are open, by day; `outage`: what was entered after the fact; `degraded`: parts that do not work;
+    `notes`: what the officer adds; `foreseen`: what will not be done in time by the forecast.
     """
 
     counts: Mapping[str, int] = field(default_factory=dict)
@@ -95,6 +95,7 @@ class ShiftFacts:
     degraded: Sequence[Mapping[str, Any]] = ()
     notes: Sequence[str] = ()
     foreseen: Foreseen | None = None
+    since: str | None = None
 
 
 Sections = dict[str, list[dict[str, Any]]]
@@ -114,7 +115,8 @@ def build_sheet(
     sections["foreseen"] = list(_foreseen(carried, facts.foreseen, today))
     sections["held"].sort(key=lambda item: (item["next_check"] is None, item["next_check"] or ""))
     sections["promised"].sort(key=lambda item: str(item["due_at"]))
-    sections["summary"] = [{"kind": kind, "count": count} for kind, count in sorted(facts.counts.items())]
+    began = {} if facts.since is None else {"since": facts.since}
+    sections["summary"] = [{"kind": kind, "count": count} | began for kind, count in sorted(facts.counts.items())]
     sections["fees"] = [{"method": method, "amount": f"{amount:f}"} for method, amount in sorted(facts.fees.items())]
     if facts.pending_events:
         sections["unsynced"].insert(0, {"events": facts.pending_events})
@@ -224,8 +226,13 @@ def _next_action(dossier: Carried, section: str) -> str:
 
 def _next_check(dossier: Carried, section: str, today: date) -> str | None:
     """When somebody must look again: a day, or the moment where an hour counts; None: nothing says when."""
-    if section in _AT_ONCE:
-        return today.isoformat()
+    known = _known_check(dossier, section)
+    if section in _AT_ONCE or (known is not None and known < today.isoformat()):
+        return today.isoformat()  # a day that has passed is no day to look again
+    return known
+
+
+def _known_check(dossier: Carried, section: str) -> str | None:
     if section in ("waiting", "near_limit"):
         return dossier.answer_by
     if section == "held":
@@ -242,6 +249,7 @@ def contingencies(sections: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[d
     known = (
         ("not_ready_today", len(sections["today"])),
         ("promise_slips", len(sections["promised"])),
+        ("still_foreseen", len(sections["foreseen"])),
         ("no_printer", blanks if "printer" in degraded and blanks else 0),
         ("no_printer_no_blanks", int("printer" in degraded and not blanks)),
         ("no_network", int("network" in degraded)),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from core.answers import Refusal
@@ -17,6 +17,12 @@ from core.record import Draft, Event
 
 NEXT_OPENED = "next_opened"
 """The reason of a shift that nobody closed, until its officer opened the next one there."""
+HANDED_OVER = "handed_over"
+"""The reason of a shift that ended with its officer's signature over the sheet, once somebody has accepted that."""
+_UNPLANNED = timedelta(hours=18)
+"""How long a shift that nobody planned goes on where nobody closes it: over midnight, not into the next morning."""
+_OVERTIME = timedelta(hours=8)
+"""How long one that was planned goes on after its planned end where nobody closes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,14 @@ class Shift:
     @property
     def is_open(self) -> bool:
         return self.closed_at is None
+
+    def is_on(self, now: datetime) -> bool:
+        """Whether it is still going on: open, and not left open when its day or its night had passed."""
+        if not self.is_open:
+            return False
+        if self.until is None or self.until <= self.opened_at:
+            return now - self.opened_at < _UNPLANNED
+        return now - self.until < _OVERTIME
 
 
 def fold_shift(shift: str, events: Iterable[Event], roles: Callable[[Event], Collection[str]]) -> Shift | None:
@@ -78,7 +92,7 @@ def _moment(text: str | None) -> datetime | None:
 
 @dataclass(frozen=True, slots=True)
 class OpenShift:
-    """The acting officer's shift at the desk. `before`: the one still open there; `stale`: it is of an earlier day."""
+    """The acting officer's shift at the desk. `before`: the one still open there."""
 
     shift: str
     desk: str
@@ -87,16 +101,16 @@ class OpenShift:
     until: datetime | None = None
     by_hand: bool = False
     before: Shift | None = None
-    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CloseShift:
-    """Close a shift: one's own, or as a leader another officer's."""
+    """Close a shift: one's own, or as a leader another officer's. `uncounted`: its drawer still has to be counted."""
 
     shift: Shift
     at: datetime
     reason: str | None = None
+    uncounted: bool = False
 
 
 ShiftCommand = OpenShift | CloseShift
@@ -113,11 +127,13 @@ def decide_shift(command: ShiftCommand, setting: Setting) -> tuple[Draft, ...] |
         return Refusal("shift_closed_already")
     if command.shift.officer != setting.officer and "leader" not in setting.roles:
         return Refusal("shift_not_yours")
+    if command.uncounted and command.shift.officer == setting.officer:
+        return Refusal("drawer_uncounted")
     return (_closing(command.shift, command.at, command.reason),)
 
 
 def _opened(command: OpenShift, officer: str) -> tuple[Draft, ...] | Refusal:
-    if command.before is not None and not command.stale:
+    if command.before is not None and command.before.is_on(command.at):
         return Refusal("shift_open_already")
     if command.start is not None and command.until is not None and command.until <= command.start:
         return Refusal("shift_ends_before")

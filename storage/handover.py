@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from types import MappingProxyType
 
 from core.answers import Refusal
 from core.decisions import Act
 from core.dossier import Dossier
+from core.events import KINDS
 from core.handover import (
     AcceptHandover,
     AnswerReceiver,
@@ -16,24 +18,36 @@ from core.handover import (
     DecideAccepted,
     Handed,
     HandOver,
+    words_of,
 )
 from core.merge import DECISIONS, Conflict
-from core.readback import FORMS, MONEY, Ask, counted, read_asks, unread
+from core.moments import legal_day
+from core.queue import midnight
+from core.readback import REASON, Ask, counted, unread
 from core.record import Event
 from core.states import State
 from storage import handed
 from storage.database import transaction
 from storage.desk import Command, Desk, Done
 from storage.drafts import finish
+from storage.drawer import to_count
 from storage.numbers import close_days_within
 from storage.officers import Officer
 from storage.queries import Row
 from storage.sheet import Sheet, sheet_now
+from storage.shift import begun
 
 _NO_WORDS: Mapping[str, Sequence[str]] = MappingProxyType({})
-_WAITING = "SELECT id FROM handover WHERE receiver = ? AND accepted_at IS NULL ORDER BY signed_at, id"
-_ASKED = "SELECT id FROM handover WHERE sender = ? AND accepted_at IS NULL AND questions > 0 ORDER BY signed_at, id"
-_OPEN = "SELECT id FROM handover WHERE accepted_at IS NULL ORDER BY signed_at, id"
+_NEWER = """EXISTS (
+  SELECT 1 FROM handover newer
+  WHERE newer.sender = handover.sender AND (newer.signed_at, newer.id) > (handover.signed_at, handover.id)
+)"""
+_WAITING = f"""
+SELECT id FROM handover WHERE {{}} = ? AND accepted_at IS NULL AND NOT {_NEWER} ORDER BY signed_at, id
+"""
+_ASKED = f"""
+SELECT id FROM handover WHERE sender = ? AND questions > 0 AND NOT {_NEWER} ORDER BY signed_at, id
+"""
 _SAVE = "INSERT OR REPLACE INTO readback (shift, officer, item, said) VALUES (?, ?, ?, ?)"
 
 
@@ -51,11 +65,18 @@ def hand_over(
     `sender`: who is gone and in whose place `officer`, a leader, signs with a `reason`.
     """
     outgoing = sender or officer
+    words = words_of(note) if note and note.strip() else None
+    if isinstance(words, Refusal):
+        return words
     with transaction(desk.connection):
         close_days_within(desk)
-        sheet = sheet_now(desk, outgoing, [note] if note else ())
-        shift = desk.new_id()
-        command = HandOver(shift, outgoing.id, receiver.id, sheet.sections, sheet.dossiers, desk.now(), reason)
+        sheet = sheet_now(desk, outgoing, [words] if words else ())
+        shift, now = desk.new_id(), desk.now()
+        able = not KINDS["shift_accepted"].roles.isdisjoint(receiver.roles)
+        uncounted = _day_ends(desk, now) and not to_count(desk, outgoing.id, begun(desk, outgoing.id).drawer)[1]
+        command = HandOver(
+            shift, outgoing.id, receiver.id, sheet.sections, sheet.dossiers, now, reason, able, uncounted
+        )
         done = desk.do_within(command, officer)
     return done if isinstance(done, Refusal) else shift
 
@@ -76,9 +97,9 @@ def accept(
         found = handover_of(desk, shift)
         if found is None:
             return Refusal("handover_unknown", params={"id": shift})
-        owned = tuple(_still_owned(desk, found))
-        where = desk.identity.desk
-        command = AcceptHandover(shift, found, owned, readback, words, where, desk.now(), reason)
+        owned = tuple(still_owned(desk, found))
+        where, replaced = desk.identity.desk, _replaced(desk, shift)
+        command = AcceptHandover(shift, found, owned, readback, words, where, desk.now(), reason, replaced)
         done = desk.do_within(command, officer)
         if not isinstance(done, Refusal):
             desk.connection.execute("DELETE FROM readback WHERE shift = ?", (shift,))
@@ -111,17 +132,18 @@ def count_drawer(desk: Desk, officer: Officer, said: Mapping[str, str]) -> Done 
     Refusals: `readback_missing`, `count_differs`, `nothing_to_count`.
     """
     with transaction(desk.connection):
-        drawer = drawer_of(sheet_now(desk, officer))
+        drawer = drawer_of(desk, officer)
         body = counted(drawer, said)
         if body is None:
             return Refusal("nothing_to_count")
-        refused = unread(drawer, said, (), {})
+        reason = words_of(said[REASON]) if said.get(REASON, "").strip() else None
+        refused = reason if isinstance(reason, Refusal) else unread(drawer, said, (), {})
         return refused or desk.do_within(CountDrawer(desk.identity.desk, body, desk.now()), officer)
 
 
-def drawer_of(sheet: Sheet) -> list[Ask]:
-    """What of a sheet is counted: money by method, and stamped forms."""
-    return [ask for ask in read_asks(sheet.sections) if ask.kind in (MONEY, FORMS)]
+def drawer_of(desk: Desk, officer: Officer) -> list[Ask]:
+    """What is counted of an officer's drawer here: money by method, and stamped forms."""
+    return to_count(desk, officer.id, begun(desk, officer.id).drawer)[0]
 
 
 def decide_accepted(desk: Desk, officer: Officer, shift: str, keep: str, reason: str | None) -> Done | Refusal:
@@ -207,17 +229,18 @@ def sheet_of(desk: Desk, shift: str) -> Sheet | None:
 
 def waiting_for(desk: Desk, officer: Officer) -> list[str]:
     """Handovers that were signed over to the officer and wait for the second signature, oldest first."""
-    return [str(row[0]) for row in desk.connection.execute(_WAITING, (officer.id,))]
+    return [str(row[0]) for row in desk.connection.execute(_WAITING.format("receiver"), (officer.id,))]
+
+
+def given_by(desk: Desk, officer: Officer) -> str | None:
+    """The handover that the officer signed over and nobody has taken over yet: a newer signature replaces it."""
+    row = desk.connection.execute(_WAITING.format("sender"), (officer.id,)).fetchone()
+    return None if row is None else str(row[0])
 
 
 def asked_of(desk: Desk, officer: Officer) -> list[str]:
-    """Handovers that the officer signed over, of which somebody has asked and not been answered, oldest first."""
+    """The officer's last handover, where somebody has asked and not been answered: before or when it was accepted."""
     return [str(row[0]) for row in desk.connection.execute(_ASKED, (officer.id,))]
-
-
-def unaccepted(desk: Desk) -> list[str]:
-    """Handovers that nobody has taken over yet, oldest first: a leader may."""
-    return [str(row[0]) for row in desk.connection.execute(_OPEN)]
 
 
 def said_so_far(desk: Desk, officer: Officer, shift: str) -> dict[str, str]:
@@ -241,7 +264,19 @@ def _named(found: Handed, item: str) -> str:
     return item
 
 
-def _still_owned(desk: Desk, found: Handed) -> list[str]:
+def _day_ends(desk: Desk, now: datetime) -> bool:
+    """Whether the last hours of the unit's day have begun, or are over."""
+    periods = desk.law.calendar(desk.identity.unit).periods(legal_day(now).toordinal())
+    last = periods[-1][0] if periods else 0
+    return now.timestamp() >= midnight(legal_day(now)) + last
+
+
+def _replaced(desk: Desk, shift: str) -> bool:
+    return desk.connection.execute(f"SELECT 1 FROM handover WHERE id = ? AND {_NEWER}", (shift,)).fetchone() is not None
+
+
+def still_owned(desk: Desk, found: Handed) -> list[str]:
+    """Of the dossiers that were to change owner, those that still are the sender's and still change with a handover."""
     at = desk.bounds()
     rows = [desk.queries.row(dossier, at) for dossier in found.dossiers]
     return [row.id for row in rows if row is not None and row["officer"] == found.sender and _movable(row)]

@@ -53,9 +53,9 @@ class Officers:
         row = self._db.execute(f"{_OFFICERS} WHERE id = ?", (self._identity.desk, officer_id)).fetchone()
         return None if row is None else _officer(row)
 
-    def find(self, text: str | None) -> Officer | Refusal:
-        """By id, short code or unique name; None: the only officer of the folder."""
-        known = [officer for officer in self.all() if officer.active and officer.here]
+    def find(self, text: str | None, *, gone: bool = False) -> Officer | Refusal:
+        """By id, short code or unique name; None: the only officer of the folder. `gone`: those who have left, too."""
+        known = [officer for officer in self.all() if gone or (officer.active and officer.here)]
         if text is None:
             return known[0] if len(known) == 1 else Refusal("officer_not_named")
         wanted = fold(text)

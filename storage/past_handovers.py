@@ -19,7 +19,11 @@ from storage.queries import Row
 BECAME = ("late_since", "still_late", "done_late", "in_conflict", "open", "waiting", "done", "ended", "gone")
 """What can have become of a line, the worst first."""
 _LATE = frozenset({Urgency.APOLOGY_OWED, Urgency.OVERDUE})
-_NEWEST = "SELECT id FROM handover ORDER BY signed_at DESC, id DESC LIMIT ?"
+_NEWEST = """
+SELECT id FROM handover
+WHERE ? IS NULL OR (signed_at, id) < (SELECT signed_at, id FROM handover WHERE id = ?)
+ORDER BY signed_at DESC, id DESC LIMIT ?
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +59,14 @@ class PastHandover:
         return {name: found[name] for name in BECAME if found[name]}
 
 
-def past_handovers(desk: Desk, limit: int = 50) -> list[PastHandover]:
-    """The newest first; those whose sheet can't be read here are left out."""
-    found = (past_handover(desk, str(row[0])) for row in desk.connection.execute(_NEWEST, (limit,)).fetchall())
+def past_ids(desk: Desk, limit: int = -1, before: str | None = None) -> list[str]:
+    """The ids of handovers, the newest first; `limit` -1: all of them. `before`: only those older than that one."""
+    return [str(row[0]) for row in desk.connection.execute(_NEWEST, (before, before, limit))]
+
+
+def past_handovers(desk: Desk, limit: int = 50, before: str | None = None) -> list[PastHandover]:
+    """As `past_ids`, whole; those whose sheet can't be read here are left out."""
+    found = (past_handover(desk, one) for one in past_ids(desk, limit, before))
     return [one for one in found if one is not None]
 
 

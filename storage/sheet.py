@@ -6,24 +6,25 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any
 
 from core.answers import InvalidInput
+from core.handover import sheet_hash
 from core.moments import LEGAL_TIME, legal_day
 from core.queue import NEVER, Bounds, Urgency, midnight, urgency, worklists
 from core.readback import asks, most_one_by_one, readback_items
 from core.sheet import Carried, LastSheet, ShiftFacts, build_sheet, ids_by_section
 from core.states import BEFORE_RECEIPT
 from core.uncollected import collecting
-from storage.blanks import blank_days
 from storage.desk import Desk
+from storage.drawer import Drawer, form_lines, own_events
 from storage.event_log import StoredEvent
 from storage.forecast import foreseen_now
 from storage.handed import handover_of
 from storage.messages import count_failed
 from storage.officers import Officer
 from storage.outbox import hubs
+from storage.shift import begun
 
 _COUNTED = frozenset(
     {"received", "guided", "not_accepted", "supplement_requested", "rescheduled", "delay_excused", "result_ready",
@@ -62,6 +63,11 @@ class Sheet:
     signed: tuple[tuple[str, datetime], ...]
     readback: Mapping[str, str] = field(default_factory=dict)
     overridden: tuple[str, ...] = ()
+
+    @property
+    def sha256(self) -> str:
+        """The hash (hex) that both sign."""
+        return sheet_hash(self.sections)
 
     def items(self, section: str) -> list[Mapping[str, Any]]:
         """The lines of a section; none where the sheet is from before there was such a section."""
@@ -182,19 +188,19 @@ def _last(desk: Desk, officer: Officer | None) -> LastSheet | None:
 
 
 def _facts(desk: Desk, officer: Officer | None, notes: Sequence[str]) -> ShiftFacts:
-    """The shift since midnight, from this desk's own events, and what the desk knows of itself."""
-    tally = _Tally()
-    for stored in desk.log.since(desk.identity.origin, midnight(legal_day(desk.now())) * 1000):
-        if officer is None or stored.outline.by == officer.id:
+    """The shift since it began, from this desk's own events, and what the desk knows of itself."""
+    who = officer.id if officer else None
+    since = begun(desk, who)
+    tally, drawer = _Tally(), Drawer()
+    for stored in own_events(desk, who, since.drawer):
+        if officer is not None or stored.outline.kind != "money_counted":  # what officers gave each other stays here
+            drawer.take(stored)
+        if stored.outline.hlc > since.shift:
             tally.take(stored)
-    forms = [
-        {"day": one.day.isoformat(), "desk": one.number, "open": one.left, "left": len(one.open), "used": one.used,
-         "voided": one.voided}
-        for one in blank_days(desk)
-    ]  # fmt: skip
     return ShiftFacts(
-        tally.counts, tally.fees, desk.pending(), forms, list(tally.outage()), list(_degraded(desk)), notes
-    )
+        tally.counts, drawer.fees, desk.pending(), form_lines(desk), list(tally.outage()), list(_degraded(desk)), notes,
+        since=_iso(since.at),
+    )  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -202,7 +208,6 @@ class _Tally:
     """What the events of a shift add up to."""
 
     counts: Counter[str] = field(default_factory=Counter)
-    fees: dict[str, Decimal] = field(default_factory=dict)
     late: list[datetime] = field(default_factory=list)
 
     def take(self, stored: StoredEvent) -> None:
@@ -210,12 +215,6 @@ class _Tally:
         event = stored.outline
         if event.kind in _COUNTED:
             self.counts[event.kind] += 1
-        if event.kind in ("payment_received", "payment_reversed"):
-            body = stored.event.body
-            method = str(body.get("method") or "cash")
-            amount = Decimal(str(body.get("amount") or 0))
-            sign = 1 if event.kind == "payment_received" else -1
-            self.fees[method] = self.fees.get(method, Decimal(0)) + sign * amount
         late = ":" not in event.entity and (event.hlc >> 16) - _ms(event.at) > _LATER_MS
         if late and not stored.event.body.get("imported"):
             self.late.append(event.at.astimezone(LEGAL_TIME))

@@ -29,6 +29,7 @@ from tui.i18n import tr
 from tui.keys import bind
 from tui.law_words import unread_lines
 from tui.own_light import OwnLight
+from tui.pin_tries import PinTries
 from tui.scheduled_messages import ScheduledMessages
 from tui.scheduled_sync import ScheduledSync
 from tui.themes import STYLES, THEME_NAMES, register
@@ -114,6 +115,7 @@ class Workstation(App[None]):
         self._desk: Desk | None = None
         self._sign_in_as = officer
         self.light = OwnLight(self)
+        self.pin_tries = PinTries()
         register(self)
 
     @property

@@ -37,6 +37,15 @@ def section_title(name: str) -> str:
     return tr(f"handover.{name}")
 
 
+def heading(section: Mapping[str, Any]) -> str:
+    """A section's title with how many lines it has; the summary's with the moment since which it counts."""
+    name, items = section["name"], section["items"]
+    since = items[0].get("since") if name == "summary" and items else None
+    if since is None:
+        return f"{section_title(name)} ({len(items)})"
+    return tr("handover.since", title=section_title(name), at=moment_short(datetime.fromisoformat(since)))
+
+
 def summary_line(items: Iterable[Mapping[str, Any]]) -> str:
     """What happened in the shift, in one line."""
     return " · ".join(f"{tr('kind.' + item['kind'])} {item['count']}" for item in items) or tr("handover.quiet")

@@ -13,7 +13,7 @@ from storage.desk import Desk
 from storage.press import Press
 from storage.sheet import Sheet
 from tui.dates import moment_long
-from tui.handover import ask_words, dossier_cells, due_reason, item_line, said_words, section_title
+from tui.handover import ask_words, dossier_cells, due_reason, heading, item_line, said_words, section_title
 from tui.i18n import in_language, tr
 from tui.papers import heading_of
 
@@ -34,6 +34,7 @@ def sheet_pdf(desk: Desk, sheet: Sheet) -> bytes:
             (tr("handover.to"), names[1]),
             *((tr("handover.signed", name=_name(desk, who)), moment_long(when)) for who, when in sheet.signed),
             *((tr("handover.overridden"), reason) for reason in sheet.overridden),
+            *(((tr("handover.sha256"), sheet.sha256),) if sheet.signed else ()),
         ]
         said = (Said(((f"{caption}: ", words),), strong=True) for caption, words in meta)
         roles = ((tr("handover.sender"), names[0]), (tr("handover.receiver"), names[1]))
@@ -53,7 +54,7 @@ def sheet_pdf(desk: Desk, sheet: Sheet) -> bytes:
 
 def _table(desk: Desk, section: Mapping[str, Any]) -> Table:
     name, items = section["name"], section["items"]
-    title = f"{section_title(name)} ({len(items)})"
+    title = heading(section)
     dossiers = [item for item in items if "id" in item]
     if dossiers:
         columns = tuple(tr(f"column.{name}") for name in _COLUMNS)

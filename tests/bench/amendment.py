@@ -11,25 +11,24 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import random
 import statistics
 import tempfile
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from core.decisions import Act, TakeIn
+from core.decisions import Act
 from core.moments import LEGAL_TIME
 from storage.amending import Proposal, apply, propose
 from storage.database import roomy, transaction
 from storage.desk import Command, Desk, Done
 from storage.founding import NewDesk, found
 from storage.officers import Officer
+from tests.bench.stations import fill, print_machine
 
 _NOW = datetime(2026, 11, 16, 16, 0, tzinfo=LEGAL_TIME)
-_PROCEDURES = ("permanent-residence", "identity-card", "temporary-residence", "household-split")
 _COMMITMENT = b"""
 decision = "QD 1/QD-CAP"
 [[commitment]]
@@ -60,8 +59,7 @@ def main() -> None:
     options.add_argument("--place", type=Path, help="keep the station here, and use the one that is there")
     args = options.parse_args()
     os.environ["MOTCUA_NOW"] = _NOW.isoformat()
-    machine = f"{os.cpu_count()} cores · {platform.machine()}"
-    print(f"{datetime.now(UTC):%Y-%m-%d} · Python {platform.python_version()} · {machine} · synchronous=FULL")
+    print_machine()
     with tempfile.TemporaryDirectory() as scratch:
         folder = args.place or Path(scratch) / "desk"
         desk = Desk.open(folder) if folder.exists() else _station(folder, args.dossiers)
@@ -104,31 +102,18 @@ def _station(folder: Path, dossiers: int) -> Desk:
     promise = propose(desk, officer, _COMMITMENT, "commitment.toml")
     assert isinstance(promise, Proposal)
     assert isinstance(apply(desk, officer, promise), Done)
-    commands = list(_commands(desk, dossiers))
-    for start in range(0, len(commands), 5_000):
-        for answer in desk.do_all(commands[start : start + 5_000], officer):
-            assert isinstance(answer, Done), answer
+    fill(desk, officer, dossiers, _NOW, _later)
     return desk
 
 
-def _commands(desk: Desk, dossiers: int) -> Iterator[Command]:
-    drawn = random.Random(7)
-    for _ in range(dossiers):
-        dossier = desk.new_id()
-        at = _NOW - timedelta(hours=drawn.randrange(1, 15 * 24))
-        facts = {
-            "procedure": drawn.choices(_PROCEDURES, (45, 25, 20, 10))[0],
-            "applicant": {"kind": "citizen", "name": "Trần Thị Hồng"},
-            "channel": "counter",
-        }
-        yield TakeIn(dossier, "received", at, facts, imported=True)
-        if drawn.random() < 0.2:
-            asked = at + (_NOW - at) * 0.3
-            yield Act(dossier, "supplement_requested", asked.replace(microsecond=0), {"reason": "CT01"})
-            yield Act(dossier, "supplement_received", (asked + (_NOW - asked) * 0.5).replace(microsecond=0), {})
-        elif drawn.random() < 0.375:
-            promised = (_NOW + timedelta(days=3)).isoformat()
-            yield Act(dossier, "letter_issued", at, {"letter": "receipt", "number": "1", "promised_at": promised})
+def _later(drawn: random.Random, dossier: str, at: datetime) -> Iterator[Command]:
+    if drawn.random() < 0.2:
+        asked = at + (_NOW - at) * 0.3
+        yield Act(dossier, "supplement_requested", asked.replace(microsecond=0), {"reason": "CT01"})
+        yield Act(dossier, "supplement_received", (asked + (_NOW - asked) * 0.5).replace(microsecond=0), {})
+    elif drawn.random() < 0.375:
+        promised = (_NOW + timedelta(days=3)).isoformat()
+        yield Act(dossier, "letter_issued", at, {"letter": "receipt", "number": "1", "promised_at": promised})
 
 
 if __name__ == "__main__":

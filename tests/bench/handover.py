@@ -10,16 +10,15 @@ from __future__ import annotations
 
 import argparse
 import os
-import platform
 import random
 import statistics
 import tempfile
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
-from core.decisions import Act, TakeIn
+from core.decisions import Act
 from core.moments import LEGAL_TIME
 from core.station import AddOfficer
 from storage.desk import Command, Desk, Done
@@ -27,10 +26,10 @@ from storage.founding import NewDesk, found
 from storage.handover import hand_over
 from storage.officers import Officer
 from storage.sheet import sheet_now
+from tests.bench.stations import fill, print_machine
 
 _NOW = datetime(2026, 11, 27, 16, 30, tzinfo=LEGAL_TIME)
 _BEGAN, _BEFORE = _NOW - timedelta(days=20), _NOW - timedelta(days=1)
-_PROCEDURES = ("permanent-residence", "identity-card", "temporary-residence", "household-split")
 
 
 def main() -> None:
@@ -40,8 +39,7 @@ def main() -> None:
     options.add_argument("--place", type=Path, help="keep the station here, and use the one that is there")
     args = options.parse_args()
     os.environ["MOTCUA_NOW"] = _NOW.isoformat()
-    machine = f"{os.cpu_count()} cores · {platform.machine()}"
-    print(f"{datetime.now(UTC):%Y-%m-%d} · Python {platform.python_version()} · {machine} · synchronous=FULL")
+    print_machine()
     with tempfile.TemporaryDirectory() as scratch:
         folder = args.place or Path(scratch) / "desk"
         desk = Desk.open(folder) if folder.exists() else _station(folder, args.dossiers)
@@ -69,33 +67,20 @@ def _station(folder: Path, dossiers: int) -> Desk:
     officer = desk.officers.all()[0]
     added = AddOfficer(desk.new_id(), "zz", "Lê Hà", ("front_desk",), desk.sealed_verifier("2468"), _BEFORE)
     assert isinstance(desk.do(added, officer), Done)
-    commands = list(_commands(desk, dossiers))
-    for start in range(0, len(commands), 5_000):
-        for answer in desk.do_all(commands[start : start + 5_000], officer):
-            assert isinstance(answer, Done), answer
+    fill(desk, officer, dossiers, _BEFORE, _later)
     desk.close()
     os.environ["MOTCUA_NOW"] = _NOW.isoformat()
     return Desk.open(folder)
 
 
-def _commands(desk: Desk, dossiers: int) -> Iterator[Command]:
-    drawn = random.Random(7)
-    for _ in range(dossiers):
-        dossier = desk.new_id()
-        at = _NOW - timedelta(hours=drawn.randrange(25, 15 * 24))
-        facts = {
-            "procedure": drawn.choices(_PROCEDURES, (45, 25, 20, 10))[0],
-            "applicant": {"kind": "citizen", "name": "Trần Thị Hồng"},
-            "channel": "counter",
-        }
-        yield TakeIn(dossier, "received", at, facts, imported=True)
-        part = drawn.random()
-        if part < 0.2:
-            yield Act(dossier, "supplement_requested", at + timedelta(hours=1), {"items": ["CT01"]})
-        elif part < 0.3:
-            yield Act(dossier, "result_ready", at + timedelta(hours=1), {})
-        elif part < 0.38:
-            yield Act(dossier, "original_taken", at + timedelta(hours=1), {"paper": "Hộ chiếu"})
+def _later(drawn: random.Random, dossier: str, at: datetime) -> Iterator[Command]:
+    part = drawn.random()
+    if part < 0.2:
+        yield Act(dossier, "supplement_requested", at + timedelta(hours=1), {"items": ["CT01"]})
+    elif part < 0.3:
+        yield Act(dossier, "result_ready", at + timedelta(hours=1), {})
+    elif part < 0.38:
+        yield Act(dossier, "original_taken", at + timedelta(hours=1), {"paper": "Hộ chiếu"})
 
 
 if __name__ == "__main__":

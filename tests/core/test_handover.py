@@ -23,8 +23,9 @@ from core.handover import (
     decide_handover,
     handed,
     sheet_hash,
+    words_of,
 )
-from core.readback import asks, readback_items
+from core.readback import Ask, asks, readback_items
 from core.record import Event
 from core.sheet import ShiftFacts, build_sheet
 from core.station import AddOfficer, decide_station
@@ -40,6 +41,7 @@ GIVEN = {
     "signed_at": "2026-05-21T09:00:00+07:00",
 }  # fmt: skip
 LEADER = "o9"
+TOGETHER = [Ask("group:finish", "group", "finish")]
 SAID = {"group:finish": "finish"}
 
 
@@ -107,6 +109,39 @@ def test_what_was_asked_and_not_answered_stays_with_the_sender() -> None:
     assert told(writer).answered == {"d2"}
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("  bản chính\n ở đâu? ", "bản chính ở đâu?"), (" ", "words_missing"), ("x" * 501, "words_too_long")],
+)
+def test_words_are_one_line_not_empty_and_not_endless(text: str, expected: str) -> None:
+    found = words_of(text)
+    assert (found.code if isinstance(found, Refusal) else found) == expected
+    asked = decided(AskSender("s1", told(shift()), "d1", text, NOW), "o2")
+    assert (asked.code if isinstance(asked, Refusal) else asked[0].body["question"]) == expected
+
+
+def test_only_what_was_asked_is_kept_of_a_readback_and_nothing_endless() -> None:
+    drafts = decided(replace(TAKE, readback=SAID | {"other": "x" * 9000}), "o2")
+    assert drafts[0].body["readback"] == SAID
+    take = replace(TAKE, readback=SAID | {"reason": "x" * 9000})
+    assert decided(take, "o2").code == "words_too_long"
+
+
+def test_a_leader_who_signs_for_somebody_gone_has_no_drawer_to_count() -> None:
+    (draft,) = decided(replace(OVER, uncounted=True, reason="đi viện"), LEADER)
+    assert draft.body["override"] == "đi viện"
+
+
+def test_what_is_no_more_the_senders_needs_no_restatement() -> None:
+    sections = [*PLAIN, {"name": "readback", "items": readback_items([Ask("d1", "one", "finish"), *TOGETHER])}]
+    writer = Writer("a", "o1")
+    writer.write(("shift_handed_over", GIVEN | {"sheet": {"sections": sections, "dossiers": ["d1", "d2"]}}))
+    take = replace(TAKE, handed=told(writer))
+    assert decided(take, "o2").code == "readback_missing"
+    drafts = decided(replace(take, dossiers=("d2",)), "o2")
+    assert [draft.entity for draft in drafts] == ["shift:s1", "d2"]
+
+
 def test_a_drawer_that_was_counted_is_written_with_the_signature() -> None:
     plain = build_sheet([], ShiftFacts(fees={"cash": Decimal(5000)}), TODAY)
     sections = [*plain, {"name": "readback", "items": readback_items(asks(plain, (), 10))}]
@@ -122,6 +157,9 @@ def test_a_drawer_that_was_counted_is_written_with_the_signature() -> None:
     ("command", "officer", "code"),
     [
         (replace(OVER, receiver="o1"), "o1", "handover_to_self"),
+        (replace(OVER, able=False), "o1", "receiver_may_not"),
+        (replace(OVER, uncounted=True), "o1", "drawer_uncounted"),
+        (replace(TAKE, replaced=True), "o2", "handover_replaced"),
         (OVER, "o2", "handover_not_yours"),
         (OVER, LEADER, "override_without_reason"),
         (TAKE, "o1", "handover_to_self"),

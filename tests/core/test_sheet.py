@@ -136,9 +136,28 @@ def test_contingencies_are_few_and_come_from_what_is_on_the_sheet() -> None:
     assert codes(today) == ["not_ready_today", "promise_slips"]
     assert codes(**printer) == ["no_printer_no_blanks"]
     assert codes(**printer, **blanks) == ["no_printer"]
+    breaks = Foreseen(date(2026, 5, 26), Fraction(3), (ONE.id,))
+    assert codes(ONE, foreseen=breaks) == ["still_foreseen"]
+    assert codes(replace(today, originals=1), foreseen=breaks)[:3] == [
+        "not_ready_today", "promise_slips", "still_foreseen",
+    ]  # fmt: skip
     waiting = replace(ONE, urgency=Urgency.PAUSED, state="awaiting_supplement", answer_near=True, originals=1)
     ready = replace(ONE, urgency=Urgency.DONE, state="result_ready")
     assert len(codes(today, waiting, ready, **printer, **blanks)) == 5
+
+
+def test_the_summary_says_since_when_it_counts() -> None:
+    since = "2026-05-20T20:00:00+07:00"
+    found = sheet(facts=ShiftFacts(counts={"received": 2}, since=since))["summary"]
+    assert found == [{"kind": "received", "count": 2, "since": since}]
+
+
+def test_nobody_is_told_to_look_again_on_a_day_that_has_passed() -> None:
+    ready = replace(ONE, urgency=Urgency.DONE, state="result_ready", due_at="2026-05-04T17:00:00+07:00")
+    for where, changes in (("ready", {"collect_on": "2026-05-20"}), ("post", {"at_post": True})):
+        assert [one["next_check"] for one in sheet(replace(ready, **changes))[where]] == [TODAY.isoformat()]
+    (held,) = sheet(replace(ready, originals=1, custody_check="2026-05-01", collect_on="2026-06-01"))["held"]
+    assert held["next_check"] == TODAY.isoformat()
 
 
 def test_the_earliest_promise_and_the_earliest_look_at_papers_stand_first() -> None:

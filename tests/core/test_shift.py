@@ -17,7 +17,8 @@ from storage.lawbook import package_law
 from tests.core.writers import Writer
 
 NOW = datetime(2026, 5, 21, 8, 0, tzinfo=LEGAL_TIME)
-OPEN = Shift("s0", "o1", "d1", NOW - timedelta(days=1))
+OPEN = Shift("s0", "o1", "d1", NOW - timedelta(hours=2))
+STALE = Shift("s0", "o1", "d1", NOW - timedelta(days=1))
 LATER = NOW + timedelta(hours=4)
 
 
@@ -31,11 +32,13 @@ def setting(officer: str, *roles: str) -> Setting:
         (OpenShift("s1", "d1", NOW), setting("o1", "front_desk"), ["shift_opened"]),
         (OpenShift("s1", "d1", NOW), setting("o1", "auditor"), "role_missing"),
         (OpenShift("s1", "d1", NOW, before=OPEN), setting("o1", "front_desk"), "shift_open_already"),
-        (OpenShift("s1", "d1", NOW, before=OPEN, stale=True), setting("o1", "processing"),
+        (OpenShift("s1", "d1", NOW, before=STALE), setting("o1", "processing"),
          ["shift_closed", "shift_opened"]),
         (OpenShift("s1", "d1", NOW, LATER, NOW), setting("o1", "front_desk"), "shift_ends_before"),
         (CloseShift(OPEN, NOW), setting("o1", "front_desk"), ["shift_closed"]),
         (CloseShift(OPEN, NOW), setting("o9", "leader"), ["shift_closed"]),
+        (CloseShift(OPEN, NOW, uncounted=True), setting("o1", "front_desk"), "drawer_uncounted"),
+        (CloseShift(OPEN, NOW, uncounted=True), setting("o9", "leader"), ["shift_closed"]),
         (CloseShift(OPEN, NOW), setting("o2", "front_desk"), "shift_not_yours"),
         (CloseShift(Shift("s0", "o1", "d1", NOW, closed_at=NOW), NOW), setting("o1", "front_desk"),
          "shift_closed_already"),
@@ -49,6 +52,26 @@ def test_who_opens_and_closes(command: ShiftCommand, who: Setting, expected: lis
         assert [draft.kind for draft in answer] == expected
         if len(answer) == 2:
             assert (answer[0].entity, answer[0].body["reason"]) == ("shift:s0", NEXT_OPENED)
+
+
+@pytest.mark.parametrize(
+    ("hours", "until", "on"),
+    [
+        (1, None, True),
+        (12, None, True),
+        (24, None, False),
+        (23, -9, False),
+        (23, -7, True),
+        (23, 1, True),
+        (3, -5, True),
+    ],
+)
+def test_a_shift_goes_on_over_midnight_and_not_for_ever(hours: int, until: int | None, on: bool) -> None:
+    """`hours` since it was opened, `until`: hours from now to its planned end."""
+    now = NOW.replace(hour=0, minute=30)
+    end = None if until is None else now + timedelta(hours=until)
+    assert Shift("s", "o1", "d1", now - timedelta(hours=hours), until=end).is_on(now) is on
+    assert not Shift("s", "o1", "d1", now, until=end, closed_at=now).is_on(now)
 
 
 def roles(event: Event) -> Collection[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,12 +19,13 @@ from storage.handover import (
     ask_sender,
     asked_of,
     count_drawer,
+    given_by,
     hand_over,
     sheet_of,
     waiting_for,
 )
 from storage.sheet import Sheet, sheet_now
-from tests.conftest import act, officer, take_in
+from tests.conftest import NOW, act, officer, take_in
 from tests.readback import restated
 
 
@@ -35,6 +37,13 @@ def owner(desk: Desk, dossier: str) -> str:
     row = desk.row(dossier)
     assert row is not None
     return str(row["officer"])
+
+
+def gone(desk: Desk, who: str) -> None:
+    """The officer has left the service."""
+    draft = Draft(f"officer:{who}", "officer_changed", desk.now(), {"active": False})
+    with transaction(desk.connection):
+        desk.projection.apply(desk.log.append([draft], officer(desk).id, epoch_ms(desk.now())))
 
 
 @pytest.fixture
@@ -135,6 +144,60 @@ def test_to_oneself_is_no_handover_and_an_auditor_has_none(desk: Desk) -> None:
     assert isinstance(by_auditor, Refusal) and by_auditor.code == "role_missing"
 
 
+def test_nobody_hands_over_to_whom_may_not_take_it(desk: Desk, shift: list[str]) -> None:
+    hoa, khai = officer(desk, "hoa"), officer(desk, "khai")
+    gone(desk, khai.id)
+    left = desk.officers.get(khai.id)
+    assert left is not None
+    for receiver in (officer(desk, "tra"), left):
+        refused = hand_over(desk, hoa, receiver)
+        assert isinstance(refused, Refusal) and refused.code == "receiver_may_not"
+
+
+def test_a_newer_signature_of_the_sender_replaces_the_sheet_that_nobody_took_over(desk: Desk, shift: list[str]) -> None:
+    hoa, khai, lanh = (officer(desk, code) for code in ("hoa", "khai", "lanh"))
+    first = hand_over(desk, hoa, khai)
+    assert isinstance(first, str) and given_by(desk, hoa) == first
+    desk.now = lambda: NOW + timedelta(minutes=5)
+    second = hand_over(desk, hoa, lanh)
+    assert isinstance(second, str) and given_by(desk, hoa) == second
+    assert waiting_for(desk, khai) == [] and waiting_for(desk, lanh) == [second]
+    refused = accept(desk, khai, first, restated(desk, first))
+    assert isinstance(refused, Refusal) and refused.code == "handover_replaced"
+    assert isinstance(accept(desk, lanh, second, restated(desk, second)), Done)
+    assert given_by(desk, hoa) is None and owner(desk, shift[0]) == lanh.id
+
+
+@pytest.mark.parametrize(("hour", "counts"), [(11, False), (16, True), (19, True)])
+def test_at_the_days_end_the_sender_counts_before_signing(
+    desk: Desk, shift: list[str], hour: int, counts: bool
+) -> None:
+    hoa, khai, lanh = (officer(desk, code) for code in ("hoa", "khai", "lanh"))
+    desk.now = lambda: NOW.replace(hour=hour)
+    over = hand_over(desk, hoa, khai)
+    if not counts:
+        assert isinstance(over, str)
+        return
+    assert isinstance(over, Refusal) and over.code == "drawer_uncounted"
+    assert isinstance(hand_over(desk, lanh, khai, sender=hoa, reason="đi viện"), str)
+    assert isinstance(count_drawer(desk, hoa, {"money:cash": "80.000"}), Done)
+    assert isinstance(hand_over(desk, hoa, khai), str)
+
+
+def test_what_was_closed_between_the_signatures_is_not_restated(desk: Desk, shift: list[str]) -> None:
+    hoa, khai = officer(desk, "hoa"), officer(desk, "khai")
+    late = take_in(desk, at=NOW - timedelta(days=20))
+    act(desk, late, "assigned", to=hoa.id)
+    over = hand_over(desk, hoa, khai)
+    assert isinstance(over, str)
+    said = {item: words for item, words in restated(desk, over).items() if item != late}
+    refused = accept(desk, khai, over, said)
+    assert isinstance(refused, Refusal) and refused.code == "readback_missing"
+    act(desk, late, "withdrawn", by="hoa")
+    assert isinstance(accept(desk, khai, over, said), Done)
+    assert (owner(desk, late), owner(desk, shift[0])) == (hoa.id, khai.id)
+
+
 def test_no_half_acceptance_where_something_was_not_read_back(desk: Desk, shift: list[str]) -> None:
     khai = officer(desk, "khai")
     over = hand_over(desk, officer(desk, "hoa"), khai)
@@ -162,6 +225,28 @@ def test_a_question_goes_to_the_senders_list_and_its_dossier_stays_there_until_i
     assert isinstance(answer_receiver(desk, hoa, over, shift[0], "ngăn 3"), Done)
     assert isinstance(accept(desk, khai, over, restated(desk, over)), Done)
     assert [owner(desk, one) for one in shift[:3]] == [khai.id, hoa.id, khai.id]
+
+
+def test_what_was_asked_and_never_answered_stays_on_the_senders_list_until_he_hands_over_again(
+    desk: Desk, shift: list[str]
+) -> None:
+    hoa, khai = officer(desk, "hoa"), officer(desk, "khai")
+    over = hand_over(desk, hoa, khai)
+    assert isinstance(over, str)
+    assert isinstance(ask_sender(desk, khai, over, shift[0], "bản chính để đâu?"), Done)
+    assert isinstance(accept(desk, khai, over, restated(desk, over)), Done)
+    assert asked_of(desk, hoa) == [over] and owner(desk, shift[0]) == hoa.id
+    desk.now = lambda: NOW + timedelta(hours=1)
+    assert isinstance(hand_over(desk, hoa, khai), str)
+    assert asked_of(desk, hoa) == []
+
+
+def test_who_carries_nothing_hands_over_an_empty_sheet(desk: Desk) -> None:
+    hoa, khai = officer(desk, "hoa"), officer(desk, "khai")
+    over = hand_over(desk, hoa, khai)
+    assert isinstance(over, str)
+    done = accept(desk, khai, over, {})
+    assert isinstance(done, Done) and [event.kind for event in done.events] == ["shift_accepted"]
 
 
 def test_a_leader_takes_over_from_and_for_who_is_gone(desk: Desk, shift: list[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -11,36 +11,15 @@ import pytest
 
 from storage.conflicts import conflicts_of, open_conflicts, resolve
 from storage.desk import Desk, Done
-from storage.handover import accept, hand_over, handover_of, waiting_for
+from storage.handover import accept, hand_over, handover_of
 from storage.officers import Officer
-from storage.verification import verify
-from tests.conftest import Office, officer, take_in
+from tests.conftest import Office, take_in
 from tests.readback import restated
+from tests.storage.dying_handover import STEPS
 from tests.storage.sync_desks import Station, dump, officer_of
 from tests.storage.sync_desks import take_in as taken_at
 
 ROOT = Path(__file__).parents[2]
-_GOES_ON = """
-import os, sys
-from pathlib import Path
-from storage.desk import Desk
-from tests.storage.test_handover_desks import go_on
-desk = Desk.open(Path(sys.argv[1]))
-left = int(sys.argv[2])
-
-def count(statement):
-    global left
-    left -= 1
-    if left == 0:
-        os.kill(os.getpid(), 9)
-
-desk.connection.set_trace_callback(count)
-go_on(desk)
-print("done")
-"""
-DEATHS = (30, 66, 30, 50, 90, 30, 60, 12, 80, 95)
-"""SQL statements till the process dies: in the first signature, at its end, in the question, the answer, the draft of
-the read-back and the second signature, whose transactions take some 70, 45, 45, 7 and 90 of them."""
 
 
 def people(station: Station) -> tuple[Officer, Officer, Officer]:
@@ -138,50 +117,16 @@ def test_one_officer_who_accepts_at_two_desks_apart_is_no_conflict(station: Stat
     assert owners(station.desks[0], dossiers) == {receiver.id}
 
 
-def go_on(desk: Desk) -> None:
-    """The whole handover from wherever it stands, as two officers would resume it."""
-    from storage.handover import answer_receiver, ask_sender, keep_said, said_so_far
-
-    hoa, khai = officer(desk, "hoa"), officer(desk, "khai")
-    if not waiting_for(desk, khai):
-        if desk.connection.execute("SELECT 1 FROM handover").fetchone():
-            return
-        assert isinstance(hand_over(desk, hoa, khai, "lời dặn"), str)
-    (shift,) = waiting_for(desk, khai)
-    found = handover_of(desk, shift)
-    assert found is not None
-    if not found.questions:
-        assert isinstance(ask_sender(desk, khai, shift, found.dossiers[0], "ở đâu?"), Done)
-    elif found.unanswered:
-        assert isinstance(answer_receiver(desk, hoa, shift, found.unanswered[0].id, "ngăn 3"), Done)
-    for item, said in restated(desk, shift).items():
-        if item not in said_so_far(desk, khai, shift):
-            keep_said(desk, khai, shift, item, said)
-    done = accept(desk, khai, shift, said_so_far(desk, khai, shift))
-    assert isinstance(done, Done), done
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="needs a process that can be killed in the middle of a statement")
 def test_a_process_that_dies_at_any_step_leaves_nothing_half_done_and_the_next_goes_on(office: Office) -> None:
     desk = office.open()
-    dossiers = [take_in(desk, f"Người {number}", by="hoa", fee_paid="20000") for number in range(3)]
-    ended = False
-    for left in (*DEATHS, 10**9):
-        command = [sys.executable, "-c", _GOES_ON, str(office.folder), str(left)]
-        run = subprocess.run(command, cwd=ROOT, env={**os.environ}, capture_output=True, text=True, check=False)
-        assert run.returncode in (0, -9), run.stderr
-        assert verify(desk).holds
-        shifts = [str(row[0]) for row in desk.connection.execute("SELECT id FROM handover")]
-        found = [handover_of(desk, shift) for shift in shifts]
-        assert len(found) <= 1
-        taken_over = bool(found) and found[0] is not None and found[0].accepted is not None
-        assert owners(desk, dossiers) <= ({"officer-khai", "officer-hoa"} if taken_over else {"officer-hoa"})
-        counted = desk.connection.execute("SELECT count(*) FROM event WHERE kind = 'money_counted'").fetchone()[0]
-        assert counted == int(taken_over), "with the signature or not at all"
-        assert bool(desk.connection.execute("SELECT 1 FROM readback").fetchone()) <= (not taken_over)
-        if run.returncode == 0:
-            ended = True
-            break
-    assert ended
-    assert "officer-khai" in owners(desk, dossiers)
+    for number in range(3):
+        take_in(desk, f"Người {number}", by="hoa", fee_paid="20000")
     desk.close()
+    command = [sys.executable, "-m", "tests.storage.dying_handover", str(office.folder)]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert run.returncode == 0, run.stderr
+    report = json.loads(run.stdout)
+    assert list(report) == [step.__name__ for step in STEPS]
+    for step, (count, undone, done) in report.items():
+        assert count > 5 and undone > 1 and done > 0, step

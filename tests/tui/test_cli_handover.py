@@ -11,10 +11,16 @@ from typing import Any
 
 import pytest
 
+from core.handover import sheet_hash
+from core.moments import legal_day
 from core.readback import action_of
+from core.record import Draft
+from core.rostering import NoteAbsence
 from core.sheet import ACTIONS, SECTIONS
-from storage.desk import Desk
-from tests.conftest import NOW, Ran, act, take_in
+from storage.database import transaction
+from storage.desk import Desk, Done
+from storage.event_log import epoch_ms
+from tests.conftest import NOW, Ran, act, officer, take_in
 from tests.readback import restated
 from tests.schema_check import check
 from tui.handover import action_words, due_reason
@@ -92,6 +98,14 @@ def test_two_signatures_and_a_readback(cli: Cli, desk: Desk, work: str, tmp_path
         (("--to", "nobody", "--as", "hoa"), 2, "officer_unknown"),
         (("--to", "khai", "--accept", "x", "--as", "hoa"), 2, "handover_both"),
         (("--to", "khai"), 2, "officer_not_named"),
+        (("--to", "", "--as", "hoa"), 2, "officer_unknown"),
+        (("--for", "hoa", "--as", "lanh"), 2, "handover_option"),
+        (("--note", "x", "--as", "hoa"), 2, "handover_option"),
+        (("--readback", "x", "--to", "khai", "--as", "hoa"), 2, "handover_option"),
+        (("--limit", "3", "--as", "hoa"), 2, "handover_option"),
+        (("--accept", "", "--as", "khai"), 1, "handover_unknown"),
+        (("--count", "", "--as", "hoa"), 1, "readback_unreadable"),
+        (("--to", "tra", "--as", "hoa"), 1, "receiver_may_not"),
         (("--to", "khai", "--as", "tra"), 1, "role_missing"),
         (("--to", "khai", "--for", "hoa", "--as", "lanh"), 1, "override_without_reason"),
         (("--accept", "no-such", "--as", "khai"), 1, "handover_unknown"),
@@ -167,6 +181,21 @@ def test_asking_back_answering_and_a_leader_in_anothers_place(cli: Cli, desk: De
     assert row is not None and row["officer"] == "officer-lanh"
 
 
+@pytest.mark.parametrize(
+    ("text", "code"), [("", "words_missing"), ("x" * 501, "words_too_long"), ("\x1b[31m", "control_character")]
+)
+def test_what_cannot_be_asked_or_answered_or_noted(cli: Cli, desk: Desk, work: str, text: str, code: str) -> None:
+    over = cli("handover", "--to", "khai", "--as", "hoa", "--json").json["id"]
+    asked = cli("handover", "--ask", over, work, text, "--as", "khai", "--json")
+    check(asked.json, "error")
+    assert (asked.status, asked.json["error"]["code"]) == (1, code)
+    assert cli("handover", "--ask", over, work, "ở đâu?", "--as", "khai").status == 0
+    assert cli("handover", "--answer", over, work, text, "--as", "hoa", "--json").json["error"]["code"] == code
+    if text:
+        noted = cli("handover", "--to", "khai", "--note", text, "--as", "hoa", "--json")
+        assert noted.json["error"]["code"] == code
+
+
 def test_counting_the_drawer_at_the_days_end(cli: Cli, desk: Desk, work: str, said: Any) -> None:
     count = ("handover", "--as", "hoa", "--json", "--count")
     assert cli(*count, said({"money:cash": "1"})).json["error"]["code"] == "count_differs"
@@ -190,6 +219,45 @@ def test_past_handovers_tell_what_became_of_their_watchers(cli: Cli, desk: Desk,
     assert [(one["id"], one["became"], one["owner"]) for one in past["watchers"]] == [(late, "done_late", "khai")]
     shown = cli("handover", "--review", over["id"])
     assert "xong, trễ" in shown.out and "Lê Thị Hoa → Vũ Quang Khải" in shown.out
+
+
+def test_past_handovers_by_pages(cli: Cli, desk: Desk, work: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for minute in range(5):
+        monkeypatch.setenv("MOTCUA_NOW", (NOW + timedelta(minutes=minute)).isoformat())
+        assert cli("handover", "--to", "khai", "--as", "hoa").status == 0
+    everything = [one["id"] for one in cli("handover", "--review", "--json").json]
+    assert len(everything) == 5
+    page = cli("handover", "--review", "--limit", "2", "--json").json
+    assert [one["id"] for one in page] == everything[:2]
+    page = cli("handover", "--review", "--limit", "2", "--before", everything[1], "--json").json
+    assert [one["id"] for one in page] == everything[2:4]
+
+
+def test_a_leader_hands_over_for_somebody_who_has_left(cli: Cli, desk: Desk, work: str) -> None:
+    draft = Draft("officer:officer-hoa", "officer_changed", NOW, {"active": False})
+    with transaction(desk.connection):
+        desk.projection.apply(desk.log.append([draft], "officer-lanh", epoch_ms(NOW)))
+    words = ("handover", "--to", "khai", "--for", "hoa", "--reason", "chuyển công tác", "--as", "lanh", "--json")
+    over = cli(*words).json
+    check(over, "handover")
+    assert (over["from"], over["overridden"]) == ("hoa", ["chuyển công tác"])
+
+
+def test_what_the_forecast_breaks_is_told_as_the_schema_says(cli: Cli, desk: Desk, work: str) -> None:
+    away = NoteAbsence("officer-hoa", legal_day(NOW), legal_day(NOW) + timedelta(days=90), "ốm", NOW)
+    assert isinstance(desk.do(away, officer(desk)), Done)
+    sheet = cli("handover", "--as", "hoa", "--json").json
+    check(sheet, "handover")
+    (line,) = section(sheet, "foreseen")
+    assert line["id"] == work and line["short_minutes"] > 0
+    assert {"if": "still_foreseen", "count": 1} in section(sheet, "contingencies")
+
+
+def test_the_hash_is_of_the_sections_and_stays(cli: Cli, desk: Desk, work: str) -> None:
+    over = cli("handover", "--to", "khai", "--as", "hoa", "--json").json
+    assert over["sha256"] == sheet_hash(over["sections"])
+    given = desk.log.events_of(f"shift:{over['id']}")[0]
+    assert given.body["sha256"] == over["sha256"]
 
 
 def test_every_action_is_told_apart_by_its_own_words() -> None:

@@ -8,16 +8,21 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given as given_by
+from hypothesis import strategies as st
 
 from core.readback import ONE, Ask, choices, read_asks
-from storage.desk import Desk
-from storage.handover import hand_over, handover_of, said_so_far, sheet_of, waiting_for
+from storage.desk import Desk, Done
+from storage.handover import accept, ask_sender, hand_over, handover_of, keep_said, said_so_far, sheet_of, waiting_for
 from tests.conftest import NOW, PIN, Office, act, officer, take_in
+from tests.readback import restated
 from tests.tui.workstation import NARROW, WIDE, Desktop, workstation
+from tui import pin_tries
 from tui.app import Workstation
 from tui.screens.handover import HandoverScreen
-from tui.screens.past_handovers import PastHandoversScreen
+from tui.screens.past_handovers import PastHandoversScreen, PastLine, PastLines
 from tui.screens.readback import ReadbackScreen
+from tui.widgets.listed import Listed
 
 _NAMES = ("Nguyễn Thị Hồng Đào", "Phạm Gia Bảo", "Đặng Văn Đạt", "Lê Ngọc Ánh", "Vũ Đình Khánh", "Hoàng Thị Yến")
 
@@ -153,6 +158,20 @@ async def test_a_question_and_its_answer(office: Office, carried: list[str]) -> 
         assert found is not None and found.unanswered == []
 
 
+async def test_what_was_asked_and_not_answered_is_on_the_senders_sheet_again(
+    office: Office, carried: list[str]
+) -> None:
+    shift, desk = given(office), office.open()
+    assert isinstance(ask_sender(desk, officer(desk, "khai"), shift, carried[0], "vì sao trễ?"), Done)
+    assert isinstance(accept(desk, officer(desk, "khai"), shift, restated(desk, shift)), Done)
+    desk.close()
+    async with workstation(office, "handover", officer="hoa") as desktop:
+        line = desktop.one("LineTable").current
+        assert "vì sao trễ?" in line.whole and "còn ở người giao" in line.whole
+        await desktop.press("enter")
+        assert type(desktop.app.screen).__name__ == "DossierScreen"
+
+
 async def test_a_count_that_differs_is_counted_twice_and_then_needs_its_reason(
     office: Office, carried: list[str]
 ) -> None:
@@ -214,6 +233,167 @@ async def test_a_leader_signs_in_the_place_of_who_is_gone(office: Office, carrie
         (shift,) = waiting_for(desk, officer(desk, "khai"))
         sheet = sheet_of(desk, shift)
         assert sheet is not None and sheet.overridden == ("đi viện",)
+
+
+@given_by(st.lists(st.integers(0, 4), max_size=6))
+def test_past_handovers_page_by_page_are_all_of_them_in_order(lengths: list[int]) -> None:
+    read: list[str] = []
+
+    def lines(shift: str) -> list[PastLine]:
+        read.append(shift)
+        return [PastLine(f"{shift} {n}", (), shift) for n in range(lengths[int(shift)])]
+
+    ids = [str(n) for n in range(len(lengths))]
+    whole = [line for one in ids for line in lines(one)]
+    read.clear()
+    paged, listed = PastLines(ids, lines), Listed(whole)
+    for size in (1, 3):
+        assert (paged.first(size), paged.last(size)) == (listed.first(size), listed.last(size)[-size:])
+        for row in whole:
+            assert paged.after(row, size) == listed.after(row, size)
+            assert paged.before(row, size) == listed.before(row, size)
+    assert len(read) == len(set(read)), "none is read twice"
+
+
+async def test_the_past_reads_no_more_than_is_shown(office: Office, carried: list[str]) -> None:
+    desk = office.open()
+    for minute in range(40):
+        desk.now = lambda minute=minute: NOW + timedelta(minutes=minute)  # type: ignore[misc]
+        assert isinstance(hand_over(desk, officer(desk, "hoa"), officer(desk, "khai")), str)
+    desk.close()
+    async with workstation(office, "handover", officer="hoa") as desktop:
+        await desktop.press("l")
+        table = desktop.one("LineTable")
+        assert len(table.picture()) < 25
+        await desktop.press("end")
+        assert [row.became for row, *_ in table.picture()][-1] == "still_late"
+        row = table.current
+        await meanwhile(office, desktop, carried[3], "noted", by="hoa", text="đã gọi")
+        assert table.current == row
+
+
+async def meanwhile(office: Office, desktop: Desktop, dossier: str, kind: str, **fields: Any) -> None:
+    """Another process of this desk, as an exchange is one, writes while somebody types."""
+    desk = office.open()
+    act(desk, dossier, kind, **fields)
+    desk.close()
+    desktop.app.screen.tick()
+    await desktop.settle(0)
+
+
+async def test_the_sender_goes_on_after_a_cut_and_may_sign_for_somebody_else(
+    office: Office, carried: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shift = given(office)
+    monkeypatch.setenv("MOTCUA_NOW", (NOW + timedelta(minutes=2)).isoformat())
+    async with workstation(office, "handover", officer="hoa") as desktop:
+        assert "chờ nhận" in desktop.says("#handover-who")
+        await desktop.press("n")
+        await answer(desktop, shift)
+        assert desktop.focus == "handover-pin" and "Khải" in desktop.says("#handover-pin-label")
+        await desktop.press("ctrl+d")
+        assert "chờ nhận" not in desktop.says("#handover-who") and desktop.one("#handover-to").display
+        await desktop.press("ctrl+d")
+        assert "chờ nhận" in desktop.says("#handover-who")
+        await desktop.press("ctrl+d")
+        desktop.one("#handover-to").field.focus()
+        await desktop.type("lanh")
+        await desktop.press("enter")
+        desktop.one("#handover-pin").focus()
+        await desktop.press(*PIN, "f10")
+        desk = desktop.app.desk
+        assert waiting_for(desk, officer(desk, "khai")) == [] and len(waiting_for(desk, officer(desk, "lanh"))) == 1
+        assert "Lành" in desktop.says("#handover-who") and "chờ nhận" in desktop.says("#handover-who")
+
+
+async def test_who_is_to_take_over_can_hand_over_too(office: Office, carried: list[str]) -> None:
+    given(office)
+    async with workstation(office, "handover", officer="khai") as desktop:
+        await desktop.press("ctrl+d")
+        assert "Vũ Quang Khải → …" in desktop.says("#handover-who") and desktop.one("#handover-to").display
+
+
+async def test_three_wrong_pins_make_a_pause_and_leaving_the_screen_does_not_end_it(
+    office: Office, carried: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pin_tries, "_PAUSE", 600.0)
+    async with workstation(office, "handover", officer="hoa") as desktop:
+        desktop.one("#handover-to").field.focus()
+        await desktop.type("khai")
+        await desktop.press("enter")
+        desktop.one("#handover-pin").focus()
+        for left in ("2", "1", "600"):
+            await desktop.press(*"1111", "f10")
+            assert left in desktop.says()
+        await desktop.press(*PIN, "f10")
+        assert "chờ" in desktop.says() and waiting_for(desktop.app.desk, officer(desktop.app.desk, "khai")) == []
+        await desktop.press("f1", "f5")
+        desktop.one("#handover-to").field.focus()
+        await desktop.type("khai")
+        await desktop.press("enter")
+        desktop.one("#handover-pin").focus()
+        await desktop.press(*PIN, "f10")
+        assert waiting_for(desktop.app.desk, officer(desktop.app.desk, "khai")) == []
+
+
+async def test_what_is_typed_stays_when_another_process_writes(office: Office, carried: list[str]) -> None:
+    shift = given(office)
+    async with workstation(office, "handover", officer="khai") as desktop:
+        await desktop.press("n")
+        keys = keys_for(desktop.app.desk, shift)
+        await answer(desktop, shift, len(keys))
+        count = desktop.one("#readback-said")
+        assert count.display
+        await desktop.type("4")
+        await meanwhile(office, desktop, carried[3], "noted", by="hoa", text="đã gọi")
+        assert count.value == "4" and desktop.focus == "readback-said"
+
+
+async def test_a_leaders_reason_never_runs_on_into_the_pin(office: Office, carried: list[str]) -> None:
+    given(office)
+    desk = office.open()
+    lanh = officer(desk, "lanh")
+    (shift,) = waiting_for(desk, officer(desk, "khai"))
+    for item, said in restated(desk, shift).items():
+        keep_said(desk, lanh, shift, item, said)
+    desk.close()
+    async with workstation(office, "handover", officer="lanh") as desktop:
+        await desktop.press("l", "enter")
+        assert desktop.focus == "handover-pin"
+        desktop.one("#handover-reason").focus()
+        await desktop.type("không")
+        await meanwhile(office, desktop, carried[3], "noted", by="hoa", text="đã gọi")
+        await desktop.type(" đến")
+        assert desktop.one("#handover-reason").value == "không đến" and desktop.one("#handover-pin").value == ""
+
+
+async def test_what_was_closed_or_went_on_since_the_signature_is_told(office: Office, carried: list[str]) -> None:
+    shift = given(office)
+    async with workstation(office, "handover", officer="khai") as desktop:
+        await desktop.press("n")
+        await meanwhile(office, desktop, carried[0], "withdrawn", by="hoa")
+        desk = desktop.app.desk
+        assert said_so_far(desk, officer(desk, "khai"), shift) == {} and "1/" in desktop.says("#readback-progress")
+        await meanwhile(office, desktop, carried[1], "supplement_requested", by="hoa", items=["CT01"])
+        desktop.app.screen.fill()
+        await desktop.settle(0)
+        assert "Từ khi ký phiếu" in " ".join(desktop.one("#readback-lines").lines(80))
+
+
+async def test_what_cannot_be_written_counts_as_unsaid_and_the_screen_goes_on(
+    office: Office, carried: list[str]
+) -> None:
+    shift = given(office)
+    async with workstation(office, "handover", officer="khai") as desktop:
+        await desktop.press("n")
+        desk = desktop.app.desk
+        key = keys_for(desk, shift)[asked(desk, shift)[0].item]
+        desk.connection.execute("PRAGMA query_only = ON")
+        await desktop.press(key)
+        assert "✗" in desktop.says() and "0/" in desktop.says("#readback-progress")
+        desk.connection.execute("PRAGMA query_only = OFF")
+        await desktop.press(key)
+        assert "1/" in desktop.says("#readback-progress")
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE])

@@ -16,7 +16,7 @@ from storage.sync.join_codes import JoinCode, make_join_code
 from tests.conftest import NOW, PIN, UNIT, Office
 from tests.tui.workstation import NARROW, WIDE, Desktop, workstation
 from tui.app import Workstation
-from tui.screens import sign_in
+from tui.pin_tries import PinTries
 
 
 async def at_the_door(office: Office, desktop: Desktop) -> None:
@@ -55,7 +55,7 @@ async def test_the_number_in_the_list_is_enough_and_arrows_choose(office: Office
         assert desktop.app.officer == officers[2]
 
 
-async def test_a_wrong_pin_is_told_and_three_make_a_pause(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_wrong_pin_is_told_and_three_make_a_pause(office: Office) -> None:
     async with workstation(office) as desktop:
         await at_the_door(office, desktop)
         await desktop.type("khai")
@@ -66,8 +66,7 @@ async def test_a_wrong_pin_is_told_and_three_make_a_pause(office: Office, monkey
         await desktop.type(PIN)
         await desktop.press("enter")
         assert desktop.app.officer is None and desktop.one("#pin").value == PIN
-        monkeypatch.setattr(sign_in, "_PAUSE", 0.0)
-        desktop.app.screen._closed_until = 0.0
+        desktop.app.pin_tries = PinTries()
         await desktop.press("enter")
         assert desktop.app.officer is not None
 

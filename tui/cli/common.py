@@ -71,9 +71,9 @@ def acting_officer(args: argparse.Namespace, desk: Desk) -> Officer:
     return officer
 
 
-def named_officer(desk: Desk, name: str | None) -> Officer:
-    """An officer by id, short code or unique name; naming none or several is wrong usage."""
-    found = desk.officers.find(None if name is None else clean_line(name))
+def named_officer(desk: Desk, name: str | None, *, gone: bool = False) -> Officer:
+    """An officer by id, short code or unique name; naming none or several is wrong usage. `gone`: see `find`."""
+    found = desk.officers.find(None if name is None else clean_line(name), gone=gone)
     if isinstance(found, Refusal):
         raise Problem.of(found)
     return found

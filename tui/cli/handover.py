@@ -13,13 +13,23 @@ from storage.handover import accept, answer_receiver, ask_sender, count_drawer, 
 from storage.past_handovers import PastHandover, past_handover, past_handovers
 from storage.sheet import Sheet, sheet_now
 from tui.answers import iso
-from tui.cli.common import acting_officer, acts, named_officer, open_desk
+from tui.cli.common import acting_officer, acts, named_officer, open_desk, row_count
 from tui.cli.output import Problem, print_json
-from tui.handover import action_words, dossier_cells, item_line, past_line, section_title
+from tui.handover import action_words, dossier_cells, heading, item_line, past_line, section_title
 from tui.handover_record import sheet_pdf
 from tui.i18n import tr
 
 _DOINGS = ("to", "accept", "ask", "answer", "count", "review")
+_BESIDE = {
+    "sender": ("to",),
+    "note": ("to",),
+    "reason": ("to", "accept"),
+    "readback": ("accept",),
+    "limit": ("review",),
+    "before": ("review",),
+}
+"""What each of the other options goes together with."""
+_REVIEWED = 50
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,12 +44,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--answer", nargs=3, metavar=("ID", "CODE", "TEXT"))
     parser.add_argument("--count", metavar="FILE")
     parser.add_argument("--review", nargs="?", const="", metavar="ID")
+    parser.add_argument("--limit", type=row_count, metavar="N")
+    parser.add_argument("--before", metavar="ID")
     parser.add_argument("--out", metavar="F.pdf")
 
 
 def run(args: argparse.Namespace) -> int:
-    if sum(getattr(args, name) is not None for name in _DOINGS) > 1:
+    doings = [name for name in _DOINGS if getattr(args, name) is not None]
+    if len(doings) > 1:
         raise Problem("handover_both", status=2)
+    for name, beside in _BESIDE.items():
+        if getattr(args, name) is not None and not set(beside).intersection(doings):
+            option = "--for" if name == "sender" else f"--{name}"
+            words = ", ".join(f"--{one}" for one in beside)
+            raise Problem("handover_option", {"option": option, "beside": words}, status=2)
     with open_desk(args) as desk:
         if args.review is not None:
             _review(args, desk)
@@ -59,14 +77,14 @@ def run(args: argparse.Namespace) -> int:
 
 def _sheet(desk: Desk, args: argparse.Namespace) -> Sheet:
     """Do what was asked, and answer the sheet that it is about."""
-    if args.to:
+    if args.to is not None:
         officer, receiver = acting_officer(args, desk), named_officer(desk, args.to)
-        sender = named_officer(desk, args.sender) if args.sender else None
+        sender = None if args.sender is None else named_officer(desk, args.sender, gone=True)
         signed = hand_over(desk, officer, receiver, args.note, sender=sender, reason=args.reason)
         if isinstance(signed, Refusal):
             raise Problem.of(signed)
         return _signed(desk, signed)
-    if args.accept:
+    if args.accept is not None:
         officer, said = acting_officer(args, desk), _said(args.readback)
         _done(accept(desk, officer, args.accept, said, action_words(), args.reason))
         return _signed(desk, args.accept)
@@ -75,7 +93,7 @@ def _sheet(desk: Desk, args: argparse.Namespace) -> Sheet:
             shift, code, text = words
             _done(act(desk, acting_officer(args, desk), shift, code, text))
             return _signed(desk, shift)
-    if args.count:
+    if args.count is not None:
         officer = acting_officer(args, desk)
         _done(count_drawer(desk, officer, _said(args.count)))
     return sheet_now(desk, named_officer(desk, args.officer) if args.officer else None)
@@ -112,6 +130,7 @@ def sheet_json(desk: Desk, sheet: Sheet) -> dict[str, Any]:
         "from": _code(desk, sheet.sender),
         "to": _code(desk, sheet.receiver),
         "sections": [dict(section) for section in sheet.sections],
+        "sha256": sheet.sha256,
         "signed": [{"officer": _code(desk, who), "at": at.isoformat()} for who, at in sheet.signed],
         "questions": [
             {"id": one.id, "item": one.item, "question": one.text, "answer": one.answer}
@@ -130,7 +149,7 @@ def _print(desk: Desk, sheet: Sheet) -> None:
     if sheet.id:
         print(sheet.id)
     for section in sheet.sections:
-        print(f"{section_title(section['name'])} ({len(section['items'])})")
+        print(heading(section))
         for item in section["items"]:
             print(f"  {item_line(desk, section['name'], item)}")
 
@@ -143,7 +162,10 @@ def _review(args: argparse.Namespace, desk: Desk) -> None:
             raise Problem("handover_unknown", {"id": args.review})
         found = [one]
     else:
-        found = past_handovers(desk)
+        if args.before is not None and past_handover(desk, args.before) is None:
+            raise Problem("handover_unknown", {"id": args.before})
+        limit = _REVIEWED if args.limit is None else args.limit
+        found = past_handovers(desk, limit, args.before)
     if args.json:
         print_json([_past_json(desk, past) for past in found])
         return

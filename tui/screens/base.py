@@ -70,6 +70,13 @@ class FramedScreen(TypeAhead, Screen[Any]):
         self.say(f"✗ {sentence(answer.code, answer.params)}{basis}")
         self.app.bell()
 
+    def missed_pin(self) -> None:
+        """A PIN was wrong: say how often it may still be tried, or how long to wait."""
+        left = self.app.pin_tries.missed()
+        words = tr("sign_in.wrong", left=left) if left else tr("sign_in.wait", seconds=self.app.pin_tries.wait())
+        self.say(f"✗ {words}")
+        self.app.bell()
+
 
 class OfficerScreen(FramedScreen):
     """A screen on an open desk; `fill` reads the desk."""

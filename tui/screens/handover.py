@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -13,21 +14,28 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from core.answers import InvalidInput, Refusal
+from core.authority import effective_roles
+from core.events import KINDS
 from core.handover import Handed
 from core.readback import read_asks
+from core.text import fold
 from storage.desk import Done
 from storage.handover import (
     accept,
     answer_receiver,
     asked_of,
+    given_by,
     hand_over,
     handover_of,
     said_so_far,
     sheet_of,
+    still_owned,
     waiting_for,
 )
 from storage.officers import Officer
 from storage.sheet import Sheet, sheet_now
+from storage.shift import open_at_sign_in
+from tui.dates import moment_short
 from tui.handover import action_words
 from tui.i18n import tr
 from tui.keys import bind
@@ -41,7 +49,7 @@ from tui.widgets.queue_table import LineTable
 
 
 class HandoverScreen(OfficerScreen):
-    """Gives over what this officer carries, or takes over what waits for this officer's signature.
+    """Gives over what this officer carries, or goes on with what waits for the second signature.
 
     `shift`: a handover that was opened from the list of past ones; a leader may take it over in another's place.
     """
@@ -51,7 +59,7 @@ class HandoverScreen(OfficerScreen):
         #handover-line { height: 2; color: $secondary; padding: 0 1; }
         #handover-signing { height: auto; border-top: solid $border-blurred; }
         #handover-signing .line { height: auto; }
-        #handover-signing .wide { width: 26; }
+        #handover-signing .wide { width: 34; }
     }
     """
     AUTO_FOCUS = "LineTable"
@@ -63,10 +71,12 @@ class HandoverScreen(OfficerScreen):
         bind("next_open", "read_back"),
         bind("count", "count"),
         bind("worklist", "past"),
+        bind("discard", "anew"),
     ]
 
     def key_title(self, key_id: str) -> str | None:
-        own = {"save": "handover.sign", "next_open": "readback.start", "worklist": "past.open"}
+        own = {"save": "handover.sign", "next_open": "readback.start", "worklist": "past.open",
+               "discard": "handover.anew"}  # fmt: skip
         return tr(own[key_id]) if key_id in own else None
 
     def __init__(self, shift: str | None = None) -> None:
@@ -76,6 +86,9 @@ class HandoverScreen(OfficerScreen):
         self._receiver: Officer | None = None
         self._gone: Officer | None = None
         """In whose place a leader signs the sheet over."""
+        self._anew = False
+        """Whether a sheet is to be signed although another one waits."""
+        self._lines: list[SheetLine] = []
 
     def body(self) -> ComposeResult:
         yield Static("", id="handover-who", markup=False)
@@ -86,10 +99,10 @@ class HandoverScreen(OfficerScreen):
         with Vertical(id="handover-signing"):
             with Horizontal(classes="line"):
                 yield Static(tr("handover.in_place_of"), classes="wide")
-                yield ChoiceInput(self._officers, rows=1, id="handover-for")
+                yield ChoiceInput(self._senders, rows=1, id="handover-for")
             with Horizontal(classes="line"):
                 yield Static(tr("handover.to"), classes="wide")
-                yield ChoiceInput(self._officers, rows=2, id="handover-to")
+                yield ChoiceInput(self._receivers, rows=2, id="handover-to")
             with Horizontal(classes="line"):
                 yield Static(tr("handover.note"), classes="wide")
                 yield KeyedInput(id="handover-note", max_length=200)
@@ -101,11 +114,27 @@ class HandoverScreen(OfficerScreen):
                 yield PinInput(id="handover-pin")
 
     def fill(self) -> None:
-        """The sheet that waits for this officer's signature, else the one to be handed over now."""
+        """The sheet that waits for the second signature, else the one to be handed over now."""
+        self._read()
+        if self.query_one("#handover-pin", PinInput).display and self._sheet is not None and self._sheet.id:
+            self.query_one("#handover-pin", PinInput).focus()
+
+    def news(self) -> None:
+        """Another process has written: what is being typed, and where, stays."""
+        self._read()
+
+    def _read(self) -> None:
         desk, officer = self.app.desk, self._officer
-        waiting = [self._shift] if self._shift else waiting_for(desk, officer)
-        given = sheet_of(desk, waiting[0]) if waiting else None
+        shift = self._shift or self._waiting()
+        given = sheet_of(desk, shift) if shift else None
         self._show(given or sheet_now(desk, self._gone or officer))
+
+    def _waiting(self) -> str | None:
+        """What this officer is to take over, else has signed over to somebody who has not come yet."""
+        if self._anew or self._gone is not None:
+            return None
+        to_take = waiting_for(self.app.desk, self._officer)
+        return to_take[0] if to_take else given_by(self.app.desk, self._officer)
 
     def action_sign(self) -> None:
         """F10: the next signature that is missing, by the PIN of whose turn it is."""
@@ -120,16 +149,27 @@ class HandoverScreen(OfficerScreen):
         if sheet.id is not None and self._left(sheet, signer):
             self.say(tr("handover.read_back_first", count=self._left(sheet, signer)))
             return
-        pin = self.query_one("#handover-pin", PinInput)
-        wrong = self.app.desk.officers.sign_in(signer, pin.take())
-        if wrong is not None:
-            self.refuse(wrong)
-            pin.focus()
-            return
         try:
-            self._sign(sheet, signer)
+            if self._pin_holds(signer):
+                self._sign(sheet, signer)
         except InvalidInput as error:
             self.refuse(error)
+
+    def _pin_holds(self, signer: Officer) -> bool:
+        pin = self.query_one("#handover-pin", PinInput)
+        typed, tries = pin.take(), self.app.pin_tries
+        pin.focus()
+        if tries.wait():
+            self.say(tr("sign_in.wait", seconds=tries.wait()))
+            return False
+        wrong = self.app.desk.officers.sign_in(signer, typed)
+        if wrong is None:
+            tries.held()
+        elif wrong.code == "pin_wrong":
+            self.missed_pin()
+        else:
+            self.refuse(wrong)
+        return wrong is None
 
     def action_record(self) -> None:
         """`p`: the record as PDF, to the printer or the viewer."""
@@ -143,12 +183,21 @@ class HandoverScreen(OfficerScreen):
             self.say(tr("readback.not_yet"))
             return
         signer = self._signer(sheet)
-        assert signer is not None
+        if signer is None:
+            self.say(tr("handover.receiver_unknown"))
+            return
         self.app.push(self.app.make("readback", sheet.id, signer))
 
     def action_count(self) -> None:
         """Ctrl+N: count one's own drawer, at the day's end or before signing over."""
         self.app.push(self.app.make("readback", None, self._officer))
+
+    def action_anew(self) -> None:
+        """Ctrl+D: the sheet of now although another one waits; once more: back to that one."""
+        self._anew = not self._anew
+        self._shift = None
+        self._read()
+        self.say("" if self._sheet is None or self._sheet.id else tr("handover.anew_said"))
 
     def action_past(self) -> None:
         self.app.push(self.app.make("past_handovers"))
@@ -171,7 +220,7 @@ class HandoverScreen(OfficerScreen):
             self._receiver = chosen
         else:
             self._gone = chosen
-            self.fill()
+            self._read()
 
     @property
     def _officer(self) -> Officer:
@@ -192,7 +241,7 @@ class HandoverScreen(OfficerScreen):
             if isinstance(signed, Refusal):
                 self.refuse(signed)
                 return
-            self._shift = signed
+            self._shift, self._anew = signed, False
             self._show(sheet_of(desk, signed))
             self.query_one(LineTable).focus()
             self.say(tr("handover.countersign", name=self._receiver.name))
@@ -202,6 +251,8 @@ class HandoverScreen(OfficerScreen):
         if isinstance(taken, Refusal):
             self.refuse(taken)
             return
+        with suppress(InvalidInput):  # a shift that can't be written undoes no signature
+            open_at_sign_in(desk, signer)
         self.app.officer = signer
         self._show(sheet_of(desk, sheet.id))
         self.show_heading()
@@ -226,7 +277,7 @@ class HandoverScreen(OfficerScreen):
         """How many things are still to be read back."""
         assert sheet.id is not None
         found = handover_of(self.app.desk, sheet.id)
-        done = {one.item for one in found.questions} if found else set()
+        done = found.settled(still_owned(self.app.desk, found)) if found else set()
         done |= said_so_far(self.app.desk, signer, sheet.id).keys()
         return sum(ask.item not in done for ask in read_asks(sheet.sections))
 
@@ -239,11 +290,13 @@ class HandoverScreen(OfficerScreen):
         names = [one.name if one else "…" for one in (sender, receiver)]
         signer = self._signer(sheet) if given else self._officer
         left = self._left(sheet, signer) if given and signer and not over else 0
-        state = f" · {tr('handover.left', count=left)}" if left else ""
+        state = f" · {tr('handover.waits', at=moment_short(sheet.signed[0][1]))}" if given and not over else ""
+        state += f" · {tr('handover.left', count=left)}" if left else ""
         who = tr("handover.who", sender=names[0], receiver=names[1]) + state
         self.query_one("#handover-who", Static).update(who)
-        lines = sheet_lines(desk, sheet, self._questions(sheet), blind=not over)
-        self.query_one("#handover-sheet", LineTable).set_source(Listed(lines))
+        others = self._anew or (given and not over)
+        self.hint((*self.hints, "discard") if others else self.hints)
+        self._list(sheet_lines(desk, sheet, self._questions(sheet), blind=not over))
         leads = "leader" in self._officer.roles
         shown = {
             "handover-for": not given and leads,
@@ -260,8 +313,19 @@ class HandoverScreen(OfficerScreen):
         self.query_one("#handover-signing").display = not over and any(shown.values())
         pin_label = tr("handover.pin", name=signer.name if signer else "…")
         self.query_one("#handover-pin-label", Static).update(pin_label)
-        if given and not left and not over:
-            self.query_one("#handover-pin", PinInput).focus()
+
+    def _list(self, lines: list[SheetLine]) -> None:
+        """Show these lines; where they have changed under the cursor it stays on its dossier."""
+        if lines == self._lines:
+            return
+        self._lines = lines
+        table = self.query_one("#handover-sheet", LineTable)
+        before: SheetLine | None = table.current
+        table.set_source(Listed(lines))
+        same = (one for one in lines if before and before.item and one.item and _same(one.item, before.item))
+        found = next(same, None)
+        if found is not None:
+            table.show(found)
 
     def _questions(self, sheet: Sheet) -> dict[str, Handed]:
         """What was asked about the sheet that is shown, or about those that this officer has signed over."""
@@ -269,20 +333,28 @@ class HandoverScreen(OfficerScreen):
         found = ((shift, handover_of(self.app.desk, shift)) for shift in shifts)
         return {shift: handed for shift, handed in found if handed is not None}
 
-    def _officers(self, text: str) -> list[Choice]:
-        from core.text import fold
+    def _receivers(self, text: str) -> list[Choice]:
+        """Who may take over: everybody else who works here."""
+        may = KINDS["shift_accepted"].roles
+        return self._choices(text, lambda one: not may.isdisjoint(one.roles))
 
-        wanted = fold(text)
-        own = self.app.officer
+    def _senders(self, text: str) -> list[Choice]:
+        """Whom a leader may sign for: everybody else, and who has left."""
+        may = KINDS["shift_handed_over"].roles
+        return self._choices(text, lambda one: not may.isdisjoint(effective_roles(one.given)))
+
+    def _choices(self, text: str, may: Callable[[Officer], bool]) -> list[Choice]:
+        wanted, own = fold(text), self._officer.id
         return [
             Choice(one.id, one.name, one.code)
             for one in self.app.desk.officers.all()
-            if one.active
-            and one.here
-            and own is not None
-            and one.id != own.id
-            and wanted in fold(f"{one.code} {one.name}")
+            if one.id != own and may(one) and wanted in fold(f"{one.code} {one.name}")
         ]
+
+
+def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two lines are of one dossier, with the same act."""
+    return "id" in one and (one["id"], one.get("next_action")) == (other.get("id"), other.get("next_action"))
 
 
 def hand_out_record(screen: OfficerScreen, sheet: Sheet) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from core.handover import Handed, Question
 from storage.desk import Desk
 from storage.sheet import Sheet
-from tui.handover import dossier_cells, item_line, section_title, summary_line
+from tui.handover import dossier_cells, heading, item_line, section_title, summary_line
 from tui.i18n import tr
 from tui.screens.queue_rows import short_number
 from tui.widgets.columns import Column
@@ -39,7 +39,7 @@ class SheetLine:
 
 def sheet_lines(desk: Desk, sheet: Sheet, questions: Mapping[str, Handed], *, blind: bool) -> list[SheetLine]:
     """Questions first, then every section that has lines. `blind`: sums are not told, for they are still counted."""
-    found = [*_questions(questions)]
+    found = [*_questions(desk, questions)]
     for section in sheet.sections:
         if section["name"] != "readback":
             found += _section(desk, section, blind=blind)
@@ -49,7 +49,8 @@ def sheet_lines(desk: Desk, sheet: Sheet, questions: Mapping[str, Handed], *, bl
     ]
 
 
-def _questions(questions: Mapping[str, Handed]) -> Iterator[SheetLine]:
+def _questions(desk: Desk, questions: Mapping[str, Handed]) -> Iterator[SheetLine]:
+    """What was asked; once it was accepted without an answer, that the dossier has stayed with its sender."""
     for shift, handed in questions.items():
         numbers = {
             item["id"]: item["receipt_number"]
@@ -61,7 +62,16 @@ def _questions(questions: Mapping[str, Handed]) -> Iterator[SheetLine]:
             number = short_number(numbers.get(one.item))
             words = tr("handover.question", number=number, question=one.text)
             words += f" → {one.answer}" if one.answer is not None else ""
-            yield SheetLine(0, (words,), {"id": one.item}, words, one, shift)
+            if handed.accepted is None:
+                yield SheetLine(0, (words,), {"id": one.item}, words, one, shift)
+            elif one.answer is not None or _stays(desk, one.item, handed):
+                words = words if one.answer is not None else tr("handover.stayed", words=words)
+                yield SheetLine(0, (words,), {"id": one.item}, words, one)
+
+
+def _stays(desk: Desk, dossier: str, handed: Handed) -> bool:
+    row = desk.row(dossier)
+    return row is not None and row["officer"] == handed.sender
 
 
 def _section(desk: Desk, section: Mapping[str, Any], *, blind: bool) -> Iterator[SheetLine]:
@@ -69,11 +79,12 @@ def _section(desk: Desk, section: Mapping[str, Any], *, blind: bool) -> Iterator
     if not items and name != "summary":
         return
     if name == "summary":
-        words = f"── {section_title(name)}: {summary_line(items)}"
+        title = heading(section) if items else section_title(name)
+        words = f"── {title}: {summary_line(items)}"
         yield SheetLine(0, (words,), None, words)
         return
-    heading = f"── {section_title(name)} ({len(items)})"
-    yield SheetLine(0, (heading,), None, heading)
+    title = f"── {heading(section)}"
+    yield SheetLine(0, (title,), None, title)
     for item in items:
         words = item_line(desk, name, item)
         if "id" in item:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import chain, islice
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from storage.handover import sheet_of
-from storage.past_handovers import PastHandover, past_handovers
+from storage.past_handovers import past_handover, past_ids
 from tui.handover import dossier_cells, past_line, section_title
 from tui.i18n import tr
 from tui.keys import bind
@@ -27,20 +29,57 @@ _COLUMNS = (
     Column("section", "past.section", 18, grow=1, priority=1),
     Column("became", "past.became", 16, grow=1),
 )
-_SHOWN = 20
 _SIGNS = {"late_since": ("!", "overdue"), "still_late": ("!", "overdue"), "done_late": ("", "today"),
           "in_conflict": ("✗", "overdue")}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class PastLine:
-    """A handover, or one of its watchers (`dossier`)."""
+    """A handover (`open`: nobody has taken it over), or one of its watchers (`dossier`)."""
 
     id: str
     cells: tuple[str, ...]
     shift: str
     dossier: str | None = None
     became: str = ""
+    open: bool = False
+
+
+class PastLines:
+    """Handovers with their watchers as a page source; one is read when its lines are first asked for."""
+
+    def __init__(self, ids: Sequence[str], lines: Callable[[str], list[PastLine]]) -> None:
+        self._ids = ids
+        self._places = {one: place for place, one in enumerate(ids)}
+        self._lines = cache(lines)
+
+    def first(self, size: int) -> list[PastLine]:
+        return list(islice(self._down(0), size))
+
+    def last(self, size: int) -> list[PastLine]:
+        return list(islice(self._up(len(self._ids) - 1), size))[::-1]
+
+    def after(self, row: PastLine, size: int) -> list[PastLine]:
+        place = self._places[row.shift]
+        lines = self._lines(row.shift)
+        return list(islice(chain(lines[_at(row, lines) + 1 :], self._down(place + 1)), size))
+
+    def before(self, row: PastLine, size: int) -> list[PastLine]:
+        place = self._places[row.shift]
+        lines = self._lines(row.shift)
+        return list(islice(chain(lines[: _at(row, lines)][::-1], self._up(place - 1)), size))[::-1]
+
+    def _down(self, place: int) -> Iterator[PastLine]:
+        for one in self._ids[place:]:
+            yield from self._lines(one)
+
+    def _up(self, place: int) -> Iterator[PastLine]:
+        for one in reversed(self._ids[: place + 1]):
+            yield from reversed(self._lines(one))
+
+
+def _at(row: PastLine, lines: Sequence[PastLine]) -> int:
+    return next((place for place, one in enumerate(lines) if one.id == row.id), len(lines))
 
 
 class PastHandoversScreen(OfficerScreen):
@@ -50,25 +89,23 @@ class PastHandoversScreen(OfficerScreen):
     hints: ClassVar[Sequence[str]] = ("open", "reprint", "back")
     BINDINGS: ClassVar[list[BindingType]] = [bind("reprint", "record")]
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._open: frozenset[str] = frozenset()
-
     def body(self) -> ComposeResult:
         yield LineTable(
             _COLUMNS, Listed(()), lambda line: line.cells, _mark, empty_key="past.none", id="past-handovers"
         )
 
     def fill(self) -> None:
-        found = past_handovers(self.app.desk, _SHOWN)
-        self._open = frozenset(one.id for one in found if one.accepted_at is None)
-        self.query_one(LineTable).set_source(Listed([line for one in found for line in self._lines(one)]))
+        table, ids = self.query_one(LineTable), past_ids(self.app.desk)
+        before: PastLine | None = table.current
+        table.set_source(PastLines(ids, self._lines))
+        if before is not None and before.shift in ids:
+            table.show(before)
 
     def on_line_table_opened(self, message: LineTable.Opened) -> None:
         line: PastLine = message.row
         if line.dossier is not None:
             self.app.push(self.app.make("dossier", line.dossier))
-        elif line.shift in self._open:
+        elif line.open:
             self.app.push(self.app.make("handover", line.shift))
 
     def action_record(self) -> None:
@@ -79,13 +116,18 @@ class PastHandoversScreen(OfficerScreen):
             assert sheet is not None
             hand_out_record(self, sheet)
 
-    def _lines(self, past: PastHandover) -> Iterator[PastLine]:
+    def _lines(self, shift: str) -> list[PastLine]:
+        """A handover's lines; none where its sheet can't be read here."""
+        past = past_handover(self.app.desk, shift)
+        if past is None:
+            return []
         names = {one.id: one.name for one in self.app.desk.officers.all()}
-        yield PastLine(past.id, (f"── {past_line(past, names)}",), past.id)
+        found = [PastLine(past.id, (f"── {past_line(past, names)}",), past.id, open=past.accepted_at is None)]
         for one in past.watched:
             number, name, *_ = dossier_cells(self.app.desk, one.item)
             cells = (short_number(number), name, section_title(one.section), tr(f"became.{one.became}"))
-            yield PastLine(f"{past.id} {one.item['id']}", cells, past.id, one.item["id"], one.became)
+            found.append(PastLine(f"{past.id} {one.item['id']}", cells, past.id, one.item["id"], one.became))
+        return found
 
 
 def _mark(line: PastLine) -> tuple[str, str]:

@@ -18,9 +18,8 @@ from core.handover import Handed
 from core.readback import COUNT, GROUP, NUMBERS, ONE, REASON, Ask, choices, read_amount, read_asks, restates
 from core.text import clean_line
 from storage.desk import Done
-from storage.handover import ask_sender, count_drawer, drawer_of, handover_of, keep_said, said_so_far
+from storage.handover import ask_sender, count_drawer, drawer_of, handover_of, keep_said, said_so_far, still_owned
 from storage.officers import Officer
-from storage.sheet import sheet_now
 from tui.handover import ask_words, change_line, dossier_cells, section_title
 from tui.i18n import tr
 from tui.keys import bind
@@ -74,9 +73,22 @@ class ReadbackScreen(OfficerScreen):
 
     def fill(self) -> None:
         """What is asked, how much of it was said, and the first that is open."""
+        self._read()
+        self._show(self._first_open(self._place))
+
+    def news(self) -> None:
+        """Another process has written: what is being typed stays, unless it is asked no more."""
+        before = self._current
+        self._read()
+        if self._current != before or (before is not None and before.item in self._settled):
+            self._show(self._first_open(self._place))
+        else:
+            self._tell_progress()
+
+    def _read(self) -> None:
         desk = self.app.desk
         if self._shift is None:
-            self._asks = drawer_of(sheet_now(desk, self._officer))
+            self._asks = drawer_of(desk, self._officer)
         else:
             self._handed = handover_of(desk, self._shift)
             if self._handed is None or self._handed.accepted is not None:
@@ -84,9 +96,8 @@ class ReadbackScreen(OfficerScreen):
             else:
                 self._asks = read_asks(self._handed.sections)
                 self._said = said_so_far(desk, self._officer, self._shift)
-                self._settled = {one.item for one in self._handed.questions}
+                self._settled = self._handed.settled(still_owned(desk, self._handed))
         self._choices = choices(self._shift or "", self._asks)
-        self._show(self._first_open(self._place))
 
     def action_choose(self, place: int) -> None:
         """A key for the next action: the right one is elsewhere on each line."""
@@ -95,8 +106,8 @@ class ReadbackScreen(OfficerScreen):
         if ask is None or place >= len(offered):
             return
         if restates(offered[place], ask, {}):
-            self._keep(ask.item, offered[place])
-            self._go_on()
+            if self._keep(ask.item, offered[place]):
+                self._go_on()
         else:
             self.say(f"✗ {tr('readback.not_so')}")
             self.app.bell()
@@ -120,15 +131,15 @@ class ReadbackScreen(OfficerScreen):
         if ask is None or not heard:
             return
         if self._differed is not None and self._differed[0] == f"{REASON} {ask.item}":
-            self._keep(REASON, heard)
-            self._keep(ask.item, self._differed[1])
+            kept = self._keep(REASON, heard) and self._keep(ask.item, self._differed[1])
         elif restates(heard, ask, {}):
-            self._keep(ask.item, heard)
+            kept = self._keep(ask.item, heard)
         else:
             self._differs(ask, heard)
             return
-        self._differed = None
-        self._go_on()
+        if kept:
+            self._differed = None
+            self._go_on()
 
     def _differs(self, ask: Ask, heard: str) -> None:
         self.app.bell()
@@ -144,12 +155,18 @@ class ReadbackScreen(OfficerScreen):
             self.say(f"✗ {tr('readback.differs')}")
         self.query_one(KeyedInput).value = ""
 
-    def _keep(self, item: str, said: str) -> None:
+    def _keep(self, item: str, said: str) -> bool:
+        """Whether it is kept: not where the disk is full."""
         if item == REASON and said not in self._said.get(REASON, said):
             said = f"{self._said[REASON]}; {said}"
-        self._said[item] = said
         if self._shift is not None:
-            keep_said(self.app.desk, self._officer, self._shift, item, said)
+            try:
+                keep_said(self.app.desk, self._officer, self._shift, item, said)
+            except InvalidInput as error:
+                self.refuse(error)
+                return False
+        self._said[item] = said
+        return True
 
     def _go_on(self) -> None:
         following = self._first_open(self._place + 1)
@@ -194,10 +211,13 @@ class ReadbackScreen(OfficerScreen):
         done = self._said.keys() | self._settled
         return next((place for place in places if self._asks[place].item not in done), None)
 
-    def _show(self, place: int | None) -> None:
+    def _tell_progress(self) -> None:
         done = sum(ask.item in self._said.keys() | self._settled for ask in self._asks)
         told = tr("readback.progress", done=done, count=len(self._asks))
         self.query_one("#readback-progress", Static).update(told)
+
+    def _show(self, place: int | None) -> None:
+        self._tell_progress()
         field = self.query_one(KeyedInput)
         field.display = False
         field.value = ""
@@ -227,7 +247,7 @@ class ReadbackScreen(OfficerScreen):
         """What the sheet says of it, but what is to be done."""
         if ask.kind == ONE:
             section, item = self._item(ask.item)
-            return [section_title(section), *dossier_cells(self.app.desk, item)[:4]]
+            return [section_title(section), *dossier_cells(self.app.desk, item)[:4], *self._since(item)]
         found = [ask_words(ask)]
         if ask.kind == COUNT:
             changed = next((one["items"] for one in self._sections if one["name"] == "changed"), ())
@@ -235,6 +255,12 @@ class ReadbackScreen(OfficerScreen):
         if ask.kind == GROUP:
             found += [f"- {number}  {name}" for number, name in self._members(ask.expected)]
         return found
+
+    def _since(self, item: Mapping[str, Any]) -> Iterator[str]:
+        """What the dossier has become since the sheet was signed."""
+        row = self.app.desk.row(item["id"])
+        if row is not None and row["state"] != item["state"]:
+            yield tr("readback.since", state=tr(f"state.{row['state']}"))
 
     def _members(self, action: str) -> list[tuple[str, str]]:
         alone = {ask.item for ask in self._asks if ask.kind == ONE}

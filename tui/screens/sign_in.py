@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import ClassVar
@@ -22,9 +21,6 @@ from tui.screens.parts import TextLines
 from tui.themes import STYLES
 from tui.widgets.choice import Choice, ChoiceInput
 from tui.widgets.inputs import KeyedInput, PinInput
-
-_TRIES = 3
-_PAUSE = 5.0
 
 
 class OfficerChoice(ChoiceInput):
@@ -61,8 +57,6 @@ class SignInScreen(OfficerScreen):
     CSS_PATH = STYLES.parent / "sign_in.tcss"
     name_key = "title.sign_in"
     hints: ClassVar[Sequence[str]] = ("open", "back", "quit")
-    _wrong = 0
-    _closed_until = 0.0
 
     def body(self) -> ComposeResult:
         officers = [officer for officer in self.app.desk.officers.all() if officer.active and officer.here]
@@ -85,9 +79,9 @@ class SignInScreen(OfficerScreen):
             self.say(tr("sign_in.choose"))
             self.set_focus(self.query_one(OfficerChoice).field)
             return
-        left = self._closed_until - time.monotonic()
-        if left > 0:
-            self.say(tr("sign_in.wait", seconds=int(left) + 1))
+        left = self.app.pin_tries.wait()
+        if left:
+            self.say(tr("sign_in.wait", seconds=left))
             return
         field.value = field.value.removeprefix(message.value)
         self._try(officer, message.value)
@@ -99,23 +93,14 @@ class SignInScreen(OfficerScreen):
             self.refuse(error)
             return
         if refused is None:
+            self.app.pin_tries.held()
             with suppress(InvalidInput):  # a shift that can't be written keeps nobody out
                 open_at_sign_in(self.app.desk, officer)
             self.app.signed_in(officer)
         elif refused.code != "pin_wrong":
             self.refuse(refused)
         else:
-            self._missed()
-
-    def _missed(self) -> None:
-        self._wrong += 1
-        self.app.bell()
-        if self._wrong < _TRIES:
-            self.say(f"✗ {tr('sign_in.wrong', left=_TRIES - self._wrong)}")
-            return
-        self._wrong = 0
-        self._closed_until = time.monotonic() + _PAUSE
-        self.say(f"✗ {tr('sign_in.wait', seconds=int(_PAUSE))}")
+            self.missed_pin()
 
     def action_back(self) -> None:
         self.query_one(OfficerChoice).choose(None)
