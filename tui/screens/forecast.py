@@ -17,12 +17,11 @@ from textual.message import Message
 from textual.worker import Worker, WorkerState, get_current_worker
 
 from core.answers import InvalidInput, Refusal
-from core.decisions import Act
 from core.forecast import OwnBreak
 from core.mends import Mend, MendKind
 from core.outlook import Light, Outlook
 from core.queue import BY_LAW
-from storage.bulk import do_bulk
+from storage.cover import give_over
 from storage.queries import Row
 from tui.dates import day_long
 from tui.forecast import Naming, count_lines, for_people, hours_words, light_lines, mend_text
@@ -32,7 +31,7 @@ from tui.keys import KEYS, bind
 from tui.screens.parts import TextLines
 from tui.screens.queue_rows import RowWords
 from tui.screens.undoing import UndoScreen
-from tui.sentences import sentence
+from tui.sentences import bulk_words
 from tui.themes import STYLES
 from tui.widgets.columns import Column
 from tui.widgets.listed import Listed
@@ -216,23 +215,17 @@ class ForecastScreen(UndoScreen):
 
     def _move(self, mend: Mend) -> None:
         desk, officer = self.app.desk, self.app.officer
-        assert officer is not None
-        moves = [(one, to) for to, dossiers in mend.moves for one in dossiers]
-        rows = [desk.row(one) for one, _ in moves]
-        if any(row is None or row["officer"] != mend.officer for row in rows):
-            self.fill()
-            self.say(tr("forecast.stale"))
-            return
-        at = desk.now()
+        assert officer is not None and mend.officer is not None
         try:
-            answers = do_bulk(desk, officer, [[Act(one, "assigned", at, {"to": to})] for one, to in moves])
+            answers = give_over(desk, officer, mend.officer, mend.moves)
         except InvalidInput as error:
             self.refuse(error)
             return
-        refused = [answer for answer in answers if isinstance(answer, Refusal)]
-        told = tr("bulk.done", done=len(answers) - len(refused), count=len(answers))
         self.fill()
-        self.say(told + (f" ✗ {sentence(refused[0].code, refused[0].params)}" if refused else ""))
+        if isinstance(answers, Refusal):
+            self.refuse(answers)
+        else:
+            self.say(bulk_words(answers))
 
 
 def _owner(broken: OwnBreak, naming: Naming) -> str:
