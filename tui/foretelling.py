@@ -12,6 +12,7 @@ from storage.officers import Officer
 from tui.sentences import sentence
 
 if TYPE_CHECKING:
+    from core.cover import Away, Cover
     from core.outlook import Outlook
 
 
@@ -22,6 +23,17 @@ def unit_outlook(folder: Path) -> Outlook | InvalidInput:
     try:
         with closing(Desk.open(folder)) as desk:
             return outlook(desk)
+    except InvalidInput as error:
+        return error
+
+
+def unit_cover(folder: Path, away: Away) -> Cover | InvalidInput:
+    """A proposed absence cover, or why the folder can't be read."""
+    from storage.cover import proposed
+
+    try:
+        with closing(Desk.open(folder)) as desk:
+            return proposed(desk, away)
     except InvalidInput as error:
         return error
 
