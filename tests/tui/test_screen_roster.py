@@ -25,10 +25,14 @@ HOA = "officer-hoa"
 @pytest.fixture
 def stories(office: Office, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """The morning's queue, and five more of Hoa's."""
-    found, desk = fill_queue(office.folder, monkeypatch), office.open()
+    found = fill_queue(office.folder, monkeypatch)
     for number in range(5):
-        found[f"hoa {number}"] = take_in(desk, f"Trần Hữu Phúc {number}", by="hoa", at=MORNING)
-    desk.close()
+        at = MORNING - timedelta(minutes=5 - number)
+        monkeypatch.setenv("MOTCUA_NOW", at.isoformat())
+        desk = office.open()
+        found[f"hoa {number}"] = take_in(desk, f"Trần Hữu Phúc {number}", by="hoa", at=at)
+        desk.close()
+    monkeypatch.setenv("MOTCUA_NOW", MORNING.isoformat())
     return found
 
 
