@@ -197,6 +197,11 @@ EXAMPLES = [
         id="no more than there is room for on every later day",
     ),
     pytest.param(
+        queue({"a": [(2, 0), (1, 0)], None: [(7, 0)]}, {"a": [0], "b": [8]}),
+        [("move", 1, [("b", 1)], False)],
+        id="no more than nobody's dossiers leave hours for",
+    ),
+    pytest.param(
         queue({None: [(4, 0)], "a": [(40, 1)]}, {"a": [4, 0]}),
         [],
         id="what the unit's own work would swallow does not help",
