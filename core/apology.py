@@ -29,23 +29,34 @@ def _declined(dossier: Dossier, event: Event) -> None:
 
 
 def _declared(dossier: Dossier, event: Event) -> None:
+    """A delay of a date that came after the excused one is another delay, which owes its own letter or excuse."""
     dossier.delays.append(event)
     dossier.delay_declared = True
+    bound = _date_of(event)
+    if dossier.excused is not None and bound is not None and bound > dossier.excused:
+        dossier.apology_settled, dossier.excused = False, None
 
 
 def _rescheduled(dossier: Dossier, event: Event) -> None:
-    """It owes its letter; one of before days were always counted stands for a letter that existed already."""
+    """It owes its letter, after an excuse too; one of before days were always counted stands for one that existed."""
     dossier.delays.append(event)
     dossier.rescheduled_to = datetime.fromisoformat(event.body["due_at"])
-    dossier.proposal = None
-    if event.body.get("days") is None:
-        dossier.apology_settled = True
+    dossier.proposal, dossier.excused = None, None
+    dossier.apology_settled = event.body.get("days") is None
 
 
 def _excused(dossier: Dossier, event: Event) -> None:
     dossier.delays.append(event)
+    if dossier.excused is not None or not dossier.apology_settled:
+        dossier.excused = _date_of(event)
     dossier.apology_settled = True
     dossier.proposal = None
+
+
+def _date_of(event: Event) -> datetime | None:
+    """The date that the delay is of; an earlier version did not write it."""
+    text = event.body.get("binding_at")
+    return None if text is None else datetime.fromisoformat(text)
 
 
 def _reminded(dossier: Dossier, event: Event) -> None:
@@ -58,13 +69,25 @@ def letter_issued(dossier: Dossier, event: Event) -> None:
         return
     told = event.body.get("promised_at")
     if told is None or datetime.fromisoformat(told) not in _without_effect(dossier):
-        dossier.apology_settled = True
+        dossier.apology_settled, dossier.excused = True, None
 
 
 def _without_effect(dossier: Dossier) -> set[datetime]:
     """The appointments that another desk made apart and nobody kept."""
     apart = (one for one in dossier.events if one.kind == "rescheduled" and dossier.marks.get(one.event_id) in _LOST)
     return {datetime.fromisoformat(one.body["due_at"]) for one in apart} - {dossier.rescheduled_to}
+
+
+def is_settled(dossier: Dossier, binding_at: datetime | None) -> bool:
+    """Whether nothing is owed for the date that binds.
+
+    An excuse is of one date: not of a later one that a supplement, a pause or an extension has given since. What the
+    calendar alone moved is still the date that was excused.
+    """
+    if dossier.excused is None or binding_at is None or binding_at <= dossier.excused:
+        return dossier.apology_settled
+    excuse = next(one for one in reversed(dossier.delays) if one.kind == "delay_excused")
+    return not any(one.at > excuse.at for one in dossier.clock_events)
 
 
 def owes_letter(dossier: Dossier) -> bool:

@@ -87,6 +87,7 @@ class Dossier:
     rescheduled_to: datetime | None = None
     delay_declared: bool = False
     apology_settled: bool = False
+    excused: datetime | None = None
     delays: list[Event] = field(default_factory=list)
     proposal: Event | None = None
     asked_again_at: datetime | None = None

@@ -11,8 +11,9 @@ until whoever is waited for comes back; one that is due after the horizon is not
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import accumulate, pairwise
@@ -75,7 +76,7 @@ class Queue:
     """What the proofs stand on. `jobs` by owner (None: nobody's); `hours`: of each officer, by day from `first` on.
 
     `usual`: hours of an officer's full day. `counts` by owner. `lacking`: dossiers whose citizens can be asked for
-    papers that are missing, which pauses their clocks.
+    papers that are missing, which pauses their clocks. `worked`: how many are judged by procedure and stage.
     """
 
     first: date
@@ -84,6 +85,7 @@ class Queue:
     usual: Mapping[str, Fraction]
     counts: Mapping[str | None, Counts]
     lacking: frozenset[str] = frozenset()
+    worked: Mapping[tuple[str, Stage], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +142,8 @@ def queue_of(dossiers: Iterable[OpenDossier], work: Work, staff: Staff, officers
         count.judged += 1
         count.overdue += day < first
         count.guessed += not learned
-    return Queue(first, jobs, hours, {one: max(there) for one, there in hours.items()}, counts)
+    worked = Counter((one.procedure, one.stage) for one, _ in due)
+    return Queue(first, jobs, hours, {one: max(there) for one, there in hours.items()}, counts, worked=worked)
 
 
 def forecast(queue: Queue) -> Forecast:

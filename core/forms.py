@@ -61,6 +61,8 @@ class FormVersion:
 
 def _both(english: str, vietnamese: str) -> str:
     """«Address / Địa chỉ: »: a caption keeps its end."""
+    if english.strip() == vietnamese.strip():
+        return vietnamese
     text = english.rstrip().removesuffix(":") if vietnamese[-1:] in (" ", ":") else english
     return f"{text} / {vietnamese}"
 

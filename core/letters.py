@@ -31,22 +31,24 @@ class PaperRow:
 
 @dataclass(frozen=True, slots=True)
 class Fee:
-    """In đồng; `how` in words (tiền mặt, chuyển khoản)."""
+    """In đồng; `how` in words (tiền mặt, chuyển khoản). `exempt`: asked for by law, but not from this applicant."""
 
     amount: int
     paid: int = 0
     how: str | None = None
+    exempt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class ReceiptSlip:
     """All facts of form 01. Times are legal time (+07:00); `limit`, `waits_for` and the lists are words.
 
-    `due_at` None needs `waits_for`: what the appointment waits for, and `waits_for_en` on a form in two
-    languages. `desk` names the counter as printed.
+    `due_at` None needs `waits_for`: what the appointment waits for (`ended`: as what the dossier ended without one),
+    and `waits_for_en` on a form in two languages. `desk` names the counter as printed.
     `receipt_number` None: the desk may give none yet, and the slip says so. `masked` hides all but the last four of
-    `subject_number`. `provisional`: the number is not the official one yet. `copy_mark`: a reprint that must not be
-    taken for the first print. `code`: what its QR says (None: the bare number, where there is one).
+    `subject_number`, `number_as` tells with it what it is the number of. `provisional`: the number is not the official
+    one yet. `copy_mark`: a reprint that must not be taken for the first print. `code`: what its QR says (None: the bare
+    number, where there is one).
     """
 
     form: FormVersion
@@ -63,8 +65,10 @@ class ReceiptSlip:
     due_at: datetime | None = None
     waits_for: str | None = None
     waits_for_en: str | None = None
+    ended: bool = False
     subject_number: str | None = None
     masked: bool = False
+    number_as: str = "{number}"
     address: str | None = None
     phone: str | None = None
     email: str | None = None
@@ -115,7 +119,7 @@ def _receipt_values(slip: ReceiptSlip) -> dict[str, str]:
     return {
         "desk": slip.desk,
         "subject": slip.subject_name,
-        "number": mask(number) if slip.masked else number,
+        "number": number and slip.number_as.format(number=mask(number) if slip.masked else number),
         "bringer": slip.bringer_name + capacity if slip.bringer_name else "",
         "address": slip.address or "",
         "phone": slip.phone or "",
@@ -137,12 +141,15 @@ def _receipt_values(slip: ReceiptSlip) -> dict[str, str]:
 def _due_words(slip: ReceiptSlip) -> str:
     if slip.due_at is not None:
         return slip.form.moment_words(slip.due_at)
-    return slip.form.words["no_date"].format(reason=slip.waits_for or _BLANK, reason_en=slip.waits_for_en or _BLANK)
+    sentence = slip.form.words["no_date_ended" if slip.ended else "no_date"]
+    return sentence.format(reason=slip.waits_for or _BLANK, reason_en=slip.waits_for_en or _BLANK)
 
 
 def _fee_words(fee: Fee | None, words: Mapping[str, str]) -> str:
     if fee is None:
         return ""
+    if fee.exempt:
+        return words["exempt"]
     if fee.amount == 0 and fee.paid == 0:
         return words["free"]
     if not fee.paid:

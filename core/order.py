@@ -53,6 +53,21 @@ def fold_order(events: Iterable[Event]) -> Ordered:
     return Ordered(tuple(ordered), tuple(pending), _ancestors(ordered))
 
 
+def said_last(events: Sequence[Event]) -> Sequence[Event]:
+    """Of what a forked desk wrote under several of its epochs only what stands under the last one.
+
+    That copy comes to every desk; which of two histories a desk has under the forked epoch's name depends on its hubs.
+    """
+    if len({event.name for event in events}) == len(events):
+        return events
+    last: dict[tuple[str, str], Event] = {}
+    for event in events:
+        known = last.get(event.name)
+        if known is None or event.order > known.order:
+            last[event.name] = event
+    return list(last.values())
+
+
 def each_once(events: Collection[Event], counts: Callable[[Event], bool]) -> Collection[Event]:
     """Of what several desks wrote under one id, that which `counts`, on every desk the same one.
 

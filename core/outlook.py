@@ -11,6 +11,7 @@ from fractions import Fraction
 from core.forecast import Counts, Forecast, OwnBreak, Queue
 from core.mends import Mend
 from core.proof import DayLoad, Job, Proof, prove
+from core.work import Cost
 
 
 class Light(StrEnum):
@@ -22,10 +23,19 @@ class Light(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Outlook:
-    """`days` sum up demand and capacity of whom it is about; `counts` are of dossiers.
+class Tight:
+    """Whose dossiers (None: nobody's, or a list's) would be late from which day on, were half a day lost."""
 
-    `broken_days`: the same of whoever breaks first, for whom everybody together may have hours enough.
+    owner: str | None
+    date: date
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """`days` sum up demand and capacity of whom it is about; `counts` are of dossiers; `tight`: of that light alone.
+
+    `own_days`: the same of whoever breaks first or is tight, for whom everybody together may have hours enough.
+    `costs`: what a unit's dossiers are thought to cost.
     """
 
     light: Light
@@ -33,7 +43,9 @@ class Outlook:
     days: tuple[DayLoad, ...]
     mends: tuple[Mend, ...]
     counts: Counts
-    broken_days: tuple[DayLoad, ...] = ()
+    own_days: tuple[DayLoad, ...] = ()
+    tight: Tight | None = None
+    costs: tuple[Cost, ...] = ()
 
     @property
     def feasible(self) -> bool:
@@ -47,22 +59,26 @@ class Outlook:
 
 def of_unit(queue: Queue, known: Forecast, mends: Sequence[Mend]) -> Outlook:
     """Of all dossiers, each officer's own and nobody's."""
-    tight = any(_is_tight(proof) for proof in (*known.own.values(), known.nobodys))
-    light = Light.BREAKS if known.breaks else Light.TIGHT if tight else Light.HOLDS
     counts = sum(queue.counts.values(), Counts())
-    if not known.breaks:
-        return Outlook(light, None, known.whole.days, tuple(mends), counts)
-    first = known.breaks[0]
-    broken = known.nobodys if first.owner is None else known.own[first.owner]
-    return Outlook(light, first, known.whole.days, tuple(mends), counts, broken.days)
+    if known.breaks:
+        first = known.breaks[0]
+        return Outlook(Light.BREAKS, first, known.whole.days, tuple(mends), counts, _proof(known, first.owner).days)
+    days = [(who, _tight_day(_proof(known, who))) for who in (None, *known.own)]
+    near = [Tight(who, day) for who, day in days if day is not None]
+    if not near:
+        return Outlook(Light.HOLDS, None, known.whole.days, tuple(mends), counts)
+    tight = min(near, key=lambda one: one.date)
+    return Outlook(Light.TIGHT, None, known.whole.days, tuple(mends), counts, _proof(known, tight.owner).days, tight)
 
 
 def of_officer(queue: Queue, known: Forecast, officer: str, mends: Sequence[Mend]) -> Outlook:
     """Of one officer's own dossiers."""
     found = next((one for one in known.breaks if one.owner == officer), None)
     proof = known.own[officer]
-    light = Light.BREAKS if found else Light.TIGHT if _is_tight(proof) else Light.HOLDS
-    return Outlook(light, found, proof.days, tuple(mends), queue.counts.get(officer, Counts()))
+    counts, day = queue.counts.get(officer, Counts()), None if found else _tight_day(proof)
+    light = Light.BREAKS if found else Light.HOLDS if day is None else Light.TIGHT
+    tight = None if day is None else Tight(officer, day)
+    return Outlook(light, found, proof.days, tuple(mends), counts, tight=tight)
 
 
 def of_list(jobs: Sequence[Job], first: date, capacity: Callable[[date], Fraction]) -> Outlook:
@@ -70,13 +86,21 @@ def of_list(jobs: Sequence[Job], first: date, capacity: Callable[[date], Fractio
     proof = prove(jobs, first, capacity)
     begins = next((load.date for load in proof.days if load.capacity_hours), None)
     less = prove(jobs, first, lambda day: capacity(day) / (2 if day == begins else 1))
-    found = proof.first_break
-    light = Light.BREAKS if found else Light.HOLDS if less.feasible else Light.TIGHT
-    told = None if found is None else OwnBreak(None, found)
-    return Outlook(light, told, proof.days, (), Counts(judged=len(jobs)))
+    found, near = proof.first_break, less.first_break
+    counts = Counts(judged=len(jobs))
+    if found is not None:
+        return Outlook(Light.BREAKS, OwnBreak(None, found), proof.days, (), counts)
+    if near is None:
+        return Outlook(Light.HOLDS, None, proof.days, (), counts)
+    return Outlook(Light.TIGHT, None, proof.days, (), counts, tight=Tight(None, near.date))
 
 
-def _is_tight(proof: Proof) -> bool:
-    """The same of a proof in which nothing is released later: then its days tell of every window."""
+def _proof(known: Forecast, owner: str | None) -> Proof:
+    return known.nobodys if owner is None else known.own[owner]
+
+
+def _tight_day(proof: Proof) -> date | None:
+    """The first day that would break, of a proof in which nothing is released later: its days tell of every window."""
     half = next((load.capacity_hours for load in proof.days if load.capacity_hours), Fraction(0)) / 2
-    return any(load.capacity_hours - half < load.demand_hours for load in proof.days if load.demand_hours)
+    near = (load.date for load in proof.days if load.demand_hours and load.capacity_hours - half < load.demand_hours)
+    return next(near, None)

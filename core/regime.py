@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from core.answers import InvalidInput, Refusal
+from core.apology import is_settled, owes_letter
 from core.calendar import WorkCalendar
 from core.citizen import citizen_deadline
 from core.deadline import apology, day_ending
@@ -144,10 +145,10 @@ def debt_kept(dossier: Dossier, command: Act, setting: Setting) -> tuple[Draft, 
 
     Without it a debt that has begun would be gone with the old date.
     """
-    if command.kind not in _MOVES_THE_CLOCK or dossier.apology_settled or dossier.delay_declared:
+    if command.kind not in _MOVES_THE_CLOCK or owes_letter(dossier):
         return ()
     stands = standing(dossier, setting.law)
-    if judge(command.at, stands.binding_at, stands.by_date) != "late":
+    if is_settled(dossier, stands.binding_at) or judge(command.at, stands.binding_at, stands.by_date) != "late":
         return ()
     found = reason_on(setting.reasons, "declare", "moved_after_due", legal_day(command.at))
     if isinstance(found, Refusal):

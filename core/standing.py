@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from core.answers import InvalidInput, Refusal
-from core.apology import owes_letter
+from core.apology import is_settled, owes_letter
 from core.calendar import WorkCalendar
 from core.carried import carried_along, same_nation
 from core.catalogue import ProcedureVersion
@@ -64,14 +64,14 @@ def standing(dossier: Dossier, law: Law) -> Standing:
     if dossier.ending is not None:
         due = dossier.ending.due_at
     promised = dossier.promised_at
-    known = [moment for moment in (due, promised) if moment is not None]
+    binding = min((moment for moment in (due, promised) if moment is not None), default=None)
     return Standing(
         deadline=clock,
         version=version,
         due_at=due,
         promised_at=promised,
-        binding_at=min(known) if known else None,
-        lane=_lane(dossier, clock),
+        binding_at=binding,
+        lane=_lane(dossier, clock, binding),
         by_date=clock.by_date if clock else True,
         problem=problem,
         elsewhere=elsewhere(dossier, law, clock),
@@ -282,14 +282,14 @@ def _clock_events(events: Sequence[Event]) -> tuple[ClockEvent, ...]:
     )
 
 
-def _lane(dossier: Dossier, clock: Deadline | None) -> Lane:
+def _lane(dossier: Dossier, clock: Deadline | None, binding: datetime | None) -> Lane:
     if dossier.state not in OPEN and dossier.received_at is not None:
         return Lane.DONE
     if dossier.state is None or dossier.received_at is None:
         return Lane.UNSETTLED if dossier.state == "submitted" else Lane.DONE
     if dossier.state in PAUSED and (clock is None or clock.due_at is None):
         return Lane.PAUSED
-    if dossier.apology_settled:
+    if is_settled(dossier, binding):
         return Lane.SETTLED
     return Lane.DECLARED if owes_letter(dossier) else Lane.UNSETTLED
 

@@ -22,6 +22,14 @@ class Stage(StrEnum):
     DECIDED = "decided"  # approved, its result not ready
 
 
+class Source(StrEnum):
+    """Where hours are from: measured, a part of the measured whole, or stated."""
+
+    MEASURED = "measured"
+    PART = "part"
+    STATED = "stated"
+
+
 @dataclass(frozen=True, slots=True)
 class Spread:
     """What was learned of a procedure from a stage on: how many dossiers, their quartiles and median in hours."""
@@ -30,6 +38,21 @@ class Spread:
     lower: Fraction
     median: Fraction
     upper: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What so many `dossiers` of a procedure at a stage are thought to cost each.
+
+    `measured`: what was measured from that stage on, be it enough or not. `source`: where the hours are from.
+    """
+
+    procedure: str
+    stage: Stage
+    dossiers: int
+    hours: Fraction
+    source: Source
+    measured: Spread | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +72,29 @@ class WorkTable:
 
         Where only the whole way is known well enough, a later stage is the same part of it as by the defaults.
         """
+        source = self.source(procedure, stage)
+        if source is Source.MEASURED:
+            return self.learned[procedure, stage].median
+        default = self._default(procedure, stage)
+        if source is Source.STATED:
+            return default
+        part = min(Fraction(1), default / self._default(procedure, Stage.TAKEN_IN))
+        return self.learned[procedure, Stage.TAKEN_IN].median * part
+
+    def source(self, procedure: str, stage: Stage) -> Source:
+        """Where the hours of a stage are from."""
         known = self.learned.get((procedure, stage))
         if known is not None and known.samples >= self.minimum:
-            return known.median
-        whole, default = self._default(procedure, Stage.TAKEN_IN), self._default(procedure, stage)
-        if not self.enough(procedure) or not whole:
-            return default
-        return self.learned[procedure, Stage.TAKEN_IN].median * min(Fraction(1), default / whole)
+            return Source.MEASURED
+        divides = self.enough(procedure) and self._default(procedure, Stage.TAKEN_IN)
+        return Source.PART if divides else Source.STATED
+
+    def costs(self, counted: Mapping[tuple[str, Stage], int]) -> tuple[Cost, ...]:
+        """Of dossiers counted by procedure and stage; what takes most hours in all comes first."""
+        found = [
+            Cost(*key, count, self.hours(*key), self.source(*key), self.spread(*key)) for key, count in counted.items()
+        ]
+        return tuple(sorted(found, key=lambda one: (-one.hours * one.dossiers, one.procedure, one.stage)))
 
     def enough(self, procedure: str) -> bool:
         """Whether the station has finished enough dossiers of the procedure to tell what one costs."""

@@ -200,6 +200,24 @@ def transaction(connection: Connection) -> Iterator[None]:
         connection.then.pop()()
 
 
+@contextmanager
+def unsynced(connection: Connection) -> Iterator[None]:
+    """Commits within wait for no disk: of what is derived and may be lost with the power, the latest first.
+
+    A commit to the disk can take longer than all that is written, and nobody else can write meanwhile. Within a
+    transaction that the caller holds nothing changes.
+    """
+    if connection.in_transaction:
+        yield
+        return
+    before = connection.execute("PRAGMA synchronous").fetchone()[0]
+    connection.execute("PRAGMA synchronous = NORMAL")
+    try:
+        yield
+    finally:
+        connection.execute(f"PRAGMA synchronous = {before}")
+
+
 def after_commit(connection: Connection, step: Callable[[], None]) -> None:
     """Do `step` once, as soon as the transaction that is open now is durable; not at all where it is rolled back."""
     if step not in connection.then:

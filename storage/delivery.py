@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
+import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from core.answers import InvalidInput
 
 SECONDS = 60
 """How long the command may take."""
@@ -21,6 +26,34 @@ class Outcome:
     reason: str | None
     detail: str = ""
     again: bool = True
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The command that somebody wrote in a line: words between blanks, quoted where they have blanks of their own.
+
+    A backslash is itself, as in Windows' paths. Raises InvalidInput `deliver_unread` for a quote that stays open,
+    `deliver_missing` where this machine has no such program.
+    """
+    reader = shlex.shlex(text, posix=True, punctuation_chars=False)
+    reader.whitespace_split, reader.escape, reader.commenters = True, "", ""
+    try:
+        words = tuple(word for word in reader if word)
+    except ValueError as error:
+        raise InvalidInput("deliver_unread") from error
+    if words and shutil.which(words[0]) is None:
+        raise InvalidInput("deliver_missing")
+    return words
+
+
+def line_of(command: Sequence[str]) -> str:
+    """The command as one line, as `words_of` reads it."""
+    return " ".join(_quoted(word) for word in command)
+
+
+def _quoted(word: str) -> str:
+    if '"' in word:
+        return f"'{word}'"
+    return f'"{word}"' if re.search(r"[\s']", word) else word
 
 
 def deliver(command: Sequence[str], message: Mapping[str, object], seconds: float = SECONDS) -> Outcome:

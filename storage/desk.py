@@ -9,7 +9,7 @@ from pathlib import Path
 
 from core.answers import InvalidInput, Refusal
 from core.clock import clock_warning
-from core.decisions import DossierCommand, Setting, TakeIn, Undo, decide
+from core.decisions import Act, DossierCommand, Setting, TakeIn, Undo, decide
 from core.dossier import Dossier
 from core.law import Law
 from core.mending import CorrectResult, decide_correction
@@ -234,12 +234,19 @@ class Desk:
                 return refused
             number, serial = self.series.next_serial(legal_day(command.at))
             setting = replace(setting, desk_number=number, serial=serial)
+        if isinstance(command, Act) and command.kind == "assigned" and not self._works_here(command.fields.get("to")):
+            return Refusal("officer_gone")
         dossier = self.projection.dossier(command.dossier, as_here=True)
         if isinstance(command, CorrectResult):
             return decide_correction(dossier, command, setting)
         if isinstance(command, Undo) and dossier is not None and self._left_the_desk(dossier):
             return Refusal("undo_left_desk")
         return decide(dossier, command, setting)
+
+    def _works_here(self, officer: object) -> bool:
+        """Whether dossiers can be given to whom is named: to nobody known, they would be in nobody's queue."""
+        found = self.officers.get(str(officer)) if officer else None
+        return not officer or (found is not None and found.active and found.here)
 
     def _write(self, drafts: Sequence[Draft], by: str) -> Done:
         events = self.log.append(drafts, by, epoch_ms(self.now()))

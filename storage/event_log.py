@@ -11,7 +11,7 @@ from core.answers import InvalidInput
 from core.bodies import fault
 from core.clock import AHEAD_MS, clock_warning, is_ahead
 from core.events import KINDS
-from core.order import fold_order
+from core.order import fold_order, said_last
 from core.record import (
     NO_HASH,
     Draft,
@@ -223,8 +223,8 @@ class EventLog:
         return self._whole(_ENTITY, (entity,))
 
     def where(self, condition: str) -> list[Event]:
-        """The events that meet an SQL condition and whose whole command has arrived."""
-        return self._whole(_WHERE.format(condition), ())
+        """The events that meet an SQL condition and whose whole command has arrived, as they were last said."""
+        return list(said_last(self._whole(_WHERE.format(condition), ())))
 
     def _whole(self, asked: str, values: tuple[str, ...]) -> list[Event]:
         ends = dict(self._db.execute("SELECT no, seq FROM origin").fetchall())
@@ -241,8 +241,8 @@ class EventLog:
         return int(self._db.execute("SELECT count(*) FROM event WHERE entity = ?", (entity,)).fetchone()[0])
 
     def understood(self, entity: str) -> list[Event]:
-        """Those of `events_of` that this program can read: the others have no effect here."""
-        return [event for event in self.events_of(entity) if fault(event) is None]
+        """Those of `events_of` that this program can read, as they were last said: others have no effect here."""
+        return [event for event in said_last(self.events_of(entity)) if fault(event) is None]
 
     def suspect_times(self, entity: str) -> set[str]:
         """The entity's events that were written, or came here, by a clock that could not be trusted."""

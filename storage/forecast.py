@@ -16,7 +16,7 @@ from core.queue import NEVER
 from core.roster import Roster
 from core.standing import version_of
 from core.states import OPEN, WORKING
-from core.work import Stage, stage_of
+from core.work import Stage, WorkTable, stage_of
 from storage.desk import Desk
 from storage.officers import Officer
 from storage.roster import roster
@@ -48,22 +48,30 @@ class _Ahead:
         return seconds * self.roster.share / 3600
 
 
-def queue_now(desk: Desk, asked: Iterable[str] = ()) -> Queue:
-    """The open dossiers of this desk's tables from today on. `asked`: officers (ids) who are in it in any case."""
+def queue_now(desk: Desk, asked: Iterable[str] = (), work: WorkTable | None = None) -> Queue:
+    """The open dossiers of this desk's tables from today on. `asked`: officers (ids) who are in it in any case.
+
+    `work`: what they cost; None: by the desk's own table.
+    """
     now, staff = desk.now(), roster(desk)
     second = (int(now.timestamp()) + _LEGAL_OFFSET) % DAY
     ahead = _Ahead(staff, legal_day(now), second)
-    return queue_of(_open(desk), work_table(desk), ahead, {*staff.active, *asked}, legal_day(now))
+    return queue_of(_open(desk), work or work_table(desk), ahead, {*staff.active, *asked}, legal_day(now))
 
 
-def outlook(desk: Desk, officer: Officer | None = None) -> Outlook:
-    """Whether all will be done in time, by the unit or by one officer, and what would mend it."""
+def outlook(desk: Desk, officer: Officer | None = None, *, mended: bool = True) -> Outlook:
+    """Whether all will be done in time, by the unit or by one officer; `mended`: and what would mend it.
+
+    Mends cost the most.
+    """
     who = None if officer is None else officer.id
-    queue = queue_now(desk, () if who is None else (who,))
+    work = work_table(desk)
+    queue = queue_now(desk, () if who is None else (who,), work)
     known = forecast(queue)
-    queue = _with_lacking(desk, queue, known, who)
-    found = mends(queue, known, who)
-    return of_unit(queue, known, found) if who is None else of_officer(queue, known, who, found)
+    found = mends(_with_lacking(desk, queue, known, who), known, who) if mended else ()
+    if who is not None:
+        return of_officer(queue, known, who, found)
+    return replace(of_unit(queue, known, found), costs=work.costs(queue.worked))
 
 
 def foreseen_now(desk: Desk, officer: Officer | None, late: Container[str]) -> Foreseen | None:
@@ -77,14 +85,6 @@ def foreseen_now(desk: Desk, officer: Officer | None, late: Container[str]) -> F
     queue = queue_now(desk, (officer.id,))
     jobs = queue.jobs.get(officer.id, ())
     return foreseen(jobs, prove(jobs, queue.first, by_day(queue.first, queue.hours[officer.id])), late)
-
-
-def outlook_alone(desk: Desk, officer: Officer | None) -> Outlook:
-    """`outlook` without any mends, which cost the most."""
-    who = None if officer is None else officer.id
-    queue = queue_now(desk, () if who is None else (who,))
-    known = forecast(queue)
-    return of_unit(queue, known, ()) if who is None else of_officer(queue, known, who, ())
 
 
 def _open(desk: Desk) -> Iterable[OpenDossier]:

@@ -27,6 +27,7 @@ from core.numbers import (
     spans,
     unused,
 )
+from core.order import said_last
 from core.record import Event, read_event
 from core.station import CloseNumbers, GiveNumber, TakeNumber
 from storage.chains import first_breaks
@@ -363,10 +364,10 @@ def _voided(desk: Desk, of: str | None = None) -> list[Numbered]:
 
 
 def _desk_events(desk: Desk, *kinds: str) -> list[Event]:
-    """Those that this program can read: whoever wrote the others explains and holds nothing by them."""
+    """Those that this program can read, as last said: whoever wrote the others explains and holds nothing by them."""
     asked = _DESK_EVENTS.format(kinds=", ".join("?" * len(kinds)))
     found = (read_event(header, body) for header, body in desk.connection.execute(asked, kinds))
-    return [event for event in found if fault(event) is None]
+    return [event for event in said_last(list(found)) if fault(event) is None]
 
 
 def _is_number(value: object) -> bool:

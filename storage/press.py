@@ -35,6 +35,8 @@ _LARGE_POINTS = 16
 _WRITTEN_IN = "xxxx"
 """The narrowest column: what is empty is written into by hand."""
 _BREAKS = re.compile(r"[\s\u200b]+|(?<=-)(?=\D)")
+_GROUPED = " | "
+"""In a column's caption: what stands before it is said once above all columns beside each other that have it."""
 _MEASURED = 4
 """Of the longest words by letters one is the widest in print."""
 _PARTS = Formatter()
@@ -115,7 +117,7 @@ class Press:
             on_roll = {"points": points, "words": dict(form.words), "letter": letter}
             return self._plate(("letter-80mm.typ",), on_roll, made)
         data = {
-            "size": form.size,
+            "size": "a4" if large and form.size == "a5" else form.size,
             "points": _LARGE_POINTS if large else _POINTS[form.size],
             "words": dict(form.words),
             "letters": [letter_data(document) for document in documents],
@@ -327,7 +329,9 @@ def letter_data(document: Document) -> dict[str, Any]:
 def _block_data(block: Block) -> dict[str, Any]:
     data = {"kind": _KINDS[type(block)], **asdict(block)}
     if isinstance(block, Table):
-        data["longest"] = [_longest(cells) for cells in zip(block.columns, *block.rows, strict=True)]
+        heads = [column.rpartition(_GROUPED) for column in block.columns]
+        data["heads"] = [{"group": group, "words": words} for group, _, words in heads]
+        data["longest"] = [_longest(cells) for cells in zip([words for _, _, words in heads], *block.rows, strict=True)]
     return data
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from core.apology import is_settled
 from core.authority import OFFICER_KINDS, Authority, officers_by
 from core.citizen import CitizenDeadline, citizen_deadline
 from core.contact import channel_of
@@ -345,7 +346,7 @@ def dossier_row(dossier: Dossier, stands: Standing, waits: CitizenDeadline | Non
         _seconds(stands.due_at),
         _seconds(stands.promised_at),
         NEVER if stands.binding_at is None else _seconds(stands.binding_at),
-        _seconds(running.apology_owed_by) if running and not dossier.apology_settled else None,
+        _seconds(running.apology_owed_by) if running and not is_settled(dossier, stands.binding_at) else None,
         _seconds(running.paused_since) if running else None,
         running.waiting_for if running else None,
         _seconds(dossier.ending.at) if dossier.ending else None,

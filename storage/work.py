@@ -2,8 +2,11 @@
 
 What acts took is kept in the table `touch`, filled from each desk's chain up to the last midnight behind a mark
 (`touched`): a day costs a day's events, however long the log is. A first filling, or one after a long pause, begins
-where the window does, which is found by halving the chain. Nothing is written while officers act, and a history that
-another desk sends later is measured when it comes. All of it is derived, belongs to this file and is never sent.
+where the window does, which is found by halving the chain. A history that another desk sends later is measured when it
+comes. All of it is derived, belongs to this file and is never sent.
+
+Officers act meanwhile: reading and reckoning hold no lock, and what they come to is written a few rows at a time, so
+that nobody's save waits for longer than such a slice, and without a sync of the disk each time.
 """
 
 from __future__ import annotations
@@ -14,7 +17,8 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
-from itertools import groupby
+from itertools import groupby, islice
+from typing import Any
 
 import msgspec
 
@@ -24,16 +28,21 @@ from core.queue import midnight
 from core.record import read_event
 from core.touches import Mark, Touch, learn, measure, sample, stretches
 from core.work import Spread, Stage, WorkTable
-from storage.database import Connection, transaction
+from storage.database import Connection, transaction, unsynced
 from storage.desk import Desk
 from storage.lawbook.figures import figure, figure_if_any
 
 _CHUNK = 20_000
+"""Events that are measured as one: at its ends officers' pauses are cut."""
+_SLICE = 100
+"""Rows that are read, or written in one transaction: a few milliseconds."""
 _CHAIN = """
 SELECT seq, entity, kind, officer, header, CASE WHEN kind IN ('received', 'corrected') THEN body END
 FROM event WHERE origin = ? AND seq > ? AND seq <= ? ORDER BY seq
 """
-_TOUCHES = "SELECT dossier, hlc, kind, seconds, procedure FROM touch WHERE hlc >= ? ORDER BY dossier, hlc"
+_TOUCHES = "SELECT dossier, hlc, kind, seconds, procedure FROM touch ORDER BY dossier, hlc"
+_KEEP = "INSERT OR IGNORE INTO touch VALUES (?, ?, ?, ?, ?)"
+_FORGET = "DELETE FROM touch WHERE dossier = ? AND hlc = ?"
 _MARK = "INSERT OR REPLACE INTO touched VALUES (?, ?)"
 
 
@@ -74,13 +83,14 @@ def work_table(desk: Desk) -> WorkTable:
     groups = {procedure.name: procedure.field for procedure in law.procedures}
     return WorkTable(
         learned=_learned(desk, asked),
-        defaults=_defaults(law, unit, day, groups.values()),
+        defaults=stated_hours(law, unit, day, groups.values()),
         groups=groups,
         minimum=int(figure(law, "work_enough_dossiers", unit, day)),
     )
 
 
-def _defaults(law: Law, unit: str, day: date, groups: Iterable[str]) -> dict[tuple[str | None, Stage], Fraction]:
+def stated_hours(law: Law, unit: str, day: date, groups: Iterable[str]) -> dict[tuple[str | None, Stage], Fraction]:
+    """The unit's stated figures, by group of procedures (None: all others), as `WorkTable.defaults`."""
     found: dict[tuple[str | None, Stage], Fraction] = {}
     for stage in Stage:
         name = f"work_minutes_{stage.value}"
@@ -96,19 +106,37 @@ def _learned(desk: Desk, asked: _Asked) -> dict[tuple[str, Stage], Spread]:
     known = desk.connection.execute("SELECT value FROM meta WHERE name = 'work_table'").fetchone()
     content = json.loads(known[0]) if known else None
     if content is None or content["asked"] != asked.name:
-        _measure_all(desk, asked)
-        with _writing(desk.connection):
-            desk.connection.execute("DELETE FROM touch WHERE hlc < ?", (asked.begin,))
-            content = {"asked": asked.name, "rows": _rows(desk.connection, asked)}
-            desk.connection.execute("INSERT OR REPLACE INTO meta VALUES ('work_table', ?)", (json.dumps(content),))
+        with unsynced(desk.connection):
+            content = _learn(desk, asked)
     return {
         (procedure, Stage(stage)): Spread(samples, *map(Fraction, hours))
         for procedure, stage, samples, *hours in content["rows"]
     }
 
 
-def _rows(connection: Connection, asked: _Asked) -> list[list[object]]:
-    touches = (Touch(*row) for row in connection.execute(_TOUCHES, (asked.begin,)))
+def _learn(desk: Desk, asked: _Asked) -> dict[str, Any]:
+    """Measure what is new, and keep what all of the window teaches."""
+    _measure_all(desk, asked)
+    old: list[tuple[str, int]] = []
+    content = {"asked": asked.name, "rows": _rows(_known(desk.connection, asked.begin, old), asked)}
+    for some in _slices(old):
+        with _writing(desk.connection):
+            desk.connection.executemany(_FORGET, some)
+    with _writing(desk.connection):
+        desk.connection.execute("INSERT OR REPLACE INTO meta VALUES ('work_table', ?)", (json.dumps(content),))
+    return content
+
+
+def _known(connection: Connection, begin: int, old: list[tuple[str, int]]) -> Iterator[Touch]:
+    """The touches from `begin` on, dossier by dossier; what lies before it is added to `old`."""
+    for dossier, hlc, kind, seconds, procedure in connection.execute(_TOUCHES):
+        if hlc < begin:
+            old.append((dossier, hlc))
+        else:
+            yield Touch(dossier, hlc, kind, seconds, procedure)
+
+
+def _rows(touches: Iterable[Touch], asked: _Asked) -> list[list[object]]:
     lives = (sample(life, asked.cap) for _, life in groupby(touches, key=lambda touch: touch.dossier))
     found = learn(life for life in lives if life is not None)
     return [
@@ -118,7 +146,7 @@ def _rows(connection: Connection, asked: _Asked) -> list[list[object]]:
 
 
 def _measure_all(desk: Desk, asked: _Asked) -> None:
-    """Measure what each chain holds of the window behind its mark; a chunk is a transaction of its own."""
+    """Measure what each chain holds of the window behind its mark, which moves on with the last rows of a chunk."""
     stretch = stretches(desk.law.calendar(desk.identity.unit))
     for origin, last in desk.connection.execute("SELECT no, seq FROM origin WHERE seq > 0").fetchall():
         marked = desk.connection.execute("SELECT seq FROM touched WHERE origin = ?", (origin,)).fetchone()
@@ -127,12 +155,21 @@ def _measure_all(desk: Desk, asked: _Asked) -> None:
         until = _before(desk.connection, origin, last, asked.end)
         while done < until:
             upto = min(done + _CHUNK, until)
+            touches = measure(_marks(desk.connection, origin, done, upto), stretch)
+            rows = ((one.dossier, one.hlc, one.kind, one.seconds, one.procedure) for one in touches)
+            for some in _slices(rows):
+                with _writing(desk.connection):
+                    desk.connection.executemany(_KEEP, some)
             with _writing(desk.connection):
-                touches = measure(_marks(desk.connection, origin, done, upto), stretch)
-                rows = ((one.dossier, one.hlc, one.kind, one.seconds, one.procedure) for one in touches)
-                desk.connection.executemany("INSERT OR IGNORE INTO touch VALUES (?, ?, ?, ?, ?)", list(rows))
                 desk.connection.execute(_MARK, (origin, upto))
             done = upto
+
+
+def _slices(rows: Iterable[tuple[object, ...]]) -> Iterator[list[tuple[object, ...]]]:
+    """The rows in slices."""
+    known = iter(rows)
+    while some := list(islice(known, _SLICE)):
+        yield some
 
 
 class _Times(msgspec.Struct):
@@ -146,10 +183,14 @@ _read_times = msgspec.json.Decoder(_Times).decode
 
 
 def _marks(connection: Connection, origin: int, after: int, until: int) -> Iterator[Mark]:
-    for _, entity, kind, officer, header, body in connection.execute(_CHAIN, (origin, after, until)):
-        times = _read_times(header)
-        mark = Mark(officer, entity, kind, int(times.at.timestamp()), times.hlc)
-        yield mark if body is None else _told(mark, header, body)
+    while after < until:
+        upto = min(after + _SLICE, until)
+        # read to its end: a writer on this connection must not find an older state of the file still open
+        for _, entity, kind, officer, header, body in connection.execute(_CHAIN, (origin, after, upto)).fetchall():
+            times = _read_times(header)
+            mark = Mark(officer, entity, kind, int(times.at.timestamp()), times.hlc)
+            yield mark if body is None else _told(mark, header, body)
+        after = upto
 
 
 def _told(mark: Mark, header: bytes, body: bytes) -> Mark:

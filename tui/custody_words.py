@@ -52,6 +52,17 @@ def kept_words(refused: Refusal) -> str:
     return tr(f"kept.{refused.code}", **refused.params)
 
 
+def back_words(dossier: Dossier, one: Held, today: date) -> str:
+    """When the owner gets a paper back, with all that must have come first and the decision behind it."""
+    parts = [tr("back.fine", amount=money(one.fine))] if one.fine is not None and not fine_proved(dossier) else []
+    if one.hold_until is not None and today < one.hold_until:
+        parts.append(tr("back.day", day=f"{one.hold_until:%d/%m/%Y}"))
+    if not parts:
+        return tr("paper.with_result")
+    told = "; ".join(parts)
+    return told[0].upper() + told[1:] + (f" ({one.decision})" if one.decision else "")
+
+
 def link_lines(desk: Desk, dossier: Dossier) -> Iterator[str]:
     """The dossier that this one mends, and those that mend this one."""
     corrects = dossier.facts.get("corrects")

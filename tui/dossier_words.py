@@ -45,6 +45,7 @@ _UNTOLD = frozenset(
         "dossier",
     }
 )
+_NAMED_NUMBERS = frozenset({"passport", "old_card"})
 _PAID_HOW = frozenset({"cash", "transfer"})
 _SIGNS = {"undone": "u", "unauthorised": "✗", "conflict": "?", "lost": "✗", "out_of_order": "!"}
 
@@ -84,6 +85,12 @@ def money(amount: object) -> str:
     """«15.000đ»."""
     whole = int(Decimal(str(amount)))
     return tr("money", amount=f"{whole:,}".replace(",", "." if language() == "vi" else ","))
+
+
+def number_as(applicant: Mapping[str, Any]) -> str:
+    """How a paper tells the applicant's number: of what it is, where the forms' own caption says something else."""
+    kind = None if applicant.get("number") and applicant.get("id_type") != "old_card" else applicant.get("id_type")
+    return tr(f"number_as.{kind}") if kind in _NAMED_NUMBERS else "{number}"
 
 
 def birth(text: str | None) -> str:

@@ -40,8 +40,8 @@ class _Run:
 
 def explanation_lines(explanation: Explanation, calendar: WorkCalendar, basis: str | None) -> list[str]:
     """Why this date, line by line, from receipt to due, each with its article or decision."""
-    lines = list(_told(explanation.trace, calendar, basis))
     answer = explanation.deadline
+    lines = list(_told(explanation.trace, calendar, basis, waits=answer.waiting_for is not None))
     if answer.due_at is not None:
         lines.append(tr("explain.due", moment=moment_long(answer.due_at)) + _cited(basis))
     elif answer.paused_since is not None:
@@ -80,11 +80,19 @@ def one_line(explanation: Explanation, limit: Limit | None) -> str:
     return limit_words(limit)
 
 
-def _told(trace: Sequence[Segment], calendar: WorkCalendar, basis: str | None) -> Iterator[str]:
+def _told(trace: Sequence[Segment], calendar: WorkCalendar, basis: str | None, *, waits: bool) -> Iterator[str]:
+    """`waits`: what starts the clock has not happened yet."""
     run: _Run | None = None
     from_receipt = any(segment.effect in _COUNTED for segment in trace)
     if trace and trace[0].effect in (*_COUNTED, *_IDLE) and all(one.effect != "receipt_day" for one in trace):
         yield tr("explain.received", moment=moment_long(trace[0].from_at))
+    if _starts_later(trace, waits=waits):
+        first, trace = trace[0], trace[1:]
+        yield tr("explain.received", moment=moment_long(first.from_at))
+        yield tr("explain.not_started", span=_span(first)) + _cited(first.basis)
+        if trace and trace[0].effect == "receipt_day" and from_receipt:
+            yield tr("explain.start_day", moment=moment_long(trace[0].from_at)) + _cited(trace[0].basis)
+            trace = trace[1:]
     for segment in trace:
         if segment.effect in _COUNTED or segment.effect in _IDLE:
             if run is not None and not run.takes(segment):
@@ -103,6 +111,13 @@ def _told(trace: Sequence[Segment], calendar: WorkCalendar, basis: str | None) -
         yield _segment_line(segment, from_receipt=from_receipt)
     if run is not None:
         yield from _run_lines(run, calendar)
+
+
+def _starts_later(trace: Sequence[Segment], *, waits: bool) -> bool:
+    """Whether the clock stood from the receipt on because it waits, or waited, for what starts it."""
+    if not trace or trace[0].effect != "paused":
+        return False
+    return waits or (len(trace) > 1 and trace[1].effect == "receipt_day")
 
 
 def _taken_over(received: datetime, segment: Segment, *, from_receipt: bool) -> Iterator[str]:

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from core.answers import Refusal
 from core.forecast import OwnBreak
 from core.mends import Mend, MendKind
-from core.outlook import Light, Outlook
+from core.moments import legal_day
+from core.outlook import Outlook
 from core.proof import DayLoad
 from storage.desk import Desk
 from tui.dates import day_long, day_short
+from tui.dossier_words import title_of
 from tui.i18n import tr
 
 _NAMED = 10
@@ -26,6 +29,10 @@ class Naming:
     dossier: Callable[[str], Any]
     officer: Callable[[str], str]
     jobs: bool = False
+
+    def owner(self, officer: str | None) -> str:
+        """Whose dossiers they are; None: nobody's."""
+        return tr("forecast.nobodys") if officer is None else self.officer(officer)
 
 
 def for_people(desk: Desk) -> Naming:
@@ -64,7 +71,7 @@ def forecast_json(seen: Outlook, naming: Naming) -> dict[str, Any]:
 
 
 def forecast_lines(seen: Outlook, naming: Naming) -> Iterator[str]:
-    """For people: the light with its sentence, what it rests on, the break, the mends, a table of days."""
+    """For people: the light with its sentence, the break, the mends, a table of days."""
     yield from light_lines(seen, naming)
     yield from count_lines(seen)
     if seen.first_break is not None:
@@ -94,6 +101,26 @@ def count_lines(seen: Outlook) -> Iterator[str]:
             yield tr(f"forecast.{name}", count=count)
 
 
+def cost_lines(seen: Outlook, desk: Desk) -> Iterator[str]:
+    """What a dossier of each procedure and stage is thought to cost: median and middle half, or stated hours."""
+    if seen.costs:
+        yield f"{tr('forecast.costs')}:"
+    for one in seen.costs:
+        told = {"count": str(one.dossiers), "hours": hours_words(one.hours), "stage": tr(f"forecast.stage.{one.stage}")}
+        told["procedure"] = _title(one.procedure, desk)
+        measured = tr("forecast.cost.unmeasured")
+        if one.measured is not None:
+            spread = {"lower": hours_words(one.measured.lower), "upper": hours_words(one.measured.upper)}
+            measured = tr("forecast.cost.spread", samples=str(one.measured.samples), **spread)
+        yield "- " + tr(f"forecast.cost.{one.source}", **told, measured=measured)
+
+
+def _title(procedure: str, desk: Desk) -> str:
+    found = desk.law.find(procedure)
+    version = desk.law.version_on(found, legal_day(desk.now())) if found else None
+    return title_of(None if isinstance(version, Refusal) else version, procedure)
+
+
 def mend_text(mend: Mend, naming: Naming) -> str:
     """What to do, and what comes of it."""
     return f"{_act(mend, naming)} → {_outcome(mend, naming)}"
@@ -101,8 +128,9 @@ def mend_text(mend: Mend, naming: Naming) -> str:
 
 def hours_words(hours: Fraction) -> str:
     """«94,3»: one decimal; what is not nothing never reads so."""
-    shown = max(round(float(hours), 1), 0.1) if hours > 0 else round(float(hours), 1)
-    return f"{shown:.1f}".removesuffix(".0").replace(".", tr("number.decimal"))
+    shown = max(round(abs(float(hours)), 1), 0.1) if hours else 0.0
+    sign = "-" if hours < 0 else ""
+    return sign + f"{shown:.1f}".removesuffix(".0").replace(".", tr("number.decimal"))
 
 
 def hours_number(hours: Fraction) -> int | float:
@@ -138,8 +166,13 @@ def _sentence(seen: Outlook, naming: Naming) -> str:
     if seen.first_break is None:
         if not seen.counts.judged:
             return tr("forecast.nothing")
-        key = "forecast.tight" if seen.light is Light.TIGHT else "forecast.holds"
-        return tr(key, count=seen.counts.judged, day=day_long(seen.days[-1].date) if seen.days else "–")
+        told = {"count": str(seen.counts.judged), "day": day_long(seen.days[-1].date) if seen.days else "–"}
+        if seen.tight is None:
+            return tr("forecast.holds", **told)
+        told["tight"] = day_long(seen.tight.date)
+        if naming.jobs:
+            return tr("forecast.tight_list", **told)
+        return tr("forecast.tight", **told, owner=naming.owner(seen.tight.owner))
     broken = seen.first_break
     told = {"day": day_long(broken.found.date), "hours": hours_words(broken.found.short_hours)}
     told |= {"count": str(len(broken.found.jobs))}

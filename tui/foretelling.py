@@ -1,4 +1,4 @@
-"""The forecast aside, on a connection of the thread's own: proofs over thousands of dossiers keep no key waiting."""
+"""The forecast aside, by a desk of the thread's own: proofs over thousands of dossiers keep no key waiting."""
 
 from __future__ import annotations
 
@@ -9,22 +9,23 @@ from typing import TYPE_CHECKING
 from core.answers import InvalidInput
 from storage.desk import Desk
 from storage.officers import Officer
-from tui.sentences import sentence
 
 if TYPE_CHECKING:
     from core.cover import Away, Cover
     from core.outlook import Outlook
 
 
-def unit_outlook(folder: Path) -> Outlook | InvalidInput:
-    """The whole unit's forecast, or why the folder can't be read."""
+def foretold(folder: Path, officer: Officer | None, *, mended: bool) -> Outlook | InvalidInput:
+    """`storage.forecast.outlook` of the unit (None) or an officer, or why the folder can't be read."""
+    # not before the first paint, which it would delay
     from storage.forecast import outlook
 
     try:
         with closing(Desk.open(folder)) as desk:
-            return outlook(desk)
+            return outlook(desk, officer, mended=mended)
     except InvalidInput as error:
         return error
+<<<<<<< HEAD
 
 
 def unit_cover(folder: Path, away: Away) -> Cover | InvalidInput:
@@ -48,3 +49,5 @@ def own_sentence(folder: Path, officer: Officer) -> str:
             return " ".join(light_lines(outlook(desk, officer), for_people(desk)))
     except InvalidInput as error:
         return f"✗ {sentence(error.code, error.params)}"
+=======
+>>>>>>> main

@@ -6,7 +6,7 @@ at most once a minute; no key ever waits for it. Where no forecast can be made n
 
 from __future__ import annotations
 
-from contextlib import closing
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,10 +19,10 @@ from textual.worker import get_current_worker
 from core.answers import InvalidInput
 from core.outlook import Light, Outlook
 from core.roster import leads
-from storage.desk import Desk
 from storage.officers import Officer
 from tui.dates import day_short
 from tui.forecast import hours_words
+from tui.foretelling import foretold
 from tui.i18n import tr
 
 if TYPE_CHECKING:
@@ -86,28 +86,31 @@ class OwnLight:
         officer = self._app.officer
         if officer is None or self._seen is None or self._seen[0] != officer.id or self._seen[1] is None:
             return None
-        return self._seen[1].light, light_forms(self._seen[1], whole=leads(officer.roles))
+        return self._seen[1].light, light_forms(self._seen[1], self._name if leads(officer.roles) else None)
+
+    def _name(self, officer: str) -> str:
+        found = self._app.desk.officers.get(officer)
+        return found.name if found else officer
 
     def _look(self, folder: Path, officer: Officer) -> None:
-        # not before the first paint, which it would delay
-        from storage.forecast import outlook_alone
-
-        try:
-            with closing(Desk.open(folder)) as desk:
-                found = outlook_alone(desk, None if leads(officer.roles) else officer)
-        except InvalidInput:
-            found = None
+        found = foretold(folder, None if leads(officer.roles) else officer, mended=False)
         if not get_current_worker().is_cancelled:
-            self._app.post_message(self.Seen(officer.id, found))
+            self._app.post_message(self.Seen(officer.id, None if isinstance(found, InvalidInput) else found))
 
 
-def light_forms(seen: Outlook, *, whole: bool) -> list[str]:
-    """Sign, word and sentence, then ever less of them. `whole`: it is about the unit."""
+def light_forms(seen: Outlook, name: Callable[[str], str] | None = None) -> list[str]:
+    """Sign, word and sentence, then ever less of them. `name`: an officer's; None where it is of one officer only."""
     lit = f"{_SIGNS[seen.light]} {tr(f'forecast.light.{seen.light}')}"
-    lit = tr("light.unit", lit=lit) if whole else lit
-    if seen.first_break is None:
-        short = tr(f"light.{seen.light}")
-        sentences = [tr("light.tight_why"), short] if seen.light is Light.TIGHT else [short]
+    lit = tr("light.unit", lit=lit) if name else lit
+    if seen.tight is not None:
+        words = tr("light.tight", day=day_short(seen.tight.date))
+        why = tr("light.tight_why", words=words)
+        owner = seen.tight.owner
+        who = (tr("forecast.nobodys") if owner is None else name(owner)) if name else ""
+        longer = [f"{who}: {why}", f"{who}: {words}"] if who else [why]
+        sentences = [*longer, words, tr("light.tight", day=f"{seen.tight.date:%d/%m}")]
+    elif seen.first_break is None:
+        sentences = [tr(f"light.{seen.light}")]
     else:
         found = seen.first_break.found
         words = tr("light.breaks", day=day_short(found.date))

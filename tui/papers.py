@@ -16,24 +16,24 @@ from core.document import BLANK, Document, Facts, Heading, Signature, fill
 from core.dossier import Dossier, fold
 from core.forms import FormVersion, day_words, moment_words
 from core.identity import mask
-from core.keeping import kept_back
 from core.moments import LEGAL_TIME, legal_day
 from core.record import Event
 from core.results import handed_over
-from core.slip_claim import waits_for
 from core.standing import Standing, calendar_of, earliest, explained, judge, standing
 from storage.desk import Desk
 from storage.officers import Officer
 from storage.press import Press
-from tui.custody_words import kept_words
-from tui.dossier_words import missing_papers, money
+from tui.counter_words import fees_words, hours_of
+from tui.custody_words import back_words
+from tui.dossier_words import missing_papers, number_as
 from tui.explanation import explanation_lines
 from tui.i18n import in_language, language, tr
-from tui.law_days import hours_words
 from tui.limit_words import variant_words
-from tui.slip_words import waits_words
+from tui.slips import why_no_date
 from tui.two_languages import both, title
 
+_IF_THERE = frozenset({"witness", "taker"})
+"""Who signs only where there is one: nobody takes a result that was sent through the portal."""
 _ON_TIME = frozenset({"early", "on_time", "late"})
 
 
@@ -85,7 +85,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What a letter's own kind gives: the facts, who signs by the form's words, and to whom it goes.
+    """What a letter's own kind gives: the facts, who signs by the form's words (and how), and to whom it goes.
 
     `since`: when what it tells of happened; None for a paper that tells how things stand now. `promises`: the new
     appointment that it brings.
@@ -94,6 +94,7 @@ class Filled:
     facts: Facts
     names: Mapping[str, str] = field(default_factory=dict)
     roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    hints: Mapping[str, str] = field(default_factory=dict)
     to: str | None = None
     marks: tuple[str, ...] = ()
     since: datetime | None = None
@@ -123,7 +124,7 @@ def paper_of(
             signatures=tuple(
                 _signature(case, key, filled)
                 for key in case.form.signatures
-                if key != "witness" or filled.names.get(key)
+                if key not in _IF_THERE or filled.names.get(key)
             ),
             number="" if case.form.symbol else None,
             to=filled.to,
@@ -150,7 +151,8 @@ def heading_of(desk: Desk, form: FormVersion) -> Heading:
 def _signature(case: Case, key: str, filled: Filled) -> Signature:
     words = case.form.words
     role = filled.roles.get(key) or (words[f"sign_{key}"].format(unit=case.unit).upper(),)
-    return Signature(role, filled.names.get(key, ""), words["sign_and_seal" if key == "head" else "sign_here"])
+    hint = filled.hints.get(key) or words["sign_and_seal" if key == "head" else "sign_here"]
+    return Signature(role, filled.names.get(key, ""), hint)
 
 
 def _common(case: Case) -> dict[str, str]:
@@ -167,7 +169,7 @@ def _common(case: Case) -> dict[str, str]:
         "code": dossier.receipt_number or "",
         "subject": str(applicant.get("name") or ""),
         "whose": _to(case),
-        "number": mask(str(number)) if number else "",
+        "number": number_as(applicant).format(number=mask(str(number))) if number else "",
         "address": str(applicant.get("address") or ""),
         "phone": str(applicant.get("phone") or ""),
         "email": str(applicant.get("email") or ""),
@@ -188,8 +190,8 @@ def _no_date(case: Case) -> str:
     """What the date waits for, as the receipt says it; nothing where no receipt was given."""
     if case.dossier.received_at is None:
         return ""
-    reason = waits_words(waits_for(case.dossier, case.desk.law))
-    return case.form.words["no_date"].format(reason=reason, reason_en="")
+    words = case.form.words["no_date" if case.dossier.is_open else "no_date_ended"]
+    return words.format(reason=why_no_date(case.desk, case.dossier), reason_en="")
 
 
 def limit_of(version: ProcedureVersion | None, variant: str | None) -> str:
@@ -295,7 +297,10 @@ def _control(case: Case) -> Filled | None:
 
 
 def _passes(case: Case) -> list[tuple[str, ...]]:
-    """Each hand-over: from whom to whom and when; the last row tells how it ended. Empty rows to go on by hand."""
+    """Each hand-over: from whom to whom and when; the last row tells how it ended.
+
+    While the dossier is open, empty rows to go on by hand.
+    """
     dossier, rows = case.dossier, list[tuple[str, ...]]()
     holder, marks = tr("paper.counter"), dossier.marks
     for event in dossier.events:
@@ -304,12 +309,16 @@ def _passes(case: Case) -> list[tuple[str, ...]]:
         taker = case.name_of(str(event.body.get("to"))) if event.kind == "assigned" else case.name_of(event.by)
         if event.kind in ("result_ready", "refused"):
             taker = tr("paper.counter")
+            if holder == taker:  # nobody wrote the hand-over to who worked on it
+                holder = case.name_of(event.by)
         judged = str(event.body.get("judged") or "")
         result = tr(f"judged.{judged}") if judged in _ON_TIME else ""
         note = str(event.body.get("step") or event.body.get("note") or "")
         when = tr("paper.pass_signed", when=moment_words(event.at))
         rows.append((tr("paper.pass", giver=holder, taker=taker), when, result, note))
         holder = taker
+    if not dossier.is_open:
+        return rows
     when = tr("paper.pass_signed", when=tr("paper.when_blank"))
     givers = [holder] + [BLANK] * (_BLANK_PASSES - 1)
     return [*rows, *((tr("paper.pass", giver=giver, taker=BLANK), when, "", "") for giver in givers)]
@@ -346,39 +355,13 @@ def _needed(paper: Paper) -> str:
     return title(paper.title_vi, paper.title_en) + (f" ({note})" if note else "") + optional
 
 
-def fees_words(desk: Desk, version: ProcedureVersion) -> str:
-    """The fees of today by channel; nothing where none is known."""
-    today = legal_day(desk.now())
-    known = [fee for fee in version.fees if fee.in_force(today) and fee.amount is not None]
-    return "; ".join(f"{tr(f'fee_channel.{fee.channel}')}: {money(fee.amount)}" for fee in known)
-
-
-_WEEKS = 4
-_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-
-
-def hours_of(desk: Desk) -> str:
-    """The unit's usual week: of each weekday the longest hours of the next four weeks, for some are days off."""
-    today = legal_day(desk.now()).toordinal()
-    calendar = desk.law.calendar(desk.identity.unit)
-    week: dict[str, list[list[str]]] = {}
-    for day in range(today, today + 7 * _WEEKS):
-        name = _WEEKDAYS[(day - 1) % 7]
-        periods = [[_clock(opening), _clock(closing)] for opening, closing in calendar.periods(day)]
-        week[name] = max(week.get(name, []), periods, key=len)
-    return hours_words(week)
-
-
-def _clock(second: int) -> str:
-    return f"{second // 3600:02}:{second % 3600 // 60:02}"
-
-
 def _result(case: Case) -> Filled | None:
     given = handed_over(case.dossier)
     if given is None:
         return None
     signs = tr("paper.thumbprint") if given.thumbprint else ""
     words = {
+        "result": _named_result(case),
         "outcome": tr(f"outcome.{case.dossier.outcome}") if case.dossier.outcome else "",
         "taker": given.taker or str(case.dossier.applicant.get("name") or ""),
         "taker_number": mask(given.taker_number) if given.taker_number else "",
@@ -391,7 +374,18 @@ def _result(case: Case) -> Filled | None:
         "witness": given.witness or "",
     }
     names = {"taker": words["taker"], "witness": words["witness"], "giver": case.name_of(given.event.by)}
-    return Filled(Facts(words), names, marks=_shelf(case), since=given.event.at)
+    if given.channel == "online":
+        del names["taker"]
+    hints = {"taker": case.form.words["thumbprint_here"]} if given.thumbprint else {}
+    return Filled(Facts(words), names, hints=hints, marks=_shelf(case), since=given.event.at)
+
+
+def _named_result(case: Case) -> str:
+    """What is handed over, with its number."""
+    ready = case.last("result_ready")
+    number = str(ready.body.get("document") or "") if ready is not None else ""
+    named = case.version.result_vi if case.version else ""
+    return ", ".join(filter(None, (named, tr("paper.result_number", number=number) if number else "")))
 
 
 def _shelf(case: Case) -> tuple[str, ...]:
@@ -407,9 +401,8 @@ def _custody(case: Case) -> Filled | None:
     today = legal_day(case.desk.now())
     rows: list[tuple[str, ...]] = []
     for place, one in enumerate(held, start=1):
-        kept = kept_back(case.dossier, one, today, case.desk.law)
         named = titles.get(one.paper, one.paper) + (f" ({one.number})" if one.number else "")
-        until = kept_words(kept) if kept else tr("paper.with_result")
+        until = back_words(case.dossier, one, today)
         rows.append((f"{place}", named, one.receipt or "", one.place or "", _day(one.since), until))
     last = max(held, key=lambda one: one.since)
     taken = next((event for event in case.dossier.events if event.event_id == last.event), None)

@@ -18,12 +18,14 @@ from storage.desk import Desk
 from storage.press import Press
 from storage.slips import slip_code
 from tui.dates import moment_long
-from tui.dossier_words import to_be_mapped
+from tui.dossier_words import number_as, to_be_mapped
 from tui.explanation import explanation_lines
 from tui.i18n import in_language, tr
 from tui.limit_words import variant_words
 from tui.slip_words import waits_words
 from tui.two_languages import both, both_lists, title
+
+_PAYMENT = "payment_received"
 
 
 def receipt_slip(press: Press, desk: Desk, dossier: Dossier, *, copy_mark: bool = False) -> ReceiptSlip:
@@ -49,10 +51,12 @@ def receipt_slip(press: Press, desk: Desk, dossier: Dossier, *, copy_mark: bool 
             limit=both(form, lambda: _limit(version, dossier)),
             officer_name=officer.name if officer else "",
             due_at=stands.binding_at,
-            waits_for=None if stands.binding_at else waits_words(waits_for(dossier, desk.law)),
-            waits_for_en=None if stands.binding_at else _waits_in_english(desk, dossier),
+            waits_for=None if stands.binding_at else why_no_date(desk, dossier),
+            waits_for_en=None if stands.binding_at else _in_english(desk, dossier),
+            ended=not dossier.is_open,
             subject_number=applicant.get("number") or applicant.get("id_number"),
             masked=True,
+            number_as=both(form, lambda: number_as(applicant)),
             address=applicant.get("address"),
             phone=applicant.get("phone"),
             email=applicant.get("email"),
@@ -60,7 +64,7 @@ def receipt_slip(press: Press, desk: Desk, dossier: Dossier, *, copy_mark: bool 
             bringer_capacity=both(form, lambda: _capacity(dossier)) or None,
             papers=_papers(form, version, facts.get("papers", ())),
             return_by=facts.get("return_by", "counter"),
-            fee=_fee(dossier),
+            fee=_fee(dossier, version, awaited=not stands.binding_at and waits_for(dossier, desk.law) == _PAYMENT),
             explanation=tuple(both_lists(form, lambda: _why(desk, dossier, stands))),
             notices=tuple(both_lists(form, lambda: _notices(desk, dossier, version))),
             provisional=to_be_mapped(dossier),
@@ -91,9 +95,17 @@ def _capacity(dossier: Dossier) -> str:
     return tr(f"capacity.{capacity}") if capacity else ""
 
 
-def _waits_in_english(desk: Desk, dossier: Dossier) -> str:
-    with in_language("en"):
+def why_no_date(desk: Desk, dossier: Dossier) -> str:
+    """What the date waits for; of a dossier that came to its end without one, how it ended."""
+    if dossier.is_open:
         return waits_words(waits_for(dossier, desk.law))
+    state = tr(f"state.{dossier.state}")
+    return state[:1].lower() + state[1:]
+
+
+def _in_english(desk: Desk, dossier: Dossier) -> str:
+    with in_language("en"):
+        return why_no_date(desk, dossier)
 
 
 def _papers(form: FormVersion, version: ProcedureVersion | None, held: tuple[str, ...]) -> tuple[PaperRow, ...]:
@@ -106,12 +118,36 @@ def _papers(form: FormVersion, version: ProcedureVersion | None, held: tuple[str
     return tuple(PaperRow(both(form, partial(titled, code))) for code in held)
 
 
-def _fee(dossier: Dossier) -> Fee | None:
+def _fee(dossier: Dossier, version: ProcedureVersion | None, *, awaited: bool) -> Fee | None:
+    """What is asked for and what was paid of it; None where the law gives no one amount and nobody paid.
+
+    `awaited`: the date waits for a payment, so that «nothing» would be untrue although the law names no fee (a fine).
+    """
     paid = sum((Decimal(amount) for amount, _ in dossier.paid), Decimal(0))
-    if not paid:
-        return None
     how = next((method for _, method in reversed(dossier.paid) if method), None)
-    return Fee(int(paid), int(paid), tr(f"method.{how}") if how else None)
+    if not paid and how == "exempt":
+        return Fee(0, exempt=True)
+    asked = _asked(dossier, version)
+    if not paid:
+        return None if asked is None or (awaited and not asked) else Fee(asked)
+    return Fee(max(int(paid), asked or 0), int(paid), tr(f"method.{how}") if how else None)
+
+
+def _asked(dossier: Dossier, version: ProcedureVersion | None) -> int | None:
+    """The amount that was asked for, else the law's for the channel on the day of receipt; None where there is none.
+
+    Nothing for the mending of the station's own error.
+    """
+    marks = dossier.marks
+    if dossier.facts.get("fault") == "station":
+        return 0
+    asked = [e.body.get("amount") for e in dossier.events if e.kind == "payment_requested" and e.event_id not in marks]
+    if asked and asked[-1] is not None:
+        return int(Decimal(str(asked[-1])))
+    if version is None or dossier.received_at is None:
+        return None
+    channel, day = dossier.facts.get("channel", "counter"), legal_day(dossier.received_at)
+    return next((fee.amount for fee in version.fees if fee.channel == channel and fee.in_force(day)), None)
 
 
 def _why(desk: Desk, dossier: Dossier, stands: Standing) -> list[str]:

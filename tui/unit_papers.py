@@ -18,10 +18,11 @@ from storage.desk import Desk
 from storage.officers import Officer
 from storage.press import Press
 from storage.results import Manifest, manifests
+from tui.counter_words import fees_words, hours_of
 from tui.dossier_words import money
 from tui.i18n import in_language, tr
 from tui.limit_words import variant_words
-from tui.papers import fees_words, heading_of, hours_of
+from tui.papers import heading_of
 
 _RECEIVED = """
 SELECT id FROM dossier WHERE received_at >= ? AND received_at < ? AND came = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,7 +22,7 @@ from storage.sync.destroying import rewrite_destroyed
 from storage.sync.digests import meet_digests
 from storage.sync.enrolment import enrolment, receive_station_key, share_station_key
 from storage.sync.folder_hub import FolderHub
-from storage.sync.forking import heed_evidence, say_rest
+from storage.sync.forking import EVIDENCE, heed_evidence, say_rest
 from storage.sync.inbox import meet_inbox
 from storage.sync.join_codes import tidy_join_codes
 from storage.sync.merged import leave_merged
@@ -123,8 +123,9 @@ def _meet(desk: Desk, hub: Hub, pull: Pull, push: Push) -> Refusal | None:
         forget(hub)
     mended = mend(desk, hub) if audit else None
     reaches = hub.heads(desk.identity.station, {} if audit else held_of_others(desk))
-    heed_evidence(desk, hub)
-    _pull(pull, reaches)
+    evidence = hub.blobs(desk.identity.station, EVIDENCE)
+    heed_evidence(desk, hub, evidence)
+    _pull(pull, reaches, evidence)
     receive_station_key(desk)
     opened = open_sealed(desk)
     say_rest(desk)
@@ -150,10 +151,11 @@ def _meet(desk: Desk, hub: Hub, pull: Pull, push: Push) -> Refusal | None:
     return mended or push.broken or pull.problem or push.problem or differs
 
 
-def _pull(pull: Pull, reaches: Mapping[Origin, Reach]) -> None:
+def _pull(pull: Pull, reaches: Mapping[Origin, Reach], evidence: Sequence[str]) -> None:
     """Where a line lets nothing in, what is here can still go out."""
     try:
         pull.run(reaches)
+        pull.take_rests(evidence)
     except InvalidInput as error:
         if error.code not in UNREACHED:
             raise

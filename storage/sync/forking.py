@@ -2,7 +2,9 @@
 
 The history at the hub stays under the epoch's name. Each line that was written apart is said again under an epoch of
 its own, event by event under the same ids, so that whatever names them still does and every desk gets both; the fold
-takes each id once. Another desk that holds a line which its author has lost leaves it at the hub as `fork-…`.
+takes each id once. Another desk that holds a line which its author has lost, or which the hub cannot take since it ends
+amid one of the signed batches, leaves it at the hub as `fork-DESK-EPOCH-FIRST-LAST`: the author says it again, others
+take what goes on from what they hold (`pulling`).
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from storage.sync.batches import borders, fetched, whole
 from storage.sync.enrolment import revoked_from, sign_key
 from storage.sync.protocol import Hub, pull_plan
 
+EVIDENCE = "fork-"
 _ELSEWHERE = "SELECT 1 FROM accepted WHERE url <> ? AND desk = ? AND epoch = ? AND seq > ?"
 
 _SEALED = "SELECT 1 FROM sealed WHERE origin = ? AND last_seq > ?"
@@ -78,17 +81,22 @@ def leave_evidence(desk: Desk, hub: Hub, origin: Origin) -> None:
 
 
 def leave_rest(desk: Desk, hub: Hub, origin: Origin, after: int) -> None:
-    """Another desk's line beyond `after`, where the hub ends amid a signed batch: only its author can go on there."""
+    """Another desk's line beyond `after`, where the hub ends amid a signed batch or has spoilt bytes in its place.
+
+    Only its author could cut it anew.
+    """
     if _unsaid(desk, origin, desk.log.stored(origin, after, desk.log.last_seq(origin) - after)):
         _leave(desk, hub, origin, after)
 
 
 def _leave(desk: Desk, hub: Hub, origin: Origin, after: int) -> None:
+    line = f"{EVIDENCE}{origin.desk}-{origin.epoch}-"
+    there = set(hub.blobs(desk.identity.station, line))
     for first, last in borders(desk, origin):
-        if last > after:
-            _, data = whole(desk, origin, first)
-            with _taking_no_orders():
-                hub.put_blob(desk.identity.station, f"fork-{origin.desk}-{origin.epoch}-{first}", data)
+        name = f"{line}{first}-{last}"
+        if last > after and name not in there:
+            with _passing_over("history_broken", "hub_read_only"):
+                hub.put_blob(desk.identity.station, name, whole(desk, origin, first)[1])
 
 
 def say_rest(desk: Desk) -> None:
@@ -106,14 +114,16 @@ def _told_by(desk: Desk) -> list[tuple[int, int]]:
     return [(int(event.body["epoch"]), int(event.body["seq"])) for event in told]
 
 
-def heed_evidence(desk: Desk, hub: Hub) -> None:
+def heed_evidence(desk: Desk, hub: Hub, names: Iterable[str]) -> None:
     """What others hold under this desk's name and signature, and this desk does not: both are said again.
 
-    What waits for a key here stays there until the key has come.
+    `names`: the evidence that lies at the hub. What waits for a key here stays there until the key has come.
     """
     station, own = desk.identity.station, desk.identity.desk
     public = sign_public(desk.identity.sign_private)
-    for name in hub.blobs(station, f"fork-{own}-"):
+    for name in names:
+        if not name.startswith(f"{EVIDENCE}{own}-"):
+            continue
         data = hub.get_blob(station, name)
         try:
             batch = None if data is None else unpack(data, desk.keys())
@@ -129,22 +139,22 @@ def heed_evidence(desk: Desk, hub: Hub) -> None:
                 line = batch.events[common + 1 - batch.head.first_seq :]
                 _say_again(desk, origin, common, (tail, line), cut_back=False)
         if batch is None or not batch.sealed:
-            _clear(hub, station, name)
+            clear(hub, station, name)
 
 
-def _clear(hub: Hub, station: str, name: str) -> None:
+def clear(hub: Hub, station: str, name: str) -> None:
     """Take evidence away that was heeded; at a hub that takes no orders it is heeded again, and changes nothing."""
-    with _taking_no_orders():
+    with _passing_over("hub_read_only"):
         hub.delete_blob(station, name)
 
 
 @contextmanager
-def _taking_no_orders() -> Iterator[None]:
-    """A hub that is only read, as a bundle is, keeps nobody from reading on."""
+def _passing_over(*codes: str) -> Iterator[None]:
+    """A hub that is only read, as a bundle is, keeps nobody from reading on; what does not hold is not passed on."""
     try:
         yield
     except InvalidInput as error:
-        if error.code != "hub_read_only":
+        if error.code not in codes:
             raise
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from core.answers import InvalidInput, Refusal
@@ -18,7 +19,7 @@ from storage.series import FORKED, NUMBER_FIELDS
 from storage.sync.batch import BatchBroken, Unpacked, unpack
 from storage.sync.batches import fetched, keep, set_aside
 from storage.sync.enrolment import revoked_from, sign_key
-from storage.sync.forking import is_known, leave_evidence, part_ways, parts_in_vain
+from storage.sync.forking import EVIDENCE, clear, is_known, leave_evidence, part_ways, parts_in_vain
 from storage.sync.protocol import Hub, Offer, Offers, Reach, Taking
 from storage.sync.tally import Tally
 from storage.sync.uniting import is_signed_by_both, stays_apart
@@ -26,6 +27,7 @@ from storage.sync.uniting import is_signed_by_both, stays_apart
 CHUNK = 1000
 """Events a transaction: an officer's command waits for less than a tenth of a second."""
 _BREATH = 0.05
+_EVIDENCE = re.compile(EVIDENCE + r"([0-9a-f-]{36})-(\d+)-(\d+)-(\d+)")
 _OF_TWO = ("station_founded_twice", "unite_signature_wrong", "unite_outdated")
 _LOOKED_AT = frozenset({"station_founded", "desk_enrolled", UNION})
 
@@ -59,6 +61,39 @@ class Pull:
             pass
         for origin in self._wanted(reaches):
             self._leftover(origin)
+
+    def take_rests(self, evidence: Iterable[str]) -> None:
+        """Take what goes on where a hub's line ends amid a signed batch or is spoilt, and that lies beside the line.
+
+        `evidence`: the names of what lies there. All that can be read of the hub's line must be held here.
+        """
+        left: dict[Origin, list[tuple[int, int, str]]] = {}
+        for name in evidence:
+            if found := _EVIDENCE.fullmatch(name):
+                left.setdefault(Origin(found[1], int(found[2])), []).append((int(found[3]), int(found[4]), name))
+        for origin, batches in left.items():
+            reach = self._reaches.get(origin)
+            known = None if reach is None else self.desk.log.hash_at(origin, reach.head.seq)
+            forked = reach is None or known not in (None, reach.head.hash)
+            if not forked and origin.desk != self.desk.identity.desk:
+                while any(self._take_rest(origin, *one) for one in sorted(batches, reverse=True)):
+                    pass
+
+    def _take_rest(self, origin: Origin, first: int, last: int, name: str) -> bool:
+        have = self._have(origin)
+        if not first - 1 <= have < last:
+            return False
+        station = self.desk.identity.station
+        try:
+            batch = unpack(self.hub.get_blob(station, name) or b"", self.desk.keys())
+        except BatchBroken:
+            clear(self.hub, station, name)  # who holds it leaves it again
+            return False
+        head = batch.head
+        if (head.first_seq, head.last) != (first, last) or self._problem(origin, batch, ()) is not None:
+            return False
+        before = head.prev if have == first - 1 else batch.events[have - first].hash
+        return before == self.desk.log.hash_at(origin, have) and self._receive_all(origin, [(Offer(name, head), batch)])
 
     def _wanted(self, reaches: Mapping[Origin, Reach]) -> list[Origin]:
         """Own ones first: what this desk lost must be back before anyone's answers to it."""

@@ -70,7 +70,7 @@ class Push:
                 sending.stands_at(asked.head if asked else NOTHING)
         self._told[origin] = Reach(sending.hub, max(sending.hub.seq, reach.claimed if reach else 0))
         self._end(origin, sending.done)
-        if sending.done is Answer.TRIM and not own:
+        if sending.done in (Answer.TRIM, Answer.GAP) and not own:
             leave_rest(self.desk, self.hub, origin, sending.hub.seq)
 
     def _send(self, origin: Origin, sending: Sending, span: Span) -> None:

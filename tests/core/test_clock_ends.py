@@ -232,6 +232,36 @@ class TestApologies:
         assert finished.dossier is not None and finished.dossier.ending is not None
         assert finished.dossier.ending.judged == "late"
 
+    def test_an_excuse_is_of_its_own_date_and_not_of_one_that_came_since(self) -> None:
+        life = happen(received(), ("2026-06-02T09:00", "delay_excused", {"reason": "bão", "basis": "QĐ 1"}))
+        happen(life, ("2026-06-03T09:00", "supplement_requested", {"reason": "thiếu"}))
+        happen(life, ("2026-06-04T09:00", "supplement_received", {}))
+        assert due(life) == at("2026-06-15T17:00")
+        assert word(life, "2026-06-15T18:00") is Urgency.TODAY
+        assert word(life, "2026-06-16T09:00") is Urgency.APOLOGY_OWED
+        again = happen(life, ("2026-06-16T09:00", "delay_excused", {"reason": "bão", "basis": "QĐ 2"}))
+        assert word(again, "2026-06-16T10:00") is Urgency.OVERDUE
+
+    def test_a_delay_of_a_later_date_is_owed_before_that_date_too(self) -> None:
+        life = happen(received(), ("2026-06-02T09:00", "delay_excused", {"reason": "bão", "basis": "QĐ 1"}))
+        happen(life, ("2026-06-03T09:00", "extended", {"amount": "5", "unit": "working_day"}))
+        assert due(life) == at("2026-06-08T17:00")
+        assert word(life, "2026-06-05T09:00") is Urgency.NEXT_DAY
+        happen(life, ("2026-06-05T09:00", "delay_declared", {"reason": "thiếu người"}))
+        assert word(life, "2026-06-05T09:00") is Urgency.APOLOGY_OWED
+
+    def test_an_excused_date_that_the_calendar_alone_moves_stays_excused(self) -> None:
+        life = happen(received(), ("2026-06-02T09:00", "delay_excused", {"reason": "bão", "basis": "QĐ 1"}))
+        storm = DayRow(date(2026, 6, 1), False, "bão", "storm", "TB 12", closure=True)
+        life.law = replace(LAW, days={**LAW.days, UNIT: (storm,)})
+        assert due(life) == at("2026-06-02T17:00")
+        assert word(life, "2026-06-03T09:00") is Urgency.OVERDUE
+
+    def test_a_new_appointment_owes_its_letter_after_an_excuse_too(self) -> None:
+        life = happen(received(), ("2026-06-02T09:00", "delay_excused", {"reason": "bão", "basis": "QĐ 1"}))
+        happen(life, ("2026-06-02T10:00", *MOVED[1:]))
+        assert word(life, "2026-06-02T10:00") is Urgency.APOLOGY_OWED
+
     @pytest.mark.parametrize(("closed", "expected"), [("2026-05-28", "2026-06-01"), ("2026-06-02", "2026-05-29")])
     def test_the_units_own_closure_moves_the_last_moment_to_announce(self, closed: str, expected: str) -> None:
         storm = DayRow(date.fromisoformat(closed), False, "bão", "storm", "TB 12", closure=True)

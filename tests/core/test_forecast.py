@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from core.forecast import HORIZON, Counts, Foreseen, OpenDossier, Queue, forecast, foreseen, queue_of
 from core.mends import Mend, MendKind, mends
-from core.outlook import Light, of_list, of_officer, of_unit
+from core.outlook import Light, Tight, of_list, of_officer, of_unit
 from core.proof import Job, prove
 from core.work import Stage
 
@@ -133,7 +133,9 @@ def test_no_smaller_set_of_dossiers_would_do(asked: Queue) -> None:
             continue
         if mend.kind is MendKind.MOVE:
             jobs, count = asked.jobs[mend.officer], sum(len(ids) for _, ids in mend.moves)
-            assert not any(holds(asked, mend.officer, rest) for rest in without(jobs, count - 1))
+            fit = [job for job in jobs if has_room(asked, mend, job)]
+            left = [job for job in jobs if job not in fit]
+            assert not any(holds(asked, mend.officer, [*left, *rest]) for rest in without(fit, count - 1))
         if mend.kind is MendKind.OVERTIME:
             fewer = forecast(mended(asked, replace(mend, half_days=mend.half_days[:-1])))
             assert not fewer.own[mend.officer].feasible
@@ -141,6 +143,15 @@ def test_no_smaller_set_of_dossiers_would_do(asked: Queue) -> None:
 
 def without(jobs: Sequence[Job], count: int) -> Iterable[list[Job]]:
     return ([job for job in jobs if job not in gone] for gone in combinations(jobs, count))
+
+
+def has_room(asked: Queue, mend: Mend, job: Job) -> bool:
+    """Whether the dossier moves, or somebody who is in time could take it, too."""
+    if any(job.id in ids for _, ids in mend.moves):
+        return True
+    before, after = forecast(asked), mended(asked, mend)
+    able = (who for who, proof in before.own.items() if who != mend.officer and proof.feasible)
+    return any(holds(asked, who, [*after.jobs.get(who, ()), job]) for who in able)
 
 
 def holds(asked: Queue, officer: str, jobs: Sequence[Job]) -> bool:
@@ -197,9 +208,15 @@ EXAMPLES = [
         id="no more than there is room for on every later day",
     ),
     pytest.param(
+<<<<<<< HEAD
         queue({"a": [(2, 0), (1, 0)], None: [(7, 0)]}, {"a": [0], "b": [8]}),
         [("move", 1, [("b", 1)], False)],
         id="no more than nobody's dossiers leave hours for",
+=======
+        queue({"a": [(4, 0), (2, 0)]}, {"a": [5], "b": [2]}),
+        [("move", 2, [("b", 1)], True), ("overtime", Fraction(5, 2), 1, True)],
+        id="a shorter one where the longest fits nobody",
+>>>>>>> main
     ),
     pytest.param(
         queue({None: [(4, 0)], "a": [(40, 1)]}, {"a": [4, 0]}),
@@ -296,6 +313,36 @@ def test_the_light_turns_yellow_where_half_a_day_could_not_be_lost(hours: int, l
     asked = queue({"a": [(hours, 0)], "b": [(1, 0)]}, {"a": [8], "b": [8]})
     assert of_unit(asked, forecast(asked), ()).light is light
     assert of_officer(asked, forecast(asked), "b", ()).light is Light.HOLDS
+
+
+def test_yellow_tells_who_is_tight_and_from_when_on() -> None:
+    """Were half of the first day with hours lost, b's third day would break first, a's and nobody's fourth."""
+    asked = queue(
+        {"a": [(2, 1), (9, 3)], "b": [(4, 1), (9, 2)], None: [(12, 3)]}, {"a": [0, 8, 0, 6], "b": [4, 4, 6, 8]}
+    )
+    seen = of_unit(asked, forecast(asked), ())
+    assert (seen.light, seen.tight, seen.feasible) == (Light.TIGHT, Tight("b", day(2)), True)
+    assert seen.own_days == forecast(asked).own["b"].days
+    assert of_officer(asked, forecast(asked), "a", ()).tight == Tight("a", day(3))
+    assert of_officer(asked, forecast(asked), "b", ()).tight == Tight("b", day(2))
+    alone = queue({None: [(7, 3)]}, {"a": [2, 2, 2, 2]})
+    assert of_unit(alone, forecast(alone), ()).tight is None
+    alone = queue({None: [(2, 0), (6, 3)]}, {"a": [2, 2, 2, 2]})
+    assert of_unit(alone, forecast(alone), ()).tight == Tight(None, day(0))
+
+
+@settings(max_examples=150, deadline=None)
+@given(queues())
+def test_who_is_tight_breaks_first_where_half_a_first_day_is_lost(asked: Queue) -> None:
+    """Each officer's own queue is proved again with half of his first day's hours."""
+    seen = forecast(asked)
+    for who, there in asked.hours.items():
+        first = next((number for number, hours in enumerate(there) if hours), 0)
+        less = [hours / 2 if number == first else hours for number, hours in enumerate(there)]
+        lost = prove(asked.jobs.get(who, ()), FIRST, lambda at, less=less: less[(at - FIRST).days])  # type: ignore[misc]
+        told = of_officer(asked, seen, who, ())
+        if told.feasible:
+            assert told.tight == (Tight(who, lost.first_break.date) if lost.first_break else None)
 
 
 @pytest.mark.parametrize(

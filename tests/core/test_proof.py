@@ -14,6 +14,7 @@ from core.proof import Break, Job, prove
 
 FIRST = date(2026, 11, 23)
 HOURS = st.fractions(0, 12, max_denominator=6)
+ANY_HOURS = HOURS | st.fractions(0, 10**12, max_denominator=10**9) | st.sampled_from((Fraction(0), Fraction(8)))
 Days = Callable[[date], Fraction]
 
 
@@ -68,8 +69,24 @@ def queues(draw: st.DrawFn) -> tuple[list[Job], Days]:
     return jobs, machine(*draw(st.lists(st.just(Fraction(0)) | HOURS, min_size=days + 1, max_size=days + 1)))
 
 
+@st.composite
+def years(draw: st.DrawFn) -> tuple[list[Job], Days]:
+    """Few jobs over a year of weeks with two days off and closures; any hours; released and due whenever."""
+    number = st.integers(-400, 400)
+    release = st.none() | number
+    jobs = draw(st.lists(st.builds(job, st.text("abc", max_size=2), ANY_HOURS, number, release), max_size=5))
+    week = draw(st.lists(ANY_HOURS, min_size=5, max_size=5))
+    closed = draw(st.sets(st.integers(0, 400), max_size=9))
+
+    def capacity(at: date) -> Fraction:
+        off = at.weekday() > 4 or (at - FIRST).days in closed
+        return Fraction(0) if off else week[at.weekday()]
+
+    return jobs, capacity
+
+
 @settings(max_examples=200, deadline=None)
-@given(queues())
+@given(queues() | years())
 @example(([], EIGHT))
 @example(([job("late", 3, -1)], EIGHT))
 @example(([job("turned", 1, 1, 2), job("free", 8, 2, 2)], EIGHT))

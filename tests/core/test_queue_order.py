@@ -63,6 +63,25 @@ def test_an_order_is_read_as_it_was_written(free: tuple[Urgency, ...], ties: tup
     assert order.buckets[:3] == ALL[:3] and order.buckets[-2:] == ALL[-2:]
 
 
+WORDS = st.sampled_from((*(word.value for word in Urgency), "urgent", "", "id"))
+COLUMNS = st.sampled_from(("binding_at", "received_at", "id", "lane", "officer", ""))
+
+
+@given(
+    st.lists(WORDS, max_size=9) | st.permutations(list(Urgency)) | st.permutations(list(FREE)),
+    st.lists(COLUMNS, max_size=3),
+)
+def test_whatever_a_leader_names_the_law_stands_first_or_it_is_refused(buckets: list[str], ties: list[str]) -> None:
+    """An order that is taken is one that was named; no row that is owed, overdue or due today stands below another."""
+    found = chosen(buckets, ties)
+    if isinstance(found, Refusal):
+        assert found.code in ("order_buckets", "order_hides", "order_ties")
+        return
+    assert found.buckets[:3] == ALL[:3] and found.buckets[-2:] == ALL[-2:] and sorted(found.buckets) == sorted(ALL)
+    assert list(buckets) in ([*found.buckets], [*found.free])
+    assert [*found.ties[: len(ties)]] == ties and len(ties) < 3
+
+
 @pytest.mark.parametrize("value", ["", "next_day soon normal", "x / binding_at", "next_day soon normal / binding_at"])
 def test_nothing_else_is_read_as_an_order(value: str) -> None:
     with pytest.raises(ValueError):

@@ -16,7 +16,7 @@ from core.law import Law
 from core.moments import LEGAL_TIME
 from core.states import OPEN
 from core.touches import LATE, ODD, Mark, Sample, Touch, learn, measure, sample, stretches
-from core.work import Spread, Stage, WorkTable, spread_of, stage_of
+from core.work import Source, Spread, Stage, WorkTable, spread_of, stage_of
 from storage.lawbook import package_law
 from tests.core.writers import NOTES, RECEIVED, Writer
 
@@ -170,6 +170,17 @@ def test_hours_are_learned_or_stated(known: dict[str, int], procedure: str, expe
     assert tuple(found.hours(procedure, stage) for stage in Stage) == expected
     assert found.enough(procedure) is (known.get("taken_in", 0) >= 20)
     assert (found.spread(procedure, Stage.TAKEN_IN) is None) is ("taken_in" not in known)
+
+
+def test_what_dossiers_cost_is_told_with_its_source_and_its_spread() -> None:
+    counted = {("p", Stage.TAKEN_IN): 1, ("p", Stage.WORKED_ON): 3, ("f", Stage.TAKEN_IN): 1}
+    found = table(taken_in=20, worked_on=4).costs(counted)
+    assert [(one.procedure, one.stage, one.dossiers, one.hours, one.source) for one in found] == [
+        ("f", Stage.TAKEN_IN, 1, 6, Source.STATED),
+        ("p", Stage.WORKED_ON, 3, Fraction(1, 4), Source.PART),
+        ("p", Stage.TAKEN_IN, 1, Fraction(1, 2), Source.MEASURED),
+    ]
+    assert [one.measured and one.measured.samples for one in found] == [None, 4, 20]
 
 
 @given(

@@ -63,6 +63,8 @@ class Simulation:
         self._pace = self.rng.choice((300.0, 600.0, 1500.0))
         if len(hubs) == 2:
             self._spread(hubs)
+        for seat in self.world.seats:
+            seat.is_told_its_hubs()
 
     def later(self, seconds: float, what: Callable[[], None]) -> None:
         self._number += 1

@@ -109,6 +109,11 @@ class Seat:
     def database(self) -> Path:
         return self.folder / DATABASE_NAME
 
+    def is_told_its_hubs(self) -> None:
+        """As whoever sets a desk up does: it waits for a hub that it has never reached yet."""
+        for hub in self.hubs.values():
+            exchanging.add_hub(self.desk, hub)
+
 
 class World:
     """A history's whole state. Every random choice comes from `rng`, every moment from `t` (s since START).
@@ -185,6 +190,7 @@ class World:
         seat = Seat(name, folder, like.number, desk, officer_of(desk), {}, {}, life, held=_count(desk))
         seat.hubs = {hub: self._fresh(hub) for hub in like.hubs}
         seat.weather = {hub: Weather() for hub in like.hubs}
+        seat.is_told_its_hubs()
         self.settle(seat)
         self.seats.append(seat)
         self.numbers.scan(seat)

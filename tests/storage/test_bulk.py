@@ -6,8 +6,11 @@ import pytest
 
 from core.answers import Refusal
 from core.decisions import Act, Undo
+from core.record import Draft
 from storage.bulk import do_bulk
+from storage.database import transaction
 from storage.desk import Desk, Done
+from storage.event_log import epoch_ms
 from storage.undo import last_commands
 from tests.conftest import NOW, act, officer, take_in
 from tests.storage.sync_desks import Station, officer_of
@@ -66,6 +69,26 @@ def test_a_refused_dossier_stops_none_and_has_nothing_of_the_bulk(desk: Desk, th
     gone = desk.dossier(three[1])
     assert gone is not None and gone.events[-1].kind == "result_returned"
     assert len(last_commands(desk, officer(desk))) == 2
+
+
+@pytest.mark.parametrize("to", ["officer-tra", "nobody"])
+def test_nothing_is_given_to_who_does_not_work_here(desk: Desk, three: list[str], to: str) -> None:
+    """An officer who has left between the list and the key, or one whom nobody knows."""
+    boss = officer(desk).id
+    left = Draft("officer:officer-tra", "officer_changed", NOW, {"active": False})
+    with transaction(desk.connection):
+        desk.projection.apply(desk.log.append([left], boss, epoch_ms(NOW)))
+    answers = hand(desk, three, to, note="x")
+    assert [one.code for one in answers if isinstance(one, Refusal)] == ["officer_gone"] * 3
+    assert owners(desk, three) == [boss] * 3 and last_commands(desk, officer(desk))[0].kind == "received"
+
+
+def test_what_was_printed_after_it_is_not_undone(desk: Desk, three: list[str]) -> None:
+    hand(desk, three, "officer-hoa")
+    act(desk, three[1], "letter_issued", by="hoa", letter="receipt")
+    codes = [one.code if isinstance(one, Refusal) else "" for one in undo(desk)]
+    assert sorted(codes) == ["", "", "undo_left_desk"]
+    assert owners(desk, three)[1] == "officer-hoa"
 
 
 def test_what_somebody_built_on_stays_and_the_rest_is_undone(desk: Desk, three: list[str]) -> None:

@@ -17,10 +17,11 @@ from storage.officers import Officer
 from storage.staff import add_officer
 from storage.sync.desk_life import confirm_desk, desk_facts, find_desk, retire_desk, revoke_desk
 from storage.sync.exchange import exchange
+from storage.sync.folder_hub import FolderHub
 from storage.sync.join_codes import make_join_code
 from storage.sync.joining import start_desk
 from storage.verification import verify
-from tests.storage.sync_desks import PIN, Station, act, dump, new_desk, officer_of, take_in
+from tests.storage.sync_desks import PIN, Station, act, cloned, dump, new_desk, officer_of, take_in
 
 
 @pytest.fixture
@@ -188,6 +189,32 @@ def test_officers_and_law_of_a_revoked_desk_go_with_it(station: Station) -> None
         assert desk.officers.get(added.id) is None
         assert marks(desk, dossier) == {"approved": "unauthorised"} and desk.row(dossier)["outcome"] is None
         assert [one.problem for one in desk.projection.law_events()][-1] == "amendment_unauthorised"
+    everything_agrees(first, third)
+
+
+def test_a_revocation_amid_a_forked_epoch_is_the_same_for_who_holds_either_line(
+    station: Station, tmp_path: Path
+) -> None:
+    first, second, third = station.desks
+    elsewhere = FolderHub(tmp_path / "elsewhere")
+    elsewhere.create()
+    place = second.log.last_seq(second.identity.origin) + 9
+    with cloned(station, 1, tmp_path / "copy") as copy:
+        second = station.desks[1]
+        for desk, name in ((second, "Phan Thị Mới"), (copy, "Phan Thị Khác")):
+            assert not isinstance(add_officer(desk, officer_of(desk), name, ["leader"], "1357"), Refusal)
+            write(desk, Draft(f"desk:{desk.identity.desk}", "desk_renumbered", desk.now(), {"number": 7}))
+        exchange(copy, elsewhere)
+        exchange(third, elsewhere)
+        station.sync(1, 0)
+        exchange(copy, station.hub)  # says both lines again
+        exchange(copy, station.hub)
+    station.sync(0, 2, 0, 2)
+    origin = second.identity.origin
+    assert first.log.hash_at(origin, place - 8) != third.log.hash_at(origin, place - 8)
+    assert {one.name for one in first.officers.all()} == {one.name for one in third.officers.all()}
+    revoke_desk(first, officer_of(first), origin.desk, 1, place)
+    station.sync(0, 2)
     everything_agrees(first, third)
 
 

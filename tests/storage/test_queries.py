@@ -168,6 +168,27 @@ def test_any_rows_stand_in_any_order_as_sorting_them_would_have_it(
         db.execute("RELEASE rows")
 
 
+LAWFUL = (Urgency.APOLOGY_OWED, Urgency.OVERDUE, Urgency.TODAY)
+
+
+@WALK
+@given(ORDERS, ORDERS, st.integers(1, 300), st.integers(1, 40))
+def test_an_order_that_changes_between_two_pages_hides_nothing_urgent(
+    db: Connection, first: QueueOrder, second: QueueOrder, size: int, more: int
+) -> None:
+    """By the new order the next page is what follows the row that was seen last; on its top stands what is urgent."""
+    queries = Queries(db)
+    edge = queries.after(None, replace(CUT, order=first), size)[-1]
+    at = replace(CUT, order=second)
+    page = [row.id for row in queries.after(edge, at, more)]
+    whole = ordered(db, QueueFilter(), second)
+    place = whole.index(edge.id)
+    assert page == whole[place + 1 :][:more]
+    assert [row.id for row in queries.before(edge, at, more)] == whole[:place][-more:]
+    head = [row.urgency in LAWFUL for row in queries.after(None, at, 300)]
+    assert head == sorted(head, reverse=True) and any(head)
+
+
 @WALK
 @given(FILTERS)
 def test_the_buckets_count_what_they_hold(db: Connection, wanted: QueueFilter) -> None:

@@ -38,7 +38,8 @@ def number_of(desk: Desk, job: Job | Refusal) -> str | None:
 def test_each_kind_counts_for_itself_and_each_year_begins_anew(desk: Desk) -> None:
     given = [number_of(desk, issue(desk, kind)) for kind in ("supplement-request", "apology", "supplement-request")]
     assert given == ["01/PYC-Q1", "01/VBXL-Q1", "02/PYC-Q1"]
-    assert number_of(desk, issue(desk, "checklist")) is None
+    assert number_of(desk, issue(desk, "checklist")) == "01/HD-Q1"
+    assert number_of(desk, issue(desk, "control-slip")) is None, "it goes by the dossier's number"
     desk.now = lambda: NOW.replace(year=2027)
     assert number_of(desk, issue(desk)) == "01/PYC-Q1"
 

@@ -32,6 +32,7 @@ from storage.sync.protocol import Answer
 from storage.sync.pulling import Pull
 from storage.sync.tally import Tally
 from storage.verification import verify
+from tests.faults.memory_hub import MemoryHub
 from tests.storage.sync_desks import OFFICERS, PIN, START, Station, act, cloned, dump, new_desk, officer_of, take_in
 
 
@@ -453,6 +454,51 @@ def test_what_a_hub_lost_amid_a_signed_batch_comes_back_through_its_author(stati
     station.sync(1, 0, 1, 2, 0)
     assert third.dossier(lost) is not None
     assert dump(station.desks[0]) == dump(other) == dump(third)
+
+
+@pytest.mark.parametrize("torn", [False, True])
+def test_what_a_hub_cannot_take_amid_a_signed_batch_reaches_the_others(
+    station: Station, tmp_path: Path, torn: bool
+) -> None:
+    author, other, third = station.desks
+    elsewhere = FolderHub(tmp_path / "elsewhere")
+    elsewhere.create()
+    take_in(author)
+    with cloned(station, 0, tmp_path / "clone") as copy:
+        station.sync(0)
+        late = take_in(copy, "Lê Thị Hoa")
+        exchange(copy, elsewhere)
+    exchange(other, elsewhere)
+    station.sync(1)
+    (left,) = [one for one in station.files() if one.name.startswith("fork-")]
+    if torn:
+        left.write_bytes(left.read_bytes()[:-9])
+        assert station.sync(2)[0].received > 0 and third.dossier(late) is None
+        station.sync(1)
+    station.sync(2)
+    assert third.dossier(late) is not None and dump(third) == dump(other)
+    assert [report.received for report in station.sync(2)] == [0] and [*station.files()].count(left) == 1
+
+
+def test_what_a_hub_has_spoilt_where_nobody_else_cut_it_so_reaches_the_others(station: Station, tmp_path: Path) -> None:
+    author, other, third = station.desks
+    hub, elsewhere = MemoryHub("spoilt"), FolderHub(tmp_path / "elsewhere")
+    elsewhere.create()
+    for desk in (author, other, third):
+        exchange(desk, hub)
+    take_in(author)
+    with cloned(station, 0, tmp_path / "clone") as copy:
+        author = station.desks[0]
+        exchange(author, hub)
+        late = take_in(copy, "Lê Thị Hoa")
+        exchange(copy, elsewhere)
+    batches = hub.stored[author.identity.station][author.identity.origin].batches
+    batches[max(batches)] = batches[max(batches)][0], b"nothing"
+    exchange(other, elsewhere)
+    for desk in (other, third):
+        audit_again(desk)
+        exchange(desk, hub)
+    assert third.dossier(late) is not None and dump(third) == dump(other)
 
 
 class Withholding(FolderHub):

@@ -7,10 +7,11 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
+from sqlcipher3.dbapi2 import OperationalError
 
 from core.moments import LEGAL_TIME
 from core.work import Stage
-from storage.database import transaction
+from storage.database import transaction, unsynced
 from storage.desk import Desk
 from storage.lawbook.figures import figure
 from storage.work import work_table
@@ -160,3 +161,59 @@ def test_the_cap_is_the_units(desk: Desk, cap: int) -> None:
     act(desk, dossier, "result_ready", at=desk.now())
     pass_time(desk, MIDNIGHT)
     assert hours(desk) == (1, Fraction(min(cap, 40) + 2, 60))
+
+
+def test_nobodys_save_waits_for_more_than_a_slice(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the log is read and reckoned with anybody may write; a transaction of ours holds few rows."""
+    monkeypatch.setattr("storage.work._SLICE", 3)
+    for n in range(4):
+        finish(desk, NOW + timedelta(minutes=30 * n), 10, 5, 3)
+    other = Desk.open(desk.folder).connection
+    other.execute("PRAGMA busy_timeout = 0")
+    held: list[int] = []
+    waited: list[str] = []
+
+    def watch(statement: str) -> None:
+        word = statement.partition(" ")[0]
+        if word == "BEGIN":
+            held.append(0)
+        elif word in ("INSERT", "DELETE"):
+            held[-1] += 1
+        elif word == "SELECT":
+            try:
+                other.execute("BEGIN IMMEDIATE")
+                other.execute("ROLLBACK")
+            except OperationalError:
+                waited.append(statement)
+
+    window = int(figure(desk.law, "work_history_days", desk.identity.unit, NOW.date()))
+    for moment in (MIDNIGHT, MIDNIGHT + timedelta(days=window)):
+        pass_time(desk, moment)
+        desk.connection.set_trace_callback(watch)
+        work_table(desk)
+        desk.connection.set_trace_callback(None)
+    other.close()
+    assert waited == [] and touches(desk) == [] and sum(held) > 16 and max(held) <= 3
+
+
+def test_only_what_is_learned_waits_for_no_disk(desk: Desk) -> None:
+    """A sync of the disk takes longer than a slice, and holds the lock: what can be measured again does without."""
+
+    def level() -> int:
+        return int(desk.connection.execute("PRAGMA synchronous").fetchone()[0])
+
+    asked: list[str] = []
+    finish(desk, NOW, 10, 5, 3)
+    pass_time(desk, MIDNIGHT)
+    desk.connection.set_trace_callback(asked.append)
+    work_table(desk)
+    desk.connection.set_trace_callback(None)
+    begun = next(place for place, statement in enumerate(asked) if statement.startswith("BEGIN"))
+    assert "PRAGMA synchronous = NORMAL" in asked[:begun]
+    assert level() == 2
+    with transaction(desk.connection), unsynced(desk.connection):
+        assert level() == 2
+    with pytest.raises(KeyError), unsynced(desk.connection):
+        assert level() == 1
+        raise KeyError
+    assert level() == 2

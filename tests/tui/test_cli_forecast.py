@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -16,6 +17,7 @@ import pytest
 from storage.desk import Desk
 from tests.conftest import NOW, Ran, act, take_in
 from tests.schema_check import check
+from tui.forecast import hours_words
 
 Cli = Callable[..., Ran]
 WEEK = '{"weekly_hours": [8,8,8,8,8,0,0], "exceptions": {"2026-11-24": 0}}'
@@ -175,6 +177,14 @@ def test_for_people_it_is_a_light_a_sentence_and_a_table(jobs: Callable[..., Ran
     assert "GREEN" in jobs(job("a", 1, FIRST), words=("--lang", "en")).out
 
 
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [("0", "0"), ("1/1000", "0,1"), ("-1/1000", "-0,1"), ("-1/3", "-0,3"), ("8", "8"), ("-8.04", "-8"), ("9.96", "10")],
+)
+def test_what_is_not_nothing_does_not_read_so(hours: str, words: str) -> None:
+    assert hours_words(Fraction(hours)) == words
+
+
 @pytest.fixture
 def overloaded(desk: Desk) -> list[str]:
     """Nine dossiers of Hoa's from last week; Khải has one; one waits for its citizen."""
@@ -202,6 +212,13 @@ def test_a_desk_on_stated_hours_says_that_they_are_not_measured(cli: Cli, overlo
     assert "tạm dừng, chưa có hạn nên chưa tính: 1 hồ sơ" in cli("forecast").out
     assert cli("forecast", "--officer", "khai", "--json").json["days"][-1]["demand_hours"] == 1
     assert "Không có hồ sơ nào" in cli("forecast", "--officer", "lanh").out
+
+
+def test_what_a_dossier_is_thought_to_cost_is_told_to_whom_the_whole_unit_is(cli: Cli, overloaded: list[str]) -> None:
+    told = cli("forecast").out
+    assert "- Đăng ký thường trú, mới nhận: 1 giờ × 10 hồ sơ, số mặc định (chưa đo được hồ sơ nào)" in told
+    assert "mới nhận" not in cli("forecast", "--officer", "hoa").out
+    assert "just received: 1 h × 10 dossiers, stated (none measured yet)" in cli("forecast", "--lang", "en").out
 
 
 def test_an_officer_who_goes_away_turns_the_light_red_and_a_mend_turns_it_green(

@@ -243,3 +243,59 @@ def test_an_earlier_promise_is_what_the_slip_prints(cli: Cli, desk: Desk, tmp_pa
     assert ran.json["promised_at"] == issue(desk, dossier)["promised_at"] == "2026-05-28T15:00:00+07:00"
     text = pdf_text(tmp_path / "1.pdf")
     assert "28 tháng 5 năm 2026" in text and "sớm hơn thời hạn: 15:00 thứ Năm 28/05/2026" in text
+
+
+PASSPORT = {"kind": "foreigner", "name": "John Smith", "id_type": "passport", "id_number": "K1234567"}
+OLD_CARD = {"kind": "citizen", "name": "Lê Lan", "number": "201234567", "id_type": "old_card"}
+
+
+@pytest.mark.parametrize(
+    ("events", "says"),
+    [
+        ([], "Phí, lệ phí (nếu có): 20.000 đồng, chưa nộp"),
+        ([{"amount": "20000", "method": "cash"}], "20.000 đồng, đã nộp 20.000 đồng (tiền mặt)"),
+        ([{"amount": "0", "method": "exempt"}], "Phí, lệ phí (nếu có): Được miễn"),
+        ([{"amount": "5000", "method": "transfer"}], "20.000 đồng, đã nộp 5.000 đồng (chuyển khoản)"),
+    ],
+)
+def test_the_slip_says_what_is_to_be_paid_and_what_was(
+    cli: Cli, desk: Desk, events: list[dict[str, str]], says: str
+) -> None:
+    dossier = take_in(desk)
+    for fields in events:
+        act(desk, dossier, "payment_received", **fields)
+    assert says in " ".join(cli("letter", dossier, "receipt", "--format", "text").out.split())
+
+
+@pytest.mark.parametrize(
+    ("applicant", "says", "in_english"),
+    [
+        (PASSPORT, "CCCD/MST: hộ chiếu ••••4567", "passport ••••4567 / hộ chiếu ••••4567"),
+        (OLD_CARD, "CCCD/MST: CMND •••••4567", "old identity card •••••4567 / CMND •••••4567"),
+    ],
+)
+def test_a_number_of_another_paper_is_told_with_it(
+    cli: Cli, desk: Desk, applicant: dict[str, str], says: str, in_english: str
+) -> None:
+    dossier = take_in(desk, applicant=applicant)
+    act(desk, dossier, "supplement_requested", items=["Hợp đồng thuê nhà"], reason="x")
+    for kind in ("receipt", "supplement-request"):
+        assert says in " ".join(cli("letter", dossier, kind, "--format", "text").out.split())
+    told = cli("letter", dossier, "receipt", "--format", "text", "--bilingual").out
+    assert in_english in " ".join(told.split())
+
+
+def test_the_mending_of_the_stations_own_error_costs_nothing(cli: Cli, desk: Desk) -> None:
+    first = take_in(desk)
+    act(desk, first, "result_ready")
+    fields = ("--field", "fault=station", "--field", "taken_back=true", "--reason", "in sai", "--as", "tmd")
+    assert cli("act", first, "result_corrected", *fields).status == 0
+    ((second,),) = desk.connection.execute("SELECT id FROM dossier WHERE id != ?", (first,)).fetchall()
+    said = " ".join(cli("letter", second, "receipt", "--format", "text").out.split())
+    assert "Phí, lệ phí (nếu có): Không thu" in said
+
+
+def test_a_slip_that_waits_for_a_payment_does_not_say_that_nothing_is_to_be_paid(cli: Cli, desk: Desk) -> None:
+    dossier = take_in(desk, procedure="seized-item-return")
+    said = " ".join(cli("letter", dossier, "receipt", "--format", "text").out.split())
+    assert "chờ công dân nộp phí" in said and "Phí, lệ phí (nếu có): …" in said

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -446,3 +447,94 @@ def test_a_slip_with_the_new_date_is_not_what_the_citizen_was_told_before(cli: C
     assert cli("letter", dossier, "receipt", "--out", file, "--as", "tmd").status == 0
     text = text_of(cli("letter", dossier, "apology", "--format", "text"))
     assert "Thời gian hẹn trả kết quả: 17 giờ 00 phút, ngày 01 tháng 6 năm 2026" in text
+
+
+def test_a_result_slip_says_what_was_handed_over_and_how_it_was_signed_for(
+    cli: Cli, desk: Desk, tmp_path: Path
+) -> None:
+    dossier = received(desk)
+    act(desk, dossier, "result_ready", document="125/QĐ")
+    act(desk, dossier, "result_returned", thumbprint=True, witness="Lê Thị Lan")
+    file = tmp_path / "letter.pdf"
+    cli("letter", dossier, "result-slip", "--out", file, "--as", "tmd")
+    said = pdf_text(file)
+    assert "số 125/QĐ" in said and "(Điểm chỉ)" in said and "Số: 01/GNKQ" in said
+
+
+def test_nobody_signs_for_a_result_that_was_sent_through_the_portal(cli: Cli, desk: Desk) -> None:
+    dossier = received(desk)
+    act(desk, dossier, "result_ready")
+    act(desk, dossier, "result_returned", channel="online", reference="KQ-9")
+    said = cli("letter", dossier, "result-slip", "--format", "text").out
+    assert "NGƯỜI TRẢ KẾT QUẢ" in said and "NGƯỜI NHẬN KẾT QUẢ" not in said
+
+
+def test_a_supplement_request_without_a_reason_leaves_its_line_to_the_hand(cli: Cli, desk: Desk) -> None:
+    dossier = received(desk)
+    act(desk, dossier, "supplement_requested", items=["Hợp đồng thuê nhà"])
+    assert "Lý do: …" in cli("letter", dossier, "supplement-request", "--format", "text").out
+
+
+@pytest.mark.parametrize("kind", ["checklist", "result-slip", "custody", "explanation"])
+def test_each_of_our_own_papers_has_its_number_too(cli: Cli, desk: Desk, tmp_path: Path, kind: str) -> None:
+    file = tmp_path / "letter.pdf"
+    cli("letter", MADE[kind][0](desk), kind, "--out", file, "--as", "tmd")
+    assert re.search(r"Số: 01/[A-Z]+-Q\d", pdf_text(file))
+
+
+def test_large_print_gets_a_sheet_that_is_large_enough(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+    from pypdf import PdfReader
+
+    file = tmp_path / "letter.pdf"
+    cli("letter", received(desk), "checklist", "--out", file, "--as", "tmd", "--large", "--bilingual")
+    reader = PdfReader(file)
+    assert [round(page.mediabox.width / 72 * 25.4) for page in reader.pages] == [210]
+
+
+def test_the_register_says_once_what_its_columns_share(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+    received(desk)
+    file = tmp_path / "letter.pdf"
+    words = ("letter", "--unit", desk.identity.unit, "--date", f"{NOW:%Y-%m-%d}", "register", "--as", "tmd")
+    cli(*words, "--out", file)
+    said = pdf_text(file)
+    assert said.count("Ngày, tháng, năm") == 1 and said.count("Trả kết quả") == 1 and "|" not in said
+    assert "Ngày, tháng, năm | Nhận hồ sơ" in " ".join(cli(*words, "--format", "text").out.split())
+
+
+def test_a_custody_receipt_says_all_that_a_paper_waits_for(cli: Cli, desk: Desk) -> None:
+    dossier = received(desk)
+    held = {"paper": "Giấy phép lái xe", "decision": "15/QĐ-XPHC", "fine": "5000000", "hold_until": "2026-08-01"}
+    act(desk, dossier, "original_taken", **held)
+
+    def said() -> str:
+        return " ".join(cli("letter", dossier, "custody", "--format", "text").out.split())
+
+    assert "Khi có chứng từ nộp phạt 5.000.000đ; từ ngày 01/08/2026 (15/QĐ-XPHC)" in said()
+    act(desk, dossier, "payment_received", amount="5000000", purpose="fine", receipt="00219")
+    assert "Từ ngày 01/08/2026 (15/QĐ-XPHC)" in said()
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "says"),
+    [
+        ("stopped", {"reason": "x", "basis": "Điều 9"}, "Không còn hẹn ngày: dừng giải quyết"),
+        ("withdrawn", {}, "Không còn hẹn ngày: đã rút"),
+        (None, {}, "Chưa hẹn ngày: chờ công dân bổ sung hồ sơ"),
+    ],
+)
+def test_a_dossier_that_ended_waits_for_no_date(
+    cli: Cli, desk: Desk, kind: str | None, fields: dict[str, str], says: str
+) -> None:
+    dossier = asked(desk)
+    if kind is not None:
+        act(desk, dossier, kind, **fields)
+    for letter in ("receipt", "explanation"):
+        assert says in " ".join(cli("letter", dossier, letter, "--format", "text").out.split()), letter
+
+
+def test_the_control_slip_of_a_finished_dossier_tells_who_gave_what_to_the_counter(cli: Cli, desk: Desk) -> None:
+    dossier = received(desk)
+    act(desk, dossier, "result_ready")
+    said = " ".join(cli("letter", dossier, "control-slip", "--format", "text").out.split())
+    assert "1. Giao: Trần Minh Đức 2. Nhận: Bộ phận Tiếp nhận và Trả kết quả" in said
+    assert "trước hạn" in said and said.count("1. Giao:") == 1

@@ -134,7 +134,9 @@ def test_another_order_is_tried_before_it_is_set(cli: Cli, desk: Desk) -> None:
     [
         (("test", "--buckets", "normal,today,soon,next_day"), "order_hides"),
         (("test", "--buckets", "normal,soon"), "order_buckets"),
+        (("test", "--buckets", ","), "order_buckets"),
         (("test", "--ties", "officer"), "order_ties"),
+        (("set", "--ties", "", "--reason", "x", "--as", "lanh"), "order_ties"),
         (("set", *MIXED, "--reason", "x", "--as", "hoa"), "role_missing"),
         (("set", *MIXED, "--reason", " ", "--as", "lanh"), "order_reason"),
     ],

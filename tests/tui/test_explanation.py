@@ -75,6 +75,23 @@ def test_a_gated_clock_says_what_it_waits_for() -> None:
     assert "phí" in lines(begun(procedure="vehicle-first-registration"))[-1].lower()
 
 
+def test_a_clock_that_starts_later_tells_the_receipt_and_the_start_apart() -> None:
+    life = begun(procedure="vehicle-first-registration")
+    assert lines(life)[:2] == [
+        "Nhận 09:00 thứ Năm 21/05/2026",
+        "Chưa bắt đầu tính từ 21/05 09:00 (Đ.7.1 TT 79/2024/TT-BCA)",
+    ]
+    life.later(days=1)
+    life.must("payment_received", amount="100000")
+    assert lines(life)[2] == "Bắt đầu tính 09:00 thứ Sáu 22/05/2026: không tính ngày này (Đ.147.2 BLDS 2015)"
+
+
+def test_a_clock_that_stops_with_the_receipt_has_begun() -> None:
+    life = begun()
+    life.must("supplement_requested")
+    assert not any("Chưa bắt đầu" in line for line in lines(life))
+
+
 def test_a_commitment_and_the_law_are_both_told() -> None:
     mine = Commitment(
         "H30-001", "permanent-residence", None, date(2026, 1, 1), None, Limit(5, Unit.WORKING_DAY), "CK 1"

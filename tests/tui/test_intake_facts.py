@@ -84,7 +84,11 @@ def test_money_is_an_event_of_its_own_and_so_is_an_original(law: Law) -> None:
 
 def test_nothing_is_paid_unless_somebody_said_how(law: Law) -> None:
     assert [kind for kind, _ in command(law, fee="20.000", method="none").along] == ["original_taken"]
-    assert command(law, fee="20.000", method="exempt").facts["fee_paid"] == "0"
+
+
+def test_an_exemption_is_an_event_of_its_own(law: Law) -> None:
+    taken = command(law, fee="20.000", method="exempt")
+    assert taken.along[0] == ("payment_received", {"amount": "0", "method": "exempt", "channel": "counter"})
 
 
 @pytest.mark.parametrize(
@@ -113,11 +117,10 @@ def test_a_clock_that_waits_for_the_fee_runs_once_it_is_paid(law: Law) -> None:
     ]
     assert waits
     for name, _ in waits:
-        unpaid, paid = (outlook(law, "H17", Form({"procedure": name, "method": how}), NOW) for how in ("none", "cash"))
-        assert isinstance(unpaid, Outlook)
-        assert isinstance(paid, Outlook)
-        assert unpaid.explanation.deadline.due_at is None
-        assert paid.explanation.deadline.due_at is not None
+        for how, runs in (("none", False), ("cash", True), ("exempt", True)):
+            found = outlook(law, "H17", Form({"procedure": name, "method": how}), NOW)
+            assert isinstance(found, Outlook)
+            assert (found.explanation.deadline.due_at is not None) is runs
 
 
 @pytest.mark.parametrize(

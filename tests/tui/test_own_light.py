@@ -9,7 +9,7 @@ import pytest
 
 from core.forecast import Counts, OwnBreak
 from core.moments import LEGAL_TIME
-from core.outlook import Light, Outlook
+from core.outlook import Light, Outlook, Tight
 from core.proof import Break
 from core.rostering import NoteAbsence
 from storage.desk import Desk, Done
@@ -21,26 +21,42 @@ from tui.own_light import OwnLight, light_forms
 from tui.widgets.status import StatusBar
 
 LATE = OwnBreak("a", Break(date(2026, 11, 26), Fraction(6), ("d1",)))
+NEAR = Tight("a", date(2026, 11, 26))
 
 
-def seen(light: Light, guessed: int = 0) -> Outlook:
-    return Outlook(light, LATE if light is Light.BREAKS else None, (), (), Counts(judged=1, guessed=guessed))
+def seen(light: Light, guessed: int = 0, tight: Tight = NEAR) -> Outlook:
+    first = LATE if light is Light.BREAKS else None
+    near = tight if light is Light.TIGHT else None
+    return Outlook(light, first, (), (), Counts(judged=1, guessed=guessed), tight=near)
 
 
 @pytest.mark.parametrize(
     ("light", "whole", "longest", "shorter"),
     [
         (Light.HOLDS, False, "● XANH: kịp hạn hết", "● XANH: kịp hạn hết"),
-        (Light.TIGHT, False, "▲ VÀNG: sát hạn, mất nửa ngày là trễ", "▲ VÀNG: sát hạn"),
+        (Light.TIGHT, False, "▲ VÀNG: sát hạn T5 26/11, mất nửa ngày là trễ", "▲ VÀNG: sát hạn 26/11"),
+        (
+            Light.TIGHT,
+            True,
+            "▲ VÀNG đơn vị: Lê A: sát hạn T5 26/11, mất nửa ngày là trễ",
+            "▲ VÀNG đơn vị: sát hạn 26/11",
+        ),
         (Light.BREAKS, False, "✗ ĐỎ: không kịp từ T5 26/11, thiếu 6 giờ", "✗ ĐỎ: không kịp từ 26/11"),
         (Light.BREAKS, True, "✗ ĐỎ đơn vị: không kịp từ T5 26/11, thiếu 6 giờ", "✗ ĐỎ đơn vị: không kịp từ 26/11"),
     ],
 )
 def test_a_sign_a_word_and_a_sentence(light: Light, whole: bool, longest: str, shorter: str) -> None:
     set_language("vi")
-    forms = light_forms(seen(light), whole=whole)
+    name = {"a": "Lê A"}.__getitem__ if whole else None
+    forms = light_forms(seen(light), name)
     assert forms[0] == longest and forms[-2] == shorter and forms[-1] == shorter.partition(":")[0]
-    assert light_forms(seen(light, guessed=1), whole=whole)[0] == f"{longest} · chưa đủ số liệu"
+    assert light_forms(seen(light, guessed=1), name)[0] == f"{longest} · chưa đủ số liệu"
+
+
+def test_yellow_over_what_is_nobodys_says_so() -> None:
+    set_language("vi")
+    forms = light_forms(seen(Light.TIGHT, tight=Tight(None, NEAR.date)), str)
+    assert forms[1] == "▲ VÀNG đơn vị: Hồ sơ chưa giao: sát hạn T5 26/11"
 
 
 def foot(desktop: Desktop) -> str:

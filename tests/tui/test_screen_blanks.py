@@ -160,3 +160,13 @@ def test_the_list_as_it_looks(snap_compare: Callable[..., bool], printed: Office
     from tui.app import Workstation
 
     assert snap_compare(Workstation(printed.folder, officer="tmd"), terminal_size=size)
+
+
+async def test_each_of_several_days_that_are_over_stands_out(printed: Office) -> None:
+    desk = printed.open()
+    for day in (18, 19):
+        assert not isinstance(take_blanks(desk, officer(desk), [NOW.date().replace(day=day)], 1), Refusal)
+    desk.close()
+    async with workstation(printed) as desktop:
+        table = desktop.one("LineTable")
+        assert [table.render_line(row).text[2] for row in range(1, 5)] == ["!", "!", "!", " "]

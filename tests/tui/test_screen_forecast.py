@@ -98,6 +98,32 @@ async def test_what_somebody_else_has_moved_meanwhile_stays_with_whom_he_gave_it
         assert owners == {line.mend.officer, officer(desktop.app.desk, "lanh").id}
 
 
+@pytest.mark.parametrize("moved_on", [False, True])
+async def test_a_sure_enter_waits_for_the_newest_forecast(office: Office, away: dict[str, str], moved_on: bool) -> None:
+    """Somebody writes between the two presses: what still mends is done, what does not any more is not."""
+    async with workstation(office, size=WIDE) as desktop:
+        await desktop.press("d")
+        await computed(desktop.pilot)
+        line = next(one for one in lines(desktop) if one.mend and one.mend.kind is MendKind.MOVE)
+        assert line.mend is not None
+        desktop.one("#lines").show(line)
+        await desktop.press("enter")
+        moved = [one for _, dossiers in line.mend.moves for one in dossiers]
+        if moved_on:
+            other = office.open()
+            act(other, moved[0], "assigned", to=officer(other, "lanh").id, at=MORNING)
+            other.close()
+        desktop.app.screen.news()
+        desktop.app.screen.on_line_table_opened(LineTable.Opened(desktop.one("#lines"), line))
+        assert "Đang tính" in desktop.says()
+        await computed(desktop.pilot)
+        await computed(desktop.pilot)
+        hoa = officer(desktop.app.desk, "hoa").id
+        kept = [one for one in moved if desktop.app.desk.row(one)["officer"] == hoa]
+        assert kept == (moved[1:] if moved_on else [])
+        assert ("Vừa có thay đổi" in desktop.says()) is moved_on
+
+
 async def test_enter_opens_a_dossier_that_is_not_in_time(office: Office, away: dict[str, str]) -> None:
     async with workstation(office, size=WIDE) as desktop:
         await desktop.press("d")
@@ -106,6 +132,35 @@ async def test_enter_opens_a_dossier_that_is_not_in_time(office: Office, away: d
         desktop.one("#lines").show(late)
         await desktop.press("enter")
         assert type(desktop.app.screen).__name__ == "DossierScreen"
+
+
+async def test_enter_on_a_request_for_papers_opens_its_form_dossier_by_dossier(
+    office: Office, away: dict[str, str]
+) -> None:
+    desk = office.open()
+    for one in desk.officers.all():
+        assert isinstance(
+            desk.do(NoteAbsence(one.id, MORNING.date(), MORNING.date() + _AWAY, "nghỉ", MORNING), officer(desk)), Done
+        )
+    for number in range(2):
+        given = take_in(desk, f"Thiếu giấy {number}", at=MORNING - timedelta(days=20), papers=["other"])
+        act(desk, given, "assigned", to="officer-hoa", at=MORNING)
+    desk.close()
+    async with workstation(office, size=WIDE) as desktop:
+        await desktop.press("d")
+        for left in (3, 2, 1):
+            await computed(desktop.pilot)
+            line = next(one for one in lines(desktop) if one.mend and one.mend.kind is MendKind.SUPPLEMENT)
+            assert line.mend is not None and len(line.mend.asked) == left
+            first = line.mend.asked[0]
+            desktop.one("#lines").show(line)
+            await desktop.press("enter")
+            assert type(desktop.app.screen).__name__ == "ActionForm"
+            await desktop.type("CT01")
+            await desktop.press("f10")
+            assert desktop.app.desk.row(first)["state"] == "awaiting_supplement"
+        await computed(desktop.pilot)
+        assert not any(one.mend and one.mend.kind is MendKind.SUPPLEMENT for one in lines(desktop))
 
 
 async def test_who_does_not_lead_is_told_a_sentence_and_stays(office: Office, away: dict[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -140,6 +141,24 @@ async def test_a_desk_without_a_way_to_send_says_so_and_its_settings_keep_the_co
         save_settings(office.folder, Settings())
         await desktop.press("ctrl+l")
         assert "chưa cài đặt cách gửi" in " ".join(desktop.one("#about").lines(200))
+
+
+async def test_the_command_is_set_by_who_administers_the_desk(office: Office) -> None:
+    program = sys.executable
+    async with workstation(office, "settings") as desktop:
+        desktop.one("#deliver").value = f'"{program}" -c "pass it on"'
+        await desktop.press("f10")
+        assert load_settings(office.folder).deliver == (program, "-c", "pass it on")
+        for wrong in ("no-such-program-here", f'"{program}'):
+            desktop.one("#deliver").value = wrong
+            desktop.one("#printer").focus()
+            await desktop.press("f10")
+            assert desktop.says().startswith("✗") and desktop.focus == "deliver"
+        desktop.one("#deliver").value = ""
+        await desktop.press("f10")
+        assert load_settings(office.folder).deliver == ()
+    async with workstation(office, "settings", officer="hoa") as desktop:
+        assert not desktop.one("#line_deliver").display
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])

@@ -11,7 +11,7 @@ from typing import BinaryIO, TypeVar
 import msgspec
 
 from core.answers import InvalidInput
-from tui.cli.output import Problem, error_object, reading_fault
+from tui.cli.output import Problem, error_object, reading_fault, report
 from tui.i18n import tr
 
 _T = TypeVar("_T")
@@ -68,6 +68,43 @@ def lines_of(source: str) -> Iterator[tuple[int, bytes]]:
                 number += 1
                 if line and not line.isspace():
                     yield number, line
+
+
+def filter_lines(change: Callable[[str], str]) -> int:
+    """Change every line of standard input; one that is not UTF-8 stays as it is and is told on standard error."""
+    bad = 0
+    number = 0
+    for lines in _chunks(sys.stdin.buffer):
+        for line in lines:
+            number += 1
+            text, end = line.removesuffix(b"\r"), b"\r\n" if line.endswith(b"\r") else b"\n"
+            changed = text
+            try:
+                changed = change(text.decode()).encode()
+            except UnicodeDecodeError as error:
+                bad += 1
+                _tell_bytes(error, number)
+            sys.stdout.buffer.write(changed + end)
+        sys.stdout.buffer.flush()
+    return 1 if bad else 0
+
+
+def lines_decoded() -> tuple[list[str], int]:
+    """The lines of standard input that hold something, and how many more are not UTF-8, which is told."""
+    found: list[str] = []
+    bad = 0
+    for number, line in lines_of("-"):
+        try:
+            found.append(line.removesuffix(b"\r").decode())
+        except UnicodeDecodeError as error:
+            bad += 1
+            _tell_bytes(error, number)
+    return found, bad
+
+
+def _tell_bytes(error: UnicodeDecodeError, number: int) -> None:
+    sys.stdout.flush()
+    report(Problem("file_not_utf8", {"position": str(error.start + 1)}, line=number), as_json=False)
 
 
 def decode(decoder: msgspec.json.Decoder[_T], line: bytes) -> _T:

@@ -7,7 +7,7 @@ import argparse
 from core.outlook import Outlook
 from tui.cli.common import named_officer, open_desk
 from tui.cli.output import Problem, print_json
-from tui.forecast import Naming, for_people, for_programs, forecast_json, forecast_lines
+from tui.forecast import Naming, cost_lines, for_people, for_programs, forecast_json, forecast_lines
 from tui.i18n import tr
 
 _OF_A_LIST = ("first", "capacity")
@@ -36,7 +36,10 @@ def run(args: argparse.Namespace) -> int:
 
     with open_desk(args) as desk:
         officer = named_officer(desk, args.officer) if args.officer else None
-        _tell(args, outlook(desk, officer), for_programs(desk) if args.json else for_people(desk))
+        seen = outlook(desk, officer)
+        _tell(args, seen, for_programs(desk) if args.json else for_people(desk))
+        if not args.json and seen.costs:
+            print("", *cost_lines(seen, desk), sep="\n")
     return 0
 
 

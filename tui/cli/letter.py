@@ -65,8 +65,9 @@ def run(args: argparse.Namespace) -> int:
             text = "\n".join(plain(one) for one in documents)
             _write(args, text.encode() if args.format == "text" else press.letters(documents, desk.now()).content)
             answer = {"receipt_number": None, "promised_at": None, "file": args.out}
-        for problem in press.problems:
-            report(Problem.of(problem), as_json=False)
+        for place, problem in enumerate(press.problems):
+            if problem not in press.problems[:place]:
+                report(Problem.of(problem), as_json=False)
         if args.json:
             print_json(answer)
     return 0

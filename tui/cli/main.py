@@ -53,9 +53,10 @@ COMMANDS = {
     "verify": "tui.cli.verify",
     "verify-slip": "tui.cli.verify_slip",
     "export": "tui.cli.export",
+    "text": "tui.cli.text",
 }
 _STEP_BACK = ("intake", "sync", "bundle")
-LATER = ("doctor", "text")
+LATER = ("doctor",)
 
 
 def common(parser: argparse.ArgumentParser) -> None:

@@ -58,8 +58,10 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 def _meant(args: argparse.Namespace, now: QueueOrder) -> QueueOrder:
-    """What is not named stays as it is."""
-    found = chosen(args.buckets or now.free, args.ties or now.ties)
+    """What is not named stays as it is; to name none of it is no order."""
+    buckets = now.free if args.buckets is None else args.buckets
+    ties = now.ties if args.ties is None else args.ties or ("",)
+    found = chosen(buckets, ties)
     if isinstance(found, Refusal):
         raise Problem.of(found)
     return found

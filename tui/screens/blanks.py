@@ -141,4 +141,4 @@ class BlanksScreen(OfficerScreen):
     def _mark(self, line: BlankLine) -> tuple[str, str]:
         desk = self.app.desk
         over = line.day.day < legal_day(desk.now()) or line.day.number != desk.series.state().number
-        return ("!", "late") if over else ("", "done")
+        return ("!", "overdue") if over else ("", "done")

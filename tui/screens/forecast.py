@@ -1,11 +1,17 @@
 """The leader's forecast: the light, a plot of whoever breaks first, the mends, and the dossiers that are not in time.
 
-It is computed beside the screen. Enter on a mend that moves dossiers asks once, then reassigns them as one bulk.
+It is computed beside the screen. Enter on a mend that moves dossiers asks once, then reassigns them as one bulk; on one
+that asks for papers it opens the form for the first dossier, and after it for the next, as the mend grows smaller.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+<<<<<<< HEAD
+=======
+from dataclasses import dataclass
+from datetime import date
+>>>>>>> main
 from pathlib import Path
 from typing import ClassVar
 
@@ -20,10 +26,18 @@ from core.mends import Mend, MendKind
 from core.moments import legal_day
 from core.outlook import Light, Outlook
 from core.queue import BY_LAW
+<<<<<<< HEAD
 from storage.cover import give_over, next_absence
 from tui.dates import day_long, days_span
 from tui.forecast import Naming, count_lines, for_people, hours_words, light_lines, mend_text
 from tui.foretelling import unit_outlook
+=======
+from storage.bulk import do_bulk
+from storage.queries import Row
+from tui.dates import day_long
+from tui.forecast import Naming, cost_lines, count_lines, for_people, hours_words, light_lines, mend_text
+from tui.foretelling import foretold
+>>>>>>> main
 from tui.i18n import tr
 from tui.keys import KEYS, bind
 from tui.screens.foretold import COLUMNS, ForetoldLine, ForetoldScreen
@@ -52,6 +66,7 @@ class ForecastScreen(ForetoldScreen):
     def body(self) -> ComposeResult:
         self._outlook: Outlook | None = None
         self._meant: Mend | None = None
+        self._sure = False
         yield TextLines([tr("forecast.computing")], id="light")
         yield LoadPlot(id="plot")
         yield LineTable(COLUMNS, Listed(()), self.cells, self.mark, empty_key="forecast.no_lines", id="lines")
@@ -60,8 +75,13 @@ class ForecastScreen(ForetoldScreen):
         return tr("forecast.open") if key_id == "open" else None
 
     def fill(self) -> None:
+<<<<<<< HEAD
         self._meant = None
         super().fill()
+=======
+        """Compute anew; what is shown, and meant, stays until the answer is there."""
+        self._computing = self._compute(self.app.desk.folder)
+>>>>>>> main
 
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
@@ -73,10 +93,36 @@ class ForecastScreen(ForetoldScreen):
         if self._outlook is not None:
             self._show_lines(self._outlook)
 
+<<<<<<< HEAD
     def foretell(self, folder: Path) -> Outlook | InvalidInput:
         return unit_outlook(folder)
 
     def show_foretold(self, seen: Outlook) -> None:
+=======
+    @work(thread=True, exclusive=True, group="forecast", exit_on_error=False)
+    def _compute(self, folder: Path) -> None:
+        seen, worker = foretold(folder, None, mended=True), get_current_worker()
+        if not worker.is_cancelled:
+            self.post_message(self.Computed(worker, seen))
+
+    def on_forecast_screen_computed(self, message: Computed) -> None:
+        if message.worker is not self._computing:
+            return
+        self._computing = None
+        if isinstance(message.seen, InvalidInput):
+            self.refuse(message.seen)
+            return
+        self._show(message.seen)
+        if self._meant is not None:
+            self._meant_still(self._meant, message.seen)
+
+    def on_worker_state_changed(self, message: Worker.StateChanged) -> None:
+        if message.worker is self._computing and message.state is WorkerState.ERROR:
+            self._computing = None
+            self.refuse(InvalidInput("unexpected", what=type(message.worker.error).__name__))
+
+    def _show(self, seen: Outlook) -> None:
+>>>>>>> main
         self._outlook = seen
         desk = self.app.desk
         naming = for_people(desk)
@@ -85,10 +131,8 @@ class ForecastScreen(ForetoldScreen):
         light.show_lines([*light_lines(seen, naming), *own_order])
         for one, name in _CLASSES.items():
             light.set_class(one is seen.light, name)
-        broken = seen.first_break
-        whose = tr("forecast.unit") if broken is None else _owner(broken, naming)
-        day = None if broken is None else broken.found.date
-        self.query_one(LoadPlot).show_days(whose, seen.broken_days or seen.days, day)
+        whose, day = _plotted(seen, naming)
+        self.query_one(LoadPlot).show_days(whose, seen.own_days or seen.days, day)
         self._show_lines(seen)
 
     def _show_lines(self, seen: Outlook) -> None:
@@ -106,8 +150,15 @@ class ForecastScreen(ForetoldScreen):
             yield from self._mend_lines(seen.mends, naming)
             yield from self._cover_lines(seen.first_break, naming)
             yield from self._late_lines(seen.first_break)
+<<<<<<< HEAD
         for place, text in enumerate(count_lines(seen)):
             yield ForetoldLine(f"count {place}", text)
+=======
+        width = max(20, self.size.width - _MARGIN)
+        for place, text in enumerate([*count_lines(seen), *cost_lines(seen, self.app.desk)]):
+            for number, line in enumerate(wrapped(text, width)):
+                yield ForecastLine(f"count {place} {number}", f"  {line}" if number else line)
+>>>>>>> main
 
     def _mend_lines(self, mends: Sequence[Mend], naming: Naming) -> Iterator[ForetoldLine]:
         width = max(20, self.size.width - _MARGIN)
@@ -137,7 +188,7 @@ class ForecastScreen(ForetoldScreen):
 
     async def catch_key(self, event: events.Key) -> bool:
         if self._meant is not None and event.key not in KEYS["open"].keys.split(","):
-            self._meant = None
+            self._forget()
             self.say("")
         return await super().catch_key(event)
 
@@ -152,21 +203,57 @@ class ForecastScreen(ForetoldScreen):
         self.app.push(self.app.make("roster"))
 
     def _follow(self, mend: Mend) -> None:
+<<<<<<< HEAD
         """Asked once; only while what is shown is the newest."""
         if self.must_wait(tr("forecast.computing")):
             return
         if mend.kind is not MendKind.MOVE:
             self.say(tr(f"forecast.by_hand.{mend.kind}"))
         elif self._meant != mend:
+=======
+        """A move is asked for once, and done when what is shown is the newest."""
+        if mend.kind is MendKind.SUPPLEMENT:
+            self.app.push(self.app.make("action_form", mend.asked[0], "supplement_requested"))
+        elif mend.kind is MendKind.OVERTIME:
+            self.say(tr("forecast.by_hand"))
+        elif self._meant is None or not _same(mend, self._meant):
+>>>>>>> main
             self._meant = mend
             count = sum(len(dossiers) for _, dossiers in mend.moves)
             self.say(tr("forecast.sure", count=count))
+        elif self._computing is not None:
+            self._sure = True
+            self.say(tr("forecast.computing"))
         else:
             self._move(mend)
 
+    def _meant_still(self, meant: Mend, seen: Outlook) -> None:
+        """What somebody wrote meanwhile may have made the mend another one: then nothing is moved."""
+        mend = next((one for one in seen.mends if _same(one, meant)), None)
+        if mend is None:
+            self._forget()
+            self.say(tr("forecast.stale"))
+        elif self._sure:
+            self._move(mend)
+
+    def _forget(self) -> None:
+        self._meant, self._sure = None, False
+
     def _move(self, mend: Mend) -> None:
         desk, officer = self.app.desk, self.app.officer
+<<<<<<< HEAD
         assert officer is not None and mend.officer is not None
+=======
+        assert officer is not None
+        self._forget()
+        moves = [(one, to) for to, dossiers in mend.moves for one in dossiers]
+        rows = [desk.row(one) for one, _ in moves]
+        if any(row is None or row["officer"] != mend.officer for row in rows):
+            self.fill()
+            self.say(tr("forecast.stale"))
+            return
+        at = desk.now()
+>>>>>>> main
         try:
             answers = give_over(desk, officer, mend.officer, mend.moves)
         except InvalidInput as error:
@@ -179,5 +266,15 @@ class ForecastScreen(ForetoldScreen):
             self.say(bulk_words(answers))
 
 
-def _owner(broken: OwnBreak, naming: Naming) -> str:
-    return tr("forecast.nobodys") if broken.owner is None else naming.officer(broken.owner)
+def _same(one: Mend, other: Mend) -> bool:
+    """Whether both move the same dossiers alike; what they leave lacking changes as the day goes by."""
+    return (one.officer, one.moves) == (other.officer, other.moves)
+
+
+def _plotted(seen: Outlook, naming: Naming) -> tuple[str, date | None]:
+    """Whose days are plotted, and the one that is marked: whoever breaks first or is tight, else all together."""
+    if seen.first_break is not None:
+        return naming.owner(seen.first_break.owner), seen.first_break.found.date
+    if seen.tight is not None:
+        return naming.owner(seen.tight.owner), seen.tight.date
+    return tr("forecast.unit"), None

@@ -30,7 +30,8 @@ from storage.queries import Row
 from tui.screens.what_if_asked import closing, read_when
 
 PAID = ("cash", "transfer")
-METHODS = ("none", *PAID, "exempt")
+EXEMPT = "exempt"
+METHODS = ("none", *PAID, EXEMPT)
 _OWN_NUMBER = {"foreigner": "passport", "organisation": "business_code"}
 _PLACE_OF_ERROR = {
     "number_invalid": "applicant_number",
@@ -119,8 +120,6 @@ def row_of(form: Form) -> dict[str, object]:
     matter = {name: text for name, text in form.matter.items() if text.strip()}
     if matter:
         row["matter"] = matter
-    if form.text("method") == "exempt":
-        row["fee_paid"] = "0"
     return row
 
 
@@ -135,6 +134,8 @@ def command_of(form: Form, dossier: str, at: datetime, opening: Opening) -> Take
     if form.text("method") in PAID:
         paid = {"amount": amount_of(form), "method": form.text("method"), "channel": "counter"}
         along.append(("payment_received", paid))
+    elif form.text("method") == EXEMPT:
+        along.append(("payment_received", {"amount": "0", "method": EXEMPT, "channel": "counter"}))
     shelf = {"shelf": form.text("shelf")} if form.text("shelf") else {}
     along += [("original_taken", {"paper": paper, **shelf}) for paper in form.originals]
     if form.earlier:
@@ -195,7 +196,7 @@ class Outlook:
 
 
 def outlook(law: Law, unit: str, form: Form, at: datetime) -> Outlook | Refusal:
-    """The deadline with its reasons; a payment that was taken has started a clock that waits for it."""
+    """The deadline with its reasons; a payment that was taken or is not owed has started a clock that waits for it."""
     day = legal_day(at)
     found = law.case_on(form.text("procedure"), form.text("variant") or None, day)
     if isinstance(found, Refusal):
@@ -204,7 +205,7 @@ def outlook(law: Law, unit: str, form: Form, at: datetime) -> Outlook | Refusal:
     dossier = Dossier("", procedure=version.procedure, variant=case.code, received_at=at, unit=unit)
     try:
         asked = clock_inputs(dossier, law, version)
-        events = (ClockEvent("payment_received", at),) if form.text("method") in PAID else ()
+        events = (ClockEvent("payment_received", at),) if form.text("method") in (*PAID, EXEMPT) else ()
         told = explain(at, asked.rules, events, asked.calendar, asked.committed)
     except InvalidInput as error:
         return Refusal(error.code, error.basis, error.params)

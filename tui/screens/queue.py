@@ -16,8 +16,9 @@ from textual.timer import Timer
 from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
-from core.answers import Refusal
+from core.answers import InvalidInput, Refusal
 from core.filter import NARROW_LISTS, Narrowing, parse_filter
+from core.outlook import Outlook
 from core.queue import LEGAL_TIME, Bounds, Urgency, Worklist, midnight
 from core.roster import leads
 from core.states import State
@@ -26,7 +27,8 @@ from storage.folder import open_folder
 from storage.officers import Officer
 from storage.queries import Queries, QueueFilter, Row
 from tui.dossier_words import officer_names
-from tui.foretelling import own_sentence
+from tui.forecast import for_people, light_lines
+from tui.foretelling import foretold
 from tui.i18n import tr
 from tui.keys import bind
 from tui.screens.queue_preview import Preview
@@ -109,11 +111,11 @@ class QueueScreen(UndoScreen):
             self.counts = counts
 
     class Foretold(Message):
-        """Whether the officer's own dossiers will be in time, in a sentence."""
+        """Whether the officer's own dossiers will be in time, or why that can't be told."""
 
-        def __init__(self, text: str) -> None:
+        def __init__(self, seen: Outlook | InvalidInput) -> None:
             super().__init__()
-            self.text = text
+            self.seen = seen
 
     def body(self) -> ComposeResult:
         self._picked = 1
@@ -339,12 +341,15 @@ class QueueScreen(UndoScreen):
 
     @work(thread=True, exclusive=True, group="forecast", exit_on_error=False)
     def _foretell(self, folder: Path, officer: Officer) -> None:
-        told = own_sentence(folder, officer)
+        seen = foretold(folder, officer, mended=False)
         if not get_current_worker().is_cancelled:
-            self.post_message(self.Foretold(told))
+            self.post_message(self.Foretold(seen))
 
     def on_queue_screen_foretold(self, message: Foretold) -> None:
-        self.say(message.text)
+        if isinstance(message.seen, InvalidInput):
+            self.refuse(message.seen)
+        else:
+            self.say(" ".join(light_lines(message.seen, for_people(self.app.desk))))
 
     def action_note(self) -> None:
         self._over("action_form", "noted")

@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from core.answers import InvalidInput
 from core.moments import legal_day
+from storage.delivery import line_of, words_of
 from storage.law_changes import law_history
 from storage.printing import printers
 from storage.settings import LANGUAGES, PAPERS, SYNC_MINUTES, THEMES, Settings, load_settings, save_settings
@@ -30,7 +31,12 @@ _VIEWER = "=viewer"
 """Among the printers: no printer at all, papers are shown."""
 _ELSEWHERE = "=elsewhere"
 """Among the roll printers: one that the print system does not list."""
-_PLACES = {"minutes_invalid": "sync_minutes", "roll_printer_unchosen": "roll_printer"}
+_PLACES = {
+    "minutes_invalid": "sync_minutes",
+    "roll_printer_unchosen": "roll_printer",
+    "deliver_unread": "deliver",
+    "deliver_missing": "deliver",
+}
 """Where an error is put right."""
 
 
@@ -43,6 +49,7 @@ class SettingsScreen(OfficerScreen):
     SettingsScreen OptionField { width: 40; }
     SettingsScreen .line > KeyedInput { width: 12; }
     SettingsScreen .line > #roll_place { width: 40; }
+    SettingsScreen .line > #deliver { width: 1fr; }
     """
     AUTO_FOCUS = "#printer"
     name_key = "settings.title"
@@ -61,6 +68,7 @@ class SettingsScreen(OfficerScreen):
             ),
             _line("theme", OptionField([(name, tr(f"settings.theme.{name}")) for name in THEMES], id="theme")),
             _line("sync_minutes", KeyedInput(id="sync_minutes", max_length=4, restrict=r"\d*")),
+            _line("deliver", KeyedInput(id="deliver", placeholder=tr("settings.deliver.none"))),
             classes="panel",
         )
         desk_panel.border_title = tr("settings.desk")
@@ -97,6 +105,10 @@ class SettingsScreen(OfficerScreen):
     def _option(self, name: str) -> str:
         return self.query_one(f"#{name}", OptionField).value
 
+    def _may_set_command(self) -> bool:
+        """What the desk runs by itself is for who administers it."""
+        return self.app.officer is not None and "admin" in self.app.officer.roles
+
     def leave(self) -> None:
         self.app.theme = THEME_NAMES[self.app.settings.theme]
 
@@ -111,14 +123,20 @@ class SettingsScreen(OfficerScreen):
         self.say(tr("settings.saved"))
 
     def _chosen(self) -> Settings:
-        """What stands on the screen. Raises InvalidInput `minutes_invalid`, `roll_printer_unchosen`."""
+        """What stands on the screen.
+
+        Raises InvalidInput `minutes_invalid`, `roll_printer_unchosen`, `deliver_unread`, `deliver_missing`.
+        """
         printer, roll_printer = self._option("printer"), self._option("roll_printer")
         if roll_printer == _ELSEWHERE:
             roll_printer = self.query_one("#roll_place", KeyedInput).value.strip()
         if self._option("paper") == "roll" and not roll_printer:
             raise InvalidInput("roll_printer_unchosen")
+        kept, written = self.app.settings.deliver, self.query_one("#deliver", KeyedInput).value
+        changed = self._may_set_command() and written.strip() != line_of(kept)
         return replace(
             self.app.settings,
+            deliver=words_of(written) if changed else kept,
             printer="" if printer == _VIEWER else printer,
             viewer=printer == _VIEWER,
             theme=self._option("theme"),
@@ -149,6 +167,8 @@ class SettingsScreen(OfficerScreen):
             self.query_one(f"#{name}", OptionField).value = value
         self.query_one("#roll_place", KeyedInput).value = chosen.roll_printer if elsewhere else ""
         self.query_one("#sync_minutes", KeyedInput).value = str(chosen.sync_minutes)
+        self.query_one("#deliver", KeyedInput).value = line_of(chosen.deliver)
+        self.query_one("#line_deliver").display = self._may_set_command()
         self._ask_place()
 
 
