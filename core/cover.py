@@ -83,13 +83,19 @@ def cover(queue: Queue, away: Away) -> Cover:
     must = [job for job in jobs if _falls_due(queue, away, job)]
     rest = [job for job in jobs if not _falls_due(queue, away, job)]
     left = [job for job in _by_due(must) if not spread.give(job)]
-    while more := relief(bench, [-room for room in spread.own], rest):
-        left += [job for job in _by_due(more) if not spread.give(job)]
-        asked = {job.id for job in more}
-        rest = [job for job in rest if job.id not in asked]
+    unfit: list[Job] = []
+
+    def goes(job: Job) -> bool:
+        given = spread.give(job)
+        if not given:
+            unfit.append(job)
+        return given
+
+    relief(bench, [-room for room in spread.own], rest, goes)
     after = moved(queue, away.officer, spread.given)
     proofs = forecast(after)
     broken = proofs.own[away.officer].first_break
+    left += unfit if broken else []
     shares = (
         Share(who, tuple(_by_due(given)), sum((job.hours for job in given), Fraction(0)), _light(after, proofs, who))
         for who, given in sorted(spread.given.items())

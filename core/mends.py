@@ -6,12 +6,7 @@ that are missing, which pauses their clocks. Nothing is proposed by which somebo
 
 from __future__ import annotations
 
-<<<<<<< HEAD
 from collections.abc import Iterable, Mapping, Sequence
-=======
-import heapq
-from collections.abc import Callable, Iterable, Mapping, Sequence
->>>>>>> main
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -132,50 +127,15 @@ def _size(jobs: Iterable[Job]) -> Fraction:
     return sum((job.hours for job in jobs), _NONE)
 
 
-<<<<<<< HEAD
-=======
-def _relief(
-    bench: _Bench, over: Sequence[int], jobs: Iterable[Job], goes: Callable[[Job], bool] = lambda job: True
-) -> list[Job]:
-    """The fewest of these jobs without which `over` (what is lacking at each day's end) is gone, as far as they do.
-
-    Whenever a day still lacks hours, the longest job due by then goes, of equal ones the one that is due last. `goes`:
-    whether it can; those that cannot are left out.
-    """
-    waiting = sorted((job for job in jobs if job.hours), key=lambda job: job.due, reverse=True)
-    ready: list[tuple[int, int, str, Job]] = []
-    picked: list[Job] = []
-    gone = 0
-    for number, lacking in enumerate(over):
-        while waiting and bench.number(waiting[-1].due) <= number:
-            job = waiting.pop()
-            heapq.heappush(ready, (-bench.parts(job.hours), -number, job.id, job))
-        while lacking > gone and ready:
-            longest, _, _, job = heapq.heappop(ready)
-            if goes(job):
-                gone -= longest
-                picked.append(job)
-    return picked
-
-
->>>>>>> main
 def _lacking(bench: _Bench, owner: str | None) -> list[int]:
     """By how much the hours due by each day's end are more than those there are."""
     return [bench.parts(load.demand_hours) - bench.parts(load.capacity_hours) for load in bench.proof(owner).days]
 
 
 def _moves(bench: _Bench, owner: str) -> list[Mend]:
-<<<<<<< HEAD
-    """To one receiver whom they fit, else spread over all, as many as do."""
-    need = relief(bench, _lacking(bench, owner), bench.queue.jobs[owner])
-    spread = Spreading(bench, owner)
-=======
     """The fewest to one receiver whom they fit, else spread over all, for one that fits nobody shorter ones."""
     lacking, jobs = _lacking(bench, owner), bench.queue.jobs[owner]
-    need = _relief(bench, lacking, jobs)
-    able = {who for who, proof in bench.known.own.items() if who != owner and proof.feasible}
-    rooms = {who: bench.room(who) for who in able if any(bench.queue.hours[who])}
->>>>>>> main
+    need, spread = relief(bench, lacking, jobs), Spreading(bench, owner)
     alone: list[tuple[int, str]] = []
     for who, room in spread.rooms.items():
         left = list(room)
@@ -185,51 +145,11 @@ def _moves(bench: _Bench, owner: str) -> list[Mend]:
             alone.append((-min(left), who))
     found = [_moved(bench, owner, {who: need}) for _, who in sorted(alone)[:_RECEIVERS]]
     if not any(found):
-<<<<<<< HEAD
-        for job in need:
-            spread.give(job)
+        relief(bench, lacking, jobs, spread.give)
         found = [_moved(bench, owner, spread.given)]
     return [one for one in found if one is not None]
 
 
-=======
-        found = [_moved(bench, owner, _spread(bench, lacking, jobs, rooms))]
-    return [one for one in found if one is not None]
-
-
-def _taken(bench: _Bench, room: list[int], job: Job) -> bool:
-    """Take the job into the room that an officer has, if it fits."""
-    number, parts = bench.number(job.due), bench.parts(job.hours)
-    if min(room[number:]) < parts:
-        return False
-    room[number:] = [left - parts for left in room[number:]]
-    return True
-
-
-def _spread(
-    bench: _Bench, over: Sequence[int], jobs: Iterable[Job], rooms: Mapping[str, list[int]]
-) -> dict[str, list[Job]]:
-    """Each to who has most room for it."""
-    parts: dict[str, list[Job]] = {}
-    roomiest: dict[int, str] = {}
-
-    def goes(job: Job) -> bool:
-        number = bench.number(job.due)
-        if number not in roomiest:
-            roomiest[number] = min(rooms, key=lambda who: (-min(rooms[who][number:]), who))
-        who = roomiest[number]
-        if not _taken(bench, rooms[who], job):
-            return False
-        roomiest.clear()
-        parts.setdefault(who, []).append(job)
-        return True
-
-    if rooms:
-        _relief(bench, over, jobs, goes)
-    return parts
-
-
->>>>>>> main
 def _moved(bench: _Bench, owner: str, parts: Mapping[str, Sequence[Job]]) -> Mend | None:
     jobs = [job for taken in parts.values() for job in taken]
     change = _Change(due=dict(parts.items()), gone={owner: jobs})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from itertools import accumulate
@@ -56,21 +56,30 @@ class Spreading:
         self.rooms = {who: bench.room(who) for who in able if any(bench.queue.hours[who])}
         self._bench, self._owner = bench, owner
         self._nobodys = _Nobodys(bench)
+        self._order: dict[int, list[tuple[int, str]]] = {}
 
     def give(self, job: Job) -> bool:
         """Give it to who has most room; False where nobody has enough of it, or nobody's dossiers would wait for it."""
-        bench, rooms = self._bench, self.rooms
-        number, parts = bench.number(job.due), bench.parts(job.hours)
-        own = less(self.own, number, -parts)
-        for who in sorted(rooms, key=lambda who: (-min(rooms[who][number:]), who)):
-            room = less(rooms[who], number, parts)
-            if min(room[number:]) < 0:
+        number, parts = self._bench.number(job.due), self._bench.parts(job.hours)
+        own: list[int] | None = None
+        for room, who in self._roomiest(number):
+            if room < parts:
                 return False
-            if self._nobodys.allow({who: room, self._owner: own}):
-                rooms[who], self.own = room, own
+            own = own or less(self.own, number, -parts)
+            left = less(self.rooms[who], number, parts)
+            if self._nobodys.allow({who: left, self._owner: own}):
+                self.rooms[who], self.own = left, own
                 self.given.setdefault(who, []).append(job)
+                self._order.clear()
                 return True
         return False
+
+    def _roomiest(self, number: int) -> list[tuple[int, str]]:
+        """Rooms for what is due on a day with whose they are, the largest first; kept until one changes."""
+        if number not in self._order:
+            known = ((min(room[number:]), who) for who, room in self.rooms.items())
+            self._order[number] = sorted(known, key=lambda one: (-one[0], one[1]))
+        return self._order[number]
 
 
 class _Nobodys:
@@ -111,10 +120,13 @@ def less(room: Sequence[int], number: int, parts: int) -> list[int]:
     return [*room[:number], *(left - parts for left in room[number:])]
 
 
-def relief(bench: Bench, over: Sequence[int], jobs: Iterable[Job]) -> list[Job]:
+def relief(
+    bench: Bench, over: Sequence[int], jobs: Iterable[Job], goes: Callable[[Job], bool] = lambda job: True
+) -> list[Job]:
     """The fewest of these jobs without which `over` (what is lacking at each day's end) is gone, as far as they do.
 
-    Whenever a day still lacks hours, the longest job due by then goes, of equal ones the one that is due last.
+    Whenever a day still lacks hours, the longest job due by then goes, of equal ones the one that is due last. `goes`:
+    whether it can; those that cannot are left out.
     """
     waiting = sorted((job for job in jobs if job.hours), key=lambda job: job.due, reverse=True)
     ready: list[tuple[int, int, str, Job]] = []
@@ -126,8 +138,9 @@ def relief(bench: Bench, over: Sequence[int], jobs: Iterable[Job]) -> list[Job]:
             heapq.heappush(ready, (-bench.parts(job.hours), -number, job.id, job))
         while lacking > gone and ready:
             longest, _, _, job = heapq.heappop(ready)
-            gone -= longest
-            picked.append(job)
+            if goes(job):
+                gone -= longest
+                picked.append(job)
     return picked
 
 

@@ -25,7 +25,6 @@ def foretold(folder: Path, officer: Officer | None, *, mended: bool) -> Outlook 
             return outlook(desk, officer, mended=mended)
     except InvalidInput as error:
         return error
-<<<<<<< HEAD
 
 
 def unit_cover(folder: Path, away: Away) -> Cover | InvalidInput:
@@ -37,17 +36,3 @@ def unit_cover(folder: Path, away: Away) -> Cover | InvalidInput:
             return proposed(desk, away)
     except InvalidInput as error:
         return error
-
-
-def own_sentence(folder: Path, officer: Officer) -> str:
-    """Whether the officer's own dossiers will be in time: the light and its sentence in one line."""
-    from storage.forecast import outlook
-    from tui.forecast import for_people, light_lines
-
-    try:
-        with closing(Desk.open(folder)) as desk:
-            return " ".join(light_lines(outlook(desk, officer), for_people(desk)))
-    except InvalidInput as error:
-        return f"✗ {sentence(error.code, error.params)}"
-=======
->>>>>>> main

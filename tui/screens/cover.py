@@ -41,6 +41,7 @@ class CoverScreen(ForetoldScreen):
         super().__init__()
         self._away = away
         self._found: Cover | None = None
+        self._told_to_wait = False
 
     def body(self) -> ComposeResult:
         yield TextLines([tr("cover.computing")], id="light")
@@ -54,6 +55,9 @@ class CoverScreen(ForetoldScreen):
 
     def show_foretold(self, found: Cover) -> None:
         self._found = found
+        if self._told_to_wait:
+            self._told_to_wait = False
+            self.say("")
         desk = self.app.desk
         naming, days = for_people(desk), unnoted(desk, self._away)
         self.query_one("#light", TextLines).show_lines(list(head_lines(found, naming, noted=not days)))
@@ -62,7 +66,9 @@ class CoverScreen(ForetoldScreen):
     def action_save(self) -> None:
         """Give the dossiers over as they are shown; what is no longer true is computed anew."""
         found, desk, officer = self._found, self.app.desk, self.app.officer
-        if self.must_wait(tr("cover.computing")) or found is None:
+        if found is None or self._computing is not None:
+            self._told_to_wait = True
+            self.say(tr("cover.computing"))
             return
         if not found.shares:
             self.say(tr("cover.gives_none"))

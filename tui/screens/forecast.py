@@ -7,11 +7,7 @@ that asks for papers it opens the form for the first dossier, and after it for t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-<<<<<<< HEAD
-=======
-from dataclasses import dataclass
 from datetime import date
->>>>>>> main
 from pathlib import Path
 from typing import ClassVar
 
@@ -26,18 +22,10 @@ from core.mends import Mend, MendKind
 from core.moments import legal_day
 from core.outlook import Light, Outlook
 from core.queue import BY_LAW
-<<<<<<< HEAD
 from storage.cover import give_over, next_absence
 from tui.dates import day_long, days_span
-from tui.forecast import Naming, count_lines, for_people, hours_words, light_lines, mend_text
-from tui.foretelling import unit_outlook
-=======
-from storage.bulk import do_bulk
-from storage.queries import Row
-from tui.dates import day_long
 from tui.forecast import Naming, cost_lines, count_lines, for_people, hours_words, light_lines, mend_text
 from tui.foretelling import foretold
->>>>>>> main
 from tui.i18n import tr
 from tui.keys import KEYS, bind
 from tui.screens.foretold import COLUMNS, ForetoldLine, ForetoldScreen
@@ -74,15 +62,6 @@ class ForecastScreen(ForetoldScreen):
     def key_title(self, key_id: str) -> str | None:
         return tr("forecast.open") if key_id == "open" else None
 
-    def fill(self) -> None:
-<<<<<<< HEAD
-        self._meant = None
-        super().fill()
-=======
-        """Compute anew; what is shown, and meant, stays until the answer is there."""
-        self._computing = self._compute(self.app.desk.folder)
->>>>>>> main
-
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
         if self._outlook is not None:
@@ -93,36 +72,15 @@ class ForecastScreen(ForetoldScreen):
         if self._outlook is not None:
             self._show_lines(self._outlook)
 
-<<<<<<< HEAD
     def foretell(self, folder: Path) -> Outlook | InvalidInput:
-        return unit_outlook(folder)
+        return foretold(folder, None, mended=True)
 
     def show_foretold(self, seen: Outlook) -> None:
-=======
-    @work(thread=True, exclusive=True, group="forecast", exit_on_error=False)
-    def _compute(self, folder: Path) -> None:
-        seen, worker = foretold(folder, None, mended=True), get_current_worker()
-        if not worker.is_cancelled:
-            self.post_message(self.Computed(worker, seen))
-
-    def on_forecast_screen_computed(self, message: Computed) -> None:
-        if message.worker is not self._computing:
-            return
-        self._computing = None
-        if isinstance(message.seen, InvalidInput):
-            self.refuse(message.seen)
-            return
-        self._show(message.seen)
+        self._show(seen)
         if self._meant is not None:
-            self._meant_still(self._meant, message.seen)
-
-    def on_worker_state_changed(self, message: Worker.StateChanged) -> None:
-        if message.worker is self._computing and message.state is WorkerState.ERROR:
-            self._computing = None
-            self.refuse(InvalidInput("unexpected", what=type(message.worker.error).__name__))
+            self._meant_still(self._meant, seen)
 
     def _show(self, seen: Outlook) -> None:
->>>>>>> main
         self._outlook = seen
         desk = self.app.desk
         naming = for_people(desk)
@@ -150,15 +108,10 @@ class ForecastScreen(ForetoldScreen):
             yield from self._mend_lines(seen.mends, naming)
             yield from self._cover_lines(seen.first_break, naming)
             yield from self._late_lines(seen.first_break)
-<<<<<<< HEAD
-        for place, text in enumerate(count_lines(seen)):
-            yield ForetoldLine(f"count {place}", text)
-=======
         width = max(20, self.size.width - _MARGIN)
         for place, text in enumerate([*count_lines(seen), *cost_lines(seen, self.app.desk)]):
             for number, line in enumerate(wrapped(text, width)):
-                yield ForecastLine(f"count {place} {number}", f"  {line}" if number else line)
->>>>>>> main
+                yield ForetoldLine(f"count {place} {number}", f"  {line}" if number else line)
 
     def _mend_lines(self, mends: Sequence[Mend], naming: Naming) -> Iterator[ForetoldLine]:
         width = max(20, self.size.width - _MARGIN)
@@ -203,21 +156,12 @@ class ForecastScreen(ForetoldScreen):
         self.app.push(self.app.make("roster"))
 
     def _follow(self, mend: Mend) -> None:
-<<<<<<< HEAD
-        """Asked once; only while what is shown is the newest."""
-        if self.must_wait(tr("forecast.computing")):
-            return
-        if mend.kind is not MendKind.MOVE:
-            self.say(tr(f"forecast.by_hand.{mend.kind}"))
-        elif self._meant != mend:
-=======
         """A move is asked for once, and done when what is shown is the newest."""
         if mend.kind is MendKind.SUPPLEMENT:
             self.app.push(self.app.make("action_form", mend.asked[0], "supplement_requested"))
         elif mend.kind is MendKind.OVERTIME:
             self.say(tr("forecast.by_hand"))
         elif self._meant is None or not _same(mend, self._meant):
->>>>>>> main
             self._meant = mend
             count = sum(len(dossiers) for _, dossiers in mend.moves)
             self.say(tr("forecast.sure", count=count))
@@ -241,19 +185,8 @@ class ForecastScreen(ForetoldScreen):
 
     def _move(self, mend: Mend) -> None:
         desk, officer = self.app.desk, self.app.officer
-<<<<<<< HEAD
         assert officer is not None and mend.officer is not None
-=======
-        assert officer is not None
         self._forget()
-        moves = [(one, to) for to, dossiers in mend.moves for one in dossiers]
-        rows = [desk.row(one) for one, _ in moves]
-        if any(row is None or row["officer"] != mend.officer for row in rows):
-            self.fill()
-            self.say(tr("forecast.stale"))
-            return
-        at = desk.now()
->>>>>>> main
         try:
             answers = give_over(desk, officer, mend.officer, mend.moves)
         except InvalidInput as error:

@@ -51,7 +51,6 @@ class ForetoldScreen(UndoScreen):
             self.found = found
 
     _computing: Worker[None] | None = None
-    _asked_to_wait = False
     _words: RowWords
 
     def foretell(self, folder: Path) -> Any:
@@ -66,13 +65,6 @@ class ForetoldScreen(UndoScreen):
         """Compute anew; what is shown stays until the answer is there."""
         self._computing = self._compute(self.app.desk.folder)
 
-    def must_wait(self, words: str) -> bool:
-        """Whether something newer is being computed, which is then said until it is there."""
-        self._asked_to_wait = self._computing is not None
-        if self._asked_to_wait:
-            self.say(words)
-        return self._asked_to_wait
-
     @work(thread=True, exclusive=True, group="foretold", exit_on_error=False)
     def _compute(self, folder: Path) -> None:
         found, worker = self.foretell(folder), get_current_worker()
@@ -83,9 +75,6 @@ class ForetoldScreen(UndoScreen):
         if message.worker is not self._computing:
             return
         self._computing = None
-        if self._asked_to_wait:
-            self._asked_to_wait = False
-            self.say("")
         if isinstance(message.found, InvalidInput):
             self.refuse(message.found)
             return
