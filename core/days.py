@@ -132,7 +132,7 @@ class DayLaw:
         row = self._rows.get(day)
         if row is not None and row.periods is not None:
             return row.periods
-        valid = self._hours_on(day)
+        valid = self.week_on(day)
         if valid is None:
             return WHOLE_DAY
         if row is None or not row.working or not self.is_weekend(day):
@@ -140,6 +140,15 @@ class DayLaw:
         if not valid[0]:
             raise InvalidInput("calendar_invalid")
         return valid[0]
+
+    def week_on(self, day: int) -> tuple[Periods, ...] | None:
+        """The hours by weekday that are in force on the day, Monday first; None: whole days."""
+        valid = self._hours[0]
+        for later in self._hours[1:]:
+            if later.valid_from.toordinal() > day:
+                break
+            valid = later
+        return valid.periods
 
     def cited(self, rule: str, day: int) -> str | None:
         """The article behind a rule of counting for what begins on the day; None where the calendar names none."""
@@ -215,14 +224,6 @@ class DayLaw:
             return True
         at = bisect_left(self._unconfirmed, first)
         return at < len(self._unconfirmed) and self._unconfirmed[at] <= last
-
-    def _hours_on(self, day: int) -> tuple[Periods, ...] | None:
-        valid = self._hours[0]
-        for later in self._hours[1:]:
-            if later.valid_from.toordinal() > day:
-                break
-            valid = later
-        return valid.periods
 
 
 def _length(periods: Periods) -> int:

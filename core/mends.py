@@ -6,17 +6,15 @@ that are missing, which pauses their clocks. Nothing is proposed by which somebo
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
-from itertools import accumulate
-from math import lcm
 
-from core.forecast import HORIZON, Forecast, Queue, by_day, merged, prove_nobodys
+from core.forecast import Forecast, Queue, by_day, merged, prove_nobodys
 from core.proof import Break, Job, Proof, prove
+from core.spreading import Bench, Spreading, less, relief, shortage, worse_off
 
 _NONE = Fraction(0)
 _RECEIVERS = 3
@@ -83,31 +81,8 @@ def _helps(mend: Mend, found: Break) -> bool:
     return mend.short_hours <= found.short_hours and (later or mend.short_hours < found.short_hours)
 
 
-class _Bench:
+class _Bench(Bench):
     """Where changes of a queue are tried: proofs of whom they don't touch are taken over."""
-
-    def __init__(self, queue: Queue, known: Forecast) -> None:
-        self.queue, self.known = queue, known
-        denominators = {job.hours.denominator for jobs in queue.jobs.values() for job in jobs}
-        denominators |= {there.denominator for hours in queue.hours.values() for there in hours}
-        self._scale = lcm(*denominators)
-
-    def proof(self, owner: str | None) -> Proof:
-        return self.known.nobodys if owner is None else self.known.own[owner]
-
-    def number(self, day: date) -> int:
-        return (day - self.queue.first).days
-
-    def parts(self, hours: Fraction) -> int:
-        """Hours as a whole number of this queue's smallest part of an hour."""
-        return hours.numerator * (self._scale // hours.denominator)
-
-    def room(self, officer: str) -> list[int]:
-        """What an officer's hours to each day's end leave over his dossiers due by then; negative: what they lack."""
-        due = [self.parts(load.demand_hours) for load in self.proof(officer).days]
-        due += [due[-1] if due else 0] * (HORIZON - len(due))
-        there = accumulate(self.parts(hours) for hours in self.queue.hours[officer])
-        return [have - need for have, need in zip(there, due, strict=True)]
 
     def tried(self, mend: MendKind, owner: str | None, change: _Change, size: Fraction, **told: object) -> Mend | None:
         """The mend, if nobody else is worse off by it."""
@@ -118,15 +93,15 @@ class _Bench:
             for who, proof in self.known.own.items()
         }
         nobodys = prove_nobodys(self._jobs(None, change), self.queue.first, hours, own)
-        others = [(proof, self.known.own[who]) for who, proof in own.items() if who != owner]
+        others = [(self.known.own[who], proof) for who, proof in own.items() if who != owner]
         if owner is not None:
-            others.append((nobodys, self.known.nobodys))
-        if any(_short(after) > _short(before) for after, before in others):
+            others.append((self.known.nobodys, nobodys))
+        if worse_off(others):
             return None
         holds = nobodys.feasible and all(proof.feasible for proof in own.values())
         mended = nobodys if owner is None else own[owner]
         breaks_on = mended.first_break.date if mended.first_break else None
-        return Mend(mend, owner, size, _short(mended), breaks_on, holds, **told)  # type: ignore[arg-type]
+        return Mend(mend, owner, size, shortage(mended), breaks_on, holds, **told)  # type: ignore[arg-type]
 
     def _hours(self, extra: Sequence[tuple[str, int]]) -> dict[str, Sequence[Fraction]]:
         hours = dict(self.queue.hours)
@@ -148,36 +123,8 @@ class _Bench:
         return [Job("", hours, day) for day, hours in due.items()]
 
 
-def _short(proof: Proof) -> Fraction:
-    return _NONE if proof.first_break is None else proof.first_break.short_hours
-
-
 def _size(jobs: Iterable[Job]) -> Fraction:
     return sum((job.hours for job in jobs), _NONE)
-
-
-def _relief(
-    bench: _Bench, over: Sequence[int], jobs: Iterable[Job], goes: Callable[[Job], bool] = lambda job: True
-) -> list[Job]:
-    """The fewest of these jobs without which `over` (what is lacking at each day's end) is gone, as far as they do.
-
-    Whenever a day still lacks hours, the longest job due by then goes, of equal ones the one that is due last. `goes`:
-    whether it can; those that cannot are left out.
-    """
-    waiting = sorted((job for job in jobs if job.hours), key=lambda job: job.due, reverse=True)
-    ready: list[tuple[int, int, str, Job]] = []
-    picked: list[Job] = []
-    gone = 0
-    for number, lacking in enumerate(over):
-        while waiting and bench.number(waiting[-1].due) <= number:
-            job = waiting.pop()
-            heapq.heappush(ready, (-bench.parts(job.hours), -number, job.id, job))
-        while lacking > gone and ready:
-            longest, _, _, job = heapq.heappop(ready)
-            if goes(job):
-                gone -= longest
-                picked.append(job)
-    return picked
 
 
 def _lacking(bench: _Bench, owner: str | None) -> list[int]:
@@ -188,50 +135,19 @@ def _lacking(bench: _Bench, owner: str | None) -> list[int]:
 def _moves(bench: _Bench, owner: str) -> list[Mend]:
     """The fewest to one receiver whom they fit, else spread over all, for one that fits nobody shorter ones."""
     lacking, jobs = _lacking(bench, owner), bench.queue.jobs[owner]
-    need = _relief(bench, lacking, jobs)
-    able = {who for who, proof in bench.known.own.items() if who != owner and proof.feasible}
-    rooms = {who: bench.room(who) for who in able if any(bench.queue.hours[who])}
+    need, spread = relief(bench, lacking, jobs), Spreading(bench, owner)
     alone: list[tuple[int, str]] = []
-    for who, room in rooms.items():
+    for who, room in spread.rooms.items():
         left = list(room)
-        if all(_taken(bench, left, job) for job in need):
+        for job in need:
+            left = less(left, bench.number(job.due), bench.parts(job.hours))
+        if min(left) >= 0:
             alone.append((-min(left), who))
     found = [_moved(bench, owner, {who: need}) for _, who in sorted(alone)[:_RECEIVERS]]
     if not any(found):
-        found = [_moved(bench, owner, _spread(bench, lacking, jobs, rooms))]
+        relief(bench, lacking, jobs, spread.give)
+        found = [_moved(bench, owner, spread.given)]
     return [one for one in found if one is not None]
-
-
-def _taken(bench: _Bench, room: list[int], job: Job) -> bool:
-    """Take the job into the room that an officer has, if it fits."""
-    number, parts = bench.number(job.due), bench.parts(job.hours)
-    if min(room[number:]) < parts:
-        return False
-    room[number:] = [left - parts for left in room[number:]]
-    return True
-
-
-def _spread(
-    bench: _Bench, over: Sequence[int], jobs: Iterable[Job], rooms: Mapping[str, list[int]]
-) -> dict[str, list[Job]]:
-    """Each to who has most room for it."""
-    parts: dict[str, list[Job]] = {}
-    roomiest: dict[int, str] = {}
-
-    def goes(job: Job) -> bool:
-        number = bench.number(job.due)
-        if number not in roomiest:
-            roomiest[number] = min(rooms, key=lambda who: (-min(rooms[who][number:]), who))
-        who = roomiest[number]
-        if not _taken(bench, rooms[who], job):
-            return False
-        roomiest.clear()
-        parts.setdefault(who, []).append(job)
-        return True
-
-    if rooms:
-        _relief(bench, over, jobs, goes)
-    return parts
 
 
 def _moved(bench: _Bench, owner: str, parts: Mapping[str, Sequence[Job]]) -> Mend | None:
@@ -277,7 +193,7 @@ def _worked_more(bench: _Bench, owner: str | None, slots: Sequence[tuple[int, st
 
 def _supplement(bench: _Bench, owner: str | None) -> list[Mend]:
     jobs = [job for job in bench.queue.jobs[owner] if job.id in bench.queue.lacking]
-    need = _relief(bench, _lacking(bench, owner), jobs)
+    need = relief(bench, _lacking(bench, owner), jobs)
     if not need:
         return []
     told = tuple(job.id for job in need)

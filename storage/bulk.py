@@ -20,9 +20,14 @@ def do_bulk(desk: Desk, officer: Officer, dossiers: Sequence[Sequence[Act]]) -> 
 
     Raises InvalidInput where the disk or a lock prevents it: then nothing is written.
     """
-    bulk = desk.new_id()
     with transaction(desk.connection):
-        return [desk.do_together([part_of(bulk, act) for act in acts], officer) for acts in dossiers]
+        return do_bulk_within(desk, officer, dossiers)
+
+
+def do_bulk_within(desk: Desk, officer: Officer, dossiers: Sequence[Sequence[Act]]) -> list[Done | Refusal]:
+    """`do_bulk` inside a transaction that the caller holds."""
+    bulk = desk.new_id()
+    return [desk.do_together([part_of(bulk, act) for act in acts], officer) for acts in dossiers]
 
 
 def part_of(bulk: str, act: Act) -> Act:

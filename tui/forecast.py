@@ -60,8 +60,8 @@ def forecast_json(seen: Outlook, naming: Naming) -> dict[str, Any]:
         "days": [
             {
                 "date": load.date.isoformat(),
-                "demand_hours": _number(load.demand_hours),
-                "capacity_hours": _number(load.capacity_hours),
+                "demand_hours": hours_number(load.demand_hours),
+                "capacity_hours": hours_number(load.capacity_hours),
             }
             for load in seen.days
         ],
@@ -133,7 +133,8 @@ def hours_words(hours: Fraction) -> str:
     return sign + f"{shown:.1f}".removesuffix(".0").replace(".", tr("number.decimal"))
 
 
-def _number(hours: Fraction) -> int | float:
+def hours_number(hours: Fraction) -> int | float:
+    """For JSON."""
     return hours.numerator if hours.denominator == 1 else float(hours)
 
 
@@ -141,7 +142,7 @@ def _break_json(broken: OwnBreak, naming: Naming) -> dict[str, Any]:
     found = broken.found
     told: dict[str, Any] = {
         "date": found.date.isoformat(),
-        "short_hours": _number(found.short_hours),
+        "short_hours": hours_number(found.short_hours),
         "dossiers": [naming.dossier(job) for job in found.jobs],
     }
     return told if naming.jobs else told | {"officer": None if broken.owner is None else naming.officer(broken.owner)}
@@ -153,8 +154,8 @@ def _mend_json(mend: Mend, naming: Naming) -> dict[str, Any]:
         "text": mend_text(mend, naming),
         "makes_feasible": mend.makes_feasible,
         "officer": None if mend.officer is None else naming.officer(mend.officer),
-        "hours": _number(mend.hours),
-        "short_hours": _number(mend.short_hours),
+        "hours": hours_number(mend.hours),
+        "short_hours": hours_number(mend.short_hours),
         "moves": [{"to": naming.officer(to), "dossiers": list(dossiers)} for to, dossiers in mend.moves],
         "asked": list(mend.asked),
         "half_days": [{"officer": naming.officer(who), "date": day.isoformat()} for who, day in mend.half_days],

@@ -11,6 +11,7 @@ from storage.desk import Desk
 from storage.officers import Officer
 
 if TYPE_CHECKING:
+    from core.cover import Away, Cover
     from core.outlook import Outlook
 
 
@@ -22,5 +23,16 @@ def foretold(folder: Path, officer: Officer | None, *, mended: bool) -> Outlook 
     try:
         with closing(Desk.open(folder)) as desk:
             return outlook(desk, officer, mended=mended)
+    except InvalidInput as error:
+        return error
+
+
+def unit_cover(folder: Path, away: Away) -> Cover | InvalidInput:
+    """A proposed absence cover, or why the folder can't be read."""
+    from storage.cover import proposed
+
+    try:
+        with closing(Desk.open(folder)) as desk:
+            return proposed(desk, away)
     except InvalidInput as error:
         return error

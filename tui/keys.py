@@ -76,6 +76,7 @@ _ALL = (
     Key("decide", "c", "c"),
     Key("why", "w", "w"),
     Key("forecast", "d", "d"),
+    Key("roster", "r", "r"),
     Key("note", "g", "g"),
     Key("reprint", "p", "p"),
     Key("letters", "m", "m"),

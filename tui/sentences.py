@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from core.answers import Refusal
 from core.events import KINDS, ROLES
 from core.states import State
 from tui.i18n import tr
@@ -19,6 +20,13 @@ def sentence(code: str, params: Mapping[str, str]) -> str:
     words = {name: _word(name, value) for name, value in params.items()}
     text = tr(f"error.{code}", **words)
     return text if text != f"error.{code}" else tr(f"warning.{code}", **words)
+
+
+def bulk_words(answers: Sequence[object]) -> str:
+    """How many of many things were done, and why the first of the others was refused."""
+    refused = [answer for answer in answers if isinstance(answer, Refusal)]
+    told = tr("bulk.done", done=len(answers) - len(refused), count=len(answers))
+    return told + (f" ✗ {sentence(refused[0].code, refused[0].params)}" if refused else "")
 
 
 def _word(name: str, value: str) -> str:

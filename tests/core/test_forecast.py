@@ -208,6 +208,11 @@ EXAMPLES = [
         id="no more than there is room for on every later day",
     ),
     pytest.param(
+        queue({"a": [(2, 0), (1, 0)], None: [(7, 0)]}, {"a": [0], "b": [8]}),
+        [("move", 1, [("b", 1)], False)],
+        id="no more than nobody's dossiers leave hours for",
+    ),
+    pytest.param(
         queue({"a": [(4, 0), (2, 0)]}, {"a": [5], "b": [2]}),
         [("move", 2, [("b", 1)], True), ("overtime", Fraction(5, 2), 1, True)],
         id="a shorter one where the longest fits nobody",

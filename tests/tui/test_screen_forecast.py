@@ -19,7 +19,8 @@ from tests.conftest import Office, act, officer, take_in
 from tests.tui.queue_station import MORNING, fill_queue
 from tests.tui.workstation import NARROW, WIDE, Desktop, workstation
 from tui.app import Workstation
-from tui.screens.forecast import ForecastLine, ForecastScreen
+from tui.screens.forecast import ForecastScreen
+from tui.screens.foretold import ForetoldLine
 from tui.widgets.load_plot import load_plot
 from tui.widgets.queue_table import LineTable
 
@@ -47,7 +48,7 @@ async def computed(pilot: Any) -> None:
     await pilot.pause()
 
 
-def lines(desktop: Desktop) -> list[ForecastLine]:
+def lines(desktop: Desktop) -> list[ForetoldLine]:
     return [row for row, _, _ in desktop.one("#lines").picture()]
 
 

@@ -40,6 +40,7 @@ COMMANDS = {
     "handover": "tui.cli.handover",
     "forecast": "tui.cli.forecast",
     "roster": "tui.cli.roster",
+    "shift": "tui.cli.shift",
     "report": "tui.cli.report",
     "hub": "tui.cli.hub",
     "desk": "tui.cli.desk",

@@ -18,6 +18,7 @@ from storage.roster import roster
 from tui.cli.actions import action
 from tui.cli.common import acting_officer, acts, named_officer, open_desk
 from tui.cli.output import Problem, print_json
+from tui.cli.roster_cover import cover_arguments, run_cover
 from tui.cli.times import read_date
 from tui.dates import day_short
 from tui.i18n import tr
@@ -28,7 +29,7 @@ _MOST_DAYS = 366
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     _shown(parser, {})
-    place = parser.add_subparsers(dest="action", metavar="show|set|away|back")
+    place = parser.add_subparsers(dest="action", metavar="show|set|away|back|cover")
     _shown(action(place, "show", parser), {"default": argparse.SUPPRESS})
     setting = action(place, "set", parser)
     setting.add_argument("who", metavar="OFFICER")
@@ -48,6 +49,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     back.add_argument("--reason", metavar="TEXT")
     for one in (setting, away, back):
         acts(one)
+    cover_arguments(action(place, "cover", parser))
 
 
 def _shown(parser: argparse.ArgumentParser, unsaid: dict[str, Any]) -> None:
@@ -58,6 +60,8 @@ def _shown(parser: argparse.ArgumentParser, unsaid: dict[str, Any]) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    if args.action == "cover":
+        return run_cover(args)
     with open_desk(args) as desk:
         reader = acting_officer(args, desk) if args.officer or args.action in ("set", "away", "back") else None
         first = read_date(args.first) if args.first else legal_day(desk.now())

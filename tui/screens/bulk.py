@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Static
 
-from core.answers import InvalidInput, Refusal
+from core.answers import InvalidInput
 from core.decisions import Act
 from storage.bulk import do_bulk
 from tui.i18n import tr
@@ -19,7 +19,7 @@ from tui.screens.action_fields import officer_finder
 from tui.screens.base import OfficerScreen
 from tui.screens.parts import TextLines
 from tui.screens.queue_rows import short_number
-from tui.sentences import sentence
+from tui.sentences import bulk_words
 from tui.themes import STYLES
 from tui.widgets.choice import ChoiceInput
 from tui.widgets.inputs import KeyedInput
@@ -76,13 +76,10 @@ class BulkScreen(OfficerScreen):
         except InvalidInput as error:
             self.refuse(error)
             return
-        refused = [answer for answer in answers if isinstance(answer, Refusal)]
         self.app.pop_screen()
         below = self.app.screen
         if isinstance(below, OfficerScreen):
-            told = tr("bulk.done", done=len(answers) - len(refused), count=len(answers))
-            why = f" ✗ {sentence(refused[0].code, refused[0].params)}" if refused else ""
-            below.say(told + why)
+            below.say(bulk_words(answers))
 
     def _acts(self) -> list[tuple[str, dict[str, str]]]:
         """What each dossier gets: kinds with their fields."""

@@ -7,95 +7,60 @@ that asks for papers it opens the form for the first dossier, and after it for t
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import ClassVar
 
-from textual import events, work
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.message import Message
-from textual.worker import Worker, WorkerState, get_current_worker
 
 from core.answers import InvalidInput, Refusal
-from core.decisions import Act
+from core.cover import Away
 from core.forecast import OwnBreak
 from core.mends import Mend, MendKind
+from core.moments import legal_day
 from core.outlook import Light, Outlook
 from core.queue import BY_LAW
-from storage.bulk import do_bulk
-from storage.queries import Row
-from tui.dates import day_long
+from storage.cover import give_over, next_absence
+from tui.dates import day_long, days_span
 from tui.forecast import Naming, cost_lines, count_lines, for_people, hours_words, light_lines, mend_text
 from tui.foretelling import foretold
 from tui.i18n import tr
 from tui.keys import KEYS, bind
+from tui.screens.foretold import COLUMNS, ForetoldLine, ForetoldScreen
 from tui.screens.parts import TextLines
-from tui.screens.queue_rows import RowWords
-from tui.screens.undoing import UndoScreen
-from tui.sentences import sentence
+from tui.sentences import bulk_words
 from tui.themes import STYLES
-from tui.widgets.columns import Column
 from tui.widgets.listed import Listed
 from tui.widgets.load_plot import LoadPlot
 from tui.widgets.queue_table import LineTable
 from tui.widgets.timeline import wrapped
 
-_COLUMNS = (
-    Column("number", "queue.number", 11),
-    Column("name", "queue.name", 26, grow=3),
-    Column("procedure", "queue.procedure", 14, priority=1, grow=4),
-    Column("due", "queue.due", 8, marked=True),
-    Column("left", "queue.left", 12, marked=True),
-)
 _LISTED = 100
 _MARGIN = 8
 _CLASSES = {Light.HOLDS: "fine", Light.TIGHT: "warning", Light.BREAKS: "problem"}
 
 
-@dataclass(frozen=True, slots=True)
-class ForecastLine:
-    """Words, a line of a `mend`, or a dossier (`row`)."""
-
-    id: str
-    text: str
-    mend: Mend | None = None
-    row: Row | None = None
-
-
-class ForecastScreen(UndoScreen):
+class ForecastScreen(ForetoldScreen):
     """Enter opens a dossier or follows a mend; Ctrl+Z takes back what was moved."""
 
     CSS_PATH = STYLES.parent / "queue.tcss"
     AUTO_FOCUS = "LineTable"
     name_key = "title.forecast"
-    hints: ClassVar[Sequence[str]] = ("open", "undo", "back")
-    BINDINGS: ClassVar[list[BindingType]] = [bind("undo", "undo")]
-
-    class Computed(Message):
-        """The forecast, or why there is none."""
-
-        def __init__(self, worker: Worker[None], seen: Outlook | InvalidInput) -> None:
-            super().__init__()
-            self.worker = worker
-            self.seen = seen
+    hints: ClassVar[Sequence[str]] = ("open", "roster", "undo", "back")
+    BINDINGS: ClassVar[list[BindingType]] = [bind("undo", "undo"), bind("roster", "roster")]
 
     def body(self) -> ComposeResult:
         self._outlook: Outlook | None = None
-        self._computing: Worker[None] | None = None
         self._meant: Mend | None = None
         self._sure = False
         yield TextLines([tr("forecast.computing")], id="light")
         yield LoadPlot(id="plot")
-        yield LineTable(_COLUMNS, Listed(()), self._cells, self._mark, empty_key="forecast.no_lines", id="lines")
+        yield LineTable(COLUMNS, Listed(()), self.cells, self.mark, empty_key="forecast.no_lines", id="lines")
 
     def key_title(self, key_id: str) -> str | None:
         return tr("forecast.open") if key_id == "open" else None
-
-    def fill(self) -> None:
-        """Compute anew; what is shown, and meant, stays until the answer is there."""
-        self._computing = self._compute(self.app.desk.folder)
 
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
@@ -107,27 +72,13 @@ class ForecastScreen(UndoScreen):
         if self._outlook is not None:
             self._show_lines(self._outlook)
 
-    @work(thread=True, exclusive=True, group="forecast", exit_on_error=False)
-    def _compute(self, folder: Path) -> None:
-        seen, worker = foretold(folder, None, mended=True), get_current_worker()
-        if not worker.is_cancelled:
-            self.post_message(self.Computed(worker, seen))
+    def foretell(self, folder: Path) -> Outlook | InvalidInput:
+        return foretold(folder, None, mended=True)
 
-    def on_forecast_screen_computed(self, message: Computed) -> None:
-        if message.worker is not self._computing:
-            return
-        self._computing = None
-        if isinstance(message.seen, InvalidInput):
-            self.refuse(message.seen)
-            return
-        self._show(message.seen)
+    def show_foretold(self, seen: Outlook) -> None:
+        self._show(seen)
         if self._meant is not None:
-            self._meant_still(self._meant, message.seen)
-
-    def on_worker_state_changed(self, message: Worker.StateChanged) -> None:
-        if message.worker is self._computing and message.state is WorkerState.ERROR:
-            self._computing = None
-            self.refuse(InvalidInput("unexpected", what=type(message.worker.error).__name__))
+            self._meant_still(self._meant, seen)
 
     def _show(self, seen: Outlook) -> None:
         self._outlook = seen
@@ -143,54 +94,50 @@ class ForecastScreen(UndoScreen):
         self._show_lines(seen)
 
     def _show_lines(self, seen: Outlook) -> None:
-        desk = self.app.desk
-        self._words = RowWords.of(desk.law, desk.identity.unit, desk.now())
-        lines, table = list(self._lines(seen, for_people(desk))), self.query_one(LineTable)
-        before: ForecastLine | None = table.current
+        lines, table = list(self._lines(seen, for_people(self.app.desk))), self.query_one(LineTable)
+        before: ForetoldLine | None = table.current
         table.set_source(Listed(lines))
         if before is not None and before.row is not None:
             for line in lines:
                 if line.id == before.id:
                     table.show(line)
 
-    def _lines(self, seen: Outlook, naming: Naming) -> Iterator[ForecastLine]:
+    def _lines(self, seen: Outlook, naming: Naming) -> Iterator[ForetoldLine]:
         if seen.first_break is not None:
-            yield ForecastLine("mends", f"── {tr('forecast.mends' if seen.mends else 'forecast.no_mend')}")
+            yield ForetoldLine("mends", f"── {tr('forecast.mends' if seen.mends else 'forecast.no_mend')}")
             yield from self._mend_lines(seen.mends, naming)
+            yield from self._cover_lines(seen.first_break, naming)
             yield from self._late_lines(seen.first_break)
         width = max(20, self.size.width - _MARGIN)
         for place, text in enumerate([*count_lines(seen), *cost_lines(seen, self.app.desk)]):
             for number, line in enumerate(wrapped(text, width)):
-                yield ForecastLine(f"count {place} {number}", f"  {line}" if number else line)
+                yield ForetoldLine(f"count {place} {number}", f"  {line}" if number else line)
 
-    def _mend_lines(self, mends: Sequence[Mend], naming: Naming) -> Iterator[ForecastLine]:
+    def _mend_lines(self, mends: Sequence[Mend], naming: Naming) -> Iterator[ForetoldLine]:
         width = max(20, self.size.width - _MARGIN)
         for place, mend in enumerate(mends, 1):
             first, *more = wrapped(f"{place}. {mend_text(mend, naming)}", width)
             for number, text in enumerate([first, *(f"   {line}" for line in more)]):
-                yield ForecastLine(f"mend {place} {number}", text, mend)
+                yield ForetoldLine(f"mend {place} {number}", text, mend)
 
-    def _late_lines(self, broken: OwnBreak) -> Iterator[ForecastLine]:
+    def _cover_lines(self, broken: OwnBreak, naming: Naming) -> Iterator[ForetoldLine]:
+        """Of whoever breaks and is, or will be, away."""
+        absence = None if broken.owner is None else next_absence(self.app.desk, broken.owner)
+        if broken.owner is not None and absence is not None and absence.first <= broken.found.date:
+            away = Away(broken.owner, max(absence.first, legal_day(self.app.desk.now())), absence.last)
+            told = {"officer": naming.officer(broken.owner), "days": days_span(away.first, away.last)}
+            yield ForetoldLine("cover", tr("forecast.cover", **told), cover=away)
+
+    def _late_lines(self, broken: OwnBreak) -> Iterator[ForetoldLine]:
         found, at = broken.found, self.app.desk.bounds()
         told = {"day": day_long(found.date), "hours": hours_words(found.short_hours), "count": str(len(found.jobs))}
-        yield ForecastLine("late", f"── {tr('forecast.late', **told)}")
+        yield ForetoldLine("late", f"── {tr('forecast.late', **told)}")
         for one in found.jobs[:_LISTED]:
             row = self.app.desk.queries.row(one, at)
             if row is not None:
-                yield ForecastLine(one, "", row=row)
+                yield ForetoldLine(one, "", row=row)
         if len(found.jobs) > _LISTED:
-            yield ForecastLine("more", tr("law.more", count=len(found.jobs) - _LISTED))
-
-    def _cells(self, line: ForecastLine) -> tuple[str, ...]:
-        if line.row is None:
-            return (line.text,)
-        number, name, procedure, _, _, due, left = self._words.cells(line.row)
-        return number, name, procedure, due, left
-
-    def _mark(self, line: ForecastLine) -> tuple[str, str]:
-        if line.row is not None:
-            return self._words.mark(line.row)
-        return ("", "soon") if line.mend is not None else ("", "done")
+            yield ForetoldLine("more", tr("law.more", count=len(found.jobs) - _LISTED))
 
     async def catch_key(self, event: events.Key) -> bool:
         if self._meant is not None and event.key not in KEYS["open"].keys.split(","):
@@ -198,12 +145,15 @@ class ForecastScreen(UndoScreen):
             self.say("")
         return await super().catch_key(event)
 
-    def on_line_table_opened(self, message: LineTable.Opened) -> None:
-        line: ForecastLine = message.row
-        if line.row is not None:
-            self.app.push(self.app.make("dossier", line.row.id))
+    def open_line(self, line: ForetoldLine) -> None:
+        if line.cover is not None:
+            self.app.push(self.app.make("cover", line.cover))
         elif line.mend is not None:
             self._follow(line.mend)
+
+    def action_roster(self) -> None:
+        """`r`: who works when, and who is away."""
+        self.app.push(self.app.make("roster"))
 
     def _follow(self, mend: Mend) -> None:
         """A move is asked for once, and done when what is shown is the newest."""
@@ -235,24 +185,18 @@ class ForecastScreen(UndoScreen):
 
     def _move(self, mend: Mend) -> None:
         desk, officer = self.app.desk, self.app.officer
-        assert officer is not None
+        assert officer is not None and mend.officer is not None
         self._forget()
-        moves = [(one, to) for to, dossiers in mend.moves for one in dossiers]
-        rows = [desk.row(one) for one, _ in moves]
-        if any(row is None or row["officer"] != mend.officer for row in rows):
-            self.fill()
-            self.say(tr("forecast.stale"))
-            return
-        at = desk.now()
         try:
-            answers = do_bulk(desk, officer, [[Act(one, "assigned", at, {"to": to})] for one, to in moves])
+            answers = give_over(desk, officer, mend.officer, mend.moves)
         except InvalidInput as error:
             self.refuse(error)
             return
-        refused = [answer for answer in answers if isinstance(answer, Refusal)]
-        told = tr("bulk.done", done=len(answers) - len(refused), count=len(answers))
         self.fill()
-        self.say(told + (f" ✗ {sentence(refused[0].code, refused[0].params)}" if refused else ""))
+        if isinstance(answers, Refusal):
+            self.refuse(answers)
+        else:
+            self.say(bulk_words(answers))
 
 
 def _same(one: Mend, other: Mend) -> bool:

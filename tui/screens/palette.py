@@ -50,6 +50,9 @@ class PaletteScreen(OfficerScreen):
             name = f"key:{key.id}"
             self._choices[name] = Choice(name, words, key.label)
             self._called[name] = (fold(words), key.id.replace("_", " "))
+        if "roster" not in self._keys:
+            self._choices["place:roster"] = Choice("place:roster", tr("title.roster"))
+            self._called["place:roster"] = (fold(tr("title.roster")), "roster")
         for entity, what in contested(self.app.desk)[:_CONFLICTS]:
             name, words = f"conflict:{entity}", tr("conflict.palette", what=what)
             self._choices[name] = Choice(name, words)
@@ -73,5 +76,7 @@ class PaletteScreen(OfficerScreen):
             self.app.simulate_key(self._keys[name][0].keys.split(",")[0])
         elif kind == "conflict":
             self.app.push(self.app.make("conflict", name))
+        elif kind == "place":
+            self.app.push(self.app.make(name))
         else:
             self.app.take_in(name)

@@ -137,6 +137,11 @@ class LineTable(Keyed, Widget, can_focus=True):
         """The ids of the selected rows."""
         return self._selection.ids
 
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Show other columns; the rows' cells are to be made for them."""
+        self._columns, self._arranged = list(columns), (-1, [])
+        self.refresh()
+
     def set_source(self, source: PageSource[Any]) -> None:
         """Show another list (a filter, an order) from its first row; what was selected is no longer."""
         self._source = source
