@@ -22,7 +22,7 @@ from storage.sync.destroying import rewrite_destroyed
 from storage.sync.digests import meet_digests
 from storage.sync.enrolment import enrolment, receive_station_key, share_station_key
 from storage.sync.folder_hub import FolderHub
-from storage.sync.forking import EVIDENCE, heed_evidence, say_rest
+from storage.sync.forking import EVIDENCE, heed_evidence, say_all_that_lies_beside, say_rest
 from storage.sync.inbox import meet_inbox
 from storage.sync.join_codes import tidy_join_codes
 from storage.sync.merged import leave_merged
@@ -129,6 +129,8 @@ def _meet(desk: Desk, hub: Hub, pull: Pull, push: Push) -> Refusal | None:
     receive_station_key(desk)
     opened = open_sealed(desk)
     say_rest(desk)
+    if audit:
+        say_all_that_lies_beside(desk, hub, reaches)
     if enrolment(desk, desk.identity.desk) is None:  # a desk that is about to join has nothing to say yet
         return mended or pull.problem
     share_station_key(desk)

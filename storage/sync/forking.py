@@ -40,7 +40,12 @@ def is_known(desk: Desk, origin: Origin) -> bool:
 
 
 def said_from(desk: Desk, origin: Origin) -> int | None:
-    """After how many events of an own epoch all stand under later ones too; None where some may not."""
+    """After how many events of an own epoch all stand under later ones too; None where some may not.
+
+    Of another desk's epoch this desk cannot tell, and answers None.
+    """
+    if origin.desk != desk.identity.desk:
+        return None
     common = min((seq for epoch, seq in _told_by(desk) if epoch == origin.epoch), default=None)
     if common is None or desk.connection.execute(_SEALED, (desk.log.number(origin), common)).fetchone():
         return None
@@ -58,14 +63,43 @@ def parts_in_vain(desk: Desk, hub: Hub, origin: Origin) -> bool:
 
 def part_ways(desk: Desk, hub: Hub, origin: Origin) -> bool:
     """Say again what stands apart beyond the common history; whether there was anything to settle."""
-    found = _other_history(desk, hub, origin, sign_public(desk.identity.sign_private))
-    if found is None:
-        return False
-    common, theirs, readable = found
-    asked = (hub.url, origin.desk, origin.epoch, common)
-    elsewhere = desk.connection.execute(_ELSEWHERE, asked).fetchone() is not None
-    tail = desk.log.stored(origin, common, desk.log.last_seq(origin) - common)
-    return _say_again(desk, origin, common, (tail, theirs if readable else ()), cut_back=not elsewhere)
+    public, last = sign_public(desk.identity.sign_private), desk.log.last_seq(origin)
+    found = _other_history(desk, hub, origin, public)
+    if found is not None:
+        common, theirs, readable = found
+        asked = (hub.url, origin.desk, origin.epoch, common)
+        elsewhere = desk.connection.execute(_ELSEWHERE, asked).fetchone() is not None
+        tail = desk.log.stored(origin, common, last - common)
+        if _say_again(desk, origin, common, (tail, theirs if readable else ()), cut_back=not elsewhere):
+            return True
+    return _say_beside(desk, hub, origin, across=False)
+
+
+def say_all_that_lies_beside(desk: Desk, hub: Hub, origins: Iterable[Origin]) -> None:
+    """Say again what this desk wrote and lost, and a hub holds where nothing leads to it: it lost what came before.
+
+    Who has what is missing may still bring it: an event that is said twice counts once.
+    """
+    for origin in origins:
+        if origin.desk == desk.identity.desk:
+            _say_beside(desk, hub, origin, across=True)
+
+
+def say_unplaced(desk: Desk, hub: Hub, origin: Origin) -> bool:
+    """Say again what a hub does not take, since spoilt bytes of a longer batch have its place; whether there was any.
+
+    The author wrote that batch, and its database moved backwards since: what it lacks itself, nobody can mend.
+    """
+    chain, last = desk.log.chain(origin), desk.log.last_seq(origin)
+    for offer in hub.offers(desk.identity.station, origin, 0).batches:
+        common = offer.head.first_seq - 1
+        if common < last < offer.head.last and chain(common) == offer.head.prev:
+            try:
+                fetched(desk, hub, offer)
+            except BatchBroken:
+                tail = desk.log.stored(origin, common, last - common)
+                return _say_again(desk, origin, common, (tail, ()), cut_back=False)
+    return False
 
 
 def leave_evidence(desk: Desk, hub: Hub, origin: Origin) -> None:
@@ -222,6 +256,40 @@ def _other_history(desk: Desk, hub: Hub, origin: Origin, public: bytes) -> tuple
             if common is not None:
                 theirs.append(event)
     return None if common is None else (common, theirs, readable)
+
+
+def _say_beside(desk: Desk, hub: Hub, origin: Origin, *, across: bool) -> bool:
+    """What this desk signed and lies beside the hub's line; whether there was any.
+
+    It is away from a place known here, as where another line has taken the place of one that the hub lost in part;
+    `across`: or beyond what is missing both here and there.
+    """
+    chain, last = desk.log.chain(origin), desk.log.last_seq(origin)
+    public = sign_public(desk.identity.sign_private)
+    offers = hub.offers(desk.identity.station, origin, 0).batches
+    path = pull_plan(offers, 0, lambda seq: None if seq else NO_HASH).path
+    line, end = {offer.place for offer in path}, max((offer.head.last for offer in path), default=0)
+    common = last if across else min(last, end)
+    ends: set[tuple[int, bytes]] = set()
+    found: dict[tuple[str, str], StoredEvent] = {}
+    for offer in sorted(offers, key=lambda one: (one.head.first_seq, one.head.last)):
+        head, after = offer.head, offer.head.first_seq - 1
+        placed = across or chain(after) is not None or (after, head.prev) in ends
+        if offer.place in line or not placed or chain(head.last) == head.end or not head.signed_by(public):
+            continue
+        try:
+            batch = fetched(desk, hub, offer)
+        except BatchBroken:
+            continue
+        if not batch.sealed:
+            ends.add((head.last, head.end))
+            found |= {
+                one.event.name: one
+                for seq, one in enumerate(batch.events, start=head.first_seq)
+                if chain(seq) != one.hash
+            }
+    tail = desk.log.stored(origin, common, last - common)
+    return bool(found) and _say_again(desk, origin, common, (tail, list(found.values())), cut_back=False)
 
 
 def _unsaid(desk: Desk, origin: Origin, events: Iterable[StoredEvent]) -> list[StoredEvent]:

@@ -19,7 +19,7 @@ from storage.series import FORKED, NUMBER_FIELDS
 from storage.sync.batch import BatchBroken, Unpacked, unpack
 from storage.sync.batches import fetched, keep, set_aside
 from storage.sync.enrolment import revoked_from, sign_key
-from storage.sync.forking import EVIDENCE, clear, is_known, leave_evidence, part_ways, parts_in_vain
+from storage.sync.forking import EVIDENCE, clear, is_known, leave_evidence, part_ways, parts_in_vain, said_from
 from storage.sync.protocol import Hub, Offer, Offers, Reach, Taking
 from storage.sync.tally import Tally
 from storage.sync.uniting import is_signed_by_both, stays_apart
@@ -154,7 +154,7 @@ class Pull:
         place = revoked_from(self.desk, origin)
         if place is not None and have + 1 >= place:  # nobody waits for what has no effect
             return
-        if any(first > have for first in offers.damaged):
+        if any(first > have for first in offers.damaged) and said_from(self.desk, origin) is None:
             self._note("batch_damaged", origin)
         if origin in self._unknown:
             self._note("desk_not_enrolled", origin)
@@ -205,7 +205,8 @@ class Pull:
             self._apart[origin] = str(problem)
         else:
             self._takings[origin].refused(offer)
-            self._note(str(problem), origin)
+            if problem != "batch_damaged" or said_from(self.desk, origin) is None:
+                self._note(str(problem), origin)
         return None
 
     def _problem(self, origin: Origin, batch: Unpacked, arriving: Sequence[Event]) -> str | None:

@@ -10,7 +10,7 @@ from storage.desk import Desk
 from storage.event_log import Origin
 from storage.sync.batches import borders, cut_own, fresh, whole
 from storage.sync.enrolment import revoked_from
-from storage.sync.forking import is_known, leave_rest, part_ways, said_from
+from storage.sync.forking import is_known, leave_rest, part_ways, said_from, say_unplaced
 from storage.sync.protocol import NOTHING, Answer, Hub, Reach, Sending, Span
 from storage.sync.tally import Tally
 
@@ -111,7 +111,9 @@ class Push:
         if origin.desk != self.desk.identity.desk or done not in _PROBLEMS:
             return
         known = is_known(self.desk, origin) and (done is Answer.FORK or self._stands_elsewhere(origin))
-        parted = done is Answer.FORK and part_ways(self.desk, self.hub, origin)
+        parted = done is Answer.FORK and (
+            part_ways(self.desk, self.hub, origin) or say_unplaced(self.desk, self.hub, origin)
+        )
         if parted:  # what was said again goes at the next exchange
             cut_own(self.desk)
         if (parted or not known) and self.problem is None:

@@ -94,14 +94,18 @@ def _is_only_damaged(reports: Iterable[HubReport | None]) -> bool:
 
 
 def _nobody_has_it(world: World) -> bool:
-    """Whether what a hub tells of and cannot give is held by no desk: the only copy was spoilt, which stays told."""
+    """Whether what a hub tells of and cannot give is held by no desk: the only copy was spoilt, which stays told.
+
+    Of an epoch that is told to be forked all that any desk holds stands under later ones.
+    """
     hubs = {name: hub for seat in world.seats for name, hub in seat.hubs.items()}
     station = world.seats[0].desk.identity.station
+    forked = set().union(*(_forked(seat) for seat in world.seats))
     return not any(
         seat.desk.log.last_seq(origin) > reach.head.seq
         for hub in hubs.values()
         for origin, reach in hub.heads(station, {}).items()
-        if reach.claimed > reach.head.seq
+        if reach.claimed > reach.head.seq and origin not in forked
         for seat in world.seats
     )
 

@@ -138,7 +138,7 @@ def test_a_shift_changes_hands_with_the_second_signature(desks: tuple[Desk, Desk
     done(desk.do(Act(dossiers[0], "supplement_requested", at(desk, 18, 10), {}), minh))
     sections = {section["name"]: section["items"] for section in sheet_now(desk, minh).sections}
     assert [item["id"] for item in sections["waiting"]] == [dossiers[0]]
-    assert {"kind": "received", "count": 3} in sections["summary"]
+    assert {"kind": "received", "count": 3, "since": at(desk, 18, 0).isoformat()} in sections["summary"]
 
     shift = hand_over(desk, minh, ha)
     assert isinstance(shift, str)

@@ -19,7 +19,7 @@ from core.record import NO_HASH, Event, read_event
 from storage import outbox
 from storage.database import DATABASE_NAME, open_database
 from storage.desk import Desk
-from storage.folder import write_meta
+from storage.folder import read_identity, write_meta
 from storage.founding import found
 from storage.keys import database_key
 from storage.sync.auditing import audit_again, audited
@@ -499,6 +499,86 @@ def test_what_a_hub_has_spoilt_where_nobody_else_cut_it_so_reaches_the_others(st
         audit_again(desk)
         exchange(desk, hub)
     assert third.dossier(late) is not None and dump(third) == dump(other)
+
+
+@contextmanager
+def set_back(station: Station, number: int, kept: Path) -> Iterator[None]:
+    """What is done meanwhile is gone from the desk's database afterwards."""
+    station.desks[number].close()
+    shutil.copytree(station.root / f"d{number}", kept)
+    station.desks[number] = Desk.open(station.root / f"d{number}")
+    yield
+    station.desks[number].close()
+    shutil.copyfile(kept / DATABASE_NAME, station.root / f"d{number}" / DATABASE_NAME)
+    station.desks[number] = Desk.open(station.root / f"d{number}")
+
+
+@pytest.mark.parametrize("more", [0, 1, 2])
+@pytest.mark.parametrize("noticed", [False, True])
+def test_what_a_hub_that_lost_what_led_to_it_cannot_place_is_said_again(
+    station: Station, tmp_path: Path, more: int, noticed: bool
+) -> None:
+    with set_back(station, 0, tmp_path / "kept"):
+        take_in(station.desks[0])
+        before = set(station.files())
+        station.sync(0)
+        (only_copy,) = set(station.files()) - before
+        left = take_in(station.desks[0], "Lê Thị Hoa")
+        station.sync(0)
+        only_copy.unlink()
+    if not noticed:  # as where the whole folder came back
+        write_meta(station.desks[0].connection, {"epoch": 1})
+        station.desks[0].identity = read_identity(station.desks[0].connection)
+    new = [take_in(station.desks[0], "Võ Văn Cà") for _ in range(more)]
+    audit_again(station.desks[0])
+    station.sync(0, 0, 0, 1, 0)
+    assert codes(station, 0, 1) == [None, None]
+    assert [report.pending + report.behind for report in station.sync(0, 1)] == [0, 0]
+    for desk in station.desks[:2]:
+        assert all(desk.dossier(one) is not None for one in (left, *new))
+    assert dump(station.desks[0]) == dump(station.desks[1]) and verify(station.desks[0]).holds
+
+
+def test_what_a_hub_cannot_take_for_spoilt_bytes_of_a_longer_batch_is_said_again(
+    station: Station, tmp_path: Path
+) -> None:
+    hub = MemoryHub("spoilt")
+    for desk in (*station.desks, *station.desks):
+        exchange(desk, hub)
+    kept = take_in(station.desks[0])
+    with set_back(station, 0, tmp_path / "kept"):
+        take_in(station.desks[0], "Lê Thị Hoa")
+        author = station.desks[0]
+        exchange(author, hub)
+        batches = hub.stored[author.identity.station][author.identity.origin].batches
+        batches[max(batches)] = batches[max(batches)][0], b"nothing"
+    author, other, _ = station.desks
+    for desk in (author, author, author, other):
+        audit_again(desk)
+        report = exchange(desk, hub)
+    assert other.dossier(kept) is not None
+    assert report.error is not None and report.error.code == "batch_damaged"  # what it lacks itself is told
+    report = exchange(author, hub)
+    assert (report.pending, report.error) == (0, None)
+
+
+def part(station: Station, number: int, folder: Path) -> None:
+    """A clone and the desk write under one name; the desk says both again."""
+    with cloned(station, number, folder) as copy:
+        take_in(copy, "Lê Thị Hoa")
+        exchange(copy, station.hub)
+        take_in(station.desks[number])
+        assert codes(station, number, number) == ["hub_fork", None]
+
+
+def test_a_damaged_batch_of_an_epoch_whose_author_has_said_all_again_is_told_to_others_alone(
+    station: Station, tmp_path: Path
+) -> None:
+    for number in (0, 1):
+        part(station, number, tmp_path / f"clone{number}")
+    assert codes(station, 1) == [None]
+    (station.origin_folder(0).with_name(f"{station.desks[0].identity.desk}-1") / "000000000999.batch").touch()
+    assert codes(station, 0, 1, 2) == [None, "batch_damaged", "batch_damaged"]
 
 
 class Withholding(FolderHub):
