@@ -112,10 +112,46 @@ class Composer:
             return text, self._after(text)
         return nfc(head + _appended(syllable, nfc(key), self.style)), self._after(None)
 
+    def key_within(self, before: str, key: str, after: str) -> tuple[str, str, Composer]:
+        """As `key` in the middle of a text: letters right behind the cursor are of its syllable."""
+        before, after = nfc(before), nfc(after)
+        if not after[:1].isalpha() or not before[-1:].isalpha():
+            text, composer = self.key(before, key)
+            return text, after, composer
+        head, syllable = _split(before)
+        rest, behind = _begin(after)
+        keys = _METHODS[self.method]
+        if key.lower() in keys.tones:
+            whole = _toned(syllable + rest, keys.tones[key.lower()], key, self.style)
+            if whole is None:
+                return head + syllable + key, after, self._after(None)
+            here = len(syllable)
+            typed = key if len(whole) > len(syllable + rest) else ""
+            return head + whole[:here] + typed, whole[here : here + len(rest)] + behind, self._after(None)
+        text, composer = self.key(before, key)
+        return (*self._joined(text, after), composer)
+
     def erase(self, before: str) -> str:
-        """The text once its last letter was taken away; the tone stands where the rest wants it."""
-        head, syllable = _split(nfc(before)[:-1])
+        """The text once its last letter was taken away; the tone stands where the rest of its syllable wants it."""
+        before = nfc(before)
+        if not before[-1:].isalpha():
+            return before[:-1]
+        head, syllable = _split(before[:-1])
         return head + _settled(syllable, self.style)
+
+    def erase_within(self, before: str, after: str) -> tuple[str, str]:
+        """As `erase` in the middle of a text."""
+        before, after = nfc(before), nfc(after)
+        return self._joined(self.erase(before), after) if before[-1:].isalpha() else (before[:-1], after)
+
+    def _joined(self, before: str, after: str) -> tuple[str, str]:
+        """The syllable around the cursor with its tone where it belongs."""
+        head, syllable = _split(before)
+        rest, behind = _begin(after)
+        if not syllable or not rest:
+            return before, after
+        whole, here = _settled(syllable + rest, self.style), len(syllable)
+        return head + whole[:here], whole[here:] + behind
 
     def _after(self, lone: str | None) -> Composer:
         return self if self.lone == lone else Composer(self.method, self.style, lone)
@@ -141,6 +177,12 @@ def _split(text: str) -> tuple[str, str]:
     at = len(text)
     while at and len(text) - at < _LONGEST and text[at - 1].isalpha():
         at -= 1
+    return text[:at], text[at:]
+
+
+def _begin(text: str) -> tuple[str, str]:
+    """Into the letters at its beginning, as many as matter, and what stays."""
+    at = next((place for place, letter in enumerate(text) if not letter.isalpha() or place == _LONGEST), len(text))
     return text[:at], text[at:]
 
 
