@@ -8,12 +8,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from core.answers import InvalidInput
+from core.composing import Method, ToneStyle
 from storage.manner import Manner
 
 FILE_NAME = "settings.toml"
 THEMES = ("dark", "light")
 PAPERS = ("sheet", "roll")
 LANGUAGES = ("foreigners", "vietnamese", "two")
+TYPING = ("off", *Method)
+TONE_STYLES = tuple(ToneStyle)
 SYNC_MINUTES = (1, 1440)
 
 
@@ -24,6 +27,7 @@ class Settings:
     `roll_printer`: a printer's name, `\\\\HOST\\NAME`, a device file or `HOST:PORT`; empty: there is none. `paper` and
     `languages` (English too: for foreigners, for nobody, for all) are how a receipt and a checklist usually come.
     `deliver`: the command, word by word, that messages to citizens are handed to (docs/messages.md); empty: none.
+    `typing`: how the fields themselves compose Vietnamese; `tone_style`: where they put the tone of «hòa».
     """
 
     printer: str = ""
@@ -34,6 +38,8 @@ class Settings:
     paper: str = "sheet"
     languages: str = "foreigners"
     deliver: tuple[str, ...] = ()
+    typing: str = "off"
+    tone_style: str = "old"
 
     def __post_init__(self) -> None:
         known = (
@@ -45,6 +51,8 @@ class Settings:
             and isinstance(self.roll_printer, str)
             and self.paper in PAPERS
             and self.languages in LANGUAGES
+            and self.typing in TYPING
+            and self.tone_style in TONE_STYLES
             and isinstance(self.deliver, tuple)
             and all(isinstance(word, str) and word for word in self.deliver)
         )

@@ -14,13 +14,14 @@ from storage.settings import FILE_NAME, Settings, load_settings, save_settings
 
 def test_settings_come_back_as_they_were_kept(tmp_path: Path) -> None:
     assert load_settings(tmp_path) == Settings()
-    chosen = Settings(printer='Máy in "quầy 1"\\', theme="light", sync_minutes=12)
+    chosen = Settings(printer='Máy in "quầy 1"\\', theme="light", sync_minutes=12, typing="vni", tone_style="new")
     save_settings(tmp_path, chosen)
     assert load_settings(tmp_path) == chosen
 
 
 @pytest.mark.parametrize(
-    "text", ["theme = 'pink'", "sync_minutes = 0", "sync_minutes = true", "colour = 1", "no toml", "\x00"]
+    "text",
+    ["theme = 'pink'", "sync_minutes = 0", "sync_minutes = true", "colour = 1", "typing = 'ok'", "no toml", "\x00"],
 )
 def test_a_broken_settings_file_is_told(tmp_path: Path, text: str) -> None:
     (tmp_path / FILE_NAME).write_text(text, encoding="utf-8")
