@@ -115,13 +115,9 @@ class Composer:
     def key_within(self, before: str, key: str, after: str) -> tuple[str, str, Composer]:
         """As `key` in the middle of a text: letters right behind the cursor are of its syllable."""
         before, after = nfc(before), nfc(after)
-        if not after[:1].isalpha() or not before[-1:].isalpha():
-            text, composer = self.key(before, key)
-            return text, after, composer
-        head, syllable = _split(before)
-        rest, behind = _begin(after)
+        head, syllable, rest, behind = _around(before, after)
         keys = _METHODS[self.method]
-        if key.lower() in keys.tones:
+        if rest and key.lower() in keys.tones and _is_syllable(syllable + rest):
             whole = _toned(syllable + rest, keys.tones[key.lower()], key, self.style)
             if whole is None:
                 return head + syllable + key, after, self._after(None)
@@ -129,7 +125,7 @@ class Composer:
             typed = key if len(whole) > len(syllable + rest) else ""
             return head + whole[:here] + typed, whole[here : here + len(rest)] + behind, self._after(None)
         text, composer = self.key(before, key)
-        return (*self._joined(text, after), composer)
+        return (*(self._joined(text, after) if rest else (text, after)), composer)
 
     def erase(self, before: str) -> str:
         """The text once its last letter was taken away; the tone stands where the rest of its syllable wants it."""
@@ -146,9 +142,8 @@ class Composer:
 
     def _joined(self, before: str, after: str) -> tuple[str, str]:
         """The syllable around the cursor with its tone where it belongs."""
-        head, syllable = _split(before)
-        rest, behind = _begin(after)
-        if not syllable or not rest:
+        head, syllable, rest, behind = _around(before, after)
+        if not rest:
             return before, after
         whole, here = _settled(syllable + rest, self.style), len(syllable)
         return head + whole[:here], whole[here:] + behind
@@ -180,10 +175,16 @@ def _split(text: str) -> tuple[str, str]:
     return text[:at], text[at:]
 
 
-def _begin(text: str) -> tuple[str, str]:
-    """Into the letters at its beginning, as many as matter, and what stays."""
-    at = next((place for place, letter in enumerate(text) if not letter.isalpha() or place == _LONGEST), len(text))
-    return text[:at], text[at:]
+def _around(before: str, after: str) -> tuple[str, str, str, str]:
+    """What stays, the letters before the cursor, those behind it that go on with them, and what stays behind those.
+
+    A capital behind a small letter begins a word of its own, before which another one is being typed.
+    """
+    head, syllable = _split(before)
+    if not syllable or (syllable[-1].islower() and after[:1].isupper()):
+        return head, syllable, "", after
+    at = next((place for place, letter in enumerate(after) if not letter.isalpha() or place == _LONGEST), len(after))
+    return head, syllable, after[:at], after[at:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +221,11 @@ def _parsed(bare: str) -> _Syllable | None:
     if len(nucleus) > 1 and onset + nucleus[0] in ("gi", "qu"):
         onset, nucleus = onset + nucleus[0], nucleus[1:]
     return _Syllable(onset, nucleus, final, len(onset))
+
+
+def _is_syllable(word: str) -> bool:
+    syllable = _parsed(_bare(word)[0])
+    return syllable is not None and syllable.is_possible
 
 
 def _marked_at(syllable: _Syllable, style: ToneStyle) -> int:

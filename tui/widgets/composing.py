@@ -12,8 +12,8 @@ from core.composing import Composer, Method, ToneStyle
 from tui.widgets.pace import ENDED, GAP, LONG, PAUSE
 
 Holds = Literal["words", "both", "codes"]
-"""What stands in a field: words, which are composed; numbers and codes, which never are; or either, as in a search
-box: there only Telex composes, because a digit may be a digit."""
+"""What stands in a field: words, which are composed; numbers and codes, which never are; or both, as in a search box:
+there a digit composes only behind the letters of a word, so that «43A1», «E1234567» and «B3» are typed as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Typing:
 
     def composes(self, holds: Holds) -> bool:
         """Whether keys are composed in a field that holds this."""
-        return self.method is not None and (holds == "words" or (holds == "both" and self.method is Method.TELEX))
+        return self.method is not None and holds != "codes"
 
 
 def typing_of(app: App[Any]) -> Typing:
@@ -41,7 +41,8 @@ class Typist:
     field holds them as they were sent.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, holds: Holds) -> None:
+        self._holds = holds
         self._composer: Composer | None = None
         self._last = float("-inf")
         self._keys = ""
@@ -56,6 +57,8 @@ class Typist:
         self._last, self._keys = event.time, self._keys + key
         if len(self._keys) >= LONG:
             told = self._before[0] + self._keys, self._before[1]
+        elif self._holds == "both" and key.isdecimal() and not _is_mark(before, key):
+            told = before + key, after
         else:
             left, right, self._composer = self._composer_of(typing).key_within(before, key, after)
             told = left, right
@@ -79,3 +82,11 @@ class Typist:
             assert typing.method is not None
             composer = Composer(typing.method, typing.style)
         return composer
+
+
+def _is_mark(before: str, digit: str) -> bool:
+    """Whether a digit behind this text can be meant for a word and not for a number."""
+    word = before.rpartition(" ")[2]
+    is_word = bool(word) and not any(letter.isdecimal() for letter in word)
+    short = len(word) == 1 or (len(word) == 2 and word.isupper())
+    return is_word and (not short or (digit == "9" and word in ("d", "D")))

@@ -99,7 +99,7 @@ class KeyedInput(Keyed, Input, inherit_bindings=False):
         self.enter_moves = enter_moves
         self.jump_when_full = jump_when_full
         self.cursor_blink = False
-        self._typist = Typist()
+        self._typist = Typist(holds)
 
     def take_key(self, event: events.Key) -> bool:
         typing, around = typing_of(self.app), self._around

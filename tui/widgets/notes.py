@@ -39,7 +39,7 @@ class KeyedNote(Keyed, TextArea, inherit_bindings=False):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.cursor_blink = False
-        self._typist = Typist()
+        self._typist = Typist("words")
 
     def take_key(self, event: events.Key) -> bool:
         if event.character is None or not event.is_printable:
