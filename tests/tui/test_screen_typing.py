@@ -12,6 +12,7 @@ from tests.conftest import Office, take_in
 from tests.tui.workstation import CARD, NARROW, WIDE, Desktop, workstation
 from tui.app import Workstation
 from tui.i18n import set_language
+from tui.widgets.inputs import KeyedInput, PinInput
 
 SIZES = [NARROW, WIDE]
 
@@ -93,6 +94,24 @@ async def test_a_search_by_composed_words_finds_and_a_pin_is_as_typed(office: Of
         pin.focus()
         await desktop.type("aaddw")
         assert pin.value == "aaddw"
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("intake", {"applicant_name", "address", "nationality", "bringer_name", "note"}),
+        ("return", {"taker", "witness", "carrier"}),
+        ("handover", {"handover-note", "handover-reason"}),
+        ("settings", set()),
+        ("search", set()),
+    ],
+)
+async def test_the_fields_that_hold_words(office: Office, place: str, words: set[str]) -> None:
+    async with workstation(office, place) as desktop:
+        held = {field.id: field.holds for field in desktop.app.screen.query(KeyedInput)}
+        assert {name for name, holds in held.items() if holds == "words"} == words
+        pins = {field.holds for field in desktop.app.screen.query(PinInput)}
+        assert pins <= {"codes"}
 
 
 async def test_help_and_palette_have_it(office: Office) -> None:

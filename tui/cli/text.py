@@ -1,4 +1,4 @@
-"""`motcua text`: filters on lines of standard input: keys to Vietnamese as the fields compose them, names, cards, numbers."""
+"""`motcua text`: filters on lines of standard input: keys composed as fields do it, names, cards, citizen numbers."""
 
 from __future__ import annotations
 
