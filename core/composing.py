@@ -112,10 +112,41 @@ class Composer:
             return text, self._after(text)
         return nfc(head + _appended(syllable, nfc(key), self.style)), self._after(None)
 
+    def key_within(self, before: str, key: str, after: str) -> tuple[str, str, Composer]:
+        """As `key` in the middle of a text: letters right behind the cursor are of its syllable."""
+        before, after = nfc(before), nfc(after)
+        head, syllable, rest, behind = _around(before, after)
+        keys = _METHODS[self.method]
+        if rest and key.lower() in keys.tones and _is_syllable(syllable + rest):
+            whole = _toned(syllable + rest, keys.tones[key.lower()], key, self.style)
+            if whole is None:
+                return head + syllable + key, after, self._after(None)
+            here = len(syllable)
+            typed = key if len(whole) > len(syllable + rest) else ""
+            return head + whole[:here] + typed, whole[here : here + len(rest)] + behind, self._after(None)
+        text, composer = self.key(before, key)
+        return (*(self._joined(text, after) if rest else (text, after)), composer)
+
     def erase(self, before: str) -> str:
-        """The text once its last letter was taken away; the tone stands where the rest wants it."""
-        head, syllable = _split(nfc(before)[:-1])
+        """The text once its last letter was taken away; the tone stands where the rest of its syllable wants it."""
+        before = nfc(before)
+        if not before[-1:].isalpha():
+            return before[:-1]
+        head, syllable = _split(before[:-1])
         return head + _settled(syllable, self.style)
+
+    def erase_within(self, before: str, after: str) -> tuple[str, str]:
+        """As `erase` in the middle of a text."""
+        before, after = nfc(before), nfc(after)
+        return self._joined(self.erase(before), after) if before[-1:].isalpha() else (before[:-1], after)
+
+    def _joined(self, before: str, after: str) -> tuple[str, str]:
+        """The syllable around the cursor with its tone where it belongs."""
+        head, syllable, rest, behind = _around(before, after)
+        if not rest:
+            return before, after
+        whole, here = _settled(syllable + rest, self.style), len(syllable)
+        return head + whole[:here], whole[here:] + behind
 
     def _after(self, lone: str | None) -> Composer:
         return self if self.lone == lone else Composer(self.method, self.style, lone)
@@ -142,6 +173,18 @@ def _split(text: str) -> tuple[str, str]:
     while at and len(text) - at < _LONGEST and text[at - 1].isalpha():
         at -= 1
     return text[:at], text[at:]
+
+
+def _around(before: str, after: str) -> tuple[str, str, str, str]:
+    """What stays, the letters before the cursor, those behind it that go on with them, and what stays behind those.
+
+    A capital behind a small letter begins a word of its own, before which another one is being typed.
+    """
+    head, syllable = _split(before)
+    if not syllable or (syllable[-1].islower() and after[:1].isupper()):
+        return head, syllable, "", after
+    at = next((place for place, letter in enumerate(after) if not letter.isalpha() or place == _LONGEST), len(after))
+    return head, syllable, after[:at], after[at:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +221,11 @@ def _parsed(bare: str) -> _Syllable | None:
     if len(nucleus) > 1 and onset + nucleus[0] in ("gi", "qu"):
         onset, nucleus = onset + nucleus[0], nucleus[1:]
     return _Syllable(onset, nucleus, final, len(onset))
+
+
+def _is_syllable(word: str) -> bool:
+    syllable = _parsed(_bare(word)[0])
+    return syllable is not None and syllable.is_possible
 
 
 def _marked_at(syllable: _Syllable, style: ToneStyle) -> int:

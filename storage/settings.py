@@ -8,12 +8,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from core.answers import InvalidInput
+from core.composing import Method, ToneStyle
 from storage.manner import Manner
 
 FILE_NAME = "settings.toml"
 THEMES = ("dark", "light", "contrast", "sixteen")
 PAPERS = ("sheet", "roll")
 LANGUAGES = ("foreigners", "vietnamese", "two")
+TYPING = ("off", *Method)
+TONE_STYLES = tuple(ToneStyle)
 SYNC_MINUTES = (1, 1440)
 LOCK_MINUTES = (0, 240)
 
@@ -26,6 +29,7 @@ class Settings:
     `languages` (English too: for foreigners, for nobody, for all) are how a receipt and a checklist usually come.
     `lock_minutes`: after how long without a key the desk is locked; 0: never.
     `deliver`: the command, word by word, that messages to citizens are handed to (docs/messages.md); empty: none.
+    `typing`: how the fields themselves compose Vietnamese; `tone_style`: where they put the tone of «hòa».
     """
 
     printer: str = ""
@@ -37,6 +41,8 @@ class Settings:
     languages: str = "foreigners"
     deliver: tuple[str, ...] = ()
     lock_minutes: int = 10
+    typing: str = "off"
+    tone_style: str = "old"
 
     def __post_init__(self) -> None:
         known = (
@@ -50,6 +56,8 @@ class Settings:
             and LOCK_MINUTES[0] <= self.lock_minutes <= LOCK_MINUTES[1]
             and self.paper in PAPERS
             and self.languages in LANGUAGES
+            and self.typing in TYPING
+            and self.tone_style in TONE_STYLES
             and isinstance(self.deliver, tuple)
             and all(isinstance(word, str) and word for word in self.deliver)
         )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.reactive import reactive
 from textual.screen import Screen
 
 from core.answers import InvalidInput, Refusal
@@ -35,6 +36,8 @@ from tui.pin_tries import PinTries
 from tui.scheduled_messages import ScheduledMessages
 from tui.scheduled_sync import ScheduledSync
 from tui.themes import STYLES, THEME_NAMES, register
+from tui.typing import chosen, turned
+from tui.widgets.composing import Typing
 
 if TYPE_CHECKING:
     from tui.printing import Prints
@@ -101,6 +104,7 @@ class Workstation(App[None]):
         *(bind(name, f"go('{name}')") for name in _PLACES),
         bind("help", "over('help')"),
         bind("palette", "over('palette')"),
+        bind("typing", "typing"),
         bind("what_if", "beside('what_if')"),
         bind("law", "beside('law')"),
         bind("lists", "beside('lists')"),
@@ -111,6 +115,9 @@ class Workstation(App[None]):
         bind("quit", "quit"),
         Binding("ctrl+c", "interrupted", show=False, system=True),
     ]
+
+    typing: reactive[Typing] = reactive(Typing())
+    """How the fields compose Vietnamese; F8 changes it, and the desk keeps it."""
 
     def __init__(
         self, folder: Path | None, *, officer: str | None = None, prepare: Prepare | None = None, demo_pins: str = ""
@@ -162,6 +169,7 @@ class Workstation(App[None]):
             return
         self.folder = folder
         self.theme = THEME_NAMES[self.settings.theme]
+        self.typing = chosen(self.settings) if self.typing.method is None else self.typing
         self.sync = ScheduledSync(self.desk, lambda: self.settings.sync_minutes, self.synced, self.syncing)
         self.run_worker(self.sync.run(), group="sync", exit_on_error=False)
         messages = ScheduledMessages(self.desk, lambda: self.settings.deliver)
@@ -275,6 +283,13 @@ class Workstation(App[None]):
         """Help or the palette over the present screen."""
         if self._desk is not None and not self._is_locked and self.screen.__class__.__name__ != SCREENS[name][1]:
             self.push(self.make(name, self.screen))
+
+    def action_typing(self) -> None:
+        """F8: Telex, VNI, off; kept for this desk where there is one."""
+        self.typing, told = turned(self.typing, self._desk.folder if self._desk else None)
+        say = getattr(self._top, "say", None)
+        if say is not None:
+            say(told)
 
     def action_beside(self, name: str) -> None:
         """A question without a dossier, or the law, over the present screen."""

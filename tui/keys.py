@@ -38,6 +38,7 @@ _ALL = (
     Key("handover", "f5", "F5"),
     Key("sync", "f6", "F6"),
     Key("reports", "f7", "F7"),
+    Key("typing", "f8", "F8"),
     Key("settings", "f9", "F9"),
     Key("save", "f10", "F10"),
     Key("help", "f12,question_mark", "F12"),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from core.composing import Method, ToneStyle, compose
+from core.composing import Composer, Method, ToneStyle, compose
 
 TELEX, VNI = Method.TELEX, Method.VNI
 _TELEX = {
@@ -126,6 +126,63 @@ def test_a_long_line_and_a_long_word_are_composed_to_their_end() -> None:
     """Each key looks at one syllable, or a line without an end would never be answered."""
     assert compose("tieengs vieetj " * 20_000, TELEX) == "tiếng việt " * 20_000
     assert compose("b" * 100_000 + "tieengs", TELEX) == "b" * 100_000 + "tiêngs"
+
+
+@pytest.mark.parametrize(
+    ("method", "text", "key", "told"),
+    [
+        (TELEX, "tie|ng", "e", "tiê|ng"), (TELEX, "tiê|ng", "s", "tiế|ng"), (TELEX, "hoa|n", "f", "hoà|n"),
+        (TELEX, "ho|an", "f", "ho|àn"), (TELEX, "ho|àn", "f", "hof|an"), (TELEX, "hoà|n", "f", "hoaf|n"),
+        (TELEX, "ma|c", "f", "maf|c"), (TELEX, "m|a", "s", "m|á"), (TELEX, "h|à n", "o", "hò|a n"),
+        (TELEX, "ho|à", " ", "ho |à"), (TELEX, "|hoà", "s", "s|hoà"), (TELEX, "d|ung", "d", "đ|ung"),
+        (TELEX, "ho |hoa", "f", "ho f|hoa"), (TELEX, "tie\u0302|n\u0303g", "s", "tiế|ñg"),
+        (TELEX, "h|òa", "n", "hn|òa"), (TELEX, "Thi|Anh", "j", "Thị|Anh"), (TELEX, "Dang|nguyen", "j", "Dạng|nguyen"),
+        (TELEX, "TO|AN", "S", "TO|ÁN"),
+        (VNI, "so|ng", "6", "sô|ng"), (VNI, "Da|o", "2", "Dà|o"), (VNI, "43A|", "1", "43Á|"),
+        (VNI, "a |b", "1", "a 1|b"),
+    ],
+)  # fmt: skip
+def test_in_the_middle_of_a_text_the_letters_behind_the_cursor_are_of_the_syllable(
+    method: Method, text: str, key: str, told: str
+) -> None:
+    before, after, _ = Composer(method).key_within(*text.replace("|", f"|{key}|").split("|"))
+    assert f"{before}|{after}" == told
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("toán|", "tóa|"), ("hoà,|", "hoà|"), ("hòn|a", "hò|a"), ("hoà|n", "ho|n"), ("toa n|á", "toa |á"),
+        ("qua|ý", "qu|ý"), ("hoàn|n", "hoà|n"), ("|a", "|a"), ("à |hoà", "à|hoà"),
+    ],
+)  # fmt: skip
+def test_backspace_in_the_middle_of_a_text(text: str, told: str) -> None:
+    assert "|".join(Composer(TELEX).erase_within(*text.split("|"))) == told
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.text(max_size=8),
+    st.sampled_from([*"asfwdzee16709", "\u0301", "đ", "İ"]),
+    st.text(max_size=8),
+    st.sampled_from(Method),
+)
+@example("İa", "s", "İn", TELEX)
+@example("ŉoa", "s", "ǰ", TELEX)
+def test_whatever_stands_around_the_cursor_no_other_letter_is_lost(
+    before: str, key: str, after: str, method: Method
+) -> None:
+    """A key puts marks on letters, takes them off, or stands there itself."""
+    left, right, _ = Composer(method).key_within(before, key, after)
+    plain = [_plain(text) for text in (before, after, left, right)]
+    assert plain[1] == plain[3]
+    assert plain[2] in (plain[0], plain[0] + _plain(key), plain[0] + "u")
+
+
+def _plain(text: str) -> str:
+    """Without the marks that keys may put or take."""
+    apart = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return "".join(c for c in apart if c not in "\u0301\u0300\u0309\u0303\u0323\u0302\u0306\u031b").casefold()
 
 
 def test_backspace_goes_on_into_the_words_before() -> None:

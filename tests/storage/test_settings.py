@@ -14,7 +14,7 @@ from storage.settings import FILE_NAME, Settings, load_settings, save_settings
 
 def test_settings_come_back_as_they_were_kept(tmp_path: Path) -> None:
     assert load_settings(tmp_path) == Settings()
-    chosen = Settings(printer='Máy in "quầy 1"\\', theme="light", sync_minutes=12)
+    chosen = Settings(printer='Máy in "quầy 1"\\', theme="light", sync_minutes=12, typing="vni", tone_style="new")
     save_settings(tmp_path, chosen)
     assert load_settings(tmp_path) == chosen
 
@@ -27,6 +27,7 @@ def test_settings_come_back_as_they_were_kept(tmp_path: Path) -> None:
         "sync_minutes = true",
         "lock_minutes = 241",
         "colour = 1",
+        "typing = 'ok'",
         "no toml",
         "\x00",
     ],

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.tui.terminal import ROOT, Terminal
-from tui.widgets.scan import PAUSE
+from tui.widgets.pace import PAUSE
 
 APP = str(ROOT / "tests" / "tui" / "pty_app.py")
 QR = (

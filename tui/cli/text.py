@@ -1,4 +1,4 @@
-"""`motcua text`: filters on lines of standard input: keys to Vietnamese, names, cards, citizen numbers."""
+"""`motcua text`: filters on lines of standard input: keys composed as fields do it, names, cards, citizen numbers."""
 
 from __future__ import annotations
 

@@ -27,6 +27,7 @@ from tui.dossier_words import missing_papers
 from tui.i18n import language, tr
 from tui.screens.intake_earlier import read_promise
 from tui.widgets.choice import Choice, ChoiceInput
+from tui.widgets.composing import Holds
 from tui.widgets.inputs import KeyedInput
 from tui.widgets.option import OptionField
 
@@ -38,6 +39,12 @@ _CORRECTED = (
     "bringer.name", "procedure",
     "note", "shelf",
 )  # fmt: skip
+_NUMBERED = frozenset(
+    {"number", "taker_number", "to_number", "tracking", "reference", "receipt", "unit", "variant", "proposal", "fault"}
+)
+"""Texts that are a number or a code."""
+_EITHER = frozenset({"shelf", "document", "decision", "basis", "proof", "ticket"})
+"""Texts in which words and numbers stand together."""
 _ROWS = 4
 Find = Callable[[str], Sequence[Choice]]
 
@@ -64,7 +71,13 @@ def widget(
     words = _codes(reasons, dossier, law) if field.name == "code" else _words(kind, field)
     if words is not None:
         return OptionField(words, id=name)
-    return KeyedInput(value=_likely(place, dossier, law), placeholder=_placeholder(field), id=name)
+    return KeyedInput(value=_likely(place, dossier, law), placeholder=_placeholder(field), id=name, holds=_holds(field))
+
+
+def _holds(field: Field) -> Holds:
+    if field.type not in ("text", "list") or field.name in _NUMBERED:
+        return "codes"
+    return "both" if field.name in _EITHER else "words"
 
 
 def officer_finder(officers: Sequence[Officer]) -> Find:

@@ -54,7 +54,7 @@ class BulkScreen(OfficerScreen):
                 yield ChoiceInput(officer_finder(desk.officers.all()), rows=4, id="to")
             with Horizontal(classes="line"):
                 yield Static(tr("bulk.note"), classes="label", markup=False)
-                yield KeyedInput(id="note")
+                yield KeyedInput(id="note", holds="words")
 
     def action_save(self) -> None:
         """Carry it out; above three dossiers the same key must be pressed once more, with nothing changed."""

@@ -45,7 +45,7 @@ class ConflictScreen(OfficerScreen):
             yield SideBySide(id="branches")
         with Horizontal(classes="line"):
             yield Static(tr("field.reason"), classes="label", markup=False)
-            yield KeyedInput(id="reason")
+            yield KeyedInput(id="reason", holds="words")
         yield TextLines([tr("conflict.keys")], id="conflict_keys")
 
     def key_title(self, key_id: str) -> str | None:

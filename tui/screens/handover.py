@@ -105,10 +105,10 @@ class HandoverScreen(OfficerScreen):
                 yield ChoiceInput(self._receivers, rows=2, id="handover-to")
             with Horizontal(classes="line"):
                 yield Static(tr("handover.note"), classes="wide")
-                yield KeyedInput(id="handover-note", max_length=200)
+                yield KeyedInput(id="handover-note", max_length=200, holds="words")
             with Horizontal(classes="line"):
                 yield Static(tr("field.reason"), classes="wide")
-                yield KeyedInput(id="handover-reason", max_length=200)
+                yield KeyedInput(id="handover-reason", max_length=200, holds="words")
             with Horizontal(classes="line"):
                 yield Static("", id="handover-pin-label", classes="wide", markup=False)
                 yield PinInput(id="handover-pin")

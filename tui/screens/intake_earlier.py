@@ -79,7 +79,10 @@ class EarlierForm(TypeAhead, ModalScreen[Earlier | None]):
         with box:
             yield TextLines([tr("earlier.until", moment=moment_long(self._due))])
             yield _line("earlier.at", KeyedInput(moment, placeholder=tr("earlier.hint"), id="earlier_at"))
-            yield _line("earlier.reason", KeyedInput(self._promised.reason, id="earlier_reason", enter_moves=False))
+            yield _line(
+                "earlier.reason",
+                KeyedInput(self._promised.reason, id="earlier_reason", enter_moves=False, holds="words"),
+            )
             yield TextLines(id="earlier_problem", classes="problem")
             yield TextLines([tr("earlier.keys")], classes="warning")
 

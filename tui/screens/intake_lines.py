@@ -31,7 +31,7 @@ def _person() -> tuple[Widget, ...]:
             _option("applicant_kind", APPLICANT_KINDS, classes="short"),
             Static("", id="card", classes="hint fine", markup=False),
         ),
-        line(label("applicant_name"), KeyedInput(id="applicant_name")),
+        line(label("applicant_name"), KeyedInput(id="applicant_name", holds="words")),
         line(
             label("birth_date"),
             KeyedInput(id="birth_date", classes="middle"),
@@ -45,9 +45,9 @@ def _contact() -> tuple[Widget, ...]:
     return (
         line(
             label("address"),
-            KeyedInput(id="address"),
+            KeyedInput(id="address", holds="words"),
             label("nationality", next_to=True),
-            KeyedInput(id="nationality", classes="short"),
+            KeyedInput(id="nationality", classes="short", holds="words"),
         ),
         line(
             label("phone"),
@@ -57,7 +57,7 @@ def _contact() -> tuple[Widget, ...]:
         ),
         line(
             label("bringer"),
-            KeyedInput(id="bringer_name"),
+            KeyedInput(id="bringer_name", holds="words"),
             _option("bringer_capacity", CAPACITIES, prefix="capacity", classes="long"),
         ),
         line(label("bringer_number"), KeyedInput(id="bringer_number", classes="middle"), id="bringer_line"),
@@ -94,16 +94,16 @@ def rest() -> tuple[Widget, ...]:
             label("ticket", next_to=True),
             KeyedInput(id="ticket", classes="short"),
             label("shelf", next_to=True),
-            KeyedInput(id="shelf"),
+            KeyedInput(id="shelf", holds="both"),
         ),
-        line(label("note"), KeyedInput(id="note")),
+        line(label("note"), KeyedInput(id="note", holds="words")),
     )
 
 
 def matter_line(place: int) -> Widget:
     """One of the fields that a procedure asks for; the form gives it its label."""
     label = Static("", id=f"label_matter_{place}", classes="label", markup=False)
-    return line(label, KeyedInput(id=f"matter_{place}"), id=f"matter_line_{place}")
+    return line(label, KeyedInput(id=f"matter_{place}", holds="both"), id=f"matter_line_{place}")
 
 
 def panel(name: str, *children: Widget, id: str | None = None) -> Widget:

@@ -7,7 +7,7 @@ preview, Esc gives it up.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -38,12 +38,14 @@ from tui.screens.parts import TextLines
 from tui.screens.settings_law import package_line
 from tui.themes import STYLES
 from tui.widgets.choice import Choice, ChoiceInput
+from tui.widgets.composing import Holds
 from tui.widgets.inputs import KeyedInput
 from tui.widgets.keyed import send_again
 from tui.widgets.option import OptionField
 
 _TEXTS = ("day", "hours", "place", "desk", "limit", "first", "last", "reason", "decision", "path")
 _HINTS = frozenset({"day", "hours", "limit", "first", "last", "decision", "path"})
+_HOLDS: Mapping[str, Holds] = {"place": "words", "reason": "words", "limit": "both", "decision": "both"}
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _Found = Proposal | Refusal | Misread
 _Ask = Callable[[Desk], Proposal | Refusal]
@@ -81,7 +83,7 @@ class AmendScreen(OfficerScreen):
                 yield _line("procedure", ChoiceInput(self._procedures, rows=3, id="procedure"), tall=True)
                 yield _line("variant", OptionField((), id="variant"))
                 for name in _TEXTS:
-                    yield _line(name, KeyedInput(id=name, placeholder=_hint(name)))
+                    yield _line(name, KeyedInput(id=name, placeholder=_hint(name), holds=_HOLDS.get(name, "codes")))
                 yield TextLines(id="about", classes="spaced")
 
     def on_mount(self) -> None:

@@ -67,10 +67,10 @@ class ListsScreen(OfficerScreen):
         with Vertical(id="list_form"):
             with Horizontal(classes="line", id="archive_line"):
                 yield Static(tr("lists.archive_shelf"), classes="label", markup=False)
-                yield KeyedInput(id="archive_shelf")
+                yield KeyedInput(id="archive_shelf", holds="both")
             with Horizontal(classes="line", id="carrier_line"):
                 yield Static(tr("return.carrier"), classes="label", markup=False)
-                yield KeyedInput(id="carrier", classes="long")
+                yield KeyedInput(id="carrier", classes="long", holds="words")
                 yield Static(tr("return.tracking"), classes="next", markup=False)
                 yield KeyedInput(id="tracking", enter_moves=False)
             yield TextLines(id="about")

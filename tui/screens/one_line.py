@@ -33,7 +33,7 @@ class OneLineScreen(OfficerScreen):
 
     def body(self) -> ComposeResult:
         yield TextLines(self._lines, id="about")
-        yield KeyedInput(id="words", max_length=200, enter_moves=False)
+        yield KeyedInput(id="words", max_length=200, enter_moves=False, holds="words")
 
     def key_title(self, key_id: str) -> str | None:
         return tr(self.name_key) if key_id == "save" else None

@@ -47,7 +47,7 @@ class QueueOrderScreen(OfficerScreen):
             TextLines(id="now"),
             _line("buckets", OptionField(buckets, id="buckets")),
             _line("ties", OptionField(ties, id="ties")),
-            _line("reason", KeyedInput(id="reason")),
+            _line("reason", KeyedInput(id="reason", holds="words")),
             classes="panel",
         )
         panel.border_title = tr("order.panel")

@@ -69,7 +69,7 @@ class ReadbackScreen(OfficerScreen):
         yield Static("", id="readback-progress", markup=False)
         with Page(id="readback-page"):
             yield TextLines(id="readback-lines")
-        yield KeyedInput(id="readback-said", max_length=100, enter_moves=False)
+        yield KeyedInput(id="readback-said", max_length=100, enter_moves=False, holds="both")
 
     def fill(self) -> None:
         """What is asked, how much of it was said, and the first that is open."""

@@ -42,14 +42,14 @@ class ReturnForm(Vertical):
         yield _line(
             _label("taker"),
             OptionField(capacities, id="capacity", classes="long"),
-            KeyedInput(id="taker"),
+            KeyedInput(id="taker", holds="words"),
             id="taker_line",
         )
         yield _line(
             _label("taker_number"),
             KeyedInput(id="taker_number", classes="middle"),
             _label("proof", next_to=True),
-            KeyedInput(id="proof"),
+            KeyedInput(id="proof", holds="both"),
             id="number_line",
         )
         yield _line(
@@ -57,17 +57,17 @@ class ReturnForm(Vertical):
             self._option("slip", "middle"),
             self._option("sign", "short"),
             _label("witness", next_to=True),
-            KeyedInput(id="witness"),
+            KeyedInput(id="witness", holds="words"),
             id="slip_line",
         )
         yield _line(_label("reference"), KeyedInput(id="reference"), id="reference_line")
-        yield _line(_label("carrier"), KeyedInput(id="carrier"), id="carrier_line")
+        yield _line(_label("carrier"), KeyedInput(id="carrier", holds="words"), id="carrier_line")
         yield _line(_label("tracking"), KeyedInput(id="tracking", classes="middle"), id="tracking_line")
         yield _line(Static("", id="terms", markup=False), id="terms_line")
         yield _line(
             _label("keeper"),
             OptionField([("", "–")], id="keeper", classes="middle"),
-            KeyedInput(id="place", classes="middle"),
+            KeyedInput(id="place", classes="middle", holds="both"),
             _label("next_check", next_to=True),
             KeyedInput(id="next_check", classes="day"),
             id="keeper_line",

@@ -166,4 +166,4 @@ class RosterForm(OfficerScreen):
 
 
 def _typed(name: str, value: str = "", hint: str = "") -> KeyedInput:
-    return KeyedInput(value=value, placeholder=hint, id=name)
+    return KeyedInput(value=value, placeholder=hint, id=name, holds="words" if name == "reason" else "codes")

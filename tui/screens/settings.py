@@ -23,6 +23,8 @@ from storage.settings import (
     PAPERS,
     SYNC_MINUTES,
     THEMES,
+    TONE_STYLES,
+    TYPING,
     Settings,
     load_settings,
     save_settings,
@@ -33,6 +35,8 @@ from tui.screens.base import OfficerScreen
 from tui.screens.parts import TextLines
 from tui.screens.settings_law import law_lines
 from tui.themes import THEME_NAMES
+from tui.typing import chosen
+from tui.widgets.composing import Typing
 from tui.widgets.inputs import KeyedInput
 from tui.widgets.option import OptionField
 
@@ -75,6 +79,11 @@ class SettingsScreen(OfficerScreen):
                 OptionField([(name, tr(f"settings.languages.{name}")) for name in LANGUAGES], id="languages"),
             ),
             _line("theme", OptionField([(name, tr(f"settings.theme.{name}")) for name in THEMES], id="theme")),
+            _line("typing", OptionField([(name, tr(f"settings.typing.{name}")) for name in TYPING], id="typing")),
+            _line(
+                "tone_style",
+                OptionField([(name, tr(f"settings.tone_style.{name}")) for name in TONE_STYLES], id="tone_style"),
+            ),
             _line("sync_minutes", KeyedInput(id="sync_minutes", max_length=4, restrict=r"\d*")),
             _line("lock_minutes", KeyedInput(id="lock_minutes", max_length=3, restrict=r"\d*")),
             _line("deliver", KeyedInput(id="deliver", placeholder=tr("settings.deliver.none"))),
@@ -89,11 +98,12 @@ class SettingsScreen(OfficerScreen):
     def on_mount(self) -> None:
         super().on_mount()
         try:
-            chosen = load_settings(self.app.desk.folder)
+            kept = load_settings(self.app.desk.folder)
         except InvalidInput as error:
-            chosen = Settings()
+            kept = Settings()
             self.refuse(error)
-        self._show(chosen, printers())
+        self._show(kept, printers())
+        self.watch(self.app, "typing", self._typing_turned, init=False)
 
     def fill(self) -> None:
         desk = self.app.desk
@@ -107,6 +117,10 @@ class SettingsScreen(OfficerScreen):
             self.app.theme = THEME_NAMES[message.value]
         elif message.field.id == "roll_printer":
             self._ask_place()
+
+    def _typing_turned(self, typing: Typing) -> None:
+        """F8 counts at once and is kept: F10 does not take it back."""
+        self.query_one("#typing", OptionField).value = str(typing.method or "off")
 
     def _ask_place(self) -> None:
         self.query_one("#line_roll_place").display = self._option("roll_printer") == _ELSEWHERE
@@ -130,6 +144,7 @@ class SettingsScreen(OfficerScreen):
             if place:
                 self.query_one(f"#{place}").focus()
             return
+        self.app.typing = chosen(self.app.settings)
         self.say(tr("settings.saved"))
 
     def _chosen(self) -> Settings:
@@ -155,6 +170,8 @@ class SettingsScreen(OfficerScreen):
             roll_printer=roll_printer,
             paper=self._option("paper"),
             languages=self._option("languages"),
+            typing=self._option("typing"),
+            tone_style=self._option("tone_style"),
         )
 
     def _minutes(self, name: str, allowed: tuple[int, int]) -> int:
@@ -179,6 +196,8 @@ class SettingsScreen(OfficerScreen):
             "paper": chosen.paper,
             "languages": chosen.languages,
             "theme": chosen.theme,
+            "typing": chosen.typing,
+            "tone_style": chosen.tone_style,
         }
         for name, value in shown.items():
             self.query_one(f"#{name}", OptionField).value = value

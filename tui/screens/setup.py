@@ -27,6 +27,7 @@ from tui.widgets.inputs import KeyedInput, PinInput
 
 _FIELDS = ("unit", "unit_name", "desk", "officer", "pin", "pin_again", "hub", "code")
 _SECRET = frozenset({"pin", "pin_again"})
+_WORDS = frozenset({"unit_name", "officer"})
 
 
 class SetupScreen(FramedScreen):
@@ -53,7 +54,11 @@ class SetupScreen(FramedScreen):
                         if name in _SECRET:
                             yield PinInput(id=name, enter_moves=True)
                         else:
-                            yield KeyedInput(id=name, placeholder=tr(f"setup.{name}.hint"))
+                            yield KeyedInput(
+                                id=name,
+                                placeholder=tr(f"setup.{name}.hint"),
+                                holds="words" if name in _WORDS else "codes",
+                            )
             yield TextLines([tr("setup.explained"), tr("setup.folder", path=self._folder)], id="explained")
 
     @property

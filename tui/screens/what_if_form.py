@@ -51,8 +51,10 @@ class WhatIfForm(VerticalScroll, can_focus=False):
             _line("what_if.variant", OptionField((), id="variant"), id="variant_line"),
             _line("what_if.received", KeyedInput(id="received", placeholder=tr("hint.at"))),
             _line("what_if.unit", ChoiceInput(self._units, rows=_UNIT_ROWS, id="unit")),
-            _line("what_if.limit", KeyedInput(id="limit", placeholder=tr("what_if.hint.own_limit"))),
-            _line("what_if.committed", KeyedInput(id="committed", placeholder=tr("what_if.hint.committed"))),
+            _line("what_if.limit", KeyedInput(id="limit", holds="both", placeholder=tr("what_if.hint.own_limit"))),
+            _line(
+                "what_if.committed", KeyedInput(id="committed", holds="both", placeholder=tr("what_if.hint.committed"))
+            ),
         )
         yield _panel(
             "what_if.events",

@@ -58,7 +58,7 @@ class ChoiceInput(Vertical):
         self._rows = rows
 
     def compose(self) -> ComposeResult:
-        yield ChoiceField()
+        yield ChoiceField(holds="both")
         yield ChoiceList(self._rows)
 
     def on_mount(self) -> None:

@@ -1,4 +1,4 @@
-"""One-line inputs that keep Vietnamese whole: keys in arrival order, text always NFC."""
+"""One-line inputs that keep Vietnamese whole: keys in arrival order, composed where F8 says so, text always NFC."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Input
 
+from tui.widgets.composing import Holds, Typist, typing_of
 from tui.widgets.keyed import Keyed
 
+_ENDS = ("enter", "tab")
+"""The keys that a scanner sends behind what it read."""
 _SPACES = "\t\r\n\xa0\u3000"
 
 
@@ -27,7 +30,7 @@ class KeyedInput(Keyed, Input, inherit_bindings=False):
     """A field of a form. Enter submits and goes on to the next field, Tab goes on, Shift+Tab goes back.
 
     `enter_moves=False` keeps the focus on Enter (search boxes, PINs); `jump_when_full=True` goes on by
-    itself when `max_length` characters are there.
+    itself when `max_length` characters are there; `holds` tells whether its keys may be composed (F8).
     """
 
     DEFAULT_CSS = """
@@ -82,17 +85,34 @@ class KeyedInput(Keyed, Input, inherit_bindings=False):
         def control(self) -> KeyedInput:
             return self.field
 
-    def __init__(self, *args: Any, enter_moves: bool = True, jump_when_full: bool = False, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        holds: Holds = "codes",
+        enter_moves: bool = True,
+        jump_when_full: bool = False,
+        **kwargs: Any,
+    ) -> None:
         kwargs.setdefault("select_on_focus", False)
         super().__init__(*args, **kwargs)
+        self.holds = holds
         self.enter_moves = enter_moves
         self.jump_when_full = jump_when_full
         self.cursor_blink = False
+        self._typist = Typist(holds)
 
     def take_key(self, event: events.Key) -> bool:
+        typing, around = typing_of(self.app), self._around
+        composes = typing.composes(self.holds)
         if event.character is None or not event.is_printable:
+            sent = self._typist.ended(around[0], event, around[1]) if event.key in _ENDS and composes else None
+            if sent is not None:
+                self._put(*sent)
             return False
-        self.replace(event.character, *self.selection)
+        if composes:
+            self._put(*self._typist.key(typing, around[0], event, around[1]))
+        else:
+            self.replace(event.character, *self.selection)
         if self.jump_when_full and self.cursor_at_end and len(self.value) == self.max_length:
             self.action_next_field()
         return True
@@ -107,6 +127,27 @@ class KeyedInput(Keyed, Input, inherit_bindings=False):
         head = unicodedata.normalize("NFC", self.value[:first] + typed(text))
         kept = _common_prefix(head, self.value[:first])
         super().replace(head[kept:], kept, last)
+
+    def action_delete_left(self) -> None:
+        """Backspace takes one letter with its marks; where keys are composed, the tone goes where the rest wants it."""
+        typing = typing_of(self.app)
+        if self.selection.is_empty and typing.composes(self.holds):
+            self._put(*self._typist.erase(typing, *self._around))
+        else:
+            super().action_delete_left()
+
+    @property
+    def _around(self) -> tuple[str, str]:
+        """The texts before and behind the cursor; what is selected is in neither."""
+        first, last = sorted(self.selection)
+        return self.value[:first], self.value[last:]
+
+    def _put(self, before: str, after: str) -> None:
+        """Hold these texts with the cursor between them, if the field may."""
+        kept = _common_prefix(before, self.value)
+        self.replace(before[kept:] + after, kept, len(self.value))
+        if self.value == before + after:
+            self.cursor_position = len(before)
 
     def action_accept(self) -> None:
         """Tell the screen what the field holds and go on."""
@@ -147,6 +188,7 @@ class SearchInput(KeyedInput):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("enter_moves", False)
+        kwargs.setdefault("holds", "both")
         super().__init__(*args, **kwargs)
 
     def action_empty(self) -> None:

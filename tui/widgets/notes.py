@@ -10,6 +10,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.widgets import TextArea
 
+from tui.widgets.composing import Typist, typing_of
 from tui.widgets.inputs import typed
 from tui.widgets.keyed import Keyed
 
@@ -38,11 +39,17 @@ class KeyedNote(Keyed, TextArea, inherit_bindings=False):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.cursor_blink = False
+        self._typist = Typist("words")
 
     def take_key(self, event: events.Key) -> bool:
         if event.character is None or not event.is_printable:
             return False
-        self._write(event.character)
+        typing = typing_of(self.app)
+        if typing.composes("words"):
+            before, after = self._around
+            self._put(*self._typist.key(typing, before, event, after))
+        else:
+            self._write(event.character)
         return True
 
     def take_paste(self, text: str) -> None:
@@ -50,6 +57,27 @@ class KeyedNote(Keyed, TextArea, inherit_bindings=False):
 
     def action_new_line(self) -> None:
         self._write("\n")
+
+    def action_delete_left(self) -> None:
+        """Backspace takes one letter with its marks; where keys are composed, the tone goes where the rest wants it."""
+        typing, (before, after) = typing_of(self.app), self._around
+        if before and self.selection.is_empty and typing.composes("words"):
+            self._put(*self._typist.erase(typing, before, after))
+        else:
+            super().action_delete_left()
+
+    @property
+    def _around(self) -> tuple[str, str]:
+        """What stands on the cursor's line before and behind it; what is selected is in neither."""
+        (row, column), (last, end) = sorted(self.selection)
+        return self.document.get_line(row)[:column], self.document.get_line(last)[end:]
+
+    def _put(self, before: str, after: str) -> None:
+        """Hold these texts on the cursor's line, the cursor between them."""
+        (row, _), (last, _) = sorted(self.selection)
+        end = (last, len(self.document.get_line(last)))
+        self.replace(before + after, (row, 0), end, maintain_selection_offset=False)
+        self.move_cursor((row, len(before)))
 
     def _write(self, text: str) -> None:
         """Put text in the place of the selection; a mark that arrives alone joins the letter before it."""

@@ -14,17 +14,10 @@ from textual.widget import Widget
 
 from tui.widgets.inputs import KeyedInput
 from tui.widgets.keyed import TypeAhead, deliver
+from tui.widgets.pace import ENDED, GAP, LONG, PAUSE
 
-GAP = 0.03
-"""Seconds between two keys of a scanner at most; a person is slower."""
 QUIET = 0.08
 """Seconds of silence after which keys that may be a scanner's are typed."""
-PAUSE = 0.25
-"""Seconds for which a busy machine may hold a scan up; so long, what was typed of it is still taken back."""
-LONG = 20
-"""Characters with no gap that make a scan by themselves."""
-ENDED = 8
-"""Characters with no gap that make a scan when Enter follows."""
 
 
 @dataclass(slots=True)

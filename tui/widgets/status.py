@@ -16,6 +16,7 @@ from core.outlook import Light
 from tui.i18n import tr
 from tui.keys import FUNCTION_LINE, KEYS
 from tui.widgets.cells import fit, spread
+from tui.widgets.composing import Typing, typing_of
 
 KeyTitle = Callable[[str], str | None]
 """What a key does where that is not its usual words."""
@@ -42,6 +43,14 @@ def key_line(key_ids: Sequence[str], width: int, title: KeyTitle = _usual) -> li
 
 def _length(keys: Sequence[tuple[str, str, str]]) -> int:
     return sum(cell_len(label) + cell_len(words) + 1 for _, label, words in keys) - 1
+
+
+def _typing_words(typing: Typing, *, as_typed: bool) -> str:
+    """«F8 Telex»; in brackets while the field under the cursor takes keys as they are."""
+    if typing.method is None:
+        return f"{KEYS['typing'].label} {tr('typing.off')}"
+    name = tr(f"typing.{typing.method}")
+    return f"{KEYS['typing'].label} ({name})" if as_typed else f"{KEYS['typing'].label} {name}"
 
 
 class TitleBar(Widget):
@@ -74,11 +83,12 @@ class StatusBar(Widget):
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "status-bar--key", "status-bar--holds", "status-bar--tight", "status-bar--breaks",
+        "status-bar--key", "status-bar--typing", "status-bar--holds", "status-bar--tight", "status-bar--breaks",
     }  # fmt: skip
     DEFAULT_CSS = """
     StatusBar { height: 3; background: $panel; color: $foreground; }
     StatusBar .status-bar--key { color: $primary; text-style: bold; }
+    StatusBar .status-bar--typing { color: $primary; text-style: bold; }
     StatusBar .status-bar--holds { color: $success; }
     StatusBar .status-bar--tight { color: $warning; text-style: bold; }
     StatusBar .status-bar--breaks { color: $error; text-style: bold; }
@@ -89,7 +99,13 @@ class StatusBar(Widget):
         self._hints = tuple(key_ids)
         self._title = title
         self._state = ""
+        self._typing = ""
         self._light: tuple[Light, list[str]] | None = None
+
+    def on_mount(self) -> None:
+        if hasattr(self.app, "typing"):
+            self.watch(self.app, "typing", self._typing_told)
+            self.watch(self.screen, "focused", self._typing_told)
 
     def hint(self, key_ids: Sequence[str], title: KeyTitle) -> None:
         """Show the keys that count here, by their ids; `title` as in `key_line`."""
@@ -112,7 +128,11 @@ class StatusBar(Widget):
 
     def on_click(self, event: events.Click) -> None:
         at = event.get_content_offset(self)
-        if at is None or at.y > 1:
+        if at is None:
+            return
+        if at.y > 1:
+            if at.x >= self.size.width - cell_len(self._typing) - 1:
+                self.app.simulate_key(KEYS["typing"].keys)
             return
         place = 1
         for key_id, label, words in self._keys(at.y):
@@ -132,15 +152,31 @@ class StatusBar(Widget):
         return Strip(segments).adjust_cell_length(width, self.rich_style)
 
     def _state_line(self, width: int) -> Strip:
-        state = f" {self._state}"
+        state, right = f" {self._state}", self._typing_segments(width)
+        room = width - sum(cell_len(one.text) for one in right)
         light, forms = self._light or (None, [])
-        room = width - cell_len(state) - 3
-        words = next((form for form in forms if cell_len(form) <= room), None)
-        if light is None or words is None:
-            return Strip([Segment(fit(state, width), self.rich_style)], width)
-        style = self.get_component_rich_style(f"status-bar--{light}")
-        left = fit(state, width - cell_len(words) - 1)
-        return Strip([Segment(left, self.rich_style), Segment(words, style), Segment(" ", self.rich_style)], width)
+        words = next((form for form in forms if cell_len(form) <= room - cell_len(state) - 3), None)
+        if light is not None and words is not None:
+            style = self.get_component_rich_style(f"status-bar--{light}")
+            right = [Segment(words, style), Segment(" ", self.rich_style), *right]
+            room -= cell_len(words) + 1
+        return Strip([Segment(fit(state, room), self.rich_style), *right], width)
+
+    def _typing_segments(self, width: int) -> list[Segment]:
+        """How fields compose, at the right end; that they do not is left out where the state needs the room."""
+        is_on = self._typing and typing_of(self.app).method is not None
+        if not self._typing or (not is_on and cell_len(self._state) + cell_len(self._typing) + 5 > width):
+            return []
+        style = self.get_component_rich_style("status-bar--typing") if is_on else self.rich_style
+        return [Segment(" ", self.rich_style), Segment(self._typing, style), Segment(" ", self.rich_style)]
+
+    def _typing_told(self) -> None:
+        typing = typing_of(self.app)
+        holds = getattr(self.screen.focused, "holds", None)
+        words = _typing_words(typing, as_typed=holds is not None and not typing.composes(holds))
+        if words != self._typing:
+            self._typing = words
+            self._refresh_line(2)
 
     def _keys(self, line: int) -> list[tuple[str, str, str]]:
         room = self.size.width - 1
