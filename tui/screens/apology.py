@@ -189,11 +189,11 @@ async def _print_letters(app: Workstation, below: OfficerScreen, dossiers: Seque
     """The letters of what was signed, in one PDF."""
     assert app.officer is not None
     try:
-        count, problem = await app.prints.letters_aside(app.officer, dossiers, "apology", app.settings)
+        count, problems = await app.prints.letters_aside(app.officer, dossiers, "apology", app.settings)
     except InvalidInput as error:
         below.refuse(error)
         return
-    why = f" ✗ {sentence(problem.code, problem.params)}" if problem else ""
+    why = "".join(f" ✗ {sentence(problem.code, problem.params)}" for problem in problems)
     below.fill()
     below.say(tr("apology.printed", count=count) + why)
 
