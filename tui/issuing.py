@@ -163,9 +163,7 @@ def _receipt(desk: Desk, dossier: Dossier) -> _Wanted | Refusal:
         kind=receipt_kind(dossier),
         waiting=waiting,
         seen=printed_before(dossier, appointment),
-        make=lambda press, number, seen: press.receipt(
-            receipt_slip(press, desk, dossier, copy_mark=seen is not None)
-        ),
+        make=lambda press, number, seen: press.receipt(receipt_slip(press, desk, dossier, copy_mark=seen is not None)),
         says=lambda press: receipt_text(receipt_slip(press, desk, dossier)),
         promised_at=appointment,
         keeps=False,

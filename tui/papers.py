@@ -106,7 +106,8 @@ def paper_of(
 ) -> Document | Refusal:
     """A letter of a dossier (one of DOSSIER_LETTERS) as things stand now, by the form of today; without its number.
 
-    `on`: the day that it bears and whose form it follows, where it is a copy of what was issued then. Refusal `letter_not_due` where nothing has happened that the letter tells of.
+    `on`: the day that it bears and whose form it follows, where it is a copy of what was issued then.
+    Refusal `letter_not_due` where nothing has happened that the letter tells of.
     """
     with in_language("vi"):
         day = on or legal_day(desk.now())
