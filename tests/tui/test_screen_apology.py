@@ -184,6 +184,25 @@ async def test_letters_that_a_power_cut_left_unprinted_come_in_one_action(
         assert "apology_owed" not in shown(desktop)
 
 
+async def test_a_name_that_no_font_has_is_told_before_the_letter_is_printed(
+    office: Office, stories: dict[str, str]
+) -> None:
+    desk = office.open()
+    act(desk, stories["late"], "corrected", field="applicant.name", new="Lê ☃ Bình", old="Nguyễn Thị Hồng Đào")
+    desk.close()
+    async with workstation(office, officer="lanh", size=WIDE) as desktop:
+        desktop.app.push(desktop.app.make("apology", [stories["late"]]))
+        await desktop.settle()
+        desktop.one("#apology-days").value = "2"
+        await desktop.settle(0.5)
+        assert "không in được: ☃" in desktop.one("#apology-list").render_line(1).text
+        await desktop.press("f10")
+        assert "không có ký tự: ☃" in desktop.says() and Spool(desktop.app.desk).jobs() == []
+        await desktop.press("f10")
+        await desktop.settle(0.8)
+        assert last(desktop.app.desk, stories["late"])[0] == "letter_issued"
+
+
 async def test_a_fault_in_the_stations_own_letter_is_told_beside_a_printer_that_is_missing(
     office: Office, stories: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
