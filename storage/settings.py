@@ -11,7 +11,7 @@ from core.answers import InvalidInput
 from storage.manner import Manner
 
 FILE_NAME = "settings.toml"
-THEMES = ("dark", "light")
+THEMES = ("dark", "light", "contrast", "sixteen")
 PAPERS = ("sheet", "roll")
 LANGUAGES = ("foreigners", "vietnamese", "two")
 SYNC_MINUTES = (1, 1440)
