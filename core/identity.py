@@ -9,6 +9,7 @@ from datetime import date
 
 from core.answers import InvalidInput
 from core.places import known_place, place_name
+from core.slip_code import is_blank_code, read_blank
 from core.text import clean_line, fold, nfc, parse_birth
 
 OLDEST_AGE = 120
@@ -133,6 +134,8 @@ def _refused(code: str) -> CardReading:
 def _what_it_is(text: str, parts: tuple[str, ...]) -> str:
     if not text:
         return "qr_empty"
+    if is_blank_code(text):
+        return "qr_blank_broken" if read_blank(text) is None else "qr_is_receipt"
     for code, pattern in _OTHER_CODES:
         if pattern.match(text):
             return code

@@ -176,6 +176,11 @@ def read_blank(text: str) -> str | None:
     return number if read_number(number) else None
 
 
+def is_blank_code(text: str) -> bool:
+    """Whether it begins as a blank receipt's code does, be it whole or not."""
+    return as_scanned(text).startswith(_BLANK)
+
+
 def as_scanned(text: str) -> str:
     """What a scanner typed, without its own prefix, blanks and case."""
     return "".join(_AIM_PREFIX.sub("", text, count=1).split()).upper()

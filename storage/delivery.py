@@ -7,8 +7,10 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from core.answers import InvalidInput
@@ -61,24 +63,43 @@ def deliver(command: Sequence[str], message: Mapping[str, object], seconds: floa
 
     What it prints is dropped, for it may name a person; the desk's own secrets are not in its environment.
     """
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("MOTCUA_")}
+    told = json.dumps(message, ensure_ascii=False).encode("utf-8")
     try:
-        done = subprocess.run(
-            list(command),
-            input=json.dumps(message, ensure_ascii=False).encode("utf-8"),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-            timeout=seconds,
-            check=False,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
+        status = _status(command, told, seconds)
     except subprocess.TimeoutExpired:
         return Outcome("gateway_timeout", f"{seconds:g}")
     except (OSError, ValueError):
         return Outcome("gateway_missing")
-    if done.returncode == TAKEN:
+    if status == TAKEN:
         return Outcome(None)
-    if done.returncode == NEVER:
+    if status == NEVER:
         return Outcome("address_refused", again=False)
-    return Outcome("gateway_refused", f"{done.returncode}")
+    return Outcome("gateway_refused", f"{status}")
+
+
+def _status(command: Sequence[str], told: bytes, seconds: float) -> int:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("MOTCUA_")}
+    with subprocess.Popen(
+        list(command),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+        start_new_session=True,
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    ) as process:
+        try:
+            process.communicate(told, timeout=seconds)
+        except BaseException:
+            _end(process)
+            raise
+        return process.returncode
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """With whatever it has started, where the system can: else each try would leave one more that hangs."""
+    if hasattr(os, "killpg"):
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()

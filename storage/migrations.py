@@ -326,6 +326,12 @@ def m007_work_order_handovers(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m008_what_the_fold_tells_anew(db: Database) -> None:
+    """No new shape: what an excuse or a shift counts for was read otherwise before, and every row says it by a rebuild."""
+    db.execute("INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 WHERE EXISTS (SELECT 1 FROM dossier)")
+
+
 def _await_parents(db: Database) -> None:
     """The parents of events that came before them: they are no heads once they arrive."""
     from core.record import read_event

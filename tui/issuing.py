@@ -11,6 +11,7 @@ from core.document import plain
 from core.dossier import Dossier
 from core.issued import Letter
 from core.letters import receipt_text
+from core.moments import legal_day
 from core.standing import standing
 from storage.desk import Desk
 from storage.glyphs import lacking
@@ -75,7 +76,7 @@ class Ready:
 class _Wanted:
     """A paper as things stand: the job that nobody has confirmed, the print that somebody saw, and how it is made.
 
-    `make` takes the press, its number in the register and whether it is marked as a copy; `says` gives all its words.
+    `make` takes the press, its number in the register and the letter that it is a copy of; `says` gives all its words.
     `keeps`: a copy is what was issued, stamped; else it says what holds now. `signed`: a leader has signed its date.
     `stale`: the unconfirmed job that is no longer true.
     """
@@ -83,7 +84,7 @@ class _Wanted:
     kind: str
     waiting: Job | None
     seen: Letter | None
-    make: Callable[[Press, str, bool], Plate]
+    make: Callable[[Press, str, Letter | None], Plate]
     says: Callable[[Press], str]
     promised_at: datetime | None = None
     symbol: str | None = None
@@ -127,7 +128,7 @@ def prepare(
         officer,
         dossier_id,
         wanted.kind,
-        lambda number: wanted.make(press, number, False),
+        lambda number: wanted.make(press, number, None),
         wanted.promised_at,
         symbol=wanted.symbol,
         confirmed=confirmed or wanted.signed or (waiting is not None and _was_confirmed(dossier, waiting)),
@@ -146,7 +147,7 @@ def _copy(desk: Desk, wanted: _Wanted, seen: Letter, manner: Manner | None, usua
     if original is not None and wanted.keeps and manner in (None, original.manner):
         return Ready(Copy(wanted.kind, original.copy(), original.manner))
     press = Press(desk.folder, manner or (original.manner if original is not None else usual))
-    plate = wanted.make(press, (seen.number or "").partition("/")[0], True)
+    plate = wanted.make(press, seen.number or "", seen)
     return Ready(Copy(wanted.kind, plate.content, plate.manner), tuple(press.problems))
 
 
@@ -162,7 +163,7 @@ def _receipt(desk: Desk, dossier: Dossier) -> _Wanted | Refusal:
         kind=receipt_kind(dossier),
         waiting=waiting,
         seen=printed_before(dossier, appointment),
-        make=lambda press, number, copy: press.receipt(receipt_slip(press, desk, dossier, copy_mark=copy)),
+        make=lambda press, number, seen: press.receipt(receipt_slip(press, desk, dossier, copy_mark=seen is not None)),
         says=lambda press: receipt_text(receipt_slip(press, desk, dossier)),
         promised_at=appointment,
         keeps=False,
@@ -176,11 +177,13 @@ def _letter(desk: Desk, dossier: Dossier, kind: str, officer: Officer | None) ->
         return document
     since, symbol = document.since, document.form.symbol
 
-    def make(press: Press, number: str, copy: bool) -> Plate:
-        now = paper_of(desk, dossier, kind, press, officer)
+    def make(press: Press, number: str, copied: Letter | None) -> Plate:
+        by = officer if copied is None else _issuer(desk, dossier, copied.issue)
+        made = desk.now() if copied is None else copied.issued_at
+        now = paper_of(desk, dossier, kind, press, by, on=legal_day(made))
         assert not isinstance(now, Refusal)
-        marks = (*now.marks, now.form.words["copy_mark"]) if copy else now.marks
-        return press.letters([replace(now, marks=marks, number=number if symbol else None)], desk.now())
+        marks = now.marks if copied is None else (*now.marks, now.form.words["copy_mark"])
+        return press.letters([replace(now, marks=marks, number=number if symbol else None)], made)
 
     issued = [one for one in dossier.letters.values() if one.kind == kind]
     told = [one for one in issued if since is None or one.issued_at >= since]
@@ -207,10 +210,13 @@ def _still_says(desk: Desk, dossier: Dossier, waiting: Job) -> bool:
     plate = kept(desk.connection, waiting.issue)
     if plate is None:
         return True
-    issuer = next((one.by for one in dossier.events if one.event_id == waiting.issue), "")
     press = Press(desk.folder, plate.manner)
-    now = paper_of(desk, dossier, waiting.letter, press, desk.officers.get(issuer))
+    now = paper_of(desk, dossier, waiting.letter, press, _issuer(desk, dossier, waiting.issue))
     return not isinstance(now, Refusal) and plate.says(now)
+
+
+def _issuer(desk: Desk, dossier: Dossier, issue: str) -> Officer | None:
+    return desk.officers.get(next((one.by for one in dossier.events if one.event_id == issue), ""))
 
 
 def waiting_for(desk: Desk, dossier: Dossier, kind: str) -> Job | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 
 from core.answers import Refusal
@@ -102,15 +102,16 @@ class Filled:
 
 
 def paper_of(
-    desk: Desk, dossier: Dossier, kind: str, press: Press, officer: Officer | None = None
+    desk: Desk, dossier: Dossier, kind: str, press: Press, officer: Officer | None = None, *, on: date | None = None
 ) -> Document | Refusal:
     """A letter of a dossier (one of DOSSIER_LETTERS) as things stand now, by the form of today; without its number.
 
+    `on`: the day that it bears and whose form it follows, where it is a copy of what was issued then.
     Refusal `letter_not_due` where nothing has happened that the letter tells of.
     """
     with in_language("vi"):
-        today = legal_day(desk.now())
-        case = Case(desk, dossier, officer, _addressed(press.form(kind, today), dossier))
+        day = on or legal_day(desk.now())
+        case = Case(desk, dossier, officer, _addressed(press.form(kind, day), dossier))
         filled = _KINDS[kind](case)
         if filled is None:
             return Refusal("letter_not_due", params={"letter": tr(f"letter.{kind}")})
@@ -119,7 +120,7 @@ def paper_of(
         return Document(
             form=case.form,
             heading=heading_of(desk, case.form),
-            day_words=day_words(today),
+            day_words=day_words(day),
             blocks=fill(case.form, facts),
             signatures=tuple(
                 _signature(case, key, filled)

@@ -160,25 +160,27 @@ class Prints:
 
     async def letters_aside(
         self, officer: Officer, dossier_ids: Sequence[str], kind: str, settings: Settings
-    ) -> tuple[int, Refusal | None]:
-        """One PDF with a letter for each dossier, while keys go on; how many were issued, and the first problem."""
+    ) -> tuple[int, list[Refusal]]:
+        """One PDF with a letter for each dossier, while keys go on; how many were issued, and what went wrong.
+
+        Of each kind the first: why one was not issued, why no printer took them, what was wrong in a template.
+        """
         press, made = Press(self._desk.folder), self._desk.now()
         batch = batch_of(press, self._desk, officer, dossier_ids, kind)
-        problem = next(iter(batch.refused), None)
         if not batch.letters:
-            return 0, problem
+            return 0, list(batch.refused[:1])
         pdf, plates = await asyncio.to_thread(typeset, press, batch, made)
         answers = issue_batch(self._desk, officer, batch, plates)
         jobs = [one for one in answers if isinstance(one, Job)]
-        problem = problem or next((one for one in answers if isinstance(one, Refusal)), None)
+        refused = [*batch.refused, *(one for one in answers if isinstance(one, Refusal))]
         name = f"{kind}-{made:%Y%m%d-%H%M%S}.pdf"
         answer = await asyncio.to_thread(hand_out, self._desk, pdf, name, settings)
         if isinstance(answer, Refusal):
-            return len(jobs), answer
+            return len(jobs), [*refused[:1], answer, *press.problems[:1]]
         for job in jobs:
             Spool(self._desk).sent(job.issue)
         self._sent += jobs
-        return len(jobs), problem or next(iter(press.problems), None)
+        return len(jobs), [*refused[:1], *press.problems[:1]]
 
     def _came_out(self, officer: Officer) -> None:
         while self._sent:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from core.identity import CardFields, check_number, mask, parse_card
 from core.places import COUNTRY_CODES, PROVINCES
+from core.slip_code import blank_text
 
 TODAY = date(2026, 11, 23)
 CARD = "048185001234|201234567|Trần Thị Bé|12031985|Nữ|Tổ 12, Hòa Khê, Đà Nẵng|25122021"
@@ -160,6 +161,10 @@ def test_a_card_that_disagrees_with_itself_warns():
         ("A012", "qr_is_ticket"),
         ("G01.826.001-261123-0042", "qr_is_receipt"),
         ("mc1:045L26KM9F0-8RMT0.436F1G60T320810P3KT59M68S3680J1FV30FLKK3+K3+L37F1G49K59/", "qr_is_receipt"),
+        (blank_text("G01.826.001-261123-0499"), "qr_is_receipt"),
+        (blank_text("G01.826.001-261123-0499")[:-2], "qr_blank_broken"),
+        (f"]Q1{blank_text('G01.826.001-261123-0499').lower()}#", "qr_blank_broken"),
+        ("MCB:", "qr_blank_broken"),
         ("P<VNMNGUYEN<<VAN<AN<<<<<<<<<<<<<<<<<<<<<<<<<", "qr_is_mrz"),
         ("xin chào", "qr_not_card"),
         (CARD.replace("048185001234", "04818500123"), "card_number_missing"),

@@ -6,6 +6,7 @@ import base64
 import random
 import shutil
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -525,3 +526,17 @@ def test_a_database_of_the_first_schema_is_brought_up_with_the_same_rows(desk: D
         assert dump(again) == rebuilt(again)
     finally:
         again.close()
+
+
+def test_a_row_that_an_earlier_fold_wrote_is_told_anew_when_a_later_version_opens_it(desk: Desk) -> None:
+    excused = take_in(desk)
+    act(desk, excused, "delay_excused", reason="bão", basis="QĐ 1")
+    act(desk, excused, "supplement_requested", items=["CT01"], reason="thiếu")
+    rows, folder = dump(desk), desk.folder
+    desk.connection.execute("UPDATE dossier SET lane = 2 WHERE id = ?", (excused,))
+    desk.connection.execute("DELETE FROM _sqlite_migrations WHERE name = 'm008_what_the_fold_tells_anew'")
+    desk.connection.execute("PRAGMA user_version = 7")
+    assert dump(desk) != rows
+    desk.connection.close()
+    with closing(Desk.open(folder)) as again:
+        assert dump(again) == rows

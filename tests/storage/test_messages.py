@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -443,6 +444,18 @@ def test_the_workstation_knows_cheaply_whether_there_is_something_to_do(desk: De
 def test_what_a_command_answers(program: str, outcome: Outcome) -> None:
     seconds = 0.5 if outcome.reason == "gateway_timeout" else 60
     assert deliver([sys.executable, "-c", program], {"id": "1"}, seconds) == outcome
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no groups of processes there")
+def test_a_command_that_hangs_ends_with_what_it_started(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    started = f"import time; told = open({str(pipe)!r}, 'w'); time.sleep(5); told.write('still here')"
+    program = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {started!r}])"
+    with os.fdopen(os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)) as heard:
+        assert deliver([sys.executable, "-c", program], {"id": "1"}, 2).reason == "gateway_timeout"
+        os.set_blocking(heard.fileno(), True)
+        assert heard.read() == ""
 
 
 @pytest.mark.parametrize("command", [["/no/such/program"], ["bad\0name"]])

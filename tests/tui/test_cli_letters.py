@@ -120,6 +120,21 @@ def test_after_somebody_saw_it_come_out_it_is_a_copy_until_something_new_happene
     assert "BẢN SAO" in pdf_text(file)
 
 
+def test_a_copy_of_what_another_desk_issued_bears_the_day_and_the_name_of_the_original(
+    cli: Cli, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dossier, file = asked(desk), tmp_path / "a.pdf"
+    cli("letter", dossier, "supplement-request", "--out", file, "--as", "tmd")
+    (job,) = Spool(desk).jobs()
+    assert isinstance(Spool(desk).confirm(officer(desk), job), Done)
+    desk.connection.execute("DELETE FROM letter_kept")
+    monkeypatch.setenv("MOTCUA_NOW", (NOW + timedelta(days=5)).isoformat())
+    cli("letter", dossier, "supplement-request", "--out", file, "--as", "hoa")
+    copy = pdf_text(file)
+    for told in ("BẢN SAO", "Số: 01/PYC-Q1", "ngày 21 tháng 5 năm 2026", f"liên hệ với {officer(desk).name}"):
+        assert told in copy, told
+
+
 @pytest.mark.parametrize(
     ("kind", "make", "then", "told"),
     [

@@ -103,6 +103,9 @@ def test_a_row_with_the_code_of_a_blank_gets_its_number_and_its_date_holds(
     assert shown["promised_at"] == taken["due_at"] == "2026-06-01T17:00:00+07:00"
     again = cli("intake", rows, "--as", "hoa", "--json").json[0]
     assert again["error"]["code"] == "blank_used"
+    half = {**row, "qr": blank_text(number)[:-3]}
+    rows.write_text(json.dumps(half) + "\n", encoding="utf-8")
+    assert cli("intake", rows, "--as", "hoa", "--json").json[0]["error"]["code"] == "qr_blank_broken"
     guided = {**row, "kind": "guided", "qr": blank_text(kit[0].json["blanks"][1])}
     rows.write_text(json.dumps(guided) + "\n", encoding="utf-8")
     assert cli("intake", rows, "--as", "hoa", "--json").json[0]["error"]["code"] == "field_invalid"

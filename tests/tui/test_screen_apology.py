@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -181,6 +182,43 @@ async def test_letters_that_a_power_cut_left_unprinted_come_in_one_action(
         for name in ("late", "today"):
             assert last(desktop.app.desk, stories[name])[0] == "letter_issued"
         assert "apology_owed" not in shown(desktop)
+
+
+async def test_a_name_that_no_font_has_is_told_before_the_letter_is_printed(
+    office: Office, stories: dict[str, str]
+) -> None:
+    desk = office.open()
+    act(desk, stories["late"], "corrected", field="applicant.name", new="Lê ☃ Bình", old="Nguyễn Thị Hồng Đào")
+    desk.close()
+    async with workstation(office, officer="lanh", size=WIDE) as desktop:
+        desktop.app.push(desktop.app.make("apology", [stories["late"]]))
+        await desktop.settle()
+        desktop.one("#apology-days").value = "2"
+        await desktop.settle(0.5)
+        assert "không in được: ☃" in desktop.one("#apology-list").render_line(1).text
+        await desktop.press("f10")
+        assert "không có ký tự: ☃" in desktop.says() and Spool(desktop.app.desk).jobs() == []
+        await desktop.press("f10")
+        await desktop.settle(0.8)
+        assert last(desktop.app.desk, stories["late"])[0] == "letter_issued"
+
+
+async def test_a_fault_in_the_stations_own_letter_is_told_beside_a_printer_that_is_missing(
+    office: Office, stories: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    (office.folder / "templates").mkdir()
+    (office.folder / "templates" / "apology.typ").write_text('#let d = json("data.json")\n#let x = \n#nothing(d)\n')
+    desk = office.open()
+    act(desk, stories["late"], "rescheduled", by="lanh", at=MORNING, code="storm_flood", days=2)
+    desk.close()
+    async with workstation(office, officer="lanh", size=WIDE) as desktop:
+        await desktop.press("x")
+        await desktop.settle()
+        await desktop.press("f10")
+        await desktop.settle(0.8)
+        for told in ("1 thư xin lỗi", "chưa cài máy in; giấy được giữ lại", "«apology.typ» có lỗi ở dòng 2"):
+            assert told in desktop.says(), told
 
 
 async def test_nobody_else_is_stopped_at_sign_in(office: Office, stories: dict[str, str]) -> None:

@@ -174,6 +174,28 @@ async def test_after_a_power_cut_the_desk_asks_and_a_no_prints_the_original_on_t
         assert printer.jobs() == [("-d XP80 -o raw", job.content), ("-d XP58 -o raw", job.content)]
 
 
+async def test_what_no_printer_took_comes_in_one_press_as_soon_as_one_works(office: Office, printer: Printer) -> None:
+    printer.fails()
+    dossiers = [taken_in(office), taken_in(office)]
+    async with workstation(office) as desktop:
+        for dossier in dossiers:
+            await opened(desktop, dossier, "p")
+            await until(desktop, "Ctrl+P, «Giấy chưa xác nhận»")
+        printer.works()
+        await desktop.press("ctrl+p")
+        await desktop.type("giay chua")
+        await desktop.press("enter")
+        await desktop.settle()
+        assert isinstance(desktop.app.screen, PrintsScreen)
+        await desktop.press("v", "end", "p")
+        await until(desktop, "Đã gửi in lại 2 giấy.")
+        assert len(printer.jobs()) == 2 and desktop.app.prints.asked() == []
+    async with workstation(office) as desktop:
+        assert isinstance(desktop.app.screen, PrintsScreen)
+        await desktop.press("v", "end", "enter")
+        assert "Đã xác nhận 2 giấy." in desktop.says() and Spool(desktop.app.desk).jobs() == []
+
+
 async def test_a_copy_of_a_roll_slip_is_marked_and_comes_on_the_roll(office: Office, printer: Printer) -> None:
     save_settings(office.folder, Settings(roll_printer="XP80", paper="roll"))
     dossier = taken_in(office)

@@ -55,6 +55,19 @@ async def test_the_number_in_the_list_is_enough_and_arrows_choose(office: Office
         assert desktop.app.officer == officers[2]
 
 
+@pytest.mark.parametrize("name", ["khai", "1"])
+async def test_tab_after_the_name_leads_to_the_pin_and_nobody_can_read_it(office: Office, name: str) -> None:
+    async with workstation(office) as desktop:
+        await at_the_door(office, desktop)
+        await desktop.type(name)
+        await desktop.press("tab")
+        await desktop.type(PIN)
+        assert desktop.one("#pin").value == PIN
+        assert PIN not in desktop.one("#officer").field.value
+        await desktop.press("enter")
+        assert desktop.app.officer is not None
+
+
 async def test_a_wrong_pin_is_told_and_three_make_a_pause(office: Office) -> None:
     async with workstation(office) as desktop:
         await at_the_door(office, desktop)

@@ -19,6 +19,7 @@ from core.answers import InvalidInput, Refusal
 from core.events import KINDS
 from core.moments import legal_day
 from core.regime import CAPACITIES
+from storage.glyphs import lacking
 from storage.regime import Foreseen, Meant, carry_out, foresee
 from tui.dates import moment_short
 from tui.i18n import tr
@@ -135,10 +136,11 @@ class ApologyScreen(OfficerScreen):
         if not may and refused is not None:
             self.refuse(refused)
             return
-        doubtful = len(may) > _SURE or len(may) < len(self._ids)
-        if doubtful and self._asked != meant:
+        boxes = lacking("".join(map(_name, may))) if self._signs else ""
+        if (boxes or len(may) > _SURE or len(may) < len(self._ids)) and self._asked != meant:
             self._asked = meant
-            self.say(tr("apology.sure", count=len(may), others=len(self._ids) - len(may)))
+            warned = f" ✗ {tr('print.confirm.glyphs', characters=' '.join(boxes))}" if boxes else ""
+            self.say(tr("apology.sure", count=len(may), others=len(self._ids) - len(may)) + warned)
             return
         self._carry_out(may)
 
@@ -189,11 +191,11 @@ async def _print_letters(app: Workstation, below: OfficerScreen, dossiers: Seque
     """The letters of what was signed, in one PDF."""
     assert app.officer is not None
     try:
-        count, problem = await app.prints.letters_aside(app.officer, dossiers, "apology", app.settings)
+        count, problems = await app.prints.letters_aside(app.officer, dossiers, "apology", app.settings)
     except InvalidInput as error:
         below.refuse(error)
         return
-    why = f" ✗ {sentence(problem.code, problem.params)}" if problem else ""
+    why = "".join(f" ✗ {sentence(problem.code, problem.params)}" for problem in problems)
     below.fill()
     below.say(tr("apology.printed", count=count) + why)
 
@@ -210,14 +212,16 @@ def _unfinished(one: Foreseen) -> bool:
 
 
 def _cells(one: Foreseen) -> tuple[str, ...]:
-    name = str(one.row["applicant_name"]) if one.row is not None else ""
+    boxes = " ".join(lacking(_name(one)))
     number = short_number(one.row["receipt_number"]) if one.row is not None else one.dossier
-    remark = tr("field.announced_late") if one.announced_late else ""
+    remark = tr("apology.lacking", characters=boxes) if boxes else ""
+    if one.announced_late:
+        remark = f"{tr('field.announced_late')} {remark}".rstrip()
     if one.refused is not None:
         remark = f"✗ {sentence(one.refused.code, one.refused.params)}"
     if _awaits_letter(one):
         remark = tr("apology.letter_only")
-    return number, name, _day(one.before), _day(one.after), remark
+    return number, _name(one), _day(one.before), _day(one.after), remark
 
 
 def _mark(one: Foreseen) -> tuple[str, str]:
@@ -225,7 +229,11 @@ def _mark(one: Foreseen) -> tuple[str, str]:
         return "!", "today"
     if one.refused is not None:
         return "✗", "overdue"
-    return ("!", "today") if one.announced_late else ("", "normal")
+    return ("!", "today") if one.announced_late or lacking(_name(one)) else ("", "normal")
+
+
+def _name(one: Foreseen) -> str:
+    return str(one.row["applicant_name"]) if one.row is not None else ""
 
 
 def _day(moment: datetime | None) -> str:

@@ -51,8 +51,9 @@ class PaletteScreen(OfficerScreen):
             self._choices[name] = Choice(name, words, key.label)
             self._called[name] = (fold(words), key.id.replace("_", " "))
         if "roster" not in self._keys:
-            self._choices["place:roster"] = Choice("place:roster", tr("title.roster"))
-            self._called["place:roster"] = (fold(tr("title.roster")), "roster")
+            self._offer("roster", tr("title.roster"))
+        if self.app.prints.asked():
+            self._offer("prints", tr("prints.title"))
         for entity, what in contested(self.app.desk)[:_CONFLICTS]:
             name, words = f"conflict:{entity}", tr("conflict.palette", what=what)
             self._choices[name] = Choice(name, words)
@@ -64,6 +65,11 @@ class PaletteScreen(OfficerScreen):
                 name = f"intake:{procedure.name}"
                 self._choices[name] = Choice(name, named[procedure.name], tr("palette.intake"))
                 self._called[name] = phrases(procedure)
+
+    def _offer(self, place: str, words: str) -> None:
+        """A place that no key leads to from here."""
+        self._choices[f"place:{place}"] = Choice(f"place:{place}", words)
+        self._called[f"place:{place}"] = (fold(words), place)
 
     def _find(self, text: str) -> Sequence[Choice]:
         return [self._choices[name] for name in ranked(text, self._called)]

@@ -36,11 +36,13 @@ class PrintLine:
 
 
 class PrintsScreen(OfficerScreen):
-    """Enter: it came out. `p`: print it again."""
+    """Enter: it came out. `p`: print it again. Either is meant of all that are marked, where some are."""
 
     name_key = "prints.title"
-    hints: ClassVar[Sequence[str]] = ("open", "reprint", "back")
+    hints: ClassVar[Sequence[str]] = ("open", "reprint", "select", "back")
     BINDINGS: ClassVar[list[BindingType]] = [bind("reprint", "again")]
+
+    _lines: Sequence[PrintLine] = ()
 
     def body(self) -> ComposeResult:
         yield Static(tr("prints.ask"), markup=False, classes="line")
@@ -53,40 +55,47 @@ class PrintsScreen(OfficerScreen):
         return tr("prints.came_out") if key_id == "open" else None
 
     def fill(self) -> None:
-        lines = [PrintLine(job, self._cells(job)) for job in self.app.prints.asked()]
-        self.query_one(LineTable).set_source(Listed(lines))
+        self._lines = [PrintLine(job, self._cells(job)) for job in self.app.prints.asked()]
+        self.query_one(LineTable).set_source(Listed(self._lines))
         self.query_one(LineTable).focus()
 
     def on_line_table_opened(self, message: LineTable.Opened) -> None:
-        """It came out."""
+        """They came out."""
         assert self.app.officer is not None
-        try:
-            done = Spool(self.app.desk).confirm(self.app.officer, message.row.job)
-        except InvalidInput as error:
-            self.refuse(error)
-            return
-        if isinstance(done, Refusal):
-            self.refuse(done)
-            return
-        self.say(tr("prints.confirmed", number=message.row.cells[0]))
+        meant = self._meant()
+        for line in meant:
+            try:
+                done = Spool(self.app.desk).confirm(self.app.officer, line.job)
+            except InvalidInput as error:
+                self.refuse(error)
+                return
+            if isinstance(done, Refusal):
+                self.refuse(done)
+                return
         self.fill()
+        self.say(_told("confirmed", meant))
 
     def action_again(self) -> None:
-        line = self.query_one(LineTable).current
-        if line is None:
-            return
-        self.app.run_worker(self._again(line), exit_on_error=False)
+        if meant := self._meant():
+            self.app.run_worker(self._again(meant), exit_on_error=False)
 
-    async def _again(self, line: PrintLine) -> None:
-        """The original once more, on the printer of its kind."""
-        refused = await self.app.prints.again_aside(line.job, self.app.settings)
-        if not self.is_attached:
-            return
-        if refused is not None:
-            self.refuse(refused)
-            return
+    async def _again(self, meant: Sequence[PrintLine]) -> None:
+        """The originals once more, each on the printer of its kind, as far as it takes them."""
+        for line in meant:
+            refused = await self.app.prints.again_aside(line.job, self.app.settings)
+            if not self.is_attached:
+                return
+            if refused is not None:
+                self.refuse(refused)
+                return
         self.fill()
-        self.say(tr("prints.sent_again", number=line.cells[0]))
+        self.say(_told("sent_again", meant))
+
+    def _meant(self) -> list[PrintLine]:
+        """What is marked, else what the cursor is on."""
+        table = self.query_one(LineTable)
+        marked = [line for line in self._lines if line.id in table.selected]
+        return marked or ([table.current] if table.current is not None else [])
 
     def _cells(self, job: Job) -> tuple[str, ...]:
         row = self.app.desk.row(job.dossier)
@@ -94,3 +103,9 @@ class PrintsScreen(OfficerScreen):
         name = str(row["applicant_name"]) if row else ""
         letter = tr(f"letter.{job.letter}") + (tr("prints.on_roll") if job.manner.roll else "")
         return number, name, letter, tr(f"prints.state.{job.state}")
+
+
+def _told(what: str, meant: Sequence[PrintLine]) -> str:
+    if len(meant) == 1:
+        return tr(f"prints.{what}", number=meant[0].cells[0])
+    return tr(f"prints.all_{what}", count=len(meant))

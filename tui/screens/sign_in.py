@@ -51,6 +51,13 @@ class OfficerChoice(ChoiceInput):
         return exact or [c for _, _, c in self._names if all(part in fold(c.text) for part in wanted.split())]
 
 
+class OwnPin(PinInput):
+    """The last field here: Tab stays, or the PIN would be typed into the name that is before it, for all to read."""
+
+    def action_next_field(self) -> None:
+        """Enter tries it, Shift+Tab goes back to the name."""
+
+
 class SignInScreen(OfficerScreen):
     """Nothing else can be reached from here; Esc goes back to the choice of the officer."""
 
@@ -65,7 +72,7 @@ class SignInScreen(OfficerScreen):
             yield OfficerChoice(officers, id="officer")
             with Horizontal(classes="line"):
                 yield Static(tr("sign_in.pin"), classes="label")
-                yield PinInput(id="pin")
+                yield OwnPin(id="pin")
             yield TextLines([tr("sign_in.hint")], id="hint")
             if self.app.demo_pins:
                 yield TextLines([tr("sign_in.pins", pins=self.app.demo_pins)], id="pins")
