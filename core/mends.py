@@ -34,7 +34,7 @@ class Mend:
 
     `moves`: dossiers by receiver; `asked`: dossiers whose citizens are asked for papers; `half_days`: who works half of
     his usual day more, and when. `short_hours`: what the queue still lacks then, from `breaks_on` on. `makes_feasible`:
-    nobody lacks any.
+    nobody lacks any. `makes_green`, of what eases a tight queue (`core.easing`): whether nobody is tight then.
     """
 
     kind: MendKind
@@ -46,6 +46,7 @@ class Mend:
     moves: tuple[tuple[str, tuple[str, ...]], ...] = ()
     asked: tuple[str, ...] = ()
     half_days: tuple[tuple[str, date], ...] = ()
+    makes_green: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
