@@ -134,7 +134,10 @@ def _lacking(bench: _Bench, owner: str | None) -> list[int]:
 
 
 def _moves(bench: _Bench, owner: str) -> list[Mend]:
-    """The fewest to one receiver whom they fit, else spread over all, for one that fits nobody shorter ones."""
+    """The fewest to one receiver whom they fit, else spread over all.
+
+    For one that then fits nobody shorter ones go, the longest first: they need not be the fewest there are.
+    """
     lacking, jobs = _lacking(bench, owner), bench.queue.jobs[owner]
     need, spread = relief(bench, lacking, jobs), Spreading(bench, owner)
     alone: list[tuple[int, str]] = []
