@@ -61,7 +61,7 @@ class _Change:
 def mends(queue: Queue, known: Forecast, officer: str | None = None) -> tuple[Mend, ...]:
     """The mends of the first break, or of an officer's own: what makes it hold, the smallest first.
 
-    Where nothing does, what helps, the most helpful first.
+    Where nothing does but working longer, what helps stands behind it, the most helpful first.
     """
     breaks = [one for one in known.breaks if officer is None or one.owner == officer]
     if not breaks:
@@ -72,7 +72,8 @@ def mends(queue: Queue, known: Forecast, officer: str | None = None) -> tuple[Me
     if owner is not None:
         found += _moves(bench, owner)
     whole = [one for one in found if one.breaks_on is None]
-    chosen = whole or [one for one in found if _helps(one, breaks[0].found)]
+    enough = any(one.kind is not MendKind.OVERTIME for one in whole)
+    chosen = whole if enough else [one for one in found if one in whole or _helps(one, breaks[0].found)]
     order = list(MendKind)
     return tuple(sorted(chosen, key=lambda one: (one.short_hours, one.hours, order.index(one.kind))))
 

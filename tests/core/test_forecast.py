@@ -120,9 +120,10 @@ def test_every_mend_does_what_it_says_and_nobody_pays_for_it(asked: Queue, lacki
                 assert short <= (was.first_break.short_hours if was.first_break else 0)
         assert mend.makes_feasible == after.feasible
         assert mend.officer == owner
-    if any(mend.breaks_on is None for mend in found):
-        assert all(mend.breaks_on is None for mend in found)
-        assert [mend.hours for mend in found] == sorted(mend.hours for mend in found)
+    whole = [mend for mend in found if mend.breaks_on is None]
+    if any(mend.kind is not MendKind.OVERTIME for mend in whole):
+        assert found == tuple(whole)
+    assert found[: len(whole)] == tuple(sorted(whole, key=lambda mend: mend.hours))
 
 
 @settings(max_examples=150, deadline=None)
@@ -206,6 +207,16 @@ EXAMPLES = [
         queue({"a": [(8, 0), (8, 0), (8, 0)]}, {"a": [0, 8], "b": [12], "c": [13]}),
         [("move", 16, [("b", 1), ("c", 1)], False)],
         id="spread as far as it goes",
+    ),
+    pytest.param(
+        queue({"a": [(6, 0), (6, 0)], "b": [(2, 0)]}, {"a": FULL, "b": FULL}),
+        [("overtime", 4, 1, True), ("move", 6, [("b", 1)], True)],
+        id="the smaller one first",
+    ),
+    pytest.param(
+        queue({"a": [(9, 0), (3, 0)], "b": [(5, 0)]}, {"a": FULL, "b": FULL}),
+        [("overtime", 4, 1, True), ("move", 3, [("b", 1)], False)],
+        id="who can't work longer is told what helps",
     ),
     pytest.param(
         queue({"a": [(4, 0)], "b": [(8, 0)]}, {"a": [0], "b": [8]}), [], id="whoever has no room gets nothing"
