@@ -114,9 +114,9 @@ def cover(queue: Queue, away: Away) -> Cover:
 
 
 def still_holds(queue: Queue, officer: str, moves: Moves) -> bool:
-    """Whether all of these are still the officer's, and nobody else lacks more when they go."""
+    """Whether all of these are still the officer's, who takes them is still here, and nobody else lacks more then."""
     jobs = {job.id: job for job in queue.jobs.get(officer, ())}
-    if any(one not in jobs for _, ids in moves for one in ids):
+    if any(who not in queue.hours or not jobs.keys() >= set(ids) for who, ids in moves):
         return False
     before = forecast(queue)
     after = forecast(moved(queue, officer, {who: [jobs[one] for one in ids] for who, ids in moves}))

@@ -34,7 +34,7 @@ class Mend:
 
     `moves`: dossiers by receiver; `asked`: dossiers whose citizens are asked for papers; `half_days`: who works half of
     his usual day more, and when. `short_hours`: what the queue still lacks then, from `breaks_on` on. `makes_feasible`:
-    nobody lacks any.
+    nobody lacks any. `makes_green`, of what eases a tight queue (`core.easing`): whether nobody is tight then.
     """
 
     kind: MendKind
@@ -46,6 +46,7 @@ class Mend:
     moves: tuple[tuple[str, tuple[str, ...]], ...] = ()
     asked: tuple[str, ...] = ()
     half_days: tuple[tuple[str, date], ...] = ()
+    makes_green: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class _Change:
 def mends(queue: Queue, known: Forecast, officer: str | None = None) -> tuple[Mend, ...]:
     """The mends of the first break, or of an officer's own: what makes it hold, the smallest first.
 
-    Where nothing does, what helps, the most helpful first.
+    Where nothing does but working longer, what helps stands behind it, the most helpful first.
     """
     breaks = [one for one in known.breaks if officer is None or one.owner == officer]
     if not breaks:
@@ -71,7 +72,8 @@ def mends(queue: Queue, known: Forecast, officer: str | None = None) -> tuple[Me
     if owner is not None:
         found += _moves(bench, owner)
     whole = [one for one in found if one.breaks_on is None]
-    chosen = whole or [one for one in found if _helps(one, breaks[0].found)]
+    enough = any(one.kind is not MendKind.OVERTIME for one in whole)
+    chosen = whole if enough else [one for one in found if one in whole or _helps(one, breaks[0].found)]
     order = list(MendKind)
     return tuple(sorted(chosen, key=lambda one: (one.short_hours, one.hours, order.index(one.kind))))
 
@@ -133,7 +135,10 @@ def _lacking(bench: _Bench, owner: str | None) -> list[int]:
 
 
 def _moves(bench: _Bench, owner: str) -> list[Mend]:
-    """The fewest to one receiver whom they fit, else spread over all, for one that fits nobody shorter ones."""
+    """The fewest to one receiver whom they fit, else spread over all.
+
+    For one that then fits nobody shorter ones go, the longest first: they need not be the fewest there are.
+    """
     lacking, jobs = _lacking(bench, owner), bench.queue.jobs[owner]
     need, spread = relief(bench, lacking, jobs), Spreading(bench, owner)
     alone: list[tuple[int, str]] = []

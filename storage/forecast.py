@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
+from core.easing import eases
 from core.forecast import Forecast, Foreseen, OpenDossier, Queue, by_day, forecast, foreseen, queue_of
 from core.mends import mends
 from core.moments import DAY, legal_day
@@ -60,7 +61,7 @@ def queue_now(desk: Desk, asked: Iterable[str] = (), work: WorkTable | None = No
 
 
 def outlook(desk: Desk, officer: Officer | None = None, *, mended: bool = True) -> Outlook:
-    """Whether all will be done in time, by the unit or by one officer; `mended`: and what would mend it.
+    """Whether all will be done in time, by the unit or by one officer; `mended`: and what would mend or ease it.
 
     Mends cost the most.
     """
@@ -68,7 +69,7 @@ def outlook(desk: Desk, officer: Officer | None = None, *, mended: bool = True) 
     work = work_table(desk)
     queue = queue_now(desk, () if who is None else (who,), work)
     known = forecast(queue)
-    found = mends(_with_lacking(desk, queue, known, who), known, who) if mended else ()
+    found = (mends(_with_lacking(desk, queue, known, who), known, who) or eases(queue, known, who)) if mended else ()
     if who is not None:
         return of_officer(queue, known, who, found)
     return replace(of_unit(queue, known, found), costs=work.costs(queue.worked))

@@ -19,7 +19,8 @@ from storage.roster import roles_at, roster
 
 _NEWEST = "SELECT entity FROM event WHERE kind = 'shift_opened' AND officer = ? ORDER BY n DESC LIMIT ?"
 _HANDED_OVER = """
-SELECT min(signed_at) FROM handover WHERE sender = ? AND desk = ? AND accepted_at IS NOT NULL AND signed_at > ?
+SELECT id, signed_at FROM handover WHERE sender = ? AND desk = ? AND accepted_at IS NOT NULL AND signed_at >= ?
+ORDER BY signed_at, id
 """
 _LAST_GIVEN = """
 SELECT id FROM handover WHERE sender = ? AND desk = ? AND accepted_at IS NOT NULL
@@ -84,7 +85,9 @@ def shift(desk: Desk, shift_id: str) -> Shift | None:
     if found is None or not found.is_open:
         return found
     values = (found.officer, found.desk, int(found.opened_at.timestamp()))
-    signed = desk.connection.execute(_HANDED_OVER, values).fetchone()[0]
+    opened = _place(desk, shift_id, "shift_opened")
+    given = desk.connection.execute(_HANDED_OVER, values)
+    signed = next((at for one, at in given if _place(desk, one, "shift_handed_over") > opened), None)
     if signed is None:
         return found
     at = datetime.fromtimestamp(signed, LEGAL_TIME)

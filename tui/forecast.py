@@ -78,12 +78,18 @@ def forecast_lines(seen: Outlook, naming: Naming) -> Iterator[str]:
         jobs = seen.first_break.found.jobs
         more = f" … (+{len(jobs) - _NAMED})" if len(jobs) > _NAMED else ""
         yield f"{tr('forecast.breaks')}: {', '.join(str(naming.dossier(one)) for one in jobs[:_NAMED])}{more}"
-        if seen.mends:
-            yield tr("forecast.mends")
-            yield from (f"  {place}. {mend_text(mend, naming)}" for place, mend in enumerate(seen.mends, 1))
-        elif not naming.jobs:
-            yield tr("forecast.no_mend")
+    head = mends_head(seen)
+    if head and not naming.jobs:
+        yield head
+    yield from (f"  {place}. {mend_text(mend, naming)}" for place, mend in enumerate(seen.mends, 1))
     yield from _table(seen)
+
+
+def mends_head(seen: Outlook) -> str:
+    """What stands above the mends, or in their place; nothing where there is nothing to mend."""
+    if seen.first_break is not None:
+        return tr("forecast.mends" if seen.mends else "forecast.no_mend")
+    return tr("forecast.eases") if seen.mends else ""
 
 
 def light_lines(seen: Outlook, naming: Naming) -> Iterator[str]:
@@ -201,6 +207,8 @@ def _act(mend: Mend, naming: Naming) -> str:
 
 
 def _outcome(mend: Mend, naming: Naming) -> str:
+    if mend.makes_green is not None:
+        return tr("forecast.then.green" if mend.makes_green else "forecast.then.easier")
     if mend.makes_feasible:
         return tr("forecast.then.holds")
     if mend.breaks_on is None:

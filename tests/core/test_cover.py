@@ -157,4 +157,5 @@ def test_a_proposal_that_is_no_longer_true_does_not_hold() -> None:
     asked = queue({"a": [(4, 0)], "b": [(8, 1)]}, {"a": [0], "b": FULL})
     assert still_holds(asked, "a", [("b", ["a0"])])
     assert not still_holds(asked, "a", [("b", ["b0"])])
+    assert not still_holds(asked, "a", [("left", ["a0"])])
     assert not still_holds(queue({"a": [(4, 0)], "b": [(8, 0)]}, {"a": [0], "b": FULL}), "a", [("b", ["a0"])])

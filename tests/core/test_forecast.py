@@ -16,6 +16,7 @@ from core.forecast import HORIZON, Counts, Foreseen, OpenDossier, Queue, forecas
 from core.mends import Mend, MendKind, mends
 from core.outlook import Light, Tight, of_list, of_officer, of_unit
 from core.proof import Job, prove
+from core.spreading import Bench, relief
 from core.work import Stage
 
 FIRST = date(2026, 11, 23)
@@ -119,14 +120,30 @@ def test_every_mend_does_what_it_says_and_nobody_pays_for_it(asked: Queue, lacki
                 assert short <= (was.first_break.short_hours if was.first_break else 0)
         assert mend.makes_feasible == after.feasible
         assert mend.officer == owner
-    if any(mend.breaks_on is None for mend in found):
-        assert all(mend.breaks_on is None for mend in found)
-        assert [mend.hours for mend in found] == sorted(mend.hours for mend in found)
+    whole = [mend for mend in found if mend.breaks_on is None]
+    if any(mend.kind is not MendKind.OVERTIME for mend in whole):
+        assert found == tuple(whole)
+    assert found[: len(whole)] == tuple(sorted(whole, key=lambda mend: mend.hours))
 
 
 @settings(max_examples=150, deadline=None)
 @given(queues())
-def test_no_smaller_set_of_dossiers_would_do(asked: Queue) -> None:
+def test_the_fewest_dossiers_relieve_an_officer(asked: Queue) -> None:
+    """Against all smaller sets: these go where one receiver, or all together, have room for them."""
+    before = forecast(asked)
+    bench = Bench(asked, before)
+    for who, proof in before.own.items():
+        jobs = asked.jobs[who]
+        lacking = [bench.parts(load.demand_hours) - bench.parts(load.capacity_hours) for load in proof.days]
+        need = relief(bench, lacking, jobs)
+        assert holds(asked, who, [job for job in jobs if job not in need])
+        assert not need or not any(holds(asked, who, left) for left in without(jobs, len(need) - 1))
+
+
+@settings(max_examples=150, deadline=None)
+@given(queues())
+def test_no_fewer_of_what_still_fits_somebody_would_do(asked: Queue) -> None:
+    """Where they fit nobody, the longest that do are chosen one after another: it is no search for the fewest."""
     before = forecast(asked)
     for mend in mends(asked, before):
         if mend.breaks_on is not None or mend.officer is None:
@@ -190,6 +207,16 @@ EXAMPLES = [
         queue({"a": [(8, 0), (8, 0), (8, 0)]}, {"a": [0, 8], "b": [12], "c": [13]}),
         [("move", 16, [("b", 1), ("c", 1)], False)],
         id="spread as far as it goes",
+    ),
+    pytest.param(
+        queue({"a": [(6, 0), (6, 0)], "b": [(2, 0)]}, {"a": FULL, "b": FULL}),
+        [("overtime", 4, 1, True), ("move", 6, [("b", 1)], True)],
+        id="the smaller one first",
+    ),
+    pytest.param(
+        queue({"a": [(9, 0), (3, 0)], "b": [(5, 0)]}, {"a": FULL, "b": FULL}),
+        [("overtime", 4, 1, True), ("move", 3, [("b", 1)], False)],
+        id="who can't work longer is told what helps",
     ),
     pytest.param(
         queue({"a": [(4, 0)], "b": [(8, 0)]}, {"a": [0], "b": [8]}), [], id="whoever has no room gets nothing"

@@ -10,6 +10,7 @@ import pytest
 from core.answers import Refusal
 from core.handover import sheet_hash
 from core.record import Draft
+from core.shift import Shift
 from storage.database import transaction
 from storage.desk import Desk, Done
 from storage.event_log import epoch_ms
@@ -25,6 +26,7 @@ from storage.handover import (
     waiting_for,
 )
 from storage.sheet import Sheet, sheet_now
+from storage.shift import open_shift, shift_of
 from tests.conftest import NOW, act, officer, take_in
 from tests.readback import restated
 
@@ -94,6 +96,20 @@ def test_owners_change_with_the_second_signature_and_not_before(desk: Desk, shif
     assert sheet is not None
     assert [who for who, _ in sheet.signed] == [hoa.id, khai.id]
     assert len(items(sheet, "open")) == 1
+
+
+def test_a_signature_ends_the_shift_that_was_opened_in_its_second_and_no_later_one(
+    desk: Desk, shift: list[str]
+) -> None:
+    hoa = officer(desk, "hoa")
+    opened = open_shift(desk, hoa)
+    given = hand_over(desk, hoa, officer(desk, "khai"))
+    assert isinstance(opened, Shift) and isinstance(given, str)
+    assert isinstance(accept(desk, officer(desk, "khai"), given, restated(desk, given)), Done)
+    assert shift_of(desk, "officer-hoa") is None
+    again = open_shift(desk, hoa)
+    assert isinstance(again, Shift) and again.opened_at == opened.opened_at
+    assert shift_of(desk, "officer-hoa") == again
 
 
 def test_what_is_signed_stays_as_it_was(desk: Desk, shift: list[str]) -> None:

@@ -55,6 +55,10 @@ def test_a_look_ahead_at_days_that_nobody_noted(cli: Cli, three: list[str]) -> N
     assert "motcua roster away" in cli("roster", "cover", "hoa", "--from", THURSDAY, "--to", LATER).out
     ran = cli("roster", "cover", "hoa", "--from", LATER, "--to", THURSDAY, "--json")
     assert (ran.status, ran.json["error"]["code"]) == (2, "roster_days")
+    ran = cli("roster", "cover", "hoa", "--from", "2026-05-11", "--to", "2026-05-15", "--json")
+    assert (ran.status, ran.json["error"]["code"]) == (1, "cover_is_past")
+    found = answered(cli("roster", "cover", "hoa", "--from", "2026-05-11", "--to", LATER, "--json"))
+    assert found["from"] == THURSDAY
 
 
 def test_where_nobody_is_left_it_says_what_is_lacking(cli: Cli, desk: Desk, three: list[str]) -> None:

@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 
 from core.mends import MendKind
+from core.outlook import Light
 from core.proof import DayLoad
 from core.queue import BY_LAW, BY_RECEIPT
 from core.rostering import NoteAbsence
 from core.station import SetQueueOrder
 from storage.desk import Done
+from storage.forecast import outlook
 from tests.conftest import Office, act, officer, take_in
 from tests.tui.queue_station import MORNING, fill_queue
 from tests.tui.workstation import NARROW, WIDE, Desktop, workstation
@@ -77,6 +79,24 @@ async def test_a_mend_is_followed_to_green_and_taken_back(office: Office, away: 
         await desktop.press("ctrl+z", "ctrl+z")
         await computed(desktop.pilot)
         assert {one: desktop.app.desk.row(one)["officer"] for one in moved} == before and "ĐỎ" in light(desktop)
+
+
+async def test_a_yellow_light_is_followed_to_green(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill_queue(office.folder, monkeypatch)
+    desk = office.open()
+    while outlook(desk).light is not Light.TIGHT:
+        take_in(desk, by="hoa", at=MORNING)
+    desk.close()
+    async with workstation(office, size=WIDE) as desktop:
+        await desktop.press("d")
+        await computed(desktop.pilot)
+        assert "VÀNG" in light(desktop)
+        line = next(one for one in lines(desktop) if one.mend)
+        assert line.text.endswith("đèn XANH")
+        desktop.one("#lines").show(line)
+        await desktop.press("enter", "enter")
+        await computed(desktop.pilot)
+        assert "XANH" in light(desktop) and not [one for one in lines(desktop) if one.mend]
 
 
 async def test_what_somebody_else_has_moved_meanwhile_stays_with_whom_he_gave_it(

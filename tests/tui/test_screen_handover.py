@@ -127,6 +127,22 @@ async def test_one_key_pressed_again_and_again_gets_nowhere(office: Office, carr
         assert len(said_so_far(desk, officer(desk, "khai"), shift)) <= 1 < len(keys_for(desk, shift))
 
 
+async def test_what_is_asked_of_many_stands_above_them(office: Office, carried: list[str]) -> None:
+    desk = office.open()
+    for _ in range(30):
+        take_in(desk, by="hoa")
+    desk.close()
+    shift = given(office)
+    async with workstation(office, "handover", officer="khai", size=NARROW) as desktop:
+        await desktop.press("n")
+        together = next(place for place, ask in enumerate(asked(desktop.app.desk, shift)) if ask.count > 20)
+        await answer(desktop, shift, together)
+        shown = desktop.one("#readback-lines").lines(NARROW[0])
+        page = desktop.one("#readback-page")
+        assert len(shown) > page.size.height and page.scroll_y == 0
+        assert next(place for place, line in enumerate(shown) if line.startswith("  4 ")) < page.size.height
+
+
 async def test_what_was_said_before_a_cut_is_still_said(office: Office, carried: list[str]) -> None:
     shift = given(office)
     async with workstation(office, "handover", officer="khai") as desktop:

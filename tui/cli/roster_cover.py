@@ -60,7 +60,9 @@ def _away(args: argparse.Namespace, desk: Desk) -> Away:
     last = read_date(args.last) if args.last else first
     if not 0 <= (last - first).days < _MOST_DAYS:
         raise Problem("roster_days", {"most": str(_MOST_DAYS)}, status=2)
-    return Away(officer.id, first, last)
+    if last < today:
+        raise Problem("cover_is_past", {"last": f"{last:%d/%m/%Y}"})
+    return Away(officer.id, max(first, today), last)
 
 
 def _applied(found: Cover, answers: list[Any]) -> dict[str, Any]:

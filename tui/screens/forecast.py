@@ -24,7 +24,7 @@ from core.outlook import Light, Outlook
 from core.queue import BY_LAW
 from storage.cover import give_over, next_absence
 from tui.dates import day_long, days_span
-from tui.forecast import Naming, cost_lines, count_lines, for_people, hours_words, light_lines, mend_text
+from tui.forecast import Naming, cost_lines, count_lines, for_people, hours_words, light_lines, mend_text, mends_head
 from tui.foretelling import foretold
 from tui.i18n import tr
 from tui.keys import KEYS, bind
@@ -103,9 +103,11 @@ class ForecastScreen(ForetoldScreen):
                     table.show(line)
 
     def _lines(self, seen: Outlook, naming: Naming) -> Iterator[ForetoldLine]:
-        if seen.first_break is not None:
-            yield ForetoldLine("mends", f"── {tr('forecast.mends' if seen.mends else 'forecast.no_mend')}")
+        head = mends_head(seen)
+        if head:
+            yield ForetoldLine("mends", f"── {head}")
             yield from self._mend_lines(seen.mends, naming)
+        if seen.first_break is not None:
             yield from self._cover_lines(seen.first_break, naming)
             yield from self._late_lines(seen.first_break)
         width = max(20, self.size.width - _MARGIN)

@@ -228,6 +228,7 @@ class ReadbackScreen(OfficerScreen):
         self._place = place
         ask = self._asks[place]
         self.query_one("#readback-lines", TextLines).show_lines(list(self._lines(ask)))
+        self.query_one("#readback-page", Page).scroll_home(animate=False)
         field.display = ask.kind in NUMBERS
         (field if field.display else self.query_one("#readback-page")).focus()
 
@@ -238,6 +239,10 @@ class ReadbackScreen(OfficerScreen):
             yield tr("readback.what_next")
             for number, action in enumerate(self._choices[self._place], 1):
                 yield f"  {number}  {tr(f'next.{action}')}"
+            if ask.kind == GROUP:
+                # behind what is asked: many of them would push it off the screen
+                yield ""
+                yield from (f"- {number}  {name}" for number, name in self._members(ask.expected))
         elif self._differed is not None and self._differed[0].startswith(REASON):
             yield tr("readback.reason")
         else:
@@ -252,8 +257,6 @@ class ReadbackScreen(OfficerScreen):
         if ask.kind == COUNT:
             changed = next((one["items"] for one in self._sections if one["name"] == "changed"), ())
             found += [change_line(one) for one in changed if ask.item.endswith(f":{one['section']}")]
-        if ask.kind == GROUP:
-            found += [f"- {number}  {name}" for number, name in self._members(ask.expected)]
         return found
 
     def _since(self, item: Mapping[str, Any]) -> Iterator[str]:
