@@ -19,6 +19,7 @@ from storage.law_changes import law_history
 from storage.printing import printers
 from storage.settings import (
     LANGUAGES,
+    LOCK_MINUTES,
     PAPERS,
     SYNC_MINUTES,
     THEMES,
@@ -44,7 +45,6 @@ _VIEWER = "=viewer"
 _ELSEWHERE = "=elsewhere"
 """Among the roll printers: one that the print system does not list."""
 _PLACES = {
-    "minutes_invalid": "sync_minutes",
     "roll_printer_unchosen": "roll_printer",
     "deliver_unread": "deliver",
     "deliver_missing": "deliver",
@@ -59,6 +59,8 @@ class SettingsScreen(OfficerScreen):
     SettingsScreen #law_panel { height: 1fr; }
     SettingsScreen .line > .label { width: 26; }
     SettingsScreen OptionField { width: 40; }
+    SettingsScreen #typing { width: 14; }
+    SettingsScreen #tone_style { width: 26; }
     SettingsScreen .line > KeyedInput { width: 12; }
     SettingsScreen .line > #roll_place { width: 40; }
     SettingsScreen .line > #deliver { width: 1fr; }
@@ -79,12 +81,13 @@ class SettingsScreen(OfficerScreen):
                 OptionField([(name, tr(f"settings.languages.{name}")) for name in LANGUAGES], id="languages"),
             ),
             _line("theme", OptionField([(name, tr(f"settings.theme.{name}")) for name in THEMES], id="theme")),
-            _line("typing", OptionField([(name, tr(f"settings.typing.{name}")) for name in TYPING], id="typing")),
             _line(
-                "tone_style",
+                "typing",
+                OptionField([(name, tr(f"settings.typing.{name}")) for name in TYPING], id="typing"),
                 OptionField([(name, tr(f"settings.tone_style.{name}")) for name in TONE_STYLES], id="tone_style"),
             ),
             _line("sync_minutes", KeyedInput(id="sync_minutes", max_length=4, restrict=r"\d*")),
+            _line("lock_minutes", KeyedInput(id="lock_minutes", max_length=3, restrict=r"\d*")),
             _line("deliver", KeyedInput(id="deliver", placeholder=tr("settings.deliver.none"))),
             classes="panel",
         )
@@ -139,8 +142,9 @@ class SettingsScreen(OfficerScreen):
             save_settings(self.app.desk.folder, self._chosen())
         except InvalidInput as error:
             self.refuse(error)
-            if error.code in _PLACES:
-                self.query_one(f"#{_PLACES[error.code]}").focus()
+            place = error.params.get("field") or _PLACES.get(error.code)
+            if place:
+                self.query_one(f"#{place}").focus()
             return
         self.app.typing = chosen(self.app.settings)
         self.say(tr("settings.saved"))
@@ -163,13 +167,20 @@ class SettingsScreen(OfficerScreen):
             printer="" if printer == _VIEWER else printer,
             viewer=printer == _VIEWER,
             theme=self._option("theme"),
-            sync_minutes=_minutes(self.query_one("#sync_minutes", KeyedInput).value),
+            sync_minutes=self._minutes("sync_minutes", SYNC_MINUTES),
+            lock_minutes=self._minutes("lock_minutes", LOCK_MINUTES),
             roll_printer=roll_printer,
             paper=self._option("paper"),
             languages=self._option("languages"),
             typing=self._option("typing"),
             tone_style=self._option("tone_style"),
         )
+
+    def _minutes(self, name: str, allowed: tuple[int, int]) -> int:
+        text = self.query_one(f"#{name}", KeyedInput).value
+        if not text.isdecimal() or not allowed[0] <= int(text) <= allowed[1]:
+            raise InvalidInput("minutes_invalid", field=name, least=allowed[0], most=allowed[1])
+        return int(text)
 
     def _show(self, chosen: Settings, known: Sequence[str]) -> None:
         """A sheet printer that is off just now stays in the list."""
@@ -194,17 +205,12 @@ class SettingsScreen(OfficerScreen):
             self.query_one(f"#{name}", OptionField).value = value
         self.query_one("#roll_place", KeyedInput).value = chosen.roll_printer if elsewhere else ""
         self.query_one("#sync_minutes", KeyedInput).value = str(chosen.sync_minutes)
+        self.query_one("#lock_minutes", KeyedInput).value = str(chosen.lock_minutes)
         self.query_one("#deliver", KeyedInput).value = line_of(chosen.deliver)
         self.query_one("#line_deliver").display = self._may_set_command()
         self._ask_place()
 
 
-def _minutes(text: str) -> int:
-    if not text.isdecimal() or not SYNC_MINUTES[0] <= int(text) <= SYNC_MINUTES[1]:
-        raise InvalidInput("minutes_invalid", least=SYNC_MINUTES[0], most=SYNC_MINUTES[1])
-    return int(text)
-
-
-def _line(name: str, field: Widget) -> Widget:
+def _line(name: str, *fields: Widget) -> Widget:
     label = Static(tr(f"settings.{name}"), classes="label", markup=False)
-    return Horizontal(label, field, classes="line", id=f"line_{name}")
+    return Horizontal(label, *fields, classes="line", id=f"line_{name}")
