@@ -26,6 +26,7 @@ def test_settings_come_back_as_they_were_kept(tmp_path: Path) -> None:
         "sync_minutes = 0",
         "sync_minutes = true",
         "lock_minutes = 241",
+        "typing = 'ok'",
         "colour = 1",
         "typing = 'ok'",
         "no toml",

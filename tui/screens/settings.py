@@ -59,6 +59,8 @@ class SettingsScreen(OfficerScreen):
     SettingsScreen #law_panel { height: 1fr; }
     SettingsScreen .line > .label { width: 26; }
     SettingsScreen OptionField { width: 40; }
+    SettingsScreen #typing { width: 14; }
+    SettingsScreen #tone_style { width: 26; }
     SettingsScreen .line > KeyedInput { width: 12; }
     SettingsScreen .line > #roll_place { width: 40; }
     SettingsScreen .line > #deliver { width: 1fr; }
@@ -79,9 +81,9 @@ class SettingsScreen(OfficerScreen):
                 OptionField([(name, tr(f"settings.languages.{name}")) for name in LANGUAGES], id="languages"),
             ),
             _line("theme", OptionField([(name, tr(f"settings.theme.{name}")) for name in THEMES], id="theme")),
-            _line("typing", OptionField([(name, tr(f"settings.typing.{name}")) for name in TYPING], id="typing")),
             _line(
-                "tone_style",
+                "typing",
+                OptionField([(name, tr(f"settings.typing.{name}")) for name in TYPING], id="typing"),
                 OptionField([(name, tr(f"settings.tone_style.{name}")) for name in TONE_STYLES], id="tone_style"),
             ),
             _line("sync_minutes", KeyedInput(id="sync_minutes", max_length=4, restrict=r"\d*")),
@@ -209,6 +211,6 @@ class SettingsScreen(OfficerScreen):
         self._ask_place()
 
 
-def _line(name: str, field: Widget) -> Widget:
+def _line(name: str, *fields: Widget) -> Widget:
     label = Static(tr(f"settings.{name}"), classes="label", markup=False)
-    return Horizontal(label, field, classes="line", id=f"line_{name}")
+    return Horizontal(label, *fields, classes="line", id=f"line_{name}")
