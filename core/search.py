@@ -10,6 +10,9 @@ from core.text import fold
 _NUMBER = re.compile(r"\d{5,}")
 _ENDING = re.compile(r"\d{3,}")
 _TAIL = "z"
+_LETTERS, _DIGITS = "abcdefghijklmnopqrstuvwxyz", "0123456789"
+_SHORTEST = 4
+"""Letters of the shortest word that may hold a slip: a shorter one with another letter is mostly another word."""
 
 
 def index_words(parts: Iterable[str]) -> str:
@@ -37,3 +40,30 @@ def _word(word: str) -> str:
     if _ENDING.fullmatch(word):
         return f'("{word}"* OR "{_TAIL}{word[::-1]}"*)'
     return f'"{word}"*'
+
+
+def near_question(text: str) -> str | None:
+    """`question`, each longer word with one slip at most; None where no word is long enough for one.
+
+    A slip is a letter too many, one that is missing, another one, or two that changed places.
+    """
+    words = "".join(letter if letter.isalnum() else " " for letter in fold(text)).split()
+    if not any(len(word) >= _SHORTEST for word in words):
+        return None
+    return " AND ".join(_near(word) if len(word) >= _SHORTEST else _word(word) for word in words)
+
+
+def _near(word: str) -> str:
+    found = [_word(word), *(f'"{other}"' for other in sorted(_slips(word)))]
+    return f"({' OR '.join(found)})"
+
+
+def _slips(word: str) -> set[str]:
+    """What the word may have been meant to be."""
+    letters = _DIGITS if word.isdigit() else _LETTERS
+    parts = [(word[:place], word[place:]) for place in range(len(word) + 1)]
+    found = {before + after[1:] for before, after in parts if after}
+    found |= {before + after[1] + after[0] + after[2:] for before, after in parts if len(after) > 1}
+    found |= {before + one + after[1:] for before, after in parts if after for one in letters}
+    found |= {before + one + after for before, after in parts for one in letters}
+    return found - {word}

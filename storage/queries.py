@@ -10,7 +10,7 @@ from typing import Any
 from core.answers import Refusal
 from core.place import Place
 from core.queue import BY_DUE, Bounds, Lane, Range, Urgency, Worklist, list_ranges, ranges, urgency, worklists
-from core.search import question
+from core.search import near_question, question
 from core.slip_code import dossier_named
 from storage.database import Connection
 from storage.projection import COLUMNS
@@ -92,9 +92,11 @@ class Queries:
 
     def search(self, text: str, at: Bounds, limit: int) -> list[Row]:
         """Dossiers whose words start with each word of `text`, folded; open ones first, then the newest."""
-        rows = self._matches(text, at)
-        rows.sort(key=lambda row: (row.urgency is Urgency.DONE, -int(row["received_at"]), row.id))
-        return rows[:limit]
+        return _ranked(self._matches(text, at))[:limit]
+
+    def near(self, text: str, at: Bounds, limit: int) -> list[Row]:
+        """As `search`, where each longer word of `text` may hold one slip."""
+        return _ranked(self._asked(near_question(text), at))[:limit]
 
     def matching(self, text: str, at: Bounds, wanted: QueueFilter = NOTHING) -> list[Row]:
         """The newest 2,000 matches of `text` among the wanted ones, in the queue's order."""
@@ -147,7 +149,9 @@ class Queries:
         scanned = dossier_named(text)
         if scanned is not None:
             return self.rows("id = ? OR receipt_number = ?", (scanned, scanned), at)
-        asked = question(text)
+        return self._asked(question(text), at)
+
+    def _asked(self, asked: str | None, at: Bounds) -> list[Row]:
         if asked is None:
             return []
         inner = "SELECT rowid FROM dossier_text WHERE dossier_text MATCH ? ORDER BY rowid DESC LIMIT ?"
@@ -202,6 +206,10 @@ class Queries:
         first, second, last = (_INDEX[name] for name in columns)
         for row in self._db.execute(asked, (*values, size)):
             yield (row[first], row[second], row[last]), row
+
+
+def _ranked(rows: list[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: (row.urgency is Urgency.DONE, -int(row["received_at"]), row.id))
 
 
 def lists_of(row: Row, at: Bounds) -> tuple[Worklist, ...]:

@@ -11,10 +11,11 @@ from core.answers import InvalidInput
 from storage.manner import Manner
 
 FILE_NAME = "settings.toml"
-THEMES = ("dark", "light")
+THEMES = ("dark", "light", "contrast", "sixteen")
 PAPERS = ("sheet", "roll")
 LANGUAGES = ("foreigners", "vietnamese", "two")
 SYNC_MINUTES = (1, 1440)
+LOCK_MINUTES = (0, 240)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,7 @@ class Settings:
 
     `roll_printer`: a printer's name, `\\\\HOST\\NAME`, a device file or `HOST:PORT`; empty: there is none. `paper` and
     `languages` (English too: for foreigners, for nobody, for all) are how a receipt and a checklist usually come.
+    `lock_minutes`: after how long without a key the desk is locked; 0: never.
     `deliver`: the command, word by word, that messages to citizens are handed to (docs/messages.md); empty: none.
     """
 
@@ -34,6 +36,7 @@ class Settings:
     paper: str = "sheet"
     languages: str = "foreigners"
     deliver: tuple[str, ...] = ()
+    lock_minutes: int = 10
 
     def __post_init__(self) -> None:
         known = (
@@ -43,6 +46,8 @@ class Settings:
             and type(self.sync_minutes) is int
             and SYNC_MINUTES[0] <= self.sync_minutes <= SYNC_MINUTES[1]
             and isinstance(self.roll_printer, str)
+            and type(self.lock_minutes) is int
+            and LOCK_MINUTES[0] <= self.lock_minutes <= LOCK_MINUTES[1]
             and self.paper in PAPERS
             and self.languages in LANGUAGES
             and isinstance(self.deliver, tuple)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import importlib
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -44,6 +46,7 @@ SCREENS: dict[str, tuple[str, str]] = {
     "setup": ("tui.screens.setup", "SetupScreen"),
     "preparing": ("tui.screens.preparing", "PreparingScreen"),
     "sign_in": ("tui.screens.sign_in", "SignInScreen"),
+    "lock": ("tui.screens.lock", "LockScreen"),
     "queue": ("tui.screens.queue", "QueueScreen"),
     "queue_order": ("tui.screens.queue_order", "QueueOrderScreen"),
     "forecast": ("tui.screens.forecast", "ForecastScreen"),
@@ -104,6 +107,7 @@ class Workstation(App[None]):
         bind("messages", "beside('messages')"),
         bind("blanks", "beside('blanks')"),
         bind("officer", "go('sign_in')"),
+        bind("lock", "lock"),
         bind("quit", "quit"),
         Binding("ctrl+c", "interrupted", show=False, system=True),
     ]
@@ -120,6 +124,7 @@ class Workstation(App[None]):
         self._sign_in_as = officer
         self.light = OwnLight(self)
         self.pin_tries = PinTries()
+        self.used_at = time.monotonic()
         register(self)
 
     @property
@@ -255,9 +260,11 @@ class Workstation(App[None]):
 
     def action_go(self, name: str) -> None:
         """A numbered key: to that place, from anywhere; before sign-in nowhere but sign-in."""
-        if self._desk is None or (self.officer is None and name != "sign_in"):
+        if self._desk is None or (name != "sign_in" and (self.officer is None or self._is_locked)):
             return
         if name == "sign_in":
+            if self._is_locked:
+                self.pop_screen()
             self.officer = None
         leaving = getattr(self.screen, "leave", None)
         if leaving is not None:
@@ -266,13 +273,31 @@ class Workstation(App[None]):
 
     def action_over(self, name: str) -> None:
         """Help or the palette over the present screen."""
-        if self._desk is not None and self.screen.__class__.__name__ != SCREENS[name][1]:
+        if self._desk is not None and not self._is_locked and self.screen.__class__.__name__ != SCREENS[name][1]:
             self.push(self.make(name, self.screen))
 
     def action_beside(self, name: str) -> None:
         """A question without a dossier, or the law, over the present screen."""
-        if self.officer is not None and self.screen.__class__.__name__ != SCREENS[name][1]:
+        known = self.officer is not None and not self._is_locked
+        if known and self.screen.__class__.__name__ != SCREENS[name][1]:
             self.push(self.make(name))
+
+    def action_lock(self) -> None:
+        """Cover everything until the officer's PIN comes; what was typed stays where it is."""
+        if self.officer is not None and not self._is_locked:
+            leaving = getattr(self.screen, "leave", None)
+            if leaving is not None:
+                leaving()
+            self.push(self.make("lock"))
+
+    @property
+    def _is_locked(self) -> bool:
+        return self.screen.__class__.__name__ == SCREENS["lock"][1]
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.InputEvent | events.Paste):
+            self.used_at = time.monotonic()
+        await super().on_event(event)
 
     def action_interrupted(self) -> None:
         """Ctrl+C ends nothing by accident: the way out is Ctrl+Q."""
@@ -305,6 +330,9 @@ class Workstation(App[None]):
         return stack[-1] if stack else None
 
     def _tick(self) -> None:
+        idle = time.monotonic() - self.used_at
+        if idle >= 60 and 0 < self.settings.lock_minutes * 60 <= idle:
+            self.action_lock()
         tick = getattr(self._top, "tick", None)
         if tick is not None:
             tick()

@@ -45,6 +45,7 @@ _ALL = (
     Key("what_if", "ctrl+t", "Ctrl+T"),
     Key("law", "ctrl+k", "Ctrl+K"),
     Key("officer", "ctrl+o", "Ctrl+O"),
+    Key("lock", "ctrl+y", "Ctrl+Y"),
     Key("quit", "ctrl+q", "Ctrl+Q"),
     Key("undo", "ctrl+z,u", "Ctrl+Z"),
     Key("earlier", "ctrl+e", "Ctrl+E"),

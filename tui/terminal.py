@@ -9,6 +9,9 @@ from typing import Any
 
 from tui.i18n import tr
 
+LEAST = (60, 20)
+"""The smallest terminal, in columns and lines, that the screens can be read on."""
+
 
 def prepare() -> None:
     """Set Textual's switches for a desk: call before anything imports `textual`.

@@ -83,11 +83,21 @@ def open_hub(url: str) -> Hub:
 
 
 def add_hub(desk: Desk, hub: Hub) -> None:
-    """Remember a hub for every later exchange."""
+    """Remember a hub for every later exchange; of one that is known, what opens it now."""
     with transaction(desk.connection):
         asked = "INSERT OR IGNORE INTO hub (url, known_since, sent, received) VALUES (?, ?, 0, 0)"
         desk.connection.execute(asked, (hub.url, int(desk.now().timestamp())))
     remember(desk, hub)
+
+
+def leave_hub(desk: Desk, url: str) -> Refusal | None:
+    """Exchange with a hub no more: what only it has accepted counts as being here alone. Refused: `hub_unknown`."""
+    with alone(desk.folder), transaction(desk.connection):
+        if url not in hub_urls(desk):
+            return Refusal("hub_unknown", params={"url": url})
+        for table in ("hub", "accepted", "hub_memory", "destroyed_at", "join_code"):
+            desk.connection.execute(f"DELETE FROM {table} WHERE url = ?", (url,))
+    return None
 
 
 def hub_urls(desk: Desk) -> list[str]:

@@ -129,7 +129,7 @@ def check(world: World, *, thorough: bool) -> None:
         if _holds_the_keys(seat, known) and _ids(seat) == _ids(first):
             _same_tables(first, seat, rows, known)
     _twice_is_told(world, first)
-    _effects(first, known)
+    _effects(first, known, world.excused)
     _nothing_after_revocation(first, known)
 
 
@@ -269,10 +269,11 @@ def _nothing_after_revocation(seat: Seat, known: Ended) -> None:
                 raise Violated(f"R37: a revoked desk's event has an effect on {entity}")
 
 
-def _effects(seat: Seat, ends: Ended) -> None:
+def _effects(seat: Seat, ends: Ended, lost: Iterable[str]) -> None:
     """I6: each legal effect holds, is explained by its mark, or waits in a conflict for a person.
 
-    What a revoked desk wrote after its place may stand on what it never sent; so does what it said again there.
+    What a revoked desk wrote after its place may stand on what it never sent; so does what it said again there. What
+    stands on events that were `lost` with their only copy waits for them for good.
     """
     rows = seat.desk.connection.execute("SELECT DISTINCT entity FROM event WHERE entity NOT LIKE '%:%'").fetchall()
     for (entity,) in rows:
@@ -281,7 +282,7 @@ def _effects(seat: Seat, ends: Ended) -> None:
         dossier = seat.desk.projection.dossier(entity)
         headers = seat.desk.connection.execute("SELECT header FROM event WHERE entity = ?", (entity,)).fetchall()
         events = [read_event(header, None) for (header,) in headers]
-        void = {event.event_id for event in events if ends.is_void(event)}
+        void = {event.event_id for event in events if ends.is_void(event)} | _standing_on(lost, events)
         known = sorted({event.event_id for event in events} - void)
         if dossier is None and known:
             raise Violated(f"I6: no dossier {entity}")
@@ -290,6 +291,17 @@ def _effects(seat: Seat, ends: Ended) -> None:
         if known != sorted(event.event_id for event in dossier.events if event.event_id not in void):
             raise Violated(f"I6: events of {entity} stand outside its fold, or twice in it")
         _judge(dossier)
+
+
+def _standing_on(lost: Iterable[str], events: Iterable[Event]) -> set[str]:
+    """The ids of the events that need one of those, be it by others."""
+    gone, found = set(lost), set[str]()
+    waiting = list(events)
+    while now := [one for one in waiting if gone.intersection(one.parents)]:
+        found |= {one.event_id for one in now}
+        gone |= found
+        waiting = [one for one in waiting if one.event_id not in found]
+    return found
 
 
 def _judge(dossier: Dossier) -> None:

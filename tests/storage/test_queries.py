@@ -364,6 +364,28 @@ class TestSearch:
         found = desk.queries.search(text, desk.bounds(), 50)
         assert [row["applicant_name"] for row in found] == names
 
+    @pytest.mark.parametrize(
+        ("text", "names"),
+        [
+            ("dnag thi", ["Đặng Thị Đào"]),  # two letters that changed places
+            ("danng thi", ["Đặng Thị Đào"]),  # one too many
+            ("dnag van", ["Đặng Văn Đạo"]),
+            ("chau hia", []),  # of three letters another one is mostly another word
+            ("hai chua", ["Đặng Thị Đào"]),
+            ("048190001243", ["Đặng Thị Đào"]),
+            ("04819001234", ["Đặng Thị Đào"]),  # one missing
+            ("048190001224", ["Đặng Thị Đào"]),  # another one
+            ("048190002244", []),  # two slips in one word
+            ("ddnag", []),
+            ("", []),
+            ('"*', []),
+        ],
+    )
+    def test_with_a_slip_in_a_longer_word(self, desk: Desk, text: str, names: list[str]) -> None:
+        assert desk.queries.search(text, desk.bounds(), 50) == []
+        found = desk.queries.near(text, desk.bounds(), 50)
+        assert [row["applicant_name"] for row in found] == names
+
     def test_open_ones_come_first_and_the_limit_holds(self, desk: Desk) -> None:
         assert [row["applicant_name"] for row in desk.queries.search("dang", desk.bounds(), 1)] == ["Đặng Văn Đạo"]
         filtered = desk.queries.matching("dang", desk.bounds(), QueueFilter(state="result_ready"))

@@ -20,7 +20,16 @@ def test_settings_come_back_as_they_were_kept(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["theme = 'pink'", "sync_minutes = 0", "sync_minutes = true", "colour = 1", "no toml", "\x00"]
+    "text",
+    [
+        "theme = 'pink'",
+        "sync_minutes = 0",
+        "sync_minutes = true",
+        "lock_minutes = 241",
+        "colour = 1",
+        "no toml",
+        "\x00",
+    ],
 )
 def test_a_broken_settings_file_is_told(tmp_path: Path, text: str) -> None:
     (tmp_path / FILE_NAME).write_text(text, encoding="utf-8")

@@ -519,10 +519,11 @@ def test_what_a_hub_that_lost_what_led_to_it_cannot_place_is_said_again(
     station: Station, tmp_path: Path, more: int, noticed: bool
 ) -> None:
     with set_back(station, 0, tmp_path / "kept"):
-        take_in(station.desks[0])
+        lost = take_in(station.desks[0])
         before = set(station.files())
         station.sync(0)
         (only_copy,) = set(station.files()) - before
+        act(station.desks[0], lost, "noted", text="gọi lại")
         left = take_in(station.desks[0], "Lê Thị Hoa")
         station.sync(0)
         only_copy.unlink()
@@ -536,6 +537,7 @@ def test_what_a_hub_that_lost_what_led_to_it_cannot_place_is_said_again(
     assert [report.pending + report.behind for report in station.sync(0, 1)] == [0, 0]
     for desk in station.desks[:2]:
         assert all(desk.dossier(one) is not None for one in (left, *new))
+        assert [one.kind for one in events_of(desk, lost)] == ["noted"] and desk.row(lost) is None
     assert dump(station.desks[0]) == dump(station.desks[1]) and verify(station.desks[0]).holds
 
 

@@ -15,21 +15,12 @@ from core.answers import InvalidInput, Refusal
 from storage.desk import Desk
 from tests.conftest import Ran, take_in
 from tests.schema_check import check
-from tui.cli.main import COMMANDS, LATER
+from tui.cli.main import COMMANDS
 from tui.cli.output import Problem
 
 Cli = Callable[..., Ran]
 ROOT = Path(__file__).parents[2]
 HEAVY = ("textual", "typst", "sqlite_utils", "openpyxl", "cryptography", "argon2", "babel", "zstandard", "PIL")
-
-
-@pytest.mark.parametrize("command", LATER)
-def test_what_is_not_there_yet_says_so(cli: Cli, command: str) -> None:
-    ran = cli(command, "--json")
-    check(ran.json, "error")
-    assert (ran.status, ran.json["error"]["code"]) == (1, "not_there_yet")
-    spoken = cli(command, "x", "--whatever")
-    assert (spoken.status, spoken.out, len(spoken.err.splitlines())) == (1, "", 1)
 
 
 @pytest.mark.parametrize("words", [("sync", "--data"), ("restore",), ("hub", "status"), ("verify", "--data")])

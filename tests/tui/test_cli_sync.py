@@ -123,6 +123,22 @@ def test_a_desk_without_a_hub_says_so(
     assert answer(capsys, "sync", "--data", str(tmp_path / "a")) == {"hubs": [], "warnings": []}
 
 
+def test_a_desk_joins_and_leaves_a_hub_later(capsys: pytest.CaptureFixture[str], station: Path) -> None:
+    old, new = f"folder:{station / 'hub'}", f"folder:{station / 'other'}"
+    at = ("--data", str(station / "a"))
+    assert answer(capsys, "hub", "use", new, *at, status=1)["error"]["code"] == "hub_unreachable"
+    answer(capsys, "hub", "init", new)
+    told = answer(capsys, "hub", "use", new, *at)
+    check(told, "hub-use")
+    assert told == answer(capsys, "hub", "use", new, *at) == {"hubs": [old, new]}
+    assert [hub["pending"] for hub in answer(capsys, "sync", *at)["hubs"]] == [0, 0]
+    (station / "hub").rename(station / "gone")
+    assert answer(capsys, "hub", "leave", old, *at) == {"hubs": [new]}
+    assert answer(capsys, "hub", "leave", old, *at, status=1)["error"]["code"] == "hub_unknown"
+    (left,) = answer(capsys, "sync", *at)["hubs"]
+    assert (left["url"], left["error"], left["pending"]) == (new, None, 0)
+
+
 def test_a_hub_can_be_made_before_any_desk_and_tells_what_lies_there(
     capsys: pytest.CaptureFixture[str], station: Path
 ) -> None:

@@ -67,11 +67,23 @@ async def test_arrows_choose_while_the_box_keeps_the_focus_and_nothing_found_say
         await desktop.press("down")
         assert desktop.one("LineTable").current.id != first
         assert desktop.focus == "box"
-        await desktop.type("x")
+        await desktop.type("xyz")
         await desktop.settle()
         assert "Không tìm thấy" in desktop.says("#found")
         await desktop.press("enter")
         assert type(desktop.app.screen).__name__ == "SearchScreen"
+
+
+async def test_what_is_only_near_is_told_and_opened_once_it_was_seen(office: Office) -> None:
+    wanted = prepared(office)
+    async with workstation(office, "search") as desktop:
+        await desktop.type("hogn dao")
+        await desktop.press("enter")  # before anything could be read
+        assert type(desktop.app.screen).__name__ == "SearchScreen"
+        assert "gần giống" in desktop.says("#found")
+        assert desktop.one("LineTable").current.id == wanted
+        await desktop.press("enter")
+        assert type(desktop.app.screen).__name__ == "DossierScreen"
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])

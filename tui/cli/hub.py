@@ -1,4 +1,4 @@
-"""`motcua hub`: make a place where desks meet, and see what lies there."""
+"""`motcua hub`: make a place where desks meet, see what lies there, and let this desk meet others there or no more."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from core.answers import Refusal
 from core.record import NO_HASH
+from storage.desk import Desk
 from tui.cli.actions import action, actions
 from tui.cli.common import acting_officer, acts, no_desk_sends, open_desk
 from tui.cli.output import Problem, print_json
@@ -14,8 +15,8 @@ from tui.i18n import tr
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    place = actions(parser, "init|status|join-code")
-    for name in ("init", "status", "join-code"):
+    place = actions(parser, "|".join(_ACTIONS))
+    for name in _ACTIONS:
         one = action(place, name, parser)
         one.add_argument("url", metavar="URL")
         if name == "init":
@@ -26,7 +27,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     with no_desk_sends():
-        return {"init": _init, "status": _status, "join-code": _join_code}[args.action](args)
+        return _ACTIONS[args.action](args)
 
 
 def _init(args: argparse.Namespace) -> int:
@@ -40,6 +41,37 @@ def _init(args: argparse.Namespace) -> int:
         print(tr("cli.hub.ready", url=hub.url))
         if not hub.url.startswith("folder:"):
             print(tr("cli.hub.desk_role"))
+    return 0
+
+
+def _use(args: argparse.Namespace) -> int:
+    from storage.sync.exchange import add_hub, open_hub
+
+    hub = open_hub(args.url)
+    hub.stations()  # a name that is mistyped, or a password, is told now
+    with open_desk(args) as desk:
+        add_hub(desk, hub)
+        return _tell_hubs(args, desk, "cli.hub.used", hub.url)
+
+
+def _leave(args: argparse.Namespace) -> int:
+    from storage.sync.exchange import leave_hub, open_hub
+
+    url = open_hub(args.url).url
+    with open_desk(args) as desk:
+        refused = leave_hub(desk, url)
+        if refused:
+            raise Problem.of(refused)
+        return _tell_hubs(args, desk, "cli.hub.left", url)
+
+
+def _tell_hubs(args: argparse.Namespace, desk: Desk, said: str, url: str) -> int:
+    from storage.sync.exchange import hub_urls
+
+    if args.json:
+        print_json({"hubs": hub_urls(desk)})
+    else:
+        print(tr(said, url=url))
     return 0
 
 
@@ -106,3 +138,6 @@ def status_json(url: str) -> dict[str, Any]:
             )
         stations.append({"station": station, "origins": origins})
     return {"url": hub.url, "stations": stations}
+
+
+_ACTIONS = {"init": _init, "use": _use, "leave": _leave, "status": _status, "join-code": _join_code}

@@ -52,11 +52,11 @@ COMMANDS = {
     "restore": "tui.cli.restore",
     "verify": "tui.cli.verify",
     "verify-slip": "tui.cli.verify_slip",
+    "doctor": "tui.cli.doctor",
     "export": "tui.cli.export",
     "text": "tui.cli.text",
 }
 _STEP_BACK = ("intake", "sync", "bundle")
-LATER = ("doctor",)
 
 
 def common(parser: argparse.ArgumentParser) -> None:
@@ -91,8 +91,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(words: list[str]) -> int:
     command, rest = _split(words)
-    if command in LATER:
-        raise Problem("not_there_yet", {"command": command})
     module = importlib.import_module(COMMANDS[command] if command else "tui.cli.workstation")
     parser = Parser(
         prog=f"motcua {command}".strip(),
@@ -149,9 +147,9 @@ def _of_engine(error: Exception) -> Problem | None:
 
 
 def _commands() -> str:
-    """Every command with what it does, and those that are not there yet."""
+    """Every command with what it does."""
     known = "\n".join(f"  {name:11} {tr(f'cli.{name}.help')}" for name in COMMANDS)
-    return f"{tr('cli.commands')}\n{known}\n\n{tr('cli.later', names=', '.join(LATER))}"
+    return f"{tr('cli.commands')}\n{known}"
 
 
 def _value_of(option: str, words: Sequence[str]) -> str | None:
@@ -172,7 +170,7 @@ def _split(words: Sequence[str]) -> tuple[str, list[str]]:
         elif word in ("--data", "--lang"):
             skip = True
         elif not word.startswith("-"):
-            if word not in COMMANDS and word not in LATER:
+            if word not in COMMANDS:
                 raise Problem("command_unknown", {"command": word}, status=2)
             return word, [*words[:position], *words[position + 1 :]]
     return "", list(words)

@@ -15,6 +15,7 @@ from tui.i18n import tr
 from tui.keys import bind
 from tui.screens.parts import TextLines
 from tui.sentences import sentence
+from tui.terminal import LEAST
 from tui.widgets.keyed import TypeAhead
 from tui.widgets.status import StatusBar, TitleBar
 
@@ -27,8 +28,8 @@ class FramedScreen(TypeAhead, Screen[Any]):
 
     name_key: ClassVar[str] = ""
     hints: ClassVar[Sequence[str]] = ()
-    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-too-narrow"), (60, "-narrow"), (100, "-wide")]
-    VERTICAL_BREAKPOINTS: ClassVar = [(0, "-too-low"), (20, "-low"), (30, "-tall")]
+    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-too-narrow"), (LEAST[0], "-narrow"), (100, "-wide")]
+    VERTICAL_BREAKPOINTS: ClassVar = [(0, "-too-low"), (LEAST[1], "-low"), (30, "-tall")]
 
     if TYPE_CHECKING:
         app: Workstation

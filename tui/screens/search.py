@@ -54,6 +54,7 @@ class SearchScreen(OfficerScreen):
     def body(self) -> ComposeResult:
         self._timer: Timer | None = None
         self._text = ""
+        self._nearly = False
         self._words = self._row_words()
         yield SearchBox(placeholder=tr("search.placeholder"), id="box")
         yield Static("", id="found", markup=False)
@@ -72,9 +73,11 @@ class SearchScreen(OfficerScreen):
             self._timer = self.set_timer(_TYPING, self._follow)
 
     def on_keyed_input_accepted(self) -> None:
-        """Enter opens what the words in the box find, also when it comes in the same read."""
+        """Enter opens what the words in the box find, also when it comes in the same read; what is near, if seen."""
+        seen = self._text
         self._follow()
-        self.query_one(LineTable).action_open()
+        if not self._nearly or seen == self._text:
+            self.query_one(LineTable).action_open()
 
     def on_line_table_opened(self, message: LineTable.Opened) -> None:
         self.app.push(self.app.make("dossier", message.row.id))
@@ -92,12 +95,16 @@ class SearchScreen(OfficerScreen):
         desk = self.app.desk
         today = legal_day(desk.now())
         rows = find_rows(desk.queries, self._text, desk.bounds(), today, _SHOWN) if self._text.strip() else []
+        near = [] if rows else desk.queries.near(self._text, desk.bounds(), _SHOWN)
+        self._nearly, rows = bool(near), rows or near
         self.query_one(LineTable).set_source(ListSource(rows))
         self.query_one("#found", Static).update(self._found_words(len(rows)))
 
     def _found_words(self, count: int) -> str:
         if not self._text.strip():
             return tr("search.hint")
+        if self._nearly:
+            return tr("search.near", count=count)
         if count == _SHOWN:
             return tr("search.many", count=count)
         if count:

@@ -17,7 +17,16 @@ from core.moments import legal_day
 from storage.delivery import line_of, words_of
 from storage.law_changes import law_history
 from storage.printing import printers
-from storage.settings import LANGUAGES, PAPERS, SYNC_MINUTES, THEMES, Settings, load_settings, save_settings
+from storage.settings import (
+    LANGUAGES,
+    LOCK_MINUTES,
+    PAPERS,
+    SYNC_MINUTES,
+    THEMES,
+    Settings,
+    load_settings,
+    save_settings,
+)
 from tui.i18n import tr
 from tui.keys import bind
 from tui.screens.base import OfficerScreen
@@ -32,7 +41,6 @@ _VIEWER = "=viewer"
 _ELSEWHERE = "=elsewhere"
 """Among the roll printers: one that the print system does not list."""
 _PLACES = {
-    "minutes_invalid": "sync_minutes",
     "roll_printer_unchosen": "roll_printer",
     "deliver_unread": "deliver",
     "deliver_missing": "deliver",
@@ -68,6 +76,7 @@ class SettingsScreen(OfficerScreen):
             ),
             _line("theme", OptionField([(name, tr(f"settings.theme.{name}")) for name in THEMES], id="theme")),
             _line("sync_minutes", KeyedInput(id="sync_minutes", max_length=4, restrict=r"\d*")),
+            _line("lock_minutes", KeyedInput(id="lock_minutes", max_length=3, restrict=r"\d*")),
             _line("deliver", KeyedInput(id="deliver", placeholder=tr("settings.deliver.none"))),
             classes="panel",
         )
@@ -117,8 +126,9 @@ class SettingsScreen(OfficerScreen):
             save_settings(self.app.desk.folder, self._chosen())
         except InvalidInput as error:
             self.refuse(error)
-            if error.code in _PLACES:
-                self.query_one(f"#{_PLACES[error.code]}").focus()
+            place = error.params.get("field") or _PLACES.get(error.code)
+            if place:
+                self.query_one(f"#{place}").focus()
             return
         self.say(tr("settings.saved"))
 
@@ -140,11 +150,18 @@ class SettingsScreen(OfficerScreen):
             printer="" if printer == _VIEWER else printer,
             viewer=printer == _VIEWER,
             theme=self._option("theme"),
-            sync_minutes=_minutes(self.query_one("#sync_minutes", KeyedInput).value),
+            sync_minutes=self._minutes("sync_minutes", SYNC_MINUTES),
+            lock_minutes=self._minutes("lock_minutes", LOCK_MINUTES),
             roll_printer=roll_printer,
             paper=self._option("paper"),
             languages=self._option("languages"),
         )
+
+    def _minutes(self, name: str, allowed: tuple[int, int]) -> int:
+        text = self.query_one(f"#{name}", KeyedInput).value
+        if not text.isdecimal() or not allowed[0] <= int(text) <= allowed[1]:
+            raise InvalidInput("minutes_invalid", field=name, least=allowed[0], most=allowed[1])
+        return int(text)
 
     def _show(self, chosen: Settings, known: Sequence[str]) -> None:
         """A sheet printer that is off just now stays in the list."""
@@ -167,15 +184,10 @@ class SettingsScreen(OfficerScreen):
             self.query_one(f"#{name}", OptionField).value = value
         self.query_one("#roll_place", KeyedInput).value = chosen.roll_printer if elsewhere else ""
         self.query_one("#sync_minutes", KeyedInput).value = str(chosen.sync_minutes)
+        self.query_one("#lock_minutes", KeyedInput).value = str(chosen.lock_minutes)
         self.query_one("#deliver", KeyedInput).value = line_of(chosen.deliver)
         self.query_one("#line_deliver").display = self._may_set_command()
         self._ask_place()
-
-
-def _minutes(text: str) -> int:
-    if not text.isdecimal() or not SYNC_MINUTES[0] <= int(text) <= SYNC_MINUTES[1]:
-        raise InvalidInput("minutes_invalid", least=SYNC_MINUTES[0], most=SYNC_MINUTES[1])
-    return int(text)
 
 
 def _line(name: str, field: Widget) -> Widget:
