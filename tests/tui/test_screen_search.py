@@ -74,7 +74,10 @@ async def test_arrows_choose_while_the_box_keeps_the_focus_and_nothing_found_say
         assert type(desktop.app.screen).__name__ == "SearchScreen"
 
 
-async def test_what_is_only_near_is_told_and_opened_once_it_was_seen(office: Office) -> None:
+async def test_what_is_only_near_is_told_and_opened_once_it_was_seen(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tui.screens.search._TYPING", 3600)  # only Enter looks
     wanted = prepared(office)
     async with workstation(office, "search") as desktop:
         await desktop.type("hogn dao")

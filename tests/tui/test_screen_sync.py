@@ -115,7 +115,7 @@ async def test_settings_are_kept_and_seen_at_once(office: Office) -> None:
     async with workstation(office, "settings") as desktop:
         await desktop.press("tab", "tab", "tab", "tab", "right")
         assert desktop.app.theme == "motcua-light"
-        await desktop.press("tab", "backspace", "9", "f10")
+        await desktop.press("tab", "tab", "tab", "backspace", "9", "f10")
     assert load_settings(office.folder) == Settings(theme="light", sync_minutes=9)
     async with workstation(office) as desktop:
         assert desktop.app.theme == "motcua-light"

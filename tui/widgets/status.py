@@ -163,9 +163,10 @@ class StatusBar(Widget):
         return Strip([Segment(fit(state, room), self.rich_style), *right], width)
 
     def _typing_segments(self, width: int) -> list[Segment]:
-        """How fields compose, at the right end; that they do not is left out where the state needs the room."""
+        """How fields compose, at the right end; that they do not is left out where state and light need the room."""
         is_on = self._typing and typing_of(self.app).method is not None
-        if not self._typing or (not is_on and cell_len(self._state) + cell_len(self._typing) + 5 > width):
+        light = cell_len(self._light[1][0]) + 1 if self._light and self._light[1] else 0
+        if not self._typing or (not is_on and cell_len(self._state) + light + cell_len(self._typing) + 5 > width):
             return []
         style = self.get_component_rich_style("status-bar--typing") if is_on else self.rich_style
         return [Segment(" ", self.rich_style), Segment(self._typing, style), Segment(" ", self.rich_style)]
