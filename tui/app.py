@@ -271,8 +271,6 @@ class Workstation(App[None]):
         if self._desk is None or (name != "sign_in" and (self.officer is None or self._is_locked)):
             return
         if name == "sign_in":
-            if self._is_locked:
-                self.pop_screen()
             self.officer = None
         leaving = getattr(self.screen, "leave", None)
         if leaving is not None:
@@ -307,7 +305,7 @@ class Workstation(App[None]):
 
     @property
     def _is_locked(self) -> bool:
-        return self.screen.__class__.__name__ == SCREENS["lock"][1]
+        return any(one.__class__.__name__ == SCREENS["lock"][1] for one in self.screen_stack)
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent | events.Paste):

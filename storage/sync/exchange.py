@@ -90,12 +90,18 @@ def add_hub(desk: Desk, hub: Hub) -> None:
     remember(desk, hub)
 
 
+_OF_A_HUB = ("hub", "accepted", "hub_memory", "destroyed_at", "join_code", "inbox", "station_read")
+
+
 def leave_hub(desk: Desk, url: str) -> Refusal | None:
-    """Exchange with a hub no more: what only it has accepted counts as being here alone. Refused: `hub_unknown`."""
+    """Exchange with a hub no more: what only it has accepted counts as being here alone. Refused: `hub_unknown`.
+
+    What other stations left for this one there is read again by who comes back to it.
+    """
     with alone(desk.folder), transaction(desk.connection):
         if url not in hub_urls(desk):
             return Refusal("hub_unknown", params={"url": url})
-        for table in ("hub", "accepted", "hub_memory", "destroyed_at", "join_code"):
+        for table in _OF_A_HUB:
             desk.connection.execute(f"DELETE FROM {table} WHERE url = ?", (url,))
     return None
 

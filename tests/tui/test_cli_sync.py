@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -132,11 +133,16 @@ def test_a_desk_joins_and_leaves_a_hub_later(capsys: pytest.CaptureFixture[str],
     check(told, "hub-use")
     assert told == answer(capsys, "hub", "use", new, *at) == {"hubs": [old, new]}
     assert [hub["pending"] for hub in answer(capsys, "sync", *at)["hubs"]] == [0, 0]
+    left_there = "INSERT INTO inbox VALUES (?, 'n', 'offer', 's', 'u', 'd', 'o', x'00', 'k')"
+    with closing(Desk.open(station / "a")) as desk, transaction(desk.connection):
+        desk.connection.execute(left_there, (old,))
     (station / "hub").rename(station / "gone")
     assert answer(capsys, "hub", "leave", old, *at) == {"hubs": [new]}
     assert answer(capsys, "hub", "leave", old, *at, status=1)["error"]["code"] == "hub_unknown"
     (left,) = answer(capsys, "sync", *at)["hubs"]
     assert (left["url"], left["error"], left["pending"]) == (new, None, 0)
+    with closing(Desk.open(station / "a")) as desk:
+        assert desk.connection.execute("SELECT count(*) FROM inbox").fetchone()[0] == 0
 
 
 def test_a_hub_can_be_made_before_any_desk_and_tells_what_lies_there(

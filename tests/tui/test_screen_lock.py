@@ -38,6 +38,16 @@ async def test_no_key_leads_round_the_lock(office: Office) -> None:
         assert len(desktop.app.screen_stack) == 3
 
 
+async def test_what_comes_over_the_lock_by_itself_opens_nothing(office: Office) -> None:
+    async with workstation(office) as desktop:
+        await desktop.press("ctrl+y")
+        desktop.app.push(desktop.app.make("messages"))
+        await desktop.press("f2", "f9", "ctrl+p", "ctrl+t", "ctrl+y")
+        assert len(desktop.app.screen_stack) == 4
+        await desktop.press("escape")
+        assert screen(desktop) == "LockScreen"
+
+
 async def test_another_pin_is_told_and_three_make_a_pause(office: Office) -> None:
     async with workstation(office) as desktop:
         await desktop.press("ctrl+y")
