@@ -18,21 +18,16 @@ from tui.forecast import Naming, for_people
 from tui.foretelling import unit_cover
 from tui.i18n import tr
 from tui.keys import bind
-from tui.screens.foretold import COLUMNS, ForetoldLine, ForetoldScreen
+from tui.screens.foretold import COLUMNS, LISTED, ForetoldLine, ForetoldScreen
 from tui.screens.parts import TextLines
 from tui.sentences import bulk_words
-from tui.themes import STYLES
 from tui.widgets.listed import Listed
 from tui.widgets.queue_table import LineTable
-
-_LISTED = 100
 
 
 class CoverScreen(ForetoldScreen):
     """F10 accepts what is shown, while it is still true; Ctrl+Z takes it back; Enter opens a dossier."""
 
-    CSS_PATH = STYLES.parent / "queue.tcss"
-    AUTO_FOCUS = "LineTable"
     name_key = "title.cover"
     hints: ClassVar[Sequence[str]] = ("save", "open", "undo", "back")
     BINDINGS: ClassVar[list[BindingType]] = [bind("save", "save"), bind("undo", "undo")]
@@ -94,9 +89,9 @@ class CoverScreen(ForetoldScreen):
     def _dossiers(self, name: str, words: str, jobs: Sequence[Job]) -> Iterator[ForetoldLine]:
         yield ForetoldLine(f"head {name}", f"── {words}")
         at = self.app.desk.bounds()
-        for job in jobs[:_LISTED]:
+        for job in jobs[:LISTED]:
             row = self.app.desk.queries.row(job.id, at)
             if row is not None:
                 yield ForetoldLine(job.id, "", row=row)
-        if len(jobs) > _LISTED:
-            yield ForetoldLine(f"more {name}", tr("law.more", count=len(jobs) - _LISTED))
+        if len(jobs) > LISTED:
+            yield ForetoldLine(f"more {name}", tr("law.more", count=len(jobs) - LISTED))

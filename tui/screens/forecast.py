@@ -28,16 +28,14 @@ from tui.forecast import Naming, cost_lines, count_lines, for_people, hours_word
 from tui.foretelling import foretold
 from tui.i18n import tr
 from tui.keys import KEYS, bind
-from tui.screens.foretold import COLUMNS, ForetoldLine, ForetoldScreen
+from tui.screens.foretold import COLUMNS, LISTED, ForetoldLine, ForetoldScreen
 from tui.screens.parts import TextLines
 from tui.sentences import bulk_words
-from tui.themes import STYLES
 from tui.widgets.listed import Listed
 from tui.widgets.load_plot import LoadPlot
 from tui.widgets.queue_table import LineTable
 from tui.widgets.timeline import wrapped
 
-_LISTED = 100
 _MARGIN = 8
 _CLASSES = {Light.HOLDS: "fine", Light.TIGHT: "warning", Light.BREAKS: "problem"}
 
@@ -45,8 +43,6 @@ _CLASSES = {Light.HOLDS: "fine", Light.TIGHT: "warning", Light.BREAKS: "problem"
 class ForecastScreen(ForetoldScreen):
     """Enter opens a dossier or follows a mend; Ctrl+Z takes back what was moved."""
 
-    CSS_PATH = STYLES.parent / "queue.tcss"
-    AUTO_FOCUS = "LineTable"
     name_key = "title.forecast"
     hints: ClassVar[Sequence[str]] = ("open", "roster", "undo", "back")
     BINDINGS: ClassVar[list[BindingType]] = [bind("undo", "undo"), bind("roster", "roster")]
@@ -134,12 +130,12 @@ class ForecastScreen(ForetoldScreen):
         found, at = broken.found, self.app.desk.bounds()
         told = {"day": day_long(found.date), "hours": hours_words(found.short_hours), "count": str(len(found.jobs))}
         yield ForetoldLine("late", f"── {tr('forecast.late', **told)}")
-        for one in found.jobs[:_LISTED]:
+        for one in found.jobs[:LISTED]:
             row = self.app.desk.queries.row(one, at)
             if row is not None:
                 yield ForetoldLine(one, "", row=row)
-        if len(found.jobs) > _LISTED:
-            yield ForetoldLine("more", tr("law.more", count=len(found.jobs) - _LISTED))
+        if len(found.jobs) > LISTED:
+            yield ForetoldLine("more", tr("law.more", count=len(found.jobs) - LISTED))
 
     async def catch_key(self, event: events.Key) -> bool:
         if self._meant is not None and event.key not in KEYS["open"].keys.split(","):

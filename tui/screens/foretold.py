@@ -16,9 +16,12 @@ from core.mends import Mend
 from storage.queries import Row
 from tui.screens.queue_rows import RowWords
 from tui.screens.undoing import UndoScreen
+from tui.themes import STYLES
 from tui.widgets.columns import Column
 from tui.widgets.queue_table import LineTable
 
+LISTED = 100
+"""How many dossiers are listed at most."""
 COLUMNS = (
     Column("number", "queue.number", 11),
     Column("name", "queue.name", 26, grow=3),
@@ -49,6 +52,9 @@ class ForetoldScreen(UndoScreen):
             super().__init__()
             self.worker = worker
             self.found = found
+
+    CSS_PATH = STYLES.parent / "queue.tcss"
+    AUTO_FOCUS = "LineTable"
 
     _computing: Worker[None] | None = None
     _words: RowWords
