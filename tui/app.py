@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 from textual.reactive import reactive
 from textual.screen import Screen
 
@@ -33,6 +34,7 @@ from tui.keys import bind
 from tui.law_words import unread_lines
 from tui.own_light import OwnLight
 from tui.pin_tries import PinTries
+from tui.plain_signs import PlainSigns, has_few_signs
 from tui.scheduled_messages import ScheduledMessages
 from tui.scheduled_sync import ScheduledSync
 from tui.themes import STYLES, THEME_NAMES, register
@@ -120,9 +122,17 @@ class Workstation(App[None]):
     """How the fields compose Vietnamese; F8 changes it, and the desk keeps it."""
 
     def __init__(
-        self, folder: Path | None, *, officer: str | None = None, prepare: Prepare | None = None, demo_pins: str = ""
+        self,
+        folder: Path | None,
+        *,
+        officer: str | None = None,
+        prepare: Prepare | None = None,
+        demo_pins: str = "",
+        ascii_signs: bool = False,
     ) -> None:
+        """`officer` (a code) is signed in at once: demos only. `ascii_signs`: no sign beyond letters and ASCII."""
         super().__init__()
+        self._signs = [PlainSigns()] if ascii_signs or has_few_signs() else []
         self.folder = folder
         self.prepare = prepare
         self.demo_pins = demo_pins
@@ -139,6 +149,9 @@ class Workstation(App[None]):
         """The open desk; only asked for once one is."""
         assert self._desk is not None
         return self._desk
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), *self._signs]
 
     @property
     def data_folder(self) -> Path:
@@ -351,11 +364,9 @@ class Workstation(App[None]):
             tick()
 
 
-def run_workstation(
-    folder: Path | None, *, officer: str | None = None, prepare: Prepare | None = None, demo_pins: str = ""
-) -> int:
-    """Open the screens; answers the exit status. `officer` (a code) is signed in at once: demos only."""
-    app = Workstation(folder, officer=officer, prepare=prepare, demo_pins=demo_pins)
+def run_workstation(folder: Path | None, **options: Any) -> int:
+    """Open the screens (`options` are the Workstation's); answers the exit status."""
+    app = Workstation(folder, **options)
     app.run()
     return app.return_code or 0
 

@@ -12,13 +12,14 @@ _PLAIN_ROWS = 40
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--plain", action="store_true")
+    parser.add_argument("--plain", action="store_true", help=tr("cli.workstation.plain"))
+    parser.add_argument("--ascii", action="store_true", help=tr("cli.workstation.ascii"))
 
 
 def run(args: argparse.Namespace) -> int:
     if args.plain:
         return _plain(args)
-    return open_screens(data_folder(args))
+    return open_screens(data_folder(args), ascii_signs=args.ascii)
 
 
 def _plain(args: argparse.Namespace) -> int:
