@@ -40,6 +40,7 @@ from tui.scheduled_sync import ScheduledSync
 from tui.themes import STYLES, THEME_NAMES, register
 from tui.typing import chosen, turned
 from tui.widgets.composing import Typing
+from tui.widgets.phrases import Phrases
 
 if TYPE_CHECKING:
     from tui.printing import Prints
@@ -141,6 +142,7 @@ class Workstation(App[None]):
         self._sign_in_as = officer
         self.light = OwnLight(self)
         self.pin_tries = PinTries()
+        self.phrases = Phrases()
         self.used_at = time.monotonic()
         register(self)
 
@@ -200,6 +202,7 @@ class Workstation(App[None]):
         Who leads and does not work the counter is first told of what waits for a leader.
         """
         self.officer = officer
+        self.phrases = Phrases()
         self.switch(self.make("queue"))
         leads = "leader" in officer.given and "front_desk" not in officer.given
         if leads and any(count_duties(self.desk.queries, self.desk.bounds()).values()):

@@ -45,6 +45,7 @@ from tui.screens.parts import TextLines
 from tui.widgets.choice import Choice, ChoiceInput
 from tui.widgets.inputs import KeyedInput, PinInput
 from tui.widgets.listed import Listed
+from tui.widgets.phrases import PhraseInput
 from tui.widgets.queue_table import LineTable
 
 
@@ -105,10 +106,10 @@ class HandoverScreen(OfficerScreen):
                 yield ChoiceInput(self._receivers, rows=2, id="handover-to")
             with Horizontal(classes="line"):
                 yield Static(tr("handover.note"), classes="wide")
-                yield KeyedInput(id="handover-note", max_length=200, holds="words")
+                yield PhraseInput(id="handover-note", max_length=200, kind="handover")
             with Horizontal(classes="line"):
                 yield Static(tr("field.reason"), classes="wide")
-                yield KeyedInput(id="handover-reason", max_length=200, holds="words")
+                yield PhraseInput(id="handover-reason", max_length=200, kind="reason")
             with Horizontal(classes="line"):
                 yield Static("", id="handover-pin-label", classes="wide", markup=False)
                 yield PinInput(id="handover-pin")

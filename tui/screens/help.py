@@ -68,7 +68,7 @@ class HelpScreen(OfficerScreen):
     def _show(self, text: str) -> None:
         own = [(key.label, words) for key, words in self._keys if key.id not in _EVERYWHERE]
         others = [(key.label, words) for key, words in self._keys if key.id in _EVERYWHERE]
-        moves = [(tr(f"help.{name}.keys"), tr(f"help.{name}")) for name in ("move", "ends", "fields", "mouse")]
+        moves = [(tr(f"help.{name}.keys"), tr(f"help.{name}")) for name in ("move", "ends", "fields", "again", "mouse")]
         wanted = fold(text)
         shown = [pair for pair in (*own, *moves, *others) if wanted in fold(" ".join(pair))]
         self.query_one("#keys", KeyLines).show_rows(shown or [("", tr("help.nothing"))])

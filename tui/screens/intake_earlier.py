@@ -26,6 +26,7 @@ from tui.screens.what_if_asked import closing, read_when
 from tui.sentences import sentence
 from tui.widgets.inputs import KeyedInput
 from tui.widgets.keyed import TypeAhead
+from tui.widgets.phrases import PhraseInput
 
 _WORDS = {"hom nay": 0, "today": 0, "ngay mai": 1, "mai": 1, "tomorrow": 1, "ngay kia": 2, "mot": 2}
 _SAID = re.compile("|".join(rf"\b{words}\b" for words in sorted(_WORDS, key=len, reverse=True)))
@@ -81,7 +82,7 @@ class EarlierForm(TypeAhead, ModalScreen[Earlier | None]):
             yield _line("earlier.at", KeyedInput(moment, placeholder=tr("earlier.hint"), id="earlier_at"))
             yield _line(
                 "earlier.reason",
-                KeyedInput(self._promised.reason, id="earlier_reason", enter_moves=False, holds="words"),
+                PhraseInput(self._promised.reason, id="earlier_reason", enter_moves=False, kind="earlier"),
             )
             yield TextLines(id="earlier_problem", classes="problem")
             yield TextLines([tr("earlier.keys")], classes="warning")

@@ -16,6 +16,7 @@ from tui.i18n import tr
 from tui.screens.intake_facts import METHODS
 from tui.widgets.inputs import KeyedInput
 from tui.widgets.option import OptionField
+from tui.widgets.phrases import PhraseInput
 
 
 def applicant() -> tuple[Widget, ...]:
@@ -96,7 +97,7 @@ def rest() -> tuple[Widget, ...]:
             label("shelf", next_to=True),
             KeyedInput(id="shelf", holds="both"),
         ),
-        line(label("note"), KeyedInput(id="note", holds="words")),
+        line(label("note"), PhraseInput(id="note", kind="note")),
     )
 
 
