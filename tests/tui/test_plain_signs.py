@@ -10,14 +10,8 @@ from rich.cells import cell_len
 
 from tests.conftest import Office
 from tests.tui.queue_station import fill_queue
-from tests.tui.workstation import NARROW, WIDE, Desktop, workstation
+from tests.tui.workstation import NARROW, WIDE, Desktop, painted, workstation
 from tui.app import Workstation
-
-
-def painted(app: Workstation) -> str:
-    """Every character of the screen as it goes to the terminal."""
-    lines = app.screen._compositor.render_strips()
-    return "\n".join("".join(segment.text for segment in line) for line in lines)
 
 
 def is_letter(sign: str) -> bool:
