@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from tests.conftest import Ran, take_in
 from tests.schema_check import check
 from tui.cli.main import COMMANDS
 from tui.cli.output import Problem
+from tui.cli.streams import open_streams
 
 Cli = Callable[..., Ran]
 ROOT = Path(__file__).parents[2]
@@ -156,6 +158,17 @@ def test_answers_are_utf8_whatever_the_machine_speaks(desk: Desk, coding: str) -
     assert (ran.returncode, ran.stderr.decode("utf-8").strip()) == (1, "Không tìm thấy hồ sơ «nope».")
     helped = subprocess.run([*MOTCUA, "--help"], cwd=ROOT, capture_output=True, env=environment, timeout=60)
     assert helped.returncode == 0 and "Hàng đợi" in helped.stdout.decode("utf-8")
+
+
+def test_the_streams_are_the_same_where_lines_end_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On Windows, piped or redirected: the machine's code page, CR and LF, and PowerShell's mark before the text."""
+    out = io.BytesIO()
+    told = "\ufeffThị H’Ƀlin\r\n".encode()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(told), encoding="cp1258"))
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(out, encoding="cp1252", newline="\r\n"))
+    open_streams()
+    print(sys.stdin.read(), end="", flush=True)
+    assert out.getvalue() == "Thị H’Ƀlin\n".encode()
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
