@@ -18,8 +18,9 @@ from textual.worker import get_current_worker
 
 from core.answers import InvalidInput, Refusal
 from core.filter import NARROW_LISTS, Narrowing, parse_filter
+from core.moments import LEGAL_TIME
 from core.outlook import Outlook
-from core.queue import LEGAL_TIME, Bounds, Urgency, Worklist, midnight
+from core.queue import Bounds, Urgency, Worklist, midnight
 from core.roster import leads
 from core.states import State
 from core.text import fold

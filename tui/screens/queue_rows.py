@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 from core.calendar import WorkCalendar
 from core.law import Law
+from core.moments import LEGAL_TIME
 from core.place import Place
-from core.queue import LEGAL_TIME, NEVER, Bounds, Urgency, urgency
+from core.queue import NEVER, Bounds, Urgency, urgency
 from storage.queries import Queries, QueueFilter, Row
 from tui.i18n import language, tr
 from tui.widgets.columns import Column

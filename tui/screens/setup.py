@@ -14,7 +14,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from core.answers import InvalidInput
-from core.queue import LEGAL_TIME
+from core.moments import LEGAL_TIME
 from core.text import clean_line
 from storage.folder import fixed_now
 from storage.founding import NewDesk
