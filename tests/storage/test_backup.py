@@ -14,7 +14,7 @@ from core.answers import InvalidInput
 from storage.backup import Made, make_backup, read_backup
 from storage.database import DATABASE_NAME, SCHEMA_VERSION, open_database
 from storage.desk import Desk
-from storage.keys import seal_public
+from storage.keys import database_key, seal_public
 from storage.recovery import RECOVERY_NAME, make_recovery, read_recovery
 from storage.sync.comparing import recall
 from storage.sync.exchange import add_hub, alone, exchange
@@ -287,7 +287,7 @@ def test_the_desk_that_lay_there_is_kept_and_opens_as_before(station: Station, r
     desk = station.desks[0]
     made = back_up(desk)
     take_in(desk)
-    before, key = dump(desk), bytes.fromhex((desk.folder / "motcua.key").read_text())
+    before, key = dump(desk), database_key(desk.folder)
     desk.close()
     kept = restore(made.file, desk.folder).kept
     assert kept is not None

@@ -25,6 +25,7 @@ ROOT = Path(__file__).parents[2]
 HEAVY = ("textual", "typst", "sqlite_utils", "openpyxl", "cryptography", "argon2", "babel", "zstandard", "PIL")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there such a file is simply missing")
 @pytest.mark.parametrize("words", [("sync", "--data"), ("restore",), ("hub", "status"), ("verify", "--data")])
 def test_a_name_that_no_file_can_have_is_told_as_such(cli: Cli, desk: Desk, tmp_path: Path, words: tuple[str]) -> None:
     name = ("folder:" if words[0] == "hub" else "") + str(tmp_path / ("x" * 300))
