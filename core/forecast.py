@@ -144,7 +144,12 @@ def queue_of(dossiers: Iterable[OpenDossier], work: Work, staff: Staff, officers
         count.overdue += day < first
         count.guessed += not learned
     worked = Counter((one.procedure, one.stage) for one, _ in due)
-    return Queue(first, jobs, hours, {one: max(there) for one, there in hours.items()}, counts, worked=worked)
+    return Queue(first, jobs, hours, {one: full_day(there) for one, there in hours.items()}, counts, worked=worked)
+
+
+def full_day(hours: Iterable[Fraction]) -> Fraction:
+    """The hours of most days that have any, of equally many the longer: not those of a day of overtime."""
+    return max(Counter(filter(None, hours)).items(), key=lambda one: one[::-1], default=(_NONE, 0))[0]
 
 
 def forecast(queue: Queue) -> Forecast:
