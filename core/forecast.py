@@ -5,9 +5,10 @@ dossiers leave free. All may be worked on from the first day, so that until a da
 any day from then on leaves over. Each officer's proof and that of nobody's dossiers over those free hours hold if and
 only if all can be done in time; where the proof of the whole unit breaks, one of them breaks by that day, too.
 
-An overdue dossier is due on the first day that has hours. One whose clock is paused, or waits for the event that starts
-its limit or the next part of it, has no deadline, and so no demand until then; one that is due after the horizon is not
-judged.
+An overdue dossier is due on the first day that has hours. Of a limit whose next part waits for its event the part that
+runs is the deadline, with all of the dossier's hours: what is left for after it is left out on the safe side. One whose
+clock is paused, or waits for the event that starts it, has no deadline, and so no demand until then; one that is due
+after the horizon is not judged.
 """
 
 from __future__ import annotations
