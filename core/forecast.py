@@ -155,15 +155,23 @@ def full_day(hours: Iterable[Fraction]) -> Fraction:
 
 def forecast(queue: Queue) -> Forecast:
     """Prove a queue."""
-    own = {
-        officer: prove(queue.jobs.get(officer, ()), queue.first, by_day(queue.first, hours))
-        for officer, hours in queue.hours.items()
-    }
+    own = {officer: _prove_own(queue, officer) for officer in queue.hours}
     nobodys = prove_nobodys(queue.jobs.get(None, ()), queue.first, queue.hours, own)
     total = [sum(hours, _NONE) for hours in zip(*queue.hours.values(), strict=True)]
     everything = [job for jobs in queue.jobs.values() for job in jobs]
     whole = prove(everything, queue.first, by_day(queue.first, total))
     return Forecast(own, nobodys, whole, breaks_of(own, nobodys))
+
+
+def forecast_moved(known: Forecast, queue: Queue, officers: Iterable[str]) -> Forecast:
+    """The forecast of a queue that differs from the known one's in how the jobs of these officers lie among them."""
+    own = {**known.own, **{officer: _prove_own(queue, officer) for officer in officers}}
+    nobodys = prove_nobodys(queue.jobs.get(None, ()), queue.first, queue.hours, own)
+    return Forecast(own, nobodys, known.whole, breaks_of(own, nobodys))
+
+
+def _prove_own(queue: Queue, officer: str) -> Proof:
+    return prove(queue.jobs.get(officer, ()), queue.first, by_day(queue.first, queue.hours[officer]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.cover import Away, Cover, cover, moved, still_holds, without_hours
-from core.forecast import HORIZON, Counts, Queue, forecast
+from core.forecast import HORIZON, Counts, Queue, forecast, forecast_moved
 from core.outlook import Light, of_unit
 from core.proof import Job, Proof
 from core.spreading import shortage
@@ -141,6 +141,8 @@ def test_nobody_pays_for_a_cover_and_no_dossier_is_lost_or_doubled(asked: tuple[
     for who in before.hours.keys() - {"a"}:
         assert no_later(was.own[who], now.own[who])
     assert no_later(was.nobodys, now.nobodys)
+    some = forecast_moved(was, after, {"a", *(who for who, _ in found.moves)})
+    assert (some.own, some.nobodys, some.breaks, some.whole.days) == (now.own, now.nobodys, now.breaks, now.whole.days)
     assert (found.before, found.after) == (of_unit(before, was, ()).light, of_unit(after, now, ()).light)
     assert found.short_hours == shortage(now.own["a"])
     must = {job.id for job in before.jobs["a"] if _no_hours(before, away, job)}

@@ -59,6 +59,16 @@ def light(desktop: Desktop) -> str:
     return " ".join(desktop.one("#light").lines(200))
 
 
+async def at_a_move(desktop: Desktop) -> tuple[ForetoldLine, list[str]]:
+    """The leader's forecast with the cursor on a mend that moves dossiers, and these."""
+    await desktop.press("d")
+    await computed(desktop.pilot)
+    line = next(one for one in lines(desktop) if one.mend and one.mend.kind is MendKind.MOVE)
+    assert line.mend is not None
+    desktop.one("#lines").show(line)
+    return line, [one for _, dossiers in line.mend.moves for one in dossiers]
+
+
 async def test_a_mend_is_followed_to_green_and_taken_back(office: Office, away: dict[str, str]) -> None:
     async with workstation(office, size=WIDE) as desktop:
         await desktop.press("d")
@@ -104,13 +114,9 @@ async def test_what_somebody_else_has_moved_meanwhile_stays_with_whom_he_gave_it
     office: Office, away: dict[str, str]
 ) -> None:
     async with workstation(office, size=WIDE) as desktop:
-        await desktop.press("d")
-        await computed(desktop.pilot)
-        line = next(one for one in lines(desktop) if one.mend and one.mend.kind is MendKind.MOVE)
-        assert line.mend is not None
-        desktop.one("#lines").show(line)
+        line, moved = await at_a_move(desktop)
         await desktop.press("enter")
-        other, moved = office.open(), [one for _, dossiers in line.mend.moves for one in dossiers]
+        other = office.open()
         act(other, moved[0], "assigned", to=officer(other, "lanh").id, at=MORNING)
         other.close()
         await desktop.press("enter")
@@ -123,13 +129,8 @@ async def test_what_somebody_else_has_moved_meanwhile_stays_with_whom_he_gave_it
 async def test_a_sure_enter_waits_for_the_newest_forecast(office: Office, away: dict[str, str], moved_on: bool) -> None:
     """Somebody writes between the two presses: what still mends is done, what does not any more is not."""
     async with workstation(office, size=WIDE) as desktop:
-        await desktop.press("d")
-        await computed(desktop.pilot)
-        line = next(one for one in lines(desktop) if one.mend and one.mend.kind is MendKind.MOVE)
-        assert line.mend is not None
-        desktop.one("#lines").show(line)
+        line, moved = await at_a_move(desktop)
         await desktop.press("enter")
-        moved = [one for _, dossiers in line.mend.moves for one in dossiers]
         if moved_on:
             other = office.open()
             act(other, moved[0], "assigned", to=officer(other, "lanh").id, at=MORNING)
@@ -149,10 +150,7 @@ async def test_the_cursor_stays_on_its_mend_while_the_forecast_is_computed_anew(
     office: Office, away: dict[str, str]
 ) -> None:
     async with workstation(office, size=WIDE) as desktop:
-        await desktop.press("d")
-        await computed(desktop.pilot)
-        line = next(one for one in reversed(lines(desktop)) if one.mend and one.mend.kind is MendKind.MOVE)
-        desktop.one("#lines").show(line)
+        line, _ = await at_a_move(desktop)
         desktop.app.screen.news()
         await desktop.press("enter")
         assert "lần nữa" in desktop.says()
@@ -168,12 +166,7 @@ async def test_the_cursor_stays_on_its_mend_while_the_forecast_is_computed_anew(
 async def test_a_key_on_a_line_that_is_gone_does_nothing(office: Office, away: dict[str, str]) -> None:
     """Enter was on its way when the newest forecast came: it is not what the mend in that place now means."""
     async with workstation(office, size=WIDE) as desktop:
-        await desktop.press("d")
-        await computed(desktop.pilot)
-        line = next(one for one in lines(desktop) if one.mend and one.mend.kind is MendKind.MOVE)
-        assert line.mend is not None
-        desktop.one("#lines").show(line)
-        moved = [one for _, dossiers in line.mend.moves for one in dossiers]
+        line, moved = await at_a_move(desktop)
         other = office.open()
         act(other, moved[0], "assigned", to=officer(other, "lanh").id, at=MORNING)
         other.close()
