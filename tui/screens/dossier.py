@@ -146,9 +146,9 @@ def _head(dossier: Dossier, stands: Standing, reason: Explanation | None, office
     if brought := bringer_line(dossier):
         yield brought
     yield f"{title_of(stands.version, dossier.procedure)} · {officers.get(dossier.officer, '')}"
-    yield tr("dossier.due", moment=moment_long(stands.binding_at) if stands.binding_at else "–") + _because(
-        dossier, stands, reason
-    )
+    due = stands.binding_at or stands.step_at
+    words = tr("dossier.due_step" if stands.step_at else "dossier.due", moment=moment_long(due) if due else "–")
+    yield words + _because(dossier, stands, reason)
 
 
 def _because(dossier: Dossier, stands: Standing, reason: Explanation | None) -> str:
@@ -158,7 +158,7 @@ def _because(dossier: Dossier, stands: Standing, reason: Explanation | None) -> 
     if stands.binding_at and stands.due_at and stands.binding_at < stands.due_at:
         return f" ({tr('dossier.earlier', due=moment_short(stands.due_at))})"
     case = stands.version.variant(dossier.variant) if stands.version else None
-    short = one_line(reason, case.phases[0].limit) if reason and case and stands.binding_at else ""
+    short = one_line(reason, case.phases[0].limit) if reason and case and (stands.binding_at or stands.step_at) else ""
     return f" ({short})" if short else ""
 
 

@@ -69,7 +69,8 @@ class WhyScreen(OfficerScreen):
         self.query_one("#who", TextLines).show_lines([title, person_line(dossier)])
         self.query_one("#reasons", TextLines).show_lines(why_lines(dossier, stands, reason, law))
         self.query_one(Ribbon).show_days(days_of(reason))
-        dates = [("due", stands.due_at), ("promised", stands.promised_at), ("binding", stands.binding_at)]
+        dates = [("due", stands.due_at), ("promised", stands.promised_at), ("binding", stands.binding_at),
+                 ("step", stands.step_at)]  # fmt: skip
         told = [tr(f"why.{name}", moment=moment_long(moment)) for name, moment in dates if moment]
         if stands.version is not None and not stands.version.verified:
             told.append(tr("why.unverified"))
