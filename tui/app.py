@@ -29,7 +29,7 @@ from storage.regime import count_duties
 from storage.settings import Settings, load_settings
 from tui.dates import age, day_short
 from tui.i18n import tr
-from tui.keys import bind
+from tui.keys import bind, keep_alt_keys
 from tui.law_words import unread_lines
 from tui.own_light import OwnLight
 from tui.pin_tries import PinTries
@@ -355,6 +355,7 @@ def run_workstation(
     folder: Path | None, *, officer: str | None = None, prepare: Prepare | None = None, demo_pins: str = ""
 ) -> int:
     """Open the screens; answers the exit status. `officer` (a code) is signed in at once: demos only."""
+    keep_alt_keys()
     app = Workstation(folder, officer=officer, prepare=prepare, demo_pins=demo_pins)
     app.run()
     return app.return_code or 0
