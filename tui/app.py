@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -40,6 +40,7 @@ from tui.typing import chosen, turned
 from tui.widgets.composing import Typing
 
 if TYPE_CHECKING:
+    from tui.practice import Practice, Told
     from tui.printing import Prints
 
 Prepare = Callable[[Callable[[int, int], None]], Path]
@@ -86,6 +87,7 @@ SCREENS: dict[str, tuple[str, str]] = {
     "law_amend": ("tui.screens.law_amend", "AmendScreen"),
     "law_preview": ("tui.screens.law_preview", "PreviewScreen"),
     "changes": ("tui.screens.changes", "ChangesScreen"),
+    "lessons": ("tui.screens.lessons", "LessonsScreen"),
     "help": ("tui.screens.help", "HelpScreen"),
     "palette": ("tui.screens.palette", "PaletteScreen"),
 }
@@ -105,6 +107,8 @@ class Workstation(App[None]):
         bind("help", "over('help')"),
         bind("palette", "over('palette')"),
         bind("typing", "typing"),
+        bind("practice", "beside('lessons')"),
+        bind("sample_scan", "sample_scan"),
         bind("what_if", "beside('what_if')"),
         bind("law", "beside('law')"),
         bind("lists", "beside('lists')"),
@@ -118,14 +122,23 @@ class Workstation(App[None]):
 
     typing: reactive[Typing] = reactive(Typing())
     """How the fields compose Vietnamese; F8 changes it, and the desk keeps it."""
+    lesson: reactive[Told | None] = reactive(None)
+    """What the first hour's strip says; None on a real desk, and while it is off."""
 
     def __init__(
-        self, folder: Path | None, *, officer: str | None = None, prepare: Prepare | None = None, demo_pins: str = ""
+        self,
+        folder: Path | None,
+        *,
+        officer: str | None = None,
+        prepare: Prepare | None = None,
+        demo_pins: Mapping[str, str] | None = None,
     ) -> None:
+        """`demo_pins`: a demo's PINs by its officers' codes; a real desk tells none, and has no first hour."""
         super().__init__()
         self.folder = folder
         self.prepare = prepare
-        self.demo_pins = demo_pins
+        self.demo_pins = demo_pins or {}
+        self.practice: Practice | None = None
         self.officer: Officer | None = None
         self._desk: Desk | None = None
         self._sign_in_as = officer
@@ -174,6 +187,10 @@ class Workstation(App[None]):
         self.run_worker(self.sync.run(), group="sync", exit_on_error=False)
         messages = ScheduledMessages(self.desk, lambda: self.settings.deliver)
         self.run_worker(messages.run(), group="messages", exit_on_error=False)
+        if self.demo_pins:
+            from tui.practice import Practice
+
+            self.practice = Practice(self, {kind: name for name, (_, kind) in SCREENS.items()})
         found = self.desk.officers.find(self._sign_in_as) if self._sign_in_as else None
         if isinstance(found, Officer):
             self.signed_in(found)
@@ -197,6 +214,8 @@ class Workstation(App[None]):
             self.push(self.make("prints"))
         if unread_lines(self.desk, officer):
             self.push(self.make("changes"))
+        if self.practice is not None:
+            self.practice.look()
 
     @property
     def settings(self) -> Settings:
@@ -310,7 +329,20 @@ class Workstation(App[None]):
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent | events.Paste):
             self.used_at = time.monotonic()
+            if self.practice is not None and not isinstance(event, events.MouseMove):
+                self.practice.key_pressed()
         await super().on_event(event)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The first hour's keys are a demo's alone, and its scanner reads where a scanner is listened to."""
+        if action == "sample_scan":
+            return self.practice is not None and hasattr(self.screen, "take_scan")
+        return self.practice is not None or (action, parameters) != ("beside", ("lessons",))
+
+    async def action_sample_scan(self) -> None:
+        """Let the screen read a card that only a demo has, as if a scanner had sent it."""
+        assert self.practice is not None
+        await self.screen.take_scan(self.practice.card())  # type: ignore[attr-defined]  # `check_action` has looked
 
     def action_interrupted(self) -> None:
         """Ctrl+C ends nothing by accident: the way out is Ctrl+Q."""
@@ -349,10 +381,16 @@ class Workstation(App[None]):
         tick = getattr(self._top, "tick", None)
         if tick is not None:
             tick()
+        if self.practice is not None:
+            self.practice.look()
 
 
 def run_workstation(
-    folder: Path | None, *, officer: str | None = None, prepare: Prepare | None = None, demo_pins: str = ""
+    folder: Path | None,
+    *,
+    officer: str | None = None,
+    prepare: Prepare | None = None,
+    demo_pins: Mapping[str, str] | None = None,
 ) -> int:
     """Open the screens; answers the exit status. `officer` (a code) is signed in at once: demos only."""
     keep_alt_keys()

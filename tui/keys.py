@@ -45,6 +45,8 @@ _ALL = (
     Key("save", "f10", "F10"),
     Key("help", "f12,question_mark", "F12"),
     Key("palette", "ctrl+p", "Ctrl+P"),
+    Key("practice", "alt+g", "Alt+G"),
+    Key("sample_scan", "alt+q", "Alt+Q"),
     Key("what_if", "ctrl+t", "Ctrl+T"),
     Key("law", "ctrl+k", "Ctrl+K"),
     Key("officer", "ctrl+o", "Ctrl+O"),
