@@ -12,6 +12,7 @@ from tests.tui.queue_station import fill_queue
 from tests.tui.workstation import NARROW, WIDE, Desktop, painted, workstation
 from tui.app import Workstation
 from tui.i18n import set_language, tr
+from tui.screens.queue import QueueScreen
 from tui.screens.queue_preview import Preview
 from tui.widgets.queue_table import LineTable
 
@@ -35,6 +36,19 @@ async def test_the_most_urgent_stands_first_and_each_row_has_its_sign(office: Of
         assert signs[stories["apology"]] == ("X", "apology_owed")
         assert signs[stories["overdue"]] == ("!", "overdue")
         assert signs[stories["supplement"]] == ("~", "paused")
+
+
+async def test_a_second_or_a_light_that_comes_before_the_queue_stands_harms_nothing(
+    office: Office, stories: dict[str, str]
+) -> None:
+    async with workstation(office) as desktop:
+        desktop.app.action_go("queue")
+        fresh = desktop.app.screen
+        assert isinstance(fresh, QueueScreen)
+        fresh.tick()
+        fresh.show_light()
+        await desktop.settle()
+        assert shown(desktop)
 
 
 @pytest.mark.parametrize(

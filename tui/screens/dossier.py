@@ -70,7 +70,7 @@ class DossierScreen(UndoScreen):
 
     def __init__(self, dossier_id: str) -> None:
         super().__init__()
-        self._dossier_id = dossier_id
+        self.dossier_id = dossier_id
         self._number = ""
         self._contested = False
 
@@ -91,7 +91,7 @@ class DossierScreen(UndoScreen):
 
     def fill(self) -> None:
         desk = self.app.desk
-        dossier = desk.dossier(self._dossier_id)
+        dossier = desk.dossier(self.dossier_id)
         if dossier is None or dossier.state is None:
             self.query_one("#head", TextLines).show_lines([tr("error.dossier_unknown")])
             self.query_one("#timeline", Timeline).show_entries([])
@@ -129,10 +129,10 @@ class DossierScreen(UndoScreen):
 
     def action_over(self, name: str, *more: object) -> None:
         """A screen about this dossier, over it."""
-        self.app.push(self.app.make(name, self._dossier_id, *more))
+        self.app.push(self.app.make(name, self.dossier_id, *more))
 
     def action_reprint(self) -> None:
-        self.print_slip(self._dossier_id)
+        self.print_slip(self.dossier_id)
 
     def action_copy(self) -> None:
         self.app.copy_to_clipboard(self._number)

@@ -19,7 +19,9 @@ from tui.screens.parts import KeyLines, Page, TextLines
 from tui.themes import STYLES
 from tui.widgets.inputs import SearchInput
 
-_EVERYWHERE = frozenset({*FUNCTION_LINE, "typing", "what_if", "law", "lists", "blanks", "officer", "palette", "quit"})
+_EVERYWHERE = frozenset(
+    {*FUNCTION_LINE, "typing", "practice", "what_if", "law", "lists", "blanks", "officer", "palette", "quit"}
+)
 
 
 def valid_keys(screen: Screen[object]) -> list[tuple[Key, str]]:
@@ -82,5 +84,4 @@ class HelpScreen(OfficerScreen):
     def _foot(self) -> Iterator[str]:
         if self._below == "title.queue":
             yield tr("help.signs")
-        if self.app.demo_pins:
-            yield tr("sign_in.pins", pins=self.app.demo_pins)
+        yield from self.demo_pins()

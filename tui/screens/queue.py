@@ -155,7 +155,8 @@ class QueueScreen(UndoScreen):
 
     def show_light(self) -> None:
         """What is known of whether all will be in time, in the foot."""
-        self.query_one(StatusBar).tell_light(self.app.light.forms())
+        if self.stands:
+            self.query_one(StatusBar).tell_light(self.app.light.forms())
 
     def news(self) -> None:
         """Someone wrote, or a minute has passed: the rows now, the counts when a thread has them."""
@@ -192,6 +193,8 @@ class QueueScreen(UndoScreen):
 
     def tick(self) -> None:
         super().tick()
+        if not self.stands:
+            return
         self.app.light.tick()
         if f"{self.app.desk.now().astimezone(LEGAL_TIME):%d%H%M}" != self._minute:
             self.news()
