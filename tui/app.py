@@ -137,8 +137,10 @@ class Workstation(App[None]):
         demo_pins: Mapping[str, str] | None = None,
         ascii_signs: bool = False,
     ) -> None:
-        """`officer` (a code) is signed in at once: demos only. `demo_pins`: a demo's PINs by its officers' codes; a real
-        desk tells none, and has no first hour. `ascii_signs`: no sign beyond letters and ASCII.
+        """`officer` (a code) is signed in at once: demos only.
+
+        `demo_pins`: a demo's PINs by its officers' codes; a real desk tells none, and has no first hour.
+        `ascii_signs`: no sign beyond letters and ASCII.
         """
         super().__init__()
         self._signs = [PlainSigns()] if ascii_signs or has_few_signs() else []
