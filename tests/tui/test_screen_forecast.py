@@ -108,6 +108,8 @@ async def test_a_yellow_light_is_followed_to_green(office: Office, monkeypatch: 
         await desktop.press("enter", "enter")
         await computed(desktop.pilot)
         assert "XANH" in light(desktop) and not [one for one in lines(desktop) if one.mend]
+        await desktop.press("escape")
+        assert "XANH" in desktop.one("StatusBar").render_line(2).text
 
 
 async def test_what_somebody_else_has_moved_meanwhile_stays_with_whom_he_gave_it(

@@ -32,6 +32,7 @@ from tui.forecast import Naming, cost_lines, count_lines, for_people, hours_word
 from tui.foretelling import foretold
 from tui.i18n import tr
 from tui.keys import KEYS, bind
+from tui.own_light import OwnLight
 from tui.screens.foretold import COLUMNS, LISTED, ForetoldLine, ForetoldScreen
 from tui.screens.parts import TextLines
 from tui.sentences import bulk_words
@@ -79,6 +80,9 @@ class ForecastScreen(ForetoldScreen):
         return foretold(folder, None, mended=True)
 
     def show_foretold(self, seen: Outlook) -> None:
+        """The light in the queue's foot is the same one: it does not stay behind until it looks again."""
+        assert self.app.officer is not None
+        self.app.light.take(OwnLight.Seen(self.app.officer.id, seen))
         self._show(seen)
         if self._meant is not None:
             self._meant_still(self._meant, seen)

@@ -105,15 +105,15 @@ class ForetoldScreen(UndoScreen):
         self.refuse(why)
 
     def show_lines(self, lines: Sequence[ForetoldLine]) -> None:
-        """Show other lines; the cursor stays on its own. Where that is gone it stands on the first one.
+        """Show other lines; the cursor stays on its own, or stands on the first line that Enter does something with.
 
-        At first it stands on the first line that Enter does something with.
+        Where its line did something and is gone, it stands on the first line of all: nobody means another one there.
         """
         table = self.query_one(LineTable)
         before: ForetoldLine | None = table.current
         table.set_source(Listed(lines))
         for line in lines:
-            if line.id == before.id if before is not None else line.opens:
+            if line.id == before.id if before is not None and before.opens else line.opens:
                 table.show(line)
                 return
 
