@@ -17,6 +17,7 @@ from tui.app import Workstation
 from tui.i18n import set_language
 from tui.lessons import LESSONS
 from tui.screens.readback import ReadbackScreen
+from tui.terminal import LEAST
 from tui.widgets.lesson_strip import LessonStrip
 
 FIRST = 0
@@ -325,6 +326,14 @@ async def test_a_real_desk_has_neither_strip_nor_keys(demo: DemoStation) -> None
         active = {one.binding.id for one in app.screen.active_bindings.values()}
         assert not active & {"practice", "sample_scan"}
     app.desk.close()
+
+
+async def test_on_a_narrow_screen_the_sentence_is_whole(demo: DemoStation) -> None:
+    async with pupil(demo, size=LEAST) as one:
+        strip = one.app.screen.query_one(LessonStrip)
+        shown = [strip.render_line(line).text.strip() for line in range(2)]
+        assert " ".join(shown).replace("  ", "").startswith(one.told)
+        assert shown[1].endswith("tắt")
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 from rich.segment import Segment
+from rich.style import Style
 from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.i18n import tr
 from tui.keys import KEYS
 from tui.widgets.cells import cut, fit
+from tui.widgets.timeline import wrapped
 
 if TYPE_CHECKING:
     from tui.app import Workstation
@@ -42,26 +44,30 @@ class LessonStrip(Widget):
         told, width = self.app.lesson, self.size.width
         if told is None:
             return Strip.blank(width, self.rich_style)
-        if y:
-            return Strip([Segment(fit(f" {told.sentence}", width), self.rich_style)], width)
-        return self._head(told, width)
+        first, *rest = wrapped(told.sentence, max(1, width - 2))
+        if rest:  # too narrow for the sentence on one line: it goes before the lesson's name
+            return self._beside("", " ".join(rest), self.rich_style) if y else self._text(first)
+        head = self.get_component_rich_style("lesson-strip--head")
+        return self._text(first) if y else self._beside(told.notice, told.head, head)
 
-    def _head(self, told: Told, width: int) -> Strip:
-        """Notice and lesson at the left; at the right the key, with its words where they fit."""
-        label = KEYS["practice"].label
-        notice = f"{told.notice} " if told.notice else ""
-        room = width - cell_len(notice) - cell_len(told.head) - cell_len(label) - 4
-        words = next((one for one in (f" {tr('practice.key')}", "") if cell_len(one) <= room), "")
-        left = cut(told.head, max(0, width - cell_len(notice) - cell_len(label) - cell_len(words) - 3))
-        gap = " " * max(1, width - 2 - cell_len(notice) - cell_len(left) - cell_len(label) - cell_len(words))
-        style = self.get_component_rich_style
+    def _text(self, words: str) -> Strip:
+        return Strip([Segment(fit(f" {words}", self.size.width), self.rich_style)], self.size.width)
+
+    def _beside(self, notice: str, words: str, style: Style) -> Strip:
+        """A notice and words at the left; at the right the key, with what it is for where that fits."""
+        label, width = KEYS["practice"].label, self.size.width
+        notice = f"{notice} " if notice else ""
+        room = width - cell_len(notice) - cell_len(label) - 3
+        means = next(one for one in (f" {tr('practice.key')}", "") if not one or cell_len(one + words) < room)
+        left = cut(words, max(0, room - cell_len(means)))
+        gap = " " * max(1, room + 1 - cell_len(means) - cell_len(left))
         segments = [
             Segment(" ", self.rich_style),
-            Segment(notice, style("lesson-strip--notice")),
-            Segment(left, style("lesson-strip--head")),
+            Segment(notice, self.get_component_rich_style("lesson-strip--notice")),
+            Segment(left, style),
             Segment(gap, self.rich_style),
-            Segment(label, style("lesson-strip--key")),
-            Segment(f"{words} ", self.rich_style),
+            Segment(label, self.get_component_rich_style("lesson-strip--key")),
+            Segment(f"{means} ", self.rich_style),
         ]
         return Strip(segments).adjust_cell_length(width, self.rich_style)
 
