@@ -14,7 +14,7 @@ from core.citizen import citizen_deadline
 from core.deadline import apology, day_ending
 from core.moments import LEGAL_TIME, legal_day, local_words
 from core.queue import Lane
-from core.reasons import OTHER, Reason, reason_on, words
+from core.reasons import OTHER, Reason, codes, reason_on, words
 from core.record import Draft
 from core.standing import Standing, calendar_of, judge, standing
 
@@ -44,7 +44,7 @@ def completed(dossier: Dossier, command: Act, setting: Setting) -> Act | Refusal
     what its days give, and words of one's own without a code are another reason. Refusals: `citizen_has_time`,
     `already_rescheduled`, `reason_unknown`, `excuse_without_basis`, `reschedule_without_due`, `nothing_proposed`,
     `appointment_past`, `appointment_not_later`, `appointment_day_off`, `not_the_head`, `signer_not_you`. Raises
-    InvalidInput (`field_missing`, `field_invalid`, `days_and_date`) for what it counts with.
+    InvalidInput (`reason_missing`, `field_missing`, `field_invalid`, `days_and_date`) for what it counts with.
     """
     kind, fields = command.kind, dict(command.fields)
     if kind == "delay_declared":
@@ -168,8 +168,8 @@ def _reason(kind: str, fields: Mapping[str, Any], at: datetime, setting: Setting
     if use is None:
         return None
     if not code:
-        if kind in ("rescheduled", "apology_proposed"):
-            raise InvalidInput("field_missing", field="code")
+        if kind in ("rescheduled", "apology_proposed") or not _text(fields, "reason"):
+            raise InvalidInput("reason_missing", known=codes(setting.reasons, use, legal_day(at)))
         return None
     return reason_on(setting.reasons, use, code, legal_day(at))
 

@@ -209,8 +209,8 @@ def test_a_date_that_is_given_is_counted_too_and_has_a_reason() -> None:
         ({**TYPED, "due_at": "2026-06-05T10:00:00+07:00"}, "days_and_date"),
         ({**TYPED, "due_at": "2029-06-05T17:00:00+07:00"}, "field_invalid"),
         ({**TYPED, "due_at": "2026-06-05T17:00:00"}, "field_invalid"),
-        ({"due_at": TYPED["due_at"]}, "field_missing"),
-        ({"days": 3, "reason": "thiếu máy"}, "field_missing"),
+        ({"due_at": TYPED["due_at"]}, "reason_missing"),
+        ({"days": 3, "reason": "thiếu máy"}, "reason_missing"),
     ],
 )
 def test_what_is_no_counted_date_with_a_reason_is_bad_input(fields: dict[str, Any], problem: str) -> None:

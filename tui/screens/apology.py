@@ -24,7 +24,8 @@ from storage.regime import Foreseen, Meant, carry_out, foresee
 from tui.dates import moment_short
 from tui.i18n import tr
 from tui.keys import bind
-from tui.screens.action_fields import reason_words, reasons_for
+from tui.reason_words import reason_words
+from tui.screens.action_fields import reasons_for
 from tui.screens.base import OfficerScreen
 from tui.screens.queue_rows import short_number
 from tui.sentences import sentence
@@ -208,7 +209,7 @@ def _awaits_letter(one: Foreseen) -> bool:
 
 def _unfinished(one: Foreseen) -> bool:
     """Whether it may not only because the fields are not filled in yet."""
-    return one.refused is not None and one.refused.code in ("field_missing", "field_invalid")
+    return one.refused is not None and one.refused.code in ("reason_missing", "field_missing", "field_invalid")
 
 
 def _cells(one: Foreseen) -> tuple[str, ...]:
