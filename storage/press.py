@@ -19,9 +19,9 @@ from typing import Any, Literal
 
 from core.answers import Refusal
 from core.document import Block, Document, Items, Paragraph, Said, Table, registered
-from core.forms import FormVersion, Size, day_words, form_in_force, form_line
+from core.forms import FormVersion, Size, form_in_force, form_line
 from core.letters import ReceiptSlip, marks, number_words, paper_table, receipt_lines
-from core.moments import LEGAL_TIME, legal_day
+from core.moments import LEGAL_TIME
 from storage.glyphs import lacking
 from storage.manner import SHEET, Manner
 
@@ -274,7 +274,7 @@ def receipt_data(slip: ReceiptSlip, paper: Sheet = "a5", *, large: bool = False)
         "title": slip.form.title.split("\n"),
         "parent": slip.unit_parent,
         "unit": slip.unit_name,
-        "place_and_day": f"{slip.place}, {day_words(legal_day(slip.received_at))}",
+        "place_and_day": slip.place_and_day,
         "number": number_words(slip),
         "qr": qr_svg(code) if (code := slip.code or slip.receipt_number) else None,
         "marks": marks(slip),
