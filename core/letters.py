@@ -48,7 +48,8 @@ class ReceiptSlip:
     `receipt_number` None: the desk may give none yet, and the slip says so. `masked` hides all but the last four of
     `subject_number`, `number_as` tells with it what it is the number of. `provisional`: the number is not the official
     one yet. `copy_mark`: a reprint that must not be taken for the first print. `code`: what its QR says (None: the bare
-    number, where there is one). `dated`: the paper's own day, where it is not that of receipt.
+    number, where there is one). `dated`: the paper's own day, where it is not that of receipt. `organisation`: the
+    subject is one, for which somebody signs.
     """
 
     form: FormVersion
@@ -86,6 +87,12 @@ class ReceiptSlip:
     copy_mark: bool = False
     code: str | None = None
     dated: date | None = None
+    organisation: bool = False
+
+    @property
+    def submitter(self) -> str:
+        """Who signs for having handed it in; «» leaves the name to the hand."""
+        return self.bringer_name or ("" if self.organisation else self.subject_name)
 
     @property
     def place_and_day(self) -> str:

@@ -154,13 +154,17 @@ class Press:
 
         own = next((path for name in names if (path := self._template(name)) is not None), None)
         if own is not None:
+            line = "?"
             try:
                 text = own.read_bytes()
-                return text, _printable(text, data, made, self.manner)
+                if text.decode("utf-8").strip():  # an empty one would make an empty page
+                    return text, _printable(text, data, made, self.manner)
             except typst.TypstError as error:
                 place = _PLACE.search(error.diagnostic)
-                line = place[1] if place else "?"
-                self.problems.append(Refusal("template_broken", params={"file": own.name, "line": line}))
+                line = place[1] if place else line
+            except (OSError, UnicodeDecodeError):
+                pass
+            self.problems.append(Refusal("template_broken", params={"file": own.name, "line": line}))
         text = (_LETTERS / names[-1]).read_bytes()
         return text, _printable(text, data, made, self.manner)
 
@@ -173,7 +177,7 @@ class Press:
         if path is None:
             return {}
         try:
-            text = path.read_text(encoding="utf-8")
+            text = path.read_text(encoding="utf-8-sig")  # some editors put a mark before it
             words = tomllib.loads(text)
             broken = next((name for name, told in words.items() if not _is_sentence(name, told)), None)
             if broken is None:
@@ -290,7 +294,7 @@ def receipt_data(slip: ReceiptSlip, paper: Sheet = "a5", *, large: bool = False)
         },
         "explanation": slip.explanation,
         "notices": slip.notices,
-        "bringer": slip.bringer_name or slip.subject_name,
+        "bringer": slip.submitter,
         "officer": slip.officer_name,
         "notes": slip.form.notes,
         "form": form_line(slip.form),

@@ -33,23 +33,30 @@ def _passes(case: Case) -> Iterator[_Row]:
 
     While the dossier is open here, empty rows to go on by hand.
     """
-    dossier, holder, offers = case.dossier, _first(case), set[str]()
+    dossier = case.dossier
+    rows, holder, hands, offers = list[_Row](), _first(case), "", set[str]()
     for event in dossier.events:
         if event.event_id in dossier.marks or event.kind not in _PASSES:
             continue
         if event.kind in _TRANSFERS:
             offer = str(event.body["offer"])
             if offer not in offers:  # of a dossier that came back both units tell
-                yield _transfer(case, event)
+                rows.append(_transfer(case, event))
             offers.add(offer)
-            holder = case.who(event, event.by) if event.kind == "transfer_accepted" else holder
+            if event.kind == "transfer_accepted":
+                holder, hands = case.who(event, event.by), event.by
             continue
-        giver, taker = holder, case.who(event, str(event.body["to"]) if event.kind == "assigned" else event.by)
-        if event.kind in _TO_THE_COUNTER:
-            taker = tr("paper.counter")
-            giver = case.who(event, event.by) if holder == taker else holder  # nobody wrote that it was given on
-        yield _row(event, giver, taker, str(event.body.get("step") or event.body.get("note") or ""))
-        holder = taker
+        to = str(event.body["to"]) if event.kind == "assigned" else event.by
+        note = str(event.body.get("step") or event.body.get("note") or "")
+        if event.kind in _TO_THE_COUNTER:  # who worked on it gives it, also where nobody wrote how they came to it
+            rows.append(_row(event, holder if hands else case.who(event, event.by), tr("paper.counter"), note))
+            holder, hands = tr("paper.counter"), ""
+        elif to == hands and rows:  # it stays in the same hands
+            rows[-1] = (*rows[-1][:3], "; ".join(filter(None, (rows[-1][3], note))))
+        else:
+            rows.append(_row(event, holder, case.who(event, to), note))
+            holder, hands = case.who(event, to), to
+    yield from rows
     if dossier.is_open and dossier.away is None:
         for giver in (holder, *[BLANK] * (_BLANK_PASSES - 1)):
             yield _signed(giver, BLANK, tr("paper.when_blank"), "", "")

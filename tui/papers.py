@@ -68,7 +68,7 @@ def paper_of(
             signatures=tuple(
                 _signature(case, key, filled)
                 for key in case.form.signatures
-                if key not in _IF_THERE or filled.names.get(key)
+                if key not in _IF_THERE or key in filled.names
             ),
             number="" if case.form.symbol else None,
             to=filled.to,
@@ -179,7 +179,13 @@ def _refusal(case: Case) -> Filled | None:
 
 
 def _submitter(case: Case) -> str:
-    return str(case.dossier.bringer.get("name") or case.dossier.applicant.get("name") or "")
+    """Who signs for having handed in; for an organisation somebody does, and writes the name by hand."""
+    return str(case.dossier.bringer.get("name") or "") or _person(case)
+
+
+def _person(case: Case) -> str:
+    applicant = case.dossier.applicant
+    return "" if applicant.get("kind") == "organisation" else str(applicant.get("name") or "")
 
 
 def _apology(case: Case) -> Filled | None:
@@ -236,7 +242,9 @@ def _stop(case: Case) -> Filled | None:
         "basis": basis_words(stopped) if stopped.body.get("basis") else "",
         "stopped_day": day_words(legal_day(stopped.at)),
     }
-    return Filled(Facts(words), {"head": case.name_of(stopped.by)}, to=_to(case), since=stopped.at)
+    by = case.desk.officers.get(stopped.by)
+    roles = {"head": _deputy(case)} if by is not None and by.signs == "deputy" else {}
+    return Filled(Facts(words), {"head": by.name if by else ""}, roles, to=_to(case), since=stopped.at)
 
 
 def _to(case: Case) -> str:
@@ -291,9 +299,11 @@ def _result(case: Case) -> Filled | None:
         "slip": tr("paper.slip_lost" if given.signed else "paper.slip_lost_print") if given.slip_lost else "",
         "witness": given.witness or "",
     }
-    names = {"taker": words["taker"], "witness": words["witness"], "giver": case.name_of(given.event.by)}
-    if given.channel == "online":
-        del names["taker"]
+    names = {"giver": case.name_of(given.event.by)}
+    if given.channel != "online":
+        names["taker"] = given.taker or _person(case)
+    if given.witness:
+        names["witness"] = given.witness
     hints = {"taker": case.form.words["thumbprint_here"]} if given.thumbprint else {}
     return Filled(Facts(words), names, hints=hints, marks=_shelf(case), since=given.event.at)
 

@@ -61,6 +61,7 @@ def receipt_slip(press: Press, desk: Desk, dossier: Dossier, *, copy_mark: bool 
             address=applicant.get("address"),
             phone=applicant.get("phone"),
             email=applicant.get("email"),
+            organisation=applicant.get("kind") == "organisation",
             bringer_name=dossier.bringer.get("name"),
             bringer_capacity=both(form, lambda: _capacity(dossier)) or None,
             papers=_papers(form, version, facts.get("papers", ())),

@@ -172,6 +172,14 @@ def test_a_deputy_signs_for_the_head(cli: Cli, late: list[str], monkeypatch: pyt
     assert signed.json["apology"]["rescheduled"]["signed_as"] == "deputy"
 
 
+def test_a_deputy_stops_for_the_head_too(cli: Cli, late: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOTCUA_NEW_PIN", PIN)
+    code = cli("officer", "add", "Phạm Phó", "--role", "leader", "--deputy", "--as", "tmd", "--json").json["code"]
+    cli("act", late[3], "stopped", "--field", "code=not_supplemented", "--as", code)
+    said = " ".join(cli("letter", late[3], "stop-notice", "--format", "text").out.split())
+    assert "KT. TRƯỞNG CÔNG AN PHƯỜNG HẢI CHÂU, PHÓ TRƯỞNG CÔNG AN PHƯỜNG HẢI CHÂU: Phạm Phó" in said
+
+
 def test_the_handover_tells_the_debt_from_what_may_become_one(cli: Cli, late: list[str]) -> None:
     ran = cli("handover", "--json")
     check(ran.json, "handover")

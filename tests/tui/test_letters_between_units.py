@@ -126,3 +126,10 @@ def test_who_worked_on_it_elsewhere_is_named_by_the_unit(cli: Cli, city: City) -
     _, there, dossier = moved(city)
     shown = cli("show", dossier, "--data", there.folder).out
     assert f"Tiếp nhận  Cán bộ đơn vị {HERE}" in shown
+
+
+def test_the_register_says_of_a_dossier_that_went_where_it_is(cli: Cli, city: City) -> None:
+    here, _, _ = moved(city)
+    words = ("--unit", HERE, "--date", f"{START:%Y-%m-%d}", "register", "--format", "text")
+    ran = cli("letter", *words, "--data", here.folder)
+    assert f"Đã chuyển cho đơn vị {THERE}" in " ".join(ran.out.split())
