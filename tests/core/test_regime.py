@@ -218,6 +218,16 @@ def test_what_is_no_counted_date_with_a_reason_is_bad_input(fields: dict[str, An
         received().act("rescheduled", **fields)
 
 
+@pytest.mark.parametrize("kind", ["rescheduled", "apology_proposed"])
+def test_no_appointment_is_made_that_a_standing_clock_would_not_keep(kind: str) -> None:
+    """The missed date stands, for the clock was stopped after it; a new one would not."""
+    life = happen(received(), (LATER, "suspended", {"reason": "x"}))
+    life.now = at("2026-06-02T10:00")
+    assert code(life.act(kind, **SIGNED)) == "reschedule_without_due"
+    life.must("resumed")
+    assert code(life.act(kind, **SIGNED)) is None
+
+
 def test_one_that_was_written_before_days_were_always_counted_keeps_its_meaning() -> None:
     life = happen(received(), (LATER, "delay_declared", {"reason": "x"}))
     life.writer.write(("rescheduled", TYPED), at=at(LATER))

@@ -179,6 +179,23 @@ async def test_a_reason_tells_its_basis_and_that_nobody_verified_it(office: Offi
         assert seen[1].startswith("Chưa có căn cứ trong dữ liệu")
 
 
+async def test_who_was_excused_is_told_before_a_new_date_is_signed(office: Office, stories: dict[str, str]) -> None:
+    desk = office.open()
+    act(desk, stories["late"], "delay_excused", by="lanh", at=MORNING, reason="bão", basis="TB 41")
+    desk.close()
+    async with workstation(office, officer="lanh", size=WIDE) as desktop:
+        desktop.app.push(desktop.app.make("apology", [stories["late"]]))
+        await desktop.settle()
+        desktop.one("#apology-days").value = "2"
+        await desktop.settle(0.5)
+        assert "đã miễn xin lỗi" in desktop.one("#apology-list").render_line(1).text
+        events = len(desktop.app.desk.log.events_of(stories["late"]))
+        await desktop.press("f10")
+        assert len(desktop.app.desk.log.events_of(stories["late"])) == events, "it is asked once"
+        await desktop.press("f10")
+        assert len(desktop.app.desk.log.events_of(stories["late"])) > events
+
+
 async def test_letters_that_a_power_cut_left_unprinted_come_in_one_action(
     office: Office, stories: dict[str, str]
 ) -> None:

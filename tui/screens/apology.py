@@ -138,7 +138,8 @@ class ApologyScreen(OfficerScreen):
             self.refuse(refused)
             return
         boxes = lacking("".join(map(_name, may))) if self._signs else ""
-        if (boxes or len(may) > _SURE or len(may) < len(self._ids)) and self._asked != meant:
+        doubtful = boxes or any(one.excused for one in may)
+        if (doubtful or len(may) > _SURE or len(may) < len(self._ids)) and self._asked != meant:
             self._asked = meant
             warned = f" ✗ {tr('print.confirm.glyphs', characters=' '.join(boxes))}" if boxes else ""
             self.say(tr("apology.sure", count=len(may), others=len(self._ids) - len(may)) + warned)
@@ -218,6 +219,8 @@ def _cells(one: Foreseen) -> tuple[str, ...]:
     remark = tr("apology.lacking", characters=boxes) if boxes else ""
     if one.announced_late:
         remark = f"{tr('field.announced_late')} {remark}".rstrip()
+    if one.excused:
+        remark = f"{tr('apology.excused')} {remark}".rstrip()
     if one.refused is not None:
         remark = f"✗ {sentence(one.refused.code, one.refused.params)}"
     if _awaits_letter(one):
@@ -230,7 +233,7 @@ def _mark(one: Foreseen) -> tuple[str, str]:
         return "!", "today"
     if one.refused is not None:
         return "✗", "overdue"
-    return ("!", "today") if one.announced_late or lacking(_name(one)) else ("", "normal")
+    return ("!", "today") if one.announced_late or one.excused or lacking(_name(one)) else ("", "normal")
 
 
 def _name(one: Foreseen) -> str:
