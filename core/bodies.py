@@ -18,7 +18,13 @@ from core.text import clean_line
 from core.time_limit import Unit
 
 _DERIVED = frozenset({"due_at", "judged", "law"})
-_REASONED = frozenset({"rescheduled", "delay_excused", "stopped"})
+_COMPLETED = {
+    "rescheduled": {"reason", "due_at"},
+    "apology_proposed": {"code", "days"},
+    "delay_excused": {"reason"},
+    "stopped": {"reason"},
+}
+"""What the regime for lateness fills in or asks for itself, with the codes that there are (`core.regime`)."""
 _TRUE, _FALSE = frozenset({"1", "true", "yes", "có", "co"}), frozenset({"0", "false", "no", "không", "khong"})
 CHOICES = {
     "channel": CHANNELS,
@@ -61,7 +67,7 @@ def read_fields(kind: Kind, given: Mapping[str, str]) -> dict[str, Any]:
         raise InvalidInput("field_unknown", field=unknown[0], kind=kind.name, known=", ".join(fields))
     body = {name: _read(fields[name], value) for name, value in given.items() if value.strip()}
     if kind.name not in INTAKE_KINDS:
-        known = body.keys() | _told(kind, body)
+        known = body.keys() | _COMPLETED.get(kind.name, set())
         missing = [name for name, field in fields.items() if field.required and name not in known]
         if missing:
             raise InvalidInput("field_missing", field=missing[0])
@@ -70,12 +76,6 @@ def read_fields(kind: Kind, given: Mapping[str, str]) -> dict[str, Any]:
     if kind.name == "corrected":
         body["new"] = _read(_corrected(body["field"], kind), str(given["new"]))
     return body
-
-
-def _told(kind: Kind, body: Mapping[str, Any]) -> set[str]:
-    """What a decision fills in by what was given: a reason's words by its code, a new appointment by its days."""
-    told = {"reason"} if kind.name in _REASONED and "code" in body else set()
-    return told | ({"due_at"} if kind.name == "rescheduled" and "days" in body else set())
 
 
 def _corrected(name: str, kind: Kind) -> Field:

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A paper that was issued for the citizen; `printed`: somebody said that it came out, or wrote it by hand."""
+    """A paper that a unit issued for the citizen; `printed`: somebody said that it came out, or wrote it by hand."""
 
     issue: str
     kind: str
+    unit: str
     number: str | None
     promised_at: datetime | None
     issued_at: datetime
@@ -31,7 +32,7 @@ def _issued(dossier: Dossier, event: Event) -> None:
     promised = datetime.fromisoformat(body["promised_at"]) if body.get("promised_at") else None
     by_hand = bool(body.get("by_hand"))
     dossier.letters[event.event_id] = Letter(
-        event.event_id, body["letter"], body.get("number"), promised, event.at, printed=by_hand
+        event.event_id, body["letter"], event.unit, body.get("number"), promised, event.at, printed=by_hand
     )
     if promised is not None:
         dossier.promised_at = promised

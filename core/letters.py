@@ -8,7 +8,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from core.forms import FormVersion, day_words, form_line, money_words
@@ -48,7 +48,8 @@ class ReceiptSlip:
     `receipt_number` None: the desk may give none yet, and the slip says so. `masked` hides all but the last four of
     `subject_number`, `number_as` tells with it what it is the number of. `provisional`: the number is not the official
     one yet. `copy_mark`: a reprint that must not be taken for the first print. `code`: what its QR says (None: the bare
-    number, where there is one).
+    number, where there is one). `dated`: the paper's own day, where it is not that of receipt. `organisation`: the
+    subject is one, for which somebody signs.
     """
 
     form: FormVersion
@@ -85,6 +86,17 @@ class ReceiptSlip:
     provisional: bool = False
     copy_mark: bool = False
     code: str | None = None
+    dated: date | None = None
+    organisation: bool = False
+
+    @property
+    def submitter(self) -> str:
+        """Who signs for having handed it in; «» leaves the name to the hand."""
+        return self.bringer_name or ("" if self.organisation else self.subject_name)
+
+    @property
+    def place_and_day(self) -> str:
+        return f"{self.place}, {day_words(self.dated or legal_day(self.received_at))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +233,7 @@ def receipt_text(slip: ReceiptSlip, width: int = 42) -> str:
         if sentences:
             out += [words[heading]]
             out += [row for sentence in sentences for row in _wrapped(f"- {sentence}", width)]
-    out += ["-" * width, *_wrapped(f"{slip.place}, {day_words(legal_day(slip.received_at))}", width)]
+    out += ["-" * width, *_wrapped(slip.place_and_day, width)]
     out += _wrapped(f"{words['sign_receiver'].capitalize()}: {slip.officer_name}", width)
     out += _wrapped(form_line(slip.form), width)
     return "\n".join(out) + "\n"

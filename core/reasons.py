@@ -39,9 +39,13 @@ def in_force(reasons: Iterable[Reason], use: str, day: date) -> tuple[Reason, ..
 
 def reason_on(reasons: Iterable[Reason], use: str, code: str, day: date) -> Reason | Refusal:
     """The reason of the code on the day; refusal `reason_unknown`, which names those that there are."""
-    known = in_force(reasons, use, day)
-    found = next((one for one in known if one.code == code), None)
-    return found or Refusal("reason_unknown", params={"code": code, "known": ", ".join(one.code for one in known)})
+    found = next((one for one in in_force(reasons, use, day) if one.code == code), None)
+    return found or Refusal("reason_unknown", params={"code": code, "known": codes(reasons, use, day)})
+
+
+def codes(reasons: Iterable[Reason], use: str, day: date) -> str:
+    """The codes that there are for a use on the day, as a sentence lists them."""
+    return ", ".join(one.code for one in in_force(reasons, use, day))
 
 
 def words(reason: Reason, own: str | None) -> str:

@@ -14,8 +14,8 @@ from core.citizen import citizen_deadline
 from core.deadline import apology, day_ending
 from core.moments import LEGAL_TIME, legal_day, local_words
 from core.queue import Lane
-from core.reasons import OTHER, Reason, reason_on, words
-from core.record import Draft
+from core.reasons import OTHER, Reason, codes, reason_on, words
+from core.record import Draft, Event
 from core.standing import Standing, calendar_of, judge, standing
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def completed(dossier: Dossier, command: Act, setting: Setting) -> Act | Refusal
     what its days give, and words of one's own without a code are another reason. Refusals: `citizen_has_time`,
     `already_rescheduled`, `reason_unknown`, `excuse_without_basis`, `reschedule_without_due`, `nothing_proposed`,
     `appointment_past`, `appointment_not_later`, `appointment_day_off`, `not_the_head`, `signer_not_you`. Raises
-    InvalidInput (`field_missing`, `field_invalid`, `days_and_date`) for what it counts with.
+    InvalidInput (`reason_missing`, `field_missing`, `field_invalid`, `days_and_date`) for what it counts with.
     """
     kind, fields = command.kind, dict(command.fields)
     if kind == "delay_declared":
@@ -88,6 +88,8 @@ def _appointed(dossier: Dossier, command: Act, setting: Setting) -> Act | Refusa
     if asked is not None and "days" not in fields:
         fields["days"] = _days_until(dossier, asked, stands.binding_at, setting)
     new = _counted(dossier, fields, stands.binding_at, setting)
+    if not _would_stand(dossier, new, command.at, setting):
+        return Refusal("reschedule_without_due")
     if command.kind == "apology_proposed":
         return command
     refused = _no_appointment(dossier, asked or new, stands.binding_at, command.at, setting)
@@ -104,6 +106,14 @@ def _appointed(dossier: Dossier, command: Act, setting: Setting) -> Act | Refusa
     if told_by is not None and command.at > told_by:
         fields["announced_late"] = True
     return replace(command, fields=fields)
+
+
+def _would_stand(dossier: Dossier, new: datetime, at: datetime, setting: Setting) -> bool:
+    """Whether a new appointment would bind: a clock that was stopped after the missed date leaves none."""
+    body = {"due_at": new.isoformat(timespec="seconds")}
+    moved = Event("", dossier.id, "rescheduled", 1, at, "", "", "", 0, 0, 0, (), (0, 1), body)
+    then = replace(dossier, clock_events=[*dossier.clock_events, moved])
+    return standing(then, setting.law).binding_at is not None
 
 
 def _no_appointment(
@@ -168,8 +178,8 @@ def _reason(kind: str, fields: Mapping[str, Any], at: datetime, setting: Setting
     if use is None:
         return None
     if not code:
-        if kind in ("rescheduled", "apology_proposed"):
-            raise InvalidInput("field_missing", field="code")
+        if kind in ("rescheduled", "apology_proposed") or not _text(fields, "reason"):
+            raise InvalidInput("reason_missing", known=codes(setting.reasons, use, legal_day(at)))
         return None
     return reason_on(setting.reasons, use, code, legal_day(at))
 

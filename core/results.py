@@ -119,9 +119,11 @@ def _handing_refusal(dossier: Dossier, fields: Mapping[str, Any]) -> Refusal | N
 
 def _capacity_refusal(dossier: Dossier, fields: Mapping[str, Any]) -> Refusal | None:
     capacity, taker = fields.get("capacity"), str(fields.get("taker") or "")
-    if capacity == "self" and dossier.applicant.get("kind") == "organisation":
-        return Refusal("organisation_sends_somebody")
     if capacity in (None, "self"):
+        if dossier.died is not None:
+            return Refusal("applicant_died")
+        if dossier.applicant.get("kind") == "organisation":
+            return Refusal("organisation_sends_somebody")
         own = not taker or fold(taker) == fold(str(dossier.applicant.get("name") or ""))
         return None if own else Refusal("capacity_missing")
     if not fields.get("taker"):

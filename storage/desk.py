@@ -238,10 +238,17 @@ class Desk:
             return Refusal("officer_gone")
         dossier = self.projection.dossier(command.dossier, as_here=True)
         if isinstance(command, CorrectResult):
-            return decide_correction(dossier, command, setting)
+            mended = None if dossier is None else self._mended_by(dossier)
+            return mended or decide_correction(dossier, command, setting)
         if isinstance(command, Undo) and dossier is not None and self._left_the_desk(dossier):
             return Refusal("undo_left_desk")
         return decide(dossier, command, setting)
+
+    def _mended_by(self, dossier: Dossier) -> Refusal | None:
+        """One dossier mends a wrong result; what is wrong in it again is mended from there."""
+        found = [one for name in dossier.corrections if (one := self.projection.dossier(name)) is not None]
+        last = next((one for one in reversed(found) if one.is_open or one.ready_at is not None), None)
+        return None if last is None else Refusal("corrected_already", params={"number": last.receipt_number or last.id})
 
     def _works_here(self, officer: object) -> bool:
         """Whether dossiers can be given to whom is named: to nobody known, they would be in nobody's queue."""

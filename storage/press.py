@@ -19,9 +19,9 @@ from typing import Any, Literal
 
 from core.answers import Refusal
 from core.document import Block, Document, Items, Paragraph, Said, Table, registered
-from core.forms import FormVersion, Size, day_words, form_in_force, form_line
+from core.forms import FormVersion, Size, form_in_force, form_line
 from core.letters import ReceiptSlip, marks, number_words, paper_table, receipt_lines
-from core.moments import LEGAL_TIME, legal_day
+from core.moments import LEGAL_TIME
 from storage.glyphs import lacking
 from storage.manner import SHEET, Manner
 
@@ -154,13 +154,17 @@ class Press:
 
         own = next((path for name in names if (path := self._template(name)) is not None), None)
         if own is not None:
+            line = "?"
             try:
                 text = own.read_bytes()
-                return text, _printable(text, data, made, self.manner)
+                if text.decode("utf-8").strip():  # an empty one would make an empty page
+                    return text, _printable(text, data, made, self.manner)
             except typst.TypstError as error:
                 place = _PLACE.search(error.diagnostic)
-                line = place[1] if place else "?"
-                self.problems.append(Refusal("template_broken", params={"file": own.name, "line": line}))
+                line = place[1] if place else line
+            except (OSError, UnicodeDecodeError):
+                pass
+            self.problems.append(Refusal("template_broken", params={"file": own.name, "line": line}))
         text = (_LETTERS / names[-1]).read_bytes()
         return text, _printable(text, data, made, self.manner)
 
@@ -173,7 +177,7 @@ class Press:
         if path is None:
             return {}
         try:
-            text = path.read_text(encoding="utf-8")
+            text = path.read_text(encoding="utf-8-sig")  # some editors put a mark before it
             words = tomllib.loads(text)
             broken = next((name for name, told in words.items() if not _is_sentence(name, told)), None)
             if broken is None:
@@ -274,7 +278,7 @@ def receipt_data(slip: ReceiptSlip, paper: Sheet = "a5", *, large: bool = False)
         "title": slip.form.title.split("\n"),
         "parent": slip.unit_parent,
         "unit": slip.unit_name,
-        "place_and_day": f"{slip.place}, {day_words(legal_day(slip.received_at))}",
+        "place_and_day": slip.place_and_day,
         "number": number_words(slip),
         "qr": qr_svg(code) if (code := slip.code or slip.receipt_number) else None,
         "marks": marks(slip),
@@ -290,7 +294,7 @@ def receipt_data(slip: ReceiptSlip, paper: Sheet = "a5", *, large: bool = False)
         },
         "explanation": slip.explanation,
         "notices": slip.notices,
-        "bringer": slip.bringer_name or slip.subject_name,
+        "bringer": slip.submitter,
         "officer": slip.officer_name,
         "notes": slip.form.notes,
         "form": form_line(slip.form),

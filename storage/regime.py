@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.answers import InvalidInput, Refusal
+from core.apology import is_settled
 from core.decisions import Act
 from core.dossier import Dossier
 from core.queue import Bounds, Urgency, Worklist
@@ -41,7 +42,10 @@ class Meant:
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """What one dossier would get: `before` is missed, `after` the new appointment; or why it may not (`refused`)."""
+    """What one dossier would get: `before` is missed, `after` the new appointment; or why it may not (`refused`).
+
+    `excused`: a leader has decided that nothing is owed for the date that is missed.
+    """
 
     dossier: str
     row: Row | None
@@ -50,6 +54,7 @@ class Foreseen:
     after: datetime | None
     announced_late: bool
     refused: Refusal | None
+    excused: bool = False
 
     @property
     def id(self) -> str:
@@ -97,7 +102,8 @@ def _foreseen(desk: Desk, officer: Officer, dossier_id: str, meant: Meant, at: B
         assert before is not None
         after = new_appointment(before, int(body["days"]), calendar_of(dossier, desk.law))
     late = bool(body.get("announced_late"))
-    return Foreseen(dossier_id, row, command, before, after, announced_late=late, refused=None)
+    excused = dossier.excused is not None and is_settled(dossier, before)
+    return Foreseen(dossier_id, row, command, before, after, announced_late=late, refused=None, excused=excused)
 
 
 def _command(dossier_id: str, dossier: Dossier | None, meant: Meant, now: datetime) -> Act:

@@ -74,7 +74,7 @@ class Settings:
 def load_settings(folder: Path) -> Settings:
     """The desk's settings, the defaults where there is no file. Raises InvalidInput `settings_broken`."""
     try:
-        written = tomllib.loads(read_whole(folder / FILE_NAME).decode("utf-8"))
+        written = tomllib.loads(read_whole(folder / FILE_NAME).decode("utf-8-sig"))
         if isinstance(written.get("deliver"), list):
             written["deliver"] = tuple(written["deliver"])
         return Settings(**written)

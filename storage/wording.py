@@ -60,7 +60,7 @@ class Words:
 
     def _read(self, path: Path) -> Mapping[str, Any]:
         try:
-            text = path.read_text(encoding="utf-8")
+            text = path.read_text(encoding="utf-8-sig")  # some editors put a mark before it
         except FileNotFoundError:
             return {}
         except (OSError, UnicodeDecodeError):

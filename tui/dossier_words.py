@@ -19,10 +19,10 @@ from core.record import Event
 from core.regime import CAPACITIES as SIGNED_AS
 from core.standing import Standing
 from core.text import clean_line
-from storage.lawbook.reasons import package_reasons
 from storage.officers import Officer
 from tui.dates import day_long, day_short, moment_long, moment_short
 from tui.i18n import language, tr
+from tui.reason_words import basis_words, proposed_words
 from tui.sentences import sentence
 
 _SHOWN_DIGITS = 4
@@ -65,8 +65,10 @@ def numbers_line(dossier: Dossier) -> str:
 
 
 def author(event: Event, officers: Mapping[str, str]) -> str:
-    """Who wrote the event: an officer's name, or the desk of its own accord."""
-    return tr("by_itself") if event.by == event.desk else officers.get(event.by, event.by)
+    """Who wrote the event: an officer's name, or the desk of its own accord; of one who is not known here the unit."""
+    if event.by == event.desk:
+        return tr("by_itself")
+    return officers.get(event.by) or tr("officer_of_unit", unit=event.unit)
 
 
 def officer_names(officers: Iterable[Officer]) -> dict[str, str]:
@@ -242,6 +244,8 @@ def _value(event: Event, name: str, kind: str, value: Any, officers: Mapping[str
         return tr(f"message.{value}" if name == "about" else f"tell.{value}")
     if name == "letter":
         return tr(f"letter.{value}")
+    if name == "basis":
+        return f"{tr('field.basis')} {basis_words(event)}"
     if name == "signed_as" and value in SIGNED_AS:
         return tr(f"signs.{value}")
     if name == "signer":
@@ -287,13 +291,6 @@ def apology_lines(dossier: Dossier, officers: Mapping[str, str]) -> list[str]:
         moved = dossier.rescheduled_to
         told.append(tr("apology.awaits_letter", moment=moment_long(moved)) if moved else tr("apology.is_owed"))
     return told
-
-
-def proposed_words(body: Mapping[str, Any]) -> str:
-    """A proposal's reason: the code's words, and the officer's own."""
-    rows = [one for one in package_reasons() if one.code == body["code"]]
-    title = (rows[-1].title_en if language() == "en" else rows[-1].title_vi) if rows else str(body["code"])
-    return f"{title}: {body['reason']}" if body.get("reason") else title
 
 
 def no_deadline_words(stands: Standing) -> str:

@@ -162,7 +162,7 @@ def _receipt(desk: Desk, dossier: Dossier) -> _Wanted | Refusal:
     return _Wanted(
         kind=receipt_kind(dossier),
         waiting=waiting,
-        seen=printed_before(dossier, appointment),
+        seen=printed_before(desk, dossier, appointment),
         make=lambda press, number, seen: press.receipt(receipt_slip(press, desk, dossier, copy_mark=seen is not None)),
         says=lambda press: receipt_text(receipt_slip(press, desk, dossier)),
         promised_at=appointment,
@@ -185,7 +185,8 @@ def _letter(desk: Desk, dossier: Dossier, kind: str, officer: Officer | None) ->
         marks = now.marks if copied is None else (*now.marks, now.form.words["copy_mark"])
         return press.letters([replace(now, marks=marks, number=number if symbol else None)], made)
 
-    issued = [one for one in dossier.letters.values() if one.kind == kind]
+    unit = desk.identity.unit
+    issued = [one for one in dossier.letters.values() if (one.kind, one.unit) == (kind, unit)]
     told = [one for one in issued if since is None or one.issued_at >= since]
     waiting = Spool(desk).job_of(dossier.id, kind)
     if waiting is not None and waiting.issue not in {one.issue for one in told}:

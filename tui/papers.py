@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from functools import partial
 
@@ -12,93 +12,32 @@ from core.answers import Refusal
 from core.apology import LETTER
 from core.catalogue import Paper, ProcedureVersion
 from core.citizen import citizen_deadline
-from core.document import BLANK, Document, Facts, Heading, Signature, fill
-from core.dossier import Dossier, fold
+from core.document import Document, Facts, Heading, Signature, fill
+from core.dossier import Dossier
 from core.forms import FormVersion, day_words, moment_words
 from core.identity import mask
 from core.moments import LEGAL_TIME, legal_day
 from core.record import Event
 from core.results import handed_over
-from core.standing import Standing, calendar_of, earliest, explained, judge, standing
+from core.standing import calendar_of, earliest, explained, judge
 from storage.desk import Desk
 from storage.officers import Officer
 from storage.press import Press
+from tui.case import Case, Filled
+from tui.control_slip import control_slip
 from tui.counter_words import fees_words, hours_of
 from tui.custody_words import back_words
 from tui.dossier_words import missing_papers, number_as
 from tui.explanation import explanation_lines
 from tui.i18n import in_language, language, tr
 from tui.limit_words import variant_words
+from tui.reason_words import basis_words
 from tui.slips import why_no_date
 from tui.two_languages import both, title
+from tui.unit_words import unit_words
 
 _IF_THERE = frozenset({"witness", "taker"})
 """Who signs only where there is one: nobody takes a result that was sent through the portal."""
-_ON_TIME = frozenset({"early", "on_time", "late"})
-
-
-@dataclass(slots=True)
-class Case:
-    """A dossier at its desk, as a letter looks at it."""
-
-    desk: Desk
-    dossier: Dossier
-    officer: Officer | None
-    form: FormVersion
-    stands: Standing = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.stands = standing(self.dossier, self.desk.law)
-
-    @property
-    def version(self) -> ProcedureVersion | None:
-        """The law of its receipt; for who was sent home or refused at the counter that of today."""
-        if self.dossier.received_at is not None:
-            return self.stands.version
-        found = self.desk.law.version_on(self.dossier.procedure, legal_day(self.desk.now()))
-        return None if isinstance(found, Refusal) else found
-
-    @property
-    def unit(self) -> str:
-        return self.desk.identity.unit_name
-
-    def last(self, *kinds: str) -> Event | None:
-        """The newest of these events that has its effect."""
-        marks = self.dossier.marks
-        return next((e for e in reversed(self.dossier.events) if e.kind in kinds and e.event_id not in marks), None)
-
-    def end(self, *kinds: str) -> Event | None:
-        """The newest of these ends, if the dossier was not opened again since."""
-        found = self.last(*kinds, "reopened")
-        return None if found is None or found.kind == "reopened" else found
-
-    def before(self, event: Event) -> Standing:
-        """Where the dossier stood when the event came."""
-        events, marks = self.dossier.events, self.dossier.marks
-        earlier = fold(self.dossier.id, events[: events.index(event)], lambda one: one.event_id not in marks)
-        return standing(earlier, self.desk.law)
-
-    def name_of(self, officer: str | None) -> str:
-        found = self.desk.officers.get(officer) if officer else None
-        return found.name if found else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """What a letter's own kind gives: the facts, who signs by the form's words (and how), and to whom it goes.
-
-    `since`: when what it tells of happened; None for a paper that tells how things stand now. `promises`: the new
-    appointment that it brings.
-    """
-
-    facts: Facts
-    names: Mapping[str, str] = field(default_factory=dict)
-    roles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    hints: Mapping[str, str] = field(default_factory=dict)
-    to: str | None = None
-    marks: tuple[str, ...] = ()
-    since: datetime | None = None
-    promises: datetime | None = None
 
 
 def paper_of(
@@ -107,7 +46,8 @@ def paper_of(
     """A letter of a dossier (one of DOSSIER_LETTERS) as things stand now, by the form of today; without its number.
 
     `on`: the day that it bears and whose form it follows, where it is a copy of what was issued then.
-    Refusal `letter_not_due` where nothing has happened that the letter tells of.
+    Refusals: `letter_not_due` where nothing has happened that the letter tells of, `letter_elsewhere` where another
+    unit has told it.
     """
     with in_language("vi"):
         day = on or legal_day(desk.now())
@@ -115,6 +55,9 @@ def paper_of(
         filled = _KINDS[kind](case)
         if filled is None:
             return Refusal("letter_not_due", params={"letter": tr(f"letter.{kind}")})
+        told = _told_elsewhere(case, kind, filled)
+        if told is not None:
+            return told
         words = {**_common(case), **filled.facts.words}
         facts = Facts(words, filled.facts.items, filled.facts.ticks, filled.facts.rows)
         return Document(
@@ -125,7 +68,7 @@ def paper_of(
             signatures=tuple(
                 _signature(case, key, filled)
                 for key in case.form.signatures
-                if key not in _IF_THERE or filled.names.get(key)
+                if key not in _IF_THERE or key in filled.names
             ),
             number="" if case.form.symbol else None,
             to=filled.to,
@@ -134,6 +77,16 @@ def paper_of(
             since=filled.since,
             promises=filled.promises,
         )
+
+
+def _told_elsewhere(case: Case, kind: str, filled: Filled) -> Refusal | None:
+    """The letter of what happened stands in another unit's name: this one can neither write nor copy it."""
+    letters = [one for one in case.dossier.letters.values() if one.kind == kind]
+    told = [one for one in letters if filled.since is not None and one.issued_at >= filled.since]
+    if not told or case.desk.identity.unit in [one.unit for one in told]:
+        return None
+    unit, day = unit_words(case.desk, told[-1].unit), _day(told[-1].issued_at)
+    return Refusal("letter_elsewhere", params={"unit": unit, "number": told[-1].number or "–", "day": day})
 
 
 def _addressed(form: FormVersion, dossier: Dossier) -> FormVersion:
@@ -164,6 +117,7 @@ def _common(case: Case) -> dict[str, str]:
     begun = dossier.received_at or dossier.first_at
     return {
         "unit": unit,
+        "receiver": case.receiver,
         "counter": tr("paper.counter"),
         "officer": case.officer.name if case.officer else case.name_of(dossier.officer),
         "unit_phone": words["office_phone"],
@@ -225,7 +179,13 @@ def _refusal(case: Case) -> Filled | None:
 
 
 def _submitter(case: Case) -> str:
-    return str(case.dossier.bringer.get("name") or case.dossier.applicant.get("name") or "")
+    """Who signs for having handed in; for an organisation somebody does, and writes the name by hand."""
+    return str(case.dossier.bringer.get("name") or "") or _person(case)
+
+
+def _person(case: Case) -> str:
+    applicant = case.dossier.applicant
+    return "" if applicant.get("kind") == "organisation" else str(applicant.get("name") or "")
 
 
 def _apology(case: Case) -> Filled | None:
@@ -243,8 +203,9 @@ def _apology(case: Case) -> Filled | None:
         "reason": str(moved.body.get("reason") or ""),
         "extension": _extension(case, old, new) if old else "",
     }
-    signer = str(moved.body.get("signer") or case.name_of(moved.by))
-    roles = {"head": _deputy(case)} if moved.body.get("signed_as") == "deputy" else {}
+    ours = case.is_ours(moved)  # else the head of this unit has signed nothing yet
+    signer = str(moved.body.get("signer") or case.name_of(moved.by)) if ours else ""
+    roles = {"head": _deputy(case)} if ours and moved.body.get("signed_as") == "deputy" else {}
     return Filled(Facts(words), {"head": signer}, roles, to=_to(case), since=moved.at, promises=new)
 
 
@@ -278,54 +239,18 @@ def _stop(case: Case) -> Filled | None:
         return None
     words = {
         "reason": str(stopped.body.get("reason") or ""),
-        "basis": str(stopped.body.get("basis") or ""),
+        "basis": basis_words(stopped) if stopped.body.get("basis") else "",
         "stopped_day": day_words(legal_day(stopped.at)),
     }
-    return Filled(Facts(words), {"head": case.name_of(stopped.by)}, to=_to(case), since=stopped.at)
+    by = case.desk.officers.get(stopped.by)
+    roles = {"head": _deputy(case)} if by is not None and by.signs == "deputy" else {}
+    return Filled(Facts(words), {"head": by.name if by else ""}, roles, to=_to(case), since=stopped.at)
 
 
 def _to(case: Case) -> str:
     applicant = case.dossier.applicant
     name = str(applicant.get("name") or "")
     return name if applicant.get("kind") == "organisation" else f"{case.form.words['person']} {name}"
-
-
-def _control(case: Case) -> Filled | None:
-    if case.dossier.received_at is None:
-        return None
-    words = {"unit_in_charge": case.unit}
-    return Filled(Facts(words, rows={"steps": tuple(_passes(case))}))
-
-
-def _passes(case: Case) -> list[tuple[str, ...]]:
-    """Each hand-over: from whom to whom and when; the last row tells how it ended.
-
-    While the dossier is open, empty rows to go on by hand.
-    """
-    dossier, rows = case.dossier, list[tuple[str, ...]]()
-    holder, marks = tr("paper.counter"), dossier.marks
-    for event in dossier.events:
-        if event.event_id in marks or event.kind not in ("assigned", "step_completed", "result_ready", "refused"):
-            continue
-        taker = case.name_of(str(event.body.get("to"))) if event.kind == "assigned" else case.name_of(event.by)
-        if event.kind in ("result_ready", "refused"):
-            taker = tr("paper.counter")
-            if holder == taker:  # nobody wrote the hand-over to who worked on it
-                holder = case.name_of(event.by)
-        judged = str(event.body.get("judged") or "")
-        result = tr(f"judged.{judged}") if judged in _ON_TIME else ""
-        note = str(event.body.get("step") or event.body.get("note") or "")
-        when = tr("paper.pass_signed", when=moment_words(event.at))
-        rows.append((tr("paper.pass", giver=holder, taker=taker), when, result, note))
-        holder = taker
-    if not dossier.is_open:
-        return rows
-    when = tr("paper.pass_signed", when=tr("paper.when_blank"))
-    givers = [holder] + [BLANK] * (_BLANK_PASSES - 1)
-    return [*rows, *((tr("paper.pass", giver=giver, taker=BLANK), when, "", "") for giver in givers)]
-
-
-_BLANK_PASSES = 3
 
 
 def _checklist(case: Case) -> Filled | None:
@@ -374,9 +299,11 @@ def _result(case: Case) -> Filled | None:
         "slip": tr("paper.slip_lost" if given.signed else "paper.slip_lost_print") if given.slip_lost else "",
         "witness": given.witness or "",
     }
-    names = {"taker": words["taker"], "witness": words["witness"], "giver": case.name_of(given.event.by)}
-    if given.channel == "online":
-        del names["taker"]
+    names = {"giver": case.name_of(given.event.by)}
+    if given.channel != "online":
+        names["taker"] = given.taker or _person(case)
+    if given.witness:
+        names["witness"] = given.witness
     hints = {"taker": case.form.words["thumbprint_here"]} if given.thumbprint else {}
     return Filled(Facts(words), names, hints=hints, marks=_shelf(case), since=given.event.at)
 
@@ -435,7 +362,7 @@ _KINDS: dict[str, Callable[[Case], Filled | None]] = {
     "refusal": _refusal,
     "apology": _apology,
     "stop-notice": _stop,
-    "control-slip": _control,
+    "control-slip": control_slip,
     "checklist": _checklist,
     "result-slip": _result,
     "custody": _custody,

@@ -24,6 +24,7 @@ from tui.i18n import in_language, tr
 from tui.limit_words import variant_words
 from tui.slip_words import waits_words
 from tui.two_languages import both, both_lists, title
+from tui.unit_words import came_from
 
 _PAYMENT = "payment_received"
 
@@ -32,7 +33,7 @@ def receipt_slip(press: Press, desk: Desk, dossier: Dossier, *, copy_mark: bool 
     """Form 01 for a received dossier, with the appointment that binds now: an earlier promise stays."""
     assert dossier.received_at is not None
     with in_language("vi"):
-        stands = standing(dossier, desk.law)
+        stands, elsewhere = standing(dossier, desk.law), came_from(desk, dossier)
         officer = desk.officers.get(dossier.officer)
         applicant, facts, version = dossier.applicant, dossier.facts, stands.version
         form = press.form("receipt", legal_day(dossier.received_at))
@@ -60,6 +61,7 @@ def receipt_slip(press: Press, desk: Desk, dossier: Dossier, *, copy_mark: bool 
             address=applicant.get("address"),
             phone=applicant.get("phone"),
             email=applicant.get("email"),
+            organisation=applicant.get("kind") == "organisation",
             bringer_name=dossier.bringer.get("name"),
             bringer_capacity=both(form, lambda: _capacity(dossier)) or None,
             papers=_papers(form, version, facts.get("papers", ())),
@@ -70,6 +72,7 @@ def receipt_slip(press: Press, desk: Desk, dossier: Dossier, *, copy_mark: bool 
             provisional=to_be_mapped(dossier),
             copy_mark=copy_mark,
             code=slip_code(desk, dossier),
+            dated=dossier.came if elsewhere else None,
         )
 
 
@@ -78,10 +81,10 @@ def receipt_kind(dossier: Dossier) -> str:
     return "provisional_receipt" if dossier.receipt_number is None else "receipt"
 
 
-def printed_before(dossier: Dossier, appointment: datetime | None) -> Letter | None:
-    """The confirmed print of the receipt with this very date that is in the citizen's hands; None where none is."""
-    kind = receipt_kind(dossier)
-    seen = [one for one in dossier.letters.values() if one.printed and one.kind == kind]
+def printed_before(desk: Desk, dossier: Dossier, appointment: datetime | None) -> Letter | None:
+    """This unit's confirmed print of the receipt with this very date, which the citizen has; None where none is."""
+    kind, unit = receipt_kind(dossier), desk.identity.unit
+    seen = [one for one in dossier.letters.values() if one.printed and (one.kind, one.unit) == (kind, unit)]
     return next((one for one in reversed(seen) if one.promised_at == appointment), None)
 
 
@@ -164,6 +167,9 @@ def _why(desk: Desk, dossier: Dossier, stands: Standing) -> list[str]:
 
 def _notices(desk: Desk, dossier: Dossier, version: ProcedureVersion | None) -> tuple[str, ...]:
     found = []
+    received = came_from(desk, dossier)
+    if received is not None and dossier.came is not None:
+        found.append(tr("slip.came", unit=received, day=f"{dossier.came:%d/%m/%Y}"))
     if version is not None and not version.verified:
         found.append(tr("slip.unverified"))
     if dossier.receipt_number is None:

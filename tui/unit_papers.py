@@ -26,7 +26,7 @@ from tui.papers import heading_of
 
 _RECEIVED = """
 SELECT id FROM dossier WHERE received_at >= ? AND received_at < ? AND came = 0
-AND state NOT IN ('submitted', 'guided', 'not_accepted') ORDER BY received_at, id
+AND state NOT IN ('submitted', 'guided', 'not_accepted') ORDER BY received_at, receipt_number, id
 """
 """Also what has gone to another unit since; not what came from one, which that one received."""
 
@@ -39,7 +39,7 @@ def register(desk: Desk, press: Press, day: date, officer: Officer | None) -> Do
         span = (int(begin.timestamp()), int((begin + timedelta(days=1)).timestamp()))
         names = [row[0] for row in desk.connection.execute(_RECEIVED, span)]
         rows = tuple(_register_row(desk, place, one) for place, one in enumerate(_dossiers(desk, names), start=1))
-        facts = Facts({"period": day_words(day)}, rows={"dossiers": rows})
+        facts = Facts({"period": day_words(day), "count": f"{len(rows):02}"}, rows={"dossiers": rows})
         return _document(desk, form, facts, [("officer", officer.name if officer else "")])
 
 
@@ -51,6 +51,8 @@ def _register_row(desk: Desk, place: int, dossier: Dossier) -> tuple[str, ...]:
     applicant = dossier.applicant
     given = handed_over(dossier)
     note = tr(f"state.{dossier.state}") if given is None else ""
+    if dossier.away is not None:
+        note = tr("dossier.away", unit=dossier.away)
     return (
         f"{place}",
         _broken(dossier.receipt_number or tr("queue.no_number")),

@@ -209,13 +209,23 @@ def test_a_date_that_is_given_is_counted_too_and_has_a_reason() -> None:
         ({**TYPED, "due_at": "2026-06-05T10:00:00+07:00"}, "days_and_date"),
         ({**TYPED, "due_at": "2029-06-05T17:00:00+07:00"}, "field_invalid"),
         ({**TYPED, "due_at": "2026-06-05T17:00:00"}, "field_invalid"),
-        ({"due_at": TYPED["due_at"]}, "field_missing"),
-        ({"days": 3, "reason": "thiếu máy"}, "field_missing"),
+        ({"due_at": TYPED["due_at"]}, "reason_missing"),
+        ({"days": 3, "reason": "thiếu máy"}, "reason_missing"),
     ],
 )
 def test_what_is_no_counted_date_with_a_reason_is_bad_input(fields: dict[str, Any], problem: str) -> None:
     with pytest.raises(InvalidInput, match=problem):
         received().act("rescheduled", **fields)
+
+
+@pytest.mark.parametrize("kind", ["rescheduled", "apology_proposed"])
+def test_no_appointment_is_made_that_a_standing_clock_would_not_keep(kind: str) -> None:
+    """The missed date stands, for the clock was stopped after it; a new one would not."""
+    life = happen(received(), (LATER, "suspended", {"reason": "x"}))
+    life.now = at("2026-06-02T10:00")
+    assert code(life.act(kind, **SIGNED)) == "reschedule_without_due"
+    life.must("resumed")
+    assert code(life.act(kind, **SIGNED)) is None
 
 
 def test_one_that_was_written_before_days_were_always_counted_keeps_its_meaning() -> None:

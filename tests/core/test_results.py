@@ -71,9 +71,19 @@ def test_who_brought_the_dossier_has_proved_it_then() -> None:
 
 def test_an_organisation_comes_as_somebody() -> None:
     life = ready(applicant=COMPANY)
-    assert code(life.act("result_returned", **SELF)) == "organisation_sends_somebody"
+    for fields in (SELF, {}):
+        assert code(life.act("result_returned", **fields)) == "organisation_sends_somebody"
     given = {"capacity": "legal_representative", "taker": "Bình", "taker_number": "1", "proof": "GCN 01"}
     assert code(life.act("result_returned", **given)) is None
+
+
+def test_nobody_who_died_fetches_a_result() -> None:
+    life = ready()
+    life.must("applicant_died", proof="Giấy chứng tử 12")
+    for fields in (SELF, {}):
+        assert code(life.act("result_returned", **fields)) == "applicant_died"
+    heir = {"capacity": "heir", "taker": "Bình", "taker_number": "1", "proof": "VB 01"}
+    assert code(life.act("result_returned", **heir)) is None
 
 
 def test_mail_comes_back_to_the_queue() -> None:

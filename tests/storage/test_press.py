@@ -178,6 +178,20 @@ def test_broken_words_are_told_by_their_line_and_ours_are_used(own: Path, words:
     ]
 
 
+@pytest.mark.parametrize("template", [b"", b" \n", b"\xff\xfed\x00", "DỰ THẢO".encode("utf-16")])
+def test_a_template_that_is_empty_or_no_text_is_told_and_ours_is_used(own: Path, template: bytes) -> None:
+    (own / TEMPLATES / "refusal.typ").write_bytes(template)
+    one, press = document(Press().form("refusal", date(2026, 11, 23))), Press(own)
+    assert press.letters([one], NOW).content == Press().letters([one], NOW).content
+    assert [dict(problem.params) for problem in press.problems] == [{"file": "refusal.typ", "line": "?"}]
+
+
+def test_the_mark_that_some_editors_put_before_a_text_is_no_fault(own: Path) -> None:
+    (own / TEMPLATES / WORDS).write_text('office_place = "Huế"', encoding="utf-8-sig")
+    press = Press(own)
+    assert (press.form("refusal", NOW.date()).words["office_place"], press.problems) == ("Huế", [])
+
+
 @pytest.mark.parametrize("name", ["letter.typ", "refusal.typ"])
 def test_a_stations_own_template_is_used_and_a_broken_one_is_told(own: Path, name: str) -> None:
     path, one = own / TEMPLATES / name, document(Press().form("refusal", date(2026, 11, 23)))

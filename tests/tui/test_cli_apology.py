@@ -10,6 +10,7 @@ import pytest
 from storage.desk import Desk
 from tests.conftest import NOW, PIN, Ran, act, take_in
 from tests.schema_check import check
+from tui.dossier_words import event_words
 
 Cli = Callable[..., Ran]
 SIGNED = ("rescheduled", "--field", "code=storm_flood", "--field", "days=2", "--as", "lanh")
@@ -84,7 +85,7 @@ def test_one_entered_with_its_date_is_counted_and_owes_its_letter(cli: Cli, late
     ("words", "code"),
     [
         (("--field", "code=storm_flood"), "field_missing"),
-        (("--field", "days=2"), "field_missing"),
+        (("--field", "days=2"), "reason_missing"),
         (("--field", "code=storm_flood", "--field", "days=0"), "field_invalid"),
         (("--field", "code=rain", "--field", "days=2"), "reason_unknown"),
         (("--field", "due_at=2026-06-06T17:00", "--reason", "x"), "appointment_day_off"),
@@ -95,6 +96,44 @@ def test_one_entered_with_its_date_is_counted_and_owes_its_letter(cli: Cli, late
 def test_what_is_refused(cli: Cli, late: list[str], words: tuple[str, ...], code: str) -> None:
     ran = cli("act", late[0], "rescheduled", *words, "--as", "lanh", "--json")
     assert (ran.status, ran.json["error"]["code"]) == (1, code)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "code"),
+    [
+        ("rescheduled", (), "storm_flood"),
+        ("rescheduled", ("--field", "days=2"), "storm_flood"),
+        ("apology_proposed", ("--field", "days=2"), "overload"),
+        ("delay_excused", (), "force_majeure"),
+        ("stopped", ("--field", "basis=Điều 9"), "not_supplemented"),
+    ],
+)
+def test_who_gives_no_reason_is_told_the_codes_that_there_are(
+    cli: Cli, late: list[str], kind: str, words: tuple[str, ...], code: str
+) -> None:
+    ran = cli("act", late[0], kind, *words, "--as", "lanh")
+    assert ran.status == 1 and "Chọn một mã (code): " in ran.err and code in ran.err
+
+
+def test_a_basis_that_nobody_has_verified_is_told_and_stays_marked(cli: Cli, late: list[str], desk: Desk) -> None:
+    ran = cli("act", late[0], "delay_excused", "--field", "code=force_majeure", "--as", "lanh")
+    assert ran.status == 0 and "«Đ.156.1 BLDS 2015" in ran.err and "chưa kiểm chứng" in ran.err
+    own = cli(
+        "act", late[1], "delay_excused", "--field", "code=force_majeure", "--field", "basis=TB 41", "--as", "lanh"
+    )
+    assert own.err == ""
+    period = ("--from", "2026-05-01", "--to", "2026-06-30", "--json")
+    told = {row["id"]: row["excused"] for row in cli("report", "apologies", *period).json["period"]}
+    assert [told[one]["basis_unverified"] for one in late[:2]] == [True, False]
+    words = [event_words(one.events[-1], {}) for one in map(desk.dossier, late[:2]) if one is not None]
+    assert ["(chưa đối chiếu)" in one for one in words] == [True, False]
+
+
+def test_a_stop_notice_marks_the_basis_that_nobody_has_verified(cli: Cli, late: list[str]) -> None:
+    ran = cli("act", late[3], "stopped", "--field", "code=not_supplemented", "--as", "lanh")
+    assert "chưa kiểm chứng" in ran.err
+    said = " ".join(cli("letter", late[3], "stop-notice", "--format", "text").out.split())
+    assert "Căn cứ: Mẫu số 05, Phụ lục I Thông tư 03/2025/TT-VPCP (chưa đối chiếu)" in said
 
 
 def test_one_storm_and_many_dossiers_in_one_act(
@@ -131,6 +170,14 @@ def test_a_deputy_signs_for_the_head(cli: Cli, late: list[str], monkeypatch: pyt
     assert refused.json["error"]["code"] == "not_the_head"
     signed = cli("act", late[0], *SIGNED[:-1], code, "--json")
     assert signed.json["apology"]["rescheduled"]["signed_as"] == "deputy"
+
+
+def test_a_deputy_stops_for_the_head_too(cli: Cli, late: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MOTCUA_NEW_PIN", PIN)
+    code = cli("officer", "add", "Phạm Phó", "--role", "leader", "--deputy", "--as", "tmd", "--json").json["code"]
+    cli("act", late[3], "stopped", "--field", "code=not_supplemented", "--as", code)
+    said = " ".join(cli("letter", late[3], "stop-notice", "--format", "text").out.split())
+    assert "KT. TRƯỞNG CÔNG AN PHƯỜNG HẢI CHÂU, PHÓ TRƯỞNG CÔNG AN PHƯỜNG HẢI CHÂU: Phạm Phó" in said
 
 
 def test_the_handover_tells_the_debt_from_what_may_become_one(cli: Cli, late: list[str]) -> None:

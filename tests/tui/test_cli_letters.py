@@ -568,3 +568,37 @@ def test_the_control_slip_of_a_finished_dossier_tells_who_gave_what_to_the_count
     said = " ".join(cli("letter", dossier, "control-slip", "--format", "text").out.split())
     assert "1. Giao: Trần Minh Đức 2. Nhận: Bộ phận Tiếp nhận và Trả kết quả" in said
     assert "trước hạn" in said and said.count("1. Giao:") == 1
+
+
+def test_for_an_organisation_somebody_signs_by_hand(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+    firm, file = "Công ty Sông Hàn", tmp_path / "a.pdf"
+    dossier = take_in(desk, applicant={"kind": "organisation", "name": firm}, papers=["CT01"])
+    cli("letter", dossier, "receipt", "--out", file, "--as", "tmd")
+    assert pdf_text(file).count(firm) == 2, "in each copy whose dossier it is, and not as who signs"
+    act(desk, dossier, "original_taken", paper="CT01", shelf="A3")
+    assert "NGƯỜI GIAO GIẤY TỜ: …" in text_of(cli("letter", dossier, "custody", "--format", "text"))
+    act(desk, dossier, "original_released", paper="CT01")
+    act(desk, dossier, "result_ready")
+    act(desk, dossier, "result_returned", channel="post")
+    assert "NGƯỜI NHẬN KẾT QUẢ: …" in text_of(cli("letter", dossier, "result-slip", "--format", "text"))
+
+
+def test_a_step_of_whoever_has_the_dossier_is_no_hand_over(cli: Cli, desk: Desk) -> None:
+    dossier = received(desk)
+    act(desk, dossier, "assigned", to=officer(desk, "khai").id)
+    act(desk, dossier, "step_completed", by="khai", step="Xác minh nơi ở")
+    text = text_of(cli("letter", dossier, "control-slip", "--format", "text"))
+    assert text.count("2. Nhận: Vũ Quang Khải") == 1 and "Xác minh nơi ở" in text
+
+
+def test_a_register_that_fills_its_page_is_signed_below_what_was_counted(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+    from pypdf import PdfReader
+
+    file, unit = tmp_path / "a.pdf", desk.identity.unit
+    alone = []
+    for _ in range(16):
+        received(desk)
+        cli("letter", "--unit", unit, "--date", f"{NOW:%Y-%m-%d}", "register", "--out", file, "--as", "tmd")
+        last = PdfReader(file).pages[-1].extract_text()
+        alone.append("Tổng số" not in last)
+    assert len(PdfReader(file).pages) == 2 and not any(alone)

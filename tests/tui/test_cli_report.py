@@ -49,7 +49,9 @@ def test_the_debt_of_apology_as_json(cli: Cli, station: Desk) -> None:
     }  # fmt: skip
     assert [one["procedure"] for one in ran.json["procedures"]] == ["permanent-residence"]
     by_fate = {one["fate"]: one for one in ran.json["period"]}
-    assert by_fate["excused"]["excused"] == {"by": "lanh", "basis": "=QĐ 15", "reason": "bão"}
+    assert by_fate["excused"]["excused"] == {
+        "by": "lanh", "basis": "=QĐ 15", "basis_unverified": False, "reason": "bão",
+    }  # fmt: skip
     assert by_fate["issued_in_time"]["letter_number"] == "12/TXL"
     assert by_fate["issued_in_time"]["rescheduled_to"] == "2026-06-04T17:00:00+07:00"
     assert by_fate["owed"] | {"id": "", "receipt_number": ""} == {

@@ -57,6 +57,12 @@ def test_a_wrong_result_and_its_correction_name_each_other(cli: Cli, desk: Desk)
     assert other["corrects"] == {"id": first, "receipt_number": ran.json["receipt_number"], "fault": "station"}
     assert ran.json["receipt_number"] in cli("show", "0002").out
     assert link["receipt_number"] in cli("show", "0001").out
+    again = do(cli, "0001", "result_corrected", *words)
+    assert (
+        again.json["error"]["code"] == "corrected_already" and link["receipt_number"] in again.json["error"]["message"]
+    )
+    assert do(cli, "0002", "voided", "--reason", "mở nhầm").status == 0
+    assert do(cli, "0001", "result_corrected", *words).status == 0
 
 
 def test_a_held_licence_from_the_command_line(cli: Cli, desk: Desk) -> None:

@@ -164,6 +164,38 @@ async def test_an_excuse_needs_its_basis(office: Office, stories: dict[str, str]
         assert last(desktop.app.desk, stories["late"])[0] == "delay_excused"
 
 
+async def test_a_reason_tells_its_basis_and_that_nobody_verified_it(office: Office, stories: dict[str, str]) -> None:
+    async with workstation(office, officer="lanh") as desktop:
+        desktop.app.push(desktop.app.make("action_form", stories["late"], "delay_excused"))
+        await desktop.settle()
+        await desktop.press("f10")
+        assert "Thiếu trường «Lý do (mã)»" in desktop.says() and desktop.focus == "field_code"
+        seen = []
+        for _ in range(2):
+            await desktop.press("right")
+            await desktop.settle()
+            seen.append(" ".join(desktop.one("#basis").lines(200)))
+        assert "Đ.156.1 BLDS 2015" in seen[0] and "chưa kiểm chứng" in seen[0]
+        assert seen[1].startswith("Chưa có căn cứ trong dữ liệu")
+
+
+async def test_who_was_excused_is_told_before_a_new_date_is_signed(office: Office, stories: dict[str, str]) -> None:
+    desk = office.open()
+    act(desk, stories["late"], "delay_excused", by="lanh", at=MORNING, reason="bão", basis="TB 41")
+    desk.close()
+    async with workstation(office, officer="lanh", size=WIDE) as desktop:
+        desktop.app.push(desktop.app.make("apology", [stories["late"]]))
+        await desktop.settle()
+        desktop.one("#apology-days").value = "2"
+        await desktop.settle(0.5)
+        assert "đã miễn xin lỗi" in desktop.one("#apology-list").render_line(1).text
+        events = len(desktop.app.desk.log.events_of(stories["late"]))
+        await desktop.press("f10")
+        assert len(desktop.app.desk.log.events_of(stories["late"])) == events, "it is asked once"
+        await desktop.press("f10")
+        assert len(desktop.app.desk.log.events_of(stories["late"])) > events
+
+
 async def test_letters_that_a_power_cut_left_unprinted_come_in_one_action(
     office: Office, stories: dict[str, str]
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +19,7 @@ from core.moments import LEGAL_TIME
 from core.standing import version_of
 from core.text import clean_line
 from storage.bulk import part_of
-from storage.desk import Desk
+from storage.desk import Desk, Done
 from storage.drafts import finish
 from storage.officers import Officer
 from storage.results import Posting, ready_with, send_post
@@ -28,6 +29,7 @@ from tui.cli.output import Problem, error_object, print_json, report
 from tui.cli.show import dossier_json
 from tui.cli.times import read_moment
 from tui.i18n import tr
+from tui.reason_words import basis_doubt
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -59,6 +61,7 @@ def run(args: argparse.Namespace) -> int:
         done = _carry_out(desk, command, officer, args.together)
         if isinstance(done, Refusal):
             raise Problem.of(done)
+        _tell_doubts([done])
         if desk.row(command.dossier) is None:
             print_json({"id": command.dossier, "state": None}) if args.json else print(tr("act.gone"))
             return 0
@@ -79,7 +82,9 @@ def _many(desk: Desk, args: argparse.Namespace, officer: Officer) -> int:
     codes = [line.strip() for line in sys.stdin.read().splitlines() if line.strip()]
     rows = [_row(desk, args, officer, line, code, bulk) for line, code in enumerate(codes, 1)]
     meant = [(place, one) for place, one in enumerate(rows) if not isinstance(one, Problem)]
-    for (place, _), answer in zip(meant, desk.do_all([one for _, one in meant], officer), strict=True):
+    answers = desk.do_all([one for _, one in meant], officer)
+    _tell_doubts(answers)
+    for (place, _), answer in zip(meant, answers, strict=True):
         if isinstance(answer, Refusal):
             rows[place] = Problem.of(answer, place + 1)
     found = [_row_json(desk, code, one, place) for place, (code, one) in enumerate(zip(codes, rows, strict=True), 1)]
@@ -92,6 +97,14 @@ def _many(desk: Desk, args: argparse.Namespace, officer: Officer) -> int:
             else:
                 print(f"{row['receipt_number'] or row['id']}: {tr('state.' + row['state'])}  {row['due_at'] or '–'}")
     return 1 if any(isinstance(one, Problem) for one in rows) else 0
+
+
+def _tell_doubts(answers: Sequence[object]) -> None:
+    """Each basis that was taken from the law's data although nobody held it against the text."""
+    events = [event for one in answers if isinstance(one, Done) for event in one.events]
+    told = [tr("basis.doubt", basis=one.body["basis"], why=why) for one in events if (why := basis_doubt(one))]
+    for words in dict.fromkeys(told):
+        print(words, file=sys.stderr)
 
 
 def _row(

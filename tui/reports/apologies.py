@@ -14,6 +14,7 @@ from storage.delays import Delay, Delays, Totals, delays, place
 from storage.desk import Desk
 from tui.handover import procedure_title
 from tui.i18n import tr
+from tui.reason_words import basis_doubt, basis_words
 from tui.reports.sheet import Cell, Line, Part, Sheet
 from tui.widgets.columns import Column
 
@@ -106,7 +107,7 @@ def what_happened(desk: Desk, facts: Lateness) -> str:
     if facts.owed_since is not None:
         words["since"] = _day(facts.owed_since)
     if facts.excuse is not None:
-        words |= {"by": _name(desk, facts.excuse.by), "basis": str(facts.excuse.body.get("basis") or "–")}
+        words |= {"by": _name(desk, facts.excuse.by), "basis": basis_words(facts.excuse)}
     before = facts.fate is Fate.ENDED and not facts.missed
     told = [tr("report.ended_before") if before else tr(f"report.fate.{facts.fate.value}", **words)]
     if facts.letter is not None:
@@ -155,6 +156,7 @@ def _row(desk: Desk, one: Delay) -> dict[str, Any]:
         else {
             "by": by.code if by else excuse.by,
             "basis": excuse.body.get("basis"),
+            "basis_unverified": basis_doubt(excuse) is not None,
             "reason": excuse.body.get("reason"),
         },
         "rescheduled_to": _moment(facts.rescheduled_to),

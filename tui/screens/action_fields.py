@@ -24,7 +24,8 @@ from core.text import fold, parse_birth, parse_phone
 from storage.lawbook.reasons import package_reasons
 from storage.officers import Officer
 from tui.dossier_words import missing_papers
-from tui.i18n import language, tr
+from tui.i18n import tr
+from tui.reason_words import reason_words
 from tui.screens.intake_earlier import read_promise
 from tui.widgets.choice import Choice, ChoiceInput
 from tui.widgets.composing import Holds
@@ -151,11 +152,6 @@ def _codes(reasons: Sequence[Reason], dossier: Dossier, law: Law) -> list[tuple[
     none, words = [("", "–")], reason_words(reasons)
     silent = any(one.use == "stop" for one in reasons) and citizen_deadline(dossier, law) is not None
     return words + none if silent else none + words
-
-
-def reason_words(reasons: Sequence[Reason]) -> list[tuple[str, str]]:
-    """Codes with their words in the interface's language."""
-    return [(one.code, one.title_en if language() == "en" else one.title_vi) for one in reasons]
 
 
 def _words(kind: Kind, field: Field) -> list[tuple[str, str]] | None:

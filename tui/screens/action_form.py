@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
@@ -19,11 +20,13 @@ from core.events import INTAKE_KINDS, KINDS
 from core.mending import CorrectResult, correction_of
 from core.moments import legal_day
 from core.possible import read_moment, state_after
+from core.reasons import Reason
 from storage.results import Posting, send_post
 from tui.dossier_words import person_line
 from tui.i18n import tr
 from tui.keys import bind
 from tui.offers import offered
+from tui.reason_words import basis_line
 from tui.screens.action_fields import asked, given, reasons_for, value_of, widget
 from tui.screens.actions import ActionsScreen
 from tui.screens.base import OfficerScreen
@@ -31,6 +34,7 @@ from tui.screens.parts import TextLines
 from tui.themes import STYLES
 from tui.widgets.choice import ChoiceInput
 from tui.widgets.inputs import KeyedInput
+from tui.widgets.option import OptionField
 
 
 class ActionForm(OfficerScreen):
@@ -46,13 +50,14 @@ class ActionForm(OfficerScreen):
         self.dossier_id = dossier_id
         self._kind = KINDS[kind]
         self._asked = asked(self._kind)
+        self._reasons: tuple[Reason, ...] = ()
 
     def body(self) -> ComposeResult:
         desk = self.app.desk
         dossier = desk.dossier(self.dossier_id)
         assert dossier is not None
         officers = desk.officers.all()
-        reasons = reasons_for(self._kind, legal_day(desk.now()))
+        self._reasons = reasons = reasons_for(self._kind, legal_day(desk.now()))
         with VerticalScroll(id="form", can_focus=False):
             title = tr(f"kind.{self._kind.name}")
             after = state_after(dossier, self._kind)
@@ -61,7 +66,15 @@ class ActionForm(OfficerScreen):
             for field in self._asked:
                 label = tr(f"field.{field.name}") + (" *" if field.required else "")
                 yield _line(label, widget(self._kind, field, dossier, desk.law, officers, reasons))
+                if field.name == "code":
+                    yield TextLines(id="basis")
             yield _line(tr("field.at"), KeyedInput(placeholder=tr("hint.at"), id="at"))
+
+    @on(OptionField.Changed, "#field_code")
+    def _chose(self) -> None:
+        """What the chosen reason rests on, before it is decided by."""
+        chosen = [one for one in self._reasons if one.code == value_of(self._field("code"))]
+        self.query_one("#basis", TextLines).show_lines([basis_line(one) for one in chosen])
 
     def on_keyed_input_accepted(self, message: KeyedInput.Accepted) -> None:
         if message.field.id == "at":
@@ -108,6 +121,8 @@ class ActionForm(OfficerScreen):
     def _command(self, dossier: Dossier) -> DossierCommand | CorrectResult:
         desk, kind = self.app.desk, self._kind
         typed = {field.name: value_of(self._field(field.name)) for field in self._asked}
+        if self._reasons and not typed["code"] and not typed["reason"].strip():
+            raise InvalidInput("field_missing", field="code")
         body = read_fields(kind, given(kind, typed, dossier, desk.law, desk.now()))
         text = self.query_one("#at", KeyedInput).value
         at = read_moment(text, desk.now()) if text.strip() else desk.now()

@@ -24,7 +24,8 @@ from storage.regime import Foreseen, Meant, carry_out, foresee
 from tui.dates import moment_short
 from tui.i18n import tr
 from tui.keys import bind
-from tui.screens.action_fields import reason_words, reasons_for
+from tui.reason_words import reason_words
+from tui.screens.action_fields import reasons_for
 from tui.screens.base import OfficerScreen
 from tui.screens.queue_rows import short_number
 from tui.sentences import sentence
@@ -138,7 +139,8 @@ class ApologyScreen(OfficerScreen):
             self.refuse(refused)
             return
         boxes = lacking("".join(map(_name, may))) if self._signs else ""
-        if (boxes or len(may) > _SURE or len(may) < len(self._ids)) and self._asked != meant:
+        doubtful = boxes or any(one.excused for one in may)
+        if (doubtful or len(may) > _SURE or len(may) < len(self._ids)) and self._asked != meant:
             self._asked = meant
             warned = f" ✗ {tr('print.confirm.glyphs', characters=' '.join(boxes))}" if boxes else ""
             self.say(tr("apology.sure", count=len(may), others=len(self._ids) - len(may)) + warned)
@@ -209,7 +211,7 @@ def _awaits_letter(one: Foreseen) -> bool:
 
 def _unfinished(one: Foreseen) -> bool:
     """Whether it may not only because the fields are not filled in yet."""
-    return one.refused is not None and one.refused.code in ("field_missing", "field_invalid")
+    return one.refused is not None and one.refused.code in ("reason_missing", "field_missing", "field_invalid")
 
 
 def _cells(one: Foreseen) -> tuple[str, ...]:
@@ -218,6 +220,8 @@ def _cells(one: Foreseen) -> tuple[str, ...]:
     remark = tr("apology.lacking", characters=boxes) if boxes else ""
     if one.announced_late:
         remark = f"{tr('field.announced_late')} {remark}".rstrip()
+    if one.excused:
+        remark = f"{tr('apology.excused')} {remark}".rstrip()
     if one.refused is not None:
         remark = f"✗ {sentence(one.refused.code, one.refused.params)}"
     if _awaits_letter(one):
@@ -230,7 +234,7 @@ def _mark(one: Foreseen) -> tuple[str, str]:
         return "!", "today"
     if one.refused is not None:
         return "✗", "overdue"
-    return ("!", "today") if one.announced_late or lacking(_name(one)) else ("", "normal")
+    return ("!", "today") if one.announced_late or one.excused or lacking(_name(one)) else ("", "normal")
 
 
 def _name(one: Foreseen) -> str:

@@ -31,7 +31,8 @@ class LettersScreen(MannerScreen, DossierMenu):
     def choices(self, dossier: Dossier) -> Iterator[Choice]:
         press = Press(self.app.desk.folder)
         for kind in DOSSIER_LETTERS:
-            if not isinstance(paper_of(self.app.desk, dossier, kind, press, self.app.officer), Refusal):
+            paper = paper_of(self.app.desk, dossier, kind, press, self.app.officer)
+            if not isinstance(paper, Refusal) or paper.code == "letter_elsewhere":
                 yield Choice(kind, tr(f"letter.{kind}"), self._remark(dossier, kind))
         if dossier.received_at is not None:
             yield Choice("receipt", tr("letter.receipt"), self._remark(dossier, "receipt"))

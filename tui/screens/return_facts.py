@@ -183,6 +183,7 @@ _PLACES = {
     "capacity_missing": "capacity",
     "taker_number_missing": "taker_number",
     "proof_missing": "proof",
+    "applicant_died": "capacity",
     "organisation_sends_somebody": "capacity",
     "reference_missing": "reference",
     "witness_missing": "witness",
