@@ -22,9 +22,12 @@ from tui.screens import intake_facts as facts
 from tui.screens.intake_facts import Form
 from tui.screens.intake_law import Procedures, alike_words, grouped
 from tui.screens.queue_rows import short_number
+from tui.screens.search_rows import is_slip
 from tui.sentences import sentence
 
 _BRINGER = ("name", "number")
+_CITIZEN, _PASSPORT = 9, 6
+"""How long a number is at least, before it may be somebody's whole one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,8 @@ def scanned(desk: Desk, form: Form, text: str, *, of_bringer: bool = False) -> S
         return _blank(desk, form, number)
     reading = facts.read_scan(text, desk.now())
     if reading.status == "error":
-        return Scan("nothing", {}, f"✗ {tr(f'warning.{reading.warnings[0]}')}")
+        what = "qr_is_receipt" if is_slip(text) else reading.warnings[0]
+        return Scan("nothing", {}, f"✗ {tr(f'warning.{what}')}")
     texts = facts.card_texts(reading.fields)
     if of_bringer or facts.is_bringers(form, texts["applicant_number"]):
         capacity = facts.likely_capacity(form, desk.now())
@@ -76,7 +80,7 @@ def _blank(desk: Desk, form: Form, number: str) -> Scan:
 def known_texts(desk: Desk, form: Form) -> dict[str, str]:
     """What the person's last dossiers say, where the form says nothing yet."""
     number = form.text("applicant_number").replace(" ", "")
-    if len(number) < 9:
+    if len(number) < (_CITIZEN if form.kind == "citizen" else _PASSPORT):
         return {}
     return {name: text for name, text in facts.known_person(desk, number).items() if not form.text(name)}
 
