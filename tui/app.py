@@ -25,7 +25,7 @@ from storage.desk import Command, Desk, Done
 from storage.folder import default_folder
 from storage.officers import Officer
 from storage.regime import count_duties
-from storage.settings import Settings, load_settings
+from storage.settings import Settings, settings_at
 from tui.dates import day_short
 from tui.i18n import tr
 from tui.keys import bind
@@ -199,11 +199,8 @@ class Workstation(App[None]):
 
     @property
     def settings(self) -> Settings:
-        """What was chosen for this desk; the defaults where the file is broken, which the settings screen tells."""
-        try:
-            return load_settings(self.desk.folder)
-        except InvalidInput:
-            return Settings()
+        """What was chosen for this desk."""
+        return settings_at(self.desk.folder)
 
     def synced(self) -> None:
         """An exchange has ended: the foot tells, and the screen that shows sync."""

@@ -27,15 +27,17 @@ class Start:
     hub: str
     code: str | None
 
-    def make(self, folder: Path) -> None:
-        """Found or join, in the folder. Raises InvalidInput; nothing is made then."""
+    def make(self, folder: Path) -> Path | None:
+        """Found or join, in the folder; where the recovery key was left. Raises InvalidInput: nothing is made then."""
         from storage.sync.exchange import open_hub
         from storage.sync.joining import start_desk
 
         hubs = [open_hub(self.hub)] if self.hub else []
         for hub in hubs:
             hub.create()
-        start_desk(folder, self.desk, hubs, self.code).desk.close()
+        started = start_desk(folder, self.desk, hubs, self.code)
+        started.desk.close()
+        return started.recovery
 
 
 def read_start(typed: Mapping[str, str]) -> Start:
