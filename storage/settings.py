@@ -84,6 +84,14 @@ def load_settings(folder: Path) -> Settings:
         raise InvalidInput("settings_broken", file=FILE_NAME) from error
 
 
+def settings_at(folder: Path) -> Settings:
+    """As `load_settings`; the defaults where the file is broken, which the settings screen tells."""
+    try:
+        return load_settings(folder)
+    except InvalidInput:
+        return Settings()
+
+
 def save_settings(folder: Path, settings: Settings) -> None:
     """Durable, whole or not at all. Raises InvalidInput `data_read_only`."""
     lines = [f"{name} = {_toml(value)}\n" for name, value in asdict(settings).items()]

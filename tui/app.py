@@ -22,13 +22,12 @@ from core.events import KINDS
 from core.moments import LEGAL_TIME
 from storage.blanks import blanks_to_count
 from storage.database import DATABASE_NAME
-from storage.desk import Command, Desk, Done, SyncState
+from storage.desk import Command, Desk, Done
 from storage.folder import default_folder
-from storage.messages import count_failed
 from storage.officers import Officer
 from storage.regime import count_duties
-from storage.settings import Settings, load_settings
-from tui.dates import age, day_short
+from storage.settings import Settings, settings_at
+from tui.dates import day_short
 from tui.i18n import tr
 from tui.keys import bind, keep_alt_keys
 from tui.law_words import unread_lines
@@ -233,11 +232,8 @@ class Workstation(App[None]):
 
     @property
     def settings(self) -> Settings:
-        """What was chosen for this desk; the defaults where the file is broken, which the settings screen tells."""
-        try:
-            return load_settings(self.desk.folder)
-        except InvalidInput:
-            return Settings()
+        """What was chosen for this desk."""
+        return settings_at(self.desk.folder)
 
     def synced(self) -> None:
         """An exchange has ended: the foot tells, and the screen that shows sync."""
@@ -370,18 +366,6 @@ class Workstation(App[None]):
         officer = tr("title.officer", name=self.officer.name) + " · " if self.officer else ""
         return left, title, f"{officer}{day_short(now.date())} {now:%H:%M}"
 
-    def sync_line(self, state: SyncState) -> str:
-        """The foot's last line: saved here, at the city, or a problem; how much waits; whom to call; the clock."""
-        never = ".never" if state.minutes is None and state.word in ("here", "problem") else ""
-        line = tr(f"sync.{state.word}{never}", pending=state.pending, age=age(60 * (state.minutes or 0)))
-        unsent = count_failed(self.desk.connection)
-        line = f"{line} · {tr('messages.unsent', count=unsent)}" if unsent else line
-        return f"{line} · {_clock_words('clock.off', state)}" if state.clock else line
-
-    def clock_banner(self, state: SyncState) -> list[str]:
-        """What every screen says above while the machine's clock is far off."""
-        return [_clock_words("clock.banner", state)] if state.clock == "banner" else []
-
     @property
     def _top(self) -> Screen[Any] | None:
         """The screen that is shown; None while the program ends, when a timer or a worker may still come."""
@@ -405,10 +389,6 @@ def run_workstation(folder: Path | None, **options: Any) -> int:
     app = Workstation(folder, **options)
     app.run()
     return app.return_code or 0
-
-
-def _clock_words(key: str, state: SyncState) -> str:
-    return tr(key, minutes=int(abs(state.clock_offset_s or 0)) // 60)
 
 
 def local(seconds: int) -> datetime:

@@ -31,6 +31,11 @@ def moment_long(moment: datetime) -> str:
     return f"{local:%H:%M} {day_long(local.date())}"
 
 
+def epoch_long(seconds: int) -> str:
+    """Epoch seconds as «16:30 thứ Năm 03/12/2026»."""
+    return moment_long(datetime.fromtimestamp(seconds, LEGAL_TIME))
+
+
 def moment_short(moment: datetime) -> str:
     """«23/11 17:00»."""
     return f"{moment.astimezone(LEGAL_TIME):%d/%m %H:%M}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+from tui.i18n import tr
+
 _TRIES = 3
 _PAUSE = 5.0
 
@@ -28,6 +30,11 @@ class PinTries:
         self._wrong = 0
         self._closed_until = time.monotonic() + _PAUSE
         return 0
+
+    def missed_words(self) -> str:
+        """`missed`, as a sentence: how often it may still be tried, or how long to wait."""
+        left = self.missed()
+        return tr("sign_in.wrong", left=left) if left else tr("sign_in.wait", seconds=self.wait())
 
     def held(self) -> None:
         """A right one: the count begins anew."""

@@ -115,6 +115,15 @@ class Terminal:
         while self.pump(quiet) and time.monotonic() < end:
             pass
 
+    def ended(self) -> int:
+        """The exit status of a program that ends by itself."""
+        return self._process.wait(timeout=15)
+
+    def kill(self) -> None:
+        """As a power cut: the program gets no chance to keep anything."""
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(timeout=15)
+
     def close(self) -> int:
         """End the program and return its exit status."""
         if self._process.poll() is None:

@@ -99,7 +99,7 @@ def test_no_desk_here(cli: Cli, five: list[str], tmp_path: object) -> None:
 
 def test_people_read_titles_and_scripts_codes(cli: Cli, desk: Desk) -> None:
     take_in(desk)
-    for words in (("queue",), ("search", "dang thi dao"), ("show", "0001"), ("--plain",)):
+    for words in (("queue",), ("search", "dang thi dao"), ("show", "0001")):
         spoken = cli(*words).out
         assert "Đăng ký thường trú" in spoken and "permanent-residence" not in spoken
     assert cli("queue", "--json").json[0]["procedure"] == "permanent-residence"

@@ -18,7 +18,6 @@ from core.law import Law
 from core.moments import LEGAL_TIME
 from storage.lawbook import law_from_rows, package_rows
 from tui.door_words import door_line, door_note
-from tui.screens.intake_earlier import read_promise
 from tui.screens.intake_facts import (
     Form,
     Outlook,
@@ -30,6 +29,7 @@ from tui.screens.intake_facts import (
     place_of,
     row_of,
 )
+from tui.screens.intake_promise import read_promise
 
 NOW = datetime(2026, 5, 21, 9, 0, tzinfo=LEGAL_TIME)
 TEXTS = st.dictionaries(st.sampled_from([*COLUMNS, "fee", "method"]), st.text(max_size=20))

@@ -11,6 +11,7 @@ from tests.conftest import Office, take_in
 from tests.tui.workstation import Desktop, workstation
 from tui.dates import age
 from tui.scheduled_sync import exchange_in_child, read_outcome
+from tui.sync_words import sync_line
 
 
 def with_hub(office: Office) -> str:
@@ -62,7 +63,7 @@ async def test_a_hub_that_is_gone_is_told_and_nothing_is_lost(office: Office) ->
         (told,) = (one for one in desktop.app.sync.last.hubs)
         assert state.pending == told["pending"] > 0 and told["last_contact"] is None
         line = f"chưa liên lạc lần nào, {state.pending} sự kiện chờ gửi"
-        assert line in desktop.app.sync_line(state) and line in str(desktop.one("#state").render())
+        assert line in sync_line(desktop.app.desk, state) and line in str(desktop.one("#state").render())
 
 
 async def test_a_desk_that_may_give_no_number_says_why(office: Office) -> None:

@@ -14,7 +14,7 @@ from core.text import clean_line
 from tui.cli.common import data_folder, no_desk_sends, secret
 from tui.cli.officer import officer_json
 from tui.cli.output import Problem, print_json, report
-from tui.i18n import language, tr
+from tui.i18n import tr
 
 if TYPE_CHECKING:
     from storage.founding import NewDesk
@@ -63,6 +63,7 @@ def _new_desk(args: argparse.Namespace, hubs: list[Hub]) -> NewDesk:
     from storage.founding import NewDesk
     from storage.keys import check_pin
     from storage.sync.merged import holds_unit, merged_into
+    from tui.first_start import known_name
 
     unit, officer = clean_line(args.unit), clean_line(args.officer)
     if not _is_code(unit):
@@ -71,7 +72,7 @@ def _new_desk(args: argparse.Namespace, hubs: list[Hub]) -> NewDesk:
         raise Problem("usage", {"detail": "--officer", "command": "motcua init"}, status=2)
     fixed = fixed_now()
     now = fixed or datetime.now(LEGAL_TIME).replace(microsecond=0)
-    name = clean_line(args.unit_name or "") or _known_name(unit)
+    name = clean_line(args.unit_name or "") or known_name(unit)
     if not name and not any(holds_unit(hub, unit) for hub in hubs) and not merged_into(hubs, unit):
         raise Problem("unit_name_missing", {"unit": unit}, status=2)
     pin = secret("MOTCUA_PIN", tr("cli.init.pin", name=officer))
@@ -92,13 +93,6 @@ def _is_code(unit: str) -> bool:
     """Letters and digits with - . _ among them: it stands in every receipt number, in files' and entities' names."""
     plain = unit.translate(str.maketrans("-._", "000"))
     return len(unit) <= _CODE_LENGTH and plain.isalnum() and any(letter.isalnum() for letter in unit)
-
-
-def _known_name(unit: str) -> str | None:
-    from storage.lawbook import package_law
-
-    known = package_law().unit(unit)
-    return None if known is None else known.title_en if language() == "en" else known.title_vi
 
 
 def _city_key(name: str | None) -> str | None:

@@ -167,7 +167,7 @@ def _split(words: Sequence[str]) -> tuple[str, list[str]]:
     for position, word in enumerate(words):
         if skip:
             skip = False
-        elif word in ("--data", "--lang"):
+        elif word in ("--data", "--lang", "--as"):
             skip = True
         elif not word.startswith("-"):
             if word not in COMMANDS:

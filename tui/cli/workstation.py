@@ -1,33 +1,36 @@
-"""`motcua` without a command: opens the workstation, or its queue as plain lines."""
+"""`motcua` without a command: opens the workstation on screens, or line by line."""
 
 from __future__ import annotations
 
 import argparse
+import io
+import sys
 
-from tui.cli.common import data_folder
+from tui.cli.common import acting_officer, acts, data_folder
+from tui.cli.output import Problem
 from tui.i18n import tr
 from tui.terminal import open_screens
-
-_PLAIN_ROWS = 40
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--plain", action="store_true", help=tr("cli.workstation.plain"))
     parser.add_argument("--ascii", action="store_true", help=tr("cli.workstation.ascii"))
+    acts(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     if args.plain:
         return _plain(args)
+    if args.officer:
+        raise Problem("usage", {"detail": "--as", "command": "motcua"}, status=2)
     return open_screens(data_folder(args), ascii_signs=args.ascii)
 
 
 def _plain(args: argparse.Namespace) -> int:
-    """The queue, and the commands that do what the screens do: for braille lines, scripts and bad terminals."""
-    from tui.cli.common import open_desk, row_json
-    from tui.cli.rows import print_rows
+    """Line by line, whatever the machine's locale."""
+    from tui.plain.home import open_lines
 
-    with open_desk(args) as desk:
-        print_rows(desk, (row_json(desk, row) for row in desk.queries.after(None, desk.bounds(), _PLAIN_ROWS)))
-    print(tr("plain.commands"))
-    return 0
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
+    sign_in = (lambda desk: acting_officer(args, desk)) if args.officer else None
+    return open_lines(data_folder(args), sys.stdin, sys.stdout, sign_in)

@@ -26,7 +26,7 @@ from storage.officers import Officer
 from tui.dossier_words import missing_papers
 from tui.i18n import tr
 from tui.reason_words import reason_words
-from tui.screens.intake_earlier import read_promise
+from tui.screens.intake_promise import read_promise
 from tui.widgets.choice import Choice, ChoiceInput
 from tui.widgets.composing import Holds
 from tui.widgets.inputs import KeyedInput

@@ -15,6 +15,7 @@ from tui.i18n import tr
 from tui.keys import bind
 from tui.screens.parts import TextLines
 from tui.sentences import sentence
+from tui.sync_words import clock_banner, sync_line
 from tui.terminal import LEAST
 from tui.widgets.keyed import TypeAhead
 from tui.widgets.status import StatusBar, TitleBar
@@ -83,9 +84,7 @@ class FramedScreen(TypeAhead, Screen[Any]):
 
     def missed_pin(self) -> None:
         """A PIN was wrong: say how often it may still be tried, or how long to wait."""
-        left = self.app.pin_tries.missed()
-        words = tr("sign_in.wrong", left=left) if left else tr("sign_in.wait", seconds=self.app.pin_tries.wait())
-        self.say(f"✗ {words}")
+        self.say(f"✗ {self.app.pin_tries.missed_words()}")
         self.app.bell()
 
 
@@ -138,8 +137,8 @@ class OfficerScreen(FramedScreen):
     def show_heading(self) -> None:
         self.query_one(TitleBar).tell(*self.app.heading(tr(self.name_key)))
         state = self.app.desk.sync_state()
-        self.query_one(StatusBar).tell(self.app.sync_line(state))
-        banner = self.app.clock_banner(state)
+        self.query_one(StatusBar).tell(sync_line(self.app.desk, state))
+        banner = clock_banner(state)
         self.query_one("#clock", TextLines).show_lines(banner)
         self.query_one("#clock", TextLines).set_class(bool(banner), "told")
 

@@ -9,9 +9,9 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from tui.dates import moment_long
 from tui.i18n import tr
 from tui.issuing import Doubt
+from tui.print_words import doubt_lines
 from tui.screens.parts import TextLines
 
 _CALM = 0.8
@@ -44,12 +44,7 @@ class ConfirmPrint(ModalScreen[Answer]):
     def compose(self) -> ComposeResult:
         box = Vertical(classes="panel -dialog")
         box.border_title = tr("print.confirm.title" if self._doubt.reason else "print.confirm.title_glyphs")
-        doubt = self._doubt
-        why = [tr("print.confirm.why", reason=doubt.reason)] if doubt.reason else []
-        why += [tr("print.confirm.glyphs", characters=doubt.characters)] if doubt.characters else []
-        asked = tr("print.confirm.ask_anyway")
-        if doubt.reason and doubt.appointment is not None:
-            asked = tr("print.confirm.ask", moment=moment_long(doubt.appointment))
+        *why, asked = doubt_lines(self._doubt)
         with box:
             yield TextLines(why)
             yield TextLines([asked], classes="spaced problem")

@@ -42,10 +42,11 @@ from tui.i18n import tr
 from tui.keys import bind
 from tui.message_words import telling_lines
 from tui.screens.parts import Page, TextLines
-from tui.screens.queue_preview import days_of, why_lines
+from tui.screens.queue_preview import days_of
 from tui.screens.queue_rows import short_number
 from tui.screens.undoing import UndoScreen
 from tui.themes import STYLES
+from tui.why_words import why_lines
 from tui.widgets.ribbon import Ribbon
 from tui.widgets.timeline import Timeline, TimelineEntry
 

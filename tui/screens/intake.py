@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
 from functools import partial
 from typing import ClassVar
 
@@ -12,29 +10,29 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.timer import Timer
 
-from core.answers import InvalidInput, Refusal
+from core.answers import Refusal
 from core.catalogue import Fee, ProcedureVersion
-from core.duplicates import Duplicate, Likeness
-from core.intake import opening_of
-from core.slip_code import read_blank
-from storage.blanks import blank_problem
-from storage.drafts import Drafts, SavedDraft, finish
+from core.duplicates import Duplicate
+from storage.drafts import Drafts, SavedDraft
 from storage.queries import Row
-from tui.door_words import door_note
+from tui.dates import epoch_long
 from tui.dossier_words import title_of
 from tui.i18n import tr
 from tui.keys import bind
+from tui.print_words import words_of
 from tui.printing import Handed
 from tui.screens import intake_facts as facts
-from tui.screens.intake_drafts import DraftKeeper, DraftPicker
-from tui.screens.intake_due import DuePane, SavedPane, saved_words, warnings_line
-from tui.screens.intake_earlier import Earlier, EarlierForm
+from tui.screens.draft_keeper import DraftKeeper
+from tui.screens.intake_drafts import DraftPicker
+from tui.screens.intake_due import DuePane, SavedPane, warnings_line
+from tui.screens.intake_earlier import EarlierForm
 from tui.screens.intake_form import IntakeForm
-from tui.screens.intake_law import Procedures, alike_words, grouped, law_words
+from tui.screens.intake_law import Procedures, law_words
 from tui.screens.intake_problem import Problem
+from tui.screens.intake_promise import Earlier
+from tui.screens.intake_taking import fee_asked, known_texts, notes_of, problem_words, received_at, scanned, take_in
 from tui.screens.manner_keys import MannerScreen
-from tui.screens.queue_rows import short_number
-from tui.screens.to_paper import print_paper, words_of
+from tui.screens.to_paper import print_paper
 from tui.sentences import sentence
 from tui.themes import STYLES
 from tui.widgets.choice import Choice, ChoiceInput
@@ -130,45 +128,20 @@ class IntakeScreen(ScanCatcher, MannerScreen):
     # what the officer does
 
     async def take_scan(self, text: str) -> None:
-        number = read_blank(text)
-        if number is not None:
-            self._take_blank(number)
-            return
-        reading = facts.read_scan(text, self.app.desk.now())
-        if reading.status == "error":
-            self.say(f"✗ {tr(f'warning.{reading.warnings[0]}')}")
+        focused = self.focused.id if self.focused else None
+        scan = scanned(self.app.desk, self.form.read(), text, of_bringer=focused in _BRINGER)
+        if scan.problem is not None:
+            self.refuse(scan.problem)
+        else:
+            self.say(warnings_line(scan.warnings) or scan.said)
+        if scan.of == "nothing":
             self.app.bell()
             return
-        texts, form = facts.card_texts(reading.fields), self.form.read()
-        focused = self.focused.id if self.focused else None
-        if focused in _BRINGER or facts.is_bringers(form, texts["applicant_number"]):
-            self.form.put({f"bringer_{part}": texts.get(f"applicant_{part}", "") for part in ("name", "number")})
-            self.form.put({"bringer_capacity": facts.likely_capacity(form, self.app.desk.now())})
-            self.say(tr("intake.scanned_bringer"))
-        else:
-            self.form.put({"applicant_kind": "citizen", **texts})
-            self._fill_known(texts["applicant_number"])
-            warnings = [tr(f"warning.{code}") for code in reading.warnings]
-            self.say(warnings_line(warnings) or tr("intake.scanned", count=len(texts)))
-        self._changed("scan")
-        self.form.focus_on("procedure")
-
-    def _take_blank(self, number: str) -> None:
-        """A receipt that was filled in by hand is keyed in; where it can't have its number here, the note keeps it."""
-        problem = blank_problem(self.app.desk, number)
-        if problem is not None and problem.code == "blank_used":
-            self.refuse(problem)
-            return
-        if problem is None:
-            self.form.show_blank(number)
-            self.say(tr("intake.blank", number=short_number(number)))
-        else:
-            before = self.form.read().text("note")
-            words = tr("intake.blank_note", number=number)
-            self.form.put({"note": before if number in before else f"{before} {words}".strip()})
-            self.refuse(problem)
-        self._changed("blank")
-        self.form.focus_on("received_at" if problem is None else "applicant_number")
+        if scan.blank:
+            self.form.show_blank(scan.blank)
+        self.form.put(scan.texts)
+        self._changed("blank" if scan.of in ("blank", "note") else "scan")
+        self.form.focus_on({"blank": "received_at", "note": "applicant_number"}.get(scan.of, "procedure"))
 
     def on_intake_form_changed(self, message: IntakeForm.Changed) -> None:
         self._changed(message.field)
@@ -180,33 +153,16 @@ class IntakeScreen(ScanCatcher, MannerScreen):
         """Take it in; nothing that was typed is lost where it can't be."""
         self._choose_only_procedure()
         form = self.form.read()
-        desk = self.app.desk
-        form.visit = form.visit or desk.new_id()
-        dossier = desk.new_id()
-        try:
-            calendar, now = desk.law.calendar(desk.identity.unit), facts.moment_of(form, desk.now())
-            found = facts.outlook(desk.law, desk.identity.unit, form, now) if form.earlier else None
-            if isinstance(found, facts.Outlook) and found.too_late is not None:
-                self._tell_problem(found.too_late)
-                return
-            command = facts.command_of(form, dossier, now, opening_of(calendar))
-            if form.blank:
-                command = replace(command, promised=facts.promise_of(form, desk.now(), calendar))
-            note = door_note(desk.law, self._unit, self._version, now) if self._version else None
-            if note is not None:
-                command = replace(command, along=(*command.along, ("noted", {"text": note})))
-            answer = finish(desk, [command], self._officer, self._drafts.current)
-        except InvalidInput as error:
-            answer = Refusal(error.code, error.basis, error.params)
+        answer = take_in(self.app.desk, self._officer, form, self._version, self._drafts.current)
         if isinstance(answer, Refusal):
             self._tell_problem(answer)
             return
-        self._saved(dossier, form, how)
+        self._saved(answer, form, how)
 
     def action_earlier(self) -> None:
         """Promise an earlier appointment, change that, or take it back."""
         desk, form = self.app.desk, self.form.read()
-        now = self._received(form)
+        now = received_at(form, desk.now())
         found = facts.outlook(desk.law, desk.identity.unit, form, now) if form.text("procedure") else None
         due = found.explanation.deadline.due_at if isinstance(found, facts.Outlook) else None
         if due is None:
@@ -270,7 +226,7 @@ class IntakeScreen(ScanCatcher, MannerScreen):
         if draft is None:
             return
         self._start(facts.Form.read(draft.content), draft.id)
-        self.say(tr("intake.draft_restored", time=saved_words(draft.saved_at)))
+        self.say(tr("intake.draft_restored", time=epoch_long(draft.saved_at)))
 
     def _changed(self, field: str, *, again: bool = False) -> None:
         form = self.form.read()
@@ -284,7 +240,7 @@ class IntakeScreen(ScanCatcher, MannerScreen):
             self.form.offer_version(self._version)
             self._typed = form = self.form.read()
         if form.text("applicant_number") != before.text("applicant_number") and field != "scan":
-            self._fill_known(form.text("applicant_number"))
+            self._fill_known(form)
         if form.text("applicant_number") != before.text("applicant_number"):
             self.form.show_card(tr("intake.read_well") if field == "scan" else "")
         if form.kind != before.kind:
@@ -297,14 +253,8 @@ class IntakeScreen(ScanCatcher, MannerScreen):
     def _procedure_chosen(self) -> None:
         self._changed("procedure")
 
-    def _fill_known(self, number: str) -> None:
-        """What the person's last dossier says, where the form says nothing yet."""
-        number = number.replace(" ", "")
-        if len(number) < 9:
-            return
-        known = facts.known_person(self.app.desk, number)
-        form = self.form.read()
-        new = {name: text for name, text in known.items() if not form.text(name)}
+    def _fill_known(self, form: facts.Form) -> None:
+        new = known_texts(self.app.desk, form)
         if new:
             self.form.put(new)
             self.say(tr("intake.known_person"))
@@ -319,41 +269,26 @@ class IntakeScreen(ScanCatcher, MannerScreen):
     # what it shows
 
     def _show_law(self, form: facts.Form) -> None:
-        desk, now = self.app.desk, self._received(form)
+        desk, now = self.app.desk, received_at(form, self.app.desk.now())
         found = facts.outlook(desk.law, desk.identity.unit, form, now) if form.text("procedure") else None
         self.query_one(DuePane).show_outlook(found)
         fee = facts.fee_of(found.version, form.text("channel"), now) if isinstance(found, facts.Outlook) else None
         self._ask_fee(form, fee)
         self.form.show_law(law_words(desk.law, self._unit, found, fee, now) if isinstance(found, facts.Outlook) else "")
 
-    def _received(self, form: facts.Form) -> datetime:
-        """When it was received, as far as that can be read; now else."""
-        now = self.app.desk.now()
-        try:
-            return facts.moment_of(form, now)
-        except InvalidInput:
-            return now
-
     def _ask_fee(self, form: facts.Form, fee: Fee | None) -> None:
         """The amount that the law asks, as long as the officer has written none of their own."""
-        asked = grouped(fee.amount) if fee is not None and fee.amount else ""
+        asked = fee_asked(fee)
         if asked != self._fee and form.text("fee") in ("", self._fee):
             self.form.put({"fee": asked})
         self._fee = asked
 
     def _show_notes(self, form: facts.Form) -> None:
         """One line: a repeat first, then what does not fit the number, then other dossiers of the person."""
-        found = facts.alike(self.app.desk, form)
-        self._alike = found
-        number = form.text("applicant_number")
-        whole = form.kind != "citizen" or len(number) in (9, 12) or self.form.focus_is_elsewhere("applicant_number")
-        doubts = [tr(f"warning.{code}") for code in facts.doubts(form, self.app.desk.now())] if whole else []
-        repeat = bool(found) and found[0][0].likeness is Likeness.REPEAT
-        open_ones = [alike_words(self._law, found, repeat=repeat)] if found else []
-        elsewhere = facts.told_elsewhere(self.app.desk, form)
-        if elsewhere is not None and not repeat:
-            repeat, open_ones = True, [tr("intake.repeat_elsewhere", desk=elsewhere), *open_ones]
-        self.form.show_notes([*open_ones, *doubts] if repeat else [*doubts, *open_ones], repeat=repeat)
+        elsewhere = self.form.focus_is_elsewhere("applicant_number")
+        notes = notes_of(self.app.desk, self._law, form, is_whole=elsewhere, key=tr("intake.alike_key"))
+        self._alike = notes.alike
+        self.form.show_notes(notes.lines, repeat=notes.repeat)
 
     def _show_foot(self, *, saved: bool) -> None:
         self.query_one(SavedPane).display = saved
@@ -364,8 +299,7 @@ class IntakeScreen(ScanCatcher, MannerScreen):
         if place is None:
             self.refuse(problem)
             return
-        key = f"intake.missing.{place}" if problem.code == "field_missing" else ""
-        text = tr(key) if key else sentence(problem.code, problem.params)
+        text = problem_words(problem)
         self.form.focus_on(place)
         self.query_one(Problem).tell(place, text)
         self.app.bell()
@@ -384,7 +318,7 @@ class IntakeScreen(ScanCatcher, MannerScreen):
         assert row is not None
         manner = self.manner
         self._start(form.same_visit() if how == "next" else facts.Form())
-        due = saved_words(row["binding_at"]) if row["due_at"] is not None else tr("intake.no_due_yet")
+        due = epoch_long(row["binding_at"]) if row["due_at"] is not None else tr("intake.no_due_yet")
         printed = tr("intake.by_hand" if form.blank else "intake.not_printed")
         self.query_one(SavedPane).show_saved(row, tr("intake.saved_due", due=due), printed)
         self._show_foot(saved=True)

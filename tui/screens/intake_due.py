@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Digits, Static
 
 from core.answers import Refusal
-from core.moments import LEGAL_TIME
 from storage.queries import Row
-from tui.dates import moment_long, moment_short
 from tui.i18n import tr
-from tui.limit_words import variant_words
 from tui.screens.intake_facts import Outlook
+from tui.screens.intake_law import due_line
 from tui.sentences import sentence
 from tui.widgets.ribbon import Ribbon, ribbon_days
 
@@ -46,7 +43,7 @@ class DuePane(Vertical):
         if isinstance(found, Refusal):
             line = f"✗ {sentence(found.code, found.params)}"
         elif found is not None:
-            line = _due_line(found)
+            line = due_line(found)
             trace = found.explanation.trace
             days = ribbon_days([(one.effect, one.from_at, one.to_at) for one in trace if one.to_at is not None])
         self.query_one("#due", Static).update(line)
@@ -83,23 +80,6 @@ class SavedPane(Horizontal):
     def show_print(self, printed: str) -> None:
         """How the printing of it goes, as a sentence."""
         self.query_one("#print", Static).update(printed)
-
-
-def saved_words(seconds: int) -> str:
-    """Epoch seconds as «16:30 thứ Năm 03/12/2026»."""
-    return moment_long(datetime.fromtimestamp(seconds, LEGAL_TIME))
-
-
-def _due_line(found: Outlook) -> str:
-    deadline = found.explanation.deadline
-    if deadline.due_at is None:
-        return tr("explain.waiting", event=tr(f"kind.{deadline.waiting_for or 'received'}"))
-    if found.too_late is not None:
-        return f"✗ {sentence(found.too_late.code, found.too_late.params)}"
-    if found.earlier is not None:
-        return tr("intake.due.earlier", moment=moment_long(found.earlier), due=moment_short(deadline.due_at))
-    line = tr("intake.due", moment=moment_long(deadline.due_at), why=variant_words(found.case))
-    return line + (f" · {tr('intake.due.unconfirmed')}" if deadline.unconfirmed else "")
 
 
 def warnings_line(texts: Sequence[str]) -> str:

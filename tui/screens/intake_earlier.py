@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -16,45 +14,16 @@ from textual.widgets import Static
 from core.answers import InvalidInput, Refusal
 from core.calendar import WorkCalendar
 from core.decisions import no_promise
-from core.moments import LEGAL_TIME, legal_day
-from core.text import fold
+from core.moments import LEGAL_TIME
 from tui.dates import moment_long
 from tui.i18n import tr
 from tui.keys import bind
+from tui.screens.intake_promise import Earlier, read_promise
 from tui.screens.parts import TextLines
-from tui.screens.what_if_asked import closing, read_when
 from tui.sentences import sentence
 from tui.widgets.inputs import KeyedInput
 from tui.widgets.keyed import TypeAhead
 from tui.widgets.phrases import PhraseInput
-
-_WORDS = {"hom nay": 0, "today": 0, "ngay mai": 1, "mai": 1, "tomorrow": 1, "ngay kia": 2, "mot": 2}
-_SAID = re.compile("|".join(rf"\b{words}\b" for words in sorted(_WORDS, key=len, reverse=True)))
-
-
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """What was promised; both empty: no promise of its own."""
-
-    due_at: str = ""
-    reason: str = ""
-
-    @property
-    def content(self) -> dict[str, str]:
-        return {"due_at": self.due_at, "reason": self.reason} if self.due_at else {}
-
-
-def read_promise(text: str, now: datetime, calendar: WorkCalendar) -> datetime:
-    """«15h hôm nay», «mai», «25/11», «25/11 16h30»; a day alone is its closing.
-
-    Raises InvalidInput `moment_unread`, `out_of_range`.
-    """
-    today = legal_day(now)
-    folded = _SAID.sub(lambda found: f"{today + timedelta(days=_WORDS[found[0]]):%d/%m/%Y}", fold(text))
-    try:
-        return read_when(" ".join(folded.split()), now, closing(calendar))
-    except InvalidInput as error:
-        raise InvalidInput(error.code, **(error.params | {"value": text})) from None
 
 
 class EarlierForm(TypeAhead, ModalScreen[Earlier | None]):

@@ -11,12 +11,14 @@ from typing import Any
 from core.answers import InvalidInput, Refusal
 from core.calendar import WorkCalendar
 from core.catalogue import Fee, ProcedureVersion, Variant
+from core.contact import CHANNELS as TOLD_BY
+from core.contact import NO
 from core.deadline import ClockEvent
 from core.decisions import TakeIn, no_promise
 from core.dossier import Dossier
 from core.duplicates import Case, Duplicate, duplicates
 from core.identity import CardFields, CardReading, check_number, parse_card
-from core.intake import COLUMNS, Opening, parse_amount, read_row
+from core.intake import APPLICANT_KINDS, CAPACITIES, CHANNELS, COLUMNS, Opening, parse_amount, read_row
 from core.law import Law
 from core.moments import LEGAL_TIME, legal_day
 from core.numbers import day_of, read_number
@@ -27,11 +29,22 @@ from storage import repeats
 from storage.conflicts import desk_numbers
 from storage.desk import Desk
 from storage.queries import Row
+from tui.i18n import tr
 from tui.screens.what_if_asked import closing, read_when
 
 PAID = ("cash", "transfer")
 EXEMPT = "exempt"
-METHODS = ("none", *PAID, EXEMPT)
+OFFERED = {
+    "applicant_kind": APPLICANT_KINDS,
+    "sex": ("", "male", "female"),
+    "bringer_capacity": CAPACITIES,
+    "channel": CHANNELS,
+    "return_by": CHANNELS,
+    "tell": (NO, *TOLD_BY),
+    "method": ("none", *PAID, EXEMPT),
+}
+"""The words that fields may hold, the usual one first."""
+_NAMED_AS = {"bringer_capacity": "capacity", "return_by": "channel"}
 _OWN_NUMBER = {"foreigner": "passport", "organisation": "business_code"}
 _PLACE_OF_ERROR = {
     "number_invalid": "applicant_number",
@@ -99,6 +112,12 @@ _OF_A_PERSON = {"name": "applicant_name", "birth": "birth_date"} | {
 _CHOICES = {"applicant_kind", "bringer_capacity", "channel", "return_by", "method", "variant", "tell"}
 _OF_THE_VISIT = frozenset(COLUMNS[: COLUMNS.index("papers")]) - {"procedure", "variant", "received_at"}
 _OF_THE_VISIT |= {"ticket", "tell"}
+
+
+def offered(name: str) -> list[tuple[str, str]]:
+    """The words that a field may hold, each with how it reads."""
+    area = _NAMED_AS.get(name, name)
+    return [(word, tr(f"{area}.{word}") if word else "") for word in OFFERED[name]]
 
 
 def row_of(form: Form) -> dict[str, object]:

@@ -11,13 +11,15 @@ from core.law import Law
 from core.moments import legal_day
 from storage.desk import Desk
 from storage.queries import Row
+from tui.choices import Choice
+from tui.dates import moment_long, moment_short
 from tui.door_words import door_line
 from tui.dossier_words import title_of
 from tui.i18n import language, tr
 from tui.limit_words import limit_words, variant_words
 from tui.screens.intake_facts import Outlook
 from tui.screens.queue_rows import short_number
-from tui.widgets.choice import Choice
+from tui.sentences import sentence
 
 
 class Procedures:
@@ -62,17 +64,31 @@ def law_words(law: Law, unit: tuple[str, str], found: Outlook, fee: Fee | None, 
     return "\n".join(lines)
 
 
+def due_line(found: Outlook) -> str:
+    """The appointment and its limit, or what the clock waits for."""
+    deadline = found.explanation.deadline
+    if deadline.due_at is None:
+        return tr("explain.waiting", event=tr(f"kind.{deadline.waiting_for or 'received'}"))
+    if found.too_late is not None:
+        return f"✗ {sentence(found.too_late.code, found.too_late.params)}"
+    if found.earlier is not None:
+        return tr("intake.due.earlier", moment=moment_long(found.earlier), due=moment_short(deadline.due_at))
+    line = tr("intake.due", moment=moment_long(deadline.due_at), why=variant_words(found.case))
+    return line + (f" · {tr('intake.due.unconfirmed')}" if deadline.unconfirmed else "")
+
+
 def grouped(amount: int) -> str:
     """«20.000»."""
     return f"{amount:,}".replace(",", ".")
 
 
-def alike_words(procedures: Procedures, found: Sequence[tuple[Duplicate, Row]], *, repeat: bool) -> str:
-    """The first open dossier of the person, and how many there are."""
+def alike_words(procedures: Procedures, found: Sequence[tuple[Duplicate, Row]], *, repeat: bool, key: str) -> str:
+    """The first open dossier of the person, and how many there are; `key`: which key shows it."""
     row = found[0][1]
     return tr(
         "intake.repeat" if repeat else "intake.same_person",
         number=short_number(row["receipt_number"]),
         procedure=title_of(procedures.version(row["procedure"]), row["procedure"]),
         count=len(found),
+        key=key,
     )

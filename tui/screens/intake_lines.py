@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Static
 
-from core.contact import CHANNELS as TOLD_BY
-from core.contact import NO
-from core.intake import APPLICANT_KINDS, CAPACITIES, CHANNELS
 from tui.i18n import tr
-from tui.screens.intake_facts import METHODS
+from tui.screens.intake_facts import offered
 from tui.widgets.inputs import KeyedInput
 from tui.widgets.option import OptionField
 from tui.widgets.phrases import PhraseInput
@@ -29,7 +25,7 @@ def _person() -> tuple[Widget, ...]:
         line(
             label("applicant_number"),
             KeyedInput(id="applicant_number", classes="middle"),
-            _option("applicant_kind", APPLICANT_KINDS, classes="short"),
+            _option("applicant_kind", "short"),
             Static("", id="card", classes="hint fine", markup=False),
         ),
         line(label("applicant_name"), KeyedInput(id="applicant_name", holds="words")),
@@ -37,7 +33,7 @@ def _person() -> tuple[Widget, ...]:
             label("birth_date"),
             KeyedInput(id="birth_date", classes="middle"),
             label("sex", next_to=True),
-            _option("sex", ("", "male", "female"), classes="short"),
+            _option("sex", "short"),
         ),
     )
 
@@ -59,7 +55,7 @@ def _contact() -> tuple[Widget, ...]:
         line(
             label("bringer"),
             KeyedInput(id="bringer_name", holds="words"),
-            _option("bringer_capacity", CAPACITIES, prefix="capacity", classes="long"),
+            _option("bringer_capacity", "long"),
         ),
         line(label("bringer_number"), KeyedInput(id="bringer_number", classes="middle"), id="bringer_line"),
     )
@@ -82,16 +78,16 @@ def rest() -> tuple[Widget, ...]:
     return (
         line(
             label("channel"),
-            _option("channel", CHANNELS, classes="middle"),
+            _option("channel", "middle"),
             label("return_by", next_to=True),
-            _option("return_by", CHANNELS, prefix="channel", classes="middle"),
+            _option("return_by", "middle"),
             label("tell", next_to=True),
-            _option("tell", (NO, *TOLD_BY), classes="tiny"),
+            _option("tell", "tiny"),
         ),
         line(
             label("fee"),
             KeyedInput(id="fee", classes="middle"),
-            _option("method", METHODS, classes="middle"),
+            _option("method", "middle"),
             label("ticket", next_to=True),
             KeyedInput(id="ticket", classes="short"),
             label("shelf", next_to=True),
@@ -124,7 +120,5 @@ def label(name: str, *, next_to: bool = False) -> Widget:
     return Static(tr(f"intake.{name}"), id=f"label_{name}", classes="next" if next_to else "label", markup=False)
 
 
-def _option(name: str, words: Sequence[str], *, prefix: str | None = None, classes: str) -> OptionField:
-    return OptionField(
-        [(word, tr(f"{prefix or name}.{word}") if word else "") for word in words], id=name, classes=classes
-    )
+def _option(name: str, width: str) -> OptionField:
+    return OptionField(offered(name), id=name, classes=width)

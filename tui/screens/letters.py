@@ -14,11 +14,12 @@ from storage.press import Press
 from tui.i18n import tr
 from tui.issuing import waiting_for
 from tui.papers import DOSSIER_LETTERS, paper_of
+from tui.print_words import manner_words, words_of
 from tui.printing import Handed
 from tui.screens.dossier_menu import DossierMenu
-from tui.screens.manner_keys import MannerScreen, manner_words
+from tui.screens.manner_keys import MannerScreen
 from tui.screens.parts import TextLines
-from tui.screens.to_paper import print_paper, words_of
+from tui.screens.to_paper import print_paper
 from tui.widgets.choice import Choice
 
 

@@ -8,8 +8,8 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from storage.manner import SHEET, Manner
-from tui.i18n import tr
 from tui.keys import bind
+from tui.print_words import manner_words
 from tui.screens.base import OfficerScreen
 
 
@@ -44,13 +44,3 @@ class MannerScreen(OfficerScreen):
 
     def _meant(self) -> Manner:
         return self.manner or self.app.settings.manner(self.applicant_kind())
-
-
-def manner_words(manner: Manner) -> str:
-    """«cuộn 80 mm · song ngữ · chữ to»."""
-    named = (
-        tr("manner.roll" if manner.roll else "manner.sheet"),
-        tr("manner.bilingual" if manner.bilingual else "manner.vietnamese"),
-        tr("manner.large") if manner.large else "",
-    )
-    return " · ".join(filter(None, named))

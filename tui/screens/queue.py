@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 from typing import Any, ClassVar
@@ -16,14 +17,13 @@ from textual.timer import Timer
 from textual.widgets import Input, Static
 from textual.worker import get_current_worker
 
-from core.answers import InvalidInput, Refusal
-from core.filter import NARROW_LISTS, Narrowing, parse_filter
+from core.answers import InvalidInput
+from core.filter import Narrowing, parse_filter
 from core.moments import LEGAL_TIME
 from core.outlook import Outlook
-from core.queue import Bounds, Urgency, Worklist, midnight
+from core.queue import Bounds, Urgency, Worklist
 from core.roster import leads
 from core.states import State
-from core.text import fold
 from storage.folder import open_folder
 from storage.officers import Officer
 from storage.queries import Queries, QueueFilter, Row
@@ -32,6 +32,7 @@ from tui.forecast import for_people, light_lines
 from tui.foretelling import foretold
 from tui.i18n import tr
 from tui.keys import bind
+from tui.screens.queue_filter import filter_words, narrowed
 from tui.screens.queue_preview import Preview
 from tui.screens.queue_rows import COLUMNS, QueueSource, RowWords
 from tui.screens.saved_filters import SAVED, SavedFilters, count_filters
@@ -44,7 +45,6 @@ from tui.widgets.worklists import Worklists
 
 _TYPING = 0.05
 _RESTING = 0.06
-_DAY = 86_400
 
 
 class FilterInput(SearchInput):
@@ -201,26 +201,12 @@ class QueueScreen(UndoScreen):
 
     def _wanted(self) -> QueueFilter:
         """The saved filter, or the worklist, with what was typed over it."""
-        saved, typed, desk = SAVED[self._picked - 1], self._narrowing, self.app.desk
-        officer = self.app.officer.id if self.app.officer and saved == "mine" else None
-        if typed.officer is not None:
-            found = desk.officers.find(typed.officer)
-            officer = typed.officer if isinstance(found, Refusal) else found.id
-        procedure = None
-        if typed.procedure is not None:
-            fitting = desk.law.suggest(typed.procedure, 1)
-            procedure = fitting[0].name if fitting else typed.procedure
-        named = typed.urgency if typed.urgency in set(Worklist) else None
-        urgency = typed.urgency if named is None else None
-        return QueueFilter(
-            officer=officer,
-            state=typed.state or (State.RESULT_READY.value if saved == "ready" else None),
-            urgency=Urgency(urgency) if urgency else saved if isinstance(saved, Urgency) else None,
-            worklist=Worklist(named) if named else self._worklist,
-            procedure=procedure,
-            due_until=midnight(typed.due_until) + _DAY if typed.due_until else None,
-            list=typed.list,
-        )
+        saved, officer = SAVED[self._picked - 1], self.app.officer
+        mine = officer.id if officer and saved == "mine" else None
+        wanted = narrowed(self.app.desk, self._narrowing, officer=mine, worklist=self._worklist)
+        if saved == "ready" and wanted.state is None:
+            return replace(wanted, state=State.RESULT_READY.value)
+        return replace(wanted, urgency=saved) if isinstance(saved, Urgency) and wanted.urgency is None else wanted
 
     def _narrow(self) -> None:
         """Show the list of the present filter from its first row."""
@@ -246,7 +232,7 @@ class QueueScreen(UndoScreen):
     def apply_filter(self) -> None:
         """Narrow the list by what stands in the line."""
         typed = self.query_one("#filter", FilterInput).value
-        narrowing = parse_filter(typed, _filter_words(), self._words.now.date())
+        narrowing = parse_filter(typed, filter_words(), self._words.now.date())
         if narrowing != self._narrowing:
             self._narrowing = narrowing
             self._narrow()
@@ -398,12 +384,3 @@ class QueueScreen(UndoScreen):
             text = str(row["receipt_number"] or row["applicant_name"])
             self.app.copy_to_clipboard(text)
             self.say(tr("copied", text=text))
-
-
-def _filter_words() -> dict[str, str]:
-    """What may be typed for a state or an urgency, in the interface's language and as the code has it."""
-    named = {fold(tr(f"state.{state}")): state.value for state in State}
-    named |= {fold(tr(f"worklist.{word}")): word.value for word in Worklist}
-    named |= {fold(tr(f"urgency.{word}")): word.value for word in Urgency if word is not Urgency.NORMAL}
-    named |= {fold(tr(f"filter.list.{name}")): name for name in NARROW_LISTS}
-    return named | {word: word for word in (*(state.value for state in State), *NARROW_LISTS)}

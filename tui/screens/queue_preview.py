@@ -9,24 +9,10 @@ from textual.containers import Horizontal, Vertical
 
 from core.dossier import Dossier
 from core.law import Law
-from core.standing import Standing, calendar_of, earliest, explained, standing
+from core.standing import explained, standing
 from core.trace import Explanation
-from tui.dates import day_short, moment_long
-from tui.dossier_words import (
-    apology_lines,
-    bringer_line,
-    citizen_lines,
-    fee_line,
-    history_line,
-    missing_papers,
-    no_deadline_words,
-    notes,
-    person_line,
-    received_line,
-)
-from tui.explanation import explanation_lines
-from tui.i18n import tr
 from tui.screens.parts import TextLines
+from tui.why_words import summary, why_lines
 from tui.widgets.ribbon import Ribbon, RibbonDay, ribbon_days
 
 
@@ -51,38 +37,6 @@ class Preview(Horizontal):
         self.query_one("#facts", TextLines).show_lines(facts)
         self.query_one("#why", TextLines).show_lines(why)
         self.query_one(Ribbon).show_days(days)
-
-
-def summary(dossier: Dossier, stands: Standing, officers: Mapping[str, str]) -> list[str]:
-    """Who, what, which papers are missing, what was paid, notes, the last events."""
-    missing = missing_papers(dossier, stands.version)
-    lines = [
-        f"{dossier.receipt_number or tr('queue.no_number')} · {tr(f'state.{dossier.state}')}",
-        person_line(dossier),
-        bringer_line(dossier),
-        received_line(dossier, stands.version, officers),
-        *apology_lines(dossier, officers),
-        tr("dossier.missing", papers="; ".join(missing) or tr("dossier.nothing_missing")),
-        fee_line(dossier),
-        *(tr("dossier.note", text=note) for note in notes(dossier)[:1]),
-        history_line(dossier),
-    ]
-    return [line for line in lines if line]
-
-
-def why_lines(dossier: Dossier, stands: Standing, reason: Explanation | None, law: Law) -> list[str]:
-    """The question with its answer, line by line; an earlier promise that still binds stands before it."""
-    doubt = [tr(f"why.elsewhere.{stands.elsewhere}")] if stands.elsewhere else []
-    if reason is None:
-        return [tr("why.none"), no_deadline_words(stands), *doubt]
-    due = reason.deadline.due_at
-    question = tr("why.question", day=day_short(due.date())) if due else tr("why.open")
-    basis = stands.version.basis if stands.version else None
-    promised = stands.promised_at
-    if dossier.ending is None and promised is not None and due is not None and promised < due:
-        question = tr("why.promise_holds", moment=moment_long(promised), day=day_short(due.date()))
-    calendar = calendar_of(dossier, earliest(dossier, law))
-    return [question, *doubt, *explanation_lines(reason, calendar, basis), *citizen_lines(dossier, law)]
 
 
 def days_of(reason: Explanation | None) -> list[RibbonDay]:

@@ -12,15 +12,24 @@ from core.custody import Held
 from core.decisions import Act
 from core.dossier import Dossier
 from core.filter import read_day
+from core.identity import CardFields
+from core.intake import CAPACITIES
 from core.keeping import kept_back
 from core.law import Law
 from core.moments import legal_day
 from core.queue import Bounds
 from core.states import State
 from core.text import clean_line, fold
+from storage.desk import Desk
+from storage.drafts import finish
+from storage.officers import Officer
 from storage.queries import Queries, Row
+from storage.results import Posting, send_post
 from tui.screens.search_rows import find_rows
 
+TAKERS = tuple(capacity for capacity in CAPACITIES if capacity != "post")
+WORDS = {"slip": ("kept", "lost"), "sign": ("signature", "thumbprint")}
+"""What may be said of the slip and of how was signed for it, the usual first."""
 _LAST = 4
 _FOUND = 50
 _LOOKED_AT = 2000
@@ -57,6 +66,13 @@ class Handing:
     @property
     def by_post(self) -> bool:
         return self.channel == "post"
+
+    @classmethod
+    def begin(cls, dossier: Dossier | None, found_by: str = "") -> Handing:
+        """What is most likely: the channel that was asked for at intake, an organisation's representative."""
+        sends = dossier is not None and dossier.applicant.get("kind") == "organisation"
+        channel = str(dossier.facts.get("return_by") or "counter") if dossier else "counter"
+        return cls(channel, capacity="legal_representative" if sends else "self", found_by=found_by)
 
 
 def candidates(queries: Queries, text: str, bounds: Bounds, today: date) -> list[Row]:
@@ -169,7 +185,7 @@ def check_identity(dossiers: Sequence[Dossier], handing: Handing) -> None:
     if handing.channel == "online" or handing.capacity != "self":
         return
     for dossier in dossiers:
-        number = str(dossier.applicant.get("number") or dossier.applicant.get("id_number") or "")
+        number = number_of(dossier)
         if number and len(handing.identity.strip()) < _LAST:
             raise InvalidInput("identity_missing")
         if number and not _fits(number, handing.identity.strip()):
@@ -199,6 +215,34 @@ _PLACES = {
 def place_of(problem: InvalidInput | Refusal) -> str | None:
     """The field that a problem is about."""
     return _PLACES.get(problem.code)
+
+
+def number_of(dossier: Dossier) -> str:
+    """The number of the applicant's paper; nothing where none is known."""
+    return str(dossier.applicant.get("number") or dossier.applicant.get("id_number") or "")
+
+
+def shown_by(dossiers: Sequence[Dossier], card: CardFields) -> dict[str, str]:
+    """Who stands at the counter by their card, as fields of a `Handing`: the applicant of all, or somebody else."""
+    if all(number_of(dossier) == card.number for dossier in dossiers):
+        return {"identity": card.number or "", "capacity": "self"}
+    capacity = capacity_of(dossiers[0], card.name or "") if dossiers else "authorised"
+    return {"capacity": capacity, "taker": card.name or "", "taker_number": card.number or ""}
+
+
+def hand_over(desk: Desk, officer: Officer, dossiers: Sequence[Dossier], handing: Handing) -> str | Refusal:
+    """Hand over all of them or none; what goes by post goes in a batch, whose number is answered («» else).
+
+    Raises InvalidInput for what `check_identity` asks and for a field that is missing.
+    """
+    check_identity(dossiers, handing)
+    at = desk.now()
+    if handing.by_post:
+        first = [act for dossier in dossiers for act in releases(dossier, handing, at, desk.law)]
+        postings = [Posting(dossier.id, handing.tracking.strip()) for dossier in dossiers]
+        return send_post(desk, officer, clean_line(handing.carrier), postings, first=first, at=at)
+    done = finish(desk, [act for one in dossiers for act in acts(one, handing, at, desk.law)], officer)
+    return done if isinstance(done, Refusal) else ""
 
 
 def capacity_of(dossier: Dossier, name: str) -> str:

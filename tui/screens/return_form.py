@@ -12,18 +12,16 @@ from textual.widgets import Static
 
 from core.custody import Held
 from core.dossier import Dossier
-from core.intake import CAPACITIES, CHANNELS
+from core.intake import CHANNELS
 from tui.i18n import tr
-from tui.screens.return_facts import Handing
+from tui.screens.return_facts import TAKERS, WORDS, Handing
 from tui.widgets.inputs import KeyedInput
 from tui.widgets.option import OptionField
 from tui.widgets.phrases import PhraseInput
 
-_TAKERS = tuple(capacity for capacity in CAPACITIES if capacity != "post")
 _TEXTS = (
     "identity", "taker", "taker_number", "proof", "reference", "witness", "carrier", "tracking", "place", "next_check",
 )  # fmt: skip
-_WORDS = {"slip": ("kept", "lost"), "sign": ("signature", "thumbprint")}
 _AT_COUNTER = ("#taker_line", "#number_line", "#slip_line")
 _BY_POST = ("#carrier_line", "#tracking_line", "#terms_line")
 
@@ -39,7 +37,7 @@ class ReturnForm(Vertical):
             _label("identity", next_to=True),
             KeyedInput(id="identity", classes="middle"),
         )
-        capacities = [(word, tr(f"capacity.{word}")) for word in _TAKERS]
+        capacities = [(word, tr(f"capacity.{word}")) for word in TAKERS]
         yield _line(
             _label("taker"),
             OptionField(capacities, id="capacity", classes="long"),
@@ -75,7 +73,7 @@ class ReturnForm(Vertical):
         )
 
     def _option(self, name: str, width: str) -> OptionField:
-        return OptionField([(word, tr(f"return.{name}.{word}")) for word in _WORDS[name]], id=name, classes=width)
+        return OptionField([(word, tr(f"return.{name}.{word}")) for word in WORDS[name]], id=name, classes=width)
 
     def on_mount(self) -> None:
         self.border_title = tr("return.section")
@@ -86,11 +84,10 @@ class ReturnForm(Vertical):
         """For another dossier: empty, with the channel that was asked for at intake; `terms`: what the post costs."""
         for name in _TEXTS:
             self._input(name).value = ""
-        sends = dossier is not None and dossier.applicant.get("kind") == "organisation"
-        self._word("capacity").value = "legal_representative" if sends else "self"
-        self._word("channel").value = str(dossier.facts.get("return_by") or "counter") if dossier else "counter"
-        for name, (first, _) in _WORDS.items():
-            self._word(name).value = first
+        first = Handing.begin(dossier)
+        self._word("capacity").value, self._word("channel").value = first.capacity, first.channel
+        for name, (usual, _) in WORDS.items():
+            self._word(name).value = usual
         self.query_one("#terms", Static).update(terms)
         self._fit()
 
@@ -112,7 +109,7 @@ class ReturnForm(Vertical):
     def read(self, found_by: str) -> Handing:
         """What was entered."""
         texts = {name: self._input(name).value for name in _TEXTS}
-        words = {name: self._word(name).value for name in ("channel", "capacity", "keeper", *_WORDS)}
+        words = {name: self._word(name).value for name in ("channel", "capacity", "keeper", *WORDS)}
         return Handing(found_by=found_by, **words, **texts)
 
     def put(self, **texts: str) -> None:

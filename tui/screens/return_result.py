@@ -17,10 +17,7 @@ from core.dossier import Dossier
 from core.identity import CardFields, parse_card
 from core.moments import legal_day
 from core.standing import version_of
-from core.text import clean_line
-from storage.drafts import finish
 from storage.queries import Row
-from storage.results import Posting, send_post
 from tui.dossier_words import person_line
 from tui.i18n import tr
 from tui.keys import bind
@@ -136,28 +133,18 @@ class ReturnScreen(ScanCatcher, OfficerScreen):
             self.say(f"✗ {self._why_not()}")
             self.app.bell()
             return
-        handing = self.query_one(ReturnForm).read(self._found_by)
-        dossiers = [dossier for row in rows if (dossier := self.app.desk.dossier(row.id)) is not None]
+        officer, dossiers = self.app.officer, self._dossiers(rows)
+        assert officer is not None
         try:
-            facts.check_identity(dossiers, handing)
-            answer = self._carry_out(dossiers, handing)
+            handing = self.query_one(ReturnForm).read(self._found_by)
+            answer = facts.hand_over(self.app.desk, officer, dossiers, handing)
         except InvalidInput as error:
             self._tell_problem(error)
             return
         if isinstance(answer, Refusal):
             self._tell_problem(answer)
             return
-        self._handed(dossiers, batch=answer if isinstance(answer, str) else "")
-
-    def _carry_out(self, dossiers: Sequence[Dossier], handing: facts.Handing) -> object:
-        """All of them or none; what goes by post goes in a batch, whose number is answered."""
-        desk, officer, at = self.app.desk, self.app.officer, self.app.desk.now()
-        assert officer is not None
-        if handing.by_post:
-            first = [act for dossier in dossiers for act in facts.releases(dossier, handing, at, desk.law)]
-            postings = [Posting(dossier.id, handing.tracking.strip()) for dossier in dossiers]
-            return send_post(desk, officer, clean_line(handing.carrier), postings, first=first, at=at)
-        return finish(desk, [act for one in dossiers for act in facts.acts(one, handing, at, desk.law)], officer)
+        self._handed(dossiers, batch=answer)
 
     # what it shows
 
@@ -193,7 +180,7 @@ class ReturnScreen(ScanCatcher, OfficerScreen):
             law = self.app.desk.law
             lines = [person_line(dossier), *result_lines(self.app.desk, row, dossier, version_of(dossier, law))]
             shelf = str(dossier.facts.get("shelf") or "") if facts.is_ready(row) else ""
-            person = _number(dossier) or row.id
+            person = facts.number_of(dossier) or row.id
             if self._shown != person:
                 self._shown = person
                 form.begin(dossier, post_words(self.app.desk))
@@ -204,9 +191,12 @@ class ReturnScreen(ScanCatcher, OfficerScreen):
     def _show_staying(self) -> None:
         """Ask who looks after papers that may not go back yet, where the chosen dossiers hold such."""
         desk, officer, today = self.app.desk, self.app.officer, self._today()
-        chosen = [dossier for row in self._chosen() if (dossier := desk.dossier(row.id)) is not None]
         form = self.query_one(ReturnForm)
-        held = [one for dossier in chosen for one in facts.staying(dossier, form.channel, desk.law, today)]
+        held = [
+            one
+            for dossier in self._dossiers(self._chosen())
+            for one in facts.staying(dossier, form.channel, desk.law, today)
+        ]
         if officer is None or tuple(one.event for one in held) == self._staying:
             return
         self._staying = tuple(one.event for one in held)
@@ -217,14 +207,11 @@ class ReturnScreen(ScanCatcher, OfficerScreen):
     def _check_card(self, card: CardFields) -> None:
         """The card of whoever stands at the counter: the applicant's own, or somebody else's."""
         form = self.query_one(ReturnForm)
-        dossiers = [self.app.desk.dossier(row.id) for row in self._chosen()]
-        if all(dossier is not None and _number(dossier) == card.number for dossier in dossiers):
-            form.put(identity=card.number or "", capacity="self")
+        shown = facts.shown_by(self._dossiers(self._chosen()), card)
+        form.put(**shown)
+        if "identity" in shown:
             self.say(tr("return.card_fits"))
             return
-        dossier = dossiers[0] if dossiers else None
-        capacity = facts.capacity_of(dossier, card.name or "") if dossier else "authorised"
-        form.put(capacity=capacity, taker=card.name or "", taker_number=card.number or "")
         self.say(tr("return.card_of_other"))
         form.focus_on("capacity")
 
@@ -244,6 +231,9 @@ class ReturnScreen(ScanCatcher, OfficerScreen):
         ids = [str(one) for one in table.selected] or ([table.current.id] if table.current is not None else [])
         rows = [row for one in ids if (row := self.app.desk.queries.row(one, bounds)) is not None]
         return [row for row in rows if facts.is_ready(row)]
+
+    def _dossiers(self, rows: Sequence[Row]) -> list[Dossier]:
+        return [dossier for row in rows if (dossier := self.app.desk.dossier(row.id)) is not None]
 
     def _tell_problem(self, problem: InvalidInput | Refusal) -> None:
         place = facts.place_of(problem)
@@ -278,7 +268,3 @@ class ReturnScreen(ScanCatcher, OfficerScreen):
     def _row_words(self) -> RowWords:
         desk = self.app.desk
         return RowWords.of(desk.law, desk.identity.unit, desk.now())
-
-
-def _number(dossier: Dossier) -> str:
-    return str(dossier.applicant.get("number") or dossier.applicant.get("id_number") or "")

@@ -10,13 +10,10 @@ from textual.binding import Binding, BindingType
 from textual.timer import Timer
 from textual.widgets import Static
 
-from core.moments import legal_day
-from storage.revoked import without_effect
 from tui.i18n import tr
 from tui.screens.base import OfficerScreen
 from tui.screens.queue_rows import COLUMNS, RowWords
-from tui.screens.search_rows import ListSource, find_rows
-from tui.sentences import sentence
+from tui.screens.search_rows import ListSource, Sought, seek
 from tui.widgets.inputs import SearchInput
 from tui.widgets.queue_table import LineTable
 
@@ -92,25 +89,11 @@ class SearchScreen(OfficerScreen):
             self._show()
 
     def _show(self) -> None:
-        desk = self.app.desk
-        today = legal_day(desk.now())
-        rows = find_rows(desk.queries, self._text, desk.bounds(), today, _SHOWN) if self._text.strip() else []
-        near = [] if rows else desk.queries.near(self._text, desk.bounds(), _SHOWN)
-        self._nearly, rows = bool(near), rows or near
-        self.query_one(LineTable).set_source(ListSource(rows))
-        self.query_one("#found", Static).update(self._found_words(len(rows)))
-
-    def _found_words(self, count: int) -> str:
-        if not self._text.strip():
-            return tr("search.hint")
-        if self._nearly:
-            return tr("search.near", count=count)
-        if count == _SHOWN:
-            return tr("search.many", count=count)
-        if count:
-            return tr("search.found", count=count)
-        void = without_effect(self.app.desk, self._text)
-        return tr("search.nothing") if void is None else sentence(void.code, void.params)
+        asked = self._text.strip()
+        found = seek(self.app.desk, self._text, _SHOWN) if asked else Sought((), False, tr("search.hint"))
+        self._nearly = found.nearly
+        self.query_one(LineTable).set_source(ListSource(found.rows))
+        self.query_one("#found", Static).update(found.words)
 
     def _row_words(self) -> RowWords:
         desk = self.app.desk

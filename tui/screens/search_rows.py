@@ -10,13 +10,20 @@ from typing import Generic, TypeVar
 
 from core.answers import Refusal
 from core.identity import parse_card
+from core.moments import legal_day
+from core.numbers import read_number
 from core.queue import Bounds
 from core.slip_code import dossier_named
+from storage.desk import Desk
 from storage.queries import Queries, Row
+from storage.revoked import without_effect
+from tui.i18n import tr
+from tui.sentences import sentence
 from tui.widgets.window import Row as WindowRow
 
 _RECEIPT = re.compile(r"[A-Z]\d{2}(?:\.[0-9A-Z]+)*-(?:[0-9A-Z]+-)*\d{6}-\d{4,}", re.IGNORECASE)
 _SPACED_DIGITS = re.compile(r"\+?[\d\s.]{8,}")
+_SHORTEST_ENDING = 4
 
 
 R = TypeVar("R", bound=WindowRow)
@@ -62,6 +69,11 @@ def wanted_text(text: str, today: date) -> str:
     return text
 
 
+def is_slip(text: str) -> bool:
+    """Whether it is what a receipt says: its code, or its whole number."""
+    return dossier_named(text) is not None or read_number(text.strip().upper()) is not None
+
+
 def find_rows(queries: Queries, text: str, bounds: Bounds, today: date, limit: int) -> list[Row]:
     """Open ones first; an ending of a receipt number that is known only once is found too."""
     wanted = wanted_text(text, today)
@@ -73,4 +85,24 @@ def find_rows(queries: Queries, text: str, bounds: Bounds, today: date, limit: i
     return found
 
 
-_SHORTEST_ENDING = 4
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What a search has found; `nearly`: nothing is as it was typed, these are like it."""
+
+    rows: Sequence[Row]
+    nearly: bool
+    words: str
+
+
+def seek(desk: Desk, text: str, limit: int) -> Sought:
+    """The dossiers that a text means, else those that it nearly means, and how many they are in words."""
+    rows = find_rows(desk.queries, text, desk.bounds(), legal_day(desk.now()), limit)
+    near = [] if rows else desk.queries.near(text, desk.bounds(), limit)
+    if near:
+        words = tr("search.near", count=len(near))
+    elif rows:
+        words = tr("search.many" if len(rows) == limit else "search.found", count=len(rows))
+    else:
+        void = without_effect(desk, text)
+        words = tr("search.nothing") if void is None else sentence(void.code, void.params)
+    return Sought(rows or near, bool(near), words)

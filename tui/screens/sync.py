@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -21,6 +21,7 @@ from tui.screens.parts import TextLines
 from tui.screens.queue_rows import short_number
 from tui.screens.search_rows import ListSource
 from tui.screens.sync_rows import COLUMNS, SyncRow, cells, hub_lines, mark, room_lines, sync_rows
+from tui.sync_words import outcome_lines, sync_line
 from tui.widgets.queue_table import LineTable
 
 
@@ -49,7 +50,7 @@ class SyncScreen(OfficerScreen):
     def fill(self) -> None:
         desk = self.app.desk
         now = desk.now()
-        self.query_one("#state", Static).update(self.app.sync_line(self.app.desk.sync_state()))
+        self.query_one("#state", Static).update(sync_line(self.app.desk, self.app.desk.sync_state()))
         self.query_one("#hubs", TextLines).show_lines(
             [*no_number_lines(desk.series.state()), *room_lines(desk), *hub_lines(outbox.hubs(desk), now)]
         )
@@ -67,10 +68,7 @@ class SyncScreen(OfficerScreen):
         if outcome is None or not self.stands:
             return
         self.fill()
-        if outcome.hubs:
-            self.say("\n".join(_report_words(hub) for hub in outcome.hubs))
-        else:
-            self.say(f"✗ {outcome.said}" if outcome.said else tr("sync.no_hub"))
+        self.say("\n".join(outcome_lines(outcome)))
 
     def syncing(self, done: int, total: int) -> None:
         """An exchange is under way."""
@@ -131,10 +129,3 @@ def _hints(rows: Sequence[SyncRow]) -> list[str]:
         *(("accept_transfer",) if any(row.incoming for row in rows) else ()),
     ]
     return ["send_now", "open", *here, "usb_export", "usb_import", "back"]
-
-
-def _report_words(hub: Mapping[str, Any]) -> str:
-    error = hub.get("error")
-    if error:
-        return f"✗ {hub['url']}: {error['message']}"
-    return "✓ " + tr("sync.done", url=hub["url"], sent=hub["sent"], received=hub["received"], pending=hub["pending"])

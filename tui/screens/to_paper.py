@@ -10,7 +10,6 @@ from storage.manner import Manner
 from tui.issuing import doubt_of
 from tui.printing import Handed
 from tui.screens.confirm_print import Answer, ConfirmPrint
-from tui.sentences import sentence
 from tui.widgets.keyed import send_again
 
 if TYPE_CHECKING:
@@ -69,9 +68,3 @@ def print_paper(
             app.call_later(send_again, app, answer.typed)
 
     app.push_screen(ConfirmPrint(doubt, keep_typing=gone_on), answered)
-
-
-def words_of(handed: Handed, done: str) -> str:
-    """`done` where a printer took it, else why none did; then what there is to see before it is given away."""
-    told = f"✗ {sentence(handed.refused.code, handed.refused.params)}" if handed.refused else done
-    return " ".join([told, *(f"! {sentence(one.code, one.params)}" for one in handed.remarks)])

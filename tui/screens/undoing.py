@@ -16,10 +16,11 @@ from storage.undo import last_commands
 from tui.dossier_words import event_words, officer_names
 from tui.i18n import tr
 from tui.keys import KEYS
+from tui.print_words import words_of
 from tui.printing import Handed
 from tui.screens.base import OfficerScreen
 from tui.screens.queue_rows import short_number
-from tui.screens.to_paper import print_paper, words_of
+from tui.screens.to_paper import print_paper
 from tui.sentences import sentence
 
 _KEYS = frozenset(KEYS["undo"].keys.split(","))

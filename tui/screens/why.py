@@ -10,16 +10,16 @@ from textual.binding import BindingType
 
 from core.standing import explained, standing
 from storage.queries import NOTHING
-from tui.dates import moment_long
 from tui.dossier_words import person_line, title_of
 from tui.i18n import tr
 from tui.keys import bind
 from tui.place_words import place_lines, placed
 from tui.screens.base import OfficerScreen
 from tui.screens.parts import Page, TextLines
-from tui.screens.queue_preview import days_of, why_lines
+from tui.screens.queue_preview import days_of
 from tui.screens.queue_rows import QueueSource, RowWords
 from tui.themes import STYLES
+from tui.why_words import date_lines, why_lines
 from tui.widgets.ribbon import Ribbon
 
 
@@ -69,12 +69,7 @@ class WhyScreen(OfficerScreen):
         self.query_one("#who", TextLines).show_lines([title, person_line(dossier)])
         self.query_one("#reasons", TextLines).show_lines(why_lines(dossier, stands, reason, law))
         self.query_one(Ribbon).show_days(days_of(reason))
-        dates = [("due", stands.due_at), ("promised", stands.promised_at), ("binding", stands.binding_at),
-                 ("step", stands.step_at)]  # fmt: skip
-        told = [tr(f"why.{name}", moment=moment_long(moment)) for name, moment in dates if moment]
-        if stands.version is not None and not stands.version.verified:
-            told.append(tr("why.unverified"))
-        self.query_one("#dates", TextLines).show_lines(told)
+        self.query_one("#dates", TextLines).show_lines(date_lines(stands))
 
     def _place(self) -> list[str]:
         desk, at = self.app.desk, self.app.desk.bounds()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -15,17 +14,9 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
+from tui.choices import Choice
 from tui.widgets.cells import fit
 from tui.widgets.inputs import KeyedInput
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One suggestion: what it is (`id`), how it reads, and a short remark at its right end."""
-
-    id: str
-    text: str
-    remark: str = ""
 
 
 class ChoiceInput(Vertical):
