@@ -82,6 +82,7 @@ SCREENS: dict[str, tuple[str, str]] = {
     "reports": ("tui.screens.reports", "ReportsScreen"),
     "settings": ("tui.screens.settings", "SettingsScreen"),
     "what_if": ("tui.screens.what_if", "WhatIfScreen"),
+    "calendar": ("tui.screens.calendar", "CalendarScreen"),
     "law": ("tui.screens.law", "LawScreen"),
     "law_amend": ("tui.screens.law_amend", "AmendScreen"),
     "law_preview": ("tui.screens.law_preview", "PreviewScreen"),
@@ -106,6 +107,7 @@ class Workstation(App[None]):
         bind("palette", "over('palette')"),
         bind("typing", "typing"),
         bind("what_if", "beside('what_if')"),
+        bind("calendar", "beside('calendar')"),
         bind("law", "beside('law')"),
         bind("lists", "beside('lists')"),
         bind("messages", "beside('messages')"),
@@ -247,6 +249,10 @@ class Workstation(App[None]):
         if leaving is not None:
             leaving()
         self.switch(self.make("intake", procedure=procedure))
+
+    def show_queue(self, typed: str) -> None:
+        """Go to the queue, narrowed as if this had been typed there."""
+        self.switch(self.make("queue", typed))
 
     def make(self, name: str, *args: Any, **kwargs: Any) -> Any:
         """A new screen by its name in SCREENS."""

@@ -19,7 +19,9 @@ from tui.screens.parts import KeyLines, Page, TextLines
 from tui.themes import STYLES
 from tui.widgets.inputs import SearchInput
 
-_EVERYWHERE = frozenset({*FUNCTION_LINE, "typing", "what_if", "law", "lists", "blanks", "officer", "palette", "quit"})
+_EVERYWHERE = frozenset(
+    {*FUNCTION_LINE, "typing", "what_if", "calendar", "law", "lists", "blanks", "officer", "palette", "quit"}
+)
 
 
 def valid_keys(screen: Screen[object]) -> list[tuple[Key, str]]:
