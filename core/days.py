@@ -181,7 +181,7 @@ class DayLaw:
     def works_saturdays(self) -> bool:
         """Whether Saturday is a weekday that is worked, for fewer hours than Monday."""
         hours = [row.periods for row in self._hours if row.periods is not None]
-        return _SATURDAY not in self._weekend and any(_length(week[_SATURDAY]) < _length(week[0]) for week in hours)
+        return _SATURDAY not in self._weekend and any(length_of(week[_SATURDAY]) < length_of(week[0]) for week in hours)
 
     def with_saturdays(self, *, worked: bool) -> DayLaw:
         """As if each Saturday were a whole day like Monday, or none."""
@@ -226,5 +226,6 @@ class DayLaw:
         return at < len(self._unconfirmed) and self._unconfirmed[at] <= last
 
 
-def _length(periods: Periods) -> int:
+def length_of(periods: Periods) -> int:
+    """The seconds of a day's hours."""
     return sum(closing - opening for opening, closing in periods)

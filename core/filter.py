@@ -16,15 +16,16 @@ _DUE = re.compile(r"(?:^|\s)(?:han|due)\s*(<=|≤|<|:|=)\s*(\S+)")
 _OFFICER = re.compile(r"(?:^|\s)(?:cb|by):\s*(\S+)")
 _DAY = re.compile(r"(\d{1,2})(?:[/.-](\d{1,2})(?:[/.-](\d{4}))?)?")
 _HALF_YEAR = timedelta(days=182)
-NARROW_LISTS = ("custody", "at_post", "to_collect", "to_post")
-"""Beside states and urgencies: papers held, results at the post, results that wait here, those for the post."""
+NARROW_LISTS = ("custody", "at_post", "to_collect", "to_post", "open")
+"""Beside states and urgencies: papers held, results at the post, results that wait here, those for the post, what has
+not ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
-    """`due_until`: the last due day that is wanted; `procedure` and `officer` as typed; `unknown`: not understood.
+    """`due_from` and `due_until`: the first and the last due day that are wanted; `procedure` and `officer` as typed.
 
-    `list`: one of NARROW_LISTS.
+    `list`: one of NARROW_LISTS. `unknown`: not understood.
     """
 
     text: str = ""
@@ -32,17 +33,22 @@ class Narrowing:
     urgency: str | None = None
     procedure: str | None = None
     officer: str | None = None
+    due_from: date | None = None
     due_until: date | None = None
     list: str | None = None
     unknown: tuple[str, ...] = ()
 
 
 def parse_filter(typed: str, words: Mapping[str, str], today: date) -> Narrowing:
-    """Read a filter. `words`: folded phrases of the interface's language → a state, an urgency, or of NARROW_LISTS."""
+    """Read a filter. `words`: folded phrases of the interface's language → a state, an urgency, or of NARROW_LISTS.
+
+    «han=25/11» and «han:25/11» are that day, «han<=25/11» is until its end.
+    """
     rest = fold(typed)
     procedure, rest = _taken(_PROCEDURE, rest)
     officer, rest = _taken(_OFFICER, rest)
     unknown: list[str] = []
+    due_from: date | None = None
     due_until: date | None = None
     due = _DUE.search(rest)
     if due is not None:
@@ -52,11 +58,13 @@ def parse_filter(typed: str, words: Mapping[str, str], today: date) -> Narrowing
             unknown.append(due[0].strip())
         elif due[1] == "<":
             due_until -= timedelta(days=1)
+        elif due[1] in ":=":
+            due_from = due_until
     found, text = _phrases(rest.split(), words)
     state = next((word for word in found if word in set(State)), None)
     narrow = next((word for word in found if word in NARROW_LISTS), None)
     urgency = next((word for word in found if word not in {*State, *NARROW_LISTS}), None)
-    return Narrowing(text, state, urgency, procedure, officer, due_until, narrow, tuple(unknown))
+    return Narrowing(text, state, urgency, procedure, officer, due_from, due_until, narrow, tuple(unknown))
 
 
 def read_day(text: str, today: date) -> date | None:

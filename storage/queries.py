@@ -16,26 +16,28 @@ from storage.database import Connection
 from storage.projection import COLUMNS
 
 _FIELDS = ", ".join(f"dossier.{name}" for name in COLUMNS)
-_DAY = "(binding_at + 25200) / 86400"
+DUE_DAY = "(binding_at + 25200) / 86400"
 """The due day as the index by receipt has it: days since 1970 in legal time."""
-_NEXT_DAY = f"SELECT {_DAY} FROM dossier WHERE lane = ? AND lane < 4 AND {_DAY} > ? ORDER BY {_DAY} LIMIT 1"
+_NEXT_DAY = f"SELECT {DUE_DAY} FROM dossier WHERE lane = ? AND lane < 4 AND {DUE_DAY} > ? ORDER BY {DUE_DAY} LIMIT 1"
 _HITS = 2000
 _LISTS = {
     "custody": "originals > 0",
     "at_post": "at_post > 0 AND state = 'result_ready'",
     "to_collect": "lies_since IS NOT NULL",
     "to_post": "lies_since IS NOT NULL AND return_by = 'post'",
+    "open": f"+lane < {int(Lane.DONE)}",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
-    """What a queue is narrowed to; None: everything."""
+    """What a queue is narrowed to; None: everything. Due: from this second on, and before that one."""
 
     officer: str | None = None
     state: str | None = None
     urgency: Urgency | None = None
     procedure: str | None = None
+    due_from: int | None = None
     due_until: int | None = None
     worklist: Worklist | None = None
     list: str | None = None
@@ -189,14 +191,8 @@ class Queries:
             if whole:
                 yield part
             else:
-                yield from (replace(part, day=day) for day in self._due_days(part))
-
-    def _due_days(self, part: Range) -> Iterator[int]:
-        """The due days that open rows of the range have, each found by one seek."""
-        day, last = _day(part.low) - 1, _day(part.high - 1)
-        while (found := self._db.execute(_NEXT_DAY, (int(part.lane), day)).fetchone()) and found[0] <= last:
-            day = int(found[0])
-            yield day
+                days = due_days(self._db, part.lane, _day(part.low), _day(part.high - 1))
+                yield from (replace(part, day=day) for day in days)
 
     def _scan(
         self, part: Range, wanted: QueueFilter, at: Bounds, turn: _Turn, size: int
@@ -212,6 +208,14 @@ class Queries:
         first, second, last = (_INDEX[name] for name in columns)
         for row in self._db.execute(asked, (*values, size)):
             yield (row[first], row[second], row[last]), row
+
+
+def due_days(db: Connection, lane: Lane, first: int, last: int) -> Iterator[int]:
+    """The due days (since 1970) from `first` to `last` that open rows of the lane have, each found by one seek."""
+    day = first - 1
+    while (found := db.execute(_NEXT_DAY, (int(lane), day)).fetchone()) and found[0] <= last:
+        day = int(found[0])
+        yield day
 
 
 def _ranked(rows: list[Row]) -> list[Row]:
@@ -254,14 +258,18 @@ def _day(seconds: int) -> int:
     return (seconds + 25_200) // 86_400
 
 
-def _parts(word: Urgency, at: Bounds, wanted: QueueFilter) -> tuple[Range, ...]:
-    return ranges(word, at) if wanted.worklist is None else list_ranges(wanted.worklist, word, at)
+def _parts(word: Urgency, at: Bounds, wanted: QueueFilter) -> Iterator[Range]:
+    """The bucket's ranges, as far as their due days are wanted."""
+    for part in ranges(word, at) if wanted.worklist is None else list_ranges(wanted.worklist, word, at):
+        low = part.low if wanted.due_from is None else max(part.low, wanted.due_from)
+        high = part.high if wanted.due_until is None else min(part.high, wanted.due_until)
+        if low < high:
+            yield replace(part, low=low, high=high)
 
 
 def _where(part: Range, wanted: QueueFilter, at: Bounds, turn: _Turn) -> tuple[str, tuple[object, ...]]:
     """A part's condition."""
-    high = part.high if wanted.due_until is None else min(part.high, wanted.due_until)
-    where, values = (_by_due if turn.ties == BY_DUE else _by_receipt)(part, high, turn)
+    where, values = (_by_due if turn.ties == BY_DUE else _by_receipt)(part, turn)
     for column, value in (
         ("by_date", None if part.by_date is None else int(part.by_date)),
         ("officer", wanted.officer),
@@ -282,9 +290,9 @@ def _where(part: Range, wanted: QueueFilter, at: Bounds, turn: _Turn) -> tuple[s
     return where, tuple(values)
 
 
-def _by_due(part: Range, high: int, turn: _Turn) -> tuple[str, list[object]]:
+def _by_due(part: Range, turn: _Turn) -> tuple[str, list[object]]:
     """Of a bound and the start only the narrower is named, for SQLite may seek to the wider."""
-    lane, low, start = int(part.lane), part.low, turn.start
+    lane, low, high, start = int(part.lane), part.low, part.high, turn.start
     if start is not None and turn.backward and start[0] < high:
         return "lane = ? AND binding_at >= ? AND (binding_at, received_at, id) < (?, ?, ?)", [lane, low, *start]
     if start is not None and not turn.backward and start[0] >= low:
@@ -292,12 +300,12 @@ def _by_due(part: Range, high: int, turn: _Turn) -> tuple[str, list[object]]:
     return "lane = ? AND binding_at >= ? AND binding_at < ?", [lane, low, high]
 
 
-def _by_receipt(part: Range, high: int, turn: _Turn) -> tuple[str, list[object]]:
+def _by_receipt(part: Range, turn: _Turn) -> tuple[str, list[object]]:
     """`+`: the bounds are looked at, the scan goes by the day's rows as the index by receipt has them."""
     where = "lane = ? AND binding_at >= ? AND binding_at < ?"
-    values: list[object] = [int(part.lane), part.low, high]
+    values: list[object] = [int(part.lane), part.low, part.high]
     if part.day is not None:
-        where = f"lane = ? AND +binding_at >= ? AND +binding_at < ? AND lane < 4 AND {_DAY} = ?"
+        where = f"lane = ? AND +binding_at >= ? AND +binding_at < ? AND lane < 4 AND {DUE_DAY} = ?"
         values.append(part.day)
     if turn.start is not None:
         where += f" AND (received_at, binding_at, id) {'<' if turn.backward else '>'} (?, ?, ?)"
@@ -312,6 +320,7 @@ def _wants(row: Row, wanted: QueueFilter, at: Bounds) -> bool:
         and wanted.procedure in (None, row["procedure"])
         and wanted.urgency in (None, row.urgency)
         and (wanted.worklist is None or wanted.worklist in lists_of(row, at))
+        and (wanted.due_from is None or int(row["binding_at"]) >= wanted.due_from)
         and (wanted.due_until is None or int(row["binding_at"]) < wanted.due_until)
         and (wanted.list is None or _on_list(row, wanted.list))
     )
@@ -323,6 +332,8 @@ def _on_list(row: Row, name: str) -> bool:
         return bool(row["originals"])
     if name == "at_post":
         return bool(row["at_post"]) and row["state"] == "result_ready"
+    if name == "open":
+        return int(row["lane"]) < Lane.DONE
     return row["lies_since"] is not None and (name == "to_collect" or row["return_by"] == "post")
 
 

@@ -85,6 +85,7 @@ SCREENS: dict[str, tuple[str, str]] = {
     "reports": ("tui.screens.reports", "ReportsScreen"),
     "settings": ("tui.screens.settings", "SettingsScreen"),
     "what_if": ("tui.screens.what_if", "WhatIfScreen"),
+    "calendar": ("tui.screens.calendar", "CalendarScreen"),
     "law": ("tui.screens.law", "LawScreen"),
     "law_amend": ("tui.screens.law_amend", "AmendScreen"),
     "law_preview": ("tui.screens.law_preview", "PreviewScreen"),
@@ -112,6 +113,7 @@ class Workstation(App[None]):
         bind("practice", "beside('lessons')"),
         bind("sample_scan", "sample_scan"),
         bind("what_if", "beside('what_if')"),
+        bind("calendar", "beside('calendar')"),
         bind("law", "beside('law')"),
         bind("lists", "beside('lists')"),
         bind("messages", "beside('messages')"),
@@ -276,6 +278,10 @@ class Workstation(App[None]):
         if leaving is not None:
             leaving()
         self.switch(self.make("intake", procedure=procedure))
+
+    def show_queue(self, typed: str) -> None:
+        """Go to the queue, narrowed as if this had been typed there."""
+        self.switch(self.make("queue", typed))
 
     def make(self, name: str, *args: Any, **kwargs: Any) -> Any:
         """A new screen by its name in SCREENS."""

@@ -85,7 +85,9 @@ def ordered(db: Connection, wanted: QueueFilter, order: QueueOrder = BY_LAW) -> 
         and wanted.state in (None, row["state"])
         and wanted.procedure in (None, row["procedure"])
         and wanted.urgency in (None, row.urgency)
+        and (wanted.due_from is None or row["binding_at"] >= wanted.due_from)
         and (wanted.due_until is None or row["binding_at"] < wanted.due_until)
+        and (wanted.list is None or row["lane"] < Lane.DONE)
         and (wanted.worklist is None or wanted.worklist in lists_of(row, CUT))
     ]
     return [row.id for row in sorted(kept, key=place)]
@@ -97,7 +99,9 @@ FILTERS = st.builds(
     state=st.sampled_from((None, *STATES)),
     urgency=st.sampled_from((None, *Urgency)),
     procedure=st.sampled_from((None, None, "p")),
+    due_from=st.sampled_from((None, None, CUT.today)),
     due_until=st.sampled_from((None, None, CUT.tomorrow)),
+    list=st.sampled_from((None, None, "open")),
     worklist=st.sampled_from((None, None, *Worklist)),
 )
 WALK = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -15,6 +15,7 @@ from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 
 from core import custody, intake
+from core.day_kinds import DayKind
 from core.events import DOSSIER_KINDS, INTAKE_KINDS, KINDS, ROLES
 from core.outlook import Light
 from core.queue import Urgency
@@ -43,6 +44,8 @@ FAMILIES = {
     "fault": custody.FAULTS,
     "payer": custody.PAYERS,
     "purpose": custody.PURPOSES,
+    "calendar.kind": tuple(DayKind),
+    "calendar.sign": tuple(kind for kind in DayKind if kind is not DayKind.WORKING),
     "weekday.short": tuple("1234567"),
     "weekday.long": tuple("1234567"),
     "next": ACTIONS,

@@ -6,13 +6,15 @@ import argparse
 from datetime import date
 from typing import Any
 
-from core.calendar import DayRow, OpeningRow, WorkCalendar
+from core.calendar import OpeningRow, WorkCalendar
+from core.day_kinds import proposed
 from tui.cli.amend import amend
 from tui.cli.amend import arguments as amend_arguments
 from tui.cli.batch import batch_argument, run_batch
 from tui.cli.law import law_of
 from tui.cli.output import Problem, print_json
-from tui.i18n import language, tr
+from tui.day_words import clock_time, reason, reason_of
+from tui.i18n import tr
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -65,24 +67,18 @@ def _day(day: date, calendar: WorkCalendar) -> dict[str, Any]:
     told: dict[str, Any] = {
         "date": day.isoformat(),
         "working": working,
-        "reason": reason(ordinal, calendar),
+        "reason": reason(ordinal, calendar.law),
         "basis": None if working and calendar.law.row(ordinal) is None else calendar.law.basis(ordinal),
         "confirmed": not calendar.unconfirmed(ordinal, ordinal),
     }
-    announced = announcement(ordinal, calendar)
+    announced = proposed(calendar.law, ordinal)
     if announced is not None:
-        why = announced.reason_vi if language() == "vi" else announced.reason_en
+        why = reason_of(announced)
         told["announced"] = {"working": announced.working, "reason": why, "basis": announced.basis}
     openings = calendar.law.openings(ordinal)
     if openings:
         told["openings"] = [_opening(one) for one in openings]
     return told
-
-
-def announcement(day: int, calendar: WorkCalendar) -> DayRow | None:
-    """What is announced for the day but not counted; a day that was withdrawn is an ordinary one again."""
-    row = calendar.law.announced(day)
-    return row if row is not None and row.working == calendar.law.is_weekend(day) else None
 
 
 def _opening(opening: OpeningRow) -> dict[str, Any]:
@@ -92,16 +88,3 @@ def _opening(opening: OpeningRow) -> dict[str, Any]:
         "desk": opening.desk,
         "basis": opening.basis,
     }
-
-
-def clock_time(second: int) -> str:
-    """Seconds after midnight as «17:30»."""
-    return f"{second // 3_600:02}:{second // 60 % 60:02}"
-
-
-def reason(day: int, calendar: WorkCalendar) -> str | None:
-    """Why a day is off, or a weekend day worked; None for an ordinary working day."""
-    row = calendar.law.row(day)
-    if row is not None:
-        return row.reason_vi if language() == "vi" else row.reason_en
-    return tr("calendar.weekend") if calendar.law.is_weekend(day) else None

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from datetime import date
 from itertools import zip_longest
 
-from core.calendar import DayRow, OpeningRow, WorkCalendar
-from tui.cli.calendar import announcement, clock_time
-from tui.i18n import language, tr
+from core.calendar import DayRow, WorkCalendar
+from core.day_kinds import proposed
+from tui.day_words import reason_of, reception_words
+from tui.i18n import tr
 
 _CELL = 4
 _WIDTH = 7 * _CELL
@@ -49,7 +50,7 @@ def _cell(day: date, calendar: WorkCalendar) -> str:
 
 def _reasons(first: int, last: int, calendar: WorkCalendar) -> Iterator[str]:
     law = calendar.law
-    rows = [row for day in range(first, last + 1) for row in (law.row(day), announcement(day, calendar)) if row]
+    rows = [row for day in range(first, last + 1) for row in (law.row(day), proposed(law, day)) if row]
     if rows:
         yield ""
         yield tr("calendar.off")
@@ -60,23 +61,13 @@ def _reasons(first: int, last: int, calendar: WorkCalendar) -> Iterator[str]:
         yield ""
         yield tr("calendar.openings")
     for opening in openings:
-        yield f"  {opening.date:%d/%m}  {_opening_told(opening)}"
+        yield f"  {opening.date:%d/%m}  {reception_words(opening)}"
     if law.unconfirmed(last, last):
         yield tr("calendar.estimate")
 
 
-def _opening_told(opening: OpeningRow) -> str:
-    words = [", ".join(f"{clock_time(opens)}–{clock_time(closes)}" for opens, closes in opening.periods)]
-    if opening.place:
-        words.append(opening.place)
-    if opening.desk is not None:
-        words.append(tr("calendar.desk", number=opening.desk))
-    basis = f" ({opening.basis})" if opening.basis else ""
-    return " · ".join(words) + basis
-
-
 def _told(row: DayRow) -> str:
-    words = [row.reason_vi if language() == "vi" else row.reason_en]
+    words = [reason_of(row)]
     if row.working:
         words.append(tr("calendar.working"))
     if not row.in_force:

@@ -20,7 +20,19 @@ from tui.themes import STYLES
 from tui.widgets.inputs import SearchInput
 
 _EVERYWHERE = frozenset(
-    {*FUNCTION_LINE, "typing", "practice", "what_if", "law", "lists", "blanks", "officer", "palette", "quit"}
+    {
+        *FUNCTION_LINE,
+        "typing",
+        "practice",
+        "what_if",
+        "calendar",
+        "law",
+        "lists",
+        "blanks",
+        "officer",
+        "palette",
+        "quit",
+    }
 )
 
 

@@ -24,9 +24,9 @@ from core.outlook import Outlook
 from core.queue import Bounds, Urgency, Worklist
 from core.roster import leads
 from core.states import State
-from storage.folder import open_folder
 from storage.officers import Officer
 from storage.queries import Queries, QueueFilter, Row
+from tui.aside import ask_aside
 from tui.dossier_words import officer_names
 from tui.forecast import for_people, light_lines
 from tui.foretelling import foretold
@@ -118,14 +118,19 @@ class QueueScreen(UndoScreen):
             super().__init__()
             self.seen = seen
 
+    def __init__(self, typed: str = "") -> None:
+        """`typed`: what the filter line holds at first."""
+        super().__init__()
+        self._typed = typed
+
     def body(self) -> ComposeResult:
         self._picked = 1
         self._worklist: Worklist | None = None
-        self._narrowing = Narrowing()
         self._minute = ""
         self._timer: Timer | None = None
         self._moved = 0.0
         self._read()
+        self._narrowing = self._read_filter(self._typed)
         self._source = self._new_source()
         yield SavedFilters(id="saved")
         yield Worklists(id="worklists")
@@ -133,7 +138,7 @@ class QueueScreen(UndoScreen):
         yield Preview(id="preview")
         with Horizontal(id="filter_line"):
             yield Static(" / ", id="filter_sign", markup=False)
-            yield FilterInput(placeholder=tr("filter.placeholder"), id="filter")
+            yield FilterInput(self._typed, placeholder=tr("filter.placeholder"), id="filter")
             yield Static("", id="found", markup=False)
 
     def _read(self) -> None:
@@ -175,12 +180,8 @@ class QueueScreen(UndoScreen):
     @work(thread=True, exclusive=True, group="counts", exit_on_error=False)
     def _count_aside(self, folder: Path, at: Bounds) -> None:
         """By a connection of its own: another process's write empties the cache, and counting fills it anew."""
-        connection, _ = open_folder(folder)
-        try:
-            counts = count_filters(Queries(connection), at)
-        finally:
-            connection.close()
-        if not get_current_worker().is_cancelled:
+        counts = ask_aside(folder, lambda db: count_filters(Queries(db), at))
+        if not isinstance(counts, InvalidInput) and not get_current_worker().is_cancelled:
             self.post_message(self.Counted(counts))
 
     def on_queue_screen_counted(self, message: Counted) -> None:
@@ -231,11 +232,13 @@ class QueueScreen(UndoScreen):
 
     def apply_filter(self) -> None:
         """Narrow the list by what stands in the line."""
-        typed = self.query_one("#filter", FilterInput).value
-        narrowing = parse_filter(typed, filter_words(), self._words.now.date())
+        narrowing = self._read_filter(self.query_one("#filter", FilterInput).value)
         if narrowing != self._narrowing:
             self._narrowing = narrowing
             self._narrow()
+
+    def _read_filter(self, typed: str) -> Narrowing:
+        return parse_filter(typed, filter_words(), self._words.now.date())
 
     @on(SavedFilters.Picked)
     def clicked(self, message: SavedFilters.Picked) -> None:

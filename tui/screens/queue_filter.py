@@ -33,6 +33,7 @@ def narrowed(
         urgency=Urgency(urgency) if urgency else None,
         worklist=Worklist(named) if named else worklist,
         procedure=procedure,
+        due_from=midnight(typed.due_from) if typed.due_from else None,
         due_until=midnight(typed.due_until) + _DAY if typed.due_until else None,
         list=typed.list,
     )
