@@ -8,7 +8,7 @@ from datetime import datetime
 from core.answers import Refusal
 from core.moments import LEGAL_TIME, legal_day
 from core.queue import midnight
-from core.record import Event, read_header
+from core.record import Event, read_event, read_header
 from core.shift import HANDED_OVER, CloseShift, OpenShift, Shift, fold_shift
 from storage.database import transaction
 from storage.desk import Desk, Done
@@ -26,6 +26,7 @@ _LAST_GIVEN = """
 SELECT id FROM handover WHERE sender = ? AND desk = ? AND accepted_at IS NOT NULL
 ORDER BY signed_at DESC, id DESC LIMIT 1
 """
+_COUNTS = "SELECT header, body FROM event WHERE entity = ? AND kind = 'money_counted' AND officer = ? ORDER BY n DESC"
 _HEADERS = "SELECT header FROM event WHERE entity = ? AND kind = ?"
 _LOOKED_AT = 20
 """An officer's newest openings, of all desks, among which one that is open is looked for."""
@@ -36,7 +37,8 @@ class Begun:
     """From where on a sheet counts: places in the log's clock after which events count, and when (`at`) that was.
 
     `shift`: what happened, since the shift was opened, or the last one ended, or the day began; `drawer`: money, which
-    stays there over an opening, until it was handed over or the shift was closed.
+    stays there over an opening and over nights, until it was handed over, or counted by an earlier day's end, or the
+    shift was closed. Of who has never done any of that, and never took a drawer over, the day's.
     """
 
     shift: int
@@ -57,7 +59,19 @@ def begun(desk: Desk, officer: str | None) -> Begun:
     opened = max((_place(desk, one.id, "shift_opened") for one in here if one.is_on(desk.now())), default=day)
     shift = max(ended, opened)
     at = today if shift == day else datetime.fromtimestamp((shift >> 16) // 1000, LEGAL_TIME)
-    return Begun(shift, max(ended, min(day, opened)), at)
+    return Begun(shift, _drawer_from(desk, officer, ended, min(day, opened)), at)
+
+
+def _drawer_from(desk: Desk, officer: str, ended: int, today: int) -> int:
+    """The last end, or count of his own before today began; else before the first drawer that he took over."""
+    first = today
+    for header, body in desk.connection.execute(_COUNTS, (f"desk:{desk.identity.desk}", officer)):
+        counted = read_event(header, body)
+        if "handover" in counted.body:
+            first = min(first, counted.hlc - 1)
+        elif counted.hlc < today:
+            return max(ended, counted.hlc)
+    return ended or first
 
 
 def _place(desk: Desk, shift_id: str, kind: str) -> int:

@@ -138,6 +138,43 @@ def test_a_shift_is_not_closed_over_a_drawer_that_nobody_has_counted(desk: Desk,
     assert isinstance(close_shift(desk, hoa, second.id), Done), "an empty drawer needs no count"
 
 
+def test_money_that_was_taken_over_in_the_evening_is_still_there_in_the_morning(desk: Desk, clock: Clock) -> None:
+    paid(desk)
+    clock(NOW.replace(hour=11))
+    handed_on(desk, "hoa", "khai")
+    clock(NOW + timedelta(days=4))
+    assert cash(desk, "khai") == 20000
+    act(desk, take_in(desk, at=NOW), "payment_received", by="khai", at=desk.now(), amount="5000", method="cash")
+    handed_on(desk, "khai", "lanh")
+    assert (cash(desk, "khai"), cash(desk, "lanh")) == (0, 25000)
+
+
+def test_what_nobody_has_counted_stays_in_the_drawer_over_night(desk: Desk, clock: Clock) -> None:
+    hoa = officer(desk, "hoa")
+    paid(desk)
+    assert isinstance(count_drawer(desk, hoa, {"money:cash": "20000"}), Done)
+    assert cash(desk) == 20000, "until the day's end"
+    clock(NOW + timedelta(hours=8))
+    paid(desk)
+    clock(NOW + timedelta(days=1))
+    assert cash(desk) == 20000, "what was counted yesterday is away, what came after it is not"
+    paid(desk)
+    assert isinstance(count_drawer(desk, hoa, {"money:cash": "40000"}), Done)
+    clock(NOW + timedelta(days=2))
+    assert cash(desk) == 0
+
+
+def test_a_count_in_a_shift_over_midnight_takes_nothing_out_of_it(desk: Desk, clock: Clock) -> None:
+    evening, hoa = NOW.replace(hour=20), officer(desk, "hoa")
+    clock(evening)
+    assert isinstance(open_shift(desk, hoa, evening, evening + timedelta(hours=10)), Shift)
+    paid(desk)
+    clock(evening + timedelta(hours=3))
+    assert isinstance(count_drawer(desk, hoa, {"money:cash": "20000"}), Done)
+    clock(evening + timedelta(hours=6))
+    assert cash(desk) == 20000
+
+
 def test_stamped_forms_are_counted_too_and_a_leader_closes_for_who_has_gone(desk: Desk) -> None:
     hoa = officer(desk, "hoa")
     assert isinstance(take_blanks(desk, hoa, [legal_day(NOW)], 3), list)

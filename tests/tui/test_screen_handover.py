@@ -244,7 +244,9 @@ async def test_a_leader_takes_over_what_the_receiver_did_not_come_for(office: Of
         assert owner(desk, carried[0]) == "officer-lanh"
 
 
-async def test_a_leader_signs_in_the_place_of_who_is_gone(office: Office, carried: list[str]) -> None:
+@pytest.mark.parametrize("receiver", ["khai", "lanh"])
+async def test_a_leader_signs_in_the_place_of_who_is_gone(office: Office, carried: list[str], receiver: str) -> None:
+    """To anybody but who is gone; where nobody else is there the leader takes it himself."""
     async with workstation(office, "handover", officer="lanh") as desktop:
         await desktop.press("tab")
         await desktop.type("hoa")
@@ -252,12 +254,14 @@ async def test_a_leader_signs_in_the_place_of_who_is_gone(office: Office, carrie
         assert "Lê Thị Hoa" in desktop.says("#handover-who")
         desktop.one("#handover-reason").value = "đi viện"
         desktop.one("#handover-to").field.focus()
-        await desktop.type("khai")
+        listed = [desktop.one("#handover-to ChoiceList").render_line(n).text for n in range(2)]
+        assert not any("Lê Thị Hoa" in one for one in listed)
+        await desktop.type(receiver)
         await desktop.press("enter")
         desktop.one("#handover-pin").focus()
         await desktop.press(*PIN, "f10")
         desk = desktop.app.desk
-        (shift,) = waiting_for(desk, officer(desk, "khai"))
+        (shift,) = waiting_for(desk, officer(desk, receiver))
         sheet = sheet_of(desk, shift)
         assert sheet is not None and sheet.overridden == ("đi viện",)
 

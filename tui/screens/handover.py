@@ -215,6 +215,7 @@ class HandoverScreen(OfficerScreen):
             self._receiver = chosen
         else:
             self._gone = chosen
+            self.query_one("#handover-to", ChoiceInput).suggest()
             self._read()
 
     @property
@@ -329,22 +330,19 @@ class HandoverScreen(OfficerScreen):
         return {shift: handed for shift, handed in found if handed is not None}
 
     def _receivers(self, text: str) -> list[Choice]:
-        """Who may take over: everybody else who works here."""
-        may = KINDS["shift_accepted"].roles
-        return self._choices(text, lambda one: not may.isdisjoint(one.roles))
+        """Who may take over: everybody but the sender who works here, also the leader who signs in his place."""
+        may, sender = KINDS["shift_accepted"].roles, (self._gone or self._officer).id
+        return self._choices(text, lambda one: one.id != sender and not may.isdisjoint(one.roles))
 
     def _senders(self, text: str) -> list[Choice]:
         """Whom a leader may sign for: everybody else, and who has left."""
-        may = KINDS["shift_handed_over"].roles
-        return self._choices(text, lambda one: not may.isdisjoint(effective_roles(one.given)))
+        may, own = KINDS["shift_handed_over"].roles, self._officer.id
+        return self._choices(text, lambda one: one.id != own and not may.isdisjoint(effective_roles(one.given)))
 
     def _choices(self, text: str, may: Callable[[Officer], bool]) -> list[Choice]:
-        wanted, own = fold(text), self._officer.id
-        return [
-            Choice(one.id, one.name, one.code)
-            for one in self.app.desk.officers.all()
-            if one.id != own and may(one) and wanted in fold(f"{one.code} {one.name}")
-        ]
+        wanted, everybody = fold(text), self.app.desk.officers.all()
+        found = (one for one in everybody if may(one) and wanted in fold(f"{one.code} {one.name}"))
+        return [Choice(one.id, one.name, one.code) for one in found]
 
 
 def _same(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
