@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 
-from core.forecast import Forecast, Queue, forecast
+from core.forecast import Forecast, Queue, forecast, forecast_moved
 from core.outlook import Light, of_officer, of_unit
 from core.proof import Job
 from core.spreading import Bench, Spreading, relief, worse_off
@@ -93,7 +93,7 @@ def cover(queue: Queue, away: Away) -> Cover:
 
     relief(bench, [-room for room in spread.own], rest, goes)
     after = moved(queue, away.officer, spread.given)
-    proofs = forecast(after)
+    proofs = forecast_moved(known, after, (away.officer, *spread.given))
     broken = proofs.own[away.officer].first_break
     left += unfit if broken else []
     shares = (
@@ -118,8 +118,8 @@ def still_holds(queue: Queue, officer: str, moves: Moves) -> bool:
     jobs = {job.id: job for job in queue.jobs.get(officer, ())}
     if any(who not in queue.hours or not jobs.keys() >= set(ids) for who, ids in moves):
         return False
-    before = forecast(queue)
-    after = forecast(moved(queue, officer, {who: [jobs[one] for one in ids] for who, ids in moves}))
+    before, given = forecast(queue), {who: [jobs[one] for one in ids] for who, ids in moves}
+    after = forecast_moved(before, moved(queue, officer, given), (officer, *given))
     others = [(before.own[who], proof) for who, proof in after.own.items() if who != officer and who in before.own]
     return not worse_off([*others, (before.nobodys, after.nobodys)])
 

@@ -24,7 +24,7 @@ class Step:
     """One of several phases with the unit that owns it (None: the dossier's own) and its own due time.
 
     `due_at` is None before it begins. `ended_at`: when the next one's own event ended it; later than due, its
-    owner is late, whatever the later steps promise.
+    owner is late, whatever the later steps promise. `by_date`: judged by the due day, not by the instant.
     """
 
     phase: int
@@ -33,6 +33,7 @@ class Step:
     due_at: datetime | None
     ended_at: datetime | None
     late: bool
+    by_date: bool = True
 
 
 class Deadline(NamedTuple):
@@ -54,6 +55,12 @@ class Deadline(NamedTuple):
     by_date: bool = True
     unverified: bool = False
     steps: tuple[Step, ...] = ()
+
+    @property
+    def running_step(self) -> Step | None:
+        """Of a limit whose end is not known yet, the part that runs till the event of the next one; None: none does."""
+        begun = [one for one in self.steps if one.due_at is not None and one.ended_at is None]
+        return begun[-1] if begun and self.waiting_for is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,7 +286,8 @@ def _steps(course: Course, history: History) -> tuple[Step, ...]:
             ended = None if happened is None else calendar.clock.moment(happened)
         late = ended is not None and (ended.date() > date.fromordinal(run.end.day) if run.by_date else ended > due)
         paused = course.paused_since is not None and number == len(course.runs) - 1
-        steps.append(Step(number + 1, phase.station, phase.basis, None if paused else due, ended, late=late))
+        left = None if paused else due
+        steps.append(Step(number + 1, phase.station, phase.basis, left, ended, late=late, by_date=run.by_date))
     return tuple(steps)
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from core.cover import moved
-from core.forecast import Forecast, Queue, forecast
+from core.forecast import Forecast, Queue, forecast, forecast_moved
 from core.mends import Mend, MendKind, mends
 from core.outlook import Light, of_officer, of_unit
 
@@ -26,13 +26,14 @@ def eases(queue: Queue, known: Forecast, officer: str | None = None) -> tuple[Me
         return ()
     less = replace(queue, hours={who: _half_a_day_less(hours) for who, hours in queue.hours.items()})
     found = mends(less, forecast(less), owner)
-    return tuple(_proved(queue, one, owner) for one in found if one.kind is MendKind.MOVE and one.breaks_on is None)
+    moves = (one for one in found if one.kind is MendKind.MOVE and one.breaks_on is None)
+    return tuple(_proved(queue, known, one, owner) for one in moves)
 
 
-def _proved(queue: Queue, mend: Mend, owner: str) -> Mend:
+def _proved(queue: Queue, known: Forecast, mend: Mend, owner: str) -> Mend:
     jobs = {job.id: job for job in queue.jobs[owner]}
     after = moved(queue, owner, {who: [jobs[one] for one in ids] for who, ids in mend.moves})
-    proofs = forecast(after)
+    proofs = forecast_moved(known, after, (owner, *(who for who, _ in mend.moves)))
     green = of_unit(after, proofs, ()).light is Light.HOLDS
     return replace(mend, makes_feasible=proofs.feasible, makes_green=green)
 

@@ -5,9 +5,10 @@ dossiers leave free. All may be worked on from the first day, so that until a da
 any day from then on leaves over. Each officer's proof and that of nobody's dossiers over those free hours hold if and
 only if all can be done in time; where the proof of the whole unit breaks, one of them breaks by that day, too.
 
-An overdue dossier is due on the first day that has hours. One whose clock is paused, or waits for the event that starts
-its limit or the next part of it, has no deadline, and so no demand until then; one that is due after the horizon is not
-judged.
+An overdue dossier is due on the first day that has hours. Of a limit whose next part waits for its event the part that
+runs is the deadline, with all of the dossier's hours: what is left for after it is left out on the safe side. One whose
+clock is paused, or waits for the event that starts it, has no deadline, and so no demand until then; one that is due
+after the horizon is not judged.
 """
 
 from __future__ import annotations
@@ -144,20 +145,33 @@ def queue_of(dossiers: Iterable[OpenDossier], work: Work, staff: Staff, officers
         count.overdue += day < first
         count.guessed += not learned
     worked = Counter((one.procedure, one.stage) for one, _ in due)
-    return Queue(first, jobs, hours, {one: max(there) for one, there in hours.items()}, counts, worked=worked)
+    return Queue(first, jobs, hours, {one: full_day(there) for one, there in hours.items()}, counts, worked=worked)
+
+
+def full_day(hours: Iterable[Fraction]) -> Fraction:
+    """The hours of most days that have any, of equally many the longer: not those of a day of overtime."""
+    return max(Counter(filter(None, hours)).items(), key=lambda one: one[::-1], default=(_NONE, 0))[0]
 
 
 def forecast(queue: Queue) -> Forecast:
     """Prove a queue."""
-    own = {
-        officer: prove(queue.jobs.get(officer, ()), queue.first, by_day(queue.first, hours))
-        for officer, hours in queue.hours.items()
-    }
+    own = {officer: _prove_own(queue, officer) for officer in queue.hours}
     nobodys = prove_nobodys(queue.jobs.get(None, ()), queue.first, queue.hours, own)
     total = [sum(hours, _NONE) for hours in zip(*queue.hours.values(), strict=True)]
     everything = [job for jobs in queue.jobs.values() for job in jobs]
     whole = prove(everything, queue.first, by_day(queue.first, total))
     return Forecast(own, nobodys, whole, breaks_of(own, nobodys))
+
+
+def forecast_moved(known: Forecast, queue: Queue, officers: Iterable[str]) -> Forecast:
+    """The forecast of a queue that differs from the known one's in how the jobs of these officers lie among them."""
+    own = {**known.own, **{officer: _prove_own(queue, officer) for officer in officers}}
+    nobodys = prove_nobodys(queue.jobs.get(None, ()), queue.first, queue.hours, own)
+    return Forecast(own, nobodys, known.whole, breaks_of(own, nobodys))
+
+
+def _prove_own(queue: Queue, officer: str) -> Proof:
+    return prove(queue.jobs.get(officer, ()), queue.first, by_day(queue.first, queue.hours[officer]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -165,13 +165,15 @@ def _moved(bench: _Bench, owner: str, parts: Mapping[str, Sequence[Job]]) -> Men
 def _overtime(bench: _Bench, owner: str | None) -> list[Mend]:
     """The fewest half days, one a day and officer, from the first day on that has hours; of nobody's queue everybody's.
 
-    Where all there are don't do, those until the first day that breaks.
+    None on a day that is longer than a full one already. Where all there are don't do, those until the first day that
+    breaks.
     """
     found = bench.proof(owner).first_break
     assert found is not None
     who = [owner] if owner is not None else list(bench.queue.hours)
     last = bench.number(bench.proof(owner).days[-1].date)
-    slots = sorted((number, one) for one in who for number in range(last + 1) if bench.queue.hours[one][number])
+    hours, usual = bench.queue.hours, bench.queue.usual
+    slots = sorted((day, one) for one in who for day in range(last + 1) if 0 < hours[one][day] <= usual[one])
     best = _worked_more(bench, owner, slots)
     if best is not None and best.short_hours:
         best = _worked_more(bench, owner, [slot for slot in slots if slot[0] <= bench.number(found.date)])

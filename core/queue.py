@@ -39,7 +39,7 @@ class Lane(IntEnum):
 
     DECLARED = 0  # a delay was declared, or a new appointment made, and nothing issued
     UNSETTLED = 1  # runs; past its due an apology is owed
-    SETTLED = 2  # runs; an apology or an excuse was given
+    SETTLED = 2  # runs; past its date nothing is owed: an apology or an excuse was given, or it is a step's date
     PAUSED = 3
     DONE = 4
 

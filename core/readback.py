@@ -84,7 +84,8 @@ def _one(item: Mapping[str, Any]) -> Ask:
 
 
 def _counts(by_name: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Ask]:
-    found = [(name, len(by_name.get(name, ()))) for name in _COUNTED]
+    """Of papers in custody every paper is counted: one dossier may have several here."""
+    found = [(name, sum(item.get("originals", 1) for item in by_name.get(name, ()))) for name in _COUNTED]
     return [Ask(f"{COUNT}:{name}", COUNT, str(count), count=count) for name, count in found if count]
 
 

@@ -14,7 +14,7 @@ from core.queue import Urgency, Worklist
 
 WATCHERS = (
     "overdue", "apology_owed", "today", "next_day", "promised", "stop_proposed", "remind", "near_limit", "conflicts",
-    "foreseen", "to_sign", "apologise_now",
+    "foreseen", "undated", "to_sign", "apologise_now",
 )  # fmt: skip
 """Sections of dossiers that somebody must not lose sight of."""
 _DOSSIERS = (*WATCHERS, "waiting", "ready", "to_post", "post", "held")
@@ -34,7 +34,9 @@ _BY_URGENCY = {
     Urgency.SOON: "open",
     Urgency.NORMAL: "open",
 }
-_AT_ONCE = frozenset({"overdue", "apology_owed", "stop_proposed", "remind", "conflicts", "to_sign", "unprinted"})
+_AT_ONCE = frozenset(
+    {"overdue", "apology_owed", "stop_proposed", "remind", "conflicts", "undated", "to_sign", "unprinted"}
+)
 _MOST_CONTINGENCIES = 5
 _MOST_FORESEEN = 10
 
@@ -43,10 +45,10 @@ _MOST_FORESEEN = 10
 class Carried:
     """One dossier that the outgoing officer answers for, as the queue knows it. Days and moments are ISO texts.
 
-    `owner`: an officer's short code. `by_hour`: the citizen was told an hour, or the limit runs in hours.
-    `awaits_letter`: its new appointment is signed, the letter of apology is not issued. `answer_by`: the citizen's last
-    day; `answer_near`: it comes within the days that count as soon. `custody_check`, `collect_on`: when somebody looks
-    at the papers here, or reminds of the result.
+    `owner`: an officer's short code. `waits_for`: the event that its limit, or the next part of it, starts with.
+    `by_hour`: the citizen was told an hour, or the limit runs in hours. `awaits_letter`: its new appointment is signed,
+    the letter of apology is not issued. `answer_by`: the citizen's last day; `answer_near`: it comes within the days
+    that count as soon. `custody_check`, `collect_on`: when somebody looks at the papers here, or reminds of the result.
     """
 
     id: str
@@ -57,6 +59,7 @@ class Carried:
     urgency: Urgency
     owner: str
     due_at: str | None = None
+    waits_for: str | None = None
     by_hour: bool = False
     originals: int = 0
     at_post: bool = False
@@ -156,7 +159,7 @@ def _places(dossier: Carried) -> list[str]:
     if dossier.state == "result_ready":
         places.append("post" if dossier.at_post else "to_post" if dossier.by_post else "ready")
     elif dossier.urgency in _BY_URGENCY and not dossier.before_receipt:
-        places.append(_BY_URGENCY[dossier.urgency])
+        places.append("undated" if _is_undated(dossier) else _BY_URGENCY[dossier.urgency])
         places += [worklist.value for worklist in dossier.worklists]
         if dossier.by_hour and dossier.urgency in (Urgency.TODAY, Urgency.NEXT_DAY):
             places.append("promised")
@@ -165,6 +168,11 @@ def _places(dossier: Carried) -> list[str]:
     places += ["held"] if dossier.originals else []
     places += ["unprinted"] if dossier.unprinted else []
     return places + (["unsynced"] if dossier.here_only else [])
+
+
+def _is_undated(dossier: Carried) -> bool:
+    """Whether it runs and no date will ever bring it up: its limit waits to be started, or no law gives one."""
+    return dossier.due_at is None and dossier.urgency is Urgency.NORMAL
 
 
 def _foreseen(carried: Iterable[Carried], found: Foreseen | None, today: date) -> Iterator[dict[str, Any]]:
@@ -207,10 +215,11 @@ _OF_SECTION = {
     "foreseen": "tell_leader",
 }
 _WAITING = {"awaiting_supplement": "await_supplement", "awaiting_payment": "await_payment", "suspended": "resume"}
+_STARTS = {"verification_completed": "verify", "payment_received": "collect_fee"}
 ACTIONS = (
-    "apologise", "issue_apology", "finish", "propose_stop", "remind_citizen", "resolve", "sign_apology",
-    "apologise_if_late", "await_supplement", "await_payment", "resume", "return_result", "hand_to_post", "track_post",
-    "keep", "ask_printed", "sync", "tell_leader",
+    "apologise", "issue_apology", "finish", "verify", "collect_fee", "propose_stop", "remind_citizen", "resolve",
+    "sign_apology", "apologise_if_late", "await_supplement", "await_payment", "resume", "return_result", "hand_to_post",
+    "track_post", "keep", "ask_printed", "sync", "tell_leader",
 )  # fmt: skip
 """Every next action there is: codes that the screens put into words (`next.<code>`)."""
 
@@ -221,7 +230,10 @@ def _next_action(dossier: Carried, section: str) -> str:
         return _OF_SECTION[section]
     if dossier.urgency is Urgency.APOLOGY_OWED:
         return "issue_apology" if dossier.awaits_letter else "apologise"
-    return _WAITING.get(dossier.state) or ("return_result" if dossier.state == "result_ready" else "finish")
+    if dossier.state == "result_ready":
+        return "return_result"
+    known = _WAITING.get(dossier.state) or _STARTS.get(dossier.waits_for or "")
+    return known or ("tell_leader" if section == "undated" else "finish")
 
 
 def _next_check(dossier: Carried, section: str, today: date) -> str | None:

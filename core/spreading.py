@@ -83,7 +83,7 @@ class Spreading:
 
 
 class _Nobodys:
-    """The dossiers without an owner, in the hours that all officers leave free: they must not lack more than before."""
+    """The dossiers without an owner, in the hours that all officers leave free: by no day may they lack more."""
 
     def __init__(self, bench: Bench) -> None:
         self._due = bench.due(None) if bench.queue.jobs.get(None) else []
@@ -99,15 +99,15 @@ class _Nobodys:
         for who, left in free.items():
             changes = zip(together, self._free[who], left, strict=True)
             together = [before - was + now for before, was, now in changes]
-        if self._lacking(together) > self._most:
+        if any(lacks > most for lacks, most in zip(self._lacking(together), self._most, strict=True)):
             return False
         self._free |= free
         self._all = together
         return True
 
-    def _lacking(self, free: Sequence[int]) -> int:
-        over = (due - there for due, there in zip(self._due, free, strict=True) if due)
-        return max(0, max(over, default=0))
+    def _lacking(self, free: Sequence[int]) -> list[int]:
+        """By each day's end."""
+        return [max(0, due - there) if due else 0 for due, there in zip(self._due, free, strict=False)]
 
 
 def _free(room: Sequence[int]) -> list[int]:
@@ -150,5 +150,20 @@ def shortage(proof: Proof) -> Fraction:
 
 
 def worse_off(proofs: Iterable[tuple[Proof, Proof]]) -> bool:
-    """Whether anybody lacks more than before. `proofs`: before and after."""
-    return any(shortage(after) > shortage(before) for before, after in proofs)
+    """Whether by some day anybody lacks more than he would have: something else would be late, or later.
+
+    `proofs`: before and after, each of the same hours or more and of the same jobs and others.
+    """
+    return any(_lacks_more(before, after) for before, after in proofs if before is not after)
+
+
+def _lacks_more(before: Proof, after: Proof) -> bool:
+    """Nothing is released later, so that what is not done by a day's end is what is due by then over the hours."""
+    known = {load.date: load for load in before.days}
+    due = before.days[-1].demand_hours if before.days else Fraction(0)
+    for load in after.days:
+        was = known.get(load.date)
+        lacked = due - load.capacity_hours if was is None else was.demand_hours - was.capacity_hours
+        if load.demand_hours - load.capacity_hours > max(Fraction(0), lacked):
+            return True
+    return False

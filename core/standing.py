@@ -13,7 +13,7 @@ from core.apology import is_settled, owes_letter
 from core.calendar import WorkCalendar
 from core.carried import carried_along, same_nation
 from core.catalogue import ProcedureVersion
-from core.deadline import ClockEvent, ClockRules, Deadline, deadline
+from core.deadline import ClockEvent, ClockRules, Deadline, Step, deadline
 from core.dossier import CLOCK_KINDS, Dossier
 from core.law import Law
 from core.moments import LEGAL_TIME, legal_day
@@ -31,7 +31,9 @@ class Standing:
     """`deadline` is None where there is no clock or no law for it; `problem` then says why, as a code.
 
     `elsewhere`: of a dossier from another unit, why its date may not be what the law here gives (`elsewhere`).
-    `judged_by`: the hash of the row of law by which it is counted.
+    `judged_by`: the hash of the row of law by which it is counted. `step_at`: where no date binds yet because the
+    limit's next part waits for its event, until when the part that runs is to be done. Past it the unit is late with
+    that part; the citizen is owed nothing yet, for the limit itself has not run out.
     """
 
     deadline: Deadline | None
@@ -44,6 +46,7 @@ class Standing:
     problem: str | None = None
     elsewhere: str | None = None
     judged_by: str | None = None
+    step_at: datetime | None = None
 
     @property
     def is_doubtful(self) -> bool:
@@ -65,17 +68,19 @@ def standing(dossier: Dossier, law: Law) -> Standing:
         due = dossier.ending.due_at
     promised = dossier.promised_at
     binding = min((moment for moment in (due, promised) if moment is not None), default=None)
+    step = clock.running_step if clock is not None and binding is None and dossier.ending is None else None
     return Standing(
         deadline=clock,
         version=version,
         due_at=due,
         promised_at=promised,
         binding_at=binding,
-        lane=_lane(dossier, clock, binding),
-        by_date=clock.by_date if clock else True,
+        lane=_lane(dossier, clock, binding, step),
+        by_date=step.by_date if step else clock.by_date if clock else True,
         problem=problem,
         elsewhere=elsewhere(dossier, law, clock),
         judged_by=_judged_by(dossier, law, version),
+        step_at=step.due_at if step else None,
     )
 
 
@@ -282,16 +287,18 @@ def _clock_events(events: Sequence[Event]) -> tuple[ClockEvent, ...]:
     )
 
 
-def _lane(dossier: Dossier, clock: Deadline | None, binding: datetime | None) -> Lane:
+def _lane(dossier: Dossier, clock: Deadline | None, binding: datetime | None, step: Step | None) -> Lane:
     if dossier.state not in OPEN and dossier.received_at is not None:
         return Lane.DONE
     if dossier.state is None or dossier.received_at is None:
         return Lane.UNSETTLED if dossier.state == "submitted" else Lane.DONE
-    if dossier.state in PAUSED and (clock is None or clock.due_at is None):
+    if dossier.state in PAUSED and step is None and (clock is None or clock.due_at is None):
         return Lane.PAUSED
     if is_settled(dossier, binding):
         return Lane.SETTLED
-    return Lane.DECLARED if owes_letter(dossier) else Lane.UNSETTLED
+    if owes_letter(dossier):
+        return Lane.DECLARED
+    return Lane.UNSETTLED if step is None else Lane.SETTLED
 
 
 def judge(ended_at: datetime, due_at: datetime | None, by_date: bool) -> str:

@@ -20,6 +20,7 @@ from core.record import canonical
 from storage.database import DATABASE_NAME, SCHEMA_VERSION, Connection, copying, disk_errors, is_whole, open_database
 from storage.desk import Desk
 from storage.event_log import Head, Origin
+from storage.files import give_name
 from storage.keys import database_key, seal, unseal
 from storage.recovery import RECOVERY_NAME, make_recovery, recovery_key
 from storage.witness import sync_folder
@@ -77,7 +78,7 @@ def make_backup(desk: Desk, file: Path) -> Made:
             told = Backup(file, SCHEMA_VERSION, part.stat().st_size, _digest(part), public.hex(), b"")
             _describe(part, told, seal(public, key, desk.entropy))
             made = Made(file, part.stat().st_size, events, dossiers, _digest(part), recovery)
-            part.replace(file)
+            give_name(part, file)
             sync_folder(file.absolute().parent)
     finally:
         with suppress(OSError):

@@ -9,6 +9,7 @@ import shlex
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -80,7 +81,7 @@ def deliver(command: Sequence[str], message: Mapping[str, object], seconds: floa
 def _status(command: Sequence[str], told: bytes, seconds: float) -> int:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("MOTCUA_")}
     with subprocess.Popen(
-        list(command),
+        [shutil.which(command[0]) or command[0], *command[1:]],  # Windows itself looks only for an .exe
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -97,9 +98,12 @@ def _status(command: Sequence[str], told: bytes, seconds: float) -> int:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """With whatever it has started, where the system can: else each try would leave one more that hangs."""
-    if hasattr(os, "killpg"):
+    """With whatever it has started: else each try would leave one more that hangs."""
+    if sys.platform == "win32":
+        tree = ["taskkill", "/F", "/T", "/PID", str(process.pid)]
+        with suppress(OSError):
+            subprocess.run(tree, capture_output=True, creationflags=subprocess.CREATE_NO_WINDOW, check=False)
+        process.kill()
+    else:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-    else:
-        process.kill()

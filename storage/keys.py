@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 Entropy = Callable[[int], bytes]
 KEY_NAME = "motcua.key"
+_KEY_SIZE = 32
 PIN_MEMORY_KIB = 65536
 SHORTEST_PIN = 4
 DEMO_MEMORY_KIB = 1024
@@ -30,12 +31,12 @@ def database_key(folder: Path, *, create: bool = False, entropy: Entropy = os.ur
     """The raw database key: from the file that MOTCUA_KEY_FILE names, else from the folder's own key file."""
     path = Path(os.environ.get("MOTCUA_KEY_FILE") or folder / KEY_NAME)
     if create and not path.exists():
-        write_private(path, _protect(entropy(32)))
+        write_private(path, _protect(entropy(_KEY_SIZE)))
     try:
         key = _unprotect(bytes.fromhex(path.read_text("ascii").strip()))
     except (OSError, ValueError) as error:
         raise InvalidInput("key_unreadable", path=path) from error
-    if len(key) != 32:
+    if len(key) != _KEY_SIZE:
         raise InvalidInput("key_unreadable", path=path)
     return key
 
@@ -57,7 +58,10 @@ def _protect(secret: bytes) -> bytes:
 
 
 def _unprotect(secret: bytes) -> bytes:
-    return _dpapi("CryptUnprotectData", secret) if sys.platform == "win32" else secret
+    """The key itself, too: a station that keeps its keys in a place of its own may have made it elsewhere."""
+    if sys.platform != "win32" or len(secret) == _KEY_SIZE:
+        return secret
+    return _dpapi("CryptUnprotectData", secret)
 
 
 def _dpapi(function: str, data: bytes) -> bytes:

@@ -332,6 +332,12 @@ def m008_what_the_fold_tells_anew(db: Database) -> None:
     db.execute("INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 WHERE EXISTS (SELECT 1 FROM dossier)")
 
 
+@migrations()
+def m009_steps_of_limits(db: Database) -> None:
+    """No new shape: until when the running part of a limit is to be done stands in a row by a rebuild."""
+    db.execute("INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 WHERE EXISTS (SELECT 1 FROM dossier)")
+
+
 def _await_parents(db: Database) -> None:
     """The parents of events that came before them: they are no heads once they arrive."""
     from core.record import read_event

@@ -100,6 +100,8 @@ def _device(content: bytes, path: str) -> None:
     """Into a device that is there; one that takes nothing for a while (no paper, no power) is a fault."""
     import select
 
+    if sys.platform == "win32":
+        raise FileNotFoundError
     file = os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
     try:
         if stat.S_ISREG(os.fstat(file).st_mode):

@@ -345,7 +345,7 @@ def dossier_row(dossier: Dossier, stands: Standing, waits: CitizenDeadline | Non
         _seconds(dossier.received_at or dossier.first_at),
         _seconds(stands.due_at),
         _seconds(stands.promised_at),
-        NEVER if stands.binding_at is None else _seconds(stands.binding_at),
+        _seconds(stands.binding_at or stands.step_at) or NEVER,
         _seconds(running.apology_owed_by) if running and not is_settled(dossier, stands.binding_at) else None,
         _seconds(running.paused_since) if running else None,
         running.waiting_for if running else None,

@@ -9,7 +9,7 @@ from typing import Any
 
 from core.answers import Refusal
 from core.place import Place
-from core.queue import BY_DUE, Bounds, Lane, Range, Urgency, Worklist, list_ranges, ranges, urgency, worklists
+from core.queue import BY_DUE, NEVER, Bounds, Lane, Range, Urgency, Worklist, list_ranges, ranges, urgency, worklists
 from core.search import near_question, question
 from core.slip_code import dossier_named
 from storage.database import Connection
@@ -51,6 +51,12 @@ class Row:
     @property
     def id(self) -> str:
         return str(self["id"])
+
+    @property
+    def is_step(self) -> bool:
+        """Whether `binding_at` is when a part of its limit is to be done: the next one waits for its event."""
+        waits, promised = self["waiting_for"], self["promised_at"]
+        return waits is not None and promised is None and int(self["binding_at"]) < NEVER
 
     def place(self, at: Bounds) -> Place:
         """The row's place in the queue's order."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
+from datetime import date
 from fractions import Fraction
 
 from core.authority import Authority
 from core.moments import legal_day
+from core.overtime import overtime
 from core.record import Event
-from core.roster import ROSTER_KINDS, ROSTERED_ROLES, Folded, Roster, fold_roster
+from core.roster import ROSTER_KINDS, ROSTERED_ROLES, Folded, Roster, RosterRow, fold_roster
+from core.rostering import SetRoster
 from storage.desk import Desk
 from storage.lawbook.figures import figure
 
@@ -35,6 +38,32 @@ def roster(desk: Desk) -> Roster:
 def roster_of(desk: Desk, officer: str) -> Folded:
     """What the log says of one officer's weeks and absences."""
     return fold_roster(desk.log.understood(f"officer:{officer}"), roles_at(desk.projection.authority()))
+
+
+def overtime_set(
+    desk: Desk, half_days: Iterable[tuple[str, date]], reason: str
+) -> tuple[list[SetRoster], list[SetRoster]]:
+    """What puts half days of overtime (officer's id, day) into the roster, and what takes them out again.
+
+    Both are empty where the roster can't say so of one of the officers (`core.overtime`).
+    """
+    known, now = roster(desk), desk.now()
+    by_officer: dict[str, set[date]] = {}
+    for officer, day in half_days:
+        by_officer.setdefault(officer, set()).add(day)
+
+    def command(officer: str, row: RosterRow) -> SetRoster:
+        return SetRoster(officer, row.valid_from, row.week, now, row.desk, reason)
+
+    there: list[SetRoster] = []
+    back: list[SetRoster] = []
+    for officer, days in by_officer.items():
+        rows = overtime(known, officer, days, legal_day(now))
+        if not rows:
+            return [], []
+        there += [command(officer, new) for new, _ in rows]
+        back += [command(officer, before) for new, before in rows if new != before]
+    return there, back
 
 
 def _folded(desk: Desk) -> dict[str, Folded]:

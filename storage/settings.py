@@ -9,6 +9,7 @@ from pathlib import Path
 
 from core.answers import InvalidInput
 from core.composing import Method, ToneStyle
+from storage.files import give_name, read_whole
 from storage.manner import Manner
 
 FILE_NAME = "settings.toml"
@@ -73,7 +74,7 @@ class Settings:
 def load_settings(folder: Path) -> Settings:
     """The desk's settings, the defaults where there is no file. Raises InvalidInput `settings_broken`."""
     try:
-        written = tomllib.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
+        written = tomllib.loads(read_whole(folder / FILE_NAME).decode("utf-8"))
         if isinstance(written.get("deliver"), list):
             written["deliver"] = tuple(written["deliver"])
         return Settings(**written)
@@ -100,7 +101,7 @@ def save_settings(folder: Path, settings: Settings) -> None:
             file.writelines(lines)
             file.flush()
             os.fsync(file.fileno())
-        fresh.replace(folder / FILE_NAME)
+        give_name(fresh, folder / FILE_NAME)
     except OSError as error:
         raise InvalidInput("data_read_only") from error
 

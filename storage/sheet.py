@@ -32,8 +32,9 @@ _COUNTED = frozenset(
 )  # fmt: skip
 _COLUMNS = (
     "id", "receipt_number", "applicant_name", "procedure", "state", "officer", "unit", "lane", "binding_at", "by_date",
-    "received_at", "due_at", "promised_at", "originals", "at_post", "return_by", "unprinted", "in_conflict",
-    "awaits_letter", "proposed_at", "remind_from", "answer_until", "custody_check", "lies_since", "reminded_at",
+    "received_at", "due_at", "waiting_for", "promised_at", "originals", "at_post", "return_by", "unprinted",
+    "in_conflict", "awaits_letter", "proposed_at", "remind_from", "answer_until", "custody_check", "lies_since",
+    "reminded_at",
 )  # fmt: skip
 _ROWS = f"""
 SELECT {", ".join(_COLUMNS)} FROM dossier
@@ -131,6 +132,7 @@ class _Maker:
             urgency=word,
             owner=self._codes.get(row["officer"], row["officer"]),
             due_at=None if row["binding_at"] >= NEVER else _moment(row["binding_at"]),
+            waits_for=row["waiting_for"],
             by_hour=not row["by_date"] or _by_hand(row),
             originals=row["originals"],
             at_post=bool(row["at_post"]),

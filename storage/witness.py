@@ -19,6 +19,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from core.numbers import LAST_DESK_NUMBER, day_of
+from storage.files import give_name, read_whole
 
 WITNESS_NAME = "motcua.witness"
 _MACHINE_FILES = (Path("/etc/machine-id"), Path("/var/lib/dbus/machine-id"))
@@ -54,7 +55,7 @@ class Witness:
 def read_witness(folder: Path, desk: str) -> Witness | None:
     """What the file says of this desk; None where there is none, or none that can be read."""
     try:
-        found = Witness(**json.loads((folder / WITNESS_NAME).read_bytes()))
+        found = Witness(**json.loads(read_whole(folder / WITNESS_NAME)))
         sound = found.desk == desk and _is_sound(found)
     except (OSError, ValueError, TypeError, AttributeError, RecursionError):
         return None
@@ -93,7 +94,7 @@ def write_witness(folder: Path, witness: Witness) -> None:
             file.write(json.dumps(asdict(witness), separators=(",", ":")).encode())
             file.flush()
             os.fsync(file.fileno())
-        temporary.replace(path)
+        give_name(temporary, path)
     except OSError:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)

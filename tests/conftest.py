@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from core.decisions import Act, TakeIn
 from core.moments import LEGAL_TIME
@@ -24,6 +25,9 @@ from storage.officers import Officer
 from tests.postgres import database, postgres
 from tui.cli.main import main
 from tui.i18n import set_language
+
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")  # properties are judged by what they find, never by how long an example took
 
 NOW = datetime(2026, 5, 21, 9, 0, tzinfo=LEGAL_TIME)
 PIN = "246810"

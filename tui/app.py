@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 from textual.reactive import reactive
 from textual.screen import Screen
 
@@ -28,17 +29,20 @@ from storage.regime import count_duties
 from storage.settings import Settings, settings_at
 from tui.dates import day_short
 from tui.i18n import tr
-from tui.keys import bind
+from tui.keys import bind, keep_alt_keys
 from tui.law_words import unread_lines
 from tui.own_light import OwnLight
 from tui.pin_tries import PinTries
+from tui.plain_signs import PlainSigns, has_few_signs
 from tui.scheduled_messages import ScheduledMessages
 from tui.scheduled_sync import ScheduledSync
 from tui.themes import STYLES, THEME_NAMES, register
 from tui.typing import chosen, turned
 from tui.widgets.composing import Typing
+from tui.widgets.phrases import Phrases
 
 if TYPE_CHECKING:
+    from tui.practice import Practice, Told
     from tui.printing import Prints
 
 Prepare = Callable[[Callable[[int, int], None]], Path]
@@ -85,6 +89,7 @@ SCREENS: dict[str, tuple[str, str]] = {
     "law_amend": ("tui.screens.law_amend", "AmendScreen"),
     "law_preview": ("tui.screens.law_preview", "PreviewScreen"),
     "changes": ("tui.screens.changes", "ChangesScreen"),
+    "lessons": ("tui.screens.lessons", "LessonsScreen"),
     "help": ("tui.screens.help", "HelpScreen"),
     "palette": ("tui.screens.palette", "PaletteScreen"),
 }
@@ -104,6 +109,8 @@ class Workstation(App[None]):
         bind("help", "over('help')"),
         bind("palette", "over('palette')"),
         bind("typing", "typing"),
+        bind("practice", "beside('lessons')"),
+        bind("sample_scan", "sample_scan"),
         bind("what_if", "beside('what_if')"),
         bind("law", "beside('law')"),
         bind("lists", "beside('lists')"),
@@ -117,19 +124,35 @@ class Workstation(App[None]):
 
     typing: reactive[Typing] = reactive(Typing())
     """How the fields compose Vietnamese; F8 changes it, and the desk keeps it."""
+    lesson: reactive[Told | None] = reactive(None)
+    """What the first hour's strip says; None on a real desk, and while it is off."""
 
     def __init__(
-        self, folder: Path | None, *, officer: str | None = None, prepare: Prepare | None = None, demo_pins: str = ""
+        self,
+        folder: Path | None,
+        *,
+        officer: str | None = None,
+        prepare: Prepare | None = None,
+        demo_pins: Mapping[str, str] | None = None,
+        ascii_signs: bool = False,
     ) -> None:
+        """`officer` (a code) is signed in at once: demos only.
+
+        `demo_pins`: a demo's PINs by its officers' codes; a real desk tells none, and has no first hour.
+        `ascii_signs`: no sign beyond letters and ASCII.
+        """
         super().__init__()
+        self._signs = [PlainSigns()] if ascii_signs or has_few_signs() else []
         self.folder = folder
         self.prepare = prepare
-        self.demo_pins = demo_pins
+        self.demo_pins = demo_pins or {}
+        self.practice: Practice | None = None
         self.officer: Officer | None = None
         self._desk: Desk | None = None
         self._sign_in_as = officer
         self.light = OwnLight(self)
         self.pin_tries = PinTries()
+        self.phrases = Phrases()
         self.used_at = time.monotonic()
         register(self)
 
@@ -138,6 +161,9 @@ class Workstation(App[None]):
         """The open desk; only asked for once one is."""
         assert self._desk is not None
         return self._desk
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), *self._signs]
 
     @property
     def data_folder(self) -> Path:
@@ -173,6 +199,10 @@ class Workstation(App[None]):
         self.run_worker(self.sync.run(), group="sync", exit_on_error=False)
         messages = ScheduledMessages(self.desk, lambda: self.settings.deliver)
         self.run_worker(messages.run(), group="messages", exit_on_error=False)
+        if self.demo_pins:
+            from tui.practice import Practice
+
+            self.practice = Practice(self, {kind: name for name, (_, kind) in SCREENS.items()})
         found = self.desk.officers.find(self._sign_in_as) if self._sign_in_as else None
         if isinstance(found, Officer):
             self.signed_in(found)
@@ -186,6 +216,7 @@ class Workstation(App[None]):
         Who leads and does not work the counter is first told of what waits for a leader.
         """
         self.officer = officer
+        self.phrases = Phrases()
         self.switch(self.make("queue"))
         leads = "leader" in officer.given and "front_desk" not in officer.given
         if leads and any(count_duties(self.desk.queries, self.desk.bounds()).values()):
@@ -196,6 +227,8 @@ class Workstation(App[None]):
             self.push(self.make("prints"))
         if unread_lines(self.desk, officer):
             self.push(self.make("changes"))
+        if self.practice is not None:
+            self.practice.look()
 
     @property
     def settings(self) -> Settings:
@@ -306,7 +339,20 @@ class Workstation(App[None]):
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.InputEvent | events.Paste):
             self.used_at = time.monotonic()
+            if self.practice is not None and not isinstance(event, events.MouseMove):
+                self.practice.key_pressed()
         await super().on_event(event)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The first hour's keys are a demo's alone, and its scanner reads where a scanner is listened to."""
+        if action == "sample_scan":
+            return self.practice is not None and hasattr(self.screen, "take_scan")
+        return self.practice is not None or (action, parameters) != ("beside", ("lessons",))
+
+    async def action_sample_scan(self) -> None:
+        """Let the screen read a card that only a demo has, as if a scanner had sent it."""
+        assert self.practice is not None
+        await self.screen.take_scan(self.practice.card())  # type: ignore[attr-defined]  # `check_action` has looked
 
     def action_interrupted(self) -> None:
         """Ctrl+C ends nothing by accident: the way out is Ctrl+Q."""
@@ -333,13 +379,14 @@ class Workstation(App[None]):
         tick = getattr(self._top, "tick", None)
         if tick is not None:
             tick()
+        if self.practice is not None:
+            self.practice.look()
 
 
-def run_workstation(
-    folder: Path | None, *, officer: str | None = None, prepare: Prepare | None = None, demo_pins: str = ""
-) -> int:
-    """Open the screens; answers the exit status. `officer` (a code) is signed in at once: demos only."""
-    app = Workstation(folder, officer=officer, prepare=prepare, demo_pins=demo_pins)
+def run_workstation(folder: Path | None, **options: Any) -> int:
+    """Open the screens (`options` are the Workstation's); answers the exit status."""
+    keep_alt_keys()
+    app = Workstation(folder, **options)
     app.run()
     return app.return_code or 0
 

@@ -47,7 +47,9 @@ def explanation_lines(explanation: Explanation, calendar: WorkCalendar, basis: s
     elif answer.paused_since is not None:
         lines.append(tr("explain.paused", moment=moment_long(answer.paused_since)))
     elif answer.waiting_for is not None:
-        lines.append(tr("explain.waiting", event=tr(f"kind.{answer.waiting_for}")))
+        step, event = answer.running_step, tr(f"kind.{answer.waiting_for}")
+        runs = step is not None and step.due_at is not None
+        lines.append(tr("explain.waiting_step" if runs else "explain.waiting", event=event))
     if explanation.other is not None and answer.statutory_due_at and answer.committed_due_at:
         statutory, committed = moment_long(answer.statutory_due_at), moment_long(answer.committed_due_at)
         lines.append(tr("explain.both", statutory=statutory, committed=committed))

@@ -38,11 +38,11 @@ def section_title(name: str) -> str:
 
 
 def heading(section: Mapping[str, Any]) -> str:
-    """A section's title with how many lines it has; the summary's with the moment since which it counts."""
+    """A section's title with how many lines it has, or papers; the summary's with the moment since which it counts."""
     name, items = section["name"], section["items"]
     since = items[0].get("since") if name == "summary" and items else None
     if since is None:
-        return f"{section_title(name)} ({len(items)})"
+        return f"{section_title(name)} ({sum(item.get('originals', 1) for item in items)})"
     return tr("handover.since", title=section_title(name), at=moment_short(datetime.fromisoformat(since)))
 
 
@@ -143,6 +143,8 @@ def _next(item: Mapping[str, Any], today: date) -> str:
     words = tr(f"next.{item['next_action']}")
     if "short_minutes" in item:
         words = tr("next.short", words=words, hours=hours_words(Fraction(item["short_minutes"], 60)))
+    if item.get("originals", 1) > 1:
+        words = tr("next.papers", words=words, count=item["originals"])
     check = item.get("next_check")
     if not check or check in (item["due_at"], today.isoformat()):
         return words

@@ -6,11 +6,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from textual._ansi_sequences import ANSI_SEQUENCES_KEYS
 from textual.binding import Binding
 
 from tui.i18n import tr
 
 _LOST = re.compile(r"ctrl\+(shift\+)?(h|i|j|m|f\d*)")
+_ALT = re.compile(r"alt\+(.)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ _ALL = (
     Key("save", "f10", "F10"),
     Key("help", "f12,question_mark", "F12"),
     Key("palette", "ctrl+p", "Ctrl+P"),
+    Key("practice", "alt+g", "Alt+G"),
+    Key("sample_scan", "alt+q", "Alt+Q"),
     Key("what_if", "ctrl+t", "Ctrl+T"),
     Key("law", "ctrl+k", "Ctrl+K"),
     Key("officer", "ctrl+o", "Ctrl+O"),
@@ -106,3 +110,14 @@ def bind(key_id: str, action: str) -> Binding:
 def reaches_no_terminal(key: str) -> bool:
     """Whether terminals cannot tell the key from another one, or keep it for themselves."""
     return _LOST.fullmatch(key) is not None
+
+
+def keep_alt_keys() -> None:
+    """Let Alt with a letter or digit of ours be that key, as terminals send it: Esc and the character.
+
+    Textual has another meaning for some of these bytes (Esc 1 is «¡», Esc b is Ctrl+←); our keys go before it.
+    """
+    assert isinstance(ANSI_SEQUENCES_KEYS, dict)
+    spelled = (one for key in KEYS.values() for one in key.keys.split(","))
+    for found in filter(None, map(_ALT.fullmatch, spelled)):
+        ANSI_SEQUENCES_KEYS.pop(f"\x1b{found[1]}", None)

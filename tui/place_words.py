@@ -67,7 +67,7 @@ def place_lines(found: Placed, words: RowWords, desk: Desk) -> Iterator[str]:
     row, why, order = found.row, found.grounds, found.at.order
     number = order.buckets.index(why.urgency) + 1
     yield tr("place.bucket", word=tr(f"urgency.{why.urgency}"), number=number, count=len(order.buckets))
-    yield f"- {tr(f'place.lane.{why.lane.name.lower()}')}"
+    yield f"- {tr(f'place.lane.{_lane(row, why)}')}"
     yield f"- {_cut(row, why)}"
     if why.lane in (Lane.UNSETTLED, Lane.SETTLED, Lane.DECLARED) and row["binding_at"] < NEVER:
         yield f"- {words.left(row)}"
@@ -96,6 +96,14 @@ def shifted_words(one: Shifted) -> str:
     row = one.row
     who = f"{short_number(row['receipt_number'])} {row['applicant_name']}"
     return f"{one.before} → {one.after}  {who} · {tr(f'urgency.{row.urgency}')}"
+
+
+def _lane(row: Row, why: Grounds) -> str:
+    """Why its lane is that one: no limit runs yet, or only a part of one."""
+    if why.lane is Lane.SETTLED and row.is_step:
+        return "step"
+    undated = why.lane is Lane.UNSETTLED and row["binding_at"] >= NEVER
+    return "undated" if undated else why.lane.name.lower()
 
 
 def _cut(row: Row, why: Grounds) -> str:

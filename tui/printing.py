@@ -85,11 +85,21 @@ def hand_out(desk: Desk, pdf: bytes, name: str, settings: Settings) -> Path | Re
     path = desk.folder / "letters" / name
     try:
         path.parent.mkdir(exist_ok=True)
-        path.write_bytes(pdf)
+        path = _written(path, pdf)
         _clear(path.parent, path.stat().st_mtime)
     except OSError:
         return Refusal("file_unwritable", params={"file": str(path)})
     return send_to_printer(path, settings) or path
+
+
+def _written(path: Path, pdf: bytes) -> Path:
+    """Where the PDF is now; raises OSError."""
+    try:
+        path.write_bytes(pdf)
+    except PermissionError:  # Windows, while a viewer shows what was printed under this name before
+        path = path.with_stem(f"{path.stem}-{uuid4()}")
+        path.write_bytes(pdf)
+    return path
 
 
 def _clear(folder: Path, now: float) -> None:

@@ -58,8 +58,9 @@ def why_lines(dossier: Dossier, stands: Standing, reason: Explanation | None, la
 
 
 def date_lines(stands: Standing) -> list[str]:
-    """Due now, promised and binding, and whether nobody has verified the rule."""
-    dates = [("due", stands.due_at), ("promised", stands.promised_at), ("binding", stands.binding_at)]
+    """Due now, promised, binding and a step's, and whether nobody has verified the rule."""
+    dates = [("due", stands.due_at), ("promised", stands.promised_at), ("binding", stands.binding_at),
+             ("step", stands.step_at)]  # fmt: skip
     told = [tr(f"why.{name}", moment=moment_long(moment)) for name, moment in dates if moment]
     if stands.version is not None and not stands.version.verified:
         told.append(tr("why.unverified"))

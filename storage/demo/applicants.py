@@ -215,7 +215,7 @@ def _brought_by(organisation: Organisation | None) -> dict[str, Any]:
 
 def _in_days(low: int, high: int) -> Callable[[Requests, date, dict[str, Any]], str]:
     def drawn(requests: Requests, day: date, facts: dict[str, Any]) -> str:
-        return (day + timedelta(days=requests.random.randrange(low, high))).isoformat()
+        return f"{day + timedelta(days=requests.random.randrange(low, high)):%d/%m/%Y}"
 
     return drawn
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from core.answers import InvalidInput
+from storage.files import patiently
 
 
 @contextmanager
@@ -38,7 +41,7 @@ def write_through(path: Path, content: bytes, holds: Callable[[bytes], bool]) ->
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-        if hasattr(os, "posix_fadvise"):  # else the reading would be answered from memory
+        if sys.platform == "linux":  # else the reading would be answered from memory
             os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
     if not holds(path.read_bytes()):
         raise InvalidInput("bundle_not_read_back", file=path.name.removeprefix(".").removesuffix(".tmp"))
@@ -49,7 +52,7 @@ def put_in_place(temporary: Sequence[Path], paths: Sequence[Path]) -> None:
     named: list[Path] = []
     try:
         for number in reversed(range(len(paths))):
-            temporary[number].rename(paths[number])
+            patiently(partial(temporary[number].rename, paths[number]))
             named.append(paths[number])
     except OSError:
         for path in named:

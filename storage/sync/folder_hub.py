@@ -21,6 +21,7 @@ from pathlib import Path
 from core.answers import InvalidInput
 from core.record import NO_HASH
 from storage.event_log import Head, Origin
+from storage.files import give_name, patiently, read_whole
 from storage.sync.batch import BatchBroken, BatchHead, head_of, read_head
 from storage.sync.protocol import NOTHING, Answer, Offer, Offers, Reach, answer, durable_seconds, reached
 
@@ -116,7 +117,7 @@ class FolderHub:
 
     def delete_blob(self, station: str, name: str) -> None:
         with _writing(self._root):
-            self._blob(station, name).unlink(missing_ok=True)
+            patiently(lambda: self._blob(station, name).unlink(missing_ok=True))
 
     def blobs(self, station: str, prefix: str) -> list[str]:
         names = self._names(self._root / station / "blobs")
@@ -220,7 +221,7 @@ def _read(path: Path) -> bytes:
     facts = path.stat()
     if not stat.S_ISREG(facts.st_mode) or facts.st_size > _LARGEST:
         raise FileNotFoundError(path)
-    return path.read_bytes()
+    return read_whole(path)
 
 
 def _memory(mark: str, head: BatchHead) -> str:
@@ -265,7 +266,7 @@ def _write_new(path: Path, data: bytes, is_good: Callable[[], bool]) -> bool:
 def write_whole(path: Path, data: bytes) -> None:
     """Durably, whole, instead of what was there."""
     with _written(path, data) as temporary:
-        temporary.replace(path)
+        give_name(temporary, path)
     _sync_folder(path.parent)
 
 
@@ -294,13 +295,13 @@ def _put_in_place(temporary: Path, path: Path, is_good: Callable[[], bool]) -> b
         except FileExistsError:
             pass
         except OSError:  # a file system without links: seldom do two write the same batch at once
-            temporary.replace(path)
+            give_name(temporary, path)
             return True
         else:
             return True
     if is_good():
         return False
-    temporary.replace(path)
+    give_name(temporary, path)
     return True
 
 

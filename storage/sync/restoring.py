@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from sqlcipher3 import dbapi2 as sqlite
@@ -32,6 +33,7 @@ from storage.database import (
     transaction,
 )
 from storage.desk import Desk
+from storage.files import give_name, patiently
 from storage.folder import read_identity, write_meta
 from storage.keys import KEY_NAME, database_key, sign_public
 from storage.recovery import read_recovery
@@ -232,8 +234,8 @@ def _put_in_place(folder: Path, restored: Restored) -> Restored:
                 _twin(lying, kept.with_name(kept.name + end))
         sync_folder(folder)
         for end in ("-wal", "-shm"):  # or the new database would read the old one's journal
-            path.with_name(path.name + end).unlink(missing_ok=True)
-    new.replace(path)
+            patiently(partial(path.with_name(path.name + end).unlink, missing_ok=True))
+    give_name(new, path)
     sync_folder(folder)
     shutil.rmtree(folder / _NEW, ignore_errors=True)
     return Restored(restored.desk, restored.events, restored.dossiers, restored.carried, restored.left, kept)

@@ -30,6 +30,7 @@ from storage.database import (
 )
 from storage.desk import Desk
 from storage.event_log import Head, Origin
+from storage.files import give_name
 from storage.keys import database_key, decrypt, derived, encrypt, sign, signature_holds
 from storage.sync.batches import cut_own, is_cut
 from storage.sync.protocol import Hub
@@ -198,7 +199,7 @@ def fetch(folder: Path, hub: Hub, station: str, keys: Mapping[str, bytes]) -> by
             with suppress(InvalidInput):
                 _remove(hub, manifest)
         raise
-    part.replace(folder / DATABASE_NAME)
+    give_name(part, folder / DATABASE_NAME)
     return own
 
 

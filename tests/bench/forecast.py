@@ -3,10 +3,12 @@
     python -m tests.bench.forecast [--dossiers 5000] [--officers 30] [--rounds 7] [--place FOLDER]
 
 A desk's forecast reads its rows, hours and roster, proves every officer's queue and the unit's, and tries its mends:
-once as it is, and once with an officer away for three weeks, so that the queue breaks and mends are looked for. Beside
-it, on the same jobs in memory: our proof, and two straightforward peers in exact fractions. One works through the days,
-always on what is due first: it tells the first day that is missed, not by how many hours. The other adds up, for each
-day, all that is due by then: that is every window, as nothing here is released later, and it tells both.
+once as it is, once with what would ease it where an officer has just hours enough, so that the light is yellow, and
+once with an officer away for three weeks, so that the queue breaks and mends are looked for. On a machine that others
+use the processor's own time tells most. Beside it, on the same jobs in memory: our proof, and two straightforward peers
+in exact fractions. One works through the days, always on what is due first: it tells the first day that is missed, not
+by how many hours. The other adds up, for each day, all that is due by then: that is every window, as nothing here is
+released later, and it tells both.
 """
 
 from __future__ import annotations
@@ -26,9 +28,10 @@ from pathlib import Path
 from core.decisions import Act, TakeIn
 from core.forecast import HORIZON
 from core.moments import LEGAL_TIME
+from core.outlook import Light
 from core.proof import Job, prove
 from core.record import Draft
-from core.rostering import NoteAbsence
+from core.rostering import NoteAbsence, SetRoster
 from storage.database import transaction
 from storage.desk import Desk, Done
 from storage.event_log import epoch_ms
@@ -62,6 +65,9 @@ def main() -> None:
         print(f"a desk with {args.dossiers:,} open dossiers and {args.officers} officers:")
         _report("  cold (hours of work learned from the log)", outlook, desk, rounds=1)
         _report("  as it is", outlook, desk, rounds=args.rounds)
+        _shorten(desk, "officer-1")
+        seen = outlook(desk)
+        _report(f"  an officer with just enough hours: {len(seen.mends)} eases", outlook, desk, rounds=args.rounds)
         away = NoteAbsence("officer-0", _FIRST, _FIRST + timedelta(days=21), "away", _NOW)
         assert isinstance(desk.do(away, desk.officers.all()[0]), Done)
         seen = outlook(desk)
@@ -149,15 +155,26 @@ def _station(folder: Path, dossiers: int, officers: int) -> Desk:
     return desk
 
 
+def _shorten(desk: Desk, officer: str) -> None:
+    """Give the officer's days so few hours that the light is yellow."""
+    leader = next(one for one in desk.officers.all() if "leader" in one.roles)
+    for minutes in range(480, 0, -5):
+        if outlook(desk, mended=False).light is Light.TIGHT:
+            return
+        week = (((27_000, 27_000 + 60 * minutes),),) * 5 + ((), ())
+        assert isinstance(desk.do(SetRoster(officer, _FIRST, week, _NOW), leader), Done)
+
+
 def _report(what: str, work: Callable[..., object], *given: object, rounds: int) -> None:
-    times = []
+    times, own = [], []
     answer: object = None
     for _ in range(rounds):
-        began = time.perf_counter()
+        began, ours = time.perf_counter(), time.process_time()
         answer = work(*given)
         times.append((time.perf_counter() - began) * 1000)
+        own.append((time.process_time() - ours) * 1000)
     told = f"first break {answer}" if answer is None or isinstance(answer, date) else getattr(answer, "light", answer)
-    spread = f"min {min(times):.1f} · max {max(times):.1f} (n={len(times)})"
+    spread = f"min {min(times):.1f} · max {max(times):.1f} (n={len(times)}) · of the processor min {min(own):.1f}"
     print(f"{what}: median {statistics.median(times):.1f} ms · {spread} · {told}")
 
 

@@ -46,18 +46,19 @@ def main() -> None:
         sender, receiver = desk.officers.all()[:2]
         for name, officer in (("one officer", sender), ("the station", None)):
             sheet = sheet_now(desk, officer)
-            told = [_timed(desk, officer) for _ in range(args.rounds)]
-            spread = f"{min(told):.0f}–{max(told):.0f}"
+            told, own = zip(*(_timed(desk, officer) for _ in range(args.rounds)), strict=True)
+            spread = f"{min(told):.0f}–{max(told):.0f}; of the processor {min(own):.0f}"
             print(f"sheet of {name}, {len(sheet.dossiers):,} dossiers: {statistics.median(told):.0f} ms ({spread})")
         began = time.perf_counter()
         assert isinstance(hand_over(desk, sender, receiver), str)
         print(f"signed over, durable: {(time.perf_counter() - began) * 1000:.0f} ms")
 
 
-def _timed(desk: Desk, officer: Officer | None) -> float:
-    began = time.perf_counter()
+def _timed(desk: Desk, officer: Officer | None) -> tuple[float, float]:
+    """Milliseconds on the wall, and of the processor: those tell most on a machine that others use."""
+    began, own = time.perf_counter(), time.process_time()
     sheet_now(desk, officer)
-    return (time.perf_counter() - began) * 1000
+    return (time.perf_counter() - began) * 1000, (time.process_time() - own) * 1000
 
 
 def _station(folder: Path, dossiers: int) -> Desk:

@@ -84,3 +84,13 @@ def test_the_moment_to_announce_a_delay_follows_the_last_owners_calendar() -> No
     assert answer.apology_owed_by == at("2026-05-26T17:00")
     closed = Phase(limit(1, "working_day"), station="G01")
     assert deadline(RECEIVED, ruled(WARD, closed), (), MINE).apology_owed_by == at("2026-05-22T17:00")
+
+
+def test_the_step_that_runs_is_the_last_that_has_begun_while_the_next_one_waits() -> None:
+    answer = deadline(RECEIVED, ruled(WARD, CHECKED), (), MINE)
+    assert answer.due_at is None and answer.running_step == answer.steps[0]
+    done = ClockEvent("verification_completed", at("2026-05-22T10:00"))
+    assert deadline(RECEIVED, ruled(WARD, CHECKED), (done,), MINE).running_step is None
+    asked = ClockEvent("supplement_requested", at("2026-05-22T10:00"))
+    assert deadline(RECEIVED, ruled(WARD, CHECKED), (asked,), MINE).running_step is None
+    assert deadline(RECEIVED, ruled(WARD), (), MINE).running_step is None

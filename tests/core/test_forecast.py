@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.forecast import HORIZON, Counts, Foreseen, OpenDossier, Queue, forecast, foreseen, queue_of
+from core.forecast import HORIZON, Counts, Foreseen, OpenDossier, Queue, forecast, foreseen, full_day, queue_of
 from core.mends import Mend, MendKind, mends
 from core.outlook import Light, Tight, of_list, of_officer, of_unit
 from core.proof import Job, prove
@@ -264,6 +264,14 @@ def test_mends_that_are_stated(asked: Queue, told: list[object]) -> None:
         for mend in mends(asked, forecast(asked))
     ]
     assert found == told
+
+
+def test_a_day_of_overtime_is_no_full_day_and_gets_no_more_of_it() -> None:
+    assert full_day([Fraction(one) for one in (3, 12, 8, 8, 0, 0, 0, 4)]) == 8
+    assert full_day([]) == full_day([Fraction(0)]) == 0
+    asked = replace(queue({"a": [(24, 1)]}, {"a": [12, 8]}), usual={"a": Fraction(8)})
+    (mend,) = mends(asked, forecast(asked))
+    assert (mend.half_days, mend.makes_feasible) == ((("a", day(1)),), True)
 
 
 def test_nothing_moves_to_whom_is_late_himself() -> None:

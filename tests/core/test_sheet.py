@@ -25,6 +25,7 @@ ONE = Carried(
     state="received",
     urgency=Urgency.NORMAL,
     owner="hoa",
+    due_at=DUE,
 )
 NOTHING = ShiftFacts()
 _BESIDE = {"contingencies"}
@@ -64,7 +65,10 @@ def places(dossier: Carried) -> list[str]:
         ({"urgency": Urgency.DONE, "state": "returned", "originals": 1}, ["held"]),
         ({"urgency": Urgency.TODAY, "originals": 2, "unprinted": 1, "here_only": True, "in_conflict": True},
          ["today", "conflicts", "held", "unprinted", "unsynced"]),
-        ({"before_receipt": True, "state": "submitted"}, []),
+        ({"due_at": None}, ["undated"]),
+        ({"due_at": None, "waits_for": "payment_received"}, ["undated"]),
+        ({"waits_for": "verification_completed"}, ["open"]),
+        ({"before_receipt": True, "state": "submitted", "due_at": None}, []),
     ],
 )  # fmt: skip
 def test_where_a_dossier_stands_on_the_sheet(changes: dict[str, Any], expected: list[str]) -> None:
@@ -74,9 +78,12 @@ def test_where_a_dossier_stands_on_the_sheet(changes: dict[str, Any], expected: 
 @pytest.mark.parametrize(
     ("changes", "section", "action", "check"),
     [
-        ({}, "open", "finish", None),
-        ({"urgency": Urgency.TODAY, "due_at": DUE}, "today", "finish", DUE),
-        ({"urgency": Urgency.APOLOGY_OWED, "due_at": DUE}, "apology_owed", "apologise", "2026-05-21"),
+        ({}, "open", "finish", DUE),
+        ({"urgency": Urgency.TODAY}, "today", "finish", DUE),
+        ({"urgency": Urgency.TODAY, "waits_for": "verification_completed"}, "today", "verify", DUE),
+        ({"due_at": None, "waits_for": "payment_received"}, "undated", "collect_fee", "2026-05-21"),
+        ({"due_at": None}, "undated", "tell_leader", "2026-05-21"),
+        ({"urgency": Urgency.APOLOGY_OWED}, "apology_owed", "apologise", "2026-05-21"),
         ({"urgency": Urgency.APOLOGY_OWED, "awaits_letter": True}, "apology_owed", "issue_apology", "2026-05-21"),
         ({"urgency": Urgency.PAUSED, "state": "awaiting_payment"}, "waiting", "await_payment", None),
         ({"urgency": Urgency.PAUSED, "state": "awaiting_supplement", "answer_by": "2026-06-20"},
@@ -85,7 +92,8 @@ def test_where_a_dossier_stands_on_the_sheet(changes: dict[str, Any], expected: 
         ({"urgency": Urgency.DONE, "state": "result_ready", "collect_on": "2026-06-05"},
          "ready", "return_result", "2026-06-05"),
         ({"urgency": Urgency.DONE, "state": "result_ready", "by_post": True}, "to_post", "hand_to_post", None),
-        ({"urgency": Urgency.DONE, "state": "result_ready", "at_post": True}, "post", "track_post", None),
+        ({"urgency": Urgency.DONE, "state": "result_ready", "at_post": True, "due_at": None},
+         "post", "track_post", None),
         ({"originals": 1, "custody_check": "2026-07-01"}, "held", "keep", "2026-07-01"),
         ({"in_conflict": True}, "conflicts", "resolve", "2026-05-21"),
     ],

@@ -14,7 +14,7 @@ from core.answers import InvalidInput
 from storage.backup import Made, make_backup, read_backup
 from storage.database import DATABASE_NAME, SCHEMA_VERSION, open_database
 from storage.desk import Desk
-from storage.keys import seal_public
+from storage.keys import database_key, seal_public
 from storage.recovery import RECOVERY_NAME, make_recovery, read_recovery
 from storage.sync.comparing import recall
 from storage.sync.exchange import add_hub, alone, exchange
@@ -60,7 +60,7 @@ def test_a_desk_of_an_older_version_gets_its_key_at_its_first_backup(station: St
     (desk.folder / RECOVERY_NAME).unlink()
     made = back_up(desk)
     assert made.recovery is None, "the admin's key that lies there serves this desk too"
-    assert read_backup(made.file).recovery == seal_public(bytes.fromhex(recovery.read_text().strip())).hex()
+    assert read_backup(made.file).recovery == seal_public(bytes.fromhex(recovery.read_text("ascii").strip())).hex()
     station.desks[2].connection.execute("DELETE FROM meta WHERE name = 'recovery'")
     recovery.unlink()
     assert back_up(station.desks[2], "g.backup").recovery == recovery and recovery.exists()
@@ -74,7 +74,7 @@ def test_a_recovery_file_that_holds_no_key_is_told_and_stays(
     station: Station, recovery: Path, content: str | None, code: str, tmp_path: Path
 ) -> None:
     made = back_up(station.desks[0])
-    recovery.unlink() if content is None else recovery.write_text(content)
+    recovery.unlink() if content is None else recovery.write_text(content, encoding="utf-8")
     with pytest.raises(InvalidInput, match=code):
         restore(made.file, tmp_path / "new")
     assert not (tmp_path / "new").exists()
@@ -82,7 +82,7 @@ def test_a_recovery_file_that_holds_no_key_is_told_and_stays(
         station.desks[0].connection.execute("DELETE FROM meta WHERE name = 'recovery'")
         with pytest.raises(InvalidInput, match=code):
             back_up(station.desks[0])
-        assert recovery.read_text() == content
+        assert recovery.read_text(encoding="utf-8") == content
 
 
 def test_a_backup_tells_what_it_holds_and_shows_nothing(station: Station, recovery: Path) -> None:
@@ -287,7 +287,7 @@ def test_the_desk_that_lay_there_is_kept_and_opens_as_before(station: Station, r
     desk = station.desks[0]
     made = back_up(desk)
     take_in(desk)
-    before, key = dump(desk), bytes.fromhex((desk.folder / "motcua.key").read_text())
+    before, key = dump(desk), database_key(desk.folder)
     desk.close()
     kept = restore(made.file, desk.folder).kept
     assert kept is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -306,6 +307,7 @@ def test_what_is_no_witness_reads_as_none(tmp_path: Path, content: bytes) -> Non
     assert read_witness(tmp_path, "d") is None
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="the registry knows it there")
 def test_a_machine_is_known_by_its_installation_and_else_by_its_card(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -147,7 +147,7 @@ def test_who_acts_must_be_who_they_say(
 ) -> None:
     dossier = take_in(desk)
     monkeypatch.setenv("MOTCUA_PIN", pin)
-    monkeypatch.setattr("sys.stdin", open("/dev/null"))  # noqa: SIM115, PTH123
+    monkeypatch.setattr("sys.stdin", open("/dev/null", encoding="utf-8"))  # noqa: SIM115, PTH123
     ran = cli("act", dossier, "noted", "--reason", "x", *(("--as", who) if who else ()), "--json")
     assert (ran.status, ran.json["error"]["code"]) == (status, code)
 

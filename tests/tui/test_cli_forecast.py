@@ -209,7 +209,7 @@ def test_a_desk_on_stated_hours_says_that_they_are_not_measured(cli: Cli, overlo
     assert ran.json["days"][0]["date"] == "2026-05-21"
     assert ran.json["days"][-1]["demand_hours"] == 10
     assert "Chưa đủ số liệu: 10/10 hồ sơ" in cli("forecast").out
-    assert "Tạm dừng, hoặc chờ phí, chờ xác minh, chưa có hạn nên chưa tính: 1 hồ sơ" in cli("forecast").out
+    assert "Tạm dừng hoặc chờ nộp phí, chưa có hạn nên chưa tính: 1 hồ sơ" in cli("forecast").out
     assert cli("forecast", "--officer", "khai", "--json").json["days"][-1]["demand_hours"] == 1
     assert "Không có hồ sơ nào" in cli("forecast", "--officer", "lanh").out
 

@@ -242,7 +242,7 @@ def test_from_standard_input_bad_rows_are_only_told(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     data = (json.dumps(GOOD) + "\n{\n").encode()
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data)))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
     ran = take(cli, "-")
     assert (ran.status, codes(ran)) == (1, [None, "row_unreadable"])
     assert not list(tmp_path.glob("*.rejected"))

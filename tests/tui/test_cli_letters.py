@@ -254,6 +254,21 @@ def test_a_citizens_paper_does_not_lie_about_for_days(desk: Desk) -> None:
     assert {one.name for one in old.parent.iterdir()} == {"handover-old.pdf", "receipt-1.pdf", "apology-2.pdf"}
 
 
+def test_a_paper_is_printed_again_while_the_viewer_shows_it(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows' viewers let nobody write into what they show."""
+    letters, write = desk.folder / "letters", Path.write_bytes
+
+    def refused_while_shown(path: Path, content: bytes) -> int:
+        if path.name == "handover-draft.pdf" and path.exists():
+            raise PermissionError(13, "in use")
+        return write(path, content)
+
+    monkeypatch.setattr(Path, "write_bytes", refused_while_shown)
+    for content in (b"%PDF 1", b"%PDF 2"):
+        hand_out(desk, content, "handover-draft.pdf", Settings(printer="nowhere"))
+    assert {path.read_bytes() for path in letters.iterdir()} == {b"%PDF 1", b"%PDF 2"}
+
+
 def test_an_organisation_is_not_addressed_as_a_person(cli: Cli, desk: Desk) -> None:
     dossier = take_in(desk, applicant={"kind": "organisation", "name": "Công ty Sông Hàn"})
     act(desk, dossier, "rescheduled", due_at=DUE, reason="Bão số 12")

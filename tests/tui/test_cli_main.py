@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import subprocess
 import sys
@@ -17,12 +18,14 @@ from tests.conftest import Ran, take_in
 from tests.schema_check import check
 from tui.cli.main import COMMANDS
 from tui.cli.output import Problem
+from tui.cli.streams import open_streams
 
 Cli = Callable[..., Ran]
 ROOT = Path(__file__).parents[2]
 HEAVY = ("textual", "typst", "sqlite_utils", "openpyxl", "cryptography", "argon2", "babel", "zstandard", "PIL")
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there such a file is simply missing")
 @pytest.mark.parametrize("words", [("sync", "--data"), ("restore",), ("hub", "status"), ("verify", "--data")])
 def test_a_name_that_no_file_can_have_is_told_as_such(cli: Cli, desk: Desk, tmp_path: Path, words: tuple[str]) -> None:
     name = ("folder:" if words[0] == "hub" else "") + str(tmp_path / ("x" * 300))
@@ -158,10 +161,21 @@ def test_answers_are_utf8_whatever_the_machine_speaks(desk: Desk, coding: str) -
     assert helped.returncode == 0 and "Hàng đợi" in helped.stdout.decode("utf-8")
 
 
+def test_the_streams_are_the_same_where_lines_end_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On Windows, piped or redirected: the machine's code page, CR and LF, and PowerShell's mark before the text."""
+    out = io.BytesIO()
+    told = "\ufeffThị H’Ƀlin\r\n".encode()
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(told), encoding="cp1258"))
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(out, encoding="cp1252", newline="\r\n"))
+    open_streams()
+    print(sys.stdin.read(), end="", flush=True)
+    assert out.getvalue() == "Thị H’Ƀlin\n".encode()
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 @pytest.mark.parametrize("words", [["queue"], ["queue", "--json"], ["act", "--kinds", "--json"]])
 def test_an_answer_that_nobody_can_take_is_told_without_a_traceback(desk: Desk, words: list[str]) -> None:
     take_in(desk)
-    with Path("/dev/full").open("w") as full:
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
         ran = subprocess.run([*MOTCUA, *words], cwd=ROOT, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
     assert (ran.returncode, len(ran.stderr.splitlines())) == (1, 1)

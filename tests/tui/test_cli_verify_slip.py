@@ -92,11 +92,11 @@ def test_what_is_no_signed_code_says_so(
     cli: Cli, desk: Desk, monkeypatch: pytest.MonkeyPatch, text: str, verdict: str, words: str, piped: bool
 ) -> None:
     take_in(desk)
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8"))
     ran = cli("verify-slip", "-" if piped else text)
     assert ran.status == 1 and words in ran.err and "Traceback" not in ran.err
     assert ("ở đây: nhận 09:00 thứ Năm 21/05/2026" in ran.out) == ("260521" in text)
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(text.encode()), encoding="utf-8"))
     ran = cli("verify-slip", "-" if piped else text, "--json")
     check(ran.json, "verify-slip")
     assert ran.json["verdict"] == verdict
@@ -106,7 +106,7 @@ def test_what_is_no_signed_code_says_so(
 def test_bytes_that_are_no_text_are_no_code(
     cli: Cli, desk: Desk, monkeypatch: pytest.MonkeyPatch, piped: bytes
 ) -> None:
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(piped)))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(piped), encoding="utf-8"))
     ran = cli("verify-slip", "-", "--json")
     assert (ran.status, ran.json["verdict"]) == (1, "unreadable")
 
@@ -114,7 +114,7 @@ def test_bytes_that_are_no_text_are_no_code(
 def test_a_scanner_or_a_file_may_give_it(cli: Cli, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     text = slip(desk, take_in(desk))
     piped = b"\xef\xbb\xbf" + f"{text[:80].lower()}\r\n{text[80:]}\r\n".encode()
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(piped)))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(piped), encoding="utf-8"))
     assert cli("verify-slip", "-").status == 0
 
 

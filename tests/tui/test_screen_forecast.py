@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
@@ -17,6 +17,7 @@ from core.rostering import NoteAbsence
 from core.station import SetQueueOrder
 from storage.desk import Done
 from storage.forecast import outlook
+from storage.roster import roster
 from tests.conftest import Office, act, officer, take_in
 from tests.tui.queue_station import MORNING, fill_queue
 from tests.tui.workstation import NARROW, WIDE, Desktop, workstation
@@ -58,6 +59,16 @@ def light(desktop: Desktop) -> str:
     return " ".join(desktop.one("#light").lines(200))
 
 
+async def at_a_move(desktop: Desktop) -> tuple[ForetoldLine, list[str]]:
+    """The leader's forecast with the cursor on a mend that moves dossiers, and these."""
+    await desktop.press("d")
+    await computed(desktop.pilot)
+    line = next(one for one in lines(desktop) if one.mend and one.mend.kind is MendKind.MOVE)
+    assert line.mend is not None
+    desktop.one("#lines").show(line)
+    return line, [one for _, dossiers in line.mend.moves for one in dossiers]
+
+
 async def test_a_mend_is_followed_to_green_and_taken_back(office: Office, away: dict[str, str]) -> None:
     async with workstation(office, size=WIDE) as desktop:
         await desktop.press("d")
@@ -97,19 +108,17 @@ async def test_a_yellow_light_is_followed_to_green(office: Office, monkeypatch: 
         await desktop.press("enter", "enter")
         await computed(desktop.pilot)
         assert "XANH" in light(desktop) and not [one for one in lines(desktop) if one.mend]
+        await desktop.press("escape")
+        assert "XANH" in desktop.one("StatusBar").render_line(2).text
 
 
 async def test_what_somebody_else_has_moved_meanwhile_stays_with_whom_he_gave_it(
     office: Office, away: dict[str, str]
 ) -> None:
     async with workstation(office, size=WIDE) as desktop:
-        await desktop.press("d")
-        await computed(desktop.pilot)
-        line = next(one for one in lines(desktop) if one.mend and one.mend.kind is MendKind.MOVE)
-        assert line.mend is not None
-        desktop.one("#lines").show(line)
+        line, moved = await at_a_move(desktop)
         await desktop.press("enter")
-        other, moved = office.open(), [one for _, dossiers in line.mend.moves for one in dossiers]
+        other = office.open()
         act(other, moved[0], "assigned", to=officer(other, "lanh").id, at=MORNING)
         other.close()
         await desktop.press("enter")
@@ -122,13 +131,8 @@ async def test_what_somebody_else_has_moved_meanwhile_stays_with_whom_he_gave_it
 async def test_a_sure_enter_waits_for_the_newest_forecast(office: Office, away: dict[str, str], moved_on: bool) -> None:
     """Somebody writes between the two presses: what still mends is done, what does not any more is not."""
     async with workstation(office, size=WIDE) as desktop:
-        await desktop.press("d")
-        await computed(desktop.pilot)
-        line = next(one for one in lines(desktop) if one.mend and one.mend.kind is MendKind.MOVE)
-        assert line.mend is not None
-        desktop.one("#lines").show(line)
+        line, moved = await at_a_move(desktop)
         await desktop.press("enter")
-        moved = [one for _, dossiers in line.mend.moves for one in dossiers]
         if moved_on:
             other = office.open()
             act(other, moved[0], "assigned", to=officer(other, "lanh").id, at=MORNING)
@@ -142,6 +146,72 @@ async def test_a_sure_enter_waits_for_the_newest_forecast(office: Office, away: 
         kept = [one for one in moved if desktop.app.desk.row(one)["officer"] == hoa]
         assert kept == (moved[1:] if moved_on else [])
         assert ("Vừa có thay đổi" in desktop.says()) is moved_on
+
+
+async def test_the_cursor_stays_on_its_mend_while_the_forecast_is_computed_anew(
+    office: Office, away: dict[str, str]
+) -> None:
+    async with workstation(office, size=WIDE) as desktop:
+        line, _ = await at_a_move(desktop)
+        desktop.app.screen.news()
+        await desktop.press("enter")
+        assert "lần nữa" in desktop.says()
+        await computed(desktop.pilot)
+        assert desktop.one("#lines").current == line
+        await desktop.press("enter")
+        await computed(desktop.pilot)
+        assert line.mend is not None
+        moved = {one: to for to, dossiers in line.mend.moves for one in dossiers}
+        assert {one: desktop.app.desk.row(one)["officer"] for one in moved} == moved
+
+
+async def test_a_key_on_a_line_that_is_gone_does_nothing(office: Office, away: dict[str, str]) -> None:
+    """Enter was on its way when the newest forecast came: it is not what the mend in that place now means."""
+    async with workstation(office, size=WIDE) as desktop:
+        line, moved = await at_a_move(desktop)
+        other = office.open()
+        act(other, moved[0], "assigned", to=officer(other, "lanh").id, at=MORNING)
+        other.close()
+        desktop.app.screen.news()
+        await computed(desktop.pilot)
+        assert not desktop.one("#lines").current.opens
+        desktop.app.screen.on_line_table_opened(LineTable.Opened(desktop.one("#lines"), line))
+        assert "Vừa có thay đổi" in desktop.says()
+        desktop.app.screen.on_line_table_opened(LineTable.Opened(desktop.one("#lines"), line))
+        assert desktop.app.desk.row(moved[1])["officer"] == officer(desktop.app.desk, "hoa").id
+
+
+async def test_overtime_goes_into_the_roster_and_out_again(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill_queue(office.folder, monkeypatch)
+    desk = office.open()
+    while outlook(desk).light is not Light.BREAKS:
+        for number in range(6):
+            take_in(desk, f"Nguyễn Văn Thêm {number}", by="hoa", at=MORNING)
+    desk.close()
+    async with workstation(office, size=WIDE) as desktop:
+        await desktop.press("d")
+        await computed(desktop.pilot)
+        line = next(one for one in lines(desktop) if one.mend and one.mend.kind is MendKind.OVERTIME)
+        assert line.mend is not None and "ĐỎ" in light(desktop)
+        days = line.mend.half_days
+        desktop.one("#lines").show(line)
+        await desktop.press("enter")
+        assert "lần nữa" in desktop.says() and hours_on(desktop, days) == [Fraction(8)] * len(days)
+        await desktop.press("enter")
+        await computed(desktop.pilot)
+        assert desktop.says().startswith("✓") and "ĐỎ" not in light(desktop)
+        assert hours_on(desktop, days) == [Fraction(12)] * len(days)
+        await desktop.press("ctrl+z")
+        assert "làm thêm" in desktop.says()
+        await desktop.press("ctrl+z")
+        await computed(desktop.pilot)
+        assert "ĐỎ" in light(desktop) and hours_on(desktop, days) == [Fraction(8)] * len(days)
+
+
+def hours_on(desktop: Desktop, days: Sequence[tuple[str, date]]) -> list[Fraction]:
+    """Hours at work, whatever part of them is for dossiers."""
+    found = roster(desktop.app.desk)
+    return [found.hours(who, day) / found.share for who, day in days]
 
 
 async def test_enter_opens_a_dossier_that_is_not_in_time(office: Office, away: dict[str, str]) -> None:

@@ -88,6 +88,17 @@ def owner(desk: Desk, dossier: str) -> Any:
     return row["officer"]
 
 
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_who_may_take_over_is_listed_below_the_field(
+    office: Office, carried: list[str], size: tuple[int, int]
+) -> None:
+    async with workstation(office, "handover", size=size) as desktop:
+        found = desktop.one("#handover-to ChoiceList")
+        assert found.size.height == 2 and desktop.one("#handover-for ChoiceList").size.height == 1
+        assert "Lê Thị Hoa" in found.render_line(0).text
+        assert desktop.one("#handover-sheet").size.height > 4
+
+
 async def test_signed_over_read_back_and_taken_over_on_one_screen(office: Office, carried: list[str]) -> None:
     async with workstation(office, "handover", officer="hoa") as desktop:
         desk = desktop.app.desk

@@ -215,7 +215,7 @@ async def test_a_file_is_read_with_its_signature_beside_it(office: Office, tmp_p
         await desktop.press("f10")
         assert "ví dụ kiểm chứng" in desktop.says() and name(desktop) == "PreviewScreen"
         await desktop.press("escape")
-        Path(f"{path}.sig").write_text("không phải chữ ký")
+        Path(f"{path}.sig").write_text("không phải chữ ký", encoding="utf-8")
         await look(desktop)
         assert name(desktop) == "AmendScreen" and "chữ ký" in desktop.says().casefold()
 

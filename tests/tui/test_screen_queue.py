@@ -9,9 +9,10 @@ from textual import events
 
 from tests.conftest import Office, act, take_in
 from tests.tui.queue_station import fill_queue
-from tests.tui.workstation import NARROW, WIDE, Desktop, workstation
+from tests.tui.workstation import NARROW, WIDE, Desktop, painted, workstation
 from tui.app import Workstation
-from tui.i18n import set_language
+from tui.i18n import set_language, tr
+from tui.screens.queue import QueueScreen
 from tui.screens.queue_preview import Preview
 from tui.widgets.queue_table import LineTable
 
@@ -35,6 +36,19 @@ async def test_the_most_urgent_stands_first_and_each_row_has_its_sign(office: Of
         assert signs[stories["apology"]] == ("X", "apology_owed")
         assert signs[stories["overdue"]] == ("!", "overdue")
         assert signs[stories["supplement"]] == ("~", "paused")
+
+
+async def test_a_second_or_a_light_that_comes_before_the_queue_stands_harms_nothing(
+    office: Office, stories: dict[str, str]
+) -> None:
+    async with workstation(office) as desktop:
+        desktop.app.action_go("queue")
+        fresh = desktop.app.screen
+        assert isinstance(fresh, QueueScreen)
+        fresh.tick()
+        fresh.show_light()
+        await desktop.settle()
+        assert shown(desktop)
 
 
 @pytest.mark.parametrize(
@@ -191,11 +205,16 @@ async def test_the_pane_tells_why_where_there_is_room(office: Office, stories: d
 
 
 async def test_a_small_window_says_so_and_keeps_everything(office: Office, stories: dict[str, str]) -> None:
-    async with workstation(office, size=(58, 24)) as desktop:
-        assert desktop.one("#too_small").display and not desktop.one(LineTable).display
+    async with workstation(office, size=(58, 18)) as desktop:
+        for place in ("f1", "f2", "f5"):
+            await desktop.press(place)
+            await desktop.settle()
+            seen = painted(desktop.app)
+            assert " ".join(seen.split()) == tr("too_small"), place
+        await desktop.press("f1")
         await desktop.pilot.resize_terminal(80, 24)
         await desktop.settle()
-        assert desktop.one(LineTable).display and len(shown(desktop)) == len(stories)
+        assert not desktop.one("#too_small").display and len(shown(desktop)) == len(stories)
 
 
 @pytest.mark.parametrize(("size", "language"), [(NARROW, "vi"), (WIDE, "vi"), (WIDE, "en")])

@@ -11,6 +11,7 @@ from tests.conftest import Office, take_in
 from tests.tui.queue_station import MORNING, fill_queue
 from tests.tui.workstation import NARROW, WIDE, Desktop, workstation
 from tui.app import Workstation
+from tui.screens.queue_rows import RowWords
 
 
 @pytest.fixture
@@ -26,6 +27,13 @@ def lines(desktop: Desktop, name: str) -> str:
     return "\n".join(desktop.one(name).lines(110))
 
 
+def rows(desktop: Desktop) -> list[tuple[str, ...]]:
+    """The state, the date and what is left of each line of the queue."""
+    desk = desktop.app.desk
+    words = RowWords.of(desk.law, desk.identity.unit, desk.now())
+    return [words.cells(row)[4:] for row, _, _ in desktop.one("LineTable").picture()]
+
+
 async def test_w_tells_bucket_bound_terms_and_neighbours(office: Office, stories: dict[str, str]) -> None:
     async with workstation(office) as desktop:
         await desktop.press("w")
@@ -36,6 +44,26 @@ async def test_w_tells_bucket_bound_terms_and_neighbours(office: Office, stories
         await desktop.press("w", "down", "down", "down", "down", "w")
         told = lines(desktop, "#place")
         assert "Trong nhóm xếp theo: 1. hạn" in told and "khác ở hạn" in told
+
+
+async def test_a_step_of_a_limit_and_what_waits_for_its_fee_say_what_they_are(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = office.open()
+    take_in(desk, procedure="vehicle-certificate-reissue", variant="certificate", fee_paid="50000")
+    take_in(desk, procedure="vehicle-first-registration")
+    desk.close()
+    monkeypatch.setenv("MOTCUA_NOW", "2026-06-23T09:00:00+07:00")
+    async with workstation(office, size=WIDE) as desktop:
+        step, unpaid = ("Đang xác minh", "22/06", "quá 1 ngày"), ("Chờ thu phí", "–", "chưa tính")
+        assert rows(desktop) == [step, unpaid]
+        await desktop.press("w")
+        told = lines(desktop, "#place")
+        assert "Nhóm «Quá hạn»" in told and "hạn là của bước này" in told and "xin lỗi" not in told
+        assert "Hạn của cả hồ sơ tính tiếp từ khi có «Xác minh xong»" in lines(desktop, "#reasons")
+        assert "22/06/2026" in lines(desktop, "#dates")
+        await desktop.press("w", "down", "w")
+        assert "chờ nộp phí" in lines(desktop, "#place")
 
 
 async def test_neighbours_are_those_of_the_list_that_is_shown(office: Office, stories: dict[str, str]) -> None:

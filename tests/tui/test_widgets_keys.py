@@ -8,12 +8,14 @@ import pkgutil
 from collections.abc import Iterator
 
 import pytest
+from textual import events
+from textual._xterm_parser import XTermParser
 from textual.binding import Binding
 from textual.dom import DOMNode
 
 import tui
 from tui.i18n import set_language, tr
-from tui.keys import FUNCTION_LINE, KEYS, bind, reaches_no_terminal
+from tui.keys import FUNCTION_LINE, KEYS, bind, keep_alt_keys, reaches_no_terminal
 
 
 def our_classes() -> Iterator[type[DOMNode]]:
@@ -66,3 +68,12 @@ def test_a_binding_carries_an_id_and_a_catalogue_key() -> None:
     assert (binding.id, binding.key, binding.action, binding.description) == (
         "undo", "ctrl+z,u", "undo_last", "key.undo",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("key", [key.keys for key in KEYS.values() if key.keys.startswith("alt+")])
+def test_what_a_terminal_sends_for_an_alt_key_is_that_key(key: str) -> None:
+    keep_alt_keys()
+    parser = XTermParser()
+    (event,) = [*parser.feed("\x1b" + key.removeprefix("alt+")), *parser.feed("")]
+    assert isinstance(event, events.Key)
+    assert event.key == key

@@ -18,6 +18,12 @@ CARD = "001185012345|201234567|Nguyễn Thị Hồng Đào|01011985|Nữ|Số 5 
 NARROW, WIDE = (80, 24), (120, 40)
 
 
+def painted(app: Workstation) -> str:
+    """Every character of the screen as it goes to the terminal."""
+    lines = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in line) for line in lines)
+
+
 @dataclass(slots=True)
 class Desktop:
     """Keys in, texts out; `keys` counts what an officer pressed."""

@@ -93,7 +93,7 @@ def _open(args: argparse.Namespace, at: datetime | None, folder: Path) -> int:
     if ready is None and (folder / DATABASE_NAME).exists():
         raise InvalidInput("folder_taken", path=folder)
     players = ready.officers if ready else demo_players(dossiers=args.dossiers, seed=args.seed, at=at)
-    pins = " · ".join(f"{one.code} {one.pin}" for one in players)
+    pins = {one.code: one.pin for one in players}
     if ready:
         return open_screens(folder, officer=players[0].code, demo_pins=pins)
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from storage.files import give_name
 from tui.cli.common import open_desk
 from tui.cli.output import Problem
 
@@ -53,7 +54,7 @@ def _output(name: str | None) -> Iterator[TextIO]:
     try:
         with unfinished.open("w", encoding="utf-8", newline="\n") as file:
             yield file
-        unfinished.replace(path)
+        give_name(unfinished, path)
     except OSError as error:
         with suppress(OSError):
             unfinished.unlink()

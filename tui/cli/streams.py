@@ -1,4 +1,4 @@
-"""Standard output and error: UTF-8 whatever the machine's locale, and no traceback where nobody can be told."""
+"""The standard streams: UTF-8 and the same bytes on every system, and no traceback where nobody can be told."""
 
 from __future__ import annotations
 
@@ -10,13 +10,15 @@ from errno import ENOSPC
 
 
 def open_streams() -> None:
-    """JSON and Vietnamese are UTF-8 in every locale; a stream that was closed before the start takes nothing."""
+    """JSON and Vietnamese are UTF-8 in every locale, and lines end alike on Windows; a closed stream takes nothing."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
             setattr(sys, name, io.TextIOWrapper(io.BytesIO(), encoding="utf-8"))
         elif isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
 
 
 def is_output_full(error: OSError) -> bool:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import io
 import sys
 
 from tui.cli.common import acting_officer, acts, data_folder
 from tui.cli.output import Problem
+from tui.i18n import tr
 from tui.terminal import open_screens
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--plain", action="store_true")
+    parser.add_argument("--plain", action="store_true", help=tr("cli.workstation.plain"))
+    parser.add_argument("--ascii", action="store_true", help=tr("cli.workstation.ascii"))
     acts(parser)
 
 
@@ -21,14 +22,11 @@ def run(args: argparse.Namespace) -> int:
         return _plain(args)
     if args.officer:
         raise Problem("usage", {"detail": "--as", "command": "motcua"}, status=2)
-    return open_screens(data_folder(args))
+    return open_screens(data_folder(args), ascii_signs=args.ascii)
 
 
 def _plain(args: argparse.Namespace) -> int:
-    """Line by line, whatever the machine's locale."""
     from tui.plain.home import open_lines
 
-    if isinstance(sys.stdin, io.TextIOWrapper):
-        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
     sign_in = (lambda desk: acting_officer(args, desk)) if args.officer else None
     return open_lines(data_folder(args), sys.stdin, sys.stdout, sign_in)

@@ -30,6 +30,7 @@ from tui.widgets.choice import Choice, ChoiceInput
 from tui.widgets.composing import Holds
 from tui.widgets.inputs import KeyedInput
 from tui.widgets.option import OptionField
+from tui.widgets.phrases import PhraseInput
 
 _UNASKED = frozenset({"handover", "batch", "digest", "sha256", "branches", "old", "dossier"})
 _ASKED_AT_INTAKE = frozenset({"reason", "missing", "note", "fee_paid"})
@@ -45,6 +46,8 @@ _NUMBERED = frozenset(
 """Texts that are a number or a code."""
 _EITHER = frozenset({"shelf", "document", "decision", "basis", "proof", "ticket"})
 """Texts in which words and numbers stand together."""
+_AGAIN = {"note": "note", "text": "note", "reason": "reason", "carrier": "carrier"}
+"""Texts that are often written again, with the kind of field that remembers them."""
 _ROWS = 4
 Find = Callable[[str], Sequence[Choice]]
 
@@ -71,7 +74,10 @@ def widget(
     words = _codes(reasons, dossier, law) if field.name == "code" else _words(kind, field)
     if words is not None:
         return OptionField(words, id=name)
-    return KeyedInput(value=_likely(place, dossier, law), placeholder=_placeholder(field), id=name, holds=_holds(field))
+    settings: dict[str, Any] = {"value": _likely(place, dossier, law), "placeholder": _placeholder(field), "id": name}
+    if field.name in _AGAIN:
+        return PhraseInput(kind=_AGAIN[field.name], **settings)
+    return KeyedInput(holds=_holds(field), **settings)
 
 
 def _holds(field: Field) -> Holds:

@@ -43,13 +43,13 @@ class ActionForm(OfficerScreen):
 
     def __init__(self, dossier_id: str, kind: str) -> None:
         super().__init__()
-        self._dossier_id = dossier_id
+        self.dossier_id = dossier_id
         self._kind = KINDS[kind]
         self._asked = asked(self._kind)
 
     def body(self) -> ComposeResult:
         desk = self.app.desk
-        dossier = desk.dossier(self._dossier_id)
+        dossier = desk.dossier(self.dossier_id)
         assert dossier is not None
         officers = desk.officers.all()
         reasons = reasons_for(self._kind, legal_day(desk.now()))
@@ -68,7 +68,7 @@ class ActionForm(OfficerScreen):
             self.action_save()
 
     def action_save(self) -> None:
-        dossier = self.app.desk.dossier(self._dossier_id)
+        dossier = self.app.desk.dossier(self.dossier_id)
         assert dossier is not None
         try:
             command = self._command(dossier)
@@ -86,7 +86,7 @@ class ActionForm(OfficerScreen):
         if isinstance(below, OfficerScreen):
             told = f"✓ {tr('action.done', what=tr(f'kind.{self._kind.name}'))}"
             opened = self._opened(command.opened) if isinstance(command, CorrectResult) else ""
-            paper = offered(self.app.desk, self._dossier_id, self._kind.name)
+            paper = offered(self.app.desk, self.dossier_id, self._kind.name)
             below.say(told + opened + (f" · {paper}" if paper else ""))
 
     def _opened(self, dossier_id: str) -> str:

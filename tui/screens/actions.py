@@ -28,8 +28,8 @@ class ActionsScreen(DossierMenu):
     def take(self, choice: Choice) -> None:
         other = _OTHER_SCREENS.get(choice.id)
         if other is None:
-            self.app.push(self.app.make("action_form", self._dossier_id, choice.id))
+            self.app.push(self.app.make("action_form", self.dossier_id, choice.id))
             return
         self.app.pop_screen()
-        about = [self._dossier_id] if other == "apology" else self._dossier_id
+        about = [self.dossier_id] if other == "apology" else self.dossier_id
         self.app.push(self.app.make(other, about))

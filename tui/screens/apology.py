@@ -32,6 +32,7 @@ from tui.widgets.columns import Column
 from tui.widgets.inputs import KeyedInput
 from tui.widgets.listed import Listed
 from tui.widgets.option import OptionField
+from tui.widgets.phrases import PhraseInput
 from tui.widgets.queue_table import LineTable
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class ApologyScreen(OfficerScreen):
             offered = [("", tr("apology.as_proposed")), *reasons] if own else reasons
             yield _line(tr("apology.reason"), OptionField(offered, id="apology-reason"))
             yield _line(tr("apology.days"), KeyedInput(id="apology-days", max_length=3))
-            yield _line(tr("apology.words"), KeyedInput(id="apology-words", max_length=200, holds="words"))
+            yield _line(tr("apology.words"), PhraseInput(id="apology-words", max_length=200, kind="apology"))
             if self._signs:
                 may = CAPACITIES if officer.signs == "head" else (officer.signs,)
                 yield _line(tr("field.signed_as"), OptionField([(one, tr(f"signs.{one}")) for one in may], id="signs"))

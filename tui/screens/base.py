@@ -40,12 +40,22 @@ class FramedScreen(TypeAhead, Screen[Any]):
         yield TitleBar(id="title")
         yield TextLines(id="clock", classes="problem")
         yield from self.body()
+        yield from self.lesson()
         yield Static("", id="message", markup=False)
         yield StatusBar(self.hints, self.key_title, id="status")
 
     def body(self) -> ComposeResult:
         """The widgets between the top line and the message line."""
         yield from ()
+
+    def lesson(self) -> ComposeResult:
+        """At a demo, what the first hour asks for next; nothing where no officer is at work."""
+        yield from ()
+
+    def demo_pins(self) -> list[str]:
+        """The line that tells a demo's PINs; none on a real desk."""
+        pins = " · ".join(f"{code} {pin}" for code, pin in self.app.demo_pins.items())
+        return [tr("sign_in.pins", pins=pins)] if pins else []
 
     def on_mount(self) -> None:
         self.show_heading()
@@ -88,6 +98,12 @@ class OfficerScreen(FramedScreen):
 
     def fill(self) -> None:
         """Read the desk again and show it; called at the start and when another process has written."""
+
+    def lesson(self) -> ComposeResult:
+        if self.app.practice is not None:
+            from tui.widgets.lesson_strip import LessonStrip
+
+            yield LessonStrip()
 
     def leave(self) -> None:
         """Called before a numbered key takes the officer elsewhere: keep what was typed."""

@@ -23,6 +23,7 @@ from tui.sentences import bulk_words
 from tui.themes import STYLES
 from tui.widgets.choice import ChoiceInput
 from tui.widgets.inputs import KeyedInput
+from tui.widgets.phrases import PhraseInput
 
 _SURE = 3
 _LISTED = 8
@@ -54,7 +55,7 @@ class BulkScreen(OfficerScreen):
                 yield ChoiceInput(officer_finder(desk.officers.all()), rows=4, id="to")
             with Horizontal(classes="line"):
                 yield Static(tr("bulk.note"), classes="label", markup=False)
-                yield KeyedInput(id="note", holds="words")
+                yield PhraseInput(id="note", kind="note")
 
     def action_save(self) -> None:
         """Carry it out; above three dossiers the same key must be pressed once more, with nothing changed."""

@@ -22,6 +22,7 @@ from tui.screens.base import OfficerScreen
 from tui.screens.parts import TextLines
 from tui.themes import STYLES
 from tui.widgets.inputs import KeyedInput
+from tui.widgets.phrases import PhraseInput
 from tui.widgets.side_by_side import SideBySide
 
 
@@ -45,7 +46,7 @@ class ConflictScreen(OfficerScreen):
             yield SideBySide(id="branches")
         with Horizontal(classes="line"):
             yield Static(tr("field.reason"), classes="label", markup=False)
-            yield KeyedInput(id="reason", holds="words")
+            yield PhraseInput(id="reason", kind="reason")
         yield TextLines([tr("conflict.keys")], id="conflict_keys")
 
     def key_title(self, key_id: str) -> str | None:

@@ -56,7 +56,7 @@ class CoverScreen(ForetoldScreen):
         desk = self.app.desk
         naming, days = for_people(desk), unnoted(desk, self._away)
         self.query_one("#light", TextLines).show_lines(list(head_lines(found, naming, noted=not days)))
-        self.query_one(LineTable).set_source(Listed(list(self._lines(found, naming))))
+        self.show_lines(list(self._lines(found, naming)))
 
     def action_save(self) -> None:
         """Give the dossiers over as they are shown; what is no longer true is computed anew."""

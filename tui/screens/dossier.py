@@ -71,7 +71,7 @@ class DossierScreen(UndoScreen):
 
     def __init__(self, dossier_id: str) -> None:
         super().__init__()
-        self._dossier_id = dossier_id
+        self.dossier_id = dossier_id
         self._number = ""
         self._contested = False
 
@@ -92,7 +92,7 @@ class DossierScreen(UndoScreen):
 
     def fill(self) -> None:
         desk = self.app.desk
-        dossier = desk.dossier(self._dossier_id)
+        dossier = desk.dossier(self.dossier_id)
         if dossier is None or dossier.state is None:
             self.query_one("#head", TextLines).show_lines([tr("error.dossier_unknown")])
             self.query_one("#timeline", Timeline).show_entries([])
@@ -130,10 +130,10 @@ class DossierScreen(UndoScreen):
 
     def action_over(self, name: str, *more: object) -> None:
         """A screen about this dossier, over it."""
-        self.app.push(self.app.make(name, self._dossier_id, *more))
+        self.app.push(self.app.make(name, self.dossier_id, *more))
 
     def action_reprint(self) -> None:
-        self.print_slip(self._dossier_id)
+        self.print_slip(self.dossier_id)
 
     def action_copy(self) -> None:
         self.app.copy_to_clipboard(self._number)
@@ -147,9 +147,9 @@ def _head(dossier: Dossier, stands: Standing, reason: Explanation | None, office
     if brought := bringer_line(dossier):
         yield brought
     yield f"{title_of(stands.version, dossier.procedure)} · {officers.get(dossier.officer, '')}"
-    yield tr("dossier.due", moment=moment_long(stands.binding_at) if stands.binding_at else "–") + _because(
-        dossier, stands, reason
-    )
+    due = stands.binding_at or stands.step_at
+    words = tr("dossier.due_step" if stands.step_at else "dossier.due", moment=moment_long(due) if due else "–")
+    yield words + _because(dossier, stands, reason)
 
 
 def _because(dossier: Dossier, stands: Standing, reason: Explanation | None) -> str:
@@ -159,7 +159,7 @@ def _because(dossier: Dossier, stands: Standing, reason: Explanation | None) -> 
     if stands.binding_at and stands.due_at and stands.binding_at < stands.due_at:
         return f" ({tr('dossier.earlier', due=moment_short(stands.due_at))})"
     case = stands.version.variant(dossier.variant) if stands.version else None
-    short = one_line(reason, case.phases[0].limit) if reason and case and stands.binding_at else ""
+    short = one_line(reason, case.phases[0].limit) if reason and case and (stands.binding_at or stands.step_at) else ""
     return f" ({short})" if short else ""
 
 

@@ -29,7 +29,7 @@ class DossierMenu(OfficerScreen):
 
     def __init__(self, dossier_id: str) -> None:
         super().__init__()
-        self._dossier_id = dossier_id
+        self.dossier_id = dossier_id
         self._choices: dict[str, Choice] = {}
 
     def choices(self, dossier: Dossier) -> Iterable[Choice]:
@@ -46,7 +46,7 @@ class DossierMenu(OfficerScreen):
             yield Menu(self._find, self.take, rows=_ROWS, id="choice")
 
     def fill(self) -> None:
-        dossier = self.app.desk.dossier(self._dossier_id)
+        dossier = self.app.desk.dossier(self.dossier_id)
         head = [tr("error.dossier_unknown")]
         self._choices = {}
         if dossier is not None and dossier.state is not None:

@@ -1,7 +1,8 @@
 """The leader's forecast: the light, a plot of whoever breaks first, the mends, and the dossiers that are not in time.
 
-It is computed beside the screen. Enter on a mend that moves dossiers asks once, then reassigns them as one bulk; on one
-that asks for papers it opens the form for the first dossier, and after it for the next, as the mend grows smaller.
+It is computed beside the screen. Enter on a mend that moves dossiers asks once, then reassigns them as one bulk; on
+overtime it asks once, then puts the half days into the roster; on one that asks for papers it opens the form for the
+first dossier, and after it for the next, as the mend grows smaller.
 """
 
 from __future__ import annotations
@@ -22,12 +23,16 @@ from core.mends import Mend, MendKind
 from core.moments import legal_day
 from core.outlook import Light, Outlook
 from core.queue import BY_LAW
+from core.rostering import SetRoster
 from storage.cover import give_over, next_absence
+from storage.drafts import finish
+from storage.roster import overtime_set
 from tui.dates import day_long, days_span
 from tui.forecast import Naming, cost_lines, count_lines, for_people, hours_words, light_lines, mend_text, mends_head
 from tui.foretelling import foretold
 from tui.i18n import tr
 from tui.keys import KEYS, bind
+from tui.own_light import OwnLight
 from tui.screens.foretold import COLUMNS, LISTED, ForetoldLine, ForetoldScreen
 from tui.screens.parts import TextLines
 from tui.sentences import bulk_words
@@ -51,6 +56,8 @@ class ForecastScreen(ForetoldScreen):
         self._outlook: Outlook | None = None
         self._meant: Mend | None = None
         self._sure = False
+        self._back: list[SetRoster] = []
+        self._sure_back = False
         yield TextLines([tr("forecast.computing")], id="light")
         yield LoadPlot(id="plot")
         yield LineTable(COLUMNS, Listed(()), self.cells, self.mark, empty_key="forecast.no_lines", id="lines")
@@ -60,6 +67,7 @@ class ForecastScreen(ForetoldScreen):
 
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
+        self._back, self._sure_back = [], False
         if self._outlook is not None:
             self.fill()
 
@@ -72,6 +80,9 @@ class ForecastScreen(ForetoldScreen):
         return foretold(folder, None, mended=True)
 
     def show_foretold(self, seen: Outlook) -> None:
+        """The light in the queue's foot is the same one: it does not stay behind until it looks again."""
+        assert self.app.officer is not None
+        self.app.light.take(OwnLight.Seen(self.app.officer.id, seen))
         self._show(seen)
         if self._meant is not None:
             self._meant_still(self._meant, seen)
@@ -90,13 +101,7 @@ class ForecastScreen(ForetoldScreen):
         self._show_lines(seen)
 
     def _show_lines(self, seen: Outlook) -> None:
-        lines, table = list(self._lines(seen, for_people(self.app.desk))), self.query_one(LineTable)
-        before: ForetoldLine | None = table.current
-        table.set_source(Listed(lines))
-        if before is not None and before.row is not None:
-            for line in lines:
-                if line.id == before.id:
-                    table.show(line)
+        self.show_lines(list(self._lines(seen, for_people(self.app.desk))))
 
     def _lines(self, seen: Outlook, naming: Naming) -> Iterator[ForetoldLine]:
         head = mends_head(seen)
@@ -116,7 +121,7 @@ class ForecastScreen(ForetoldScreen):
         for place, mend in enumerate(mends, 1):
             first, *more = wrapped(f"{place}. {mend_text(mend, naming)}", width)
             for number, text in enumerate([first, *(f"   {line}" for line in more)]):
-                yield ForetoldLine(f"mend {place} {number}", text, mend)
+                yield ForetoldLine(f"mend {number} {_meaning(mend)}", text, mend)
 
     def _cover_lines(self, broken: OwnBreak, naming: Naming) -> Iterator[ForetoldLine]:
         """Of whoever breaks and is, or will be, away."""
@@ -141,6 +146,9 @@ class ForecastScreen(ForetoldScreen):
         if self._meant is not None and event.key not in KEYS["open"].keys.split(","):
             self._forget()
             self.say("")
+        if self._sure_back and event.key not in KEYS["undo"].keys.split(","):
+            self._sure_back = False
+            self.say("")
         return await super().catch_key(event)
 
     def open_line(self, line: ForetoldLine) -> None:
@@ -153,53 +161,107 @@ class ForecastScreen(ForetoldScreen):
         """`r`: who works when, and who is away."""
         self.app.push(self.app.make("roster"))
 
+    def action_undo(self) -> None:
+        """Overtime that was put into the roster just now is taken out again; else as everywhere."""
+        if not self._back:
+            super().action_undo()
+        elif not self._sure_back:
+            self._sure_back = True
+            self.say(tr("undo.ask", what=tr("forecast.overtime.set")))
+        else:
+            self._sure_back = False
+            if self._put(self._back):
+                self._back = []
+                self.say(tr("undo.done", what=tr("forecast.overtime.set")))
+
     def _follow(self, mend: Mend) -> None:
-        """A move is asked for once, and done when what is shown is the newest."""
-        if mend.kind is MendKind.SUPPLEMENT:
+        """What a mend writes is asked for once, and done when what is shown is the newest."""
+        assert self._outlook is not None
+        if all(_meaning(one) != _meaning(mend) for one in self._outlook.mends):
+            self.say(tr("forecast.stale"))
+        elif mend.kind is MendKind.SUPPLEMENT:
             self.app.push(self.app.make("action_form", mend.asked[0], "supplement_requested"))
-        elif mend.kind is MendKind.OVERTIME:
-            self.say(tr("forecast.by_hand"))
-        elif self._meant is None or not _same(mend, self._meant):
+        elif self._meant is None or _meaning(mend) != _meaning(self._meant):
             self._meant = mend
-            count = sum(len(dossiers) for _, dossiers in mend.moves)
-            self.say(tr("forecast.sure", count=count))
+            self.say(_question(mend))
         elif self._computing is not None:
             self._sure = True
             self.say(tr("forecast.computing"))
         else:
-            self._move(mend)
+            self._carry_out(mend)
 
     def _meant_still(self, meant: Mend, seen: Outlook) -> None:
-        """What somebody wrote meanwhile may have made the mend another one: then nothing is moved."""
-        mend = next((one for one in seen.mends if _same(one, meant)), None)
+        """What somebody wrote meanwhile may have made the mend another one: then nothing is done."""
+        mend = next((one for one in seen.mends if _meaning(one) == _meaning(meant)), None)
         if mend is None:
             self._forget()
             self.say(tr("forecast.stale"))
         elif self._sure:
-            self._move(mend)
+            self._carry_out(mend)
+
+    def give_up(self, why: InvalidInput) -> None:
+        self._forget()
+        super().give_up(why)
 
     def _forget(self) -> None:
         self._meant, self._sure = None, False
 
+    def _carry_out(self, mend: Mend) -> None:
+        self._forget()
+        if mend.kind is MendKind.MOVE:
+            self._move(mend)
+        else:
+            self._work_longer(mend)
+
     def _move(self, mend: Mend) -> None:
         desk, officer = self.app.desk, self.app.officer
         assert officer is not None and mend.officer is not None
-        self._forget()
         try:
             answers = give_over(desk, officer, mend.officer, mend.moves)
         except InvalidInput as error:
             self.refuse(error)
             return
+        self._back = []
         self.fill()
         if isinstance(answers, Refusal):
             self.refuse(answers)
         else:
             self.say(bulk_words(answers))
 
+    def _work_longer(self, mend: Mend) -> None:
+        there, back = overtime_set(self.app.desk, mend.half_days, tr("forecast.overtime.reason"))
+        if not there:
+            self.say(tr("forecast.by_hand"))
+        elif self._put(there):
+            self._back = back
+            self.say(f"✓ {tr('forecast.overtime.done', count=len(mend.half_days))}")
 
-def _same(one: Mend, other: Mend) -> bool:
-    """Whether both move the same dossiers alike; what they leave lacking changes as the day goes by."""
-    return (one.officer, one.moves) == (other.officer, other.moves)
+    def _put(self, rows: Sequence[SetRoster]) -> bool:
+        """Set weeks of the roster, all or none; whether it was done."""
+        officer = self.app.officer
+        assert officer is not None
+        try:
+            answers = finish(self.app.desk, rows, officer)
+        except InvalidInput as error:
+            self.refuse(error)
+            return False
+        if isinstance(answers, Refusal):
+            self.refuse(answers)
+            return False
+        self.fill()
+        return True
+
+
+def _meaning(mend: Mend) -> str:
+    """What is done by it; what it leaves lacking, and which papers are still to be asked for, changes meanwhile."""
+    return f"{mend.kind} {mend.officer} {mend.moves} {mend.half_days}"
+
+
+def _question(mend: Mend) -> str:
+    if mend.kind is MendKind.MOVE:
+        return tr("forecast.sure", count=sum(len(dossiers) for _, dossiers in mend.moves))
+    days = [day for _, day in mend.half_days]
+    return tr("forecast.overtime.sure", count=len(days), days=days_span(min(days), max(days)))
 
 
 def _plotted(seen: Outlook, naming: Naming) -> tuple[str, date | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from tui.screens.queue_rows import RowWords
 from tui.screens.undoing import UndoScreen
 from tui.themes import STYLES
 from tui.widgets.columns import Column
+from tui.widgets.listed import Listed
 from tui.widgets.queue_table import LineTable
 
 LISTED = 100
@@ -40,6 +42,11 @@ class ForetoldLine:
     mend: Mend | None = None
     row: Row | None = None
     cover: Away | None = None
+
+    @property
+    def opens(self) -> bool:
+        """Whether Enter does something here."""
+        return self.mend is not None or self.row is not None or self.cover is not None
 
 
 class ForetoldScreen(UndoScreen):
@@ -82,7 +89,7 @@ class ForetoldScreen(UndoScreen):
             return
         self._computing = None
         if isinstance(message.found, InvalidInput):
-            self.refuse(message.found)
+            self.give_up(message.found)
             return
         desk = self.app.desk
         self._words = RowWords.of(desk.law, desk.identity.unit, desk.now())
@@ -91,7 +98,24 @@ class ForetoldScreen(UndoScreen):
     def on_worker_state_changed(self, message: Worker.StateChanged) -> None:
         if message.worker is self._computing and message.state is WorkerState.ERROR:
             self._computing = None
-            self.refuse(InvalidInput("unexpected", what=type(message.worker.error).__name__))
+            self.give_up(InvalidInput("unexpected", what=type(message.worker.error).__name__))
+
+    def give_up(self, why: InvalidInput) -> None:
+        """What is shown stays; it was not computed anew."""
+        self.refuse(why)
+
+    def show_lines(self, lines: Sequence[ForetoldLine]) -> None:
+        """Show other lines; the cursor stays on its own, or stands on the first line that Enter does something with.
+
+        Where its line did something and is gone, it stands on the first line of all: nobody means another one there.
+        """
+        table = self.query_one(LineTable)
+        before: ForetoldLine | None = table.current
+        table.set_source(Listed(lines))
+        for line in lines:
+            if line.id == before.id if before is not None and before.opens else line.opens:
+                table.show(line)
+                return
 
     def on_line_table_opened(self, message: LineTable.Opened) -> None:
         line: ForetoldLine = message.row
@@ -112,4 +136,4 @@ class ForetoldScreen(UndoScreen):
     def mark(self, line: ForetoldLine) -> tuple[str, str]:
         if line.row is not None:
             return self._words.mark(line.row)
-        return ("", "soon") if line.mend is not None or line.cover is not None else ("", "done")
+        return ("", "soon" if line.opens else "done")

@@ -42,9 +42,11 @@ from tui.keys import bind
 from tui.screens.base import OfficerScreen
 from tui.screens.handover_lines import COLUMNS, SheetLine, mark, sheet_lines
 from tui.screens.parts import TextLines
+from tui.themes import STYLES
 from tui.widgets.choice import Choice, ChoiceInput
 from tui.widgets.inputs import KeyedInput, PinInput
 from tui.widgets.listed import Listed
+from tui.widgets.phrases import PhraseInput
 from tui.widgets.queue_table import LineTable
 
 
@@ -54,14 +56,7 @@ class HandoverScreen(OfficerScreen):
     `shift`: a handover that was opened from the list of past ones; a leader may take it over in another's place.
     """
 
-    DEFAULT_CSS = """
-    HandoverScreen {
-        #handover-line { height: 2; color: $secondary; padding: 0 1; }
-        #handover-signing { height: auto; border-top: solid $border-blurred; }
-        #handover-signing .line { height: auto; }
-        #handover-signing .wide { width: 34; }
-    }
-    """
+    CSS_PATH = STYLES.parent / "handover.tcss"
     AUTO_FOCUS = "LineTable"
     name_key = "key.handover"
     hints: ClassVar[Sequence[str]] = ("save", "next_open", "count", "worklist", "reprint")
@@ -105,10 +100,10 @@ class HandoverScreen(OfficerScreen):
                 yield ChoiceInput(self._receivers, rows=2, id="handover-to")
             with Horizontal(classes="line"):
                 yield Static(tr("handover.note"), classes="wide")
-                yield KeyedInput(id="handover-note", max_length=200, holds="words")
+                yield PhraseInput(id="handover-note", max_length=200, kind="handover")
             with Horizontal(classes="line"):
                 yield Static(tr("field.reason"), classes="wide")
-                yield KeyedInput(id="handover-reason", max_length=200, holds="words")
+                yield PhraseInput(id="handover-reason", max_length=200, kind="reason")
             with Horizontal(classes="line"):
                 yield Static("", id="handover-pin-label", classes="wide", markup=False)
                 yield PinInput(id="handover-pin")

@@ -19,7 +19,9 @@ from tui.screens.parts import KeyLines, Page, TextLines
 from tui.themes import STYLES
 from tui.widgets.inputs import SearchInput
 
-_EVERYWHERE = frozenset({*FUNCTION_LINE, "typing", "what_if", "law", "lists", "blanks", "officer", "palette", "quit"})
+_EVERYWHERE = frozenset(
+    {*FUNCTION_LINE, "typing", "practice", "what_if", "law", "lists", "blanks", "officer", "palette", "quit"}
+)
 
 
 def valid_keys(screen: Screen[object]) -> list[tuple[Key, str]]:
@@ -68,7 +70,7 @@ class HelpScreen(OfficerScreen):
     def _show(self, text: str) -> None:
         own = [(key.label, words) for key, words in self._keys if key.id not in _EVERYWHERE]
         others = [(key.label, words) for key, words in self._keys if key.id in _EVERYWHERE]
-        moves = [(tr(f"help.{name}.keys"), tr(f"help.{name}")) for name in ("move", "ends", "fields", "mouse")]
+        moves = [(tr(f"help.{name}.keys"), tr(f"help.{name}")) for name in ("move", "ends", "fields", "again", "mouse")]
         wanted = fold(text)
         shown = [pair for pair in (*own, *moves, *others) if wanted in fold(" ".join(pair))]
         self.query_one("#keys", KeyLines).show_rows(shown or [("", tr("help.nothing"))])
@@ -82,5 +84,4 @@ class HelpScreen(OfficerScreen):
     def _foot(self) -> Iterator[str]:
         if self._below == "title.queue":
             yield tr("help.signs")
-        if self.app.demo_pins:
-            yield tr("sign_in.pins", pins=self.app.demo_pins)
+        yield from self.demo_pins()

@@ -23,6 +23,7 @@ from tui.screens.parts import TextLines
 from tui.sentences import sentence
 from tui.widgets.inputs import KeyedInput
 from tui.widgets.keyed import TypeAhead
+from tui.widgets.phrases import PhraseInput
 
 
 class EarlierForm(TypeAhead, ModalScreen[Earlier | None]):
@@ -50,7 +51,7 @@ class EarlierForm(TypeAhead, ModalScreen[Earlier | None]):
             yield _line("earlier.at", KeyedInput(moment, placeholder=tr("earlier.hint"), id="earlier_at"))
             yield _line(
                 "earlier.reason",
-                KeyedInput(self._promised.reason, id="earlier_reason", enter_moves=False, holds="words"),
+                PhraseInput(self._promised.reason, id="earlier_reason", enter_moves=False, kind="earlier"),
             )
             yield TextLines(id="earlier_problem", classes="problem")
             yield TextLines([tr("earlier.keys")], classes="warning")

@@ -12,6 +12,7 @@ from tui.i18n import tr
 from tui.screens.intake_facts import offered
 from tui.widgets.inputs import KeyedInput
 from tui.widgets.option import OptionField
+from tui.widgets.phrases import PhraseInput
 
 
 def applicant() -> tuple[Widget, ...]:
@@ -92,7 +93,7 @@ def rest() -> tuple[Widget, ...]:
             label("shelf", next_to=True),
             KeyedInput(id="shelf", holds="both"),
         ),
-        line(label("note"), KeyedInput(id="note", holds="words")),
+        line(label("note"), PhraseInput(id="note", kind="note")),
     )
 
 

@@ -53,7 +53,7 @@ class LettersScreen(MannerScreen, DossierMenu):
         self.tell_manner()
 
     def applicant_kind(self) -> str | None:
-        row = self.app.desk.row(self._dossier_id)
+        row = self.app.desk.row(self.dossier_id)
         return row["applicant_kind"] if row is not None else None
 
     def show_manner(self, words: str, *, usual: bool) -> None:
@@ -73,4 +73,4 @@ class LettersScreen(MannerScreen, DossierMenu):
             return tr("letters.copied" if handed.copy else "letters.sent", letter=tr(f"letter.{choice.id}"))
 
         manner = self.manner if choice.id in HANDED_OUT else None
-        print_paper(self.app, self._dossier_id, choice.id, told, manner=manner)
+        print_paper(self.app, self.dossier_id, choice.id, told, manner=manner)

@@ -27,6 +27,7 @@ from tui.sentences import sentence
 from tui.themes import STYLES
 from tui.widgets.columns import Column
 from tui.widgets.inputs import KeyedInput
+from tui.widgets.phrases import PhraseInput
 from tui.widgets.queue_table import LineTable
 
 _COLUMNS = (
@@ -70,7 +71,7 @@ class ListsScreen(OfficerScreen):
                 yield KeyedInput(id="archive_shelf", holds="both")
             with Horizontal(classes="line", id="carrier_line"):
                 yield Static(tr("return.carrier"), classes="label", markup=False)
-                yield KeyedInput(id="carrier", classes="long", holds="words")
+                yield PhraseInput(id="carrier", classes="long", kind="carrier")
                 yield Static(tr("return.tracking"), classes="next", markup=False)
                 yield KeyedInput(id="tracking", enter_moves=False)
             yield TextLines(id="about")

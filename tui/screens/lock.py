@@ -34,8 +34,12 @@ class LockScreen(OfficerScreen):
                 yield Static(tr("sign_in.pin"), classes="label")
                 yield PinInput(id="pin")
             yield TextLines([tr("lock.hint")], id="hint")
-            if self.app.demo_pins:
-                yield TextLines([tr("sign_in.pins", pins=self.app.demo_pins)], id="pins")
+            if pins := self.demo_pins():
+                yield TextLines(pins, id="pins")
+
+    def lesson(self) -> ComposeResult:
+        """A covered desk says nothing."""
+        yield from ()
 
     def key_title(self, key_id: str) -> str | None:
         return tr("lock.open") if key_id == "open" else None

@@ -14,6 +14,7 @@ from tui.keys import bind
 from tui.screens.base import OfficerScreen
 from tui.screens.parts import TextLines
 from tui.widgets.inputs import KeyedInput
+from tui.widgets.phrases import PhraseInput
 
 Say = Callable[[str], Refusal | None]
 """What is done with the words; a refusal leaves the screen as it is."""
@@ -33,7 +34,7 @@ class OneLineScreen(OfficerScreen):
 
     def body(self) -> ComposeResult:
         yield TextLines(self._lines, id="about")
-        yield KeyedInput(id="words", max_length=200, enter_moves=False, holds="words")
+        yield PhraseInput(id="words", max_length=200, enter_moves=False, kind=self.name_key)
 
     def key_title(self, key_id: str) -> str | None:
         return tr(self.name_key) if key_id == "save" else None

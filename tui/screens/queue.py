@@ -19,8 +19,9 @@ from textual.worker import get_current_worker
 
 from core.answers import InvalidInput
 from core.filter import Narrowing, parse_filter
+from core.moments import LEGAL_TIME
 from core.outlook import Outlook
-from core.queue import LEGAL_TIME, Bounds, Urgency, Worklist
+from core.queue import Bounds, Urgency, Worklist
 from core.roster import leads
 from core.states import State
 from storage.folder import open_folder
@@ -154,7 +155,8 @@ class QueueScreen(UndoScreen):
 
     def show_light(self) -> None:
         """What is known of whether all will be in time, in the foot."""
-        self.query_one(StatusBar).tell_light(self.app.light.forms())
+        if self.stands:
+            self.query_one(StatusBar).tell_light(self.app.light.forms())
 
     def news(self) -> None:
         """Someone wrote, or a minute has passed: the rows now, the counts when a thread has them."""
@@ -191,6 +193,8 @@ class QueueScreen(UndoScreen):
 
     def tick(self) -> None:
         super().tick()
+        if not self.stands:
+            return
         self.app.light.tick()
         if f"{self.app.desk.now().astimezone(LEGAL_TIME):%d%H%M}" != self._minute:
             self.news()

@@ -25,6 +25,7 @@ from tui.screens.parts import Page, TextLines
 from tui.themes import STYLES
 from tui.widgets.inputs import KeyedInput
 from tui.widgets.option import OptionField
+from tui.widgets.phrases import PhraseInput
 
 _LISTED = 200
 _FREE = {" > ".join(free): free for free in permutations(FREE)}
@@ -47,7 +48,7 @@ class QueueOrderScreen(OfficerScreen):
             TextLines(id="now"),
             _line("buckets", OptionField(buckets, id="buckets")),
             _line("ties", OptionField(ties, id="ties")),
-            _line("reason", KeyedInput(id="reason", holds="words")),
+            _line("reason", PhraseInput(id="reason", kind="reason")),
             classes="panel",
         )
         panel.border_title = tr("order.panel")

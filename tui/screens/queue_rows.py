@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.calendar import WorkCalendar
+from core.catalogue import GATES
 from core.law import Law
+from core.moments import LEGAL_TIME
 from core.place import Place
-from core.queue import LEGAL_TIME, NEVER, Bounds, Urgency, urgency
+from core.queue import NEVER, Bounds, Urgency, urgency
+from core.states import WORKING
 from storage.queries import Queries, QueueFilter, Row
 from tui.i18n import language, tr
 from tui.widgets.columns import Column
@@ -82,7 +85,11 @@ class RowWords:
         return ("?" if row["in_conflict"] else SIGNS[row.urgency]), row.urgency.value
 
     def state(self, row: Row) -> str:
-        return tr("queue.in_conflict") if row["in_conflict"] else tr(f"state.{row['state']}")
+        """The state, or what is done before the limit, or the next part of it, starts."""
+        if row["in_conflict"]:
+            return tr("queue.in_conflict")
+        waits = row["waiting_for"] if row["state"] in WORKING else None
+        return tr(f"waits.{waits}" if waits in GATES[1:] else f"state.{row['state']}")
 
     def due(self, row: Row) -> str:
         """The binding date: «19/11», «15:00» for hours that end today, with its year where it is another one."""

@@ -78,9 +78,9 @@ class ReadbackScreen(OfficerScreen):
 
     def news(self) -> None:
         """Another process has written: what is being typed stays, unless it is asked no more."""
-        before = self._current
+        before = self.current
         self._read()
-        if self._current != before or (before is not None and before.item in self._settled):
+        if self.current != before or (before is not None and before.item in self._settled):
             self._show(self._first_open(self._place))
         else:
             self._tell_progress()
@@ -101,7 +101,7 @@ class ReadbackScreen(OfficerScreen):
 
     def action_choose(self, place: int) -> None:
         """A key for the next action: the right one is elsewhere on each line."""
-        ask = self._current
+        ask = self.current
         offered = self._choices[self._place] if ask else ()
         if ask is None or place >= len(offered):
             return
@@ -117,7 +117,7 @@ class ReadbackScreen(OfficerScreen):
 
     def action_ask(self) -> None:
         """A question for the sender; without an answer the dossier stays there."""
-        ask = self._current
+        ask = self.current
         if ask is None or ask.kind != ONE or self._shift is None:
             self.say(tr("readback.only_one"))
             return
@@ -126,7 +126,7 @@ class ReadbackScreen(OfficerScreen):
 
     def on_keyed_input_accepted(self, message: KeyedInput.Accepted) -> None:
         """A count: what differs is counted once more, then needs its reason."""
-        ask = self._current
+        ask = self.current
         heard = clean_line(message.value)
         if ask is None or not heard:
             return
@@ -202,7 +202,8 @@ class ReadbackScreen(OfficerScreen):
         return done if isinstance(done, Refusal) else None
 
     @property
-    def _current(self) -> Ask | None:
+    def current(self) -> Ask | None:
+        """What is to be restated now."""
         return self._asks[self._place] if self._place < len(self._asks) else None
 
     def _first_open(self, start: int) -> int | None:

@@ -17,6 +17,7 @@ from tui.i18n import tr
 from tui.screens.return_facts import TAKERS, WORDS, Handing
 from tui.widgets.inputs import KeyedInput
 from tui.widgets.option import OptionField
+from tui.widgets.phrases import PhraseInput
 
 _TEXTS = (
     "identity", "taker", "taker_number", "proof", "reference", "witness", "carrier", "tracking", "place", "next_check",
@@ -59,7 +60,7 @@ class ReturnForm(Vertical):
             id="slip_line",
         )
         yield _line(_label("reference"), KeyedInput(id="reference"), id="reference_line")
-        yield _line(_label("carrier"), KeyedInput(id="carrier", holds="words"), id="carrier_line")
+        yield _line(_label("carrier"), PhraseInput(id="carrier", kind="carrier"), id="carrier_line")
         yield _line(_label("tracking"), KeyedInput(id="tracking", classes="middle"), id="tracking_line")
         yield _line(Static("", id="terms", markup=False), id="terms_line")
         yield _line(

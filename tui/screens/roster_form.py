@@ -29,6 +29,7 @@ from tui.screens.parts import TextLines
 from tui.themes import STYLES
 from tui.widgets.inputs import KeyedInput
 from tui.widgets.option import OptionField
+from tui.widgets.phrases import PhraseInput
 
 
 class RosterForm(OfficerScreen):
@@ -166,4 +167,6 @@ class RosterForm(OfficerScreen):
 
 
 def _typed(name: str, value: str = "", hint: str = "") -> KeyedInput:
-    return KeyedInput(value=value, placeholder=hint, id=name, holds="words" if name == "reason" else "codes")
+    if name == "reason":
+        return PhraseInput(value=value, placeholder=hint, id=name, kind="absence")
+    return KeyedInput(value=value, placeholder=hint, id=name)

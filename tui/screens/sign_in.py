@@ -74,8 +74,12 @@ class SignInScreen(OfficerScreen):
                 yield Static(tr("sign_in.pin"), classes="label")
                 yield OwnPin(id="pin")
             yield TextLines([tr("sign_in.hint")], id="hint")
-            if self.app.demo_pins:
-                yield TextLines([tr("sign_in.pins", pins=self.app.demo_pins)], id="pins")
+            if pins := self.demo_pins():
+                yield TextLines(pins, id="pins")
+
+    def lesson(self) -> ComposeResult:
+        """Nobody is at the desk yet."""
+        yield from ()
 
     @on(KeyedInput.Accepted, "#pin")
     def accepted(self, message: KeyedInput.Accepted) -> None:

@@ -35,7 +35,7 @@ class WhyScreen(OfficerScreen):
     def __init__(self, dossier_id: str, shown: QueueSource | None = None) -> None:
         """`shown`: the list that its neighbours are looked for in; None: the whole queue."""
         super().__init__()
-        self._dossier_id = dossier_id
+        self.dossier_id = dossier_id
         self._wanted, self._text = (shown.wanted, shown.text) if shown else (NOTHING, "")
 
     def body(self) -> ComposeResult:
@@ -60,7 +60,7 @@ class WhyScreen(OfficerScreen):
     def fill(self) -> None:
         desk = self.app.desk
         self.query_one("#place", TextLines).show_lines(self._place())
-        dossier = desk.dossier(self._dossier_id)
+        dossier = desk.dossier(self.dossier_id)
         if dossier is None:
             return
         law = desk.law_for(dossier)
@@ -73,7 +73,7 @@ class WhyScreen(OfficerScreen):
 
     def _place(self) -> list[str]:
         desk, at = self.app.desk, self.app.desk.bounds()
-        row = desk.queries.row(self._dossier_id, at)
+        row = desk.queries.row(self.dossier_id, at)
         if row is None:
             return []
         source = QueueSource(desk.queries, at, self._wanted, self._text)

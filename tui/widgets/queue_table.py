@@ -133,6 +133,11 @@ class LineTable(Keyed, Widget, can_focus=True):
         return self._window.current if self._window else None
 
     @property
+    def below_first(self) -> bool:
+        """Whether the cursor is not on the first row."""
+        return self._window is not None and self._window.cursor > 0
+
+    @property
     def selected(self) -> frozenset[Hashable]:
         """The ids of the selected rows."""
         return self._selection.ids

@@ -10,6 +10,7 @@ from itertools import groupby
 from rich.cells import cell_len
 
 from tui.i18n import tr
+from tui.plain_signs import are_plain
 from tui.widgets.cells import cut
 from tui.widgets.lines import LinesWidget
 
@@ -71,9 +72,8 @@ class Ribbon(LinesWidget):
 
     DEFAULT_CSS = "Ribbon { height: 2; }"
 
-    def __init__(self, *, plain: bool = False, id: str | None = None) -> None:
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._plain = plain
         self._days: Sequence[RibbonDay] = ()
 
     def show_days(self, days: Sequence[RibbonDay]) -> None:
@@ -82,7 +82,7 @@ class Ribbon(LinesWidget):
         self.changed()
 
     def lines(self, width: int) -> list[str]:
-        return ribbon(self._days, width, plain=self._plain)
+        return ribbon(self._days, width, plain=are_plain(self.app))
 
 
 def _rank(effect: str) -> int:

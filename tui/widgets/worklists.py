@@ -45,6 +45,11 @@ class Worklists(Widget):
         """The lists that have rows, in their order."""
         return list(self._counts)
 
+    @property
+    def picked(self) -> Worklist | None:
+        """The list that the queue shows now."""
+        return self._picked
+
     def tell(self, counts: Mapping[str, int], picked: Worklist | None) -> None:
         """Show these counts, and which list is picked."""
         told = {one: counts.get(one.value, 0) for one in Worklist}
