@@ -38,9 +38,10 @@ def test_the_card_finds_and_checks(desk: Desk) -> None:
     assert state(desk, dossier) == "returned"
 
 
-def test_a_card_that_is_scanned_at_the_check_is_the_check(desk: Desk) -> None:
+@pytest.mark.parametrize("before", [(), ("",), ("", "")])
+def test_a_card_that_is_scanned_at_the_counter_is_the_check(desk: Desk, before: tuple[str, ...]) -> None:
     dossier = ready(desk)
-    said = returned(desk, "pham gia", "", "", BAO_CARD, "", "", "l")
+    said = returned(desk, "pham gia", *before, BAO_CARD, "", "", "l")
     assert "Đúng thẻ của chủ hồ sơ." in said
     assert last(desk, dossier) == {"channel": "counter", "capacity": "self", "found_by": "name"}
 

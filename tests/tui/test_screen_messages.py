@@ -16,6 +16,7 @@ from storage.settings import Settings, load_settings, save_settings
 from tests.conftest import NOW, Office, act, take_in
 from tests.gateway import Gateway
 from tests.tui.workstation import CARD, NARROW, WIDE, Desktop, workstation
+from tui.sync_words import sync_line
 
 DAO = {"kind": "citizen", "name": "Đặng Thị Đào", "number": "001185012345", "phone": "0905123456", "tell": "sms"}
 
@@ -49,7 +50,7 @@ async def test_who_could_not_be_told_is_called_and_that_is_written_down(
 ) -> None:
     _, failed = filled(office, gateway, monkeypatch)
     async with workstation(office, "queue", size=WIDE) as desktop:
-        assert "1 tin không gửi được (Ctrl+L)" in desktop.app.sync_line(desktop.app.desk.sync_state())
+        assert "1 tin không gửi được (Ctrl+L)" in sync_line(desktop.app.desk, desktop.app.desk.sync_state())
         await desktop.press("ctrl+l")
         table = desktop.one("LineTable")
         cells = table.current.cells
@@ -60,7 +61,7 @@ async def test_who_could_not_be_told_is_called_and_that_is_written_down(
         event = desktop.app.desk.dossier(failed).events[-1]
         assert (event.kind, event.by, event.body["channel"]) == ("citizen_told", desktop.app.officer.id, "phone")
         assert table.current is None and "điện thoại" in desktop.says()
-        assert "tin không gửi được" not in desktop.app.sync_line(desktop.app.desk.sync_state())
+        assert "tin không gửi được" not in sync_line(desktop.app.desk, desktop.app.desk.sync_state())
 
 
 async def test_a_number_that_was_mended_is_sent_to_again(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import io
 import sys
 
 from tui.cli.common import acting_officer, acts, data_folder
@@ -27,10 +26,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _plain(args: argparse.Namespace) -> int:
-    """Line by line, whatever the machine's locale."""
     from tui.plain.home import open_lines
 
-    if isinstance(sys.stdin, io.TextIOWrapper):
-        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
     sign_in = (lambda desk: acting_officer(args, desk)) if args.officer else None
     return open_lines(data_folder(args), sys.stdin, sys.stdout, sign_in)

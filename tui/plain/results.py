@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from core.answers import InvalidInput, Refusal
 from core.custody import Held
@@ -135,7 +136,8 @@ class Returning:
         session, held = self._session, str(getattr(self._handing, name)) or self._likely(name)
         options = self._options(name)
         if options:
-            self._put(**{name: session.choose(tr(f"plain.return.{name}"), options, held)})
+            elsewhere = partial(self._take_card, name)
+            self._put(**{name: session.choose(tr(f"plain.return.{name}"), options, held, elsewhere=elsewhere)})
             if name == "channel" and self._handing.by_post:
                 session.say(*filter(None, [post_words(session.desk)]))
             return
@@ -170,14 +172,16 @@ class Returning:
         """A card that is scanned here says who stands at the counter; else the words or the number that was typed."""
 
         def check(typed: str) -> str:
-            if "|" in typed and self._handing.channel == "counter":
-                self._show(name, typed)
+            self._take_card(name, typed)
             return self._session.words(typed) if name in _WORDS else clean_line(typed)
 
         return check
 
-    def _show(self, name: str, scan: str) -> None:
-        reading = parse_card(scan, today=legal_day(self._session.desk.now()))
+    def _take_card(self, name: str, typed: str) -> None:
+        """What was typed may be a scan: then it is no answer, and who it shows is known."""
+        if "|" not in typed or self._handing.channel != "counter":
+            return
+        reading = parse_card(typed, today=legal_day(self._session.desk.now()))
         if reading.status == "error":
             self._session.say(f"✗ {tr(f'warning.{reading.warnings[0]}')}")
             raise Jump(name)
