@@ -68,6 +68,7 @@ _ALL = (
     Key("messages", "ctrl+l", "Ctrl+L"),
     Key("save_next", "alt+n", "Alt+N"),
     Key("save_only", "alt+l", "Alt+L"),
+    Key("send_home", "alt+h", "Alt+H"),
     Key("all_ready", "alt+a", "Alt+A"),
     Key("on_roll", "alt+k", "Alt+K"),
     Key("two_languages", "alt+b", "Alt+B"),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from core.answers import Refusal
 from storage.database import transaction
 from storage.drafts import Drafts
 from storage.press import Press
@@ -19,6 +20,7 @@ from tui.screens.intake import IntakeScreen
 from tui.screens.intake_due import DuePane, SavedPane
 from tui.screens.intake_earlier import EarlierForm
 from tui.screens.intake_form import IntakeForm
+from tui.screens.letters import LettersScreen
 from tui.slips import receipt_slip
 
 NUMBER = "001185012345"
@@ -433,3 +435,37 @@ def test_picture_of_a_question(office: Office, snap_compare: Callable[..., bool]
         await desktop.press("f10" if asked == "confirm" else "ctrl+e")
 
     assert snap_compare(Workstation(office.folder, officer="tmd"), terminal_size=NARROW, run_before=before)
+
+
+async def test_who_lacks_a_paper_is_sent_home_with_what_to_bring_and_nothing_is_received(office: Office) -> None:
+    async with workstation(office, "intake", size=WIDE) as desktop:
+        await desktop.scan(CARD)
+        await choose(desktop)
+        await desktop.press("1", "o")
+        desktop.one("#fee").value, desktop.one("#shelf").value = "20.000", "A3"
+        desktop.one("#note").value = "giấy tờ chỗ ở phải còn hạn"
+        await desktop.press("alt+h")
+        await desktop.settle()
+        screen = desktop.app.screen
+        assert isinstance(screen, LettersScreen)
+        dossier = desktop.app.desk.dossier(screen.dossier_id)
+        assert dossier is not None and dossier.state == "guided" and dossier.receipt_number is None
+        (told,) = dossier.events
+        version = desktop.app.desk.law.version_on(dossier.procedure, told.at.date())
+        assert not isinstance(version, Refusal)
+        assert told.body["missing"] == [paper.code for paper in version.papers if paper.required][1:] != []
+        assert told.body["reason"] == "giấy tờ chỗ ở phải còn hạn"
+        assert not {"fee_paid", "shelf", "note"} & told.body.keys()
+        assert [one.id for one in taken_in(desktop)] == [dossier.id] and drafts(desktop) == []
+        assert {"supplement-request", "checklist"} <= {choice.id for choice in screen.choices(dossier)}
+        await desktop.press("escape")
+        assert isinstance(desktop.app.screen, IntakeScreen) and not texts(desktop).get("applicant_name")
+
+
+async def test_nobody_is_sent_home_for_nothing_and_a_receipt_by_hand_stays_one(office: Office) -> None:
+    async with workstation(office, "intake") as desktop:
+        await desktop.scan(CARD)
+        await choose(desktop)
+        await desktop.press("0", "alt+h")
+        assert "cần bổ sung" in desktop.says("Problem") and desktop.focus == "note"
+        assert isinstance(desktop.app.screen, IntakeScreen) and texts(desktop)["applicant_name"] == DAO["name"]

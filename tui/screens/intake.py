@@ -30,7 +30,16 @@ from tui.screens.intake_form import IntakeForm
 from tui.screens.intake_law import Procedures, law_words
 from tui.screens.intake_problem import Problem
 from tui.screens.intake_promise import Earlier
-from tui.screens.intake_taking import fee_asked, known_texts, notes_of, problem_words, received_at, scanned, take_in
+from tui.screens.intake_taking import (
+    fee_asked,
+    known_texts,
+    notes_of,
+    problem_words,
+    received_at,
+    scanned,
+    send_home,
+    take_in,
+)
 from tui.screens.manner_keys import MannerScreen
 from tui.screens.to_paper import print_paper
 from tui.sentences import sentence
@@ -51,6 +60,7 @@ class IntakeScreen(ScanCatcher, MannerScreen):
         "save",
         "save_only",
         "save_next",
+        "send_home",
         "earlier",
         "duplicate",
         "discard",
@@ -64,6 +74,7 @@ class IntakeScreen(ScanCatcher, MannerScreen):
         bind("save", "save('print')"),
         bind("save_only", "save('only')"),
         bind("save_next", "save('next')"),
+        bind("send_home", "send_home"),
         bind("earlier", "earlier"),
         bind("duplicate", "open_duplicate"),
         bind("discard", "discard"),
@@ -158,6 +169,18 @@ class IntakeScreen(ScanCatcher, MannerScreen):
             self._tell_problem(answer)
             return
         self._saved(answer, form, how)
+
+    def action_send_home(self) -> None:
+        """The papers don't do: write down what is missing, and offer the paper that says so."""
+        self._choose_only_procedure()
+        form = self.form.read()
+        answer = send_home(self.app.desk, self._officer, form, self.form.missing, self._drafts.current)
+        if isinstance(answer, Refusal):
+            self._tell_problem(answer)
+            return
+        self._start(facts.Form())
+        self.say(tr("intake.sent_home"))
+        self.app.push(self.app.make("letters", answer))
 
     def action_earlier(self) -> None:
         """Promise an earlier appointment, change that, or take it back."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, time
 from typing import Any
@@ -114,6 +114,9 @@ _OF_THE_VISIT = frozenset(COLUMNS[: COLUMNS.index("papers")]) - {"procedure", "v
 _OF_THE_VISIT |= {"ticket", "tell"}
 
 
+_OF_RECEIPT = frozenset({"fee_paid", "shelf"})
+
+
 def offered(name: str) -> list[tuple[str, str]]:
     """The words that a field may hold, each with how it reads."""
     area = _NAMED_AS.get(name, name)
@@ -160,6 +163,22 @@ def command_of(form: Form, dossier: str, at: datetime, opening: Opening) -> Take
     if form.earlier:
         along.append(("promised_earlier", dict(form.earlier)))
     return TakeIn(dossier, "received", at, facts, along=tuple(along), number=form.blank or None)
+
+
+def guidance_of(form: Form, dossier: str, at: datetime, opening: Opening, missing: Sequence[str]) -> TakeIn:
+    """Sending the citizen home with form 02: what is missing, and the note as its reason; nothing stays at the desk.
+
+    Raises InvalidInput of the first bad field, `guidance_of_blank`, and `guidance_empty` where there is neither.
+    """
+    if form.blank:
+        raise InvalidInput("guidance_of_blank")
+    command = command_of(form, dossier, at, opening)
+    told = {name: value for name, value in command.facts.items() if name not in _OF_RECEIPT}
+    reason = str(told.pop("note", ""))
+    if not (missing or reason):
+        raise InvalidInput("guidance_empty", field="note")
+    told |= {"missing": list(missing), **({"reason": reason} if reason else {})}
+    return TakeIn(dossier, "guided", at, told)
 
 
 def moment_of(form: Form, now: datetime) -> datetime:

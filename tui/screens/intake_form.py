@@ -189,6 +189,11 @@ class IntakeForm(VerticalScroll, can_focus=False):
             self._fit_kind()
         self.post_message(self.Changed(message.field.id or ""))
 
+    @property
+    def missing(self) -> list[str]:
+        """Codes of the required papers that are not there."""
+        return [paper.code for paper in self._papers.missing]
+
     def on_papers_list_changed(self, message: PapersList.Changed) -> None:
         message.stop()
         self.post_message(self.Changed("papers"))

@@ -147,6 +147,19 @@ def take_in(desk: Desk, officer: Officer, form: Form, version: ProcedureVersion 
     return answer if isinstance(answer, Refusal) else dossier
 
 
+def send_home(desk: Desk, officer: Officer, form: Form, missing: Sequence[str], draft: str) -> str | Refusal:
+    """Write that the citizen was told what is missing (codes of papers), and forget the form's draft: the dossier's id,
+    durable when this returns. It has no receipt number: nothing was received."""
+    dossier = desk.new_id()
+    try:
+        opening = opening_of(desk.law.calendar(desk.identity.unit))
+        command = facts.guidance_of(form, dossier, desk.now(), opening, missing)
+        answer = finish(desk, [command], officer, draft)
+    except InvalidInput as error:
+        return Refusal(error.code, error.basis, error.params)
+    return answer if isinstance(answer, Refusal) else dossier
+
+
 def problem_words(problem: Refusal) -> str:
     """What is wrong with the form, in the words of its own field where one is missing."""
     place = facts.place_of(problem)
