@@ -71,6 +71,7 @@ class ApologyScreen(OfficerScreen):
         self._ids = list(dossier_ids)
         self._foreseen: list[Foreseen] = []
         self._asked: Meant | None = None
+        self._proposed = False
         self._timer: Timer | None = None
 
     @property
@@ -87,10 +88,10 @@ class ApologyScreen(OfficerScreen):
         today = legal_day(self.app.desk.now())
         reasons = reason_words(reasons_for(KINDS["rescheduled"], today))
         proposals = [dossier.proposal for one in self._ids if (dossier := self.app.desk.dossier(one)) is not None]
-        own = bool(proposals) and all(proposals)
+        self._proposed = bool(proposals) and all(proposals)
         with Vertical(id="apology-form"):
-            offered = [("", tr("apology.as_proposed")), *reasons] if own else reasons
-            yield _line(tr("apology.reason"), OptionField(offered, id="apology-reason"))
+            first = tr("apology.as_proposed" if self._proposed else "apology.choose")  # no reason stands there unsaid
+            yield _line(tr("apology.reason"), OptionField([("", first), *reasons], id="apology-reason"))
             yield _line(tr("apology.days"), KeyedInput(id="apology-days", max_length=3))
             yield _line(tr("apology.words"), PhraseInput(id="apology-words", max_length=200, kind="apology"))
             if self._signs:
@@ -186,8 +187,7 @@ class ApologyScreen(OfficerScreen):
         )
 
     def _complete(self, meant: Meant) -> bool:
-        own = self.query_one("#apology-reason", OptionField).value == ""
-        return meant.days is not None or own
+        return self._proposed if meant.code is None else meant.days is not None
 
 
 async def _print_letters(app: Workstation, below: OfficerScreen, dossiers: Sequence[str]) -> None:
