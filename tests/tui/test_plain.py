@@ -204,5 +204,12 @@ def test_the_refusal_names_the_line_mode() -> None:
             assert "motcua --plain" in tr(key)
 
 
+def test_a_demo_that_cannot_be_drawn_says_how_it_goes_line_by_line(cli: Cli, tmp_path: Path) -> None:
+    ran = cli("demo", "--data", tmp_path / "demo")
+    assert (ran.status, ran.out) == (1, "")
+    assert "demo --headless" in ran.err and f"motcua --plain --data {tmp_path / 'demo'}" in ran.err
+    assert not (tmp_path / "demo").exists()
+
+
 def test_the_clock_of_the_desk_stands_in_the_first_line(desk: Desk) -> None:
     assert f"{NOW:%H:%M}" in talk(desk)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable
 from datetime import datetime
 from importlib.metadata import version
@@ -13,7 +14,8 @@ from core.answers import InvalidInput
 from core.moments import LEGAL_TIME
 from tui.cli.output import Problem, print_json
 from tui.cli.times import read_moment
-from tui.terminal import open_screens
+from tui.i18n import tr
+from tui.terminal import open_screens, refusal
 
 if TYPE_CHECKING:
     from storage.demo import DemoStation
@@ -89,6 +91,9 @@ def _open(args: argparse.Namespace, at: datetime | None, folder: Path) -> int:
     from storage.database import DATABASE_NAME
     from storage.demo import demo_players, read_demo
 
+    if refusal() is not None:
+        print(tr("terminal.demo", data=args.data or tr("terminal.demo.folder")), file=sys.stderr)
+        return 1
     ready = read_demo(folder)
     if ready is None and (folder / DATABASE_NAME).exists():
         raise InvalidInput("folder_taken", path=folder)

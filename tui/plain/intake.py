@@ -73,7 +73,8 @@ class Intake:
         self._walk(self._first())
         while True:
             try:
-                typed = self._session.ask(tr("plain.review"), tr("plain.review.help"))
+                alike = tr("plain.review.alike") if self._questions.alike else ""
+                typed = self._session.ask(tr("plain.review", alike=alike), tr("plain.review.help"))
             except Back:
                 self._walk(self._questions.names()[-1])
                 continue
