@@ -9,10 +9,11 @@ import pytest
 
 from storage.desk import Desk, Done
 from storage.spool import Spool
-from tests.conftest import Ran
+from tests.conftest import Office, Ran
 from tests.storage.sync_desks import PIN, START, act, officer_of, take_in
 from tests.storage.test_transfer import HERE, THERE, City, accepted, city, later
 from tests.tui.test_cli_letter import pdf_text
+from tests.tui.workstation import WIDE, workstation
 
 __all__ = ["city"]
 Cli = Callable[..., Ran]
@@ -102,6 +103,22 @@ def test_no_copy_is_made_of_a_letter_that_another_unit_issued(
         assert ran.status == 1
         assert f"do đơn vị {HERE} lập (số 01/" in ran.err and f"ngày {START:%d/%m/%Y}" in ran.err
     assert "BẢN SAO" in printed(cli, here, dossier, kind), "the original is here"
+
+
+async def test_the_list_of_papers_says_whose_letter_it_is(cli: Cli, city: City) -> None:
+    def told(desk: Desk, dossier: str) -> None:
+        asked(desk, dossier)
+        printed(cli, desk, dossier, "supplement-request")
+
+    _, there, dossier = moved(city, told)
+    async with workstation(Office(there.folder), officer=officer_of(there).code, size=WIDE) as desktop:
+        desktop.app.push(desktop.app.make("letters", dossier))
+        await desktop.settle()
+        await desktop.type("bo sung")
+        await desktop.press("enter")
+        await desktop.settle()
+        assert f"Giấy này do đơn vị {HERE} lập (số 01/PYC-Q1" in desktop.says()
+        assert Spool(desktop.app.desk).jobs() == []
 
 
 def test_an_apology_that_the_former_unit_signed_and_never_issued_waits_for_this_ones_head(cli: Cli, city: City) -> None:

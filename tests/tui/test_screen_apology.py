@@ -147,6 +147,7 @@ async def test_the_actions_lead_to_the_counted_date_and_to_reasons(office: Offic
         desktop.app.push(desktop.app.make("action_form", stories["silent"], "stopped"))
         await desktop.settle()
         assert desktop.one("#field_code").value == "not_supplemented"
+        assert "chưa kiểm chứng" in " ".join(desktop.one("#basis").lines(200)), "it stands there already"
         await desktop.press("f10")
         kind, body = last(desktop.app.desk, stories["silent"])
         assert kind == "stopped" and "05" in body["basis"]

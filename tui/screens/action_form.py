@@ -71,10 +71,11 @@ class ActionForm(OfficerScreen):
             yield _line(tr("field.at"), KeyedInput(placeholder=tr("hint.at"), id="at"))
 
     @on(OptionField.Changed, "#field_code")
-    def _chose(self) -> None:
+    def fill(self) -> None:
         """What the chosen reason rests on, before it is decided by."""
-        chosen = [one for one in self._reasons if one.code == value_of(self._field("code"))]
-        self.query_one("#basis", TextLines).show_lines([basis_line(one) for one in chosen])
+        if self._reasons:
+            chosen = [one for one in self._reasons if one.code == value_of(self._field("code"))]
+            self.query_one("#basis", TextLines).show_lines([basis_line(one) for one in chosen])
 
     def on_keyed_input_accepted(self, message: KeyedInput.Accepted) -> None:
         if message.field.id == "at":
