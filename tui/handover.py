@@ -182,7 +182,7 @@ def due_reason(desk: Desk, dossier_id: str) -> str:
     law = desk.law_for(dossier)
     reason, version = explained(dossier, law), version_of(dossier, law)
     case = version.variant(dossier.variant) if version else None
-    if reason is None or case is None or reason.deadline.due_at is None:
+    if reason is None or case is None or not (reason.deadline.due_at or reason.deadline.running_step):
         return ""
     return one_line(reason, case.phases[0].limit)
 
