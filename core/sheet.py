@@ -158,7 +158,7 @@ def _places(dossier: Carried) -> list[str]:
     places = ["conflicts"] if dossier.in_conflict else []
     if dossier.state == "result_ready":
         places.append("post" if dossier.at_post else "to_post" if dossier.by_post else "ready")
-    elif dossier.urgency in _BY_URGENCY and not dossier.before_receipt:
+    elif dossier.urgency in _BY_URGENCY:
         places.append("undated" if _is_undated(dossier) else _BY_URGENCY[dossier.urgency])
         places += [worklist.value for worklist in dossier.worklists]
         if dossier.by_hour and dossier.urgency in (Urgency.TODAY, Urgency.NEXT_DAY):
@@ -171,7 +171,7 @@ def _places(dossier: Carried) -> list[str]:
 
 
 def _is_undated(dossier: Carried) -> bool:
-    """Whether it runs and no date will ever bring it up: its limit waits to be started, or no law gives one."""
+    """Whether no date will ever bring it up: it is not received yet, its limit waits to begin, or no law gives one."""
     return dossier.due_at is None and dossier.urgency is Urgency.NORMAL
 
 
@@ -214,12 +214,15 @@ _OF_SECTION = {
     "stop_proposed": "propose_stop",
     "foreseen": "tell_leader",
 }
-_WAITING = {"awaiting_supplement": "await_supplement", "awaiting_payment": "await_payment", "suspended": "resume"}
+_WAITING = {
+    "submitted": "answer_submission", "awaiting_supplement": "await_supplement", "awaiting_payment": "await_payment",
+    "suspended": "resume",
+}  # fmt: skip
 _STARTS = {"verification_completed": "verify", "payment_received": "collect_fee"}
 ACTIONS = (
-    "apologise", "issue_apology", "finish", "verify", "collect_fee", "propose_stop", "remind_citizen", "resolve",
-    "sign_apology", "apologise_if_late", "await_supplement", "await_payment", "resume", "return_result", "hand_to_post",
-    "track_post", "keep", "ask_printed", "sync", "tell_leader",
+    "apologise", "issue_apology", "finish", "answer_submission", "verify", "collect_fee", "propose_stop",
+    "remind_citizen", "resolve", "sign_apology", "apologise_if_late", "await_supplement", "await_payment", "resume",
+    "return_result", "hand_to_post", "track_post", "keep", "ask_printed", "sync", "tell_leader",
 )  # fmt: skip
 """Every next action there is: codes that the screens put into words (`next.<code>`)."""
 

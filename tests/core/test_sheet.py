@@ -68,7 +68,8 @@ def places(dossier: Carried) -> list[str]:
         ({"due_at": None}, ["undated"]),
         ({"due_at": None, "waits_for": "payment_received"}, ["undated"]),
         ({"waits_for": "verification_completed"}, ["open"]),
-        ({"before_receipt": True, "state": "submitted", "due_at": None}, []),
+        ({"before_receipt": True, "state": "submitted", "due_at": None}, ["undated"]),
+        ({"before_receipt": True, "state": "guided", "due_at": None, "urgency": Urgency.DONE}, []),
     ],
 )  # fmt: skip
 def test_where_a_dossier_stands_on_the_sheet(changes: dict[str, Any], expected: list[str]) -> None:
@@ -83,6 +84,8 @@ def test_where_a_dossier_stands_on_the_sheet(changes: dict[str, Any], expected: 
         ({"urgency": Urgency.TODAY, "waits_for": "verification_completed"}, "today", "verify", DUE),
         ({"due_at": None, "waits_for": "payment_received"}, "undated", "collect_fee", "2026-05-21"),
         ({"due_at": None}, "undated", "tell_leader", "2026-05-21"),
+        ({"before_receipt": True, "state": "submitted", "due_at": None},
+         "undated", "answer_submission", "2026-05-21"),
         ({"urgency": Urgency.APOLOGY_OWED}, "apology_owed", "apologise", "2026-05-21"),
         ({"urgency": Urgency.APOLOGY_OWED, "awaits_letter": True}, "apology_owed", "issue_apology", "2026-05-21"),
         ({"urgency": Urgency.PAUSED, "state": "awaiting_payment"}, "waiting", "await_payment", None),
