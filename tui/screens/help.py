@@ -20,7 +20,7 @@ from tui.themes import STYLES
 from tui.widgets.inputs import SearchInput
 
 _EVERYWHERE = frozenset(
-    {*FUNCTION_LINE, "typing", "what_if", "calendar", "law", "lists", "blanks", "officer", "palette", "quit"}
+    {*FUNCTION_LINE, "typing", "what_if", "calendar", "law", "lists", "blanks", "notices", "officer", "palette", "quit"}
 )
 
 
