@@ -152,7 +152,7 @@ class Projection:
         """Project what the events touch; answers the ids of the dossiers whose rows were written."""
         written = self._completed(list(events))
         touched = entities(written)
-        dossiers = dict.fromkeys(entity for entity in touched if _is_dossier(entity))
+        dossiers = dict.fromkeys(entity for entity in touched if is_dossier(entity))
         moved: list[str] = []
         shifts: list[str] = []
         for event in written:
@@ -162,8 +162,8 @@ class Projection:
                 shifts += shifts_of(self._db, officer)
         rejudged = self._judging.changed_by(written)
         refolded = [entity for desk in rejudged for entity in self._judging.touched_by(desk)]
-        dossiers.update(dict.fromkeys(entity for entity in refolded if _is_dossier(entity)))
-        stations = [entity for entity in touched + refolded + shifts if not _is_dossier(entity)]
+        dossiers.update(dict.fromkeys(entity for entity in refolded if is_dossier(entity)))
+        stations = [entity for entity in touched + refolded + shifts if not is_dossier(entity)]
         moving = any(event.kind in _MAY_MOVE for event in written) or any(map(_is_law, refolded))
         if moving and self._any_open():
             with roomy(self._db):
@@ -204,9 +204,9 @@ class Projection:
             self._db.execute(f"DELETE FROM {table}")
         rows = self._db.execute("SELECT DISTINCT entity FROM event ORDER BY entity").fetchall()
         for (entity,) in rows:
-            if not _is_dossier(entity):
+            if not is_dossier(entity):
                 self._station(entity)
-        self._project_all([entity for (entity,) in rows if _is_dossier(entity)], {})
+        self._project_all([entity for (entity,) in rows if is_dossier(entity)], {})
 
     def dump(self) -> Iterator[str]:
         """The shared tables, a JSON line a row, in order: equal on any two desks with the same events."""
@@ -310,7 +310,8 @@ class Projection:
         return sorted(found, key=lambda event: event.order)
 
 
-def _is_dossier(entity: str) -> bool:
+def is_dossier(entity: str) -> bool:
+    """Whether an event's entity is a dossier, and no part of the station."""
     return ":" not in entity and entity != "calendar"
 
 

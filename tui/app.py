@@ -31,6 +31,7 @@ from tui.dates import day_short
 from tui.i18n import tr
 from tui.keys import bind, keep_alt_keys
 from tui.law_words import unread_lines
+from tui.notices import Notices
 from tui.own_light import OwnLight
 from tui.pin_tries import PinTries
 from tui.plain_signs import PlainSigns, has_few_signs
@@ -81,6 +82,7 @@ SCREENS: dict[str, tuple[str, str]] = {
     "sync": ("tui.screens.sync", "SyncScreen"),
     "usb": ("tui.screens.usb", "UsbScreen"),
     "prints": ("tui.screens.prints", "PrintsScreen"),
+    "notices": ("tui.screens.notices", "NoticesScreen"),
     "messages": ("tui.screens.messages", "MessagesScreen"),
     "reports": ("tui.screens.reports", "ReportsScreen"),
     "settings": ("tui.screens.settings", "SettingsScreen"),
@@ -117,6 +119,7 @@ class Workstation(App[None]):
         bind("law", "beside('law')"),
         bind("lists", "beside('lists')"),
         bind("messages", "beside('messages')"),
+        bind("notices", "beside('notices')"),
         bind("blanks", "beside('blanks')"),
         bind("officer", "go('sign_in')"),
         bind("lock", "lock"),
@@ -153,6 +156,7 @@ class Workstation(App[None]):
         self._desk: Desk | None = None
         self._sign_in_as = officer
         self.light = OwnLight(self)
+        self.notices = Notices(self)
         self.pin_tries = PinTries()
         self.phrases = Phrases()
         self.used_at = time.monotonic()
@@ -256,6 +260,13 @@ class Workstation(App[None]):
         if tell is not None:
             tell()
 
+    def on_notices_found(self, message: Notices.Found) -> None:
+        """A look has ended: the foot tells what is new."""
+        self.notices.take(message)
+        for tell in ("show_heading", "told"):
+            if getattr(self._top, "stands", False):
+                getattr(self._top, tell, lambda: None)()
+
     def do(self, command: Command) -> Done | Refusal:
         """Carry out what the officer means, durably; a fault of disk or lock becomes a `Refusal` too."""
         assert self.officer is not None
@@ -303,7 +314,7 @@ class Workstation(App[None]):
 
     def action_go(self, name: str) -> None:
         """A numbered key: to that place, from anywhere; before sign-in nowhere but sign-in."""
-        if self._desk is None or (name != "sign_in" and (self.officer is None or self._is_locked)):
+        if self._desk is None or (name != "sign_in" and (self.officer is None or self.is_locked)):
             return
         if name == "sign_in":
             self.officer = None
@@ -314,7 +325,7 @@ class Workstation(App[None]):
 
     def action_over(self, name: str) -> None:
         """Help or the palette over the present screen."""
-        if self._desk is not None and not self._is_locked and self.screen.__class__.__name__ != SCREENS[name][1]:
+        if self._desk is not None and not self.is_locked and self.screen.__class__.__name__ != SCREENS[name][1]:
             self.push(self.make(name, self.screen))
 
     def action_typing(self) -> None:
@@ -326,20 +337,21 @@ class Workstation(App[None]):
 
     def action_beside(self, name: str) -> None:
         """A question without a dossier, or the law, over the present screen."""
-        known = self.officer is not None and not self._is_locked
+        known = self.officer is not None and not self.is_locked
         if known and self.screen.__class__.__name__ != SCREENS[name][1]:
             self.push(self.make(name))
 
     def action_lock(self) -> None:
         """Cover everything until the officer's PIN comes; what was typed stays where it is."""
-        if self.officer is not None and not self._is_locked:
+        if self.officer is not None and not self.is_locked:
             leaving = getattr(self.screen, "leave", None)
             if leaving is not None:
                 leaving()
             self.push(self.make("lock"))
 
     @property
-    def _is_locked(self) -> bool:
+    def is_locked(self) -> bool:
+        """Whether the desk is covered until a PIN comes."""
         return any(one.__class__.__name__ == SCREENS["lock"][1] for one in self.screen_stack)
 
     async def on_event(self, event: events.Event) -> None:
@@ -382,6 +394,7 @@ class Workstation(App[None]):
         idle = time.monotonic() - self.used_at
         if idle >= 60 and 0 < self.settings.lock_minutes * 60 <= idle:
             self.action_lock()
+        self.notices.tick()
         tick = getattr(self._top, "tick", None)
         if tick is not None:
             tick()

@@ -48,14 +48,20 @@ def heading(desk: Desk, conflict: OpenConflict) -> list[str]:
 
 def contested(desk: Desk) -> list[tuple[str, str]]:
     """Every entity in conflict with its name for a list: the law's parts, handovers, then dossiers by due date."""
-    found = {one.entity: entity_words(desk, one.entity) for one in law_conflicts(desk)}
-    handovers = handovers_in_conflict(desk)
-    for shift in handovers:
-        found |= {one.entity: _handover(desk, one) for one in handover_conflicts(desk, shift)}
+    found = dict(contested_station(desk))
+    has_handovers = any(entity.startswith(SHIFT) for entity in found)
     for row in conflicts(desk):
-        entities = {one.entity for one in conflicts_of(desk, row.id)} if handovers else {row.id}
+        entities = {one.entity for one in conflicts_of(desk, row.id)} if has_handovers else {row.id}
         if not entities <= found.keys():
             found[row.id] = f"{row['receipt_number'] or row.id} · {row['applicant_name']}"
+    return list(found.items())
+
+
+def contested_station(desk: Desk) -> list[tuple[str, str]]:
+    """`contested` without the dossiers."""
+    found = {one.entity: entity_words(desk, one.entity) for one in law_conflicts(desk)}
+    for shift in handovers_in_conflict(desk):
+        found |= {one.entity: _handover(desk, one) for one in handover_conflicts(desk, shift)}
     return list(found.items())
 
 

@@ -66,6 +66,7 @@ _ALL = (
     Key("remove", "delete", "Del"),
     Key("send_now", "ctrl+s", "Ctrl+S"),
     Key("messages", "ctrl+l", "Ctrl+L"),
+    Key("notices", "ctrl+u", "Ctrl+U"),
     Key("save_next", "alt+n", "Alt+N"),
     Key("save_only", "alt+l", "Alt+L"),
     Key("send_home", "alt+h", "Alt+H"),

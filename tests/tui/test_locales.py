@@ -17,6 +17,7 @@ from babel.messages.pofile import read_po
 from core import custody, intake
 from core.day_kinds import DayKind
 from core.events import DOSSIER_KINDS, INTAKE_KINDS, KINDS, ROLES
+from core.notices import NoticeKind
 from core.outlook import Light
 from core.queue import Urgency
 from core.sheet import ACTIONS, SECTIONS
@@ -46,6 +47,8 @@ FAMILIES = {
     "purpose": custody.PURPOSES,
     "calendar.kind": tuple(DayKind),
     "calendar.sign": tuple(kind for kind in DayKind if kind is not DayKind.WORKING),
+    "notice": tuple(kind for kind in NoticeKind if kind is not NoticeKind.ROOM),
+    "notice.room": ("disk_nearly_full", "reader_holds_up"),
     "weekday.short": tuple("1234567"),
     "weekday.long": tuple("1234567"),
     "next": ACTIONS,

@@ -137,7 +137,9 @@ class OfficerScreen(FramedScreen):
     def show_heading(self) -> None:
         self.query_one(TitleBar).tell(*self.app.heading(tr(self.name_key)))
         state = self.app.desk.sync_state()
-        self.query_one(StatusBar).tell(sync_line(self.app.desk, state))
+        bar = self.query_one(StatusBar)
+        bar.tell(sync_line(self.app.desk, state))
+        bar.tell_notice(*self.app.notices.lines())
         banner = clock_banner(state)
         self.query_one("#clock", TextLines).show_lines(banner)
         self.query_one("#clock", TextLines).set_class(bool(banner), "told")

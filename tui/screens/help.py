@@ -29,6 +29,7 @@ _EVERYWHERE = frozenset(
         "law",
         "lists",
         "blanks",
+        "notices",
         "officer",
         "palette",
         "quit",

@@ -23,7 +23,9 @@ from tui.themes import STYLES
 from tui.widgets.choice import Choice
 
 _ROWS, _CONFLICTS = 15, 50
-_PLACES = (*FUNCTION_LINE, "typing", "practice", "what_if", "calendar", "law", "lists", "blanks", "officer", "quit")
+_PLACES = (
+    *FUNCTION_LINE, "typing", "practice", "what_if", "calendar", "law", "lists", "blanks", "notices", "officer", "quit",
+)  # fmt: skip
 
 
 class PaletteScreen(OfficerScreen):

@@ -83,11 +83,13 @@ class StatusBar(Widget):
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "status-bar--key", "status-bar--typing", "status-bar--holds", "status-bar--tight", "status-bar--breaks",
+        "status-bar--key", "status-bar--notice", "status-bar--typing",
+        "status-bar--holds", "status-bar--tight", "status-bar--breaks",
     }  # fmt: skip
     DEFAULT_CSS = """
     StatusBar { height: 3; background: $panel; color: $foreground; }
     StatusBar .status-bar--key { color: $primary; text-style: bold; }
+    StatusBar .status-bar--notice { color: $warning; text-style: bold; }
     StatusBar .status-bar--typing { color: $primary; text-style: bold; }
     StatusBar .status-bar--holds { color: $success; }
     StatusBar .status-bar--tight { color: $warning; text-style: bold; }
@@ -101,6 +103,7 @@ class StatusBar(Widget):
         self._state = ""
         self._typing = ""
         self._light: tuple[Light, list[str]] | None = None
+        self._notice = ("", "")
 
     def on_mount(self) -> None:
         if hasattr(self.app, "typing"):
@@ -126,6 +129,12 @@ class StatusBar(Widget):
             self._light = light
             self._refresh_line(2)
 
+    def tell_notice(self, fresh: str, unread: str) -> None:
+        """Show what is new in the place of the state, or before the state how much waits to be read."""
+        if (fresh, unread) != self._notice:
+            self._notice = (fresh, unread)
+            self._refresh_line(2)
+
     def on_click(self, event: events.Click) -> None:
         at = event.get_content_offset(self)
         if at is None:
@@ -133,6 +142,8 @@ class StatusBar(Widget):
         if at.y > 1:
             if at.x >= self.size.width - cell_len(self._typing) - 1:
                 self.app.simulate_key(KEYS["typing"].keys)
+            elif at.x <= cell_len("".join(self._notice)) and any(self._notice):
+                self.app.simulate_key(KEYS["notices"].keys)
             return
         place = 1
         for key_id, label, words in self._keys(at.y):
@@ -152,21 +163,30 @@ class StatusBar(Widget):
         return Strip(segments).adjust_cell_length(width, self.rich_style)
 
     def _state_line(self, width: int) -> Strip:
-        state, right = f" {self._state}", self._typing_segments(width)
+        notice, state = self._left()
+        left, right = f" {notice}{state}", self._typing_segments(width)
         room = width - sum(cell_len(one.text) for one in right)
         light, forms = self._light or (None, [])
-        words = next((form for form in forms if cell_len(form) <= room - cell_len(state) - 3), None)
+        words = next((form for form in forms if cell_len(form) <= room - cell_len(left) - 3), None)
         if light is not None and words is not None:
             style = self.get_component_rich_style(f"status-bar--{light}")
             right = [Segment(words, style), Segment(" ", self.rich_style), *right]
             room -= cell_len(words) + 1
-        return Strip([Segment(fit(state, room), self.rich_style), *right], width)
+        shown, end = fit(left, room), 1 + len(notice) if notice else 0
+        told = [Segment(shown[:end], self.get_component_rich_style("status-bar--notice"))] if end else []
+        return Strip([*told, Segment(shown[end:], self.rich_style), *right], width)
+
+    def _left(self) -> tuple[str, str]:
+        """What stands at the left of the last line: a notice, and the state as far as it is not in its place."""
+        fresh, unread = self._notice
+        return (fresh, "") if fresh else (f"{unread} · ", self._state) if unread else ("", self._state)
 
     def _typing_segments(self, width: int) -> list[Segment]:
         """How fields compose, at the right end; that they do not is left out where state and light need the room."""
         is_on = self._typing and typing_of(self.app).method is not None
         light = cell_len(self._light[1][0]) + 1 if self._light and self._light[1] else 0
-        if not self._typing or (not is_on and cell_len(self._state) + light + cell_len(self._typing) + 5 > width):
+        left = cell_len("".join(self._left()))
+        if not self._typing or (not is_on and left + light + cell_len(self._typing) + 5 > width):
             return []
         style = self.get_component_rich_style("status-bar--typing") if is_on else self.rich_style
         return [Segment(" ", self.rich_style), Segment(self._typing, style), Segment(" ", self.rich_style)]

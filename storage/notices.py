@@ -1,0 +1,149 @@
+"""What is so for an officer now, read within bounds, and the log of what he was told, kept in this desk's file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+
+from core.moments import LEGAL_TIME, legal_day
+from core.notices import AHEAD_S, Facts, NoticeKind, NoticeLog, Subject
+from core.numbers import RANGE, RANGED_DESKS
+from core.queue import Bounds, Lane, midnight
+from core.states import State
+from storage.database import Connection, transaction
+from storage.desk import Desk
+from storage.folder import write_meta
+from storage.officers import Officer
+from storage.projection import is_dossier
+from storage.queries import QueueFilter, Row
+from storage.room import room_warnings
+
+MOST = 100
+"""Dossiers of one kind that are read at a look."""
+MOST_EVENTS = 5_000
+"""The newest events that are looked through; what came before them without a look is not told any more."""
+_CHUNK = 500
+_EVENTS = "SELECT n, entity, kind, officer FROM event WHERE n > ? ORDER BY n"
+_HUBS = "SELECT max(last_contact), min(known_since), max(error IS NOT NULL), count(*) FROM hub"
+_DECLARED = frozenset({"delay_declared", "rescheduled"})
+
+
+def facts_for(
+    desk: Desk, officer: Officer, at: Bounds, log: NoticeLog, contested: Sequence[Subject] = ()
+) -> tuple[Facts, int]:
+    """What is so at `at`, and the newest event; `log`: what is known of the looks before.
+
+    `contested`: what desks decided apart beside dossiers, which a leader is told of. Nothing is written.
+    """
+    last = desk.log.last()
+    since = log.event if log.event is not None and log.event <= last else last
+    events = desk.connection.execute(_EVENTS, (max(since, last - MOST_EVENTS),)).fetchall()
+    touched = list(dict.fromkeys(str(entity) for _, entity, _, _ in events if is_dossier(entity)))
+    made = {(str(entity), str(kind)) for _, entity, kind, by in events if by != officer.id}
+    contact, known_since, failing, hubs = desk.connection.execute(_HUBS).fetchone()
+    return Facts(
+        now=at.now,
+        day=str(legal_day(datetime.fromtimestamp(at.now, LEGAL_TIME))),
+        due=_subjects(_due(desk, officer, at)),
+        owed=_subjects(_owed(desk, officer, at, log.looked, made)),
+        conflicts=_conflicts(desk, officer, at, touched, log) + tuple(contested if _leads(officer) else ()),
+        ready=_ready(desk, officer, at, made),
+        short=tuple((one.code, str(one.params["size"])) for one in room_warnings(desk)),
+        without_number=desk.series.state().wanted,
+        numbers_left=_numbers_left(desk, at),
+        contact=(contact or known_since or 0) if hubs else None,
+        failing=bool(failing),
+    ), last
+
+
+def load_log(connection: Connection, officer: str) -> NoticeLog:
+    """The officer's log; an empty one where there is none that this program can read."""
+    row = connection.execute("SELECT value FROM meta WHERE name = ?", (_name(officer),)).fetchone()
+    try:
+        return msgspec.json.decode(row[0], type=NoticeLog) if row else NoticeLog()
+    except msgspec.DecodeError:
+        return NoticeLog()
+
+
+def save_log(connection: Connection, officer: str, log: NoticeLog) -> None:
+    """Keep it, durable when this returns. Raises InvalidInput where the disk prevents it."""
+    with transaction(connection):
+        write_meta(connection, {_name(officer): msgspec.json.encode(log).decode()})
+
+
+def _name(officer: str) -> str:
+    return f"notices:{officer}"
+
+
+def _leads(officer: Officer) -> bool:
+    return "leader" in officer.roles
+
+
+def _due(desk: Desk, officer: Officer, at: Bounds) -> list[Row]:
+    """The officer's own, due from now on within the hour."""
+    wanted = QueueFilter(officer=officer.id, due_from=at.now, due_until=at.now + AHEAD_S + 1, list="open")
+    return desk.queries.after(None, at, MOST, wanted)
+
+
+def _owed(desk: Desk, officer: Officer, at: Bounds, looked: int | None, made: set[tuple[str, str]]) -> Iterable[Row]:
+    """The officer's own, a leader's unit's: past their date since the last look, or declared late by somebody else."""
+    if looked is None:
+        return []
+    whose, values = ("", ()) if _leads(officer) else ("officer = ? AND ", (officer.id,))
+    past = f"{whose}lane = ? AND binding_at >= ? AND binding_at < ? AND by_date = ? ORDER BY binding_at DESC LIMIT ?"
+    day = midnight(legal_day(datetime.fromtimestamp(looked, LEGAL_TIME)))
+    found = desk.queries.rows(past, (*values, int(Lane.UNSETTLED), day, at.today, 1, MOST), at)
+    found += desk.queries.rows(past, (*values, int(Lane.UNSETTLED), looked, at.now, 0, MOST), at)
+    declared = _rows(desk, [entity for entity, kind in made if kind in _DECLARED], at)
+    return found + [row for row in declared if row["lane"] == Lane.DECLARED and _is_whose(row, officer)]
+
+
+def _conflicts(desk: Desk, officer: Officer, at: Bounds, touched: Sequence[str], log: NoticeLog) -> tuple[Subject, ...]:
+    """What was touched since the last look or in conflict then: no index has every dossier that is."""
+    before = [key.partition(" ")[2] for key in log.standing if key.startswith(f"{NoticeKind.CONFLICT} ")]
+    rows = _rows(desk, [*filter(is_dossier, before), *touched], at, "in_conflict = 1 AND ")
+    return _subjects(row for row in rows if _is_whose(row, officer))
+
+
+def _ready(desk: Desk, officer: Officer, at: Bounds, made: set[tuple[str, str]]) -> tuple[Subject, ...]:
+    """What somebody else has made ready: the officer's own, and at a front desk what was taken in at this desk."""
+    rows = _rows(desk, [entity for entity, kind in made if kind == "result_ready"], at)
+    counter = "front_desk" in officer.roles
+    return tuple(
+        _subject(row, row["ready_at"])
+        for row in rows
+        if row["state"] == State.RESULT_READY
+        and (row["officer"] == officer.id or (counter and row["desk"] == desk.identity.desk))
+    )
+
+
+def _rows(desk: Desk, ids: Sequence[str], at: Bounds, where: str = "") -> list[Row]:
+    """The dossiers of these ids that are here, each found by its id."""
+    found: list[Row] = []
+    for start in range(0, len(ids), _CHUNK):
+        some = ids[start : start + _CHUNK]
+        found += desk.queries.rows(f"{where}id IN ({', '.join('?' * len(some))})", some, at)
+    return found
+
+
+def _is_whose(row: Row, officer: Officer) -> bool:
+    return _leads(officer) or row["officer"] == officer.id
+
+
+def _subjects(rows: Iterable[Row]) -> tuple[Subject, ...]:
+    return tuple(_subject(row, row["binding_at"]) for row in rows)
+
+
+def _subject(row: Row, at: int | None) -> Subject:
+    return Subject(row.id, str(row["receipt_number"] or ""), str(row["applicant_name"]), int(at or 0))
+
+
+def _numbers_left(desk: Desk, at: Bounds) -> int | None:
+    """What is left of the day's own range, before the blank receipts; None past it, and where a desk has none."""
+    day = legal_day(datetime.fromtimestamp(at.now, LEGAL_TIME))
+    number, serial = desk.series.next_serial(day)
+    if number > RANGED_DESKS or not 1 <= serial <= RANGE:
+        return None
+    return (desk.series.lowest_blank(number, day) or RANGE + 1) - serial

@@ -1,0 +1,153 @@
+"""What is so for an officer: the own dossiers, what came by sync, the desk's own trouble; found without a scan."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from core.moments import LEGAL_TIME
+from core.notices import Facts, Notice, NoticeKind, NoticeLog, Subject, Told
+from core.numbers import RANGE
+from core.states import State
+from storage import room
+from storage.desk import Desk
+from storage.folder import write_meta
+from storage.notices import facts_for, load_log, save_log
+from storage.officers import Officer
+from tests.conftest import NOW, act, officer, take_in
+from tests.storage import sync_desks
+from tests.storage.sync_desks import Station, officer_of
+from tests.storage.test_blanks import taken
+
+LAST_MINUTES = datetime(2026, 6, 1, 16, 30, tzinfo=LEGAL_TIME)
+"""Half an hour before what was taken in at NOW falls due."""
+
+
+def look(desk: Desk, by: Officer, log: NoticeLog | None = None, at: datetime | None = None) -> Facts:
+    """At a moment, after a look a day before where no other log is given."""
+    moment = at or desk.now()
+    desk.now = lambda: moment
+    looked = int((moment - timedelta(days=1)).timestamp())
+    return facts_for(desk, by, desk.bounds(), log or NoticeLog(event=0, looked=looked))[0]
+
+
+def names(subjects: tuple[Subject, ...]) -> list[str]:
+    return [one.name for one in subjects]
+
+
+def test_what_falls_due_within_the_hour_is_told_to_whose_it_is(desk: Desk) -> None:
+    one = take_in(desk, "Của Hoa", by="hoa")
+    row = desk.row(one)
+    assert row is not None and row["binding_at"] == LAST_MINUTES.timestamp() + 1800
+    due = look(desk, officer(desk, "hoa"), at=LAST_MINUTES).due
+    assert due == (Subject(one, row["receipt_number"], "Của Hoa", row["binding_at"]),)
+    assert look(desk, officer(desk, "khai"), at=LAST_MINUTES).due == ()
+    assert look(desk, officer(desk, "hoa"), at=LAST_MINUTES - timedelta(hours=1)).due == ()
+    desk.now = lambda: LAST_MINUTES
+    act(desk, one, "result_ready", by="hoa", at=LAST_MINUTES)
+    assert look(desk, officer(desk, "hoa"), at=LAST_MINUTES).due == ()
+
+
+def test_a_debt_is_told_at_the_first_look_after_its_day_and_to_a_leader_of_everybody(desk: Desk) -> None:
+    take_in(desk, "Của Hoa", by="hoa")
+    morning = LAST_MINUTES.replace(day=2, hour=7)
+    assert names(look(desk, officer(desk, "hoa"), at=morning).owed) == ["Của Hoa"]
+    assert names(look(desk, officer(desk, "lanh"), at=morning).owed) == ["Của Hoa"]
+    assert look(desk, officer(desk, "khai"), at=morning).owed == ()
+    just_now = NoticeLog(event=0, looked=int(morning.timestamp()) - 60)
+    assert look(desk, officer(desk, "hoa"), just_now, at=morning).owed == ()
+    assert look(desk, officer(desk, "hoa"), NoticeLog(), at=morning).owed == ()
+
+
+def test_a_delay_that_a_leader_declared_is_a_debt_of_the_officer(desk: Desk) -> None:
+    one = take_in(desk, "Của Hoa", by="hoa")
+    seen = NoticeLog(event=desk.log.last(), looked=int(NOW.timestamp()))
+    late = NOW + timedelta(days=13)
+    desk.now = lambda: late
+    act(desk, one, "delay_declared", by="lanh", at=late, reason="mất điện", code="unit_fault")
+    assert names(look(desk, officer(desk, "hoa"), seen).owed) == ["Của Hoa"]
+    assert look(desk, officer(desk, "lanh"), seen).owed == ()
+
+
+def test_a_result_is_told_to_others_than_who_made_it(desk: Desk) -> None:
+    one = take_in(desk, "Của Hoa", by="hoa")
+    act(desk, one, "assigned", by="lanh", to="officer-khai")
+    act(desk, one, "result_ready", by="lanh")
+    for code, told in (("hoa", True), ("khai", True), ("lanh", False), ("tra", False)):
+        assert names(look(desk, officer(desk, code)).ready) == (["Của Hoa"] if told else []), code
+    seen = NoticeLog(event=desk.log.last(), looked=int(NOW.timestamp()))
+    assert look(desk, officer(desk, "hoa"), seen).ready == ()
+    act(desk, one, "result_returned", by="hoa", channel="counter")
+    assert look(desk, officer(desk, "khai")).ready == ()
+
+
+def test_what_another_desk_did_comes_by_sync(station: Station) -> None:
+    here, there, _ = station.desks
+    for number, one in enumerate(station.desks):
+        now = here.now() + timedelta(minutes=5 * number)
+        one.now = lambda now=now: now  # type: ignore[misc]
+    dossier, contested = sync_desks.take_in(here, "Đặng Thị Đào"), sync_desks.take_in(here, "Lê Văn Hai")
+    station.sync(0, 1)
+    me, before = officer_of(here), NoticeLog(event=here.log.last(), looked=int(here.now().timestamp()))
+    sync_desks.act(there, dossier, "result_ready", document="12/KQ")
+    sync_desks.act(there, contested, "refused", reason="Chỗ ở đang tranh chấp")
+    sync_desks.act(here, contested, "withdrawn")
+    assert look(here, me, before).ready == ()
+    station.sync(1, 0)
+    found = look(here, me, before)
+    assert names(found.ready) == ["Đặng Thị Đào"] and names(found.conflicts) == ["Lê Văn Hai"]
+    assert found.contact is not None and not found.failing
+    later = replace(before, event=here.log.last(), standing=frozenset({f"conflict {contested}"}))
+    assert names(look(here, me, later).conflicts) == ["Lê Văn Hai"]
+    assert look(here, me, replace(later, standing=frozenset())).conflicts == ()
+    row = here.row(dossier)
+    assert row is not None and row["state"] == State.RESULT_READY
+
+
+def test_numbers_disk_and_hub(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    me = officer(desk)
+    assert (look(desk, me).numbers_left, look(desk, me).contact, look(desk, me).short) == (RANGE, None, ())
+    take_in(desk)
+    assert look(desk, me).numbers_left == RANGE - 1
+    monkeypatch.setattr(room.shutil, "disk_usage", lambda folder: SimpleNamespace(free=5_000_000))
+    assert look(desk, me).short == (("disk_nearly_full", "5"),)
+    write_meta(desk.connection, {"number_wanted": "forked"})
+    found = look(desk, me)
+    assert (found.without_number, found.numbers_left) == ("forked", None)
+
+
+def test_blank_receipts_end_the_days_range_sooner(station: Station) -> None:
+    desk = station.desks[0]
+    taken(desk, RANGE - 10)
+    assert look(desk, officer_of(desk)).numbers_left == 10
+
+
+def test_no_table_is_read_from_end_to_end(desk: Desk) -> None:
+    one = take_in(desk, by="hoa")
+    act(desk, one, "result_ready", by="lanh")
+    asked: list[str] = []
+    for code in ("hoa", "lanh"):
+        who, bounds = officer(desk, code), desk.bounds()
+        log = NoticeLog(event=0, looked=0, standing=frozenset({f"conflict {one}"}))
+        desk.connection.set_trace_callback(asked.append)
+        try:
+            facts_for(desk, who, bounds, log)
+        finally:
+            desk.connection.set_trace_callback(None)
+    for statement in asked:
+        if statement.lstrip().startswith("SELECT"):
+            plan = [row[-1] for row in desk.connection.execute(f"EXPLAIN QUERY PLAN {statement}")]
+            assert not any(step.startswith(("SCAN dossier", "SCAN event")) for step in plan), (statement, plan)
+
+
+def test_the_log_is_kept_for_each_officer(desk: Desk) -> None:
+    notice = Notice(NoticeKind.READY, "ready a 5", Subject("a", "H30-1", "Đặng Thị Đào", 5))
+    log = NoticeLog((Told(notice, 7, read=True),), frozenset({"ready a 5"}), 3, 9)
+    save_log(desk.connection, "officer-hoa", log)
+    assert load_log(desk.connection, "officer-hoa") == log
+    assert load_log(desk.connection, "officer-khai") == NoticeLog()
+    write_meta(desk.connection, {"notices:officer-hoa": '{"told": 3}'})
+    assert load_log(desk.connection, "officer-hoa") == NoticeLog()
