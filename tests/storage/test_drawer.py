@@ -164,6 +164,20 @@ def test_what_nobody_has_counted_stays_in_the_drawer_over_night(desk: Desk, cloc
     assert cash(desk) == 0
 
 
+def test_a_handover_that_is_accepted_after_midnight_takes_the_evenings_money_along(desk: Desk, clock: Clock) -> None:
+    late, hoa, khai = NOW.replace(hour=23, minute=50), officer(desk, "hoa"), officer(desk, "khai")
+    clock(late)
+    dossier = paid(desk)
+    assert isinstance(count_drawer(desk, hoa, {"money:cash": "20000"}), Done)
+    over = hand_over(desk, hoa, khai)
+    assert isinstance(over, str)
+    clock(late + timedelta(minutes=20))
+    assert isinstance(accept(desk, khai, over, restated(desk, over)), Done)
+    row = desk.row(dossier)
+    assert row is not None and row["officer"] == khai.id
+    assert (cash(desk), cash(desk, "khai"), received(desk)) == (0, 20000, 0)
+
+
 def test_a_count_in_a_shift_over_midnight_takes_nothing_out_of_it(desk: Desk, clock: Clock) -> None:
     evening, hoa = NOW.replace(hour=20), officer(desk, "hoa")
     clock(evening)
