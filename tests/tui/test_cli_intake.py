@@ -17,6 +17,7 @@ from storage.chains import first_breaks
 from storage.desk import Desk
 from tests.conftest import Ran
 from tests.schema_check import check
+from tui.cli.output import reading_fault
 
 Cli = Callable[..., Ran]
 CARD = "048190001234|201234567|Đặng Thị Đào|05031990|Nữ|Tổ 5, Hải Châu, Đà Nẵng|01072021"
@@ -283,3 +284,7 @@ def test_many_rows_go_in_by_transactions_of_a_hundred(cli: Cli, desk: Desk, tmp_
 @pytest.mark.parametrize(("name", "why"), [("/no/such/file.csv", "không có tệp này"), ("/", "đây là thư mục")])
 def test_why_a_file_is_not_read_is_told_in_the_officers_language(cli: Cli, desk: Desk, name: str, why: str) -> None:
     assert why in cli("intake", name, "--as", "tmd").err
+
+
+def test_a_folder_is_told_as_one_where_the_system_says_only_that_it_is_closed(tmp_path: Path) -> None:
+    assert reading_fault(PermissionError(13, "denied", str(tmp_path))) == "đây là thư mục"

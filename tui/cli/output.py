@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from core.answers import InvalidInput, Refusal
@@ -66,10 +68,10 @@ def report(problem: Problem, *, as_json: bool) -> None:
 
 
 def reading_fault(error: OSError) -> str:
-    """Why a file cannot be read, in the officer's language."""
+    """Why a file cannot be read, in the officer's language; of a folder Windows says only that it is closed."""
     if isinstance(error, FileNotFoundError):
         return tr("file.missing")
-    if isinstance(error, IsADirectoryError):
+    if isinstance(error, IsADirectoryError) or (error.filename and Path(os.fsdecode(error.filename)).is_dir()):
         return tr("file.is_folder")
     return tr("file.no_access")
 
