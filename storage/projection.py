@@ -364,7 +364,7 @@ def dossier_row(dossier: Dossier, stands: Standing, waits: CitizenDeadline | Non
         facts.get("external_id"),
         sum(dossier.originals.values()),
         _fees(dossier),
-        sum(not letter.printed for letter in dossier.letters.values()) + dossier.owes_receipt,
+        _unprinted(dossier),
         int(bool(dossier.conflicts)),
         int(not ended and stands.is_doubtful),
         dossier.version,
@@ -374,6 +374,12 @@ def dossier_row(dossier: Dossier, stands: Standing, waits: CitizenDeadline | Non
         *((None, None, None, 0) if ended else _awaited(dossier, waits)),
         *(*_lying_here(dossier), channel_of(dossier), int(dossier.died is not None), _limit_at(dossier)),
     )
+
+
+def _unprinted(dossier: Dossier) -> int:
+    """Papers that nobody here has seen come out; of those that the former unit issued, its own desks are asked."""
+    ours = [one for one in dossier.letters.values() if (one.unit == dossier.unit) is (dossier.away is None)]
+    return sum(not one.printed for one in ours) + dossier.owes_receipt
 
 
 def _awaited(dossier: Dossier, waits: CitizenDeadline | None) -> tuple[object, ...]:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import typst
 import zxingcpp
+from pypdf import PdfReader
 
 from core.slip_code import blank_text, read_blank
 from storage.blanks import Blank
@@ -41,6 +42,7 @@ def test_a_page_for_each_number_and_each_working_day_of_the_week(kit: tuple[Ran,
     text = pdf_text(file)
     for number in ran.json["blanks"]:
         assert text.count(number) == 2, "both copies"
+    assert len(PdfReader(file).pages) == 2 + len(ran.json["blanks"]), "the table, what its columns are, a page for each"
     for words in (
         "BẢNG TRA NGÀY HẸN",
         "Đăng ký thường trú",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from core.forms import moment_words
 from storage.desk import Desk, Done
 from storage.spool import Spool
 from tests.conftest import Office, Ran
@@ -150,3 +152,31 @@ def test_the_register_says_of_a_dossier_that_went_where_it_is(cli: Cli, city: Ci
     words = ("--unit", HERE, "--date", f"{START:%Y-%m-%d}", "register", "--format", "text")
     ran = cli("letter", *words, "--data", here.folder)
     assert f"Đã chuyển cho đơn vị {THERE}" in " ".join(ran.out.split())
+
+
+def test_each_unit_is_asked_about_its_own_papers_alone(cli: Cli, city: City) -> None:
+    def issue(desk: Desk, dossier: str) -> None:
+        assert cli("letter", dossier, "receipt", "--out", desk.folder / "a.pdf", "--data", desk.folder).status == 0
+
+    here, there, dossier = moved(city, issue)
+    rows = [desk.row(dossier) for desk in (here, there)]
+    assert [row["unprinted"] for row in rows if row is not None] == [1, 0]
+
+
+def test_a_supplemented_and_put_off_dossier_owes_its_letter_where_it_is(cli: Cli, city: City) -> None:
+    def told(desk: Desk, dossier: str) -> None:
+        asked(desk, dossier)
+        assert isinstance(act(desk, dossier, "supplement_received", papers=["CT01"]), Done)
+        put_off(desk, dossier)
+
+    here, there, dossier = moved(city, told)
+    shown = cli("show", dossier, "--json", "--data", there.folder).json
+    assert (shown["urgency"], shown["apology"]["awaits_letter"]) == ("apology_owed", True)
+    again = cli("act", dossier, "rescheduled", "--field", "code=overload", "--field", "days=2", "--data", there.folder)
+    assert again.status == 1 and "118/2025" in again.err
+    text = printed(cli, there, dossier, "apology")
+    new = moment_words(datetime.fromisoformat(shown["due_at"]))
+    assert "thêm: 03 ngày làm việc" in text and f"trả kết quả lại: {new}" in text
+    assert cli("show", dossier, "--json", "--data", there.folder).json["apology"]["owed"] is False
+    gone = cli("show", dossier, "--json", "--data", here.folder).json
+    assert gone["urgency"] == "done" and not gone["apology"]["owed"], "nothing is owed by who gave it away"
