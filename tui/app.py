@@ -263,9 +263,9 @@ class Workstation(App[None]):
     def on_notices_found(self, message: Notices.Found) -> None:
         """A look has ended: the foot tells what is new."""
         self.notices.take(message)
-        for tell in ("show_heading", "told"):
-            if getattr(self._top, "stands", False):
-                getattr(self._top, tell, lambda: None)()
+        tell = getattr(self._top, "show_notices", None)
+        if tell is not None:
+            tell()
 
     def do(self, command: Command) -> Done | Refusal:
         """Carry out what the officer means, durably; a fault of disk or lock becomes a `Refusal` too."""

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from tui.app import Workstation
 
 _AGAIN = 60.0
-_SOON = 5.0
+_SOON = 10.0
 """Seconds after which to look again: anyway, and where something was written."""
 _SHOWN = 20.0
 """Seconds that what is new stands in the foot; then the foot says how many wait to be read."""

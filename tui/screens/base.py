@@ -137,12 +137,16 @@ class OfficerScreen(FramedScreen):
     def show_heading(self) -> None:
         self.query_one(TitleBar).tell(*self.app.heading(tr(self.name_key)))
         state = self.app.desk.sync_state()
-        bar = self.query_one(StatusBar)
-        bar.tell(sync_line(self.app.desk, state))
-        bar.tell_notice(*self.app.notices.lines())
+        self.query_one(StatusBar).tell(sync_line(self.app.desk, state))
+        self.show_notices()
         banner = clock_banner(state)
         self.query_one("#clock", TextLines).show_lines(banner)
         self.query_one("#clock", TextLines).set_class(bool(banner), "told")
+
+    def show_notices(self) -> None:
+        """What is new, or waits to be read, in the foot."""
+        if self.stands:
+            self.query_one(StatusBar).tell_notice(*self.app.notices.lines())
 
     def action_back(self) -> None:
         """Esc: one step back; home is the queue."""

@@ -10,7 +10,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 
 from core.moments import LEGAL_TIME, legal_day
-from core.notices import NoticeKind, Told
+from core.notices import Notice, NoticeKind, Told
 from tui.notice_words import SIGNS, notice_words
 from tui.screens.base import OfficerScreen
 from tui.widgets.columns import Column
@@ -44,10 +44,12 @@ class NoticesScreen(OfficerScreen):
     hints: ClassVar[Sequence[str]] = ("open", "back")
 
     def body(self) -> ComposeResult:
+        self._shown: list[Notice] = []
         yield LineTable(_COLUMNS, Listed(()), lambda line: line.cells, _mark, empty_key="notices.none")
 
     def fill(self) -> None:
         today = str(legal_day(self.app.desk.now()))
+        self._shown = [one.notice for one in self.app.notices.told]
         lines = [
             NoticeLine(f"{one.at} {one.notice.key}", one, (_when(one.at, today), notice_words(one.notice)))
             for one in self.app.notices.told
@@ -59,9 +61,11 @@ class NoticesScreen(OfficerScreen):
             table.reload(kept.id)
         self.app.notices.read()
 
-    def told(self) -> None:
-        """Something new was told."""
-        self.fill()
+    def show_notices(self) -> None:
+        """What is told while the list is open stands in it at once."""
+        if self.stands and self._shown != [one.notice for one in self.app.notices.told]:
+            self.fill()
+        super().show_notices()
 
     def on_line_table_opened(self, message: LineTable.Opened) -> None:
         notice = message.row.told.notice
