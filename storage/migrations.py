@@ -334,7 +334,7 @@ def m008_what_the_fold_tells_anew(db: Database) -> None:
 
 @migrations()
 def m009_steps_of_limits(db: Database) -> None:
-    """No new shape: until when the running part of a limit is to be done stands in a row by a rebuild."""
+    """No new shape: until when the running part of a limit is to be done, and which unit is asked about a paper."""
     db.execute("INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 WHERE EXISTS (SELECT 1 FROM dossier)")
 
 
