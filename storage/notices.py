@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 import msgspec
 
 from core.moments import LEGAL_TIME, legal_day
-from core.notices import AHEAD_S, Facts, NoticeKind, NoticeLog, Subject
+from core.notices import AHEAD_S, Facts, NoticeKind, NoticeLog, Subject, Told
 from core.numbers import RANGE, RANGED_DESKS
 from core.queue import Bounds, Lane, midnight
 from core.states import State
@@ -59,18 +60,37 @@ def facts_for(
 
 
 def load_log(connection: Connection, officer: str) -> NoticeLog:
-    """The officer's log; an empty one where there is none that this program can read."""
+    """The officer's log, people named as their dossiers name them now; an empty one where none can be read."""
     row = connection.execute("SELECT value FROM meta WHERE name = ?", (_name(officer),)).fetchone()
     try:
-        return msgspec.json.decode(row[0], type=NoticeLog) if row else NoticeLog()
+        log = msgspec.json.decode(row[0], type=NoticeLog) if row else NoticeLog()
     except msgspec.DecodeError:
         return NoticeLog()
+    ids = [one.notice.subject.id for one in log.told if is_dossier(one.notice.subject.id)]
+    asked = f"SELECT id, applicant_name FROM dossier WHERE id IN ({', '.join('?' * len(ids))})"
+    return _named(log, dict(connection.execute(asked, ids).fetchall()))
 
 
 def save_log(connection: Connection, officer: str, log: NoticeLog) -> None:
-    """Keep it, durable when this returns. Raises InvalidInput where the disk prevents it."""
+    """Keep it, durable when this returns. Raises InvalidInput where the disk prevents it.
+
+    No person's name is kept with it: a name must go with the dossier's bodies when these are destroyed.
+    """
+    nameless = _named(log, {})
     with transaction(connection):
-        write_meta(connection, {_name(officer): msgspec.json.encode(log).decode()})
+        write_meta(connection, {_name(officer): msgspec.json.encode(nameless).decode()})
+
+
+def _named(log: NoticeLog, names: Mapping[str, str]) -> NoticeLog:
+    """The log with these names, by the dossiers' ids; with none where there is no name."""
+    return replace(log, told=tuple(_with_name(one, names) for one in log.told))
+
+
+def _with_name(told: Told, names: Mapping[str, str]) -> Told:
+    subject = told.notice.subject
+    if not is_dossier(subject.id):
+        return told
+    return replace(told, notice=replace(told.notice, subject=replace(subject, name=names.get(subject.id, ""))))
 
 
 def _name(officer: str) -> str:

@@ -28,7 +28,7 @@ SIGNS = {
 def notice_words(notice: Notice) -> str:
     """What is so, and of whom or what."""
     subject = notice.subject
-    who = f"{short_number(subject.number)} {subject.name}" if subject.number else subject.name
+    who = " ".join(filter(None, (subject.number and short_number(subject.number), subject.name)))
     if notice.kind is NoticeKind.ROOM:
         return tr(f"notice.room.{subject.id}", size=notice.what)
     if notice.kind is NoticeKind.SYNC and not subject.at:

@@ -143,11 +143,15 @@ def test_no_table_is_read_from_end_to_end(desk: Desk) -> None:
             assert not any(step.startswith(("SCAN dossier", "SCAN event")) for step in plan), (statement, plan)
 
 
-def test_the_log_is_kept_for_each_officer(desk: Desk) -> None:
-    notice = Notice(NoticeKind.READY, "ready a 5", Subject("a", "H30-1", "Đặng Thị Đào", 5))
-    log = NoticeLog((Told(notice, 7, read=True),), frozenset({"ready a 5"}), 3, 9)
+def test_the_log_is_kept_for_each_officer_and_no_persons_name_with_it(desk: Desk) -> None:
+    one = take_in(desk, "Đặng Thị Đào")
+    notice = Notice(NoticeKind.READY, f"ready {one} 5", Subject(one, "H30-1", "Đặng Thị Đào", 5))
+    law = Notice(NoticeKind.CONFLICT, "conflict calendar", Subject("calendar", name="Lịch"))
+    log = NoticeLog((Told(notice, 7, read=True), Told(law, 6)), frozenset({f"ready {one} 5"}), 3, 9)
     save_log(desk.connection, "officer-hoa", log)
-    assert load_log(desk.connection, "officer-hoa") == log
+    (kept,) = desk.connection.execute("SELECT value FROM meta WHERE name = 'notices:officer-hoa'").fetchone()
+    assert "Đào" not in kept and "Lịch" in kept
+    assert load_log(desk.connection, "officer-hoa") == log, "the dossier says whose it is"
     assert load_log(desk.connection, "officer-khai") == NoticeLog()
     write_meta(desk.connection, {"notices:officer-hoa": '{"told": 3}'})
     assert load_log(desk.connection, "officer-hoa") == NoticeLog()
