@@ -180,16 +180,21 @@ async def test_a_reason_tells_its_basis_and_that_nobody_verified_it(office: Offi
         assert seen[1].startswith("Chưa có căn cứ trong dữ liệu")
 
 
+async def put_off_two_days(desktop: Desktop, dossier: str) -> None:
+    """The form for one dossier, with the first reason and a new date, not signed yet."""
+    desktop.app.push(desktop.app.make("apology", [dossier]))
+    await desktop.settle()
+    await desktop.press("right")
+    desktop.one("#apology-days").value = "2"
+    await desktop.settle(0.5)
+
+
 async def test_who_was_excused_is_told_before_a_new_date_is_signed(office: Office, stories: dict[str, str]) -> None:
     desk = office.open()
     act(desk, stories["late"], "delay_excused", by="lanh", at=MORNING, reason="bão", basis="TB 41")
     desk.close()
     async with workstation(office, officer="lanh", size=WIDE) as desktop:
-        desktop.app.push(desktop.app.make("apology", [stories["late"]]))
-        await desktop.settle()
-        await desktop.press("right")
-        desktop.one("#apology-days").value = "2"
-        await desktop.settle(0.5)
+        await put_off_two_days(desktop, stories["late"])
         assert "đã miễn xin lỗi" in desktop.one("#apology-list").render_line(1).text
         events = len(desktop.app.desk.log.events_of(stories["late"]))
         await desktop.press("f10")
@@ -225,11 +230,7 @@ async def test_a_name_that_no_font_has_is_told_before_the_letter_is_printed(
     act(desk, stories["late"], "corrected", field="applicant.name", new="Lê ☃ Bình", old="Nguyễn Thị Hồng Đào")
     desk.close()
     async with workstation(office, officer="lanh", size=WIDE) as desktop:
-        desktop.app.push(desktop.app.make("apology", [stories["late"]]))
-        await desktop.settle()
-        await desktop.press("right")
-        desktop.one("#apology-days").value = "2"
-        await desktop.settle(0.5)
+        await put_off_two_days(desktop, stories["late"])
         assert "không in được: ☃" in desktop.one("#apology-list").render_line(1).text
         await desktop.press("f10")
         assert "không có ký tự: ☃" in desktop.says() and Spool(desktop.app.desk).jobs() == []
