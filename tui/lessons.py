@@ -24,9 +24,8 @@ class Facts:
     """What is seen now. `screen` and those `under` it by their names; `fields`: what stands in the fields, by id.
 
     `dossier`: which one the screen, or the cursor of its list, is on; `moved`: that cursor is not on the first row.
-    `acts`: what was done at this desk since the lesson
-    began: kinds of events (a letter with its own kind behind a colon), `printed`, `exchanged`. `about`: what the lesson
-    speaks of, by name.
+    `acts`: what was done at this desk since the lesson began: kinds of events (a letter with its own kind behind a
+    colon), `printed`, `exchanged`. `about`: what the lesson speaks of, by name.
     """
 
     screen: str
