@@ -287,8 +287,12 @@ LESSONS: Sequence[Lesson] = (
                 seen=on("apology"),
             ),
             Step(
-                (("apology.days", _focused("apology", "apology-days")), ("apology.reason", on("apology")), _QUEUE_KEY),
-                seen=_filled("apology", "apology-days"),
+                (
+                    ("apology.days", _filled("apology", "apology-reason")),
+                    ("apology.reason", on("apology")),
+                    _QUEUE_KEY,
+                ),
+                seen=_filled("apology", "apology-reason", "apology-days"),
             ),
             Step((("apology.sign", on("apology")), _QUEUE_KEY), acts=frozenset({"rescheduled", "apology_proposed"})),
         ),

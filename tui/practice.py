@@ -28,6 +28,7 @@ from tui.screens.intake_papers import PapersList
 from tui.screens.queue_rows import short_number
 from tui.widgets.choice import ChoiceInput
 from tui.widgets.inputs import KeyedInput
+from tui.widgets.option import OptionField
 from tui.widgets.queue_table import LineTable
 from tui.widgets.worklists import Worklists
 
@@ -266,6 +267,8 @@ def _fields(screen: Screen[object]) -> Iterator[tuple[str, str]]:
         name = chooser.id if chooser else one.id
         if name and _is_shown(one):
             yield name, (chooser.choice.id if chooser.choice else "") if chooser else one.value
+    for options in screen.query(OptionField):
+        yield options.id or "", options.value
     for papers in screen.query(PapersList):
         yield "papers", " ".join(papers.ticked)
     for lists in screen.query(Worklists):

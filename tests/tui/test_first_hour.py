@@ -147,7 +147,6 @@ async def ask_for_a_paper(pupil: Pupil) -> None:
     await pupil.press("f10")
     await pupil.reads("Bấm m")
     await pupil.press("m", "enter")
-    await pupil.until(lambda: pupil.at != "incomplete")
 
 
 async def see_a_repeat(pupil: Pupil) -> None:
@@ -174,7 +173,6 @@ async def work_on_one(pupil: Pupil) -> None:
     await pupil.press("f10")
     await pupil.reads("bấm p")
     await pupil.press("p")
-    await pupil.until(lambda: pupil.at != "work")
 
 
 async def apologise(pupil: Pupil) -> None:
@@ -182,7 +180,9 @@ async def apologise(pupil: Pupil) -> None:
     await pupil.reads("Bấm l")
     await pupil.press("l")
     await pupil.reads(pupil.example)
-    await pupil.press("x", "enter")
+    await pupil.press("x")
+    await pupil.reads("←→")
+    await pupil.press("right", "enter")
     await pupil.reads("Gõ 3")
     await pupil.type("3")
     await pupil.reads("F10")
@@ -198,7 +198,6 @@ async def hand_out(pupil: Pupil) -> None:
 
 async def send(pupil: Pupil) -> None:
     await pupil.press("f6", "ctrl+s")
-    await pupil.until(lambda: pupil.at != "sync")
 
 
 async def give_over(pupil: Pupil, demo: DemoStation) -> None:
@@ -244,6 +243,7 @@ async def test_the_whole_hour_is_gone_through_by_the_keys_that_it_names(demo: De
         for lesson, follow in zip(LESSONS, lessons, strict=False):
             assert one.at == lesson.name
             await follow(one)
+            await one.until(lambda over=lesson.name: one.at != over)
         assert one.at == "shift"
         await give_over(one, demo)
         assert one.at is None
@@ -337,13 +337,14 @@ async def test_on_a_narrow_screen_the_sentence_is_whole(demo: DemoStation) -> No
 
 
 @pytest.mark.parametrize(
-    ("size", "language", "keys"),
+    ("size", "language", "keys", "at_last"),
     [
-        (NARROW, "vi", ["down"]),
-        (WIDE, "vi", ["down"]),
-        (NARROW, "vi", ["down", "w", "escape", "alt+g"]),
-        (NARROW, "en", ["alt+g", "3", "enter", "f2", "alt+q"]),
+        (NARROW, "vi", ["down"], "Bấm w"),
+        (WIDE, "vi", ["down"], "Bấm w"),
+        (NARROW, "vi", ["down", "w", "escape", "alt+g"], "chọn bài"),
+        (NARROW, "en", ["alt+g", "3", "enter", "f2", "alt+q"], "«tam tru»"),
     ],
+    ids=["queue", "queue-wide", "lessons", "intake"],
 )
 def test_the_strip_as_it_looks(
     demo: DemoStation,
@@ -351,14 +352,15 @@ def test_the_strip_as_it_looks(
     size: tuple[int, int],
     language: str,
     keys: list[str],
+    at_last: str,
 ) -> None:
     set_language(language)
 
     async def before(pilot: Pilot[None]) -> None:
+        assert isinstance(pilot.app, Workstation)
+        one = Pupil(pilot.app, pilot)
         for key in keys:
-            await pilot.press(key)
-            await pilot.pause()
-        assert isinstance(pilot.app, Workstation) and pilot.app.practice is not None
-        pilot.app.practice.look()
+            await one.press(key)
+        await one.reads(at_last)
 
     assert snap_compare(app_of(demo), terminal_size=size, run_before=before)
