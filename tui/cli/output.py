@@ -71,9 +71,18 @@ def reading_fault(error: OSError) -> str:
     """Why a file cannot be read, in the officer's language; of a folder Windows says only that it is closed."""
     if isinstance(error, FileNotFoundError):
         return tr("file.missing")
-    if isinstance(error, IsADirectoryError) or (error.filename and Path(os.fsdecode(error.filename)).is_dir()):
+    if isinstance(error, IsADirectoryError) or _is_folder(error.filename):
         return tr("file.is_folder")
     return tr("file.no_access")
+
+
+def _is_folder(name: str | bytes | None) -> bool:
+    if not name:
+        return False
+    try:
+        return Path(os.fsdecode(name)).is_dir()
+    except OSError:  # a name that no file can have
+        return False
 
 
 def print_json(document: object) -> None:
