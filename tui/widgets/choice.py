@@ -46,11 +46,13 @@ class ChoiceInput(Vertical):
         super().__init__(id=id)
         self.choice: Choice | None = None
         self._find = find
-        self._rows = rows
+        self.field = ChoiceField(holds="both")
+        """The field that takes the focus."""
+        self._list = ChoiceList(rows)
 
     def compose(self) -> ComposeResult:
-        yield ChoiceField(holds="both")
-        yield ChoiceList(self._rows)
+        yield self.field
+        yield self._list
 
     def on_mount(self) -> None:
         self.suggest()
@@ -62,15 +64,6 @@ class ChoiceInput(Vertical):
         self.field.cursor_position = len(self.field.value)
         self.suggest()
         self.post_message(self.Chosen(self, choice))
-
-    @property
-    def field(self) -> ChoiceField:
-        """The field that takes the focus."""
-        return self.query_one(ChoiceField)
-
-    @property
-    def _list(self) -> ChoiceList:
-        return self.query_one(ChoiceList)
 
     def suggest(self) -> None:
         """Bring the list in line with the text; at once, because Enter may come in the same read."""
