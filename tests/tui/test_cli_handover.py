@@ -112,6 +112,7 @@ def test_two_signatures_and_a_readback(cli: Cli, desk: Desk, work: str, tmp_path
         (("--ask", "no-such", "x", "?", "--as", "khai"), 1, "handover_unknown"),
         (("--answer", "no-such", "x", "!", "--as", "khai"), 1, "handover_unknown"),
         (("--review", "no-such"), 1, "handover_unknown"),
+        (("--review", "--out", "x.pdf"), 2, "handover_out"),
         (("--accept", "x", "--readback", "/no/such/file", "--as", "khai"), 1, "readback_unreadable"),
     ],
 )
@@ -203,7 +204,9 @@ def test_counting_the_drawer_at_the_days_end(cli: Cli, desk: Desk, work: str, sa
     assert desk.log.events_of(f"desk:{desk.identity.desk}")[-1].kind == "money_counted"
 
 
-def test_past_handovers_tell_what_became_of_their_watchers(cli: Cli, desk: Desk, work: str, said: Any) -> None:
+def test_past_handovers_tell_what_became_of_their_watchers(
+    cli: Cli, desk: Desk, work: str, said: Any, tmp_path: Path
+) -> None:
     late = take_in(desk, "Phạm Gia Bảo", at=NOW - timedelta(days=20))
     act(desk, late, "assigned", to="officer-hoa")
     sheet = cli("handover", "--as", "hoa", "--json").json
@@ -217,7 +220,9 @@ def test_past_handovers_tell_what_became_of_their_watchers(cli: Cli, desk: Desk,
     (past,) = cli("handover", "--review", over["id"], "--json").json
     check([past], "handover-review")
     assert [(one["id"], one["became"], one["owner"]) for one in past["watchers"]] == [(late, "done_late", "khai")]
-    shown = cli("handover", "--review", over["id"])
+    record = tmp_path / "record.pdf"
+    shown = cli("handover", "--review", over["id"], "--out", record)
+    assert record.read_bytes().startswith(b"%PDF-")
     assert "xong, trễ" in shown.out and "Lê Thị Hoa → Vũ Quang Khải" in shown.out
 
 

@@ -58,16 +58,14 @@ def run(args: argparse.Namespace) -> int:
             option = "--for" if name == "sender" else f"--{name}"
             words = ", ".join(f"--{one}" for one in beside)
             raise Problem("handover_option", {"option": option, "beside": words}, status=2)
+    if args.out and args.review == "":
+        raise Problem("handover_out", status=2)
     with open_desk(args) as desk:
         if args.review is not None:
             _review(args, desk)
             return 0
         sheet = _sheet(desk, args)
-        if args.out:
-            try:
-                Path(args.out).write_bytes(sheet_pdf(desk, sheet))
-            except OSError as error:
-                raise Problem("file_unwritable", {"file": args.out}) from error
+        _record(args, desk, sheet)
         if args.json:
             print_json(sheet_json(desk, sheet))
         else:
@@ -97,6 +95,15 @@ def _sheet(desk: Desk, args: argparse.Namespace) -> Sheet:
         officer = acting_officer(args, desk)
         _done(count_drawer(desk, officer, _said(args.count)))
     return sheet_now(desk, named_officer(desk, args.officer) if args.officer else None)
+
+
+def _record(args: argparse.Namespace, desk: Desk, sheet: Sheet) -> None:
+    """The sheet as PDF, where a file was named for it."""
+    if args.out:
+        try:
+            Path(args.out).write_bytes(sheet_pdf(desk, sheet))
+        except OSError as error:
+            raise Problem("file_unwritable", {"file": args.out}) from error
 
 
 def _done(answer: Done | Refusal) -> None:
@@ -160,6 +167,7 @@ def _review(args: argparse.Namespace, desk: Desk) -> None:
         one = past_handover(desk, args.review)
         if one is None:
             raise Problem("handover_unknown", {"id": args.review})
+        _record(args, desk, _signed(desk, one.id))
         found = [one]
     else:
         if args.before is not None and past_handover(desk, args.before) is None:
