@@ -14,8 +14,6 @@ import json
 import os
 import platform
 import random
-import select
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -25,7 +23,7 @@ from pathlib import Path
 
 from core.decisions import TakeIn
 from storage.desk import Desk
-from tests.tui.terminal import Terminal
+from tests.bench.keyboard import Times, opened, press, report, report_keys, signed_in
 
 _KEYS = (b"\x1b[B", b"\x1b[B", b"\x1b[A", b"\x1b[6~", b"\x1b[B", b"\x1b[5~")
 _NAMES = ("Nguyễn Thị Hồng Đào", "Phạm Gia Bảo", "Đặng Văn Đạt", "Lê Ngọc Ánh", "H'Hen Niê", "Trần Hữu Phúc")
@@ -48,14 +46,14 @@ def main() -> None:
         took = _timed(lambda: _demo(large, args.dossiers))
         print(f"demo of {args.dossiers:,} dossiers: {took:.0f} s")
         for folder, label in ((small, "2,000"), (large, f"{args.dossiers:,}")):
-            _report(f"first paint of an existing folder, {label} dossiers", [_first_paint(folder) for _ in range(7)])
-        _report("a durable intake through the desk (synchronous=FULL)", _intakes(large, 300))
+            report(f"first paint of an existing folder, {label} dossiers", [_first_paint(folder) for _ in range(7)])
+        report("a durable intake through the desk (synchronous=FULL)", _intakes(large, 300))
         officer = _officer(large)
-        _report_keys(f"queue of {args.dossiers:,}", _keys(large, officer, args.keys))
+        report_keys(f"queue of {args.dossiers:,}", _keys(large, officer, args.keys))
         rows = Path(scratch) / "rows.jsonl"
         _write_rows(rows, args.imported)
         importing = _import(large, officer, rows)
-        _report_keys(f"while {args.imported:,} dossiers are imported", _keys(large, officer, args.keys))
+        report_keys(f"while {args.imported:,} dossiers are imported", _keys(large, officer, args.keys))
         print(f"the import was {'still running' if importing.poll() is None else 'over'} when the keys ended")
         began = time.perf_counter()
         importing.wait()
@@ -80,46 +78,16 @@ def _officer(folder: Path) -> dict[str, str]:
     return json.loads((folder / "demo.json").read_text("utf-8"))["officers"][0]
 
 
-def _open(folder: Path) -> Terminal:
-    words = ("-m", "tui.cli.main", "--data", str(folder))
-    return Terminal.python(*words, columns=100, lines=30, env={"COLORTERM": "truecolor"})
-
-
 def _first_paint(folder: Path) -> float:
     began = time.perf_counter()
-    with _open(folder) as terminal:
+    with opened(folder) as terminal:
         terminal.wait(lambda seen: "QUẦY" in seen.text or "DESK" in seen.text)
         return (time.perf_counter() - began) * 1000
 
 
-def _keys(folder: Path, officer: dict[str, str], count: int) -> list[tuple[float, float]]:
-    with _open(folder) as terminal:
-        terminal.expect("PIN")
-        terminal.settle()
-        terminal.write(officer["code"] + "\r")
-        terminal.settle()
-        terminal.write(officer["pin"] + "\r")
-        terminal.expect("F1")
-        terminal.expect("/")
-        terminal.settle(0.6)
-        return [_key(terminal, _KEYS[place % len(_KEYS)]) for place in range(count)]
-
-
-def _key(terminal: Terminal, key: bytes) -> tuple[float, float]:
-    """Milliseconds from the key to its answer's end, and to the last byte; the clock's own repaint is waited out."""
-    line = terminal.descriptor
-    while select.select([line], [], [], 0.03)[0]:
-        os.read(line, 65536)
-    began = last = time.perf_counter()
-    answered: float | None = None
-    os.write(line, key)
-    while select.select([line], [], [], 0.4 if last == began else 0.04)[0]:
-        now = time.perf_counter()
-        if last != began and now - last > 0.006:
-            answered = answered or last
-        os.read(line, 65536)
-        last = time.perf_counter()
-    return ((answered or last) - began) * 1000, (last - began) * 1000
+def _keys(folder: Path, officer: dict[str, str], count: int) -> list[Times]:
+    with signed_in(folder, officer["code"], officer["pin"]) as terminal:
+        return [press(terminal, _KEYS[place % len(_KEYS)]) for place in range(count)]
 
 
 def _intakes(folder: Path, count: int) -> list[float]:
@@ -153,19 +121,6 @@ def _import(folder: Path, officer: dict[str, str], rows: Path) -> subprocess.Pop
     words = ["-m", "tui.cli.main", "intake", str(rows), "--data", str(folder), "--as", officer["code"]]
     environment = {**os.environ, "MOTCUA_PIN": officer["pin"]}
     return subprocess.Popen([sys.executable, *words], env=environment, stdout=subprocess.DEVNULL)
-
-
-def _report_keys(what: str, times: list[tuple[float, float]]) -> None:
-    _report(f"key to its row, {what}", [answer for answer, _ in times])
-    _report(f"key to the last byte, {what}", [last for _, last in times])
-
-
-def _report(what: str, times: list[float]) -> None:
-    ordered = sorted(times)
-    p99 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
-    middle = statistics.median(ordered)
-    spread = f"p99 {p99:.1f} · min {ordered[0]:.1f} · max {ordered[-1]:.1f} (n={len(times)})"
-    print(f"{what}: median {middle:.1f} ms · {spread}")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,143 @@
+"""Key to paint at a desk that holds years: moving, paging, filtering, searching, opening a dossier.
+
+    python -m tests.bench.keys [--dossiers 1000000] [--open 20000] [--keys 200] [--place FOLDER]
+
+The station takes in dossiers over three years and ends all but the last ones, which stay open. Then the real command
+runs in a real pseudo-terminal (100x30) and keys of each kind are pressed in turn, timed as in `tests.bench.desk`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from random import Random
+
+from core.decisions import Act, DossierCommand, TakeIn
+from core.moments import LEGAL_TIME
+from storage.demo.applicants import citizen_facts
+from storage.demo.founding import hold
+from storage.demo_people import People
+from storage.desk import Desk, Done
+from storage.founding import NewDesk, found
+from tests.bench.keyboard import Times, press, report_keys, signed_in
+from tests.bench.stations import print_machine
+from tests.tui.terminal import Terminal
+
+_NOW = datetime(2026, 11, 27, 9, 30, tzinfo=LEGAL_TIME)
+_YEARS = timedelta(days=3 * 365)
+_LATELY = timedelta(days=25)
+_AT_ONCE = 500
+_PROCEDURES = ("permanent-residence", "identity-card", "temporary-residence", "household-split")
+_PIN = "246813"
+_DOWN, _UP, _NEXT, _PREVIOUS, _ENTER, _ESC, _FIND = (
+    b"\x1b[B",
+    b"\x1b[A",
+    b"\x1b[6~",
+    b"\x1b[5~",
+    b"\r",
+    b"\x1b",
+    b"\x1bOR",
+)
+_WANTED = ("nguyen thi", "tran van", "le hoang", "pham minh", "048", "0905", "ngo quyen", "hoang yen")
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--dossiers", type=int, default=1_000_000)
+    options.add_argument("--open", type=int, default=20_000)
+    options.add_argument("--keys", type=int, default=200)
+    options.add_argument("--place", type=Path, help="keep the station here, and use the one that is there")
+    args = options.parse_args()
+    os.environ["MOTCUA_NOW"] = _NOW.isoformat()
+    print_machine()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = args.place or Path(scratch) / "desk"
+        if not folder.exists():
+            began = time.perf_counter()
+            _make(folder, args.dossiers, args.open)
+            print(
+                f"{args.dossiers:,} dossiers taken in, all but {args.open:,} ended: {time.perf_counter() - began:.0f} s"
+            )
+        with signed_in(folder, "tm", _PIN) as terminal:
+            for what, keys in _KINDS.items():
+                report_keys(what, list(islice(keys(terminal), args.keys)))
+
+
+def _make(folder: Path, dossiers: int, left: int) -> None:
+    desk = found(folder, NewDesk("BENCH.1", "Công an phường Đo", 1, "Trần Minh", _PIN, _NOW - _YEARS, test=True))
+    (officer,) = desk.officers.all()
+    commands = _commands(desk, dossiers, left)
+    while batch := list(islice(commands, _AT_ONCE)):
+        hold(desk, batch[-1].at)
+        for answer in desk.do_all(batch, officer):
+            assert isinstance(answer, Done), answer
+    desk.close()
+
+
+def _commands(desk: Desk, dossiers: int, left: int) -> Iterator[DossierCommand]:
+    drawn = Random(7)
+    people = People(drawn, date(2026, 11, 27))
+    for place in range(dossiers):
+        ended = place < dossiers - left
+        share = place / (dossiers - left) if ended else (place - dossiers + left) / left
+        at = _NOW - _YEARS + share * (_YEARS - _LATELY) if ended else _NOW - (1 - share) * _LATELY
+        facts = {
+            "procedure": drawn.choices(_PROCEDURES, (45, 25, 20, 10))[0],
+            "applicant": citizen_facts(people.person()),
+            "channel": "counter",
+        }
+        dossier = desk.new_id()
+        yield TakeIn(dossier, "received", at, facts, imported=True)
+        if ended:
+            yield Act(dossier, "withdrawn", at, {"reason": "Công dân đề nghị rút hồ sơ"})
+
+
+def _moves(terminal: Terminal) -> Iterator[Times]:
+    while True:
+        yield from (press(terminal, key) for key in (_DOWN, _DOWN, _DOWN, _UP))
+
+
+def _pages(terminal: Terminal) -> Iterator[Times]:
+    while True:
+        yield from (press(terminal, key) for key in (_NEXT, _NEXT, _NEXT, _PREVIOUS))
+
+
+def _filters(terminal: Terminal) -> Iterator[Times]:
+    """Each letter that is typed into the filter; clearing it is not counted."""
+    while True:
+        for words in ("tt:tam tru", "nguyen thi", "le van", "tc:qua han"):
+            press(terminal, b"/")
+            yield from (press(terminal, letter.encode()) for letter in words)
+            press(terminal, _ESC)
+            terminal.settle(0.5)
+
+
+def _searches(terminal: Terminal) -> Iterator[Times]:
+    """Each letter that is typed into the box, among all that there ever were."""
+    while True:
+        for words in _WANTED:
+            press(terminal, _FIND)
+            yield from (press(terminal, letter.encode()) for letter in words)
+            press(terminal, _ESC)
+            press(terminal, _ESC)
+            terminal.settle(0.3)
+
+
+def _opened(terminal: Terminal) -> Iterator[Times]:
+    while True:
+        yield press(terminal, _ENTER)
+        press(terminal, _ESC)
+        press(terminal, _DOWN)
+
+
+_KINDS = {"move": _moves, "page": _pages, "filter": _filters, "search": _searches, "open a dossier": _opened}
+
+
+if __name__ == "__main__":
+    main()
