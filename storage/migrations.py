@@ -338,6 +338,13 @@ def m009_steps_of_limits(db: Database) -> None:
     db.execute("INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 WHERE EXISTS (SELECT 1 FROM dossier)")
 
 
+@migrations()
+def m010_what_few_dossiers_are(db: Database) -> None:
+    """What is in conflict or has papers that were not printed is found among years of dossiers without reading them."""
+    db.execute("CREATE INDEX dossier_in_conflict ON dossier (binding_at, id) WHERE in_conflict = 1")
+    db.execute("CREATE INDEX dossier_unprinted ON dossier (id) WHERE unprinted > 0")
+
+
 def _await_parents(db: Database) -> None:
     """The parents of events that came before them: they are no heads once they arrive."""
     from core.record import read_event

@@ -16,6 +16,7 @@ from core.queue import Urgency
 from core.rostering import NoteAbsence
 from core.states import State
 from storage.blanks import take_blanks
+from storage.conflicts import open_conflicts
 from storage.desk import Desk, Done
 from storage.sheet import Sheet, sheet_now
 from tests.conftest import NOW, act, officer, take_in
@@ -194,3 +195,21 @@ def test_what_the_forecast_breaks_stands_among_the_watchers_and_is_read_back(des
     asked = {item["item"]: item.get("next_action") for item in sheet.items("readback")}
     assert asked[fresh] == "tell_leader" and asked[late] == "apologise" and other not in asked
     assert [item["id"] for item in sheet_now(desk, None).items("foreseen")] == [fresh]
+
+
+@pytest.mark.parametrize("mine", [True, False])
+def test_what_was_ended_long_ago_is_not_read(desk: Desk, mine: bool) -> None:
+    a_day(desk, 1)
+    asked: list[str] = []
+    desk.connection.set_trace_callback(asked.append)
+    try:
+        sheet_now(desk, officer(desk, "hoa") if mine else None)
+        open_conflicts(desk)
+    finally:
+        desk.connection.set_trace_callback(None)
+    about = [one for one in asked if one.lstrip().startswith("SELECT") and "FROM dossier" in one]
+    assert any("in_conflict = 1" in one for one in about)
+    for statement in about:
+        plan = [row[-1] for row in desk.connection.execute(f"EXPLAIN QUERY PLAN {statement}")]
+        assert "SCAN dossier" not in plan and not any("autoindex" in step for step in plan), (statement, plan)
+        assert not any("(officer=?)" in step for step in plan), (statement, plan)
