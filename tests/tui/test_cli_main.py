@@ -22,7 +22,22 @@ from tui.cli.streams import open_streams
 
 Cli = Callable[..., Ran]
 ROOT = Path(__file__).parents[2]
-HEAVY = ("textual", "typst", "sqlite_utils", "openpyxl", "cryptography", "argon2", "babel", "zstandard", "PIL")
+HEAVY = (
+    "textual",
+    "typst",
+    "sqlite_utils",
+    "openpyxl",
+    "cryptography",
+    "argon2",
+    "babel",
+    "zstandard",
+    "PIL",
+    "psycopg",
+    "segno",
+    "rapidfuzz",
+    "pyrage",
+    "dateutil",
+)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there such a file is simply missing")
@@ -123,6 +138,20 @@ def test_the_queue_is_shown_without_a_heavy_library(desk: Desk) -> None:
     )
     ran = subprocess.run([sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
     assert ran.stderr.strip() == "[]"
+
+
+def test_the_first_screen_waits_for_no_heavy_library_but_its_own(desk: Desk) -> None:
+    told = (
+        "import asyncio, sys; from pathlib import Path; from tui.terminal import prepare; prepare();"
+        "from tui.app import Workstation\n"
+        "async def paint():\n"
+        f"    async with Workstation(Path({str(desk.folder)!r})).run_test() as pilot:\n"
+        "        await pilot.pause()\n"
+        f"        print([name for name in {HEAVY!r} if name in sys.modules])\n"
+        "asyncio.run(paint())"
+    )
+    ran = subprocess.run([sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
+    assert ran.stdout.strip() == "['textual']"
 
 
 MOTCUA = [sys.executable, "-c", "from tui.cli.main import main; raise SystemExit(main())"]
