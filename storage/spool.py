@@ -24,6 +24,7 @@ from storage.press import Plate
 from storage.register import take_numbers
 
 _JOBS = "SELECT issue, dossier, letter, state, pdf, manner FROM print_job"
+_FILED = "(SELECT receipt_number FROM dossier WHERE id = print_job.dossier)"
 _ADD = "INSERT INTO print_job (issue, dossier, letter, state, made_at, pdf, manner) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _REMOVE = "DELETE FROM print_job WHERE issue = ?"
 
@@ -130,8 +131,11 @@ class Spool:
             return done
 
     def jobs(self) -> list[Job]:
-        """What was issued or sent and not confirmed, oldest first: the desk asks «did it come out?»."""
-        return [_job(row) for row in self._db.execute(f"{_JOBS} ORDER BY made_at, issue")]
+        """What was issued or sent and not confirmed, oldest first: the desk asks «did it come out?».
+
+        Of one second, as of a bulk, by receipt number: printed again they are a pile in the same order.
+        """
+        return [_job(row) for row in self._db.execute(f"{_JOBS} ORDER BY made_at, {_FILED}, issue")]
 
     def job_of(self, dossier: str, letter: str) -> Job | None:
         """The unconfirmed job of a dossier's paper, the newest."""
