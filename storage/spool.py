@@ -59,14 +59,15 @@ class Spool:
         symbol: str | None = None,
         confirmed: bool = False,
         replaces: str | None = None,
+        number: str | None = None,
     ) -> Job | Refusal:
         """Write that the paper is issued, with the date that it promises, and keep it for printing.
 
         `make` gives its pages for its number in the register, which it gets where it has a `symbol` («» else, and
         while the desk may give none). `confirmed`: the officer was told that the date rests on a limit nobody
-        verified, and prints it. `replaces`: the unconfirmed issue of the same paper in another manner, which nobody is
-        asked about any more. Raises InvalidInput `witness_unwritable` where a copy of the database could give the
-        paper's number again.
+        verified, and prints it. `replaces`: the unconfirmed issue of the same paper, in another manner or at another
+        desk, which nobody is asked about any more; `number`: the one that it has already. Raises InvalidInput
+        `witness_unwritable` where a copy of the database could give the paper's number again.
         """
         fields = _fields(letter, promised_at, confirmed=confirmed)
         if replaces is not None:
@@ -74,7 +75,8 @@ class Spool:
         self._desk.series.require()
         with transaction(self._db):
             self._db.execute("SAVEPOINT issuing")
-            (number,) = take_numbers(self._desk, symbol, self._desk.now().astimezone(LEGAL_TIME).year)
+            if number is None:
+                (number,) = take_numbers(self._desk, symbol, self._desk.now().astimezone(LEGAL_TIME).year)
             job = self._write(officer, dossier, number, make(number), fields)
             if isinstance(job, Refusal):
                 self._db.execute("ROLLBACK TO issuing")
