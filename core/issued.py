@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A paper that a unit issued for the citizen; `printed`: somebody said that it came out, or wrote it by hand."""
+    """A paper that a unit issued for the citizen; `printed`: somebody said that it came out, or wrote it by hand.
+
+    `replaced`: the issues of the same paper that it stands for, in another manner or of another desk.
+    """
 
     issue: str
     kind: str
@@ -25,25 +28,28 @@ class Letter:
     promised_at: datetime | None
     issued_at: datetime
     printed: bool
+    replaced: tuple[str, ...] = ()
 
 
 def _issued(dossier: Dossier, event: Event) -> None:
     body = event.body
     promised = datetime.fromisoformat(body["promised_at"]) if body.get("promised_at") else None
     by_hand = bool(body.get("by_hand"))
-    dossier.letters[event.event_id] = Letter(
-        event.event_id, body["letter"], event.unit, body.get("number"), promised, event.at, printed=by_hand
-    )
+    number, replaced = body.get("number"), dossier.letters.get(str(body.get("replaces")))
+    letter = Letter(event.event_id, body["letter"], event.unit, number, promised, event.at, printed=by_hand)
     if promised is not None:
         dossier.promised_at = promised
-    replaced = dossier.letters.get(str(body.get("replaces")))
-    if replaced is not None and not replaced.printed:  # the same paper in another manner: nobody saw this one
+    if replaced is not None and not replaced.printed:  # the same paper once more: nobody saw this one
         del dossier.letters[replaced.issue]
+        letter = replace(letter, replaced=(*replaced.replaced, replaced.issue))
+    dossier.letters[event.event_id] = letter
     apology.letter_issued(dossier, event)
 
 
 def _printed(dossier: Dossier, event: Event) -> None:
-    letter = dossier.letters.get(str(event.body["issue"]))
+    issue = str(event.body["issue"])
+    same = (one for one in dossier.letters.values() if issue in one.replaced)
+    letter = dossier.letters.get(issue) or next(same, None)  # the one that was replaced did come out
     if letter is not None:
         dossier.letters[letter.issue] = replace(letter, printed=True)
 

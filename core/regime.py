@@ -42,9 +42,10 @@ def completed(dossier: Dossier, command: Act, setting: Setting) -> Act | Refusal
 
     A new appointment is always counted in working days from the missed date: one that is given as a date must be
     what its days give, and words of one's own without a code are another reason. Refusals: `citizen_has_time`,
-    `already_rescheduled`, `reason_unknown`, `excuse_without_basis`, `reschedule_without_due`, `nothing_proposed`,
-    `appointment_past`, `appointment_not_later`, `appointment_day_off`, `not_the_head`, `signer_not_you`. Raises
-    InvalidInput (`reason_missing`, `field_missing`, `field_invalid`, `days_and_date`) for what it counts with.
+    `already_rescheduled`, `reason_unknown`, `reason_in_words`, `excuse_without_basis`, `reschedule_without_due`,
+    `nothing_proposed`, `appointment_past`, `appointment_not_later`, `appointment_day_off`, `not_the_head`,
+    `signer_not_you`. Raises InvalidInput (`reason_missing`, `field_missing`, `field_invalid`, `days_and_date`) for
+    what it counts with.
     """
     kind, fields = command.kind, dict(command.fields)
     if kind == "delay_declared":
@@ -62,6 +63,8 @@ def completed(dossier: Dossier, command: Act, setting: Setting) -> Act | Refusal
     reason = _reason(kind, fields, command.at, setting)
     if isinstance(reason, Refusal):
         return reason
+    if reason is not None and reason.code == OTHER and not _text(fields, "reason"):
+        return Refusal("reason_in_words")
     if kind == "stopped" and reason is not None and reason.code == SILENT:
         waits = citizen_deadline(dossier, setting.law)
         if waits is None or not waits.stop_proposed(legal_day(command.at)):

@@ -340,9 +340,13 @@ def m009_steps_of_limits(db: Database) -> None:
 
 @migrations()
 def m010_what_few_dossiers_are(db: Database) -> None:
-    """What is in conflict or has papers that were not printed is found among years of dossiers without reading them."""
+    """What is in conflict or has papers that were not printed is found among years of dossiers without reading them.
+
+    A paper that another desk made once more is seen when either came out: every row says so by a rebuild.
+    """
     db.execute("CREATE INDEX dossier_in_conflict ON dossier (binding_at, id) WHERE in_conflict = 1")
     db.execute("CREATE INDEX dossier_unprinted ON dossier (id) WHERE unprinted > 0")
+    db.execute("INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 WHERE EXISTS (SELECT 1 FROM dossier)")
 
 
 def _await_parents(db: Database) -> None:

@@ -37,6 +37,8 @@ _WRITTEN_IN = "xxxx"
 _BREAKS = re.compile(r"[\s\u200b]+|(?<=-)(?=\D)")
 _GROUPED = " | "
 """In a column's caption: what stands before it is said once above all columns beside each other that have it."""
+_UNBROKEN = 24
+"""A longer word is broken anywhere, by the templates too."""
 _MEASURED = 4
 """Of the longest words by letters one is the widest in print."""
 _PARTS = Formatter()
@@ -344,5 +346,5 @@ _KINDS = {Said: "said", Paragraph: "text", Items: "items", Table: "table"}
 
 def _longest(cells: Sequence[str]) -> dict[str, Any]:
     """What the template measures a column by: its longest words, or room to write in, and its longest cell."""
-    words = {word for cell in cells for word in _BREAKS.split(cell)}
+    words = {word[:_UNBROKEN] for cell in cells for word in _BREAKS.split(cell)}
     return {"words": [_WRITTEN_IN, *sorted(words, key=len)[-_MEASURED:]], "cell": max(cells, key=len)}

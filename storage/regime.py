@@ -62,10 +62,13 @@ class Foreseen:
 
 
 def foresee(desk: Desk, officer: Officer, dossiers: Sequence[str], meant: Meant) -> list[Foreseen]:
-    """What each would get now, those that may not first; nothing is written."""
+    """What each would get now, those that may not first, then by receipt number; nothing is written.
+
+    The letters are numbered and printed in this order.
+    """
     at, now = desk.bounds(), desk.now()
     found = [_foreseen(desk, officer, one, meant, at, now) for one in dossiers]
-    return sorted(found, key=lambda one: one.refused is None)
+    return sorted(found, key=lambda one: (one.refused is None, _filed(one)))
 
 
 def carry_out(desk: Desk, officer: Officer, foreseen: Sequence[Foreseen]) -> list[Done | Refusal]:
@@ -81,6 +84,12 @@ def count_duties(queries: Queries, at: Bounds, duties: Sequence[Urgency | Workli
 def duty_filter(duty: Urgency | Worklist) -> QueueFilter:
     """The filter that finds a duty's dossiers."""
     return QueueFilter(worklist=duty) if isinstance(duty, Worklist) else QueueFilter(urgency=duty)
+
+
+def _filed(one: Foreseen) -> tuple[str, str]:
+    """The place in a pile of papers."""
+    number = one.row["receipt_number"] if one.row is not None else None
+    return str(number or ""), one.dossier
 
 
 def _foreseen(desk: Desk, officer: Officer, dossier_id: str, meant: Meant, at: Bounds, now: datetime) -> Foreseen:

@@ -24,6 +24,7 @@ from storage.press import Plate
 from storage.register import take_numbers
 
 _JOBS = "SELECT issue, dossier, letter, state, pdf, manner FROM print_job"
+_FILED = "(SELECT receipt_number FROM dossier WHERE id = print_job.dossier)"
 _ADD = "INSERT INTO print_job (issue, dossier, letter, state, made_at, pdf, manner) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _REMOVE = "DELETE FROM print_job WHERE issue = ?"
 
@@ -58,14 +59,15 @@ class Spool:
         symbol: str | None = None,
         confirmed: bool = False,
         replaces: str | None = None,
+        number: str | None = None,
     ) -> Job | Refusal:
         """Write that the paper is issued, with the date that it promises, and keep it for printing.
 
         `make` gives its pages for its number in the register, which it gets where it has a `symbol` («» else, and
         while the desk may give none). `confirmed`: the officer was told that the date rests on a limit nobody
-        verified, and prints it. `replaces`: the unconfirmed issue of the same paper in another manner, which nobody is
-        asked about any more. Raises InvalidInput `witness_unwritable` where a copy of the database could give the
-        paper's number again.
+        verified, and prints it. `replaces`: the unconfirmed issue of the same paper, in another manner or at another
+        desk, which nobody is asked about any more; `number`: the one that it has already. Raises InvalidInput
+        `witness_unwritable` where a copy of the database could give the paper's number again.
         """
         fields = _fields(letter, promised_at, confirmed=confirmed)
         if replaces is not None:
@@ -73,7 +75,8 @@ class Spool:
         self._desk.series.require()
         with transaction(self._db):
             self._db.execute("SAVEPOINT issuing")
-            (number,) = take_numbers(self._desk, symbol, self._desk.now().astimezone(LEGAL_TIME).year)
+            if number is None:
+                (number,) = take_numbers(self._desk, symbol, self._desk.now().astimezone(LEGAL_TIME).year)
             job = self._write(officer, dossier, number, make(number), fields)
             if isinstance(job, Refusal):
                 self._db.execute("ROLLBACK TO issuing")
@@ -130,8 +133,11 @@ class Spool:
             return done
 
     def jobs(self) -> list[Job]:
-        """What was issued or sent and not confirmed, oldest first: the desk asks «did it come out?»."""
-        return [_job(row) for row in self._db.execute(f"{_JOBS} ORDER BY made_at, issue")]
+        """What was issued or sent and not confirmed, oldest first: the desk asks «did it come out?».
+
+        Of one second, as of a bulk, by receipt number: printed again they are a pile in the same order.
+        """
+        return [_job(row) for row in self._db.execute(f"{_JOBS} ORDER BY made_at, {_FILED}, issue")]
 
     def job_of(self, dossier: str, letter: str) -> Job | None:
         """The unconfirmed job of a dossier's paper, the newest."""

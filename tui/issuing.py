@@ -76,9 +76,10 @@ class Ready:
 class _Wanted:
     """A paper as things stand: the job that nobody has confirmed, the print that somebody saw, and how it is made.
 
-    `make` takes the press, its number in the register and the letter that it is a copy of; `says` gives all its words.
-    `keeps`: a copy is what was issued, stamped; else it says what holds now. `signed`: a leader has signed its date.
-    `stale`: the unconfirmed job that is no longer true.
+    `make` takes the press, its number in the register and the letter that it is a copy of, or is once more; `says`
+    gives all its words. `keeps`: a copy is what was issued, stamped; else it says what holds now. `signed`: a leader
+    has signed its date. `stale`: the unconfirmed job that is no longer true. `elsewhere`: another desk issued it, and
+    nobody has seen it come out there.
     """
 
     kind: str
@@ -91,6 +92,7 @@ class _Wanted:
     keeps: bool = True
     signed: bool = False
     stale: Job | None = None
+    elsewhere: Letter | None = None
 
 
 def prepare(
@@ -123,16 +125,18 @@ def prepare(
         how = how.manner(dossier.applicant.get("kind")) if kind in HANDED_OUT else SHEET
     if wanted.seen is not None:
         return _copy(desk, wanted, wanted.seen, manner, how)
-    press = Press(desk.folder, how)
+    press, elsewhere = Press(desk.folder, how), wanted.elsewhere
+    replaced = waiting or wanted.stale or elsewhere
     job = Spool(desk).issue(
         officer,
         dossier_id,
         wanted.kind,
-        lambda number: wanted.make(press, number, None),
+        lambda number: wanted.make(press, number, elsewhere),
         wanted.promised_at,
         symbol=wanted.symbol,
         confirmed=confirmed or wanted.signed or (waiting is not None and _was_confirmed(dossier, waiting)),
-        replaces=replaced.issue if (replaced := waiting or wanted.stale) is not None else None,
+        replaces=replaced.issue if replaced is not None else None,
+        number=elsewhere.number if elsewhere is not None else None,
     )
     return job if isinstance(job, Refusal) else Ready(job, tuple(press.problems))
 
@@ -177,22 +181,25 @@ def _letter(desk: Desk, dossier: Dossier, kind: str, officer: Officer | None) ->
         return document
     since, symbol = document.since, document.form.symbol
 
-    def make(press: Press, number: str, copied: Letter | None) -> Plate:
-        by = officer if copied is None else _issuer(desk, dossier, copied.issue)
-        made = desk.now() if copied is None else copied.issued_at
+    def make(press: Press, number: str, again: Letter | None) -> Plate:
+        by = officer if again is None else _issuer(desk, dossier, again.issue)
+        made = desk.now() if again is None else again.issued_at
         now = paper_of(desk, dossier, kind, press, by, on=legal_day(made))
         assert not isinstance(now, Refusal)
-        marks = now.marks if copied is None else (*now.marks, now.form.words["copy_mark"])
+        marks = (*now.marks, now.form.words["copy_mark"]) if again is not None and again.printed else now.marks
         return press.letters([replace(now, marks=marks, number=number if symbol else None)], made)
 
     unit = desk.identity.unit
     issued = [one for one in dossier.letters.values() if (one.kind, one.unit) == (kind, unit)]
     told = [one for one in issued if since is None or one.issued_at >= since]
     waiting = Spool(desk).job_of(dossier.id, kind)
-    if waiting is not None and waiting.issue not in {one.issue for one in told}:
-        waiting = None  # of what happened before
+    if waiting is not None and not any(waiting.issue in (one.issue, *one.replaced) for one in told if not one.printed):
+        waiting = None  # of what happened before, or seen where another desk printed it
     true = waiting is None or _still_says(desk, dossier, waiting)
     seen = next((one for one in reversed(told) if one.printed and since is not None), None)
+    elsewhere = told[-1] if told and seen is None and waiting is None and since is not None else None
+    if elsewhere is not None and kept(desk.connection, elsewhere.issue) is not None:
+        elsewhere = None
     return _Wanted(
         kind,
         waiting if true else None,
@@ -203,6 +210,7 @@ def _letter(desk: Desk, dossier: Dossier, kind: str, officer: Officer | None) ->
         symbol=symbol,
         signed=True,
         stale=None if true else waiting,
+        elsewhere=elsewhere,
     )
 
 

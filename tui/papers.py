@@ -259,7 +259,7 @@ def _checklist(case: Case) -> Filled | None:
     version, desk, form = case.version, case.desk, case.form
     if version is None:
         return None
-    papers = tuple(both(form, partial(_needed, paper)) for paper in version.papers)
+    papers = tuple(both(form, partial(needed_words, paper)) for paper in version.papers)
     missing = tuple(
         paper.required and not held & {paper.code, paper.title_vi, paper.title_en} for paper in version.papers
     )
@@ -274,7 +274,7 @@ def _checklist(case: Case) -> Filled | None:
     return Filled(Facts(words, {"papers": papers}, {"papers": missing}), {"guide": name})
 
 
-def _needed(paper: Paper) -> str:
+def needed_words(paper: Paper) -> str:
     """A paper with what must be known of it, and whether everybody needs it."""
     note = paper.note_vi if language() == "vi" else ""
     optional = "" if paper.required else tr("paper.if_any")

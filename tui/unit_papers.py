@@ -18,11 +18,11 @@ from storage.desk import Desk
 from storage.officers import Officer
 from storage.press import Press
 from storage.results import Manifest, manifests
-from tui.counter_words import fees_words, hours_of
+from tui.counter_words import hours_of
 from tui.dossier_words import money
 from tui.i18n import in_language, tr
 from tui.limit_words import variant_words
-from tui.papers import heading_of
+from tui.papers import heading_of, needed_words
 
 _RECEIVED = """
 SELECT id FROM dossier WHERE received_at >= ? AND received_at < ? AND came = 0
@@ -125,11 +125,13 @@ def notice_sheet(desk: Desk, press: Press, procedure: Procedure, version: Proced
             "basis": version.basis,
             "search": procedure.code or version.title_vi,
             "feedback_to": form.words["feedback_to"],
-            "fee": fees_words(desk, version),
+            "remark": version.note_vi,
         }
         cases: Rows = tuple((one.title_vi, variant_words(one), one.basis) for one in version.variants)
         fees: Rows = tuple(_fee(one) for one in version.fees if one.in_force(today))
-        papers = tuple(paper.title_vi + ("" if paper.required else tr("paper.if_any")) for paper in version.papers)
+        if not fees:
+            words["no_fees"] = tr("catalogue.not_known")
+        papers = tuple(map(needed_words, version.papers))
         marks = () if version.verified else (version.unverified_reason or tr("slip.unverified"),)
         facts = Facts(words, {"papers": papers, "marks": marks}, rows={"cases": cases, "fees": fees})
         return _document(desk, form, facts, (), qr=form.words["portal_address"])

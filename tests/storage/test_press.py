@@ -84,6 +84,24 @@ def test_a_name_too_long_for_its_line_goes_on_in_the_next() -> None:
     assert name in text_of(Press().letters([document(form, name)], NOW).content)
 
 
+@pytest.mark.parametrize("kind", ["refusal", "stop-notice", "register"])
+def test_a_word_with_no_place_to_break_stays_in_its_field(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    name = "W" * 80
+    form = Press().form(kind, NOW.date())
+    one = document(form, name)
+    if form.columns:
+        ((table, columns),) = form.columns.items()
+        row = tuple(name if column == "subject" else "Trần Thị Thùy Thủy" for column in columns)
+        one = replace(one, blocks=fill(form, Facts(rows={table: (row,)})))
+    signed = replace(one, signatures=(Signature(("NGƯỜI NỘP",), name), Signature(("CÁN BỘ",), "Trần Minh")))
+    said = "".join(text_of(Press().letters([signed], NOW).content).split())
+    assert said.count(name) >= 2, "in the letter and under it, with nothing between its characters"
+    pixels = picture(monkeypatch, signed)
+    height, width = pixels.shape or (0, 0)
+    margins = [*range(30), *range(width - 30, width)]
+    assert all(pixels[y, x] > 240 for y in range(height) for x in margins)
+
+
 @pytest.mark.parametrize(
     ("name", "lacks"), [("Y Blim Niê, H'Hen Êñuôl ñ ĕ ŏ č ƀ", None), ("Lý Tiểu 龙 \U0001f600", "龙 \U0001f600")]
 )

@@ -9,6 +9,7 @@ import threading
 import zlib
 from dataclasses import replace
 from datetime import datetime
+from importlib import resources
 
 import pypdf
 import pytest
@@ -141,6 +142,23 @@ def test_one_sheet_holds_both_copies():
     assert text.count("G01.826.001-261120-0042") == 2
     assert size_mm(pdf) == (297, 210)
     assert size_mm(PRESS.receipt(SLIP).content) == (148, 210)
+
+
+@pytest.mark.parametrize(("large", "paper"), [(False, "a5"), (False, "a4"), (True, "a4")])
+def test_a_word_with_no_place_to_break_stays_on_the_slip(large, paper):
+    name, mail = "W" * 80, "w" * 90 + "@example.vn"
+    slip = replace(SLIP, subject_name=name, bringer_name=name, email=mail)
+    press = Press(manner=Manner(large=large))
+    said = "".join("".join(pages(press.receipt(slip, paper=paper).content)).split())
+    assert said.count(mail) == 2 and said.count(name) == 6, "each copy: whose, who brought it, who signs"
+    plate = press.receipt(slip, paper=paper)
+    fonts = {"font_paths": [resources.files("storage") / "letters" / "fonts"], "ignore_system_fonts": True}
+    drawn = typst.compile(plate.template, sys_inputs={"data": plate.data}, format="png", ppi=120.0, **fonts)
+    for page in drawn if isinstance(drawn, list) else [drawn]:
+        pixels = grey(page)
+        height, width = pixels.shape
+        margins = [*range(40), *range(width - 40, width)]
+        assert all(pixels[y, x] > 240 for y in range(height) for x in margins)
 
 
 def test_a_long_name_wraps_and_stays_on_one_page():

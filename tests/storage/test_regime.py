@@ -87,6 +87,14 @@ def test_an_officer_puts_many_before_the_leader_who_signs_each_as_proposed(desk:
     assert (duties["to_sign"], duties["apology_owed"]) == (0, 3)
 
 
+def test_many_are_signed_and_so_printed_by_receipt_number_however_they_were_chosen(desk: Desk) -> None:
+    dossiers = [take_in_at(desk, f"Người {number}") for number in range(6)]
+    mixed = [dossiers[place] for place in (3, 0, 5, 2, 4, 1)]
+    seen = foresee(desk, officer(desk, "lanh"), mixed, Meant(sign=True, code="storm_flood", days=2))
+    numbers = [one.row["receipt_number"] for one in seen if one.row is not None]
+    assert len(numbers) == 6 and numbers == sorted(numbers)
+
+
 def test_an_officer_may_not_sign(desk: Desk) -> None:
     dossier = take_in_at(desk, at=NOW)
     (seen,) = foresee(desk, officer(desk, "hoa"), [dossier], Meant(sign=True, code="overload", days=1))

@@ -42,6 +42,17 @@ def test_an_issued_paper_waits_with_its_promise_until_somebody_saw_it(office: Of
     assert row is not None and row["unprinted"] == 0
 
 
+def test_papers_of_one_second_wait_by_receipt_number(desk: Desk) -> None:
+    numbers = {
+        dossier: str(row["receipt_number"])
+        for dossier in (take_in(desk) for _ in range(8))
+        if (row := desk.row(dossier))
+    }
+    made = [(dossier, "", Plate(b"", "", 0, b"%PDF"), PROMISED) for dossier in sorted(numbers)[::-1]]
+    Spool(desk).issue_all(officer(desk), "explanation", made)
+    assert [numbers[job.dossier] for job in Spool(desk).jobs()] == sorted(numbers.values())
+
+
 def test_a_refused_paper_leaves_no_job(desk: Desk) -> None:
     dossier = take_in(desk)
     refused = Spool(desk).issue(officer(desk, "tra"), dossier, "receipt", plate(b"%PDF"), PROMISED)

@@ -408,6 +408,20 @@ def test_a_notice_sheet_comes_from_the_catalogue(cli: Cli, desk: Desk, tmp_path:
         assert words in text
 
 
+@pytest.mark.parametrize(
+    ("procedure", "told"),
+    [
+        ("foreigner-visa", "Tờ khai đề nghị cấp thẻ tạm trú (Cấp thẻ tạm trú) (nếu có)"),
+        ("fireworks-permit", "Phí, lệ phí: Chưa có dữ liệu"),
+        ("temporary-residence-extension", "Lưu ý: Công dân nộp trong 15 ngày trước khi hết hạn tạm trú"),
+    ],
+)
+def test_a_notice_sheet_leaves_out_nothing_that_the_catalogue_knows(
+    cli: Cli, desk: Desk, procedure: str, told: str
+) -> None:
+    assert told in text_of(cli("letter", "--procedure", procedure, "notice-sheet", "--format", "text"))
+
+
 def test_what_nobody_has_seen_yet_is_made_anew_where_it_is_no_longer_true(
     cli: Cli, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

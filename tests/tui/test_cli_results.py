@@ -135,6 +135,15 @@ def test_what_nobody_fetches_in_one_action(cli: Cli, desk: Desk, monkeypatch: py
     assert cli("show", "0001", "--json").json["shelf"] == "Kho 1"
 
 
+def test_options_may_stand_between_the_words(cli: Cli, desk: Desk) -> None:
+    dossier = ready(desk, return_by="post")
+    assert cli("results", "to_post", "--do", "--carrier", "VNPost", "0001=EA1", "--as", "tmd").status == 0
+    assert len(cli("results", "at_post", "--json").json) == 1
+    assert cli("letter", dossier, "--format", "text", "receipt").status == 0
+    wrong = cli("act", dossier, "--as", "tmd", "noted", "--reasn", "x")
+    assert wrong.status == 2 and "không có tham số --reasn" in wrong.err
+
+
 def test_a_list_without_a_bulk_action_says_so(cli: Cli, desk: Desk) -> None:
     assert cli("results", "custody", "--do", "--as", "tmd").status == 2
 

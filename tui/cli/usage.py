@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from typing import NoReturn
+from collections.abc import Sequence
+from typing import Any, NoReturn
 
 from tui.cli.output import Problem
 from tui.i18n import tr
@@ -37,6 +38,16 @@ argparse._ = _in_the_officers_language  # type: ignore[attr-defined]  # its own 
 
 class Parser(argparse.ArgumentParser):
     """An argument parser whose «no» is a Problem: one line or an error object, exit status 2."""
+
+    def parse_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> Any:
+        """The words in any order: options may stand between them, too."""
+        try:
+            return super().parse_args(args, namespace)
+        except Problem as problem:
+            try:
+                return self.parse_intermixed_args(args, namespace)
+            except TypeError:  # a parser that takes a rest
+                raise problem from None
 
     def error(self, message: str) -> NoReturn:
         raise Problem("usage", {"detail": message, "command": self.prog}, status=2)

@@ -362,7 +362,7 @@ class QueueScreen(UndoScreen):
     def _over_chosen(self, name: str) -> None:
         """A screen about the selected dossiers, else the one under the cursor."""
         table = self.query_one(LineTable)
-        ids = [str(one) for one in table.selected] or [one for one in (self._current_id(),) if one]
+        ids = sorted(str(one) for one in table.selected) or [one for one in (self._current_id(),) if one]
         if ids:
             self.app.push(self.app.make(name, ids))
 

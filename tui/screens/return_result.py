@@ -228,7 +228,7 @@ class ReturnScreen(ScanCatcher, OfficerScreen):
         """The selected rows whose results lie here, else the one under the cursor if it is such a one."""
         table = self.query_one(LineTable)
         bounds = self.app.desk.bounds()
-        ids = [str(one) for one in table.selected] or ([table.current.id] if table.current is not None else [])
+        ids = sorted(str(one) for one in table.selected) or ([table.current.id] if table.current is not None else [])
         rows = [row for one in ids if (row := self.app.desk.queries.row(one, bounds)) is not None]
         return [row for row in rows if facts.is_ready(row)]
 
