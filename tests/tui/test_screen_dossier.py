@@ -41,6 +41,21 @@ async def test_a_supplement_is_asked_for_and_the_dossier_says_so(office: Office)
         assert "Yêu cầu bổ sung" in timeline(desktop) and "✓" in desktop.says()
 
 
+async def test_what_a_supplement_was_asked_for_is_missing_until_it_comes(office: Office) -> None:
+    async with workstation(office) as desktop:
+        desk = desktop.app.desk
+        one = take_in(desk, papers=["residence-change", "lawful-dwelling"])
+        act(desk, one, "supplement_requested", items=["lawful-dwelling", "Hợp đồng thuê nhà"])
+        desktop.app.push(desktop.app.make("dossier", one))
+        await desktop.settle()
+        asked = "Giấy tờ chứng minh chỗ ở hợp pháp"
+        assert f"Còn thiếu: {asked}; Hợp đồng thuê nhà" in desktop.one("#facts").lines(200)
+        assert f"Yêu cầu bổ sung: {asked}, Hợp đồng thuê nhà" in timeline(desktop)
+        act(desk, one, "supplement_received")
+        desktop.app.screen.fill()
+        assert asked not in next(line for line in desktop.one("#facts").lines(200) if line.startswith("Còn thiếu"))
+
+
 async def test_what_is_missing_is_told_where_it_is_and_nothing_typed_is_lost(office: Office) -> None:
     async with workstation(office) as desktop:
         one = take_in(desktop.app.desk)
