@@ -110,7 +110,7 @@ def title_of(version: ProcedureVersion | None, name: str) -> str:
 
 
 def missing_papers(dossier: Dossier, version: ProcedureVersion | None) -> list[str]:
-    """What a request that waits for its answer asks for, else required papers that were not handed in, by their titles."""
+    """What an open request asks for, else required papers that were not handed in, by their titles."""
     asked = _asked_for(dossier)
     if asked:
         return [paper_title(one, version) for one in asked]

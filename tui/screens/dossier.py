@@ -218,9 +218,7 @@ def _update(dossier: Dossier) -> list[str]:
     return [tr("dossier.needs_update")] if dossier.needs_update else []
 
 
-def _entry(
-    dossier: Dossier, stands: Standing, event: Event, officers: dict[str, str], suspect: bool
-) -> TimelineEntry:
+def _entry(dossier: Dossier, stands: Standing, event: Event, officers: dict[str, str], suspect: bool) -> TimelineEntry:
     mark, at = dossier.marks.get(event.event_id), event_moment(event)
     told = event_words(event, officers, stands.version)
     what = " ".join(part for part in (told, event_marks(mark, suspect=suspect)) if part)
