@@ -16,8 +16,8 @@ from storage.database import Connection
 from storage.projection import COLUMNS
 
 _FIELDS = ", ".join(f"dossier.{name}" for name in COLUMNS)
-DUE_DAY = "(binding_at + 25200) / 86400"
-"""The due day as the index by receipt has it: days since 1970 in legal time."""
+DUE_DAY = "(binding_at + 25199) / 86400"
+"""The due day as the index by receipt has it: days since 1970 in legal time, 24:00 being of the day that it ends."""
 _NEXT_DAY = f"SELECT {DUE_DAY} FROM dossier WHERE lane = ? AND lane < 4 AND {DUE_DAY} > ? ORDER BY {DUE_DAY} LIMIT 1"
 _HITS = 2000
 _EXACT = """
@@ -272,7 +272,7 @@ def _buckets(wanted: QueueFilter, at: Bounds) -> tuple[Urgency, ...]:
 
 
 def _day(seconds: int) -> int:
-    return (seconds + 25_200) // 86_400
+    return (seconds + 25_199) // 86_400
 
 
 def _parts(word: Urgency, at: Bounds, wanted: QueueFilter) -> Iterator[Range]:
