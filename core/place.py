@@ -21,8 +21,8 @@ Place = tuple[int, int, int, str]
 class Grounds:
     """What put a dossier into its bucket: its lane and, where a date did, the bound that cut it off.
 
-    `bound` is a field of `Bounds` (`bound_at` its value): the dossier is due before it, only of «normal» ones not
-    before. None where the lane alone decides, or nothing is due.
+    `bound` is a field of `Bounds` (`bound_at` its value): the dossier is due until it, only of «normal» ones after
+    it. None where the lane alone decides, or nothing is due.
     """
 
     urgency: Urgency

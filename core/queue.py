@@ -78,7 +78,10 @@ BY_LAW = QueueOrder()
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Epoch seconds that cut `binding_at`: each is the first second of what comes after; and the station's order."""
+    """Epoch seconds that cut `binding_at`: now, the midnights at which days end, and the station's order.
+
+    What is due at 24:00 is due on the day that ends then: a midnight belongs to the day before it.
+    """
 
     now: int
     today: int
@@ -135,18 +138,19 @@ def ranges(urgency: Urgency, at: Bounds) -> tuple[Range, ...]:
         return (Range(Lane.PAUSED, 0, NEVER + 1),)
     if urgency is Urgency.DONE:
         return (Range(Lane.DONE, 0, NEVER + 1),)
+    today, now = at.today + 1, _instant(at)
     if urgency is Urgency.TODAY:
         return tuple(
             found
             for lane in (Lane.UNSETTLED, Lane.SETTLED)
-            for found in (Range(lane, at.today, at.now, by_date=True), Range(lane, at.now, at.tomorrow))
+            for found in (Range(lane, today, now, by_date=True), Range(lane, now, at.tomorrow + 1))
         )
     low, high = {
         Urgency.NEXT_DAY: (at.tomorrow, at.after_next_day),
         Urgency.SOON: (at.after_next_day, max(at.after_next_day, at.after_soon)),
-        Urgency.NORMAL: (max(at.after_next_day, at.after_soon), NEVER + 1),
+        Urgency.NORMAL: (max(at.after_next_day, at.after_soon), NEVER),
     }[urgency]
-    return Range(Lane.UNSETTLED, low, high), Range(Lane.SETTLED, low, high)
+    return Range(Lane.UNSETTLED, low + 1, high + 1), Range(Lane.SETTLED, low + 1, high + 1)
 
 
 def list_ranges(wanted: Worklist, word: Urgency, at: Bounds) -> tuple[Range, ...]:
@@ -184,7 +188,12 @@ def worklists(
 
 
 def _past(lane: Lane, at: Bounds) -> tuple[Range, ...]:
-    return Range(lane, 0, at.today), Range(lane, at.today, at.now, by_date=False)
+    return Range(lane, 0, at.today + 1), Range(lane, at.today + 1, _instant(at), by_date=False)
+
+
+def _instant(at: Bounds) -> int:
+    """What instants are compared with: at midnight itself the day that ends is over for all."""
+    return max(at.now, at.today + 1)
 
 
 def urgency(lane: int, binding_at: int, by_date: bool, at: Bounds) -> Urgency:
@@ -195,10 +204,10 @@ def urgency(lane: int, binding_at: int, by_date: bool, at: Bounds) -> Urgency:
         return Urgency.PAUSED
     if lane == Lane.DECLARED:
         return Urgency.APOLOGY_OWED
-    if binding_at < (at.today if by_date else at.now):
+    if binding_at < (at.today + 1 if by_date else _instant(at)):
         return Urgency.APOLOGY_OWED if lane == Lane.UNSETTLED else Urgency.OVERDUE
-    if binding_at < at.tomorrow:
+    if binding_at <= at.tomorrow:
         return Urgency.TODAY
-    if binding_at < at.after_next_day:
+    if binding_at <= at.after_next_day:
         return Urgency.NEXT_DAY
-    return Urgency.SOON if binding_at < at.after_soon else Urgency.NORMAL
+    return Urgency.SOON if binding_at <= at.after_soon else Urgency.NORMAL

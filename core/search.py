@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from core.text import fold
 
 _NUMBER = re.compile(r"\d{5,}")
+_WORD = re.compile(r"[^\W_]+")
 _ENDING = re.compile(r"\d{3,}")
 _TAIL = "z"
 _LETTERS, _DIGITS = "abcdefghijklmnopqrstuvwxyz", "0123456789"
@@ -27,13 +29,45 @@ def question(text: str) -> str | None:
 
     Digits alone may be one number typed with blanks or dots.
     """
-    words = "".join(letter if letter.isalnum() else " " for letter in fold(text)).split()
+    words = _words(text)
     if not words:
         return None
     asked = " AND ".join(_word(word) for word in words)
     if len(words) > 1 and all(word.isdigit() for word in words):
         return f"({asked}) OR {_word(''.join(words))}"
     return asked
+
+
+def exact_question(text: str) -> str | None:
+    """The question for what has every word of `text` whole, where it holds a number; None where it holds none."""
+    words = _words(text)
+    if not any(_ENDING.search(word) for word in words):
+        return None
+    asked = " AND ".join(f'"{word}"' for word in words)
+    joined = "".join(words)
+    return f'({asked}) OR "{joined}"' if len(words) > 1 and joined.isdigit() else asked
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """The words of a text, to say how well a name answers them."""
+
+    words: tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: str) -> Sought:
+        return cls(tuple(_words(text)))
+
+    def closeness(self, name: str) -> tuple[int, int]:
+        """How many words begin none of the name's, and how many are not one of them whole: fewer is nearer."""
+        held = _words(name)
+        not_whole = [word for word in self.words if word not in held]
+        text = f" {' '.join(held)}"
+        return sum(f" {word}" not in text for word in not_whole), len(not_whole)
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(fold(text))
 
 
 def _word(word: str) -> str:
@@ -47,7 +81,7 @@ def near_question(text: str) -> str | None:
 
     A slip is a letter too many, one that is missing, another one, or two that changed places.
     """
-    words = "".join(letter if letter.isalnum() else " " for letter in fold(text)).split()
+    words = _words(text)
     if not any(len(word) >= _SHORTEST for word in words):
         return None
     return " AND ".join(_near(word) if len(word) >= _SHORTEST else _word(word) for word in words)

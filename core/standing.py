@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -302,10 +302,14 @@ def _lane(dossier: Dossier, clock: Deadline | None, binding: datetime | None, st
 
 
 def judge(ended_at: datetime, due_at: datetime | None, by_date: bool) -> str:
-    """`early`, `on_time`, `late` or `none` (no due time): day limits by date, hour limits by the instant."""
+    """`early`, `on_time`, `late` or `none` (no due time): day limits by date, hour limits by the instant.
+
+    A due time at 24:00 is of the day that it ends.
+    """
     if due_at is None:
         return "none"
     end, due = ended_at.astimezone(LEGAL_TIME), due_at.astimezone(LEGAL_TIME)
     if by_date:
-        return "early" if end.date() < due.date() else "on_time" if end.date() == due.date() else "late"
+        day = (due - timedelta(microseconds=1)).date()
+        return "early" if end.date() < day else "on_time" if end.date() == day else "late"
     return "early" if end < due else "on_time" if end == due else "late"

@@ -17,6 +17,13 @@ INSERT INTO draft (id, officer, saved_at, content) VALUES (?, ?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET saved_at = excluded.saved_at, content = excluded.content
 """
 
+_INTAKES = """
+SELECT id, saved_at, content FROM draft WHERE officer = ? AND id NOT LIKE ? ORDER BY saved_at DESC, id DESC
+"""
+_TYPING = "typing:"
+"""Begins the id of what was typed into a small form; every other draft is an intake."""
+_KEPT_S = 14 * 86_400
+
 
 @dataclass(frozen=True, slots=True)
 class SavedDraft:
@@ -40,11 +47,30 @@ class Drafts:
             self._db.execute(_SAVE, (draft, self._officer, at, json.dumps(content, ensure_ascii=False)))
 
     def all(self) -> list[SavedDraft]:
-        """The newest first."""
-        asked = "SELECT id, saved_at, content FROM draft WHERE officer = ? ORDER BY saved_at DESC, id DESC"
+        """The begun intakes, the newest first."""
         with officer_errors():
-            rows = self._db.execute(asked, (self._officer,)).fetchall()
+            rows = self._db.execute(_INTAKES, (self._officer, f"{_TYPING}%")).fetchall()
         return [SavedDraft(draft, saved_at, json.loads(content)) for draft, saved_at, content in rows]
+
+    def typing(self, form: str, now: int) -> SavedDraft | None:
+        """What was typed into a small form and not carried out; after two weeks it is forgotten."""
+        asked = "SELECT id, saved_at, content FROM draft WHERE id = ? AND officer = ? AND saved_at > ?"
+        with officer_errors():
+            row = self._db.execute(asked, (self._named(form), self._officer, now - _KEPT_S)).fetchone()
+        return None if row is None else SavedDraft(row[0], row[1], json.loads(row[2]))
+
+    def keep_typing(self, form: str, texts: Mapping[str, str], at: int) -> None:
+        """Keep what was typed into a small form, durable when this returns; no text at all is forgotten."""
+        with transaction(self._db):
+            self._db.execute("DELETE FROM draft WHERE id LIKE ? AND saved_at <= ?", (f"{_TYPING}%", at - _KEPT_S))
+            if texts:
+                content = json.dumps(texts, ensure_ascii=False)
+                self._db.execute(_SAVE, (self._named(form), self._officer, at, content))
+            else:
+                self.delete_within(self._named(form))
+
+    def _named(self, form: str) -> str:
+        return f"{_TYPING}{self._officer}:{form}"
 
     def delete(self, draft: str) -> None:
         with transaction(self._db):

@@ -349,6 +349,13 @@ def m010_what_few_dossiers_are(db: Database) -> None:
     db.execute("INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 WHERE EXISTS (SELECT 1 FROM dossier)")
 
 
+@migrations()
+def m010_midnight_ends_a_day(db: Database) -> None:
+    """What is due at 24:00 stands under the day that ends then."""
+    db.execute("DROP INDEX dossier_received")
+    db.execute(_QUEUE_ORDER.replace("25200", "25199"))
+
+
 def _await_parents(db: Database) -> None:
     """The parents of events that came before them: they are no heads once they arrive."""
     from core.record import read_event

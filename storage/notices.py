@@ -114,7 +114,7 @@ def _owed(desk: Desk, officer: Officer, at: Bounds, looked: int | None, made: se
     whose, values = ("", ()) if _leads(officer) else ("officer = ? AND ", (officer.id,))
     past = f"{whose}lane = ? AND binding_at >= ? AND binding_at < ? AND by_date = ? ORDER BY binding_at DESC LIMIT ?"
     day = midnight(legal_day(datetime.fromtimestamp(looked, LEGAL_TIME)))
-    found = desk.queries.rows(past, (*values, int(Lane.UNSETTLED), day, at.today, 1, MOST), at)
+    found = desk.queries.rows(past, (*values, int(Lane.UNSETTLED), day + 1, at.today + 1, 1, MOST), at)
     found += desk.queries.rows(past, (*values, int(Lane.UNSETTLED), looked, at.now, 0, MOST), at)
     declared = _rows(desk, [entity for entity, kind in made if kind in _DECLARED], at)
     return found + [row for row in declared if row["lane"] == Lane.DECLARED and _is_whose(row, officer)]

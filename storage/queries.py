@@ -10,16 +10,21 @@ from typing import Any
 from core.answers import Refusal
 from core.place import Place
 from core.queue import BY_DUE, NEVER, Bounds, Lane, Range, Urgency, Worklist, list_ranges, ranges, urgency, worklists
-from core.search import near_question, question
+from core.search import Sought, exact_question, near_question, question
 from core.slip_code import dossier_named
 from storage.database import Connection
 from storage.projection import COLUMNS
 
 _FIELDS = ", ".join(f"dossier.{name}" for name in COLUMNS)
-DUE_DAY = "(binding_at + 25200) / 86400"
-"""The due day as the index by receipt has it: days since 1970 in legal time."""
+DUE_DAY = "(binding_at + 25199) / 86400"
+"""The due day as the index by receipt has it: days since 1970 in legal time, 24:00 being of the day that it ends."""
 _NEXT_DAY = f"SELECT {DUE_DAY} FROM dossier WHERE lane = ? AND lane < 4 AND {DUE_DAY} > ? ORDER BY {DUE_DAY} LIMIT 1"
 _HITS = 2000
+_EXACT = """
+SELECT id FROM dossier WHERE rowid IN (
+    SELECT rowid FROM dossier_text WHERE dossier_text MATCH ? ORDER BY rowid DESC LIMIT ?
+)
+"""
 _LISTS = {
     "custody": "originals > 0",
     "at_post": "at_post > 0 AND state = 'result_ready'",
@@ -99,12 +104,16 @@ class Queries:
         return counts
 
     def search(self, text: str, at: Bounds, limit: int) -> list[Row]:
-        """Dossiers whose words start with each word of `text`, folded; open ones first, then the newest."""
-        return _ranked(self._matches(text, at))[:limit]
+        """Dossiers whose words start with each word of `text`, folded.
+
+        What has a number of the text whole comes first, then who is called so, then what has it elsewhere (an address);
+        of these the open ones in the queue's order, then the newest.
+        """
+        return self._ranked(self._matches(text, at), text, at)[:limit]
 
     def near(self, text: str, at: Bounds, limit: int) -> list[Row]:
-        """As `search`, where each longer word of `text` may hold one slip."""
-        return _ranked(self._asked(near_question(text), at))[:limit]
+        """As `search`, where each longer word of `text` may hold one slip; the fewer slips, the sooner."""
+        return self._ranked(self._asked(near_question(text), at), text, at)[:limit]
 
     def matching(self, text: str, at: Bounds, wanted: QueueFilter = NOTHING) -> list[Row]:
         """The newest 2,000 matches of `text` among the wanted ones, in the queue's order."""
@@ -166,6 +175,18 @@ class Queries:
         found = self._db.execute(f"SELECT {_FIELDS} FROM dossier WHERE rowid IN ({inner})", (asked, _HITS))
         return [_row(values, at) for values in found]
 
+    def _ranked(self, rows: list[Row], text: str, at: Bounds) -> list[Row]:
+        asked, wanted = exact_question(text), Sought.of(text)
+        exact = {found[0] for found in self._db.execute(_EXACT, (asked, _HITS))} if asked and rows else set()
+
+        def rank(row: Row) -> tuple[bool, int, bool, int, Place]:
+            missing, not_whole = wanted.closeness(str(row["applicant_name"]))
+            done = row.urgency is Urgency.DONE
+            stands = (0, -int(row["received_at"]), 0, row.id) if done else row.place(at)
+            return row.id not in exact, missing, done, not_whole, stands
+
+        return sorted(rows, key=rank)
+
     def _page(self, at: Bounds, size: int, wanted: QueueFilter, edge: Row | None, *, backward: bool) -> list[Row]:
         stands = None if edge is None else edge.place(at)
         page: list[Row] = []
@@ -218,10 +239,6 @@ def due_days(db: Connection, lane: Lane, first: int, last: int) -> Iterator[int]
         yield day
 
 
-def _ranked(rows: list[Row]) -> list[Row]:
-    return sorted(rows, key=lambda row: (row.urgency is Urgency.DONE, -int(row["received_at"]), row.id))
-
-
 def lists_of(row: Row, at: Bounds) -> tuple[Worklist, ...]:
     """The worklists that the row is on now."""
     proposed = row["proposed_at"] is not None
@@ -255,7 +272,7 @@ def _buckets(wanted: QueueFilter, at: Bounds) -> tuple[Urgency, ...]:
 
 
 def _day(seconds: int) -> int:
-    return (seconds + 25_200) // 86_400
+    return (seconds + 25_199) // 86_400
 
 
 def _parts(word: Urgency, at: Bounds, wanted: QueueFilter) -> Iterator[Range]:

@@ -285,13 +285,12 @@ class Workstation(App[None]):
 
     def take_in(self, procedure: str) -> None:
         """Open the intake of a procedure, by our name of it."""
-        leaving = getattr(self.screen, "leave", None)
-        if leaving is not None:
-            leaving()
+        self._leave_all()
         self.switch(self.make("intake", procedure=procedure))
 
     def show_queue(self, typed: str) -> None:
         """Go to the queue, narrowed as if this had been typed there."""
+        self._leave_all()
         self.switch(self.make("queue", typed))
 
     def make(self, name: str, *args: Any, **kwargs: Any) -> Any:
@@ -312,15 +311,20 @@ class Workstation(App[None]):
         else:
             self.push_screen(screen)
 
+    def _leave_all(self) -> None:
+        """Every screen that will be gone, or covered, keeps what was typed there: not only the one on top."""
+        for screen in reversed(self.screen_stack):
+            leaving = getattr(screen, "leave", None)
+            if leaving is not None and screen.is_mounted:
+                leaving()
+
     def action_go(self, name: str) -> None:
         """A numbered key: to that place, from anywhere; before sign-in nowhere but sign-in."""
         if self._desk is None or (name != "sign_in" and (self.officer is None or self.is_locked)):
             return
         if name == "sign_in":
             self.officer = None
-        leaving = getattr(self.screen, "leave", None)
-        if leaving is not None:
-            leaving()
+        self._leave_all()
         self.switch(self.make(name))
 
     def action_over(self, name: str) -> None:
@@ -344,9 +348,7 @@ class Workstation(App[None]):
     def action_lock(self) -> None:
         """Cover everything until the officer's PIN comes; what was typed stays where it is."""
         if self.officer is not None and not self.is_locked:
-            leaving = getattr(self.screen, "leave", None)
-            if leaving is not None:
-                leaving()
+            self._leave_all()
             self.push(self.make("lock"))
 
     @property

@@ -18,6 +18,7 @@ from core.numbers import is_overflow
 from core.record import Event
 from core.regime import CAPACITIES as SIGNED_AS
 from core.standing import Standing
+from core.states import State
 from core.text import clean_line
 from storage.officers import Officer
 from tui.dates import day_long, day_short, moment_long, moment_short
@@ -26,6 +27,7 @@ from tui.reason_words import basis_words, proposed_words
 from tui.sentences import sentence
 
 _SHOWN_DIGITS = 4
+_PAPERS = frozenset({"paper", "papers", "items"})
 _UNTOLD = frozenset(
     {
         *(
@@ -108,7 +110,10 @@ def title_of(version: ProcedureVersion | None, name: str) -> str:
 
 
 def missing_papers(dossier: Dossier, version: ProcedureVersion | None) -> list[str]:
-    """Required papers that were not handed in, by their titles."""
+    """What an open request asks for, else required papers that were not handed in, by their titles."""
+    asked = _asked_for(dossier)
+    if asked:
+        return [paper_title(one, version) for one in asked]
     held = {str(paper) for paper in dossier.facts.get("papers", ())}
     papers: tuple[Paper, ...] = version.papers if version else ()
     return [
@@ -116,6 +121,16 @@ def missing_papers(dossier: Dossier, version: ProcedureVersion | None) -> list[s
         for paper in papers
         if paper.required and not held & {paper.code, paper.title_vi, paper.title_en}
     ]
+
+
+def _asked_for(dossier: Dossier) -> list[str]:
+    """What the citizen was asked to bring, or why, while that is waited for."""
+    if dossier.state is not State.AWAITING_SUPPLEMENT:
+        return []
+    asked = [event.body for event in dossier.clock_events if event.kind == "supplement_requested"]
+    items = [str(one) for one in asked[-1].get("items") or ()] if asked else []
+    reason = str(asked[-1].get("reason") or "") if asked else ""
+    return items or [one for one in (reason,) if one]
 
 
 def papers_held(dossier: Dossier, version: ProcedureVersion | None) -> list[str]:
@@ -199,14 +214,14 @@ def event_marks(mark: str | None, *, suspect: bool) -> str:
     return f"[{', '.join(told)}]" if told else ""
 
 
-def event_words(event: Event, officers: Mapping[str, str]) -> str:
-    """What happened, with the facts of its body that a person wrote or needs."""
+def event_words(event: Event, officers: Mapping[str, str], version: ProcedureVersion | None = None) -> str:
+    """What happened, with the facts of its body that a person wrote or needs; papers by the version's titles."""
     title = kind_words(event)
     if event.destroyed:
         return f"{title} · {tr('mark.destroyed')}"
     if fault(event) is not None:
         return title
-    told = "; ".join(_intake(event.body) if event.kind in INTAKE_KINDS else _body(event, officers))
+    told = "; ".join(_intake(event.body) if event.kind in INTAKE_KINDS else _body(event, officers, version))
     return f"{title}: {told}" if told else title
 
 
@@ -225,10 +240,14 @@ def _intake(body: Mapping[str, Any]) -> Iterator[str]:
             yield str(body[name])
 
 
-def _body(event: Event, officers: Mapping[str, str]) -> Iterator[str]:
+def _body(event: Event, officers: Mapping[str, str], version: ProcedureVersion | None) -> Iterator[str]:
     for field in KINDS[event.kind].fields:
         value = event.body.get(field.name)
         if value in (None, "", [], {}, False) or field.name in _UNTOLD:
+            continue
+        if field.name in _PAPERS:
+            named = value if isinstance(value, list) else [value]
+            yield ", ".join(paper_title(str(one), version) for one in named)
             continue
         yield _value(event, field.name, field.type, value, officers)
 
@@ -265,7 +284,7 @@ def _value(event: Event, name: str, kind: str, value: Any, officers: Mapping[str
         return f"{tr(f'field.{name}')} {money(value)}"
     if kind == "list":
         return ", ".join(str(one) for one in value)
-    if name in ("text", "reason", "step", "note", "paper", "number", "items"):
+    if name in ("text", "reason", "step", "note", "number"):
         return str(value)
     if name == "amount" and event.kind != "extended":
         return money(value)

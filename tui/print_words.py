@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from storage.manner import Manner
 from tui.dates import moment_long
 from tui.i18n import tr
@@ -19,10 +21,13 @@ def doubt_lines(doubt: Doubt) -> list[str]:
     return [*why, tr("print.confirm.ask_anyway")]
 
 
-def words_of(handed: Handed, done: str) -> str:
-    """`done` where a printer took it, else why none did; then what there is to see before it is given away."""
-    told = f"✗ {sentence(handed.refused.code, handed.refused.params)}" if handed.refused else done
-    return " ".join([told, *(f"! {sentence(one.code, one.params)}" for one in handed.remarks)])
+def words_of(handed: Handed, done: str, say: Callable[[str, Mapping[str, str]], str] = sentence) -> str:
+    """`done` where a printer took it, else why none did; then what there is to see before it is given away.
+
+    `say`: the sentence of a refusal.
+    """
+    told = f"✗ {say(handed.refused.code, handed.refused.params)}" if handed.refused else done
+    return " ".join([told, *(f"! {say(one.code, one.params)}" for one in handed.remarks)])
 
 
 def manner_words(manner: Manner) -> str:

@@ -206,6 +206,8 @@ def test_the_explanation_ends_at_the_due_date() -> None:
         (at("2026-06-02T00:00"), DUE, True, "late"),
         (datetime.fromisoformat("2026-06-01T18:00+00:00"), DUE, True, "late"),
         (at("2026-06-02T00:00"), None, True, "none"),
+        (at("2026-06-01T08:00"), at("2026-06-02T00:00"), True, "on_time"),
+        (at("2026-06-02T08:00"), at("2026-06-02T00:00"), True, "late"),
     ],
 )
 def test_judgement(ended: datetime, due: datetime | None, by_date: bool, judged: str) -> None:

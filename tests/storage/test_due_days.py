@@ -8,12 +8,17 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from core.moments import LEGAL_TIME
-from core.queue import NEVER, Lane, midnight
+from core.filter import parse_filter
+from core.moments import LEGAL_TIME, legal_day
+from core.queue import NEVER, Lane, Urgency, bounds, midnight
 from storage.database import Connection, open_database
+from storage.desk import Desk
 from storage.due_days import count_due, count_due_by_procedure
 from storage.queries import Queries, QueueFilter
+from tests.conftest import take_in
 from tests.storage.test_queries import CUT, DAY, fill
+from tui.screens.queue_filter import narrowed
+from tui.screens.queue_rows import RowWords
 
 FIRST, LAST = date(2026, 5, 18), date(2026, 6, 5)
 
@@ -30,7 +35,7 @@ def still_open(db: Connection) -> list[tuple[date, str]]:
     """Due day and procedure of every open row, read one by one."""
     asked = "SELECT binding_at, procedure FROM dossier WHERE lane < ? AND binding_at < ?"
     rows = db.execute(asked, (int(Lane.DONE), NEVER))
-    found = [(datetime.fromtimestamp(at, LEGAL_TIME).date(), procedure) for at, procedure in rows]
+    found = [(datetime.fromtimestamp(at - 1, LEGAL_TIME).date(), procedure) for at, procedure in rows]  # 24:00 too
     return [(day, procedure) for day, procedure in found if FIRST <= day <= LAST]
 
 
@@ -45,9 +50,26 @@ def test_each_day_has_what_falls_due_on_it(db: Connection) -> None:
 
 def test_the_queue_of_that_day_shows_as_many(db: Connection) -> None:
     for day, count in count_due(db, FIRST, LAST).items():
-        since = midnight(day)
+        since = midnight(day) + 1
         wanted = QueueFilter(due_from=since, due_until=since + DAY, list="open")
         assert sum(Queries(db).count(CUT, wanted).values()) == count
+
+
+def test_what_is_due_at_midnight_is_due_on_the_day_that_ends_then(desk: Desk) -> None:
+    one = take_in(desk)
+    day = date(2026, 5, 26)
+    desk.connection.execute("UPDATE dossier SET binding_at = ?, by_date = 1 WHERE id = ?", (midnight(day) + DAY, one))
+    row = desk.row(one)
+    assert count_due(desk.connection, day, day + timedelta(days=1)) == {day: 1}
+    assert RowWords.of(desk.law, desk.identity.unit, desk.now()).due(row) == "26/05"
+    for typed, found in (("han=26/5", [one]), ("han=27/5", []), ("han<=26/5", [one]), ("han<26/5", [])):
+        wanted = narrowed(desk, parse_filter(typed, {}, legal_day(desk.now())))
+        assert [row.id for row in desk.queries.after(None, desk.bounds(), 5, wanted)] == found, typed
+        assert [row.id for row in desk.queries.matching("dang", desk.bounds(), wanted)] == found, typed
+    eve = bounds(datetime(2026, 5, 26, 9, tzinfo=LEGAL_TIME), desk.law.calendar(desk.identity.unit), 3)
+    assert desk.queries.row(one, eve).urgency is Urgency.TODAY
+    over = bounds(datetime(2026, 5, 27, 9, tzinfo=LEGAL_TIME), desk.law.calendar(desk.identity.unit), 3)
+    assert desk.queries.row(one, over).urgency is Urgency.APOLOGY_OWED
 
 
 def test_no_more_than_the_bound_is_read_of_a_day(db: Connection) -> None:

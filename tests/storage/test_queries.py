@@ -395,6 +395,38 @@ class TestSearch:
         filtered = desk.queries.matching("dang", desk.bounds(), QueueFilter(state="result_ready"))
         assert [row["applicant_name"] for row in filtered] == ["Đặng Thị Đào"]
 
+    def test_a_whole_number_then_names_open_and_near_first(self, desk: Desk) -> None:
+        def person(name: str, number: str, **more: str) -> dict[str, str]:
+            return {"kind": "citizen", "name": name, "number": number, **more}
+
+        def take(name: str, number: str, days: int, **more: str) -> str:
+            return take_in(desk, at=NOW - timedelta(days=days), applicant=person(name, number, **more))
+
+        take("Trần Quý Hoan", "048190005001", 0, phone="0912345678")
+        closed = take("Lê Quý Hoa", "048190005002", 1)
+        act(desk, closed, "withdrawn", reason="x")
+        take("Lê Quý Hoà", "048190005003", 2)
+        take("Võ Quý Hòa", "048190005004", 9)
+        take("Mai Quý An", "048190005005", 9, address="12 Quý Hoa, phố 0912345678901")
+
+        def named(text: str) -> list[str]:
+            return [row["applicant_name"] for row in desk.queries.search(text, desk.bounds(), 50)]
+
+        assert named("quy hoa") == ["Võ Quý Hòa", "Lê Quý Hoà", "Trần Quý Hoan", "Lê Quý Hoa", "Mai Quý An"]
+        assert named("0912345678") == ["Trần Quý Hoan", "Mai Quý An"]
+
+        def nearly(text: str) -> list[str]:
+            return [row["applicant_name"] for row in desk.queries.near(text, desk.bounds(), 50)]
+
+        take("Phan Quốc Thinh", "048190005006", 0)
+        take("Phan Quốc Thính", "048190005007", 3)
+        closed = take("Phan Quốc Thịnh", "048190005008", 5)
+        act(desk, closed, "withdrawn", reason="x")
+        take("Phan Quấc Thìng", "048190005009", 9)
+        wanted = ["Phan Quốc Thính", "Phan Quốc Thinh", "Phan Quốc Thịnh", "Phan Quấc Thìng"]
+        assert nearly("phan quoc thing")[0] == "Phan Quấc Thìng"
+        assert nearly("pahn quoc thinh") == wanted
+
     def test_a_corrected_name_is_found_by_the_new_one(self, desk: Desk) -> None:
         (row,) = desk.queries.search("van dao", desk.bounds(), 5)
         act(desk, row.id, "corrected", field="applicant.name", new="Hồ Ngọc Ánh")

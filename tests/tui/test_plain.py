@@ -18,7 +18,7 @@ from tests.tui.spoken import LEFT, talk
 from tests.tui.workstation import CARD
 from tui.i18n import set_language, tr
 from tui.plain.home import open_lines
-from tui.plain.lines import spoken
+from tui.plain.lines import line_sentence, spoken
 
 Cli = Callable[..., Ran]
 
@@ -213,3 +213,22 @@ def test_a_demo_that_cannot_be_drawn_says_how_it_goes_line_by_line(cli: Cli, tmp
 
 def test_the_clock_of_the_desk_stands_in_the_first_line(desk: Desk) -> None:
     assert f"{NOW:%H:%M}" in talk(desk)
+
+
+def test_the_last_command_is_taken_back_once_it_was_heard_what_it_is(desk: Desk) -> None:
+    one = take_in(desk, papers=["lawful-dwelling"])
+    act(desk, one, "supplement_requested", items=["lawful-dwelling"])
+    said = talk(desk, "u", "k", "hoàn tác", "c", "U")
+    assert said.count("Hoàn tác «Yêu cầu bổ sung: Giấy tờ chứng minh chỗ ở hợp pháp") == 2
+    assert "Đặng Thị Đào" in said and tr("undo.nothing") in said
+    assert desk.dossier(one).marks and desk.dossier(one).state == "received"
+    assert tr("undo.nothing") in talk(desk, "u", by="hoa")
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_no_sentence_of_a_printer_names_a_key_that_lines_do_not_have(language: str) -> None:
+    set_language(language)
+    codes = [f"printer_{what}" for what in ("missing", "failed", "unknown", "denied")]
+    for code in (*codes, "roll_printer_unchosen", "pdf_program_missing", "viewer_missing", "blank_used"):
+        said = line_sentence(code, {"printer": "HP", "number": "1"})
+        assert "error." not in said and re.search(r"F\d|Ctrl|Alt\+", said) is None, said

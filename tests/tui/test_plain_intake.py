@@ -335,4 +335,5 @@ def test_a_receipt_that_no_printer_takes_is_safe_and_asked_about_later(desk: Des
     said = intake(desk, CARD, ">", "dktt", "1", *REST, "l", "")
     assert said.index("Đã lưu") < said.rindex("Chú ý: ")
     assert printed(desk) == ["letter_issued"]
+    assert "gõ p rồi gõ 1" in said and "F9" not in said
     assert "Có 1 giấy đã phát hành" in talk(desk)

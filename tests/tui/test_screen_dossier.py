@@ -11,7 +11,7 @@ from core.moments import LEGAL_TIME
 from core.states import State
 from tests.conftest import Office, act, take_in
 from tests.tui.queue_station import fill_queue
-from tests.tui.workstation import NARROW, WIDE, Desktop, workstation
+from tests.tui.workstation import NARROW, WIDE, Desktop, painted, workstation
 from tui.app import Workstation
 from tui.screens.action_form import ActionForm
 from tui.screens.confirm_print import ConfirmPrint
@@ -39,6 +39,53 @@ async def test_a_supplement_is_asked_for_and_the_dossier_says_so(office: Office)
         assert isinstance(desktop.app.screen, DossierScreen)
         assert desktop.app.desk.dossier(one).state is State.AWAITING_SUPPLEMENT
         assert "Yêu cầu bổ sung" in timeline(desktop) and "✓" in desktop.says()
+
+
+async def test_what_a_supplement_was_asked_for_is_missing_until_it_comes(office: Office) -> None:
+    async with workstation(office) as desktop:
+        desk = desktop.app.desk
+        one = take_in(desk, papers=["residence-change", "lawful-dwelling"])
+        act(desk, one, "supplement_requested", items=["lawful-dwelling", "Hợp đồng thuê nhà"])
+        desktop.app.push(desktop.app.make("dossier", one))
+        await desktop.settle()
+        asked = "Giấy tờ chứng minh chỗ ở hợp pháp"
+        assert f"Còn thiếu: {asked}; Hợp đồng thuê nhà" in desktop.one("#facts").lines(200)
+        assert f"Yêu cầu bổ sung: {asked}, Hợp đồng thuê nhà" in timeline(desktop)
+        act(desk, one, "supplement_received")
+        desktop.app.screen.fill()
+        assert asked not in next(line for line in desktop.one("#facts").lines(200) if line.startswith("Còn thiếu"))
+
+
+async def test_what_was_typed_into_an_action_outlives_a_wrong_key_and_a_crash(office: Office) -> None:
+    async with workstation(office) as desktop:
+        one = take_in(desktop.app.desk)
+        other = take_in(desktop.app.desk, name="Lê Ngọc Ánh")
+        for leave in (("f1",), ("escape",), ("ctrl+o",)):
+            desktop.app.push(ActionForm(one, "refused"))
+            await desktop.settle()
+            desktop.one("#field_reason").value = f"không đúng nơi cư trú {leave}"
+            await desktop.press(*leave)
+            kept = desktop.app.desk.connection.execute("SELECT content FROM draft").fetchall()
+            assert len(kept) == 1 and str(leave) in kept[0][0]
+    async with workstation(office) as desktop:
+        desktop.app.push(ActionForm(other, "refused"))
+        await desktop.settle()
+        assert desktop.one("#field_reason").value == ""
+        desktop.app.push(ActionForm(one, "refused"))
+        await desktop.settle()
+        assert desktop.one("#field_reason").value.startswith("không đúng nơi cư trú")
+        assert "lấy lại" in desktop.says() and "Ctrl+D" in painted(desktop.app)
+        await desktop.press("ctrl+d")
+        assert desktop.one("#field_reason").value == ""
+        desktop.one("#field_reason").value = "không đúng nơi cư trú"
+        await desktop.settle(0.9)
+        assert desktop.app.desk.connection.execute("SELECT count(*) FROM draft").fetchone()[0] == 1
+        desktop.one("#field_decision").value = "12/QĐ"
+        await desktop.press("f10")
+        assert desktop.app.desk.dossier(one).outcome == "refused"
+        assert desktop.app.desk.connection.execute("SELECT count(*) FROM draft").fetchone()[0] == 0
+        await desktop.press("f2")
+        assert type(desktop.app.screen).__name__ == "IntakeScreen"
 
 
 async def test_what_is_missing_is_told_where_it_is_and_nothing_typed_is_lost(office: Office) -> None:

@@ -167,6 +167,21 @@ async def test_what_was_said_before_a_cut_is_still_said(office: Office, carried:
         assert desktop.says("#readback-progress") == before
 
 
+async def test_what_is_told_to_the_next_shift_is_kept_until_it_is_signed(office: Office, carried: list[str]) -> None:
+    async with workstation(office, "handover", officer="hoa") as desktop:
+        desktop.one("#handover-note").value = "bà Yến chỉ đến sau 16h30"
+        await desktop.settle(0.9)
+    async with workstation(office, "handover", officer="hoa") as desktop:
+        assert desktop.one("#handover-note").value == "bà Yến chỉ đến sau 16h30"
+        desktop.one("#handover-to").field.value = "khai"
+        desktop.one("#handover-to").field.focus()
+        await desktop.press("enter")
+        desktop.one("#handover-pin").value = PIN
+        await desktop.press("f10")
+        waiting = waiting_for(desktop.app.desk, officer(desktop.app.desk, "khai"))
+        assert waiting and desktop.app.desk.connection.execute("SELECT count(*) FROM draft").fetchone()[0] == 0
+
+
 async def test_a_question_and_its_answer(office: Office, carried: list[str]) -> None:
     shift = given(office)
     async with workstation(office, "handover", officer="khai") as desktop:

@@ -237,6 +237,15 @@ async def test_a_form_outlives_every_way_of_leaving_it(office: Office) -> None:
         assert texts(desktop)["note"] == "khoá máy"
 
 
+async def test_a_numbered_key_from_what_stands_over_the_form_keeps_the_draft(office: Office) -> None:
+    for way in (("f12", "f1"), ("ctrl+p", "f3"), ("ctrl+t", "f1"), ("f12", "ctrl+o")):
+        async with workstation(office, "intake") as desktop:
+            desktop.one("#note").value = f"khoá {way[0]}"
+            await desktop.press(*way)
+            assert type(desktop.app.screen).__name__ != "IntakeScreen"
+            assert drafts(desktop)[0]["note"] == f"khoá {way[0]}"
+
+
 async def test_of_several_drafts_one_is_chosen(office: Office) -> None:
     desk = office.open()
     kept = Drafts(desk.connection, officer(desk).id)

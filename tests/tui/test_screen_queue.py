@@ -7,6 +7,7 @@ from collections.abc import Callable
 import pytest
 from textual import events
 
+from core.queue import FIRST
 from tests.conftest import Office, act, take_in
 from tests.tui.queue_station import fill_queue
 from tests.tui.workstation import NARROW, WIDE, Desktop, painted, workstation
@@ -14,6 +15,7 @@ from tui.app import Workstation
 from tui.i18n import set_language, tr
 from tui.screens.queue import QueueScreen
 from tui.screens.queue_preview import Preview
+from tui.screens.queue_rows import SIGNS
 from tui.widgets.queue_table import LineTable
 
 
@@ -105,6 +107,16 @@ async def test_words_of_the_filter(office: Office, stories: dict[str, str], type
         await desktop.settle()
         found = {name for name, one in stories.items() if one in shown(desktop)}
         assert names <= found and not found - names - {"returned", "ready"}
+
+
+async def test_what_was_narrowed_is_counted_by_urgency_with_its_signs(office: Office, stories: dict[str, str]) -> None:
+    async with workstation(office) as desktop:
+        await desktop.press("slash")
+        await desktop.type("han<=30/9")
+        await desktop.settle()
+        rows = [desktop.app.desk.row(one) for one in shown(desktop)]
+        wanted = [f"{SIGNS[word]}{n}" for word in FIRST if (n := sum(row.urgency is word for row in rows))]
+        assert wanted and desktop.says("#found") == f"{len(rows)} hồ sơ · {' '.join(wanted)}"
 
 
 async def test_what_a_filter_does_not_understand_is_said(office: Office) -> None:

@@ -122,6 +122,15 @@ async def test_settings_are_kept_and_seen_at_once(office: Office) -> None:
         assert desktop.app.theme == "motcua-light"
 
 
+async def test_a_place_that_is_left_from_the_help_over_it_is_left_all_the_same(office: Office) -> None:
+    async with workstation(office, "settings") as desktop:
+        before = desktop.app.theme
+        await desktop.press("tab", "tab", "tab", "tab", "right")
+        assert desktop.app.theme != before
+        await desktop.press("f12", "f1")
+        assert desktop.app.theme == before
+
+
 async def test_minutes_out_of_bounds_are_refused(office: Office) -> None:
     async with workstation(office, "settings") as desktop:
         for minutes in ("", "0", "9999"):

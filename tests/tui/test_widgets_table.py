@@ -97,3 +97,12 @@ def test_spare_room_is_shared_out_to_the_last_cell() -> None:
     places = arrange(columns, 40)
     assert sum(place.width + 1 for place in places) - 1 == 40
     assert places[2].width == 5
+
+
+def test_on_the_smallest_screen_names_give_way_to_dates_and_figures() -> None:
+    from tui.screens.queue_rows import COLUMNS
+
+    for width in (56, 60, 64, 70):
+        places = arrange(COLUMNS, width)
+        assert sum(place.width + 1 for place in places) - 1 <= width
+        assert {"due": 8, "left": 12, "number": 11}.items() <= {p.column.key: p.width for p in places}.items()

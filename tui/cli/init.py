@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from storage.sync.joining import Started
     from storage.sync.protocol import Hub
 
-_CODE_LENGTH = 40
-
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--unit", required=True, metavar="CODE")
@@ -63,10 +61,10 @@ def _new_desk(args: argparse.Namespace, hubs: list[Hub]) -> NewDesk:
     from storage.founding import NewDesk
     from storage.keys import check_pin
     from storage.sync.merged import holds_unit, merged_into
-    from tui.first_start import known_name
+    from tui.first_start import is_unit_code, known_name
 
     unit, officer = clean_line(args.unit), clean_line(args.officer)
-    if not _is_code(unit):
+    if not is_unit_code(unit):
         raise Problem("unit_invalid", {"unit": unit}, status=2)
     if not officer:
         raise Problem("usage", {"detail": "--officer", "command": "motcua init"}, status=2)
@@ -87,12 +85,6 @@ def _new_desk(args: argparse.Namespace, hubs: list[Hub]) -> NewDesk:
         test=fixed is not None,
         city_key=_city_key(args.city_key),
     )
-
-
-def _is_code(unit: str) -> bool:
-    """Letters and digits with - . _ among them: it stands in every receipt number, in files' and entities' names."""
-    plain = unit.translate(str.maketrans("-._", "000"))
-    return len(unit) <= _CODE_LENGTH and plain.isalnum() and any(letter.isalnum() for letter in unit)
 
 
 def _city_key(name: str | None) -> str | None:

@@ -10,10 +10,12 @@ from typing import TextIO
 from core.answers import InvalidInput, Refusal
 from core.moments import LEGAL_TIME
 from core.station import ReadChanges
+from core.text import fold
 from storage.blanks import blanks_to_count
 from storage.database import DATABASE_NAME
 from storage.desk import Desk
 from storage.officers import Officer
+from storage.undo import last_commands
 from tui.dates import day_short
 from tui.first_start import FIELDS, SECRET, field_of, read_start
 from tui.i18n import tr
@@ -25,6 +27,7 @@ from tui.plain.results import return_results
 from tui.plain.session import Session
 from tui.scheduled_sync import exchange_in_child
 from tui.sync_words import clock_banner, outcome_lines, sync_line
+from tui.taking_back import named, outcome, undoing
 
 
 def exchange(session: Session) -> None:
@@ -33,14 +36,33 @@ def exchange(session: Session) -> None:
     session.say(*outcome_lines(asyncio.run(exchange_in_child(session.desk.folder, lambda done, total: None))))
 
 
+def undo(session: Session) -> None:
+    """Take back the officer's last command, or a whole bulk, once they have heard what that is."""
+    desk = session.desk
+    found = last_commands(desk, session.officer)
+    if not found:
+        session.say(tr("undo.nothing"))
+        return
+    what = named(desk, found)
+    if not session.yes(tr("plain.undo.ask", what=what)):
+        return
+    told = outcome(desk.do_all(undoing(desk, found), session.officer), what)
+    if isinstance(told, Refusal):
+        session.refuse(told)
+    else:
+        session.say(told)
+
+
 _PLACES: Mapping[str, Callable[[Session], None]] = {
     "1": show_queue,
     "2": take_in,
     "3": search,
     "4": return_results,
     "6": exchange,
+    "u": undo,
 }
-"""As F1, F2 … of the screens."""
+"""As F1, F2 … of the screens, and `u` as there."""
+_SPELT = {"hoan tac": "u", "undo": "u"}
 
 
 def open_lines(folder: Path, source: TextIO, sink: TextIO, sign_in: Callable[[Desk], Officer] | None = None) -> int:
@@ -66,13 +88,13 @@ def run(session: Session) -> None:
     try:
         _sign_in(session)
         while True:
-            typed = _home(session)
+            typed = fold(_home(session))
             if typed == "0":
                 break
             if typed == "o":
                 session.leave()
                 _sign_in(session)
-            elif typed in _PLACES:
+            elif (typed := _SPELT.get(typed, typed)) in _PLACES:
                 _work(session, _PLACES[typed])
             else:
                 session.say(tr("plain.home.help"), tr("plain.commands"))

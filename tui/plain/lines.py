@@ -25,6 +25,12 @@ _SIGNS = str.maketrans({"…": "...", "–": "-", "→": "->"})
 _APART = re.compile(r"(?<=\S)(?: · |  +)(?=\S)")
 
 
+def line_sentence(code: str, params: Mapping[str, str]) -> str:
+    """As `sentence`; where that names a key of the screens, what one does here instead."""
+    own = f"plain.error.{code}"
+    return sentence(code, params) if tr(own) == own else tr(own, **params)
+
+
 class Back(Exception):
     """«<»: to the question before, or out of what was begun."""
 
@@ -50,7 +56,7 @@ class Lines:
     def refuse(self, problem: Refusal | InvalidInput) -> None:
         """Why not, with the article."""
         basis = f" ({problem.basis})" if problem.basis else ""
-        self.say(f"✗ {sentence(problem.code, problem.params)}{basis}")
+        self.say(f"✗ {line_sentence(problem.code, problem.params)}{basis}")
 
     def ask(self, prompt: str, *explained: str) -> str:
         """One line as it was typed, NFC and without blanks around it. `explained`: what «?» tells.

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from core.dossier import Dossier
 from core.filter import Narrowing, parse_filter
-from core.standing import explained, standing
+from core.standing import explained, standing, version_of
 from tui.dates import moment_short
 from tui.dossier_words import author, event_moment, event_words, officer_names
 from tui.i18n import tr
@@ -111,9 +111,12 @@ def _dossier_lines(session: Session, dossier_id: str) -> list[str]:
 
 def _history(session: Session, dossier: Dossier | None) -> list[str]:
     """Every event, the oldest first."""
+    if dossier is None:
+        return []
     officers = officer_names(session.desk.officers.all())
+    version = version_of(dossier, session.desk.law_for(dossier))
     return [
-        f"{moment_short(at) if (at := event_moment(event)) else '–'}: {event_words(event, officers)}, "
+        f"{moment_short(at) if (at := event_moment(event)) else '–'}: {event_words(event, officers, version)}, "
         f"{author(event, officers)}"
-        for event in (dossier.events if dossier is not None else ())
+        for event in dossier.events
     ]

@@ -21,7 +21,7 @@ from storage.spool import Job, Spool
 from tui.i18n import tr
 from tui.issuing import Doubt, doubt_of, waiting_for
 from tui.pin_tries import PinTries
-from tui.plain.lines import Back, Lines
+from tui.plain.lines import Back, Lines, line_sentence
 from tui.print_words import doubt_lines, manner_words, words_of
 from tui.printing import Prints
 
@@ -154,7 +154,7 @@ class Session(Lines):
         while not settled:
             printing = self.prints.paper_aside(self.officer, dossier, kind, self.settings, manner, confirmed=confirmed)
             handed = asyncio.run(printing)
-            self.say(words_of(handed, tr("plain.print.sent", letter=tr(f"letter.{kind}"))))
+            self.say(words_of(handed, tr("plain.print.sent", letter=tr(f"letter.{kind}")), line_sentence))
             folded = self.desk.dossier(dossier)
             job = waiting_for(self.desk, folded, kind) if folded is not None else None
             settled = handed.refused is not None or job is None or self._settled(job)

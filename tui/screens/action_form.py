@@ -30,6 +30,7 @@ from tui.reason_words import basis_line
 from tui.screens.action_fields import asked, given, reasons_for, value_of, widget
 from tui.screens.actions import ActionsScreen
 from tui.screens.base import OfficerScreen
+from tui.screens.kept_typing import KeptTyping
 from tui.screens.parts import TextLines
 from tui.themes import STYLES
 from tui.widgets.choice import ChoiceInput
@@ -37,13 +38,13 @@ from tui.widgets.inputs import KeyedInput
 from tui.widgets.option import OptionField
 
 
-class ActionForm(OfficerScreen):
-    """Enter goes to the next field and, from the last, carries it out; what is refused stays as it was typed."""
+class ActionForm(KeptTyping):
+    """Enter goes to the next field and, from the last, carries it out; what is refused or left stays as typed."""
 
     CSS_PATH = STYLES.parent / "dossier.tcss"
     name_key = "title.actions"
     hints: ClassVar[Sequence[str]] = ("save", "open", "back")
-    BINDINGS: ClassVar[list[BindingType]] = [bind("save", "save")]
+    BINDINGS: ClassVar[list[BindingType]] = [bind("save", "save"), bind("discard", "discard")]
 
     def __init__(self, dossier_id: str, kind: str) -> None:
         super().__init__()
@@ -51,6 +52,10 @@ class ActionForm(OfficerScreen):
         self._kind = KINDS[kind]
         self._asked = asked(self._kind)
         self._reasons: tuple[Reason, ...] = ()
+
+    @property
+    def kept_as(self) -> str:
+        return f"{self._kind.name}:{self.dossier_id}"
 
     def body(self) -> ComposeResult:
         desk = self.app.desk
@@ -93,6 +98,7 @@ class ActionForm(OfficerScreen):
         if isinstance(answer, Refusal):
             self.refuse(answer)
             return
+        self.carried_out()
         self.app.pop_screen()
         if isinstance(self.app.screen, ActionsScreen):
             self.app.pop_screen()

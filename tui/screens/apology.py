@@ -27,6 +27,7 @@ from tui.keys import bind
 from tui.reason_words import reason_words
 from tui.screens.action_fields import reasons_for
 from tui.screens.base import OfficerScreen
+from tui.screens.kept_typing import KeptTyping, of_dossiers
 from tui.screens.queue_rows import short_number
 from tui.sentences import sentence
 from tui.widgets.columns import Column
@@ -50,7 +51,7 @@ _COLUMNS = (
 )
 
 
-class ApologyScreen(OfficerScreen):
+class ApologyScreen(KeptTyping):
     """A leader signs, anyone else proposes. Above three, or where some may not, the same key is pressed once more."""
 
     DEFAULT_CSS = """
@@ -64,7 +65,7 @@ class ApologyScreen(OfficerScreen):
     """
     name_key = "title.apology"
     hints: ClassVar[Sequence[str]] = ("save", "open", "back")
-    BINDINGS: ClassVar[list[BindingType]] = [bind("save", "save")]
+    BINDINGS: ClassVar[list[BindingType]] = [bind("save", "save"), bind("discard", "discard")]
 
     def __init__(self, dossier_ids: Sequence[str]) -> None:
         super().__init__()
@@ -73,6 +74,10 @@ class ApologyScreen(OfficerScreen):
         self._asked: Meant | None = None
         self._proposed = False
         self._timer: Timer | None = None
+
+    @property
+    def kept_as(self) -> str:
+        return of_dossiers("apology", self._ids)
 
     @property
     def _signs(self) -> bool:
@@ -157,6 +162,7 @@ class ApologyScreen(OfficerScreen):
             return
         refused = next((answer for answer in answers if isinstance(answer, Refusal)), None)
         done = [one.dossier for one, answer in zip(may, answers, strict=True) if not isinstance(answer, Refusal)]
+        self.carried_out()
         self.app.pop_screen()
         below = self.app.screen
         if isinstance(below, OfficerScreen):

@@ -17,6 +17,7 @@ from tui.i18n import tr
 from tui.keys import bind
 from tui.screens.action_fields import officer_finder
 from tui.screens.base import OfficerScreen
+from tui.screens.kept_typing import KeptTyping, of_dossiers
 from tui.screens.parts import TextLines
 from tui.screens.queue_rows import short_number
 from tui.sentences import bulk_words
@@ -29,18 +30,22 @@ _SURE = 3
 _LISTED = 8
 
 
-class BulkScreen(OfficerScreen):
+class BulkScreen(KeptTyping):
     """One transaction, one undo; a refused dossier stops none of the others. More than three are asked for twice."""
 
     CSS_PATH = STYLES.parent / "dossier.tcss"
     name_key = "title.bulk"
     hints: ClassVar[Sequence[str]] = ("save", "open", "back")
-    BINDINGS: ClassVar[list[BindingType]] = [bind("save", "save")]
+    BINDINGS: ClassVar[list[BindingType]] = [bind("save", "save"), bind("discard", "discard")]
 
     def __init__(self, dossier_ids: Sequence[str]) -> None:
         super().__init__()
         self._ids = list(dossier_ids)
         self._asked: list[tuple[str, str]] = []
+
+    @property
+    def kept_as(self) -> str:
+        return of_dossiers("bulk", self._ids)
 
     def body(self) -> ComposeResult:
         desk = self.app.desk
@@ -77,6 +82,7 @@ class BulkScreen(OfficerScreen):
         except InvalidInput as error:
             self.refuse(error)
             return
+        self.carried_out()
         self.app.pop_screen()
         below = self.app.screen
         if isinstance(below, OfficerScreen):

@@ -120,7 +120,7 @@ class DossierScreen(UndoScreen):
         self.query_one("#reasons", TextLines).show_lines(why_lines(dossier, stands, reason, law))
         self.query_one(Ribbon).show_days(days_of(reason))
         suspect = desk.log.suspect_times(dossier.id)
-        entries = [_entry(dossier, event, officers, event.event_id in suspect) for event in dossier.events]
+        entries = [_entry(dossier, stands, event, officers, event.event_id in suspect) for event in dossier.events]
         self.query_one("#timeline", Timeline).show_entries(entries)
         self.call_after_refresh(self.query_one("#left", Page).scroll_end, animate=False)
 
@@ -218,7 +218,8 @@ def _update(dossier: Dossier) -> list[str]:
     return [tr("dossier.needs_update")] if dossier.needs_update else []
 
 
-def _entry(dossier: Dossier, event: Event, officers: dict[str, str], suspect: bool) -> TimelineEntry:
+def _entry(dossier: Dossier, stands: Standing, event: Event, officers: dict[str, str], suspect: bool) -> TimelineEntry:
     mark, at = dossier.marks.get(event.event_id), event_moment(event)
-    what = " ".join(part for part in (event_words(event, officers), event_marks(mark, suspect=suspect)) if part)
+    told = event_words(event, officers, stands.version)
+    what = " ".join(part for part in (told, event_marks(mark, suspect=suspect)) if part)
     return TimelineEntry(moment_short(at) if at else "–", what, author(event, officers), mark_sign(mark))

@@ -41,6 +41,7 @@ from tui.i18n import tr
 from tui.keys import bind
 from tui.screens.base import OfficerScreen
 from tui.screens.handover_lines import COLUMNS, SheetLine, mark, sheet_lines
+from tui.screens.kept_typing import KeptTyping
 from tui.screens.parts import TextLines
 from tui.themes import STYLES
 from tui.widgets.choice import Choice, ChoiceInput
@@ -50,7 +51,7 @@ from tui.widgets.phrases import PhraseInput
 from tui.widgets.queue_table import LineTable
 
 
-class HandoverScreen(OfficerScreen):
+class HandoverScreen(KeptTyping):
     """Gives over what this officer carries, or goes on with what waits for the second signature.
 
     `shift`: a handover that was opened from the list of past ones; a leader may take it over in another's place.
@@ -84,6 +85,12 @@ class HandoverScreen(OfficerScreen):
         self._anew = False
         """Whether a sheet is to be signed although another one waits."""
         self._lines: list[SheetLine] = []
+
+    may_discard = False
+
+    @property
+    def kept_as(self) -> str:
+        return "handover"
 
     def body(self) -> ComposeResult:
         yield Static("", id="handover-who", markup=False)
@@ -237,6 +244,7 @@ class HandoverScreen(OfficerScreen):
             if isinstance(signed, Refusal):
                 self.refuse(signed)
                 return
+            self.carried_out()
             self._shift, self._anew = signed, False
             self._show(sheet_of(desk, signed))
             self.query_one(LineTable).focus()
@@ -249,6 +257,7 @@ class HandoverScreen(OfficerScreen):
             return
         with suppress(InvalidInput):  # a shift that can't be written undoes no signature
             open_at_sign_in(desk, signer)
+        self.carried_out()
         self.app.officer = signer
         self._show(sheet_of(desk, sheet.id))
         self.show_heading()

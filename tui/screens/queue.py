@@ -21,7 +21,7 @@ from core.answers import InvalidInput
 from core.filter import Narrowing, parse_filter
 from core.moments import LEGAL_TIME
 from core.outlook import Outlook
-from core.queue import Bounds, Urgency, Worklist
+from core.queue import FIRST, Bounds, Urgency, Worklist
 from core.roster import leads
 from core.states import State
 from storage.officers import Officer
@@ -34,7 +34,7 @@ from tui.i18n import tr
 from tui.keys import bind
 from tui.screens.queue_filter import filter_words, narrowed
 from tui.screens.queue_preview import Preview
-from tui.screens.queue_rows import COLUMNS, QueueSource, RowWords
+from tui.screens.queue_rows import COLUMNS, SIGNS, QueueSource, RowWords
 from tui.screens.saved_filters import SAVED, SavedFilters, count_filters
 from tui.screens.undoing import UndoScreen
 from tui.themes import STYLES
@@ -221,8 +221,11 @@ class QueueScreen(UndoScreen):
         self.query_one(SavedFilters).tell(self._counts, self._picked)
         self.query_one(Worklists).tell(self._counts, self._worklist)
         everything = self._source.wanted == QueueFilter() and not self._source.text
-        found = self._counts["all"] if everything else sum(self._source.count().values())
-        self.query_one("#found", Static).update(tr("filter.found", count=found))
+        counts = {} if everything else self._source.count()
+        found = self._counts["all"] if everything else sum(counts.values())
+        urgent = " ".join(f"{SIGNS[word]}{counts[word]}" for word in FIRST if 0 < counts.get(word, 0) < found)
+        told = tr("filter.found", count=found)
+        self.query_one("#found", Static).update(f"{told} · {urgent}" if urgent else told)
 
     @on(Input.Changed, "#filter")
     def typed(self) -> None:

@@ -17,7 +17,10 @@ _DAY = 86_400
 def narrowed(
     desk: Desk, typed: Narrowing, *, officer: str | None = None, worklist: Worklist | None = None
 ) -> QueueFilter:
-    """The filter that was typed; `officer` (an id) and `worklist` where it names none of its own."""
+    """The filter that was typed; `officer` (an id) and `worklist` where it names none of its own.
+
+    A due day is from after its 00:00 until its 24:00.
+    """
     if typed.officer is not None:
         found = desk.officers.find(typed.officer)
         officer = typed.officer if isinstance(found, Refusal) else found.id
@@ -33,8 +36,8 @@ def narrowed(
         urgency=Urgency(urgency) if urgency else None,
         worklist=Worklist(named) if named else worklist,
         procedure=procedure,
-        due_from=midnight(typed.due_from) if typed.due_from else None,
-        due_until=midnight(typed.due_until) + _DAY if typed.due_until else None,
+        due_from=midnight(typed.due_from) + 1 if typed.due_from else None,
+        due_until=midnight(typed.due_until) + _DAY + 1 if typed.due_until else None,
         list=typed.list,
     )
 

@@ -5,23 +5,18 @@ The first press names what would be taken back, the second does it, any other ke
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from textual import events
 
 from core.answers import Refusal
-from core.decisions import Undo
 from core.record import Event
 from storage.undo import last_commands
-from tui.dossier_words import event_words, officer_names
 from tui.i18n import tr
 from tui.keys import KEYS
 from tui.print_words import words_of
 from tui.printing import Handed
 from tui.screens.base import OfficerScreen
-from tui.screens.queue_rows import short_number
 from tui.screens.to_paper import print_paper
-from tui.sentences import sentence
+from tui.taking_back import named, outcome, undoing
 
 _KEYS = frozenset(KEYS["undo"].keys.split(","))
 
@@ -43,21 +38,18 @@ class UndoScreen(OfficerScreen):
         if not found:
             self.say(tr("undo.nothing"))
             return
-        what = self._named(found)
+        what = named(self.app.desk, found)
         if self._asked is None or self._asked.event_id != found[0].event_id:
             self._asked = found[0]
             self.say(tr("undo.ask", what=what))
             return
         self._asked = None
-        now = self.app.desk.now()
-        answers = self.app.do_all([Undo(one.entity, one.event_id, now) for one in found])
-        refused = [answer for answer in answers if isinstance(answer, Refusal)]
-        if len(refused) == len(answers):
-            self.refuse(refused[0])
+        told = outcome(self.app.do_all(undoing(self.app.desk, found)), what)
+        if isinstance(told, Refusal):
+            self.refuse(told)
             return
         self.fill()
-        left = tr("undo.left", count=len(refused), why=_why(refused[0])) if refused else ""
-        self.say(tr("undo.done", what=what) + left)
+        self.say(told)
 
     def print_slip(self, dossier_id: str) -> None:
         """Print a dossier's receipt slip (again), as it came or usually comes, and say so."""
@@ -69,15 +61,3 @@ class UndoScreen(OfficerScreen):
                 self.say(tr("print.not_confirmed") if handed is None else words_of(handed, done))
 
         print_paper(self.app, dossier_id, "receipt", told)
-
-    def _named(self, commands: Sequence[Event]) -> str:
-        event, desk = commands[0], self.app.desk
-        words = event_words(event, officer_names(desk.officers.all()))
-        if len(commands) > 1:
-            return f"{words} · {tr('undo.many', count=len(commands))}"
-        row = desk.row(event.entity)
-        return words + (f" · {short_number(row['receipt_number'])} {row['applicant_name']}" if row else "")
-
-
-def _why(refusal: Refusal) -> str:
-    return sentence(refusal.code, refusal.params)

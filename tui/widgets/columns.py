@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tui.widgets.cells import Align
 
 GAP = 1
+_LEAST = 10
+"""Cells that a column which grows keeps in any case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,10 @@ class Place:
 
 
 def arrange(columns: Sequence[Column], width: int) -> list[Place]:
-    """The columns that `width` cells have room for, in their order, spare room shared out."""
+    """The columns that `width` cells have room for, in their order, spare room shared out.
+
+    Where even those that stay need more, the ones that grow give it, so that no figure or date is cut.
+    """
     dropped: set[str] = set()
     droppable = sorted((c for c in columns if c.priority), key=lambda c: -c.priority)
     shown = _shown(columns, dropped)
@@ -55,7 +60,16 @@ def arrange(columns: Sequence[Column], width: int) -> list[Place]:
         extra = spare * column.grow // shares if shares else 0
         spare, shares = spare - extra, shares - column.grow
         places.append(Place(columns.index(column), column, column.width + extra))
-    return places
+    return _narrowed(places, _needed(shown) - width)
+
+
+def _narrowed(places: list[Place], over: int) -> list[Place]:
+    found = []
+    for place in places:
+        less = max(0, min(over, place.width - _LEAST)) if place.column.grow else 0
+        over -= less
+        found.append(replace(place, width=place.width - less))
+    return found
 
 
 def _shown(columns: Sequence[Column], dropped: set[str]) -> list[Column]:
