@@ -82,6 +82,20 @@ async def test_a_common_dossier_takes_a_scan_and_seven_keys(office: Office) -> N
         assert drafts(desktop) == []
 
 
+async def test_what_is_taken_in_without_a_paper_is_told_with_it(office: Office) -> None:
+    async with workstation(office, "intake") as desktop:
+        await desktop.scan(CARD)
+        await choose(desktop)
+        await desktop.press("1", "alt+l")
+        (dossier,) = taken_in(desktop)
+        assert dossier.facts["papers"] == ["CT01"]
+        assert "Còn thiếu: Giấy tờ chứng minh chỗ ở hợp pháp" in desktop.says()
+        await desktop.scan(CARD)
+        await choose(desktop)
+        await desktop.press("0", "alt+l")
+        assert "Còn thiếu" not in desktop.says()
+
+
 async def test_the_appointment_follows_what_is_chosen(office: Office) -> None:
     async with workstation(office, "intake") as desktop:
         assert "HẸN TRẢ" not in desktop.says("#due")

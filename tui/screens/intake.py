@@ -16,7 +16,7 @@ from core.duplicates import Duplicate
 from storage.drafts import Drafts, SavedDraft
 from storage.queries import Row
 from tui.dates import epoch_long
-from tui.dossier_words import title_of
+from tui.dossier_words import paper_title, title_of
 from tui.i18n import tr
 from tui.keys import bind
 from tui.print_words import words_of
@@ -339,13 +339,14 @@ class IntakeScreen(ScanCatcher, MannerScreen):
     def _saved(self, dossier: str, form: facts.Form, how: str) -> None:
         row = self.app.desk.row(dossier)
         assert row is not None
-        manner = self.manner
+        manner, missing = self.manner, [paper_title(code, self._version) for code in self.form.missing]
         self._start(form.same_visit() if how == "next" else facts.Form())
         due = epoch_long(row["binding_at"]) if row["due_at"] is not None else tr("intake.no_due_yet")
         printed = tr("intake.by_hand" if form.blank else "intake.not_printed")
         self.query_one(SavedPane).show_saved(row, tr("intake.saved_due", due=due), printed)
         self._show_foot(saved=True)
-        self.say(tr("intake.saved", number=row["receipt_number"] or tr("queue.no_number")))
+        told = tr("intake.saved", number=row["receipt_number"] or tr("queue.no_number"))
+        self.say(f"{told} {tr('dossier.missing', papers='; '.join(missing))}" if missing else told)
         if how == "print" and not form.blank:
             begins = partial(self._tell_print, tr("intake.printing"))
             print_paper(self.app, dossier, "receipt", self._printed, begins=begins, manner=manner, gone_on=True)
