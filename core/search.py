@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from core.text import fold
 
@@ -56,7 +57,7 @@ class Sought:
 
     @classmethod
     def of(cls, text: str) -> Sought:
-        return cls(tuple(_words(text)))
+        return cls(_words(text))
 
     def closeness(self, name: str) -> tuple[int, int]:
         """How many words begin none of the name's, and how many are not one of them whole: fewer is nearer."""
@@ -66,8 +67,10 @@ class Sought:
         return sum(f" {word}" not in text for word in not_whole), len(not_whole)
 
 
-def _words(text: str) -> list[str]:
-    return _WORD.findall(fold(text))
+@lru_cache(maxsize=10_000)
+def _words(text: str) -> tuple[str, ...]:
+    """Folded; the names that one letter found are mostly asked about again after the next."""
+    return tuple(_WORD.findall(fold(text)))
 
 
 def _word(word: str) -> str:

@@ -20,11 +20,8 @@ DUE_DAY = "(binding_at + 25199) / 86400"
 """The due day as the index by receipt has it: days since 1970 in legal time, 24:00 being of the day that it ends."""
 _NEXT_DAY = f"SELECT {DUE_DAY} FROM dossier WHERE lane = ? AND lane < 4 AND {DUE_DAY} > ? ORDER BY {DUE_DAY} LIMIT 1"
 _HITS = 2000
-_EXACT = """
-SELECT id FROM dossier WHERE rowid IN (
-    SELECT rowid FROM dossier_text WHERE dossier_text MATCH ? ORDER BY rowid DESC LIMIT ?
-)
-"""
+_MATCHED = "SELECT rowid FROM dossier_text WHERE dossier_text MATCH ? ORDER BY rowid DESC LIMIT ?"
+_RANKED_BY = "SELECT rowid, id, applicant_name, lane, binding_at, by_date, received_at FROM dossier"
 _LISTS = {
     "custody": "originals > 0",
     "at_post": "at_post > 0 AND state = 'result_ready'",
@@ -109,11 +106,12 @@ class Queries:
         What has a number of the text whole comes first, then who is called so, then what has it elsewhere (an address);
         of these the open ones in the queue's order, then the newest.
         """
-        return self._ranked(self._matches(text, at), text, at)[:limit]
+        scanned = self._scanned(text, at)
+        return self._ranked(question(text), text, at, limit) if scanned is None else scanned[:limit]
 
     def near(self, text: str, at: Bounds, limit: int) -> list[Row]:
         """As `search`, where each longer word of `text` may hold one slip; the fewer slips, the sooner."""
-        return self._ranked(self._asked(near_question(text), at), text, at)[:limit]
+        return self._ranked(near_question(text), text, at, limit)
 
     def matching(self, text: str, at: Bounds, wanted: QueueFilter = NOTHING) -> list[Row]:
         """The newest 2,000 matches of `text` among the wanted ones, in the queue's order."""
@@ -162,30 +160,37 @@ class Queries:
                 rows |= {row.id: row for row in self.rows(asked, (value, limit), at)}
         return list(rows.values())
 
-    def _matches(self, text: str, at: Bounds) -> list[Row]:
-        scanned = dossier_named(text)
-        if scanned is not None:
-            return self.rows("id = ? OR receipt_number = ?", (scanned, scanned), at)
-        return self._asked(question(text), at)
+    def _scanned(self, text: str, at: Bounds) -> list[Row] | None:
+        """Whose slip the text is; None where it is none."""
+        named = dossier_named(text)
+        return None if named is None else self.rows("id = ? OR receipt_number = ?", (named, named), at)
 
-    def _asked(self, asked: str | None, at: Bounds) -> list[Row]:
+    def _matches(self, text: str, at: Bounds) -> list[Row]:
+        scanned, asked = self._scanned(text, at), question(text)
+        if scanned is not None:
+            return scanned
+        return [] if asked is None else self.rows(f"rowid IN ({_MATCHED})", (asked, _HITS), at)
+
+    def _ranked(self, asked: str | None, text: str, at: Bounds, limit: int) -> list[Row]:
+        """The best of the newest 2,000 that a question finds: whole rows are read of those alone."""
         if asked is None:
             return []
-        inner = "SELECT rowid FROM dossier_text WHERE dossier_text MATCH ? ORDER BY rowid DESC LIMIT ?"
-        found = self._db.execute(f"SELECT {_FIELDS} FROM dossier WHERE rowid IN ({inner})", (asked, _HITS))
-        return [_row(values, at) for values in found]
+        whole, sought = exact_question(text), Sought.of(text)
+        exact = set() if whole is None else {one for (one,) in self._db.execute(_MATCHED, (whole, _HITS))}
 
-    def _ranked(self, rows: list[Row], text: str, at: Bounds) -> list[Row]:
-        asked, wanted = exact_question(text), Sought.of(text)
-        exact = {found[0] for found in self._db.execute(_EXACT, (asked, _HITS))} if asked and rows else set()
+        def rank(found: tuple[int, str, str, int, int, int, int]) -> tuple[bool, int, bool, int, Place]:
+            number, dossier, name, lane, binding, by_date, received = found
+            missing, not_whole = sought.closeness(name)
+            word = urgency(lane, binding, bool(by_date), at)
+            done, due = word is Urgency.DONE, (binding, received)
+            first, second = due if at.order.ties_of(word) == BY_DUE else due[::-1]
+            stands = (0, -received, 0, dossier) if done else (at.order.buckets.index(word), first, second, dossier)
+            return number not in exact, missing, done, not_whole, stands
 
-        def rank(row: Row) -> tuple[bool, int, bool, int, Place]:
-            missing, not_whole = wanted.closeness(str(row["applicant_name"]))
-            done = row.urgency is Urgency.DONE
-            stands = (0, -int(row["received_at"]), 0, row.id) if done else row.place(at)
-            return row.id not in exact, missing, done, not_whole, stands
-
-        return sorted(rows, key=rank)
+        found = self._db.execute(f"{_RANKED_BY} WHERE rowid IN ({_MATCHED})", (asked, _HITS)).fetchall()
+        best = [one[1] for one in sorted(found, key=rank)[:limit]]
+        rows = {row.id: row for row in self.rows(f"id IN ({', '.join('?' * len(best))})", best, at)}
+        return [rows[one] for one in best]
 
     def _page(self, at: Bounds, size: int, wanted: QueueFilter, edge: Row | None, *, backward: bool) -> list[Row]:
         stands = None if edge is None else edge.place(at)
