@@ -8,12 +8,23 @@ from typing import Any
 from core.document import Document, Said, Signature, Table
 from core.forms import day_words
 from core.moments import legal_day
-from core.readback import read_asks
+from core.readback import REASON, Told, read_asks, told
 from storage.desk import Desk
+from storage.handover import handover_of
 from storage.press import Press
 from storage.sheet import Sheet
 from tui.dates import moment_long
-from tui.handover import ask_words, dossier_cells, due_reason, heading, item_line, said_words, section_title
+from tui.handover import (
+    ask_words,
+    dossier_cells,
+    due_reason,
+    expected_words,
+    heading,
+    item_line,
+    question_lines,
+    said_words,
+    section_title,
+)
 from tui.i18n import in_language, tr
 from tui.papers import heading_of
 
@@ -46,6 +57,7 @@ def sheet_pdf(desk: Desk, sheet: Sheet) -> bytes:
                 *said,
                 *(_table(desk, section) for section in sheet.sections if section["name"] != "readback"),
                 *_read_back(sheet),
+                *_asked(desk, sheet),
             ),
             signatures=tuple(Signature((role.upper(),), name, form.words["sign_here"]) for role, name in roles),
         )
@@ -67,16 +79,35 @@ def _table(desk: Desk, section: Mapping[str, Any]) -> Table:
     return Table(title, (tr("column.content"),), rows, tr("handover.none"))
 
 
-def _read_back(sheet: Sheet) -> tuple[Table, ...]:
-    """What the receiver said beside what was asked; nothing before the second signature."""
+def _read_back(sheet: Sheet) -> tuple[Table | Said, ...]:
+    """What the receiver said beside what the program knew, and why a count differs; nothing before it was accepted."""
     if not sheet.readback:
         return ()
+    found = {one.ask.item: one for one in told(read_asks(sheet.sections), sheet.readback)}
     rows = tuple(
-        (ask_words(ask).replace("-", "-\u200b"), said_words(sheet.readback.get(ask.item, "–")))
+        (ask_words(ask).replace("-", "-\u200b"), expected_words(ask), _heard(found.get(ask.item)))
         for ask in read_asks(sheet.sections)
     )
-    columns = (tr("column.content"), tr("readback.said"))
-    return (Table(section_title("readback"), columns, rows, tr("handover.none")),)
+    columns = (tr("column.content"), tr("readback.expected"), tr("readback.said"))
+    table = Table(section_title("readback"), columns, rows, tr("handover.none"))
+    if not any(one.differs for one in found.values()):
+        return (table,)
+    return table, Said(((f"{tr('readback.why')}: ", sheet.readback.get(REASON, "–")),), strong=True)
+
+
+def _heard(one: Told | None) -> str:
+    if one is None:
+        return "–"
+    return tr("readback.differing", said=one.said) if one.differs else said_words(one.said)
+
+
+def _asked(desk: Desk, sheet: Sheet) -> tuple[Table, ...]:
+    """What the receiver asked, and what the sender answered."""
+    found = handover_of(desk, sheet.id) if sheet.id else None
+    if found is None or not found.questions:
+        return ()
+    lines = question_lines(found)
+    return (Table(tr("handover.questions"), (tr("column.content"),), tuple((one,) for one in lines), ""),)
 
 
 def _broken(cells: tuple[str, ...]) -> tuple[str, ...]:
