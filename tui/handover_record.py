@@ -47,6 +47,7 @@ def sheet_pdf(desk: Desk, sheet: Sheet) -> bytes:
             *((tr("handover.overridden"), reason) for reason in sheet.overridden),
             *(((tr("handover.sha256"), sheet.sha256),) if sheet.signed else ()),
         ]
+        shared = sheet.sender is None
         said = (Said(((f"{caption}: ", words),), strong=True) for caption, words in meta)
         roles = ((tr("handover.sender"), names[0]), (tr("handover.receiver"), names[1]))
         document = Document(
@@ -55,7 +56,7 @@ def sheet_pdf(desk: Desk, sheet: Sheet) -> bytes:
             day_words=day_words(day),
             blocks=(
                 *said,
-                *(_table(desk, section) for section in sheet.sections if section["name"] != "readback"),
+                *(_table(desk, one, shared=shared) for one in sheet.sections if one["name"] != "readback"),
                 *_read_back(sheet),
                 *_asked(desk, sheet),
             ),
@@ -64,13 +65,17 @@ def sheet_pdf(desk: Desk, sheet: Sheet) -> bytes:
         return press.letters([document], at).content
 
 
-def _table(desk: Desk, section: Mapping[str, Any]) -> Table:
+def _table(desk: Desk, section: Mapping[str, Any], *, shared: bool) -> Table:
+    """A section; of a sheet that is `shared` each dossier with whose it is."""
     name, items = section["name"], section["items"]
     title = heading(section)
     dossiers = [item for item in items if "id" in item]
     if dossiers:
         columns = tuple(tr(f"column.{name}") for name in _COLUMNS)
         rows = tuple(_broken(dossier_cells(desk, item)) for item in dossiers)
+        if shared:
+            columns = (*columns, tr("column.owner"))
+            rows = tuple((*row, item["owner"]) for row, item in zip(rows, dossiers, strict=True))
         if name in _EXPLAINED:
             columns = (*columns, tr("column.reason"))
             rows = tuple((*row, due_reason(desk, item["id"])) for row, item in zip(rows, dossiers, strict=True))

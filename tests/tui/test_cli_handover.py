@@ -335,3 +335,15 @@ def test_who_was_asked_and_who_is_waited_for_find_it_on_their_own_sheets(cli: Cl
     assert "bản chính ở đâu?" in cli("handover", "--as", "hoa").out
     cli("handover", "--answer", over, work, "ngăn 3", "--as", "hoa")
     assert cli("handover", "--as", "hoa", "--json").json["questions"] == []
+
+
+def test_the_stations_sheet_tells_whose_each_line_is(cli: Cli, desk: Desk, work: str, tmp_path: Path) -> None:
+    from pypdf import PdfReader
+
+    paper = tmp_path / "sheet.pdf"
+    shown = cli("handover", "--out", paper).out
+    text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(paper.read_bytes())).pages)
+    assert "(hoa phụ trách)" in shown and "Phụ trách" in text
+    own = cli("handover", "--as", "hoa", "--out", paper).out
+    text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(paper.read_bytes())).pages)
+    assert "phụ trách" not in own and "Phụ trách" not in text

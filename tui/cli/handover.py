@@ -203,7 +203,9 @@ def _print(desk: Desk, sheet: Sheet) -> None:
     for section in sheet.sections:
         print(heading(section))
         for item in section["items"]:
-            print(f"  {item_line(desk, section['name'], item)}")
+            words = item_line(desk, section["name"], item)
+            shared = sheet.sender is None and item.get("owner")
+            print(f"  {words}  {tr('handover.owner', owner=item['owner'])}" if shared else f"  {words}")
     found = handover_of(desk, sheet.id) if sheet.id else None
     for line in taken_lines(found) if found else ():
         print(line)
