@@ -72,7 +72,10 @@ class UndoScreen(OfficerScreen):
 
     def _named(self, commands: Sequence[Event]) -> str:
         event, desk = commands[0], self.app.desk
-        words = event_words(event, officer_names(desk.officers.all()))
+        names = officer_names(desk.officers.all())
+        words = event_words(event, names)
+        if any(event_words(one, names) != words for one in commands):
+            words = tr(f"kind.{event.kind}")  # what they have in common
         if len(commands) > 1:
             return f"{words} · {tr('undo.many', count=len(commands))}"
         row = desk.row(event.entity)
