@@ -64,6 +64,11 @@ class Handed:
         return list(self.given.body["sheet"]["dossiers"])
 
     @property
+    def readback(self) -> Mapping[str, str]:
+        """What the receiver said, by item; nothing before it was accepted."""
+        return {} if self.accepted is None else self.accepted.body.get("readback") or {}
+
+    @property
     def unanswered(self) -> list[Question]:
         return [one for one in self.questions if one.answer is None]
 

@@ -198,6 +198,21 @@ def unread(
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was said of an ask; `differs`: it was counted, and is not what the program knew."""
+
+    ask: Ask
+    said: str
+    differs: bool
+
+
+def told(sheet_asks: Iterable[Ask], said: Mapping[str, str]) -> list[Told]:
+    """A read-back beside what was asked; what nobody had to restate is left out."""
+    heard = ((ask, said[ask.item]) for ask in sheet_asks if ask.item in said)
+    return [Told(ask, words, ask.kind in NUMBERS and not restates(words, ask, {})) for ask, words in heard]
+
+
 def counted(sheet_asks: Iterable[Ask], said: Mapping[str, str]) -> dict[str, Any] | None:
     """A body of `money_counted`: what was counted beside what the program knows; None where nothing was to be."""
     drawer = [ask for ask in sheet_asks if ask.kind in (MONEY, FORMS)]

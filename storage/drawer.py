@@ -11,6 +11,7 @@ from core.readback import MONEY, Ask, drawer_asks
 from storage.blanks import blank_days
 from storage.desk import Desk
 from storage.event_log import StoredEvent
+from storage.handed import stands
 
 _SIGNS = {"payment_received": 1, "payment_reversed": -1}
 
@@ -57,10 +58,19 @@ def form_lines(desk: Desk) -> list[dict[str, Any]]:
 
 
 def own_events(desk: Desk, officer: str | None, after: int) -> Iterable[StoredEvent]:
-    """What the officer (None: anybody) wrote at this desk after a place in the log's clock, in order."""
+    """What the officer (None: anybody) wrote at this desk after a place in the log's clock, in order.
+
+    Without what was counted with an acceptance that does not stand: whoever else took over has that money.
+    """
     for stored in desk.log.since(desk.identity.origin, after >> 16):
-        if stored.outline.hlc > after and officer in (None, stored.outline.by):
+        if stored.outline.hlc > after and officer in (None, stored.outline.by) and _stands(desk, stored):
             yield stored
+
+
+def _stands(desk: Desk, stored: StoredEvent) -> bool:
+    if stored.outline.kind != "money_counted" or "handover" not in stored.event.body:
+        return True
+    return stands(desk.connection, desk.log, desk.projection.authority(), stored.event)
 
 
 def to_count(desk: Desk, officer: str, after: int) -> tuple[list[Ask], bool]:

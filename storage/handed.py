@@ -10,6 +10,8 @@ from storage.event_log import EventLog
 
 COLUMNS = "id, sender, receiver, signed_at, accepted_at, sha256, desk, accepted_by, questions, in_conflict"
 _WRITE = f"INSERT OR REPLACE INTO handover ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_ACCEPTED_BY = "SELECT accepted_by FROM handover WHERE id = ?"
+_ACCEPTANCES = "SELECT count(*) FROM event WHERE entity = ? AND kind = 'shift_accepted'"
 _WRITTEN_BY = """
 SELECT DISTINCT entity FROM event WHERE entity >= 'shift:' AND entity < 'shift;' AND officer = ?
 """
@@ -22,6 +24,21 @@ def handover_of(log: EventLog, authority: Authority, shift: str) -> Handed | Non
         return "leader" in authority.roles(event.by, event.order, event.desk)
 
     return handed(log.understood(f"shift:{shift}"), authority.may, leads)
+
+
+def stands(connection: Connection, log: EventLog, authority: Authority, counted: Event) -> bool:
+    """Whether what was counted with an acceptance came with the one that stands: of several only one has the handover.
+
+    True where that can't be told here.
+    """
+    shift = str(counted.body["handover"])
+    row = connection.execute(_ACCEPTED_BY, (shift,)).fetchone()
+    if row is None or row[0] != counted.by:
+        return row is None
+    if connection.execute(_ACCEPTANCES, (f"shift:{shift}",)).fetchone()[0] == 1:
+        return True
+    found = handover_of(log, authority, shift)
+    return found is None or found.accepted is None or found.accepted.group_key == counted.group_key
 
 
 def write_handover(connection: Connection, shift: str, found: Handed | None) -> None:

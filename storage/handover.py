@@ -222,7 +222,7 @@ def sheet_of(desk: Desk, shift: str) -> Sheet | None:
         sections=tuple(found.sections),
         dossiers=tuple(found.dossiers),
         signed=tuple((event.by, event.at) for event in signatures),
-        readback=dict(accepted.body.get("readback") or {}) if accepted else {},
+        readback=found.readback,
         overridden=tuple(str(one.body["override"]) for one in signatures if one.body.get("override")),
     )
 

@@ -11,8 +11,9 @@ from typing import Any
 
 from core.answers import Refusal
 from core.forms import money_words
+from core.handover import Handed
 from core.moments import legal_day
-from core.readback import COUNT, FORMS, GROUP, MONEY, Ask
+from core.readback import COUNT, FORMS, GROUP, MONEY, NUMBERS, REASON, Ask, Told, read_asks, told
 from core.sheet import ACTIONS
 from core.standing import explained, version_of
 from storage.desk import Desk
@@ -172,6 +173,37 @@ def ask_words(ask: Ask) -> str:
 def said_words(said: str) -> str:
     """A restatement as it is shown: a chosen action by its name."""
     return tr(f"next.{said}") if said in ACTIONS else said
+
+
+def expected_words(ask: Ask) -> str:
+    """What the program knew of what was to be restated."""
+    if ask.kind == MONEY:
+        return money(ask.expected)
+    return ask.expected if ask.kind in NUMBERS else tr(f"next.{ask.expected}")
+
+
+def difference(one: Told) -> str:
+    """A count that differed, beside what the program knew."""
+    return tr("readback.difference", what=ask_words(one.ask), expected=expected_words(one.ask), said=one.said)
+
+
+def question_lines(found: Handed) -> list[str]:
+    """What was asked about a signed sheet, with the answer that was given."""
+    numbers = {item["id"]: item["receipt_number"] for one in found.sections for item in one["items"] if "id" in item}
+    return [
+        tr("handover.unanswered", number=numbers.get(one.item) or one.item, question=one.text)
+        if one.answer is None
+        else tr("handover.asked", number=numbers.get(one.item) or one.item, question=one.text, answer=one.answer)
+        for one in found.questions
+    ]
+
+
+def taken_lines(found: Handed) -> list[str]:
+    """What was asked about a signed sheet, and what was counted otherwise than the program knew, with the reason."""
+    said = found.readback
+    differing = [difference(one) for one in told(read_asks(found.sections), said) if one.differs]
+    why = [f"{tr('readback.why')}: {said[REASON]}"] if differing and REASON in said else []
+    return question_lines(found) + differing + why
 
 
 def due_reason(desk: Desk, dossier_id: str) -> str:

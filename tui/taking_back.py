@@ -20,7 +20,10 @@ def named(desk: Desk, commands: Sequence[Event]) -> str:
     event = commands[0]
     dossier = desk.dossier(event.entity)
     version = version_of(dossier, desk.law_for(dossier)) if dossier is not None else None
-    words = event_words(event, officer_names(desk.officers.all()), version)
+    names = officer_names(desk.officers.all())
+    words = event_words(event, names, version)
+    if any(event_words(one, names, version) != words for one in commands):
+        words = tr(f"kind.{event.kind}")  # what they have in common
     if len(commands) > 1:
         return f"{words} · {tr('undo.many', count=len(commands))}"
     row = desk.row(event.entity)

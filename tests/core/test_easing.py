@@ -53,8 +53,14 @@ def test_what_is_proposed_eases_and_nobody_pays_for_it(asked: Queue) -> None:
         (queue({"a": [(3, 0), (2, 0)]}, {"a": FULL, "b": FULL}), [([("b", ["a0"])], True)]),
         # b is tight as well, and becomes so by more: c takes it, and b is still tight
         (queue({"a": [(5, 0)], "b": [(5, 1), (8, 1)]}, {"a": FULL, "b": FULL, "c": [14]}), [([("c", ["a0"])], False)]),
-        # half of b's day would not do for it
-        (queue({"a": [(5, 0)]}, {"a": FULL, "b": FULL}), []),
+        # half of b's day would not do for it: half a day more, of which a half counts on the first day
+        (queue({"a": [(5, 0)]}, {"a": FULL, "b": FULL}), [([], True)]),
+        (queue({"a": [(7, 0)]}, {"a": FULL}), []),
+        # before the day that is tight, but no more on the first one than there must be
+        (queue({"a": [(14, 1)]}, {"a": FULL}), [([], True)]),
+        (queue({"a": [(17, 2)]}, {"a": [4, 8, 6, 8]}), [([], True)]),
+        # b is tight on his first day, too, and nobody has room
+        (queue({"a": [(6, 0)], "b": [(6, 0)]}, {"a": FULL, "b": FULL}), [([], False)]),
         (queue({"a": [(4, 0)]}, {"a": FULL, "b": FULL}), []),
         (queue({"a": [(9, 0)]}, {"a": FULL, "b": FULL}), []),
         (queue({None: [(7, 0)]}, {"a": FULL}), []),
@@ -63,6 +69,15 @@ def test_what_is_proposed_eases_and_nobody_pays_for_it(asked: Queue) -> None:
 def test_eases_that_are_stated(asked: Queue, told: list[object]) -> None:
     found = eases(asked, forecast(asked))
     assert [([(to, list(ids)) for to, ids in one.moves], one.makes_green) for one in found] == told
+
+
+def test_half_days_are_the_fewest_and_as_late_as_they_may_be() -> None:
+    asked = queue({"a": [(5, 0), (16, 2)]}, {"a": FULL})
+    (mend,) = eases(asked, forecast(asked))
+    assert [(who, (day - asked.first).days) for who, day in mend.half_days] == [("a", 0)]
+    asked = queue({"a": [(22, 2)]}, {"a": FULL})
+    (mend,) = eases(asked, forecast(asked))
+    assert (mend.hours, [(day - asked.first).days for _, day in mend.half_days]) == (4, [2])
 
 
 def test_an_officer_is_eased_alone_though_somebody_else_is_tight_before_him() -> None:

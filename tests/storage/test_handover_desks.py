@@ -11,12 +11,13 @@ import pytest
 
 from storage.conflicts import conflicts_of, open_conflicts, resolve
 from storage.desk import Desk, Done
-from storage.handover import accept, hand_over, handover_of
+from storage.handover import accept, drawer_of, hand_over, handover_of
 from storage.officers import Officer
+from storage.sheet import sheet_now
 from tests.conftest import Office, take_in
 from tests.readback import restated
 from tests.storage.dying_handover import STEPS
-from tests.storage.sync_desks import Station, dump, officer_of
+from tests.storage.sync_desks import Station, act, dump, officer_of
 from tests.storage.sync_desks import take_in as taken_at
 
 ROOT = Path(__file__).parents[2]
@@ -130,3 +131,43 @@ def test_a_process_that_dies_at_any_step_leaves_nothing_half_done_and_the_next_g
     assert list(report) == [step.__name__ for step in STEPS]
     for step, (count, undone, done) in report.items():
         assert count > 5 and undone > 1 and done > 0, step
+
+
+def paid_at(desk: Desk) -> None:
+    assert isinstance(act(desk, taken_at(desk), "payment_received", amount="20000", method="cash"), Done)
+
+
+def cash(desk: Desk, who: Officer) -> list[str]:
+    counted = [ask.expected for ask in drawer_of(desk, who) if ask.item == "money:cash"]
+    assert counted == [fee["amount"] for fee in sheet_now(desk, who).items("fees")], "the sheet says what is counted"
+    return counted
+
+
+@pytest.mark.parametrize("kept", [0, 1])
+def test_the_drawer_is_theirs_alone_who_has_the_handover(station: Station, kept: int) -> None:
+    paid_at(station.desks[0])
+    shift, _ = accepted_apart(station)
+    sender, receiver, leader = people(station)
+    places = {receiver.id: station.desks[1], leader.id: station.desks[2]}
+    found = handover_of(station.desks[0], shift)
+    assert found is not None and found.accepted is not None
+    for who in (receiver, leader):
+        assert cash(places[who.id], who) == (["20000"] if who.id == found.accepted.by else [])
+    (conflict,) = conflicts_of(station.desks[2], f"shift:{shift}")
+    keep = conflict.branches[kept].event
+    assert isinstance(resolve(station.desks[2], leader, conflict, keep, "ai trực thì nhận"), Done)
+    station.sync(2, 0, 1, 2)
+    for who in (receiver, leader):
+        assert cash(places[who.id], who) == (["20000"] if who.id == keep.by else [])
+    assert cash(station.desks[0], sender) == []
+
+
+def test_of_one_officer_who_accepts_at_two_desks_one_drawer_has_the_money(station: Station) -> None:
+    paid_at(station.desks[0])
+    shift, _ = given_over(station)
+    _, receiver, _ = people(station)
+    for place in (1, 2):
+        done = accept(station.desks[place], receiver, shift, restated(station.desks[place], shift))
+        assert isinstance(done, Done), done
+    station.sync(1, 2, 0, 1, 2)
+    assert sorted(cash(station.desks[place], receiver) for place in (1, 2)) == [[], ["20000"]]

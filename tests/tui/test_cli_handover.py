@@ -291,3 +291,59 @@ def test_the_record_says_in_a_line_why_a_dossier_is_due(desk: Desk) -> None:
     assert due_reason(desk, dossier) == "7 ngày làm việc: 22, 25, 26, 27, 28, 29/5, 1/6"
     act(desk, dossier, "supplement_requested")
     assert due_reason(desk, dossier) == ""
+
+
+def test_what_was_counted_otherwise_and_what_was_asked_stand_in_the_record(
+    cli: Cli, desk: Desk, work: str, said: Any, tmp_path: Path
+) -> None:
+    over = cli("handover", "--to", "khai", "--as", "hoa", "--json").json["id"]
+    cli("handover", "--ask", over, work, "bản chính ở đâu?", "--as", "khai")
+    cli("handover", "--answer", over, work, "ngăn 3", "--as", "hoa")
+    words = restated(desk, over) | {"money:cash": "19.000", "reason": "thối nhầm"}
+    paper = tmp_path / "record.pdf"
+    accept = ("handover", "--accept", over, "--readback", said(words), "--out", paper, "--as", "khai", "--json")
+    taken = cli(*accept).json
+    check(taken, "handover")
+    assert {"item": "money:cash", "expected": "20000", "said": "19.000", "differs": True} in taken["readback"]
+    assert [one["item"] for one in taken["readback"] if one["differs"]] == ["money:cash"]
+    assert taken["difference_reason"] == "thối nhầm"
+
+    (past,) = cli("handover", "--review", over, "--json").json
+    check([past], "handover-review")
+    assert past["differences"] == [{"item": "money:cash", "expected": "20000", "said": "19.000"}]
+    assert past["difference_reason"] == "thối nhầm"
+
+    from pypdf import PdfReader
+
+    text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(paper.read_bytes())).pages)
+    for shown in (" ".join(text.split()), cli("handover", "--review", over).out):
+        for told in ("20.000", "19.000", "Lý do lệch: thối nhầm", "bản chính ở đâu? → ngăn 3"):
+            assert told in shown
+
+
+def test_who_was_asked_and_who_is_waited_for_find_it_on_their_own_sheets(cli: Cli, desk: Desk, work: str) -> None:
+    over = cli("handover", "--to", "khai", "--as", "hoa", "--json").json["id"]
+    theirs = cli("handover", "--as", "khai", "--json").json
+    check(theirs, "handover")
+    assert theirs["waiting"] == [over] and over in cli("handover", "--as", "khai").out
+    cli("handover", "--ask", over, work, "bản chính ở đâu?", "--as", "khai")
+    mine = cli("handover", "--as", "hoa", "--json").json
+    check(mine, "handover")
+    assert [(one["handover"], one["item"], one["question"]) for one in mine["questions"]] == [
+        (over, work, "bản chính ở đâu?")
+    ]
+    assert "bản chính ở đâu?" in cli("handover", "--as", "hoa").out
+    cli("handover", "--answer", over, work, "ngăn 3", "--as", "hoa")
+    assert cli("handover", "--as", "hoa", "--json").json["questions"] == []
+
+
+def test_the_stations_sheet_tells_whose_each_line_is(cli: Cli, desk: Desk, work: str, tmp_path: Path) -> None:
+    from pypdf import PdfReader
+
+    paper = tmp_path / "sheet.pdf"
+    shown = cli("handover", "--out", paper).out
+    text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(paper.read_bytes())).pages)
+    assert "(hoa phụ trách)" in shown and "Phụ trách" in text
+    own = cli("handover", "--as", "hoa", "--out", paper).out
+    text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(paper.read_bytes())).pages)
+    assert "phụ trách" not in own and "Phụ trách" not in text

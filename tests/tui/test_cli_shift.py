@@ -72,3 +72,12 @@ def test_a_leader_closes_anothers_and_nobody_else_does(cli: Cli) -> None:
     (closed,) = shifts(cli(*words, "lanh"))
     assert (closed["officer"], closed["closed_by"]) == ("hoa", "lanh")
     assert code(cli("shift", "open", "--json", "--as", "tra")) == (1, "role_missing")
+
+
+def test_who_acts_may_be_named_before_the_action_too(cli: Cli) -> None:
+    (opened,) = shifts(cli("shift", "--as", "hoa", "open", "--json"))
+    assert opened["officer"] == "hoa"
+    away = ("away", "hoa", "--from", TODAY, "--to", TODAY, "--reason", "họp")
+    ran = cli("roster", "--as", "hoa", *away)
+    assert ran.status == 0, ran.err
+    assert cli("roster", "--as", "lanh", "cover", "hoa", "--apply").status == 0

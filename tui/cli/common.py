@@ -57,9 +57,10 @@ def row_count(text: str) -> int:
     return number
 
 
-def acts(parser: argparse.ArgumentParser) -> None:
-    """`--as` for commands by which an officer acts."""
-    parser.add_argument("--as", dest="officer", metavar="OFFICER")
+def acts(parser: argparse.ArgumentParser, *, again: bool = False) -> None:
+    """`--as` for commands by which an officer acts. `again`: of an action whose command takes it before its name."""
+    unsaid = argparse.SUPPRESS if again else None
+    parser.add_argument("--as", dest="officer", metavar="OFFICER", default=unsaid)
 
 
 def acting_officer(args: argparse.Namespace, desk: Desk) -> Officer:

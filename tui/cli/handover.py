@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from core.answers import Refusal
+from core.handover import Question
+from core.readback import REASON, read_asks, told
 from storage.desk import Desk, Done
-from storage.handover import accept, answer_receiver, ask_sender, count_drawer, hand_over, handover_of, sheet_of
+from storage.handover import (
+    accept,
+    answer_receiver,
+    ask_sender,
+    asked_of,
+    count_drawer,
+    hand_over,
+    handover_of,
+    sheet_of,
+    waiting_for,
+)
 from storage.past_handovers import PastHandover, past_handover, past_handovers
 from storage.sheet import Sheet, sheet_now
 from tui.answers import iso
 from tui.cli.common import acting_officer, acts, named_officer, open_desk, row_count
 from tui.cli.output import Problem, print_json
-from tui.handover import action_words, dossier_cells, heading, item_line, past_line, section_title
+from tui.handover import action_words, dossier_cells, heading, item_line, past_line, section_title, taken_lines
 from tui.handover_record import sheet_pdf
 from tui.i18n import tr
 
@@ -130,7 +143,10 @@ def _said(name: str | None) -> dict[str, str]:
 
 
 def sheet_json(desk: Desk, sheet: Sheet) -> dict[str, Any]:
-    """The contract's document; `signed` lists who signed and when, `questions` what was asked about a signed sheet."""
+    """The contract's document; `signed` lists who signed and when.
+
+    `questions`: what was asked about a signed sheet, of the sheet of now what the officer still has to answer.
+    """
     found = handover_of(desk, sheet.id) if sheet.id else None
     return {
         "id": sheet.id,
@@ -140,11 +156,34 @@ def sheet_json(desk: Desk, sheet: Sheet) -> dict[str, Any]:
         "sha256": sheet.sha256,
         "signed": [{"officer": _code(desk, who), "at": at.isoformat()} for who, at in sheet.signed],
         "questions": [
-            {"id": one.id, "item": one.item, "question": one.text, "answer": one.answer}
-            for one in (found.questions if found else ())
+            {"handover": shift, "id": one.id, "item": one.item, "question": one.text, "answer": one.answer}
+            for shift, one in ([(sheet.id, one) for one in found.questions] if found else _to_answer(desk, sheet))
         ],
+        "waiting": _waiting(desk, sheet),
         "overridden": list(sheet.overridden),
+        "readback": _readback_json(sheet.sections, sheet.readback),
+        "difference_reason": sheet.readback.get(REASON),
     }
+
+
+def _readback_json(sections: Sequence[Mapping[str, Any]], said: Mapping[str, str]) -> list[dict[str, Any]]:
+    return [
+        {"item": one.ask.item, "expected": one.ask.expected, "said": one.said, "differs": one.differs}
+        for one in told(read_asks(sections), said)
+    ]
+
+
+def _to_answer(desk: Desk, sheet: Sheet) -> list[tuple[str, Question]]:
+    """What the officer of a sheet that nobody has signed was asked about the last one, and has not answered."""
+    officer = desk.officers.get(sheet.sender) if sheet.sender and not sheet.id else None
+    given = [(shift, handover_of(desk, shift)) for shift in asked_of(desk, officer)] if officer else []
+    return [(shift, one) for shift, found in given if found and not found.accepted for one in found.unanswered]
+
+
+def _waiting(desk: Desk, sheet: Sheet) -> list[str]:
+    """The handovers that wait for the second signature of the officer whose sheet of now it is."""
+    officer = desk.officers.get(sheet.sender) if sheet.sender and not sheet.id else None
+    return waiting_for(desk, officer) if officer else []
 
 
 def _code(desk: Desk, officer: str | None) -> str | None:
@@ -155,10 +194,21 @@ def _code(desk: Desk, officer: str | None) -> str | None:
 def _print(desk: Desk, sheet: Sheet) -> None:
     if sheet.id:
         print(sheet.id)
+    for shift in _waiting(desk, sheet):
+        print(tr("handover.to_take", id=shift))
+    for shift, one in _to_answer(desk, sheet):
+        row = desk.row(one.item)
+        number = (row["receipt_number"] if row else None) or one.item
+        print(tr("handover.to_answer", id=shift, number=number, question=one.text))
     for section in sheet.sections:
         print(heading(section))
         for item in section["items"]:
-            print(f"  {item_line(desk, section['name'], item)}")
+            words = item_line(desk, section["name"], item)
+            shared = sheet.sender is None and item.get("owner")
+            print(f"  {words}  {tr('handover.owner', owner=item['owner'])}" if shared else f"  {words}")
+    found = handover_of(desk, sheet.id) if sheet.id else None
+    for line in taken_lines(found) if found else ():
+        print(line)
 
 
 def _review(args: argparse.Namespace, desk: Desk) -> None:
@@ -183,6 +233,8 @@ def _review(args: argparse.Namespace, desk: Desk) -> None:
         for line in past.watched if args.review else ():
             cells = "  ".join(dossier_cells(desk, line.item))
             print(f"  {tr('became.' + line.became)}: {section_title(line.section)}  {cells}")
+        for words in taken_lines(past.handed):
+            print(f"  {words}")
 
 
 def _past_json(desk: Desk, past: PastHandover) -> dict[str, Any]:
@@ -195,6 +247,12 @@ def _past_json(desk: Desk, past: PastHandover) -> dict[str, Any]:
         "accepted_at": iso(past.accepted_at) if past.accepted_at else None,
         "in_conflict": bool(given.conflicts),
         "questions": len(given.unanswered),
+        "differences": [
+            {"item": one["item"], "expected": one["expected"], "said": one["said"]}
+            for one in _readback_json(given.sections, given.readback)
+            if one["differs"]
+        ],
+        "difference_reason": given.readback.get(REASON),
         "counts": past.counts,
         "watchers": [
             {

@@ -48,7 +48,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     back.add_argument("--on", dest="first", metavar="D")
     back.add_argument("--reason", metavar="TEXT")
     for one in (setting, away, back):
-        acts(one)
+        acts(one, again=True)
     cover_arguments(action(place, "cover", parser))
 
 

@@ -27,7 +27,7 @@ def cover_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", dest="first", metavar="D")
     parser.add_argument("--to", dest="last", metavar="D")
     parser.add_argument("--apply", action="store_true")
-    acts(parser)
+    acts(parser, again=True)
 
 
 def run_cover(args: argparse.Namespace) -> int:

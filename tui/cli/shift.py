@@ -28,6 +28,7 @@ _SHOWN = 5
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--officer", dest="who", metavar="O")
+    acts(parser)
     place = parser.add_subparsers(dest="action", metavar="show|open|close")
     shown = action(place, "show", parser)
     opening = action(place, "open", parser)
@@ -38,7 +39,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     for one in (shown, closing):
         one.add_argument("--officer", dest="who", metavar="O", default=argparse.SUPPRESS)
     for one in (opening, closing):
-        acts(one)
+        acts(one, again=True)
 
 
 def run(args: argparse.Namespace) -> int:

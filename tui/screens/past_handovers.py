@@ -13,7 +13,7 @@ from textual.binding import BindingType
 
 from storage.handover import sheet_of
 from storage.past_handovers import past_handover, past_ids
-from tui.handover import dossier_cells, past_line, section_title
+from tui.handover import dossier_cells, past_line, section_title, taken_lines
 from tui.i18n import tr
 from tui.keys import bind
 from tui.screens.base import OfficerScreen
@@ -127,6 +127,8 @@ class PastHandoversScreen(OfficerScreen):
             number, name, *_ = dossier_cells(self.app.desk, one.item)
             cells = (short_number(number), name, section_title(one.section), tr(f"became.{one.became}"))
             found.append(PastLine(f"{past.id} {one.item['id']}", cells, past.id, one.item["id"], one.became))
+        for place, words in enumerate(taken_lines(past.handed)):
+            found.append(PastLine(f"{past.id} {place}", (words,), past.id))
         return found
 
 

@@ -6,6 +6,7 @@ What was said is in the desk's file at once: a screen that dies goes on where it
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any, ClassVar
 
@@ -15,11 +16,14 @@ from textual.widgets import Static
 
 from core.answers import InvalidInput, Refusal
 from core.handover import Handed
+from core.moments import LEGAL_TIME
+from core.queue import NEVER
 from core.readback import COUNT, GROUP, NUMBERS, ONE, REASON, Ask, choices, read_amount, read_asks, restates
 from core.text import clean_line
 from storage.desk import Done
 from storage.handover import ask_sender, count_drawer, drawer_of, handover_of, keep_said, said_so_far, still_owned
 from storage.officers import Officer
+from tui.dates import moment_short
 from tui.handover import ask_words, change_line, dossier_cells, section_title
 from tui.i18n import tr
 from tui.keys import bind
@@ -263,8 +267,15 @@ class ReadbackScreen(OfficerScreen):
     def _since(self, item: Mapping[str, Any]) -> Iterator[str]:
         """What the dossier has become since the sheet was signed."""
         row = self.app.desk.row(item["id"])
-        if row is not None and row["state"] != item["state"]:
+        if row is None:
+            return
+        if row["state"] != item["state"]:
             yield tr("readback.since", state=tr(f"state.{row['state']}"))
+        elif row.urgency.value != item["urgency"]:
+            yield tr("readback.since", state=tr(f"urgency.{row.urgency.value}"))
+        due = datetime.fromtimestamp(row["binding_at"], LEGAL_TIME) if row["binding_at"] < NEVER else None
+        if due is not None and due.isoformat() != item["due_at"]:
+            yield tr("readback.since_due", due=moment_short(due))
 
     def _members(self, action: str) -> list[tuple[str, str]]:
         alone = {ask.item for ask in self._asks if ask.kind == ONE}

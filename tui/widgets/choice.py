@@ -20,7 +20,8 @@ from tui.widgets.inputs import KeyedInput
 
 
 class ChoiceInput(Vertical):
-    """Type to search, ↑↓ to choose, Enter to take the marked suggestion and go on to the next field.
+    """Type to search, ↑↓ to choose, Enter to take the marked suggestion and go on to the next field; so does Tab with
+    the only one there is.
 
     `find` turns the text into suggestions, best first. The list keeps its height, so that nothing below it
     moves.
@@ -85,6 +86,11 @@ class ChoiceInput(Vertical):
         if self.choice is None and self._list.marked is not None:
             self.choose(self._list.marked)
         return self.choice is not None
+
+    def on_descendant_blur(self) -> None:
+        """Who leaves the field with the only thing there is for what was typed has meant that."""
+        if self.choice is None and self.field.value and self._list.only is not None:
+            self.choose(self._list.only)
 
     def on_choice_list_picked(self, message: ChoiceList.Picked) -> None:
         message.stop()
@@ -151,6 +157,11 @@ class ChoiceList(Widget):
     @property
     def marked(self) -> Choice | None:
         return self._choices[self._mark] if self._choices else None
+
+    @property
+    def only(self) -> Choice | None:
+        """The suggestion where there is just one."""
+        return self._choices[0] if len(self._choices) == 1 else None
 
     def show(self, choices: Sequence[Choice]) -> None:
         if tuple(choices) != tuple(self._choices):
