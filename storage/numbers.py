@@ -264,9 +264,9 @@ class SeriesReport:
 class GapReport:
     """A day of the whole station, by what is known here.
 
-    `questions` are (code, what): `twice` a number on two dossiers, `official` an official one on two, `revoked` one that a revoked desk gave in vain,
-    `shared` a desk number of two desks, `hole` numbers that no closing of their desk explains, `without` how many
-    dossiers wait for a number.
+    `questions` are (code, what): `twice` a number on two dossiers, `official` an official one on two, `revoked` one
+    that a revoked desk gave in vain, `shared` a desk number of two desks, `hole` numbers that no closing of their desk
+    explains, `without` how many dossiers wait for a number.
     """
 
     day: date

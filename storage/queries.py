@@ -121,7 +121,7 @@ class Queries:
         return [_row(values, at) for values in found]
 
     def bearing(self, number: str, beside: str) -> str | None:
-        """Another dossier that bears the number, as its official or its own one, by what it is called; not a void one."""
+        """What another dossier is called that bears the number, as its official or its own one, and is not void."""
         asked = "SELECT COALESCE(receipt_number, id) FROM dossier WHERE {name} = ? AND id <> ? AND state <> 'voided'"
         both = " UNION ALL ".join(asked.format(name=name) for name in ("official_number", "receipt_number"))
         row = self._db.execute(f"{both} LIMIT 1", (number, beside) * 2).fetchone()
