@@ -23,17 +23,13 @@ from core.reasons import Reason
 from core.record import Draft, Event
 from core.regime import completed, debt_kept
 from core.results import as_written, results_refusal
+from core.sequence import caught_up, too_early
 from core.standing import judge, standing
-from core.states import PAUSED, State
+from core.states import State
 from core.telling import NoteTold, note_told
 from core.transfer import BRINGING, is_acceptance
 
 FUTURE = timedelta(minutes=2)
-_ASKED_BY = {
-    "supplement_received": "supplement_requested", "payment_received": "payment_requested", "resumed": "suspended",
-}  # fmt: skip
-_ANSWERED_BY = {asked: answered for answered, asked in _ASKED_BY.items()}
-_AFTER_THE_END = frozenset({"reopened", "handed_to_post", "result_returned"})
 _ACTIONS = frozenset(DOSSIER_KINDS) - {
     *INTAKE_KINDS,
     *BRINGING,
@@ -172,7 +168,7 @@ def _take_in(dossier: Dossier | None, command: TakeIn, setting: Setting) -> tupl
         return Refusal("update_needed")
     if kind.legal_from is not None and state not in kind.legal_from:
         return Refusal("not_from_state", params={"kind": kind.name, "state": state or "new"})
-    if dossier is not None and dossier.first_at is not None and command.at < dossier.first_at:
+    if dossier is not None and dossier.first_at is not None and command.at < dossier.first_at <= setting.now:
         return Refusal("before_receipt", params={"at": local_words(dossier.first_at)})
     body = dict(command.facts) if dossier is None else _carried(dossier, kind, command.facts)
     day = legal_day(command.at)
@@ -252,7 +248,9 @@ def _act(dossier: Dossier, command: Act, setting: Setting) -> tuple[Draft, ...] 
     if command.kind not in _ACTIONS:
         raise InvalidInput("kind_unknown", kind=command.kind)
     kind, command = KINDS[command.kind], replace(command, fields=as_written(command.kind, command.fields))
-    refused = role_missing(kind, setting) or _in_time(command.at, setting) or _fits(dossier, kind, command)
+    refused = role_missing(kind, setting) or _in_time(command.at, setting)
+    command = replace(command, at=caught_up(dossier, kind, command.at, setting.now))
+    refused = refused or _fits(dossier, kind, command)
     if refused:
         return refused
     meant = completed(dossier, command, setting)
@@ -309,19 +307,7 @@ def _fits(dossier: Dossier, kind: Kind, command: Act) -> Refusal | None:
         return Refusal("in_conflict")
     if kind.legal_from is not None and dossier.state not in kind.legal_from:
         return Refusal("not_from_state", params={"kind": kind.name, "state": dossier.state or "new"})
-    begun = dossier.received_at or dossier.first_at
-    if begun is not None and command.at < begun:
-        return Refusal("before_receipt", params={"at": local_words(begun)})
-    ended = dossier.ending
-    if kind.name in _AFTER_THE_END and ended is not None and command.at < ended.at:
-        return Refusal("before_end", params={"at": local_words(ended.at)})
-    answers = [one.at for one in dossier.clock_events if one.kind == _ANSWERED_BY.get(kind.name)]
-    if answers and command.at < max(answers):
-        return Refusal("before_answer", params={"at": local_words(max(answers))})
-    asked = [one.at for one in dossier.clock_events if one.kind == _ASKED_BY.get(kind.name)]
-    if dossier.state in PAUSED and asked and command.at < asked[-1]:
-        return Refusal("before_request", params={"at": local_words(asked[-1])})
-    return None
+    return too_early(dossier, kind, command.at)
 
 
 def check_body(kind: Kind, body: Mapping[str, Any]) -> None:

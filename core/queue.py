@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import IntEnum, StrEnum
 
+from core.answers import InvalidInput
 from core.calendar import WorkCalendar
 from core.moments import LEGAL_TIME, legal_day
 
@@ -106,10 +107,12 @@ class Range:
 
 
 def bounds(now: datetime, calendar: WorkCalendar, soon_days: int, order: QueueOrder = BY_LAW) -> Bounds:
-    """The bounds at `now`: the next working day, and the last of the next `soon_days` working days."""
+    """The bounds at `now`: the next working day, and the last of the next `soon_days` working days.
+
+    Total: a clock that runs outside the calendar's years hides no queue. Civil days stand in for working days there.
+    """
     day = legal_day(now)
-    next_day = date.fromordinal(calendar.nth_after(day.toordinal(), 1))
-    soon = date.fromordinal(calendar.nth_after(day.toordinal(), soon_days))
+    next_day, soon = _day_after(calendar, day, 1), _day_after(calendar, day, soon_days)
     return Bounds(
         now=int(now.timestamp()),
         today=midnight(day),
@@ -118,6 +121,13 @@ def bounds(now: datetime, calendar: WorkCalendar, soon_days: int, order: QueueOr
         after_soon=midnight(soon + timedelta(days=1)),
         order=order,
     )
+
+
+def _day_after(calendar: WorkCalendar, day: date, n: int) -> date:
+    try:
+        return date.fromordinal(calendar.nth_after(day.toordinal(), n))
+    except InvalidInput:
+        return day + timedelta(days=n)
 
 
 def midnight(day: date) -> int:

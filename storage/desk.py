@@ -236,6 +236,10 @@ class Desk:
             setting = replace(setting, desk_number=number, serial=serial)
         if isinstance(command, Act) and command.kind == "assigned" and not self._works_here(command.fields.get("to")):
             return Refusal("officer_gone")
+        if isinstance(command, Act) and command.kind == "official_number_given":
+            other = self.queries.bearing(str(command.fields.get("number")), command.dossier)
+            if other is not None:
+                return Refusal("official_number_taken", params={"number": other})
         dossier = self.projection.dossier(command.dossier, as_here=True)
         if isinstance(command, CorrectResult):
             mended = None if dossier is None else self._mended_by(dossier)

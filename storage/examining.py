@@ -14,7 +14,10 @@ from storage.outbox import hubs
 from storage.printing import printers
 from storage.repeats import find_repeats
 from storage.room import room_warnings
+from storage.series import REVOKED
 from storage.settings import load_settings
+from storage.sync.desk_life import desk_facts
+from storage.transfers import incoming
 from storage.verification import verify
 
 SILENT = timedelta(days=1)
@@ -78,8 +81,9 @@ def _clock(desk: Desk) -> Iterator[Refusal]:
 
 
 def _numbers(desk: Desk) -> Iterator[Refusal]:
-    if desk.series.state().wanted is not None:
-        yield Refusal("number_wanted")
+    wanted = desk.series.state().wanted
+    if wanted is not None:
+        yield Refusal("number_ended" if wanted == REVOKED else "number_wanted")
     questions = len(gap_report(desk, legal_day(desk.now())).questions)
     if questions:
         yield Refusal("numbers_asked", params={"count": str(questions)})
@@ -92,11 +96,17 @@ def _merge(desk: Desk) -> Iterator[Refusal]:
     repeats = len(find_repeats(desk))
     if repeats:
         yield Refusal("repeats_wait", params={"count": str(repeats)})
+    offers = len(incoming(desk))
+    if offers:
+        yield Refusal("transfers_wait", params={"count": str(offers)})
     beginless = desk.connection.execute(_BEGINLESS).fetchone()[0]
     if beginless:
         yield Refusal("events_wait", params={"count": str(beginless)})
-    if desk.connection.execute("SELECT 1 FROM sealed LIMIT 1").fetchone():
-        yield Refusal("bodies_sealed")
+    standing = next((one.known.state for one in desk_facts(desk) if one.known.id == desk.identity.desk), None)
+    if standing == "unconfirmed":
+        yield Refusal("desk_unconfirmed")
+    if standing != "revoked" and desk.connection.execute("SELECT 1 FROM sealed LIMIT 1").fetchone():
+        yield Refusal("bodies_sealed")  # a desk that was revoked gets no key any more
 
 
 def _printer(desk: Desk) -> Iterator[Refusal]:

@@ -51,6 +51,11 @@ _WITHOUT_NUMBER = """
 SELECT id, received_at FROM dossier
 WHERE receipt_number IS NULL AND state NOT IN ('submitted', 'guided', 'not_accepted')
 """
+_OFFICIAL_TWICE = """
+SELECT DISTINCT one.official_number FROM dossier AS one JOIN dossier AS other USING (official_number)
+WHERE one.receipt_number >= :begin AND one.receipt_number < :end AND one.state <> 'voided'
+AND other.state <> 'voided' AND other.id <> one.id ORDER BY 1
+"""
 _SILENT = timedelta(days=7)
 """A hub that could not be reached for so long may be gone for good: no number waits for it."""
 _WITHOUT = _WITHOUT_NUMBER + "AND desk = ? ORDER BY received_at, id"
@@ -259,9 +264,9 @@ class SeriesReport:
 class GapReport:
     """A day of the whole station, by what is known here.
 
-    `questions` are (code, what): `twice` a number on two dossiers, `revoked` one that a revoked desk gave in vain,
-    `shared` a desk number of two desks, `hole` numbers that no closing of their desk explains, `without` how many
-    dossiers wait for a number.
+    `questions` are (code, what): `twice` a number on two dossiers, `official` an official one on two, `revoked` one
+    that a revoked desk gave in vain, `shared` a desk number of two desks, `hole` numbers that no closing of their desk
+    explains, `without` how many dossiers wait for a number.
     """
 
     day: date
@@ -293,6 +298,7 @@ def gap_report(desk: Desk, day: date) -> GapReport:
     counted = Counter(one for one, _ in given)
     tails = [number_tail(one.desk_number, one.serial) for one, count in counted.items() if count > 1]
     questions += [("twice", f"{tail}") for tail in sorted(map(str, tails))]
+    questions += [("official", official) for official in _official_twice(desk, text)]
     void = (read_number(number) for number in receipts_without_effect(desk))
     void_tails = (number_tail(one.desk_number, one.serial) for one in void if one is not None and one.day == text)
     questions += [("revoked", f"{tail}") for tail in sorted(map(str, void_tails))]
@@ -347,6 +353,13 @@ def _given_on(desk: Desk, day: str) -> list[tuple[Numbered, str | None]]:
     rows = desk.connection.execute(f"{asked} ORDER BY receipt_number", (begin + "-", begin + "."))
     found = ((read_number(number), official) for number, official in rows)
     return [(one, official) for one, official in found if one is not None]
+
+
+def _official_twice(desk: Desk, day: str) -> list[str]:
+    """Official numbers of a day's receipts that another dossier bears, too: desks mapped them apart."""
+    begin = f"{desk.identity.unit}-{day}"
+    found = desk.connection.execute(_OFFICIAL_TWICE, {"begin": f"{begin}-", "end": f"{begin}."})
+    return [str(row[0]) for row in found]
 
 
 def _voided(desk: Desk, of: str | None = None) -> list[Numbered]:

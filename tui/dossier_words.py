@@ -312,7 +312,10 @@ def apology_lines(dossier: Dossier, officers: Mapping[str, str]) -> list[str]:
     return told
 
 
+_OWN_WORDS = ("no_law", "not_received", "calendar_out_of_range", "out_of_range")
+
+
 def no_deadline_words(stands: Standing) -> str:
     """Why a dossier has no due date that could be explained."""
     problem = stands.problem or "not_received"
-    return tr(f"why.{problem}") if problem in ("no_law", "not_received") else sentence(problem, {})
+    return tr(f"why.{problem}") if problem in _OWN_WORDS else sentence(problem, {})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -197,6 +197,36 @@ def test_nothing_happens_before_receipt_nor_an_answer_before_its_request() -> No
     life.must("supplement_received")
     life.must("suspended", reason="chờ xác minh")
     assert code(life.act("resumed", at("2026-05-21T10:59"))) == "before_request"
+
+
+@pytest.mark.parametrize("slow", [timedelta(minutes=10), timedelta(days=1), timedelta(days=20000)])
+def test_a_clock_that_is_slow_holds_up_nothing_that_another_desk_has_begun(slow: timedelta) -> None:
+    life = begun()
+    received = life.now
+    life.now -= slow
+    for kind in ("noted", "supplement_requested", "supplement_received", "result_ready", "result_returned"):
+        life.must(kind, **({"text": "x"} if kind == "noted" else {}))
+    dossier = life.dossier
+    assert dossier is not None and dossier.state is State.RETURNED and dossier.marks == {}
+    assert {event.at for event in dossier.events} == {received}, "at the earliest when what was seen had happened"
+
+
+def test_a_receipt_from_a_fast_clock_can_be_mended_and_voided() -> None:
+    now = at("2026-05-21T09:00")
+    life = Life(now=now.replace(year=2099))
+    assert life.take_in() is None
+    life.now = now
+    life.must("corrected", field="received_at", new=now.isoformat())
+    assert life.dossier is not None and life.dossier.received_at == now
+    life.must("voided", reason="nhập nhầm")
+
+
+def test_what_was_handed_in_by_a_fast_clock_is_taken_in() -> None:
+    life = Life(now=at("2026-05-21T09:00"))
+    assert life.take_in("submitted", channel="online") is None
+    life.now = at("2026-05-21T08:45")
+    assert life.do(TakeIn(DOSSIER, "received", life.now, {})) is None
+    life.must("result_ready")
 
 
 def test_what_was_submitted_goes_on_into_the_receipt() -> None:

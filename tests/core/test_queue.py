@@ -83,3 +83,10 @@ def test_a_day_begins_at_midnight_in_legal_time() -> None:
     assert midnight(date(2026, 5, 21)) == int(at("2026-05-21T00:00").timestamp())
     late = bounds(at("2026-05-21T23:59:59"), LAW.calendar(), 3)
     assert late.today == CUT.today
+
+
+@pytest.mark.parametrize("now", ["1970-01-01T08:00", "1980-01-01T00:00", "2030-12-31T23:50", "2099-01-05T08:00"])
+def test_a_clock_outside_the_calendars_years_hides_no_queue(now: str) -> None:
+    cut = bounds(at(now), LAW.calendar("H30-001"), 3)
+    assert cut.today <= cut.now < cut.tomorrow == cut.today + DAY
+    assert cut.tomorrow < cut.after_next_day < cut.after_soon

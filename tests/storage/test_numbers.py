@@ -20,7 +20,7 @@ from storage.sync.exchange import exchange
 from storage.sync.joining import start_desk
 from storage.witness import WITNESS_NAME
 from tests.storage.stranger import Stranger
-from tests.storage.sync_desks import START, Station, act, dump, new_desk, officer_of, take_in
+from tests.storage.sync_desks import START, UNIT, Station, act, dump, new_desk, officer_of, take_in
 
 DAY = START.date()
 
@@ -181,6 +181,27 @@ class TestOverflow:
         act(desk, dossier, "official_number_given", number="H30.9-0042")
         assert gap_report(desk, DAY).series[0].unmapped == ()
         assert desk.queries.find("H30.9-0042") == desk.queries.find("110001") == dossier
+
+    def test_an_official_number_is_one_dossiers_alone(self, station: Station) -> None:
+        desk = station.desks[0]
+        first, second, third = take_in(desk), take_in(desk), take_in(desk)
+        act(desk, first, "official_number_given", number="H30.9-0042")
+        for taken in ("H30.9-0042", f"{UNIT}-261123-0003"):
+            assert act(desk, second, "official_number_given", number=taken).code == "official_number_taken"  # type: ignore[union-attr]
+        act(desk, third, "voided", reason="x")
+        assert isinstance(act(desk, second, "official_number_given", number=f"{UNIT}-261123-0003"), Done)
+        assert isinstance(act(desk, first, "official_number_given", number="H30.9-0042"), Done), "said again"
+
+    def test_an_official_number_that_two_desks_gave_apart_is_asked_about(self, station: Station) -> None:
+        one, other = station.desks[:2]
+        for desk in (one, other):
+            act(desk, take_in(desk), "official_number_given", number="H30.9-0042")
+        assert gap_report(one, DAY).questions == ()
+        station.sync(0, 1, 0)
+        for desk in (one, other):
+            assert gap_report(desk, DAY).questions == (("official", "H30.9-0042"),)
+        act(one, str(other.queries.find(f"{UNIT}-261123-0501")), "official_number_given", number="H30.9-0043")
+        assert gap_report(one, DAY).questions == ()
 
 
 class TestClosedDays:

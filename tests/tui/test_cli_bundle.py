@@ -117,6 +117,7 @@ def test_a_decision_on_another_unit_is_refused_with_what_to_do(
     ("words", "code", "status"),
     [
         (("--for", "T48.98", "--since", "all"), "bundle_since_letters", 2),
+        (("--for", " "), "bundle_for_whom", 2),
         (("--since", "yesterday"), "bundle_since_invalid", 2),
         (("--since", "2026-11-24"), "time_missing", 1),
         (("--since", "20261124"), "time_missing", 1),

@@ -147,3 +147,47 @@ def test_a_folder_without_a_desk_and_a_spoilt_file_are_told(
     content[-4096:] = b"x" * 4096
     (spoilt / "motcua.db").write_bytes(content)
     assert list(examined(capsys, spoilt).values()) == [["database_damaged"]]
+
+
+def another(folder: Path, unit: str, number: int) -> Path:
+    """A desk of that unit at the same hub, without a join code."""
+    data = folder.parent / f"{unit}-{number}"
+    words = ["--unit", unit, "--unit-name", "Công an phường Bên", "--desk", str(number), "--officer", "Lê Lan"]
+    assert main(["init", "--data", str(data), *words, "--hub", f"folder:{folder.parent / 'hub'}"]) == 0
+    return data
+
+
+def test_a_desk_that_is_not_confirmed_is_told_so(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+    data = another(folder, "T48.99", 2)
+    assert main(["sync", "--data", str(folder)]) == main(["sync", "--data", str(data)]) == 0
+    assert examined(capsys, data) == {"merge": ["desk_unconfirmed"]}
+    assert main(["desk", "confirm", "2", "--as", "tm", "--data", str(folder)]) == 0
+    assert main(["sync", "--data", str(folder)]) == main(["sync", "--data", str(data)]) == 0
+    assert examined(capsys, data) == {}
+
+
+def test_a_revoked_desk_is_promised_no_number_and_no_key(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
+    data = another(folder, "T48.99", 2)
+    assert main(["sync", "--data", str(folder)]) == main(["sync", "--data", str(data)]) == 0
+    assert main(["desk", "revoke", "2", "--from", "2", "--as", "tm", "--data", str(folder)]) == 0
+    assert main(["sync", "--data", str(folder)]) == 0
+    assert main(["sync", "--data", str(data)]) == 1
+    assert examined(capsys, data) == {"hubs": ["desk_revoked"], "numbers": ["number_ended"]}
+
+
+def test_what_another_unit_offers_is_told_after_an_exchange_and_here(
+    capsys: pytest.CaptureFixture[str], folder: Path, tmp_path: Path
+) -> None:
+    there = another(folder, "T48.98", 1)
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text(ROW, encoding="utf-8")
+    assert main(["intake", str(rows), "--data", str(folder)]) == 0
+    number = capsys.readouterr().out.split("\t")[1]
+    assert main(["act", number, "transfer_offered", "--field", "unit=T48.98", "--data", str(folder)]) == 0
+    assert main(["sync", "--data", str(folder)]) == 0
+    capsys.readouterr()
+    assert main(["sync", "--data", str(there)]) == 0
+    assert "Có 1 hồ sơ đơn vị khác chuyển đến" in capsys.readouterr().out
+    assert examined(capsys, there) == {"merge": ["transfers_wait"]}
+    assert main(["act", number, "transfer_accepted", "--data", str(there)]) == 0
+    assert examined(capsys, there) == {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,9 +11,10 @@ import pytest
 from core.answers import Refusal
 from storage.conflicts import conflicts_of
 from storage.desk import Done
+from storage.sync.joining import start_desk
 from tests.conftest import Office
 from tests.storage.amended import amend, closed, counted, permit, version
-from tests.storage.sync_desks import OFFICERS, PIN, Station, act, officer_of, take_in
+from tests.storage.sync_desks import OFFICERS, PIN, START, Station, act, new_desk, officer_of, take_in
 from tests.storage.test_handover_desks import accepted_apart, owners
 from tests.tui.workstation import NARROW, WIDE, Desktop, workstation
 from tui.app import Workstation
@@ -85,6 +87,28 @@ async def test_a_leader_decides_from_the_sync_screen(station: Station) -> None:
         found = desktop.app.desk.dossier(dossier)
         assert (found.outcome, found.conflicts) == ("refused", ())
         assert found.events[-1].body["reason"] == "da xem lai"
+
+
+async def test_an_unconfirmed_desks_leader_is_told_that_the_decision_waits(station: Station) -> None:
+    dossier = apart(station)
+    station.desks.append(start_desk(station.root / "d3", replace(new_desk(4), officer="Phan Tư"), [station.hub]).desk)
+    station.sync(3, 0, 3)
+    async with workstation(at(station, 3), "sync", officer="Phan Tư") as desktop:
+        await desktop.press("enter", "f10")
+        assert "✓" in desktop.says() and "chưa có hiệu lực" in desktop.says()
+    assert conflicts_of(station.desks[3], dossier)
+
+
+async def test_a_slow_clock_is_told_where_something_is_done(station: Station, monkeypatch: pytest.MonkeyPatch) -> None:
+    dossier = take_in(station.desks[0])
+    station.sync(0, 1)
+    monkeypatch.setenv("MOTCUA_NOW", (START - timedelta(minutes=10)).isoformat())
+    async with workstation(at(station, 1), "queue", officer=OFFICERS[1]) as desktop:
+        desktop.app.push(desktop.app.make("action_form", dossier, "result_ready"))
+        await desktop.press("f10")
+        assert "✓" in desktop.says() and "kiểm tra đồng hồ" in desktop.says()
+        found = desktop.app.desk.dossier(dossier)
+        assert found is not None and found.events[-1].at == START
 
 
 async def test_it_is_reached_from_the_dossier_and_only_while_there_is_one(station: Station) -> None:

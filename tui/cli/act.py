@@ -28,6 +28,7 @@ from tui.cli.common import acting_officer, acts, dossier_id, moment_text, named_
 from tui.cli.output import Problem, error_object, print_json, report
 from tui.cli.show import dossier_json
 from tui.cli.times import read_moment
+from tui.done_words import doubts
 from tui.i18n import tr
 from tui.reason_words import basis_doubt
 
@@ -61,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
         done = _carry_out(desk, command, officer, args.together)
         if isinstance(done, Refusal):
             raise Problem.of(done)
-        _tell_doubts([done])
+        _tell_doubts(desk, [done])
         if desk.row(command.dossier) is None:
             print_json({"id": command.dossier, "state": None}) if args.json else print(tr("act.gone"))
             return 0
@@ -83,7 +84,7 @@ def _many(desk: Desk, args: argparse.Namespace, officer: Officer) -> int:
     rows = [_row(desk, args, officer, line, code, bulk) for line, code in enumerate(codes, 1)]
     meant = [(place, one) for place, one in enumerate(rows) if not isinstance(one, Problem)]
     answers = desk.do_all([one for _, one in meant], officer)
-    _tell_doubts(answers)
+    _tell_doubts(desk, answers)
     for (place, _), answer in zip(meant, answers, strict=True):
         if isinstance(answer, Refusal):
             rows[place] = Problem.of(answer, place + 1)
@@ -99,10 +100,12 @@ def _many(desk: Desk, args: argparse.Namespace, officer: Officer) -> int:
     return 1 if any(isinstance(one, Problem) for one in rows) else 0
 
 
-def _tell_doubts(answers: Sequence[object]) -> None:
-    """Each basis that was taken from the law's data although nobody held it against the text."""
-    events = [event for one in answers if isinstance(one, Done) for event in one.events]
+def _tell_doubts(desk: Desk, answers: Sequence[object]) -> None:
+    """Each basis that nobody held against the law's text, and what has no effect or stands at another time."""
+    done = [one for one in answers if isinstance(one, Done)]
+    events = [event for one in done for event in one.events]
     told = [tr("basis.doubt", basis=one.body["basis"], why=why) for one in events if (why := basis_doubt(one))]
+    told += [words for one in done for words in doubts(desk, one)]
     for words in dict.fromkeys(told):
         print(words, file=sys.stderr)
 

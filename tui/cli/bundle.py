@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.answers import InvalidInput, Refusal
 from core.moments import LEGAL_TIME
+from core.text import clean_line
 from tui.bundle_words import exported_lines, imported_lines, posted_lines, received_lines
 from tui.cli.actions import action, actions
 from tui.cli.common import acting_officer, acts, moment_text, open_desk
@@ -49,15 +50,18 @@ def _export(args: argparse.Namespace) -> int:
     from storage.sync.post import Posted, export_letters
 
     since, path = _since(args.since), Path(args.file)
+    unit = None if args.unit is None else clean_line(args.unit)
+    if unit == "":
+        raise Problem("bundle_for_whom", status=2)
     done: Exported | Posted | Refusal
     with open_desk(args) as desk:
         officer = acting_officer(args, desk)
-        if args.unit in (None, desk.identity.unit):
+        if unit in (None, desk.identity.unit):
             done = export_bundle(desk, officer, path, since=since)
         elif since is not None:
             raise Problem("bundle_since_letters", status=2)
         else:
-            done = export_letters(desk, officer, path, args.unit)
+            done = export_letters(desk, officer, path, unit)
     if isinstance(done, Refusal):
         raise Problem.of(done)
     if args.json:

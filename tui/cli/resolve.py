@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 
 from core.answers import Refusal
 from core.text import clean_line
@@ -10,6 +11,7 @@ from storage.conflicts import SHIFT, OpenConflict, conflicts_of, resolve
 from storage.desk import Desk
 from tui.cli.common import acting_officer, acts, dossier_id, open_desk
 from tui.cli.output import Problem, print_json
+from tui.done_words import doubts
 from tui.i18n import tr
 
 _ENDING = 4
@@ -34,6 +36,7 @@ def run(args: argparse.Namespace) -> int:
         if isinstance(done, Refusal):
             raise Problem.of(done)
         left = len(conflicts_of(desk, entity))
+        told = doubts(desk, done)
     if args.json:
         written = [event.event_id for event in done.events]
         print_json(
@@ -41,6 +44,8 @@ def run(args: argparse.Namespace) -> int:
         )
     else:
         print(tr("cli.resolve.done", code=conflict.code) + (f" {tr('cli.resolve.left', count=left)}" if left else ""))
+    for words in told:
+        print(words, file=sys.stderr)
     return 0
 
 

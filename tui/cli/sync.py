@@ -30,11 +30,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     if args.schedule is not None:
         return _scheduled(args)
-    reports, warnings = _exchange(args)
+    reports, warnings, offers = _exchange(args)
     if args.json:
         print_json(reports_json(reports, warnings))
     else:
-        _print(reports, warnings)
+        _print(reports, warnings, offers)
     return 1 if any(one.error for one in reports) else 0
 
 
@@ -44,12 +44,14 @@ def reports_json(reports: list[HubReport], warnings: list[Refusal]) -> dict[str,
     return {"hubs": [_report_json(one) for one in reports], "warnings": told}
 
 
-def _exchange(args: argparse.Namespace) -> tuple[list[HubReport], list[Refusal]]:
+def _exchange(args: argparse.Namespace) -> tuple[list[HubReport], list[Refusal], int]:
+    """What each hub's exchange came to, what the desk is short of, and how many offers of other units wait here."""
     from storage.room import room_warnings
     from storage.sync.exchange import exchange_all
+    from storage.transfers import incoming
 
     with open_desk(args) as desk:
-        return exchange_all(desk, _progress()), room_warnings(desk)
+        return exchange_all(desk, _progress()), room_warnings(desk), len(incoming(desk))
 
 
 def _progress() -> Progress | None:
@@ -82,7 +84,7 @@ def _report_json(one: HubReport) -> dict[str, Any]:
     }
 
 
-def _print(reports: list[HubReport], warnings: list[Refusal]) -> None:
+def _print(reports: list[HubReport], warnings: list[Refusal], offers: int) -> None:
     if not reports:
         print(tr("cli.sync.no_hub"))
     for one in reports:
@@ -93,6 +95,8 @@ def _print(reports: list[HubReport], warnings: list[Refusal]) -> None:
             print(tr("cli.sync.repeats", count=one.repeats))
         if one.error:
             report(Problem.of(one.error), as_json=False)
+    if offers:
+        print(tr("cli.sync.transfers", count=offers))
     for warning in warnings:
         report(Problem.of(warning), as_json=False)
 
@@ -116,7 +120,7 @@ def _scheduled(args: argparse.Namespace) -> int:
 
     def once() -> bool:
         try:
-            reports, warnings = _exchange(args)
+            reports, warnings, offers = _exchange(args)
         except InvalidInput as error:
             if args.json:
                 _print_line({"error": error_object(Problem.of(error))})
@@ -126,7 +130,7 @@ def _scheduled(args: argparse.Namespace) -> int:
         if args.json:
             _print_line(reports_json(reports, warnings))
         else:
-            _print(reports, warnings)
+            _print(reports, warnings, offers)
         return not any(one.error for one in reports)
 
     done = run_schedule(args.schedule, once, lambda: datetime.now(LEGAL_TIME), stop.wait, Random())

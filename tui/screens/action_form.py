@@ -21,7 +21,9 @@ from core.mending import CorrectResult, correction_of
 from core.moments import legal_day
 from core.possible import read_moment, state_after
 from core.reasons import Reason
+from storage.desk import Done
 from storage.results import Posting, send_post
+from tui.done_words import doubts
 from tui.dossier_words import person_line
 from tui.i18n import tr
 from tui.keys import bind
@@ -107,7 +109,8 @@ class ActionForm(KeptTyping):
             told = f"✓ {tr('action.done', what=tr(f'kind.{self._kind.name}'))}"
             opened = self._opened(command.opened) if isinstance(command, CorrectResult) else ""
             paper = offered(self.app.desk, self.dossier_id, self._kind.name)
-            below.say(told + opened + (f" · {paper}" if paper else ""))
+            odd = "".join(f" {words}" for words in (doubts(self.app.desk, answer) if isinstance(answer, Done) else []))
+            below.say(told + opened + odd + (f" · {paper}" if paper else ""))
 
     def _opened(self, dossier_id: str) -> str:
         row = self.app.desk.row(dossier_id)

@@ -16,6 +16,7 @@ from storage.amending import Proposal, propose_again
 from storage.conflicts import OpenConflict, conflicts_of, desk_numbers, resolve
 from storage.desk import Done
 from tui.conflict_words import branch_lines, heading
+from tui.done_words import doubts
 from tui.i18n import tr
 from tui.keys import bind
 from tui.screens.base import OfficerScreen
@@ -98,17 +99,18 @@ class ConflictScreen(OfficerScreen):
         elif isinstance(answer, Proposal):
             self.app.push(self.app.make("law_preview", answer))
         else:
-            self._decided()
+            self._decided(answer)
 
-    def _decided(self) -> None:
+    def _decided(self, done: Done) -> None:
         """On to the entity's next conflict, else back to where the officer came from."""
+        told = " ".join([f"✓ {tr('conflict.decided')}", *doubts(self.app.desk, done)])
         self.fill()
         self.query_one("#reason", KeyedInput).value = ""
         if self._open:
-            self.say(f"✓ {tr('conflict.decided')}")
+            self.say(told)
             return
         self.app.pop_screen()
         below = self.app.screen
         if isinstance(below, OfficerScreen):
             below.fill()
-            below.say(f"✓ {tr('conflict.decided')}")
+            below.say(told)
