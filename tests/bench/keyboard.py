@@ -12,6 +12,8 @@ from pathlib import Path
 
 from tests.tui.terminal import Terminal
 
+_LONGEST = 30.0
+"""Seconds that the first byte of an answer is waited for."""
 Times = tuple[float, float]
 """Milliseconds from a key to its answer's end, and to the last byte."""
 
@@ -38,7 +40,7 @@ def signed_in(folder: Path, code: str, pin: str) -> Iterator[Terminal]:
 
 
 def press(terminal: Terminal, key: bytes) -> Times:
-    """A key's times: a gap of 6 ms ends the answer, 40 ms of silence all of it.
+    """A key's times: a gap of 6 ms ends the answer, 40 ms of silence all of it; a key that nothing answers fails.
 
     The clock's own repaint is waited out.
     """
@@ -48,12 +50,13 @@ def press(terminal: Terminal, key: bytes) -> Times:
     began = last = time.perf_counter()
     answered: float | None = None
     os.write(line, key)
-    while select.select([line], [], [], 0.4 if last == began else 0.04)[0]:
+    while select.select([line], [], [], _LONGEST if last == began else 0.04)[0]:
         now = time.perf_counter()
         if last != began and now - last > 0.006:
             answered = answered or last
         os.read(line, 65536)
         last = time.perf_counter()
+    assert last != began, key
     return ((answered or last) - began) * 1000, (last - began) * 1000
 
 

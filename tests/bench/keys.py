@@ -136,7 +136,22 @@ def _opened(terminal: Terminal) -> Iterator[Times]:
         press(terminal, _DOWN)
 
 
-_KINDS = {"move": _moves, "page": _pages, "filter": _filters, "search": _searches, "open a dossier": _opened}
+def _left(terminal: Terminal) -> Iterator[Times]:
+    """Back from a dossier, in which the keys before these ended: the list is read and counted again."""
+    while True:
+        yield press(terminal, _ESC)
+        press(terminal, _DOWN)
+        press(terminal, _ENTER)
+
+
+_KINDS = {
+    "move": _moves,
+    "page": _pages,
+    "filter": _filters,
+    "search": _searches,
+    "open a dossier": _opened,
+    "back to the list": _left,
+}
 
 
 if __name__ == "__main__":

@@ -259,6 +259,32 @@ def test_what_waits_for_an_act_has_an_index_of_its_own(db: Connection, worklist:
         assert f"INDEX dossier_{index} (lane=? AND" in plan, (statement, plan)
 
 
+@pytest.mark.parametrize("officer_id", [None, "officer-1"])
+def test_what_one_procedure_ended_is_found_among_years_of_others(db: Connection, officer_id: str | None) -> None:
+    asked: list[str] = []
+    wanted = QueueFilter(procedure="identity-card", officer=officer_id, urgency=Urgency.DONE)
+    db.set_trace_callback(asked.append)
+    try:
+        Queries(db).after(None, CUT, 30, wanted)
+        Queries(db).count(CUT, wanted, 2)
+    finally:
+        db.set_trace_callback(None)
+    scan, count = [
+        next(row[-1] for row in db.execute(f"EXPLAIN QUERY PLAN {one}") if "SEARCH" in row[-1]) for one in asked
+    ]
+    assert "INDEX dossier_procedure (procedure=? AND lane=? AND binding_at>?" in scan
+    assert "USING COVERING INDEX dossier_procedure" in count
+
+
+def test_a_count_goes_no_further_than_it_is_asked_to(db: Connection) -> None:
+    every = Queries(db).count(CUT)
+    most = max(every.values()) - 1
+    counted = Queries(db).count(CUT, most=most)
+    assert most > 0 and counted.keys() == every.keys()
+    for word, count in every.items():
+        assert counted[word] == count if count <= most else most <= counted[word] <= count
+
+
 @pytest.mark.parametrize("word", [Urgency.PAUSED, Urgency.DONE])
 def test_what_has_stopped_is_found_by_its_state(db: Connection, word: Urgency) -> None:
     asked: list[str] = []

@@ -45,6 +45,8 @@ from tui.widgets.worklists import Worklists
 
 _TYPING = 0.05
 _RESTING = 0.06
+_MOST = 10_000
+"""Rows of a bucket that are counted within a frame."""
 
 
 class FilterInput(SearchInput):
@@ -128,6 +130,7 @@ class QueueScreen(UndoScreen):
         self._worklist: Worklist | None = None
         self._minute = ""
         self._timer: Timer | None = None
+        self._counts: dict[str, int] = {}
         self._moved = 0.0
         self._read()
         self._narrowing = self._read_filter(self._typed)
@@ -152,9 +155,15 @@ class QueueScreen(UndoScreen):
         return QueueSource(self.app.desk.queries, self._bounds, self._wanted(), self._narrowing.text)
 
     def fill(self) -> None:
-        """Read again around the row under the cursor, and count."""
+        """Read again around the row under the cursor, and count; what takes longer than a frame a thread counts."""
         self._read_again()
-        self._counts = count_filters(self.app.desk.queries, self._bounds)
+        counted = count_filters(self.app.desk.queries, self._bounds, _MOST)
+        whole = {name: count for name, count in counted.items() if count < _MOST}
+        self._counts = whole | {
+            name: self._counts[name] for name in counted.keys() & self._counts.keys() - whole.keys()
+        }
+        if len(whole) < len(counted):
+            self._count_aside(self.app.desk.folder, self._bounds)
         self._tell_counts()
         self.show_light()
 
@@ -221,10 +230,15 @@ class QueueScreen(UndoScreen):
         self.query_one(SavedFilters).tell(self._counts, self._picked)
         self.query_one(Worklists).tell(self._counts, self._worklist)
         everything = self._source.wanted == QueueFilter() and not self._source.text
-        counts = {} if everything else self._source.count()
-        found = self._counts["all"] if everything else sum(counts.values())
-        urgent = " ".join(f"{SIGNS[word]}{counts[word]}" for word in FIRST if 0 < counts.get(word, 0) < found)
-        told = tr("filter.found", count=found)
+        counts = {} if everything else self._source.count(_MOST)
+        found = self._counts.get("all") if everything else sum(counts.values())
+        if found is None:
+            told = ""
+        elif max(counts.values(), default=0) < _MOST:
+            told = tr("filter.found", count=found)
+        else:
+            told = tr("filter.found_most", count=_MOST)
+        urgent = " ".join(f"{SIGNS[word]}{counts[word]}" for word in FIRST if 0 < counts.get(word, 0) < (found or 0))
         self.query_one("#found", Static).update(f"{told} · {urgent}" if urgent else told)
 
     @on(Input.Changed, "#filter")

@@ -160,10 +160,10 @@ class QueueSource:
         self._at = at
         self._matches = self._queries.matching(self.text, at, self.wanted) if self.text else []
 
-    def count(self) -> dict[Urgency, int]:
-        """How many rows each bucket of this filter has."""
+    def count(self, most: int = -1) -> dict[Urgency, int]:
+        """How many rows each bucket of this filter has, as `Queries.count` has it."""
         if not self.text:
-            return self._queries.count(self._at, self.wanted)
+            return self._queries.count(self._at, self.wanted, most)
         counts: dict[Urgency, int] = {}
         for row in self._matches:
             counts[row.urgency] = counts.get(row.urgency, 0) + 1

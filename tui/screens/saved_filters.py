@@ -106,9 +106,9 @@ class SavedFilters(Widget):
         return self.rich_style
 
 
-def count_filters(queries: Queries, at: Bounds) -> dict[str, int]:
-    """How many dossiers each saved filter has, by the words of SAVED, and each worklist."""
-    counts: dict[str, int] = {word.value: count for word, count in queries.count(at).items()}
-    ready = queries.count(at, QueueFilter(state=State.RESULT_READY.value, urgency=Urgency.DONE))
+def count_filters(queries: Queries, at: Bounds, most: int = -1) -> dict[str, int]:
+    """How many dossiers each saved filter has, by the words of SAVED, and each worklist; `most` as `Queries.count`."""
+    counts: dict[str, int] = {word.value: count for word, count in queries.count(at, most=most).items()}
+    ready = queries.count(at, QueueFilter(state=State.RESULT_READY.value, urgency=Urgency.DONE), most)
     lists = count_duties(queries, at, tuple(Worklist))
     return counts | {"all": sum(counts.values()), "ready": sum(ready.values())} | lists
