@@ -115,6 +115,15 @@ class Terminal:
         while self.pump(quiet) and time.monotonic() < end:
             pass
 
+    def resize(self, columns: int, lines: int) -> None:
+        """As the window's border is dragged."""
+        _set_size(self._master, columns, lines)
+        self.screen.resize(lines, columns)
+        self.signal(signal.SIGWINCH)
+
+    def signal(self, number: signal.Signals) -> None:
+        os.killpg(self._process.pid, number)
+
     def ended(self) -> int:
         """The exit status of a program that ends by itself."""
         return self._process.wait(timeout=15)
