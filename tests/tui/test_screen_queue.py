@@ -247,14 +247,13 @@ async def test_keys_of_one_read_go_where_the_one_before_led(office: Office, stor
         burst = [events.Key("slash", "/"), *(events.Key(letter, letter) for letter in "bao"), events.Key("enter", "\r")]
         for key in burst:
             desktop.app.post_message(key)
-        await desktop.settle(0.2)
-        assert desktop.one("#filter").value == "bao" and desktop.focus == "QueueTable"
+        await desktop.until(lambda: desktop.one("#filter").value == "bao" and desktop.focus == "QueueTable")
         for key in (events.Key("enter", "\r"), events.Key("g", "g"), *(events.Key(c, c) for c in "aw")):
             desktop.app.post_message(key)
-        await desktop.settle(0.4)
+        await desktop.until(lambda: bool(desktop.app.screen.query("#field_text")))
+        await desktop.until(lambda: desktop.one("#field_text").value == "aw")
         assert [type(screen).__name__ for screen in desktop.app.screen_stack][1:] == [
             "QueueScreen",
             "DossierScreen",
             "ActionForm",
         ]
-        assert desktop.one("#field_text").value == "aw"

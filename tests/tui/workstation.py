@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -51,6 +51,14 @@ class Desktop:
 
     async def settle(self, seconds: float = 0.1) -> None:
         await self.pilot.pause(seconds)
+
+    async def until(self, seen: Callable[[], bool]) -> None:
+        """Let what is on its way arrive, however slow the machine is."""
+        for _ in range(400):
+            if seen():
+                return
+            await self.settle(0.05)
+        raise AssertionError(f"not seen; the screen is:\n{painted(self.app)}")
 
     def one(self, selector: str) -> Any:
         return self.app.screen.query_one(selector)
