@@ -9,11 +9,8 @@ closes the unit for two days, is withdrawn again, and so on. Beside it: the bare
 
 from __future__ import annotations
 
-import argparse
-import os
 import random
 import statistics
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -26,7 +23,7 @@ from storage.database import roomy, transaction
 from storage.desk import Command, Desk, Done
 from storage.founding import NewDesk, found
 from storage.officers import Officer
-from tests.bench.stations import fill, print_machine
+from tests.bench.stations import fill, measuring
 
 _NOW = datetime(2026, 11, 16, 16, 0, tzinfo=LEGAL_TIME)
 _COMMITMENT = b"""
@@ -53,15 +50,7 @@ to = 2026-11-18
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--dossiers", type=int, default=130_000)
-    options.add_argument("--rounds", type=int, default=5)
-    options.add_argument("--place", type=Path, help="keep the station here, and use the one that is there")
-    args = options.parse_args()
-    os.environ["MOTCUA_NOW"] = _NOW.isoformat()
-    print_machine()
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = args.place or Path(scratch) / "desk"
+    with measuring(__doc__, _NOW, dossiers=130_000, rounds=5) as (args, folder):
         desk = Desk.open(folder) if folder.exists() else _station(folder, args.dossiers)
         officer = desk.officers.all()[0]
         times: dict[str, list[float]] = {"shown": [], "applied": [], "the bare UPDATE": []}

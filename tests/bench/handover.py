@@ -8,11 +8,9 @@ one in ten lies ready, one in twelve holds an original. Then the sheet is made a
 
 from __future__ import annotations
 
-import argparse
 import os
 import random
 import statistics
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -26,22 +24,14 @@ from storage.founding import NewDesk, found
 from storage.handover import hand_over
 from storage.officers import Officer
 from storage.sheet import sheet_now
-from tests.bench.stations import fill, print_machine
+from tests.bench.stations import fill, measuring
 
 _NOW = datetime(2026, 11, 27, 16, 30, tzinfo=LEGAL_TIME)
 _BEGAN, _BEFORE = _NOW - timedelta(days=20), _NOW - timedelta(days=1)
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--dossiers", type=int, default=5_000)
-    options.add_argument("--rounds", type=int, default=15)
-    options.add_argument("--place", type=Path, help="keep the station here, and use the one that is there")
-    args = options.parse_args()
-    os.environ["MOTCUA_NOW"] = _NOW.isoformat()
-    print_machine()
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = args.place or Path(scratch) / "desk"
+    with measuring(__doc__, _NOW, dossiers=5_000, rounds=15) as (args, folder):
         desk = Desk.open(folder) if folder.exists() else _station(folder, args.dossiers)
         sender, receiver = desk.officers.all()[:2]
         for name, officer in (("one officer", sender), ("the station", None)):

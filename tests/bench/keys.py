@@ -8,9 +8,6 @@ runs in a real pseudo-terminal (100x30) and keys of each kind are pressed in tur
 
 from __future__ import annotations
 
-import argparse
-import os
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -26,7 +23,7 @@ from storage.demo_people import People
 from storage.desk import Desk, Done
 from storage.founding import NewDesk, found
 from tests.bench.keyboard import Times, press, report_keys, signed_in
-from tests.bench.stations import print_machine
+from tests.bench.stations import measuring
 from tests.tui.terminal import Terminal
 
 _NOW = datetime(2026, 11, 27, 9, 30, tzinfo=LEGAL_TIME)
@@ -48,16 +45,7 @@ _WANTED = ("nguyen thi", "tran van", "le hoang", "pham minh", "048", "0905", "ng
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--dossiers", type=int, default=1_000_000)
-    options.add_argument("--open", type=int, default=20_000)
-    options.add_argument("--keys", type=int, default=200)
-    options.add_argument("--place", type=Path, help="keep the station here, and use the one that is there")
-    args = options.parse_args()
-    os.environ["MOTCUA_NOW"] = _NOW.isoformat()
-    print_machine()
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = args.place or Path(scratch) / "desk"
+    with measuring(__doc__, _NOW, dossiers=1_000_000, open=20_000, keys=200) as (args, folder):
         if not folder.exists():
             began = time.perf_counter()
             _make(folder, args.dossiers, args.open)

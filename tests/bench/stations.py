@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
 import random
+import tempfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from core.decisions import TakeIn
 from storage.desk import Command, Desk, Done
@@ -23,6 +27,20 @@ def print_machine() -> None:
     """On what it is measured."""
     machine = f"{os.cpu_count()} cores · {platform.machine()}"
     print(f"{datetime.now(UTC):%Y-%m-%d} · Python {platform.python_version()} · {machine} · synchronous=FULL")
+
+
+@contextmanager
+def measuring(about: str | None, now: datetime, **numbers: int) -> Iterator[tuple[argparse.Namespace, Path]]:
+    """A bench's options (`numbers`: their defaults), the machine printed, the clock held, and its station's folder."""
+    options = argparse.ArgumentParser(description=about)
+    for name, usual in numbers.items():
+        options.add_argument(f"--{name}", type=int, default=usual)
+    options.add_argument("--place", type=Path, help="keep the station here, and use the one that is there")
+    args = options.parse_args()
+    os.environ["MOTCUA_NOW"] = now.isoformat()
+    print_machine()
+    with tempfile.TemporaryDirectory() as scratch:
+        yield args, args.place or Path(scratch) / "desk"
 
 
 def fill(desk: Desk, officer: Officer, dossiers: int, until: datetime, later: Later) -> None:
