@@ -61,7 +61,8 @@ def _make(folder: Path, dossiers: int, left: int) -> None:
     desk = found(folder, NewDesk("BENCH.1", "Công an phường Đo", 1, "Trần Minh", _PIN, _NOW - _YEARS, test=True))
     (officer,) = desk.officers.all()
     commands = _commands(desk, dossiers, left)
-    while batch := list(islice(commands, _AT_ONCE)):
+    at_once = max(1, min(_AT_ONCE, dossiers // 50))  # a batch is of a few days: nothing is told of half a year ago
+    while batch := list(islice(commands, at_once)):
         hold(desk, batch[-1].at)
         for answer in desk.do_all(batch, officer):
             assert isinstance(answer, Done), answer
