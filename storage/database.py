@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,8 +19,15 @@ DATABASE_NAME = "motcua.db"
 _CACHE_KIB = 32_000
 _PATIENCE_MS = 5000
 _ROOMY_KIB = 256_000
+_CHECKPOINT_PAGES = 1000
+_NEW_OBJECTS = 50_000
+_STATEMENTS = 1024
+"""More than a desk ever says: a full cache of the driver gives up the newest statement first, each time anew."""
 Connection = Any
 """A sqlcipher3 connection: the binding has no type information."""
+for _type, _same in ((bytes, bytes), (bool, int), (type(None), {}.get)):
+    # without an adapter the driver raises and catches two errors for each of these values: 1 µs, of 8 for a row
+    sqlite.register_adapter(_type, _same)
 
 
 class _DeskConnection(sqlite.Connection):  # type: ignore[misc]
@@ -39,31 +47,38 @@ def open_database(path: Path, key: bytes, *, create: bool = False) -> Connection
     if not create and not path.exists():
         raise InvalidInput("database_missing", path=path)
     with officer_errors():
-        connection = _connect(path, key)
-        connection.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
-        try:
-            found = connection.execute("PRAGMA user_version").fetchone()[0]
-        except sqlite.DatabaseError as error:
-            connection.close()
-            if isinstance(error, sqlite.OperationalError):
-                raise
-            raise InvalidInput("database_unreadable", path=path) from error
+        connection, found = _opened(path, key)
         if found > SCHEMA_VERSION:
             connection.close()
             raise InvalidInput("database_newer", found=found, known=SCHEMA_VERSION)
+        if found < SCHEMA_VERSION:
+            _migrate(connection, path)
+            connection.close()  # its cache of statements is full of what is said once, which the driver never lets go
+            connection, _ = _opened(path, key)
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA recursive_triggers = ON")  # or REPLACE would remove events unseen
         connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
         connection.execute("PRAGMA temp_store = MEMORY")
-        if found < SCHEMA_VERSION:
-            _migrate(connection, path)
         connection.execute("PRAGMA synchronous = FULL")
     return connection
 
 
+def _opened(path: Path, key: bytes) -> tuple[Connection, int]:
+    """A connection that waits its turn, and the version of the schema there."""
+    connection = _connect(path, key)
+    connection.execute(f"PRAGMA busy_timeout = {_PATIENCE_MS}")
+    try:
+        return connection, connection.execute("PRAGMA user_version").fetchone()[0]
+    except sqlite.DatabaseError as error:
+        connection.close()
+        if isinstance(error, sqlite.OperationalError):
+            raise
+        raise InvalidInput("database_unreadable", path=path) from error
+
+
 def _connect(path: Path, key: bytes) -> Connection:
     connection = sqlite.connect(
-        str(path), isolation_level=None, timeout=5, cached_statements=256, factory=_DeskConnection
+        str(path), isolation_level=None, timeout=5, cached_statements=_STATEMENTS, factory=_DeskConnection
     )
     connection.execute("PRAGMA cipher_log_level = NONE")  # it would write on the officer's screen
     connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
@@ -181,6 +196,23 @@ def roomy(connection: Connection) -> Iterator[None]:
         yield
     finally:
         connection.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+
+
+@contextmanager
+def streaming(connection: Connection) -> Iterator[None]:
+    """Much is written in many transactions: what is due every few of them anyhow is done less often.
+
+    The log of writes is copied into the file after more pages. Python looks for cycles among far more new objects:
+    each event is several, and none is part of a cycle.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(_NEW_OBJECTS, *before[1:])
+    connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES * 4}")
+    try:
+        yield
+    finally:
+        connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
+        gc.set_threshold(*before)
 
 
 @contextmanager

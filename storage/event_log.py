@@ -161,11 +161,12 @@ class EventLog:
 
     def receive(
         self, origin: Origin, events: Sequence[StoredEvent], now_ms: int, *, proven: bool = False
-    ) -> list[Event]:
+    ) -> list[StoredEvent]:
         """Take an origin's next events; at a break of its chain the caller's transaction must be rolled back.
 
-        Events that are here already are passed over. `proven`: the events' chain among themselves was computed, so
-        that only its beginning is held against what is here. Raises InvalidInput `chain_gap`, `chain_broken`.
+        Answers those that were taken: what is here already is passed over. No body is read. `proven`: the events'
+        chain among themselves was computed, so that only its beginning is held against what is here. Raises
+        InvalidInput `chain_gap`, `chain_broken`.
         """
         number, seq, previous = self._head(origin)
         hlc, newest = self._hlc(), (now_ms + AHEAD_MS) << 16 | 0xFFFF
@@ -193,7 +194,7 @@ class EventLog:
             elif event.hlc > hlc:
                 hlc = event.hlc
             taken.append(stored)
-        came = [stored.event for stored in taken]
+        came = [stored.outline for stored in taken]
         heads.wait(event.entity for event in came if event.seq - event.group[0] + event.group[1] - 1 > seq)
         self._db.executemany(_INSERT, rows)
         self._db.executemany(_SUSPECT, suspect)
@@ -201,7 +202,7 @@ class EventLog:
         heads.write()
         self._move_head(number, seq, previous)
         self._db.execute("INSERT OR REPLACE INTO meta VALUES ('hlc', ?)", (hlc,))
-        return came
+        return taken
 
     def _said_again(self, origin: Origin) -> bool:
         """Whether the desk has several epochs: after a fork it may have said an event again under another one."""
@@ -401,6 +402,11 @@ def follows(previous: bytes, stored: StoredEvent) -> bool:
     if stored.body is not None and body_hash(stored.salt or b"", stored.body) != stored.digest:
         return False
     return chain_hash(previous, stored.header, stored.digest) == stored.hash
+
+
+def bodies(events: Iterable[StoredEvent]) -> list[Event]:
+    """The events with their bodies."""
+    return [stored.event for stored in events]
 
 
 def epoch_ms(moment: datetime) -> int:

@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
+from itertools import islice
 
 from core.apology import is_settled
 from core.authority import OFFICER_KINDS, Authority, officers_by
@@ -55,6 +56,7 @@ RETURNING rowid
 _WORDS = """
 SELECT dossier.id, words FROM dossier_text JOIN dossier ON dossier.rowid = dossier_text.rowid ORDER BY dossier.id
 """
+_AT_ONCE = 1000
 _MAY_MOVE = LAW_KINDS - {KIND} | {"officer_added", "officer_changed", "station_founded", "stations_united"}
 _OFFICER_FACTS = frozenset({"code", "name", "roles", "verifier"})
 _RANGES = {
@@ -217,23 +219,34 @@ class Projection:
             yield json.dumps(["words", *row], ensure_ascii=False)
 
     def _project_all(self, dossiers: Iterable[str], fresh: Mapping[str, list[Event]]) -> None:
-        """Write the rows of the dossiers; `fresh`: events just written, all there are of a dossier that is new."""
-        law, authority = self.law(), self.authority()
-        for dossier_id in dossiers:
-            events = fresh.get(dossier_id, [])
-            if not events or self._log.count_of(dossier_id) != len(events):
-                events = self._log.events_of(dossier_id)
-            self._project(fold(dossier_id, events, authority.may, authority.desks.waiting), law)
+        """Write the rows of the dossiers; `fresh`: events just written, all there are of a dossier that is new.
 
-    def _project(self, dossier: Dossier, law: Law) -> None:
+        The words of many go after their rows: a row written in between would let the index of words be stored as
+        far as it is, each time.
+        """
+        law, authority, names = self.law(), self.authority(), iter(dossiers)
+        while some := list(islice(names, _AT_ONCE)):
+            words: list[tuple[int, str]] = []
+            for dossier_id in some:
+                events = fresh.get(dossier_id, [])
+                if not events or self._log.count_of(dossier_id) != len(events):
+                    events = self._log.events_of(dossier_id)
+                words += self._project(fold(dossier_id, events, authority.may, authority.desks.waiting), law)
+            for rowid, text in words:
+                self._write_words(rowid, text)
+
+    def _project(self, dossier: Dossier, law: Law) -> list[tuple[int, str]]:
+        """Write the dossier's row; where it has one, its number with the words that it is found by."""
         if dossier.destroyed:
             remove_bodies(self._db, self._own, dossier.id, dossier.destroyed)
         if dossier.state is None:
             self._drop(dossier.id)
-            return
+            return []
         row = dossier_row(dossier, standing(dossier, law), citizen_deadline(dossier, law))
         (rowid,) = self._db.execute(_UPSERT, row).fetchone()
-        words = search_words(dossier)
+        return [(rowid, search_words(dossier))]
+
+    def _write_words(self, rowid: int, words: str) -> None:
         before = self._db.execute("SELECT words FROM dossier_text WHERE rowid = ?", (rowid,)).fetchone()
         if before is None:
             self._db.execute("INSERT INTO dossier_text (rowid, words) VALUES (?, ?)", (rowid, words))

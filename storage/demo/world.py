@@ -20,7 +20,7 @@ from core.law import Law
 from core.moments import legal_day
 from core.record import Draft, Event
 from storage.desk import Desk
-from storage.event_log import epoch_ms, uuid7
+from storage.event_log import bodies, epoch_ms, uuid7
 from storage.lawbook.reasons import package_reasons
 from storage.officers import Officer
 
@@ -177,7 +177,7 @@ def carry(source: Desk, target: Desk, now: datetime) -> list[Event]:
         after = known[origin].seq if origin in known else 0
         while after < head.seq:
             chunk = source.log.stored(origin, after, 1000)
-            taken += target.log.receive(origin, chunk, epoch_ms(now))
+            taken += bodies(target.log.receive(origin, chunk, epoch_ms(now)))
             after += len(chunk)
     return taken
 

@@ -18,7 +18,7 @@ from core.answers import InvalidInput
 from core.record import NO_HASH, Draft, Event, chain_hash, header_bytes
 from storage.database import transaction
 from storage.desk import Desk
-from storage.event_log import Head, Origin, StoredEvent, epoch_ms, unlocked
+from storage.event_log import Head, Origin, StoredEvent, bodies, epoch_ms, unlocked
 from storage.folder import read_identity, write_meta
 from storage.keys import sign_public
 from storage.series import FORKED
@@ -213,7 +213,8 @@ def _say_again(
         moved: list[Event] = []
         for line in lines:  # an epoch each: neither saw the other
             epoch += 1
-            moved += desk.log.receive(Origin(origin.desk, epoch), under_epoch(line, epoch), epoch_ms(desk.now()))
+            said = desk.log.receive(Origin(origin.desk, epoch), under_epoch(line, epoch), epoch_ms(desk.now()))
+            moved += bodies(said)
         write_meta(desk.connection, {"epoch": epoch})
         desk.series.want(FORKED)
         incident = Draft(f"desk:{origin.desk}", "fork_found", desk.now(), {"epoch": origin.epoch, "seq": common})

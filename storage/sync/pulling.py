@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from core.answers import InvalidInput, Refusal
 from core.record import Event
 from core.uniting import UNION
-from storage.database import transaction
+from storage.database import streaming, transaction
 from storage.desk import Desk
-from storage.event_log import Origin, StoredEvent, epoch_ms
+from storage.event_log import Origin, StoredEvent, bodies, epoch_ms
 from storage.folder import read_identity, write_meta
 from storage.series import FORKED, NUMBER_FIELDS
 from storage.sync.batch import BatchBroken, Unpacked, unpack
@@ -57,8 +57,9 @@ class Pull:
         self._reaches = reaches
         self._stay_apart(reaches)
         self.tally.expect(sum(max(0, reaches[origin].claimed - self._have(origin)) for origin in self._wanted(reaches)))
-        while sum([self._origin(origin) for origin in self._wanted(reaches)]):
-            pass
+        with streaming(self.desk.connection):
+            while sum([self._origin(origin) for origin in self._wanted(reaches)]):
+                pass
         for origin in self._wanted(reaches):
             self._leftover(origin)
 
@@ -260,7 +261,7 @@ class Pull:
         """Events, tables and vector move together; what ends with them is remembered as batches."""
         desk = self.desk
         with transaction(desk.connection):
-            taken = desk.log.receive(origin, chunk, epoch_ms(desk.now()), proven=True)
+            taken = bodies(desk.log.receive(origin, chunk, epoch_ms(desk.now()), proven=True))
             desk.projection.apply(taken)
             own = origin.desk == desk.identity.desk
             if own:

@@ -18,7 +18,7 @@ from sqlcipher3 import dbapi2 as sqlite
 from core.record import body_hash
 from storage.database import Connection, open_as_it_is, transaction
 from storage.desk import Desk
-from storage.event_log import Origin, StoredEvent, epoch_ms, follows
+from storage.event_log import Origin, StoredEvent, bodies, epoch_ms, follows
 from storage.folder import write_meta
 from storage.sync.batch import BatchBroken, head_of
 from storage.sync.forking import drawn_epoch, under_epoch
@@ -183,7 +183,7 @@ class Carrying:
 
     def _receive(self, origin: Origin, events: list[StoredEvent]) -> None:
         if events:
-            taken = self.desk.log.receive(origin, events, epoch_ms(self.desk.now()), proven=True)
+            taken = bodies(self.desk.log.receive(origin, events, epoch_ms(self.desk.now()), proven=True))
             self.carried += len(taken)
             if origin.desk == self.desk.identity.desk:
                 self.desk.series.pass_by(taken)

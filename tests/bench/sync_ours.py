@@ -20,9 +20,9 @@ from typing import Any
 import psycopg
 
 from core.record import body_hash, chain_hash
-from storage.database import transaction
+from storage.database import streaming, transaction
 from storage.desk import Desk
-from storage.event_log import StoredEvent, epoch_ms
+from storage.event_log import StoredEvent, bodies, epoch_ms
 from storage.sync import batches, snapshot
 from storage.sync.batch import read_head, unpack
 from storage.sync.enrolment import sign_key
@@ -147,7 +147,8 @@ def parts(url: str, place: Path, events: int, size: int) -> dict[str, Any]:
         reaches = desks.hub.heads(desks.a.identity.station, {})
         found["push"] = found["push_cut"] + timed(lambda: Push(desks.a, desks.hub, Tally()).run(reaches))
         found["bytes"] = (hub_bytes(url) - before) / len(made)
-        found.update(_taken(desks, size))
+        with streaming(desks.b.connection):
+            found.update(_taken(desks, size))
         found["whole"] = timed(lambda: desks.sync(desks.desks[2]))
         assert dump(desks.b) == dump(desks.desks[2]) and desks.holds(desks.b, events)
         found.update(_functions(desks, made, size))
@@ -179,7 +180,7 @@ def _taken(desks: Station, size: int) -> dict[str, float]:
                 batches.keep(b, one.head)
         appended = time.perf_counter()
         with transaction(b.connection):
-            b.projection.apply(taken)
+            b.projection.apply(bodies(taken))
         sent = sum(map(len, data))
         ends = (fetched - began, unpacked - fetched, appended - unpacked, time.perf_counter() - appended, sent)
         spent = {name: spent[name] + part for (name, part) in zip(spent, ends, strict=True)}

@@ -12,7 +12,7 @@ import msgspec
 from core.record import NO_HASH, Event, body_hash, chain_hash
 from storage.database import transaction
 from storage.desk import Desk
-from storage.event_log import Origin, StoredEvent, epoch_ms
+from storage.event_log import Origin, StoredEvent, bodies, epoch_ms
 from tests.storage.sync_desks import START, UNIT
 
 LATER_MS = epoch_ms(START) + 1000
@@ -65,7 +65,7 @@ class Stranger:
     def reach(self, desk: Desk) -> list[Event]:
         """Let a desk take all of it, as an exchange does."""
         with transaction(desk.connection):
-            taken = desk.log.receive(self.origin, self.events, epoch_ms(desk.now()))
+            taken = bodies(desk.log.receive(self.origin, self.events, epoch_ms(desk.now())))
             desk.projection.apply(taken)
         return taken
 

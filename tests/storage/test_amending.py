@@ -20,7 +20,7 @@ from core.record import Draft
 from storage.amending import Proposal, apply, propose_package, read_signature, taken_under_old
 from storage.database import transaction
 from storage.desk import Desk, Done
-from storage.event_log import Origin, StoredEvent, epoch_ms
+from storage.event_log import Origin, StoredEvent, bodies, epoch_ms
 from storage.founding import NewDesk, found
 from storage.lawbook import package
 from tests.conftest import NOW, PIN, UNIT, act, officer, take_in
@@ -485,7 +485,7 @@ def shuffled(source: Desk, empty: Desk, seed: int) -> None:
         origin = chance.choice(sorted(waiting, key=lambda one: (one.desk, one.epoch)))
         event, *rest = waiting[origin]
         with transaction(empty.connection):
-            empty.projection.apply(empty.log.receive(origin, [event], epoch_ms(empty.now())))
+            empty.projection.apply(bodies(empty.log.receive(origin, [event], epoch_ms(empty.now()))))
         if rest:
             waiting[origin] = rest
         else:

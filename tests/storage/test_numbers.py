@@ -13,7 +13,7 @@ from core.decisions import Act, TakeIn, Undo
 from core.record import Draft, chain_hash
 from storage.database import transaction
 from storage.desk import Desk, Done
-from storage.event_log import epoch_ms
+from storage.event_log import bodies, epoch_ms
 from storage.numbers import close_days, gap_report, holdings, take_free_number
 from storage.sync.desk_life import revoke_desk
 from storage.sync.exchange import exchange
@@ -372,6 +372,6 @@ def test_a_revoked_desk_takes_no_number_away(station: Station) -> None:
     (event,) = stranger.events
     event.hash = chain_hash(head.hash, event.header, event.digest)
     with transaction(first.connection):
-        first.projection.apply(first.log.receive(gone.origin, [event], epoch_ms(START)))
+        first.projection.apply(bodies(first.log.receive(gone.origin, [event], epoch_ms(START))))
     assert take_free_number(first, station.hub.url) is None
     assert first.series.state().wanted is None

@@ -14,7 +14,7 @@ from core.decisions import TakeIn
 from core.station import AddOfficer
 from storage.database import transaction
 from storage.desk import Desk
-from storage.event_log import Origin, StoredEvent, epoch_ms
+from storage.event_log import Origin, StoredEvent, bodies, epoch_ms
 from storage.founding import join
 from storage.sync.exchange import exchange
 from tests.storage.sync_desks import START, Station, act, copied, dump, entity_heads, new_desk, officer_of, take_in
@@ -73,7 +73,7 @@ def one_by_one(source: Desk, empty: Desk, seed: int) -> None:
         origin = chance.choice(sorted(waiting, key=lambda origin: (origin.desk, origin.epoch)))
         event = waiting[origin].pop(0)
         with transaction(empty.connection):
-            empty.projection.apply(empty.log.receive(origin, [event], epoch_ms(START)))
+            empty.projection.apply(bodies(empty.log.receive(origin, [event], epoch_ms(START))))
         if not waiting[origin]:
             del waiting[origin]
 
@@ -144,7 +144,7 @@ def test_law_that_arrives_after_the_end_of_a_dossier_leaves_its_row_as_it_is_els
     origins = sorted(desk.log.heads(), key=lambda origin: origin == station.desks[0].identity.origin)
     for origin in origins:
         with transaction(late.connection):
-            late.projection.apply(late.log.receive(origin, desk.log.stored(origin, 0, 1000), epoch_ms(START)))
+            late.projection.apply(bodies(late.log.receive(origin, desk.log.stored(origin, 0, 1000), epoch_ms(START))))
     assert dump(late) == dump(desk) == dump(station.desks[0])
     late.close()
 
@@ -162,7 +162,7 @@ def test_an_officer_who_arrives_late_gives_their_work_its_effect(station: Statio
     origin = other.identity.origin
     late = station.desks[2]
     with transaction(late.connection):
-        late.projection.apply(late.log.receive(origin, other.log.stored(origin, 2, 10), epoch_ms(START)))
+        late.projection.apply(bodies(late.log.receive(origin, other.log.stored(origin, 2, 10), epoch_ms(START))))
     assert late.row(dossier) is None
     assert exchange(late, station.hub).error is None
     station.sync(1)
@@ -176,3 +176,18 @@ def test_search_words_follow_the_dossier(station: Station) -> None:
     act(desk, dossier, "corrected", field="applicant.name", old="Đặng Thị Đào", new="Đặng Thị Mơ")
     assert [row.id for row in desk.queries.search("dang thi mo", desk.bounds(), 10)] == [dossier]
     assert desk.queries.search("dao", desk.bounds(), 10) == []
+
+
+def test_the_index_of_words_is_stored_once_for_all_dossiers_that_come_together(station: Station) -> None:
+    desk = station.desks[0]
+    for _ in range(40):
+        take_in(desk)
+    other = station.desks[1]
+    station.sync(0, 1)
+    assert desk.connection.execute("SELECT count(*) FROM dossier_text").fetchone() == (40,)
+    assert _parts_of_the_index(desk) > 1  # each was durable by itself
+    assert _parts_of_the_index(other) == 1
+
+
+def _parts_of_the_index(desk: Desk) -> int:
+    return int(desk.connection.execute("SELECT count(DISTINCT segid) FROM dossier_text_idx").fetchone()[0])
