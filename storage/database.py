@@ -137,13 +137,19 @@ def rekey(connection: Connection, key: bytes) -> None:
         connection.execute("PRAGMA journal_mode = WAL")
 
 
+class Interrupted(Exception):
+    """The connection was told to break off what it reads."""
+
+
 @contextmanager
 def officer_errors() -> Iterator[None]:
-    """Turn what the engine reports of disk, lock and rights into InvalidInput; other errors pass."""
+    """Turn what the engine reports of disk, lock and rights into InvalidInput, `interrupt` into Interrupted."""
     try:
         yield
     except sqlite.OperationalError as error:
         text = str(error)
+        if text == "interrupted":
+            raise Interrupted from error
         for part, code in _ENGINE_WORDS:
             if part in text:
                 raise InvalidInput(code) from error

@@ -27,6 +27,7 @@ from storage.folder import default_folder
 from storage.officers import Officer
 from storage.regime import count_duties
 from storage.settings import Settings, settings_at
+from tui.aside import Reader
 from tui.dates import day_short
 from tui.i18n import tr
 from tui.keys import bind, keep_alt_keys
@@ -182,6 +183,15 @@ class Workstation(App[None]):
         from tui.printing import Prints
 
         return Prints(self.desk)
+
+    @cached_property
+    def reader(self) -> Reader:
+        """What reads for the screens while keys go on."""
+        return Reader(self.desk.folder)
+
+    def on_unmount(self) -> None:
+        if "reader" in self.__dict__:
+            self.reader.close()
 
     def on_mount(self) -> None:
         if self.prepare is not None:

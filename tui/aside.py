@@ -1,14 +1,15 @@
-"""A question to the desk's file from a thread, by a connection of its own: no key waits for the answer."""
+"""Questions to the desk's file from a thread, by a connection of its own: no key waits for the answer."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from typing import TypeVar
 
 from core.answers import InvalidInput
-from storage.database import Connection, officer_errors
+from storage.database import Connection, Interrupted, officer_errors
 from storage.folder import open_folder
 
 _T = TypeVar("_T")
@@ -22,3 +23,60 @@ def ask_aside(folder: Path, ask: Callable[[Connection], _T]) -> _T | InvalidInpu
             return ask(connection)
     except InvalidInput as error:
         return error
+
+
+class Reader:
+    """One question after another, each the newest of its asker: one that is overtaken is broken off, unanswered.
+
+    Its connection stays, and with it the pages that were read last.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._thread = ThreadPoolExecutor(1, "reader")
+        self._connection: Connection | None = None
+        self._newest: dict[str, int] = {}
+        self._answers: str | None = None
+
+    def ask(self, asker: str, ask: Callable[[Connection], _T], tell: Callable[[_T | InvalidInput], object]) -> None:
+        """Let `ask` read; `tell`, which the thread calls, is told what it found or why the file can't be read."""
+        self._newest[asker] = number = self._newest.get(asker, 0) + 1
+        if self._answers == asker and self._connection is not None:
+            self._connection.interrupt()
+
+        def answer() -> None:
+            if number != self._newest[asker]:
+                return
+            self._answers = asker
+            try:
+                found = self._read(ask)
+            except Interrupted:
+                return
+            finally:
+                self._answers = None
+            if number == self._newest[asker]:
+                tell(found)
+
+        self._thread.submit(answer)
+
+    def _read(self, ask: Callable[[Connection], _T]) -> _T | InvalidInput:
+        try:
+            if self._connection is None:
+                self._connection, _ = open_folder(self._folder)
+            with officer_errors():
+                return ask(self._connection)
+        except InvalidInput as error:
+            return error
+
+    def close(self) -> None:
+        """Break off what is being read, and let go of the file."""
+        self._newest = dict.fromkeys(self._newest, 0)
+        if self._connection is not None:
+            self._connection.interrupt()
+        self._thread.submit(self._close)
+        self._thread.shutdown()
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None

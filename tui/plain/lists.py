@@ -6,6 +6,7 @@ from contextlib import suppress
 
 from core.dossier import Dossier
 from core.filter import Narrowing, parse_filter
+from core.moments import legal_day
 from core.standing import explained, standing, version_of
 from tui.dates import moment_short
 from tui.dossier_words import author, event_moment, event_words, officer_names
@@ -17,7 +18,7 @@ from tui.plain.session import Session
 from tui.screens.queue_filter import filter_words, narrowed
 from tui.screens.queue_rows import QueueSource
 from tui.screens.return_facts import is_ready
-from tui.screens.search_rows import ListSource, seek
+from tui.screens.search_rows import ListSource, seek, sought_words
 from tui.why_words import date_lines, summary, why_lines
 
 _FOUND = 200
@@ -57,8 +58,9 @@ def search(session: Session) -> None:
         if not text:
             session.say(tr("search.placeholder"))
             continue
-        found = seek(session.desk, text, _FOUND)
-        session.say(found.words)
+        desk = session.desk
+        found = seek(desk.queries, text, desk.bounds(), legal_day(desk.now()), _FOUND)
+        session.say(sought_words(desk, text, found, _FOUND))
         if found.rows:
             _pick_and_show(session, Browser(session, tr("plain.found"), ListSource(found.rows), len(found.rows)))
 

@@ -56,7 +56,7 @@ class FilterInput(SearchInput):
 
     def action_accept(self) -> None:
         assert isinstance(self.screen, QueueScreen)
-        self.screen.apply_filter()
+        self.screen.apply_filter(at_once=True)
         self.screen.set_focus(self.screen.query_one(LineTable))
 
 
@@ -113,6 +113,15 @@ class QueueScreen(UndoScreen):
             super().__init__()
             self.counts = counts
 
+    class Matched(Message):
+        """What a text in the filter finds beside what else is wanted."""
+
+        def __init__(self, text: str, wanted: QueueFilter, rows: list[Row] | InvalidInput) -> None:
+            super().__init__()
+            self.text = text
+            self.wanted = wanted
+            self.rows = rows
+
     class Foretold(Message):
         """Whether the officer's own dossiers will be in time, or why that can't be told."""
 
@@ -154,6 +163,32 @@ class QueueScreen(UndoScreen):
     def _new_source(self) -> QueueSource:
         return QueueSource(self.app.desk.queries, self._bounds, self._wanted(), self._narrowing.text)
 
+    def _match(self) -> None:
+        """Let the reader look for the text: a key that comes meanwhile waits for nothing."""
+        text, at, wanted = self._narrowing.text, self._bounds, self._wanted()
+        self.app.reader.ask(
+            "filter",
+            lambda db: Queries(db).matching(text, at, wanted),
+            lambda rows: self.post_message(self.Matched(text, wanted, rows)),
+        )
+
+    def on_queue_screen_matched(self, message: Matched) -> None:
+        if isinstance(message.rows, InvalidInput):
+            self.refuse(message.rows)
+        elif not self.stands or (message.text, message.wanted) != (self._narrowing.text, self._wanted()):
+            return
+        elif self._is_shown():
+            self._source.match(message.rows)
+            self.query_one(LineTable).reload()
+            self._tell_counts()
+        else:
+            desk = self.app.desk
+            self._show(QueueSource(desk.queries, self._bounds, message.wanted, message.text, message.rows))
+
+    def _is_shown(self) -> bool:
+        """Whether the table holds what the filter says."""
+        return (self._source.text, self._source.wanted) == (self._narrowing.text, self._wanted())
+
     def fill(self) -> None:
         """Read again around the row under the cursor, and count; what takes longer than a frame a thread counts."""
         self._read_again()
@@ -181,6 +216,8 @@ class QueueScreen(UndoScreen):
         self._read()
         self._minute = f"{self._words.now:%d%H%M}"
         self._source.refresh(self._bounds)
+        if self._source.text:
+            self._match()
         table = self.query_one(LineTable)
         table.reload()
         table.refresh()
@@ -218,13 +255,19 @@ class QueueScreen(UndoScreen):
             return replace(wanted, state=State.RESULT_READY.value)
         return replace(wanted, urgency=saved) if isinstance(saved, Urgency) and wanted.urgency is None else wanted
 
-    def _narrow(self) -> None:
-        """Show the list of the present filter from its first row."""
-        self._source = self._new_source()
-        self.query_one(LineTable).set_source(self._source)
-        self._tell_counts()
+    def _narrow(self, *, at_once: bool = False) -> None:
+        """Show the list of the present filter from its first row; `at_once`: the next key is meant for it."""
+        if self._narrowing.text and not at_once:
+            self._match()
+        else:
+            self._show(self._new_source())
         unknown = ", ".join(self._narrowing.unknown)
         self.say(tr("filter.unknown", what=unknown) if unknown else "")
+
+    def _show(self, source: QueueSource) -> None:
+        self._source = source
+        self.query_one(LineTable).set_source(source)
+        self._tell_counts()
 
     def _tell_counts(self) -> None:
         self.query_one(SavedFilters).tell(self._counts, self._picked)
@@ -247,12 +290,12 @@ class QueueScreen(UndoScreen):
             self._timer.stop()
         self._timer = self.set_timer(_TYPING, self.apply_filter)
 
-    def apply_filter(self) -> None:
+    def apply_filter(self, *, at_once: bool = False) -> None:
         """Narrow the list by what stands in the line."""
         narrowing = self._read_filter(self.query_one("#filter", FilterInput).value)
-        if narrowing != self._narrowing:
-            self._narrowing = narrowing
-            self._narrow()
+        changed, self._narrowing = narrowing != self._narrowing, narrowing
+        if changed or (at_once and not self._is_shown()):
+            self._narrow(at_once=at_once)
 
     def _read_filter(self, typed: str) -> Narrowing:
         return parse_filter(typed, filter_words(), self._words.now.date())

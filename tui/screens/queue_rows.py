@@ -147,18 +147,29 @@ def _hours(gap: int) -> str:
 
 
 class QueueSource:
-    """The rows of one filter for the table: seeks in the queue's order, or the matches of a text, held."""
+    """The rows of one filter for the table: seeks in the queue's order, or the matches of a text, held.
 
-    def __init__(self, queries: Queries, at: Bounds, wanted: QueueFilter, text: str = "") -> None:
+    `matches`: those of the text, where somebody has read them.
+    """
+
+    def __init__(
+        self, queries: Queries, at: Bounds, wanted: QueueFilter, text: str = "", matches: Sequence[Row] | None = None
+    ) -> None:
         self.wanted = wanted
         self.text = text
         self._queries = queries
-        self.refresh(at)
+        self._at = at
+        if matches is None:
+            matches = queries.matching(text, at, wanted) if text else ()
+        self._matches = matches
 
     def refresh(self, at: Bounds) -> None:
-        """Go by these bounds from now on; matches of a text are read again."""
+        """Go by these bounds from now on; matches of a text stay until others are told."""
         self._at = at
-        self._matches = self._queries.matching(self.text, at, self.wanted) if self.text else []
+
+    def match(self, matches: Sequence[Row]) -> None:
+        """The text's matches now."""
+        self._matches = matches
 
     def count(self, most: int = -1) -> dict[Urgency, int]:
         """How many rows each bucket of this filter has, as `Queries.count` has it."""
@@ -174,7 +185,7 @@ class QueueSource:
 
     def last(self, size: int) -> Sequence[Row]:
         if self.text:
-            return self._matches[-size:] if size else []
+            return self._matches[-size:] if size else ()
         return self._queries.before(None, self._at, size, self.wanted)
 
     def after(self, row: Row, size: int) -> Sequence[Row]:

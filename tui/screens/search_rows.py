@@ -10,7 +10,6 @@ from typing import Generic, TypeVar
 
 from core.answers import Refusal
 from core.identity import parse_card
-from core.moments import legal_day
 from core.numbers import read_number
 from core.queue import Bounds
 from core.slip_code import dossier_named
@@ -89,20 +88,23 @@ def find_rows(queries: Queries, text: str, bounds: Bounds, today: date, limit: i
 class Sought:
     """What a search has found; `nearly`: nothing is as it was typed, these are like it."""
 
-    rows: Sequence[Row]
-    nearly: bool
-    words: str
+    rows: Sequence[Row] = ()
+    nearly: bool = False
 
 
-def seek(desk: Desk, text: str, limit: int) -> Sought:
-    """The dossiers that a text means, else those that it nearly means, and how many they are in words."""
-    rows = find_rows(desk.queries, text, desk.bounds(), legal_day(desk.now()), limit)
-    near = [] if rows else desk.queries.near(text, desk.bounds(), limit)
-    if near:
-        words = tr("search.near", count=len(near))
-    elif rows:
-        words = tr("search.many" if len(rows) == limit else "search.found", count=len(rows))
-    else:
-        void = without_effect(desk, text)
-        words = tr("search.nothing") if void is None else sentence(void.code, void.params)
-    return Sought(rows or near, bool(near), words)
+def seek(queries: Queries, text: str, at: Bounds, today: date, limit: int) -> Sought:
+    """The dossiers that a text means, else those that it nearly means."""
+    rows = find_rows(queries, text, at, today, limit)
+    near = [] if rows else queries.near(text, at, limit)
+    return Sought(rows or near, bool(near))
+
+
+def sought_words(desk: Desk, text: str, found: Sought, limit: int) -> str:
+    """How many were found for a text, up to a limit; of none, whether it is a receipt without effect."""
+    count = len(found.rows)
+    if found.nearly:
+        return tr("search.near", count=count)
+    if count:
+        return tr("search.many" if count == limit else "search.found", count=count)
+    void = without_effect(desk, text)
+    return tr("search.nothing") if void is None else sentence(void.code, void.params)
