@@ -138,12 +138,12 @@ def rekey(connection: Connection, key: bytes) -> None:
 
 
 class Interrupted(Exception):
-    """The connection was told to break off what it reads."""
+    """The connection was to break off what it reads."""
 
 
 @contextmanager
 def officer_errors() -> Iterator[None]:
-    """Turn what the engine reports of disk, lock and rights into InvalidInput, `interrupt` into Interrupted."""
+    """Turn what the engine reports of disk, lock and rights into InvalidInput; one that is broken off is Interrupted."""
     try:
         yield
     except sqlite.OperationalError as error:
