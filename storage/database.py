@@ -143,7 +143,7 @@ class Interrupted(Exception):
 
 @contextmanager
 def officer_errors() -> Iterator[None]:
-    """Turn what the engine reports of disk, lock and rights into InvalidInput; one that is broken off is Interrupted."""
+    """Turn what the engine reports of disk, lock and rights into InvalidInput, what was broken off into Interrupted."""
     try:
         yield
     except sqlite.OperationalError as error:
