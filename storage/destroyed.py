@@ -14,7 +14,7 @@ FROM event JOIN origin ON origin.no = event.origin JOIN hub WHERE event.n = ? AN
 
 
 def remove_bodies(connection: Connection, own: str | None, entity: str, named: Collection[str]) -> None:
-    """Remove what an entity's events of these ids held, the secret that their salts were drawn from, and papers."""
+    """Remove what an entity's events of these ids held, the secret of their salts, papers, and what was typed."""
     asked = "SELECT n, header FROM event WHERE entity = ? AND body IS NOT NULL"
     rows = connection.execute(asked, (entity,)).fetchall()
     gone = [number for number, header in rows if read_event(header, None).event_id in named]
@@ -24,3 +24,4 @@ def remove_bodies(connection: Connection, own: str | None, entity: str, named: C
         connection.execute("DELETE FROM secret WHERE entity = ?", (entity,))
         connection.execute("DELETE FROM print_job WHERE dossier = ?", (entity,))
         connection.execute("DELETE FROM letter_kept WHERE dossier = ?", (entity,))
+        connection.execute("DELETE FROM draft WHERE id LIKE 'typing:%' AND instr(id || content, ?)", (entity,))

@@ -22,6 +22,7 @@ SELECT id, saved_at, content FROM draft WHERE officer = ? AND id NOT LIKE ? ORDE
 """
 _TYPING = "typing:"
 """Begins the id of what was typed into a small form; every other draft is an intake."""
+_ABOUT = ""
 _KEPT_S = 14 * 86_400
 
 
@@ -57,14 +58,20 @@ class Drafts:
         asked = "SELECT id, saved_at, content FROM draft WHERE id = ? AND officer = ? AND saved_at > ?"
         with officer_errors():
             row = self._db.execute(asked, (self._named(form), self._officer, now - _KEPT_S)).fetchone()
-        return None if row is None else SavedDraft(row[0], row[1], json.loads(row[2]))
+        if row is None:
+            return None
+        texts = {name: text for name, text in json.loads(row[2]).items() if name != _ABOUT}
+        return SavedDraft(row[0], row[1], texts)
 
-    def keep_typing(self, form: str, texts: Mapping[str, str], at: int) -> None:
-        """Keep what was typed into a small form, durable when this returns; no text at all is forgotten."""
+    def keep_typing(self, form: str, texts: Mapping[str, str], at: int, about: Sequence[str] = ()) -> None:
+        """Keep what was typed into a small form, durable when this returns; no text at all is forgotten.
+
+        `about`: the dossiers, where the form's name does not name them: it goes when one of theirs is destroyed.
+        """
         with transaction(self._db):
             self._db.execute("DELETE FROM draft WHERE id LIKE ? AND saved_at <= ?", (f"{_TYPING}%", at - _KEPT_S))
             if texts:
-                content = json.dumps(texts, ensure_ascii=False)
+                content = json.dumps({**texts, _ABOUT: " ".join(about)}, ensure_ascii=False)
                 self._db.execute(_SAVE, (self._named(form), self._officer, at, content))
             else:
                 self.delete_within(self._named(form))

@@ -9,6 +9,7 @@ from core.decisions import Act
 from core.dossier import fold
 from core.record import Draft
 from storage.database import transaction
+from storage.drafts import Drafts
 from storage.event_log import epoch_ms
 from storage.officers import Officer
 from storage.sync.batch import unpack
@@ -69,6 +70,21 @@ def test_the_fold_drops_a_named_body_while_its_bytes_are_still_there(station: St
     folded = fold(dossier, events, station.desks[0].projection.authority().may)
     assert folded.marks[named[0]] == "destroyed"
     assert NAME not in str(folded.events)
+
+
+def test_what_was_typed_about_it_goes_at_every_desk_and_nothing_else_that_was_typed(station: Station) -> None:
+    dossier, named = finished(station)
+    other = take_in(station.desks[1], "Lê Văn Ở Lại")
+    now = int(station.desks[1].now().timestamp())
+    drafts = Drafts(station.desks[1].connection, "an-officer")
+    drafts.keep_typing(f"noted:{dossier}", {"text": f"gọi {NAME}"}, now)
+    drafts.keep_typing("bulk:3f2a", {"reason": NAME}, now, (other, dossier))
+    drafts.keep_typing(f"noted:{other}", {"text": "gọi lại"}, now, ())
+    act(station.desks[0], dossier, "body_destroyed", events=named, reason="hết hạn")
+    station.sync(0, 1)
+    assert drafts.typing(f"noted:{dossier}", now) is None and drafts.typing("bulk:3f2a", now) is None
+    kept = drafts.typing(f"noted:{other}", now)
+    assert kept is not None and kept.content == {"text": "gọi lại"}
 
 
 def test_who_may_not_destroy_destroys_nothing(station: Station) -> None:

@@ -80,6 +80,10 @@ class ApologyScreen(KeptTyping):
         return of_dossiers("apology", self._ids)
 
     @property
+    def kept_about(self) -> Sequence[str]:
+        return self._ids
+
+    @property
     def _signs(self) -> bool:
         assert self.app.officer is not None
         return "leader" in self.app.officer.roles

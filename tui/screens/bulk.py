@@ -47,6 +47,10 @@ class BulkScreen(KeptTyping):
     def kept_as(self) -> str:
         return of_dossiers("bulk", self._ids)
 
+    @property
+    def kept_about(self) -> Sequence[str]:
+        return self._ids
+
     def body(self) -> ComposeResult:
         desk = self.app.desk
         rows = [row for row in (desk.row(one) for one in self._ids[:_LISTED]) if row is not None]

@@ -41,6 +41,11 @@ class KeptTyping(OfficerScreen):
         """What the form is about: the same for the same form of the same dossiers."""
         raise NotImplementedError
 
+    @property
+    def kept_about(self) -> Sequence[str]:
+        """The form's dossiers, where `kept_as` does not name them."""
+        return ()
+
     def on_mount(self) -> None:
         if self._drafts is not None:
             return
@@ -78,7 +83,7 @@ class KeptTyping(OfficerScreen):
         if typed == self._kept:
             return
         try:
-            self._drafts.keep_typing(self.kept_as, typed, int(self.app.desk.now().timestamp()))
+            self._drafts.keep_typing(self.kept_as, typed, int(self.app.desk.now().timestamp()), self.kept_about)
         except InvalidInput as error:
             self.refuse(error)
             return
