@@ -88,6 +88,15 @@ def owner(desk: Desk, dossier: str) -> Any:
     return row["officer"]
 
 
+async def test_the_request_to_choose_a_receiver_goes_once_one_is_chosen(office: Office, carried: list[str]) -> None:
+    async with workstation(office, "handover") as desktop:
+        await desktop.press("f10")
+        assert "Chọn người nhận ca" in desktop.says()
+        await desktop.type("hoa")
+        await desktop.press("enter")
+        assert desktop.says() == ""
+
+
 @pytest.mark.parametrize("size", [NARROW, WIDE])
 async def test_who_may_take_over_is_listed_below_the_field(
     office: Office, carried: list[str], size: tuple[int, int]

@@ -80,6 +80,7 @@ class HandoverScreen(KeptTyping):
         self._shift = shift
         self._sheet: Sheet | None = None
         self._receiver: Officer | None = None
+        self._asks_for_receiver = False
         self._gone: Officer | None = None
         """In whose place a leader signs the sheet over."""
         self._anew = False
@@ -146,6 +147,7 @@ class HandoverScreen(KeptTyping):
         signer = self._signer(sheet)
         if signer is None:
             self.say(tr("handover.choose_receiver"))
+            self._asks_for_receiver = True
             self.query_one("#handover-to", ChoiceInput).field.focus()
             return
         if sheet.id is not None and self._left(sheet, signer):
@@ -220,6 +222,9 @@ class HandoverScreen(KeptTyping):
         chosen = self.app.desk.officers.get(message.choice.id) if message.choice else None
         if message.choice_input.id == "handover-to":
             self._receiver = chosen
+            if chosen is not None and self._asks_for_receiver:
+                self.say("")
+                self._asks_for_receiver = False
         else:
             self._gone = chosen
             self.query_one("#handover-to", ChoiceInput).suggest()
