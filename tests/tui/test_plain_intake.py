@@ -337,3 +337,15 @@ def test_a_receipt_that_no_printer_takes_is_safe_and_asked_about_later(desk: Des
     assert printed(desk) == ["letter_issued"]
     assert "gõ p rồi gõ 1" in said and "F9" not in said
     assert "Có 1 giấy đã phát hành" in talk(desk)
+
+
+def test_who_lacks_a_paper_is_sent_home_with_what_is_missing(desk: Desk) -> None:
+    said = intake(desk, CARD, ">", "dktt", "1", *REST, "v", "k")
+    assert "Đã ghi hướng dẫn bổ sung, chưa nhận hồ sơ" in said
+    (row,) = desk.queries.search("hong dao", desk.bounds(), 5)
+    dossier = desk.dossier(row.id)
+    assert dossier is not None and dossier.state == "guided" and dossier.receipt_number is None
+    assert dossier.events[0].body["missing"] == ["CT01", "lawful-dwelling"]
+    assert drafts(desk) == []
+    nothing = intake(desk, CARD, ">", "dktt", "1", "0", *REST, "v")
+    assert "Chưa thiếu giấy nào" in nothing and len(drafts(desk)) == 1

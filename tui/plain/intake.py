@@ -12,7 +12,7 @@ from tui.limit_words import variant_words
 from tui.plain.asking import Questions
 from tui.plain.lines import Back, Leave, once, walk
 from tui.plain.lists import show_dossier
-from tui.plain.questions import label_of, missing_words
+from tui.plain.questions import label_of, missing_papers, missing_words
 from tui.plain.session import Session
 from tui.screens import intake_facts as facts
 from tui.screens import intake_taking as taking
@@ -81,6 +81,9 @@ class Intake:
             if typed in ("l", "n"):
                 if (dossier := self._save()) is not None:
                     return self._saved(dossier, next_one=typed == "n")
+            elif typed == "v":
+                if self._sent_home():
+                    return None
             elif typed == "x":
                 if self._discarded():
                     return None
@@ -189,6 +192,18 @@ class Intake:
         if problem is not None:
             self._session.refuse(problem)
         return problem is None
+
+    def _sent_home(self) -> bool:
+        """Whether the citizen goes home with what is missing in writing: nothing was received."""
+        asked = self._questions
+        missing = [one.code for one in missing_papers(self._form, asked.version)]
+        answer = taking.send_home(self._desk, self._session.officer, self._form, missing, self._keeper.current)
+        if isinstance(answer, Refusal):
+            self._session.say(f"✗ {taking.problem_words(answer)}")
+            return False
+        self._session.say(tr("intake.sent_home"))
+        self._session.print_paper(answer, "supplement-request")
+        return True
 
     def _save(self) -> str | None:
         """The dossier, durable now; None: what is wrong was told, and asked again where it is a field's fault."""

@@ -93,10 +93,15 @@ def paper_words(paper: Paper) -> str:
     return paper.title_vi if language() == "vi" else paper.title_en
 
 
-def missing_words(form: Form, version: ProcedureVersion | None) -> str:
-    """The required papers that were not handed in; nothing where none is missing."""
+def missing_papers(form: Form, version: ProcedureVersion | None) -> list[Paper]:
+    """The required papers that were not handed in."""
     papers = version.papers if version is not None else ()
-    return "; ".join(paper_words(one) for one in papers if one.required and one.code not in form.papers)
+    return [one for one in papers if one.required and one.code not in form.papers]
+
+
+def missing_words(form: Form, version: ProcedureVersion | None) -> str:
+    """Their names; nothing where none is missing."""
+    return "; ".join(paper_words(one) for one in missing_papers(form, version))
 
 
 def check_answer(form: Form, name: str, text: str, opening: Opening) -> None:
