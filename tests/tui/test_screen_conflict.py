@@ -82,8 +82,11 @@ async def test_a_leader_decides_from_the_sync_screen(station: Station) -> None:
         await desktop.press("right", "enter")
         assert desktop.focus == "reason"
         await desktop.type("da xem lai")
-        await desktop.press("f10")
+        await desktop.press("escape", "enter")
+        assert desktop.one("#reason").value == "da xem lai"  # Esc was a wrong key
+        await desktop.press("right", "f10")
         assert type(desktop.app.screen).__name__ == "SyncScreen" and "✓" in desktop.says()
+        assert desktop.app.desk.connection.execute("SELECT count(*) FROM draft").fetchone() == (0,)
         found = desktop.app.desk.dossier(dossier)
         assert (found.outcome, found.conflicts) == ("refused", ())
         assert found.events[-1].body["reason"] == "da xem lai"

@@ -203,6 +203,24 @@ async def test_an_absence_that_cannot_be_is_refused_and_kept(
         assert roster_of(desktop.app.desk, HOA).absences == ()
 
 
+async def test_what_was_typed_comes_back_after_a_wrong_key_and_ends_with_what_it_became(
+    office: Office, stories: dict[str, str]
+) -> None:
+    async with workstation(office) as desktop:
+        await open_roster(desktop)
+        await desktop.press("enter", "enter")
+        desktop.one("#last").value, desktop.one("#reason").value = "16/6", "ốm"
+        await desktop.press("escape", "enter", "enter")
+        assert (desktop.one("#last").value, desktop.one("#reason").value) == ("16/6", "ốm")
+        await desktop.press("f10")
+        (absence,) = roster_of(desktop.app.desk, HOA).absences
+        assert absence.reason == "ốm"
+    desk = office.open()
+    kept = desk.connection.execute("SELECT count(*) FROM draft").fetchone()[0]
+    desk.close()
+    assert kept == 0
+
+
 async def test_who_does_not_lead_notes_his_own_absence_and_is_not_told_others_reasons(
     office: Office, stories: dict[str, str]
 ) -> None:

@@ -20,6 +20,7 @@ from tui.done_words import doubts
 from tui.i18n import tr
 from tui.keys import bind
 from tui.screens.base import OfficerScreen
+from tui.screens.kept_typing import KeptTyping
 from tui.screens.parts import TextLines
 from tui.themes import STYLES
 from tui.widgets.inputs import KeyedInput
@@ -27,19 +28,23 @@ from tui.widgets.phrases import PhraseInput
 from tui.widgets.side_by_side import SideBySide
 
 
-class ConflictScreen(OfficerScreen):
+class ConflictScreen(KeptTyping):
     """←→ or a number chooses a branch, Enter goes on to the reason, F10 decides; Esc leaves it undecided."""
 
     CSS_PATH = STYLES.parent / "conflict.tcss"
     AUTO_FOCUS = "SideBySide"
     name_key = "title.conflict"
     hints: ClassVar[Sequence[str]] = ("save", "back")
-    BINDINGS: ClassVar[list[BindingType]] = [bind("save", "decide")]
+    BINDINGS: ClassVar[list[BindingType]] = [bind("save", "decide"), bind("discard", "discard")]
 
     def __init__(self, entity: str) -> None:
         super().__init__()
         self._entity = entity
         self._open: list[OpenConflict] = []
+
+    @property
+    def kept_as(self) -> str:
+        return f"conflict:{self._entity}"
 
     def body(self) -> ComposeResult:
         yield TextLines(id="conflict_head")
@@ -106,6 +111,7 @@ class ConflictScreen(OfficerScreen):
         told = " ".join([f"✓ {tr('conflict.decided')}", *doubts(self.app.desk, done)])
         self.fill()
         self.query_one("#reason", KeyedInput).value = ""
+        self.keep()
         if self._open:
             self.say(told)
             return

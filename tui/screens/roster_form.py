@@ -24,6 +24,7 @@ from tui.i18n import tr
 from tui.keys import bind
 from tui.roster_words import OFF, absence_days, periods_words
 from tui.screens.base import OfficerScreen
+from tui.screens.kept_typing import KeptTyping
 from tui.screens.law_form import Misread, read_date, read_hours
 from tui.screens.parts import TextLines
 from tui.themes import STYLES
@@ -32,7 +33,7 @@ from tui.widgets.option import OptionField
 from tui.widgets.phrases import PhraseInput
 
 
-class RosterForm(OfficerScreen):
+class RosterForm(KeptTyping):
     """`kind`: away, back (of an absence) or hours. What is refused stays as it was typed, with the cursor on it.
 
     An absence that a leader has noted leads on to the proposal of who covers it.
@@ -41,7 +42,7 @@ class RosterForm(OfficerScreen):
     CSS_PATH = STYLES.parent / "roster.tcss"
     name_key = "title.roster"
     hints: ClassVar[Sequence[str]] = ("save", "back")
-    BINDINGS: ClassVar[list[BindingType]] = [bind("save", "save")]
+    BINDINGS: ClassVar[list[BindingType]] = [bind("save", "save"), bind("discard", "discard")]
 
     def __init__(self, kind: str, officer_id: str, absence: Absence | None) -> None:
         super().__init__()
@@ -49,18 +50,23 @@ class RosterForm(OfficerScreen):
         self._officer_id = officer_id
         self._absence = absence
 
+    @property
+    def kept_as(self) -> str:
+        absence = self._absence.id if self._absence is not None else ""
+        return f"roster:{self._kind}:{self._officer_id}:{absence}"
+
     def body(self) -> ComposeResult:
         officer = self.app.desk.officers.get(self._officer_id)
         name = officer.name if officer is not None else self._officer_id
         days = "" if self._absence is None else absence_days(self._absence)
         with VerticalScroll(id="form", can_focus=False):
             yield TextLines([f"{name} · {tr(f'roster.do.{self._kind}', days=days)}"], classes="title")
-            for key, field in self._fields():
+            for key, field in self._rows():
                 yield Horizontal(Static(tr(key), classes="label", markup=False), field, classes="line")
             if self._kind == "hours":
                 yield TextLines([tr("roster.only_working_days")], classes="spaced")
 
-    def _fields(self) -> Iterator[tuple[str, Widget]]:
+    def _rows(self) -> Iterator[tuple[str, Widget]]:
         today = legal_day(self.app.desk.now())
         if self._kind == "away":
             yield "roster.first", _typed("first", f"{today:%d/%m/%Y}")
@@ -111,6 +117,7 @@ class RosterForm(OfficerScreen):
         if isinstance(answer, Refusal):
             self.refuse(answer)
             return
+        self.carried_out()
         self.app.pop_screen()
         told = f"✓ {tr(f'roster.done.{self._kind}')}"
         officer = self.app.officer
