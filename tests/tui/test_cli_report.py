@@ -150,3 +150,50 @@ def test_what_is_wrong_is_said(cli: Cli, station: Desk, words: tuple[str, ...], 
     ran = cli(*words, "--json")
     check(ran.json, "error")
     assert (ran.status, ran.json["error"]["code"]) == (status, code)
+
+
+FORM = ("report", "ii06a", "--from", "2026-05-01", "--to", "2026-05-31")
+
+
+def test_the_form_as_json_names_the_dossiers_behind_each_figure(cli: Cli, station: Desk) -> None:
+    gone = take_in(station, NAME, channel="online")
+    act(station, gone, "withdrawn")
+    ran = cli(*FORM, "--json")
+    check(ran.json, "report-ii06a")
+    totals, found = ran.json["totals"], ran.json["dossiers"]
+    assert totals == {
+        "received": 4, "online": 1, "direct": 3, "carried": 0, "settled": 1, "early": 1, "on_time": 0, "late": 0,
+        "pending": 3, "within": 3, "overdue": 0,
+    }  # fmt: skip
+    assert [one["columns"] for one in found if one["id"] == gone] == [[2, 6]]
+    assert len(found) == 4 and ran.json["beside"] == {"withdrawn": 1}
+    assert [one["field"] for one in ran.json["fields"]] == ["residence"]
+    portal = cli(*FORM, "--reading", "portal", "--json").json
+    check(portal, "report-ii06a")
+    assert (portal["reading"], portal["totals"]["early"], portal["totals"]["on_time"]) == ("portal", 0, 1)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_form_as_lines(cli: Cli, station: Desk, language: str) -> None:
+    ran = cli(*FORM, "--lang", language)
+    assert (ran.status, ran.err) == (0, "")
+    assert "(11)" in ran.out and "Đào" not in ran.out and "report." not in ran.out
+
+
+def test_the_forms_spreadsheet_has_numbers_and_a_print_area(cli: Cli, station: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "ii06a.xlsx"
+    assert cli(*FORM, "--out", path).status == 0
+    book = openpyxl.load_workbook(path)
+    page = book.worksheets[0]
+    assert page.print_area and page.page_setup.orientation == "landscape" and page.freeze_panes
+    total = next(row for row in page.iter_rows() if row[1].value == 3)
+    assert [cell.data_type for cell in total[1:]] == ["n"] * 11
+    assert [cell.value for cell in total[1:]] == [3, 0, 3, 0, 0, 0, 0, 0, 3, 3, 0]
+    lists = {one.title: one.max_row - 1 for one in book.worksheets[1:]}
+    assert lists["(3) Trực tiếp, bưu chính"] == 3 and lists["(2) Trực tuyến"] == 0
+
+
+@pytest.mark.parametrize("words", [(*FORM, "--reading", "mine"), (*JUNE, "--reading", "ours")])
+def test_a_reading_that_the_report_does_not_have(cli: Cli, station: Desk, words: tuple[str, ...]) -> None:
+    ran = cli(*words, "--json")
+    assert (ran.status, ran.json["error"]["code"]) == (2, "report_reading")

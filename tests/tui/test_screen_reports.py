@@ -87,6 +87,48 @@ async def test_what_an_officer_did_stands_in_it_when_he_comes_back(office: Offic
         assert desktop.app.screen._facts.totals().excused == 2
 
 
+async def test_the_forms_figures_open_into_their_dossiers(office: Office, june: tuple[str, ...]) -> None:
+    async with workstation(office, "reports", size=WIDE) as desktop:
+        await desktop.press("2", "left")
+        lines, totals = desktop.one("#lines"), desktop.one("#totals")
+        assert desktop.app.screen._name == "ii06a" and totals.current.cells[1] == 4
+        assert lines.current.dossier is None and lines.current.id.startswith("── (3)")
+        await desktop.press("n")
+        assert lines.current.id.startswith("── (10)")
+        await desktop.press("n", "n")
+        assert lines.current.id.startswith("── (3)"), "from the last one, (11), to the first"
+        await desktop.press("down", "enter")
+        assert type(desktop.app.screen).__name__ == "DossierScreen"
+
+
+async def test_another_judgement_by_one_key(office: Office, june: tuple[str, ...]) -> None:
+    async with workstation(office, "reports", size=WIDE) as desktop:
+        await desktop.press("s")
+        assert desktop.one("#totals").current is not None, "the debt of apology has one judgement: only the bell rings"
+        await desktop.press("2")
+        told = []
+        for _ in range(2):
+            told.append(" ".join(desktop.one("#report_about").lines(500)))
+            await desktop.press("s")
+        assert "cổng dịch vụ công" not in told[0] and "cổng dịch vụ công" in told[1]
+        await desktop.press("s", "f10")
+        assert (office.folder / "reports" / "ii06a-2026-06-portal.xlsx").exists()
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
+def test_picture_of_the_form(
+    office: Office, june: tuple[str, ...], snap_compare: Callable[..., bool], size: tuple[int, int]
+) -> None:
+    from tui.app import Workstation
+
+    async def before(pilot: Any) -> None:
+        await pilot.app.run_action("go('reports')")
+        await pilot.press("2", "left")
+        await pilot.pause()
+
+    assert snap_compare(Workstation(office.folder, officer="tmd"), terminal_size=size, run_before=before)
+
+
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
 def test_picture(
     office: Office, june: tuple[str, ...], snap_compare: Callable[..., bool], size: tuple[int, int]

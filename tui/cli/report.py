@@ -6,13 +6,13 @@ import argparse
 from datetime import date
 from pathlib import Path
 
-from rich.cells import set_cell_size
+from rich.cells import cell_len, set_cell_size
 
 from storage.delays import has_unit
 from tui.cli.common import open_desk
 from tui.cli.output import Problem, print_json
 from tui.i18n import tr
-from tui.reports import REPORTS, report
+from tui.reports import REPORTS, Report, readings, report
 from tui.reports.files import FORMATS, write
 from tui.reports.sheet import Part, Sheet, cell_text
 
@@ -23,6 +23,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--from", dest="first", metavar="D")
     parser.add_argument("--to", dest="last", metavar="D")
     parser.add_argument("--unit", metavar="CODE")
+    parser.add_argument("--reading", metavar="ours|portal", help=tr("cli.report.reading"))
     parser.add_argument("--out", metavar="F")
 
 
@@ -35,14 +36,15 @@ def run(args: argparse.Namespace) -> int:
     first, last = _day(args.first), _day(args.last)
     if first > last:
         raise Problem("report_period", {"first": first.isoformat(), "last": last.isoformat()}, status=2)
+    found = report(args.name)
+    reading = _reading(found, args)
     path = Path(args.out) if args.out else None
     if path is not None and path.suffix.lower() not in FORMATS:
         raise Problem("report_format", {"file": path.name, "known": ", ".join(FORMATS)}, status=2)
     with open_desk(args) as desk:
         if args.unit is not None and not has_unit(desk, args.unit):
             raise Problem("report_unit_unknown", {"unit": args.unit})
-        found = report(args.name)
-        facts = found.read(desk, first, last, args.unit)
+        facts = found.read(desk, first, last, args.unit, *reading)
         if path is not None:
             try:
                 write(desk, found, facts, path)
@@ -64,6 +66,17 @@ def _list(*, as_json: bool) -> None:
         print(f"{one['name']:12} {one['title']}\n             {one['about']}")
 
 
+def _reading(found: Report, args: argparse.Namespace) -> tuple[str, ...]:
+    """What to read it by: what was asked for, where the report has that choice."""
+    if args.reading is None:
+        return ()
+    known = readings(found)
+    if args.reading not in known:
+        words = {"reading": args.reading, "report": args.name, "known": ", ".join(known) or "–"}
+        raise Problem("report_reading", words, status=2)
+    return (args.reading,)
+
+
 def _day(text: str | None) -> date:
     if text is None:
         raise Problem("report_without_period", status=2)
@@ -77,14 +90,25 @@ def _print(sheet: Sheet) -> None:
     for words in (sheet.title, sheet.period, *sheet.about):
         print(words)
     for title, part in sheet.parts:
+        if part.on_paper:
+            print()
+            print(title)
+            _print_table(part)
+    if not all(part.on_paper for _, part in sheet.parts):
         print()
-        print(title)
-        _print_table(part)
+        print(tr("report.lists_elsewhere"))
 
 
 def _print_table(part: Part) -> None:
     rows = [[tr(column.title_key) for column in part.columns]]
     rows += [[cell_text(cell) for cell in line.cells] for line in part.lines]
-    widths = [max(map(len, cells)) for cells in zip(*rows, strict=True)]
+    widths = [max(map(cell_len, cells)) for cells in zip(*rows, strict=True)]
+    rights = [column.align == "right" for column in part.columns]
     for row in rows:
-        print("  ".join(set_cell_size(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        cells = zip(row, widths, rights, strict=True)
+        print("  ".join(_sized(cell, width, right) for cell, width, right in cells).rstrip())
+
+
+def _sized(cell: str, width: int, right: bool) -> str:
+    """A figure stands at the right of its column."""
+    return " " * (width - cell_len(cell)) + cell if right else set_cell_size(cell, width)

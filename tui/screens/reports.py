@@ -14,7 +14,7 @@ from core.answers import InvalidInput
 from core.moments import legal_day
 from tui.i18n import tr
 from tui.keys import bind
-from tui.reports import REPORTS, report
+from tui.reports import REPORTS, readings, report
 from tui.reports.files import write
 from tui.reports.sheet import Line, Sheet, cell_text
 from tui.screens.base import OfficerScreen
@@ -31,7 +31,8 @@ _ONE = timedelta(days=1)
 
 
 class ReportsScreen(OfficerScreen):
-    """←/→ change the month; Enter on a total shows only its dossiers, on a dossier opens it; F10 and `p` write a file.
+    """←/→ change the month, `s` by whose judgement; Enter on a total shows only its dossiers, on a dossier opens it;
+    `n` goes to the next list; F10 and `p` write a file.
 
     It tells of the moment when it was read: what other desks write meanwhile does not move it under the officer's eyes.
     """
@@ -39,12 +40,14 @@ class ReportsScreen(OfficerScreen):
     CSS_PATH = STYLES.parent / "reports.tcss"
     AUTO_FOCUS = "#lines"
     name_key = "title.reports"
-    hints: ClassVar[Sequence[str]] = ("month_before", "month_after", "open", "save", "reprint", "back")
+    hints: ClassVar[Sequence[str]] = ("month_before", "month_after", "open", "save", "reprint", "reading", "back")
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("save", "write('.xlsx')"),
         bind("reprint", "write('.pdf')"),
         bind("month_before", "month(-1)"),
         bind("month_after", "month(1)"),
+        bind("reading", "reading"),
+        bind("next_open", "next_list"),
         *(bind(f"pick_{place}", f"pick({place})") for place in range(1, len(REPORTS) + 1)),
     ]
 
@@ -52,6 +55,7 @@ class ReportsScreen(OfficerScreen):
         super().__init__()
         self._name = name or next(iter(REPORTS))
         self._report = report(self._name)
+        self._readings = readings(self._report)
         self._group: str | None = None
         self._first: date | None = None
 
@@ -68,7 +72,7 @@ class ReportsScreen(OfficerScreen):
         desk = self.app.desk
         self._first = self._first or legal_day(desk.now()).replace(day=1)
         self._last_event = desk.log.last()
-        self._facts = self._report.read(desk, self._first, _month_end(self._first), None)
+        self._facts = self._report.read(desk, self._first, _month_end(self._first), None, *self._readings[:1])
         self._sheet: Sheet = self._report.sheet(desk, self._facts)
 
     def fill(self) -> None:
@@ -85,10 +89,11 @@ class ReportsScreen(OfficerScreen):
     def _fill_lines(self) -> None:
         found: list[Line] = []
         for part in self._sheet.lists:
-            lines = [line for line in part.lines if self._group in (None, line.group)]
+            lines = [line for line in part.lines if self._group in (None, line.group)] if part.lines else []
             if lines:
                 blank = [""] * (len(part.columns) - 2)
                 found += [Line(f"── {part.title}", (f"── {len(lines)}", part.title, *blank), mark="done"), *lines]
+        self._shown = found
         self.query_one("#lines", LineTable).set_source(ListSource(found))
 
     def news(self) -> None:
@@ -104,7 +109,8 @@ class ReportsScreen(OfficerScreen):
         place = int(key_id.removeprefix("pick_")) if key_id.startswith("pick_") else 0
         if place:
             return tr(f"report.{list(REPORTS)[place - 1]}") if place <= len(REPORTS) else None
-        return {"save": tr("report.write_xlsx"), "reprint": tr("report.write_pdf")}.get(key_id)
+        titles = {"save": "report.write_xlsx", "reprint": "report.write_pdf", "next_open": "report.next_list"}
+        return tr(titles[key_id]) if key_id in titles else None
 
     # what the officer does
 
@@ -122,6 +128,26 @@ class ReportsScreen(OfficerScreen):
         self._read()
         self.fill()
 
+    def action_reading(self) -> None:
+        """The same month by the other judgement, where the report has one."""
+        if len(self._readings) < 2:
+            self.app.bell()
+            return
+        self._readings = (*self._readings[1:], self._readings[0])
+        self._read()
+        self.fill()
+
+    def action_next_list(self) -> None:
+        """The cursor to the head of the next list, from the last one to the first."""
+        table = self.query_one("#lines", LineTable)
+        heads = [place for place, line in enumerate(self._shown) if line.dossier is None]
+        here = next((place for place, line in enumerate(self._shown) if line is table.current), -1)
+        if not heads:
+            self.app.bell()
+            return
+        table.action_move(next((place for place in heads if place > here), heads[0]) - max(here, 0))
+        self.set_focus(table)
+
     def on_line_table_opened(self, message: LineTable.Opened) -> None:
         line: Line = message.row
         if message.table.id == "totals":
@@ -134,7 +160,8 @@ class ReportsScreen(OfficerScreen):
     def action_write(self, ending: str) -> None:
         """The whole report as a file in the data folder's `reports`; one of the same month is replaced."""
         desk = self.app.desk
-        path: Path = desk.folder / FOLDER / f"{self._name}-{self._first:%Y-%m}{ending}"
+        by = "" if self._readings == readings(self._report) else f"-{self._readings[0]}"
+        path: Path = desk.folder / FOLDER / f"{self._name}-{self._first:%Y-%m}{by}{ending}"
         try:
             path.parent.mkdir(exist_ok=True)
             write(desk, self._report, self._facts, path)
