@@ -197,3 +197,22 @@ def test_the_forms_spreadsheet_has_numbers_and_a_print_area(cli: Cli, station: D
 def test_a_reading_that_the_report_does_not_have(cli: Cli, station: Desk, words: tuple[str, ...]) -> None:
     ran = cli(*words, "--json")
     assert (ran.status, ran.json["error"]["code"]) == (2, "report_reading")
+
+
+def test_the_late_ones_with_what_is_missing_first(cli: Cli, station: Desk, tmp_path: Path) -> None:
+    ran = cli("report", "late", *JUNE[2:], "--json")
+    check(ran.json, "report-late")
+    first, *others = ran.json["rows"]
+    assert (ran.json["missing"], first["apology_missing"], first["fate"]) == (1, True, "owed")
+    assert [one["apology_missing"] for one in others] == [False, False]
+    assert (first["due_on"], first["working_days_late"], first["finished_at"]) == ("2026-06-01", 2, None)
+    assert first["lost"]["since"] == "received" and first["lost"]["until"] is None
+    assert first["lost"]["officer"] == "tmd" and first["lost"]["working_seconds"] > 60 * 3600
+    moved = next(one for one in others if one["apology"] is not None)
+    assert moved["apology"] | {"issued_at": ""} == {
+        "number": "12/TXL", "issued_at": "", "signer": "Đỗ Văn Lành", "before_limit": True,
+    }  # fmt: skip
+    for language in ("vi", "en"):
+        spoken = cli("report", "late", *JUNE[2:], "--lang", language)
+        assert spoken.status == 0 and "12/TXL" in spoken.out and "Đào" not in spoken.out and "report." not in spoken.out
+    assert cli("report", "late", *JUNE[2:], "--out", tmp_path / "x.pdf").status == 0
