@@ -9,11 +9,15 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
+from core.freezing import Adjustment, adjustments
 from core.settled import OUTSIDE, Column, Mark, Places, Reading, Span, places, summed
 from storage.desk import Desk
+from storage.frozen import Sent, sent_before, why
 from storage.tally import Counted, Group, dossiers, groups, not_received
 
 Figures = Mapping[Column, int]
+NAME = "ii06a"
+"""What the report is called by, and was sent as."""
 
 
 class Behind(NamedTuple):
@@ -43,6 +47,36 @@ class Settled:
         rows = dossiers(self.desk.connection, self.span, self.unit, stopped=self.reading is Reading.PORTAL)
         found = (Behind(one, fields.of(one.procedure), places(one.traits, self.reading)) for one in rows)
         return tuple(one for one in found if one.field not in OUTSIDE)
+
+    @cached_property
+    def before(self) -> Sent | None:
+        """The report of the period before that was sent, if one was."""
+        return sent_before(self.desk, NAME, self.span.first, self.unit, self.reading)
+
+    @cached_property
+    def adjusted(self) -> tuple[Adjusted, ...]:
+        """What counts otherwise in that period than what was sent."""
+        report = self.before
+        if report is None:
+            return ()
+        told = report.document()["dossiers"]
+        numbers = {one["id"]: one["receipt_number"] for one in told}
+        known = settled(self.desk, report.first, report.last, self.unit, self.reading).behind
+        numbers |= {one.counted.id: one.counted.number for one in known}
+        found = adjustments(
+            {one["id"]: one["columns"] for one in told},
+            {one.counted.id: [int(figure) for figure in one.where] for one in known},
+            frozenset({Column.WITHIN, Column.OVERDUE}) if report.early else frozenset(),
+        )
+        return tuple(Adjusted(one, numbers[one.id], why(self.desk.dossier(one.id), report)) for one in found)
+
+
+class Adjusted(NamedTuple):
+    """A dossier of the period before that counts otherwise than what was sent, and the word for why."""
+
+    change: Adjustment
+    number: str | None
+    why: str
 
 
 class Fields:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -216,3 +217,20 @@ def test_the_late_ones_with_what_is_missing_first(cli: Cli, station: Desk, tmp_p
         spoken = cli("report", "late", *JUNE[2:], "--lang", language)
         assert spoken.status == 0 and "12/TXL" in spoken.out and "Đào" not in spoken.out and "report." not in spoken.out
     assert cli("report", "late", *JUNE[2:], "--out", tmp_path / "x.pdf").status == 0
+
+
+def test_a_sent_report_comes_back_byte_for_byte(cli: Cli, station: Desk) -> None:
+    kept = cli(*FORM, "--send", "--as", "lanh", "--note", "CV 12", "--json").json
+    check(kept, "report-frozen")
+    rows = cli("report", "--sent", "--json").json
+    check(rows, "report-sent")
+    assert rows == [kept] and (kept["by"], kept["note"]) == ("lanh", "CV 12")
+    text = cli("report", "--sent", kept["id"]).out
+    assert hashlib.sha256(text.removesuffix("\n").encode()).hexdigest() == kept["sha256"]
+    assert kept["sha256"][:16] in cli("report", "--sent", "--lang", "en").out
+    following = cli("report", "ii06a", *JUNE[2:], "--json").json
+    check(following, "report-ii06a")
+    assert following["adjustments"]["of"] == kept["id"]
+    refused = cli(*FORM, "--send", "--as", "hoa", "--json")
+    assert (refused.status, refused.json["error"]["code"]) == (1, "role_missing")
+    assert cli("report", "--sent", "zz", "--json").json["error"]["code"] == "report_sent_unknown"

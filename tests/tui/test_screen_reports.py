@@ -115,6 +115,16 @@ async def test_another_judgement_by_one_key(office: Office, june: tuple[str, ...
         assert (office.folder / "reports" / "ii06a-2026-06-portal.xlsx").exists()
 
 
+async def test_a_month_is_sent_by_two_presses(office: Office, june: tuple[str, ...]) -> None:
+    async with workstation(office, "reports", size=WIDE) as desktop:
+        await desktop.press("2", "left", "ctrl+s")
+        assert "Ctrl+S" in desktop.says() and "mã băm" not in " ".join(desktop.one("#report_about").lines(500))
+        await desktop.press("ctrl+s")
+        assert desktop.says().startswith("✓") and "mã băm" in " ".join(desktop.one("#report_about").lines(500))
+        await desktop.press("right")
+        assert "kỳ 01/05/2026–31/05/2026 đã gửi" in " ".join(desktop.one("#report_about").lines(500))
+
+
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
 def test_picture_of_the_form(
     office: Office, june: tuple[str, ...], snap_compare: Callable[..., bool], size: tuple[int, int]

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 from rich.cells import cell_len, set_cell_size
 
+from core.answers import Refusal
+from core.moments import LEGAL_TIME
 from storage.delays import has_unit
-from tui.cli.common import open_desk
+from storage.desk import Desk
+from storage.frozen import Sent, find_sent, freeze, sent
+from tui.cli.common import acting_officer, acts, open_desk
 from tui.cli.output import Problem, print_json
 from tui.i18n import tr
 from tui.reports import REPORTS, Report, readings, report
@@ -25,11 +30,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--unit", metavar="CODE")
     parser.add_argument("--reading", metavar="ours|portal", help=tr("cli.report.reading"))
     parser.add_argument("--out", metavar="F")
+    parser.add_argument("--send", action="store_true", help=tr("cli.report.send"))
+    parser.add_argument("--note", metavar="TEXT", default="", help=tr("cli.report.note"))
+    parser.add_argument("--sent", metavar="ID", nargs="?", const="", help=tr("cli.report.sent"))
+    acts(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     if args.list:
         _list(as_json=args.json)
+        return 0
+    if args.sent is not None:
+        with open_desk(args) as desk:
+            _sent(desk, args.sent, args.name, as_json=args.json)
         return 0
     if args.name not in REPORTS:
         raise Problem("report_unknown", {"report": args.name or "–", "known": ", ".join(REPORTS)}, status=2)
@@ -44,17 +57,76 @@ def run(args: argparse.Namespace) -> int:
     with open_desk(args) as desk:
         if args.unit is not None and not has_unit(desk, args.unit):
             raise Problem("report_unit_unknown", {"unit": args.unit})
+        officer = acting_officer(args, desk) if args.send else None
         facts = found.read(desk, first, last, args.unit, *reading)
+        kept = None
+        if officer is not None:
+            answer = freeze(desk, officer, found.document(desk, facts), (first, last), args.unit, args.note)
+            if isinstance(answer, Refusal):
+                raise Problem.of(answer)
+            kept = sent_json(desk, answer)
         if path is not None:
             try:
                 write(desk, found, facts, path)
             except OSError as error:
                 raise Problem("file_unwritable", {"file": path.name}) from error
-        if args.json:
+        if kept is not None:
+            print_json(kept) if args.json else print(_sent_line(kept))
+        elif args.json:
             print_json(found.document(desk, facts) | {"file": args.out})
         elif path is None:
             _print(found.sheet(desk, facts))
     return 0
+
+
+def _sent(desk: Desk, name: str, report_name: str | None, *, as_json: bool) -> None:
+    """What was sent: the list, or one of them as it was sent, byte for byte."""
+    if name:
+        found = find_sent(desk, name)
+        if isinstance(found, Refusal):
+            raise Problem.of(found)
+        print(found.text())
+        return
+    rows = [sent_json(desk, one) for one in sent(desk) if report_name in (None, one.name)]
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        print(_sent_line(row))
+    print(tr("report.sent_count", count=len(rows)))
+
+
+def sent_json(desk: Desk, one: Sent) -> dict[str, Any]:
+    """A row of docs/schemas/report-sent.json."""
+    officer = desk.officers.get(one.by)
+    return {
+        "id": one.id,
+        "report": one.name,
+        "from": one.first.isoformat(),
+        "to": one.last.isoformat(),
+        "unit": one.scope,
+        "reading": one.reading or None,
+        "rules": one.rules,
+        "sha256": one.sha256,
+        "sent_at": one.at.astimezone(LEGAL_TIME).isoformat(timespec="seconds"),
+        "by": officer.code if officer else one.by,
+        "note": one.note,
+    }
+
+
+def _sent_line(row: dict[str, Any]) -> str:
+    first, last = (date.fromisoformat(row[name]) for name in ("from", "to"))
+    return tr(
+        "report.sent_line",
+        report=row["report"],
+        first=f"{first:%d/%m/%Y}",
+        last=f"{last:%d/%m/%Y}",
+        unit=row["unit"] or tr("report.all_units"),
+        at=f"{datetime.fromisoformat(row['sent_at']):%H:%M %d/%m/%Y}",
+        by=row["by"],
+        hash=row["sha256"][:16],
+        id=row["id"],
+    )
 
 
 def _list(*, as_json: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
@@ -11,13 +12,13 @@ from core.settled import PARTS, SUMS, Reading
 from core.settled import Column as Figure
 from core.text import fold
 from storage.desk import Desk
-from storage.settled import Behind, Figures, Settled, settled
+from storage.frozen import Sent
+from storage.settled import NAME, Adjusted, Behind, Figures, Settled, settled
 from tui.handover import procedure_title
 from tui.i18n import tr
 from tui.reports.sheet import Cell, Line, Lines, Part, Sheet, period_words
 from tui.widgets.columns import Column
 
-NAME = "ii06a"
 READINGS = tuple(Reading)
 """Whose judgement of «early, on time, late» it can be told by, the usual one first."""
 RULES = 1
@@ -59,7 +60,7 @@ def sheet(desk: Desk, facts: Settled) -> Sheet:
         totals=Part(
             tr("report.ii06a.totals"), _TOTALS, tuple(totals), heads=(tr("report.field"), *map(_title, Figure))
         ),
-        lists=tuple(_listed(desk, facts, figure, titles) for figure in PARTS),
+        lists=(*(_listed(desk, facts, figure, titles) for figure in PARTS), *_adjusted(facts)),
     )
 
 
@@ -82,7 +83,15 @@ def _about(facts: Settled) -> Iterator[str]:
     told = [tr(f"report.ii06a.beside.{name}", count=count) for name, count in facts.beside.items()]
     if told:
         yield tr("report.ii06a.beside", told="; ".join(told))
+    if facts.before is not None:
+        reasons = Counter(one.why for one in facts.adjusted)
+        words = "; ".join(tr(f"report.ii06a.why.{word}", count=count) for word, count in sorted(reasons.items()))
+        yield tr("report.ii06a.adjusted", period=_period(facts.before), told=words or tr("report.ii06a.unchanged"))
     yield tr("report.ii06a.legend")
+
+
+def _period(report: Sent) -> str:
+    return f"{report.first:%d/%m/%Y}–{report.last:%d/%m/%Y}"
 
 
 def _listed(desk: Desk, facts: Settled, figure: Figure, titles: dict[str, str]) -> Part:
@@ -92,6 +101,19 @@ def _listed(desk: Desk, facts: Settled, figure: Figure, titles: dict[str, str]) 
         return [_line(desk, one, figure, titles) for one in facts.behind if figure in one.where]
 
     return Part(_title(figure), _LINES, Lines(facts.total[figure], lines), on_paper=False)
+
+
+def _adjusted(facts: Settled) -> Iterator[Part]:
+    """The dossiers of the period before that count otherwise than what was sent: columns then and now, and why."""
+    if facts.adjusted:
+        yield Part(tr("report.ii06a.adjustments"), _LINES, tuple(map(_adjusted_line, facts.adjusted)), on_paper=True)
+
+
+def _adjusted_line(one: Adjusted) -> Line:
+    was, now = (", ".join(f"({figure})" for figure in columns) or "–" for columns in (one.change.was, one.change.now))
+    words = tr(f"report.ii06a.reason.{one.why}")
+    cells = (one.number or tr("queue.no_number"), words, "–", "–", "–", f"{was} → {now}")
+    return Line(f"adjusted {one.change.id}", cells, dossier=one.change.id)
 
 
 def _line(desk: Desk, one: Behind, figure: Figure, titles: dict[str, str]) -> Line:
@@ -125,6 +147,14 @@ def document(desk: Desk, facts: Settled) -> dict[str, Any]:
         "totals": _named(facts.total),
         "fields": [{"field": field or None, **_named(figures)} for field, figures in facts.fields.items()],
         "beside": dict(facts.beside),
+        "adjustments": None
+        if facts.before is None
+        else {
+            "of": facts.before.id,
+            "from": facts.before.first.isoformat(),
+            "to": facts.before.last.isoformat(),
+            "dossiers": [_adjustment(one) for one in facts.adjusted],
+        },
         "dossiers": [
             {
                 "id": one.counted.id,
@@ -136,6 +166,11 @@ def document(desk: Desk, facts: Settled) -> dict[str, Any]:
             for one in facts.behind
         ],
     }
+
+
+def _adjustment(one: Adjusted) -> dict[str, Any]:
+    was, now = list(one.change.was), list(one.change.now)
+    return {"id": one.change.id, "receipt_number": one.number, "was": was, "now": now, "why": one.why}
 
 
 def _named(figures: Figures) -> dict[str, int]:

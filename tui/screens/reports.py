@@ -10,8 +10,9 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from core.answers import InvalidInput
-from core.moments import legal_day
+from core.answers import InvalidInput, Refusal
+from core.moments import LEGAL_TIME, legal_day
+from storage.frozen import freeze, same_period
 from tui.i18n import tr
 from tui.keys import bind
 from tui.reports import REPORTS, readings, report
@@ -47,6 +48,7 @@ class ReportsScreen(OfficerScreen):
         bind("month_before", "month(-1)"),
         bind("month_after", "month(1)"),
         bind("reading", "reading"),
+        bind("send_now", "send"),
         bind("next_open", "next_list"),
         *(bind(f"pick_{place}", f"pick({place})") for place in range(1, len(REPORTS) + 1)),
     ]
@@ -58,6 +60,7 @@ class ReportsScreen(OfficerScreen):
         self._readings = readings(self._report)
         self._group: str | None = None
         self._first: date | None = None
+        self._about_to_send = False
 
     def body(self) -> ComposeResult:
         self._read()
@@ -72,8 +75,15 @@ class ReportsScreen(OfficerScreen):
         desk = self.app.desk
         self._first = self._first or legal_day(desk.now()).replace(day=1)
         self._last_event = desk.log.last()
-        self._facts = self._report.read(desk, self._first, _month_end(self._first), None, *self._readings[:1])
+        self._facts = self._report.read(desk, *self._period, None, *self._readings[:1])
         self._sheet: Sheet = self._report.sheet(desk, self._facts)
+        self._sent = same_period(desk, self._name, self._period, None, "".join(self._readings[:1]))
+        self._about_to_send = False
+
+    @property
+    def _period(self) -> tuple[date, date]:
+        assert self._first is not None
+        return self._first, _month_end(self._first)
 
     def fill(self) -> None:
         sheet = self._sheet
@@ -82,9 +92,18 @@ class ReportsScreen(OfficerScreen):
             for place, name in enumerate(REPORTS, 1)
         ]
         self.query_one("#report_names", TextLines).show_lines([" · ".join(names)])
-        self.query_one("#report_about", TextLines).show_lines([sheet.period, *sheet.about])
+        about = [sheet.period, *self._told_of_sending(), *sheet.about]
+        self.query_one("#report_about", TextLines).show_lines(about)
         self.query_one("#totals", LineTable).set_source(ListSource(sheet.totals.lines))
         self._fill_lines()
+
+    def _told_of_sending(self) -> list[str]:
+        one = self._sent
+        if one is None:
+            return []
+        officer = self.app.desk.officers.get(one.by)
+        at = f"{one.at.astimezone(LEGAL_TIME):%H:%M %d/%m/%Y}"
+        return [tr("report.sent_by", at=at, by=officer.name if officer else one.by, hash=one.sha256[:16])]
 
     def _fill_lines(self) -> None:
         found: list[Line] = []
@@ -109,7 +128,12 @@ class ReportsScreen(OfficerScreen):
         place = int(key_id.removeprefix("pick_")) if key_id.startswith("pick_") else 0
         if place:
             return tr(f"report.{list(REPORTS)[place - 1]}") if place <= len(REPORTS) else None
-        titles = {"save": "report.write_xlsx", "reprint": "report.write_pdf", "next_open": "report.next_list"}
+        titles = {
+            "send_now": "report.send",
+            "save": "report.write_xlsx",
+            "reprint": "report.write_pdf",
+            "next_open": "report.next_list",
+        }
         return tr(titles[key_id]) if key_id in titles else None
 
     # what the officer does
@@ -136,6 +160,26 @@ class ReportsScreen(OfficerScreen):
         self._readings = (*self._readings[1:], self._readings[0])
         self._read()
         self.fill()
+
+    def action_send(self) -> None:
+        """Freeze the month's report and note it as sent; it asks once, for what is sent stays."""
+        officer = self.app.officer
+        if not self._about_to_send or officer is None:
+            self._about_to_send = True
+            self.say(tr("report.send_again"))
+            return
+        desk = self.app.desk
+        try:
+            answer = freeze(desk, officer, self._report.document(desk, self._facts), self._period, None)
+        except InvalidInput as error:
+            self.refuse(error)
+            return
+        if isinstance(answer, Refusal):
+            self.refuse(answer)
+            return
+        self._read()
+        self.fill()
+        self.say(tr("report.was_sent", hash=answer.sha256[:16]))
 
     def action_next_list(self) -> None:
         """The cursor to the head of the next list, from the last one to the first."""
