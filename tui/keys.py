@@ -97,6 +97,7 @@ _ALL = (
     Key("copy", "y", "y"),
     Key("next_open", "n", "n"),
     Key("reading", "s", "s"),
+    Key("packet", "alt+x", "Alt+X"),
     Key("not_same", "k", "k"),
     Key("accept_transfer", "t", "t"),
     Key("usb_export", "e", "e"),

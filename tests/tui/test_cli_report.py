@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import json
+import zipfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -234,3 +236,55 @@ def test_a_sent_report_comes_back_byte_for_byte(cli: Cli, station: Desk) -> None
     refused = cli(*FORM, "--send", "--as", "hoa", "--json")
     assert (refused.status, refused.json["error"]["code"]) == (1, "role_missing")
     assert cli("report", "--sent", "zz", "--json").json["error"]["code"] == "report_sent_unknown"
+
+
+def unpacked(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as bundle:
+        return {name: bundle.read(name) for name in bundle.namelist()}
+
+
+def test_the_inspection_packet_names_nobody_without_an_order(cli: Cli, station: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "p.zip"
+    ran = cli("report", "late", *JUNE[2:], "--packet", path, "--as", "hoa", "--json")
+    check(ran.json, "report-packet")
+    assert (ran.json["dossiers"], ran.json["order"]) == (3, None)
+    files = unpacked(path)
+    about = json.loads(files.pop("manifest.json"))
+    assert about["files"] == {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    assert {"late.xlsx", "late.csv", "late.pdf", "late.json", "chain.json"} <= files.keys()
+    texts = [content.decode() for name, content in files.items() if name.endswith(("txt", "json", "csv"))]
+    assert not any("Đào" in text or "Đặng" in text for text in texts) and "Đ. T. Đ." in "".join(texts)
+    chain = json.loads(files["chain.json"])
+    last = station.connection.execute("SELECT lower(hex(hash)) FROM event ORDER BY n DESC LIMIT 1").fetchone()[0]
+    assert chain["holds"] and chain["heads"][0]["hash"] == last
+    assert {one["dossier"] for one in chain["events"]} == {one["id"] for one in json.loads(files["late.json"])["rows"]}
+
+
+def test_with_the_orders_number_it_holds_whom_and_the_letters_and_is_noted(
+    cli: Cli, station: Desk, tmp_path: Path
+) -> None:
+    owed = json.loads(cli("report", "late", *JUNE[2:], "--json").out)["rows"][0]
+    assert cli("letter", owed["receipt_number"], "receipt", "--out", tmp_path / "r.pdf", "--as", "tmd").status == 0
+    path = tmp_path / "p.zip"
+    told = ("report", "late", *JUNE[2:], "--packet", path, "--order", "QĐ 5")
+    refused = cli(*told, "--as", "hoa", "--json")
+    assert refused.json["error"]["code"] == "packet_role" and not path.exists()
+    assert cli(*told, "--as", "tra").status == 0
+    files = unpacked(path)
+    letters = [name for name in files if name.endswith(".pdf") and name.startswith(owed["receipt_number"])]
+    assert len(letters) == 1 and files[letters[0]].startswith(b"%PDF")
+    assert "Đặng Thị Đào" in files[f"{owed['receipt_number']}/trace.txt"].decode()
+    noted = [one for one in station.log.events_of(owed["id"]) if one.kind == "reader_noted"]
+    assert len(noted) == 1 and "QĐ 5" in noted[0].body["what"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "status"),
+    [
+        ((*FORM, "--packet", "x.zip", "--as", "lanh"), "report_no_packet", 2),
+        (("report", "late", *JUNE[2:], "--packet", "no/such/x.zip", "--as", "lanh"), "file_unwritable", 1),
+    ],
+)
+def test_a_packet_that_cannot_be(cli: Cli, station: Desk, words: tuple[str, ...], code: str, status: int) -> None:
+    ran = cli(*words, "--json")
+    assert (ran.status, ran.json["error"]["code"]) == (status, code)

@@ -115,6 +115,15 @@ async def test_another_judgement_by_one_key(office: Office, june: tuple[str, ...
         assert (office.folder / "reports" / "ii06a-2026-06-portal.xlsx").exists()
 
 
+async def test_the_inspection_packet_by_one_key(office: Office, june: tuple[str, ...]) -> None:
+    async with workstation(office, "reports", size=WIDE) as desktop:
+        await desktop.press("alt+x")
+        assert not (office.folder / "reports").exists(), "only the late ones have a packet"
+        await desktop.press("3", "alt+x")
+        assert "late-2026-06.zip" in desktop.says()
+        assert (office.folder / "reports" / "late-2026-06.zip").read_bytes().startswith(b"PK")
+
+
 async def test_a_month_is_sent_by_two_presses(office: Office, june: tuple[str, ...]) -> None:
     async with workstation(office, "reports", size=WIDE) as desktop:
         await desktop.press("2", "left", "ctrl+s")

@@ -14,11 +14,13 @@ from core.moments import LEGAL_TIME
 from storage.delays import has_unit
 from storage.desk import Desk
 from storage.frozen import Sent, find_sent, freeze, sent
+from storage.officers import Officer
 from tui.cli.common import acting_officer, acts, open_desk
 from tui.cli.output import Problem, print_json
 from tui.i18n import tr
 from tui.reports import REPORTS, Report, readings, report
 from tui.reports.files import FORMATS, write
+from tui.reports.packet import packet
 from tui.reports.sheet import Part, Sheet, cell_text
 
 
@@ -30,6 +32,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--unit", metavar="CODE")
     parser.add_argument("--reading", metavar="ours|portal", help=tr("cli.report.reading"))
     parser.add_argument("--out", metavar="F")
+    parser.add_argument("--packet", metavar="F.zip", help=tr("cli.report.packet"))
+    parser.add_argument("--order", metavar="NUMBER", default="", help=tr("cli.report.order"))
     parser.add_argument("--send", action="store_true", help=tr("cli.report.send"))
     parser.add_argument("--note", metavar="TEXT", default="", help=tr("cli.report.note"))
     parser.add_argument("--sent", metavar="ID", nargs="?", const="", help=tr("cli.report.sent"))
@@ -51,15 +55,20 @@ def run(args: argparse.Namespace) -> int:
         raise Problem("report_period", {"first": first.isoformat(), "last": last.isoformat()}, status=2)
     found = report(args.name)
     reading = _reading(found, args)
+    if args.packet and args.name != "late":
+        raise Problem("report_no_packet", {"report": args.name}, status=2)
     path = Path(args.out) if args.out else None
     if path is not None and path.suffix.lower() not in FORMATS:
         raise Problem("report_format", {"file": path.name, "known": ", ".join(FORMATS)}, status=2)
     with open_desk(args) as desk:
         if args.unit is not None and not has_unit(desk, args.unit):
             raise Problem("report_unit_unknown", {"unit": args.unit})
-        officer = acting_officer(args, desk) if args.send else None
+        officer = acting_officer(args, desk) if args.send or args.packet else None
         facts = found.read(desk, first, last, args.unit, *reading)
         kept = None
+        if officer is not None and args.packet:
+            _packet(desk, found, facts, officer, args)
+            return 0
         if officer is not None:
             answer = freeze(desk, officer, found.document(desk, facts), (first, last), args.unit, args.note)
             if isinstance(answer, Refusal):
@@ -77,6 +86,20 @@ def run(args: argparse.Namespace) -> int:
         elif path is None:
             _print(found.sheet(desk, facts))
     return 0
+
+
+def _packet(desk: Desk, found: Report, facts: Any, officer: Officer, args: argparse.Namespace) -> None:
+    path = Path(args.packet)
+    try:
+        answer = packet(desk, found, facts, path, officer, args.order)
+    except OSError as error:
+        raise Problem("file_unwritable", {"file": path.name}) from error
+    if isinstance(answer, Refusal):
+        raise Problem.of(answer)
+    if args.json:
+        print_json({"file": args.packet, "dossiers": answer, "order": args.order.strip() or None})
+    else:
+        print(tr("packet.written", file=args.packet, count=answer))
 
 
 def _sent(desk: Desk, name: str, report_name: str | None, *, as_json: bool) -> None:

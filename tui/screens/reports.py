@@ -17,6 +17,7 @@ from tui.i18n import tr
 from tui.keys import bind
 from tui.reports import REPORTS, readings, report
 from tui.reports.files import write
+from tui.reports.packet import packet
 from tui.reports.sheet import Line, Sheet, cell_text
 from tui.screens.base import OfficerScreen
 from tui.screens.parts import TextLines
@@ -33,7 +34,7 @@ _ONE = timedelta(days=1)
 
 class ReportsScreen(OfficerScreen):
     """←/→ change the month, `s` by whose judgement; Enter on a total shows only its dossiers, on a dossier opens it;
-    `n` goes to the next list; F10 and `p` write a file.
+    `n` goes to the next list; F10 and `p` write a file; Ctrl+S twice sends it.
 
     It tells of the moment when it was read: what other desks write meanwhile does not move it under the officer's eyes.
     """
@@ -49,6 +50,7 @@ class ReportsScreen(OfficerScreen):
         bind("month_after", "month(1)"),
         bind("reading", "reading"),
         bind("send_now", "send"),
+        bind("packet", "packet"),
         bind("next_open", "next_list"),
         *(bind(f"pick_{place}", f"pick({place})") for place in range(1, len(REPORTS) + 1)),
     ]
@@ -180,6 +182,23 @@ class ReportsScreen(OfficerScreen):
         self._read()
         self.fill()
         self.say(tr("report.was_sent", hash=answer.sha256[:16]))
+
+    def action_packet(self) -> None:
+        """The month's inspection packet, masked; the command writes one that names citizens, by an order's number."""
+        if self._name != "late" or self.app.officer is None:
+            self.app.bell()
+            return
+        path: Path = self.app.desk.folder / FOLDER / f"late-{self._first:%Y-%m}.zip"
+        try:
+            path.parent.mkdir(exist_ok=True)
+            answer = packet(self.app.desk, self._report, self._facts, path, self.app.officer)
+        except OSError:
+            self.refuse(Refusal("file_unwritable", params={"file": path.name}))
+            return
+        if isinstance(answer, Refusal):
+            self.refuse(answer)
+            return
+        self.say(tr("packet.written", file=path, count=answer))
 
     def action_next_list(self) -> None:
         """The cursor to the head of the next list, from the last one to the first."""
