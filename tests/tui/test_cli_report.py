@@ -288,3 +288,16 @@ def test_with_the_orders_number_it_holds_whom_and_the_letters_and_is_noted(
 def test_a_packet_that_cannot_be(cli: Cli, station: Desk, words: tuple[str, ...], code: str, status: int) -> None:
     ran = cli(*words, "--json")
     assert (ran.status, ran.json["error"]["code"]) == (status, code)
+
+
+def test_periods_as_the_law_sets_them(cli: Cli, station: Desk) -> None:
+    def span(*words: str) -> tuple[str, str]:
+        told = cli("report", *words, "--json").json
+        return told["from"], told["to"]
+
+    assert span("ii06a", "--period", "2026-05-09") == ("2026-04-01", "2026-06-30")
+    assert span("ii06a", "--period", "last") == ("2026-01-01", "2026-03-31")
+    assert span("late", "--period", "last") == ("2026-05-01", "2026-05-31"), "months, where nothing is set"
+    both = cli("report", "ii06a", "--period", "last", "--from", "2026-01-01", "--json")
+    assert (both.status, both.json["error"]["code"]) == (2, "report_two_periods")
+    assert cli("report", "ii06a", "--period", "soon", "--json").json["error"]["code"] == "date_invalid"

@@ -10,11 +10,12 @@ from typing import Any
 from rich.cells import cell_len, set_cell_size
 
 from core.answers import Refusal
-from core.moments import LEGAL_TIME
+from core.moments import LEGAL_TIME, legal_day
 from storage.delays import has_unit
 from storage.desk import Desk
 from storage.frozen import Sent, find_sent, freeze, sent
 from storage.officers import Officer
+from storage.periods import periods_of
 from tui.cli.common import acting_officer, acts, open_desk
 from tui.cli.output import Problem, print_json
 from tui.i18n import tr
@@ -29,6 +30,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--list", action="store_true", help=tr("cli.report.list"))
     parser.add_argument("--from", dest="first", metavar="D")
     parser.add_argument("--to", dest="last", metavar="D")
+    parser.add_argument("--period", metavar="D|last", help=tr("cli.report.period"))
     parser.add_argument("--unit", metavar="CODE")
     parser.add_argument("--reading", metavar="ours|portal", help=tr("cli.report.reading"))
     parser.add_argument("--out", metavar="F")
@@ -50,9 +52,7 @@ def run(args: argparse.Namespace) -> int:
         return 0
     if args.name not in REPORTS:
         raise Problem("report_unknown", {"report": args.name or "–", "known": ", ".join(REPORTS)}, status=2)
-    first, last = _day(args.first), _day(args.last)
-    if first > last:
-        raise Problem("report_period", {"first": first.isoformat(), "last": last.isoformat()}, status=2)
+    named = None if args.period else _named(args)
     found = report(args.name)
     reading = _reading(found, args)
     if args.packet and args.name != "late":
@@ -61,6 +61,7 @@ def run(args: argparse.Namespace) -> int:
     if path is not None and path.suffix.lower() not in FORMATS:
         raise Problem("report_format", {"file": path.name, "known": ", ".join(FORMATS)}, status=2)
     with open_desk(args) as desk:
+        first, last = named or _set_period(desk, args)
         if args.unit is not None and not has_unit(desk, args.unit):
             raise Problem("report_unit_unknown", {"unit": args.unit})
         officer = acting_officer(args, desk) if args.send or args.packet else None
@@ -159,6 +160,25 @@ def _list(*, as_json: bool) -> None:
         return
     for one in known:
         print(f"{one['name']:12} {one['title']}\n             {one['about']}")
+
+
+def _named(args: argparse.Namespace) -> tuple[date, date]:
+    """The period by its first and last day."""
+    first, last = _day(args.first), _day(args.last)
+    if first > last:
+        raise Problem("report_period", {"first": first.isoformat(), "last": last.isoformat()}, status=2)
+    return first, last
+
+
+def _set_period(desk: Desk, args: argparse.Namespace) -> tuple[date, date]:
+    """The period, as the station's law sets them, that has a day; `last`: the last one that is over."""
+    if args.first or args.last:
+        raise Problem("report_two_periods", status=2)
+    today = legal_day(desk.now())
+    day = today if args.period == "last" else _day(args.period)
+    periods = periods_of(desk, args.name, day)
+    around = periods.around(day)
+    return periods.before(around[0]) if args.period == "last" else around
 
 
 def _reading(found: Report, args: argparse.Namespace) -> tuple[str, ...]:

@@ -26,10 +26,10 @@ _TOTALS = (
 )
 _LINES = (
     Column("number", "report.number", 11),
-    Column("procedure", "report.procedure", 14, priority=3, grow=2),
+    Column("procedure", "report.procedure", 12, grow=2),
     Column("due", "report.late.due", 10),
     Column("promised", "report.late.promised", 10, priority=5),
-    Column("finished", "report.late.finished", 10, priority=2),
+    Column("finished", "report.late.finished", 10, priority=3),
     Column("days", "report.late.days", 8, align="right", marked=True),
     Column("step", "report.late.step", 18, priority=4, grow=2),
     Column("officer", "report.officer", 14, priority=1, grow=1),

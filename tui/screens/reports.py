@@ -1,4 +1,4 @@
-"""F7: the reports, a month at a time: totals by procedure, the dossiers behind them, and the file."""
+"""F7: the reports, a period at a time: totals, the dossiers behind them, the file, and what was sent."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from textual.binding import BindingType
 from core.answers import InvalidInput, Refusal
 from core.moments import LEGAL_TIME, legal_day
 from storage.frozen import freeze, same_period
+from storage.periods import is_regular, periods_of, send_by
 from tui.i18n import tr
 from tui.keys import bind
 from tui.reports import REPORTS, readings, report
@@ -30,10 +31,19 @@ from tui.widgets.queue_table import LineTable
 FOLDER = "reports"
 """Of the data folder: where the files go."""
 _ONE = timedelta(days=1)
+_WORDS = {
+    "month_before": "period_before",
+    "month_after": "period_after",
+    "save": "write_xlsx",
+    "reprint": "write_pdf",
+    "send_now": "send",
+    "next_open": "next_list",
+}
+"""What keys mean here, as `report.<word>`."""
 
 
 class ReportsScreen(OfficerScreen):
-    """←/→ change the month, `s` by whose judgement; Enter on a total shows only its dossiers, on a dossier opens it;
+    """←/→ change the period, `s` by whose judgement; Enter on a total shows only its dossiers, on a dossier opens it;
     `n` goes to the next list; F10 and `p` write a file; Ctrl+S twice sends it.
 
     It tells of the moment when it was read: what other desks write meanwhile does not move it under the officer's eyes.
@@ -61,7 +71,7 @@ class ReportsScreen(OfficerScreen):
         self._report = report(self._name)
         self._readings = readings(self._report)
         self._group: str | None = None
-        self._first: date | None = None
+        self._day: date | None = None
         self._about_to_send = False
 
     def body(self) -> ComposeResult:
@@ -75,7 +85,7 @@ class ReportsScreen(OfficerScreen):
     def _read(self) -> None:
         """The month's report, or this month's."""
         desk = self.app.desk
-        self._first = self._first or legal_day(desk.now()).replace(day=1)
+        self._day = self._day or legal_day(desk.now())
         self._last_event = desk.log.last()
         self._facts = self._report.read(desk, *self._period, None, *self._readings[:1])
         self._sheet: Sheet = self._report.sheet(desk, self._facts)
@@ -84,8 +94,15 @@ class ReportsScreen(OfficerScreen):
 
     @property
     def _period(self) -> tuple[date, date]:
-        assert self._first is not None
-        return self._first, _month_end(self._first)
+        assert self._day is not None
+        return periods_of(self.app.desk, self._name, self._day).around(self._day)
+
+    def _file(self, ending: str) -> Path:
+        """Where the period's file goes: by its month, or by its days where it is no whole month."""
+        first, last = self._period
+        span = f"{first:%Y-%m}" if first.day == 1 and last == _month_end(first) else f"{first}_{last}"
+        path: Path = self.app.desk.folder / FOLDER / f"{self._name}-{span}{ending}"
+        return path
 
     def fill(self) -> None:
         sheet = self._sheet
@@ -100,9 +117,14 @@ class ReportsScreen(OfficerScreen):
         self._fill_lines()
 
     def _told_of_sending(self) -> list[str]:
-        one = self._sent
-        if one is None:
+        one, (_, last) = self._sent, self._period
+        if one is None and not is_regular(self.app.desk, self._name, last):
             return []
+        if one is None:
+            day = send_by(self.app.desk, self._name, last)
+            today = legal_day(self.app.desk.now())
+            word = "no_day" if day is None else "overdue" if day < today else "by"
+            return [tr(f"report.send_{word}", day="" if day is None else f"{day:%d/%m/%Y}")]
         officer = self.app.desk.officers.get(one.by)
         at = f"{one.at.astimezone(LEGAL_TIME):%H:%M %d/%m/%Y}"
         return [tr("report.sent_by", at=at, by=officer.name if officer else one.by, hash=one.sha256[:16])]
@@ -130,13 +152,7 @@ class ReportsScreen(OfficerScreen):
         place = int(key_id.removeprefix("pick_")) if key_id.startswith("pick_") else 0
         if place:
             return tr(f"report.{list(REPORTS)[place - 1]}") if place <= len(REPORTS) else None
-        titles = {
-            "send_now": "report.send",
-            "save": "report.write_xlsx",
-            "reprint": "report.write_pdf",
-            "next_open": "report.next_list",
-        }
-        return tr(titles[key_id]) if key_id in titles else None
+        return tr(f"report.{_WORDS[key_id]}") if key_id in _WORDS else None
 
     # what the officer does
 
@@ -145,12 +161,12 @@ class ReportsScreen(OfficerScreen):
 
     def action_month(self, step: int) -> None:
         """The month before, or the one after it; none that has not begun."""
-        assert self._first is not None
-        moved = (self._first - _ONE).replace(day=1) if step < 0 else _month_end(self._first) + _ONE
+        first, last = self._period
+        moved = first - _ONE if step < 0 else last + _ONE
         if moved > legal_day(self.app.desk.now()):
             self.app.bell()
             return
-        self._first, self._group = moved, None
+        self._day, self._group = moved, None
         self._read()
         self.fill()
 
@@ -188,7 +204,7 @@ class ReportsScreen(OfficerScreen):
         if self._name != "late" or self.app.officer is None:
             self.app.bell()
             return
-        path: Path = self.app.desk.folder / FOLDER / f"late-{self._first:%Y-%m}.zip"
+        path = self._file(".zip")
         try:
             path.parent.mkdir(exist_ok=True)
             answer = packet(self.app.desk, self._report, self._facts, path, self.app.officer)
@@ -221,13 +237,12 @@ class ReportsScreen(OfficerScreen):
             self.app.push(self.app.make("dossier", line.dossier))
 
     def action_write(self, ending: str) -> None:
-        """The whole report as a file in the data folder's `reports`; one of the same month is replaced."""
-        desk = self.app.desk
+        """The whole report as a file in the data folder's `reports`; one of the same period is replaced."""
         by = "" if self._readings == readings(self._report) else f"-{self._readings[0]}"
-        path: Path = desk.folder / FOLDER / f"{self._name}-{self._first:%Y-%m}{by}{ending}"
+        path = self._file(f"{by}{ending}")
         try:
             path.parent.mkdir(exist_ok=True)
-            write(desk, self._report, self._facts, path)
+            write(self.app.desk, self._report, self._facts, path)
         except OSError:
             self.say(f"✗ {sentence('file_unwritable', {'file': path.name})}")
             self.app.bell()
