@@ -300,4 +300,6 @@ def test_periods_as_the_law_sets_them(cli: Cli, station: Desk) -> None:
     assert span("late", "--period", "last") == ("2026-05-01", "2026-05-31"), "months, where nothing is set"
     both = cli("report", "ii06a", "--period", "last", "--from", "2026-01-01", "--json")
     assert (both.status, both.json["error"]["code"]) == (2, "report_two_periods")
+    for far in (("--from", "0001-01-01", "--to", "2026-01-01"), ("--period", "9999-12-31")):
+        assert cli("report", "ii06a", *far, "--json").json["error"]["code"] == "date_invalid"
     assert cli("report", "ii06a", "--period", "soon", "--json").json["error"]["code"] == "date_invalid"

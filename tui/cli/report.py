@@ -24,6 +24,9 @@ from tui.reports.files import FORMATS, write
 from tui.reports.packet import packet
 from tui.reports.sheet import Part, Sheet, cell_text
 
+_YEARS = (1900, 2999)
+"""Beyond them no dossier is, and days cannot be counted on."""
+
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", metavar="NAME", nargs="?")
@@ -196,9 +199,12 @@ def _day(text: str | None) -> date:
     if text is None:
         raise Problem("report_without_period", status=2)
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError as error:
         raise Problem("date_invalid", {"value": text}, status=2) from error
+    if not _YEARS[0] <= found.year <= _YEARS[1]:
+        raise Problem("date_invalid", {"value": text}, status=2)
+    return found
 
 
 def _print(sheet: Sheet) -> None:
