@@ -248,6 +248,8 @@ _STATION_KINDS = (
     _station("blanks_set_aside", "desk", _A, _WORK, "day:date! number:integer! first:integer! last:integer!"),
     _station("blanks_voided", "desk", _A, _WORK, "day:date! number:integer! serials:list!"),
     _station("post_batch_sent", "letters", _A, _DESK, "carrier:text! dossiers:list! number:text!"),
+    _station("report_frozen", "reports", _A, _LEAD,
+             "report:text! from:date! to:date! rules:integer! document:text! sha256:text! scope:text? reading:text? note:text?"),
     _station("survey_answered", "unit", _A, _WORK, "answers:object!"),
     _station("outreach_held", "unit", _A, _WORK, "kind:text! date:date! audience:integer? procedures:list?"),
     _station("feedback_received", "unit", _A, _WORK, "text:text! dossier:text?"),

@@ -12,6 +12,8 @@ from core.commitments import longer
 from core.decisions import Setting, check_body, role_missing
 from core.desks import DeskCommand, decide_desk
 from core.events import KINDS, ROLES
+from core.freezing import KIND as FROZEN
+from core.freezing import FreezeReport, decide_freeze
 from core.handover import KIND_OF, HandoverCommand, decide_handover
 from core.posting import SendPost, decide_post
 from core.queue_order import KIND, chosen
@@ -165,6 +167,7 @@ StationCommand = (
     | ReadChanges
     | UniteStations
     | SendPost
+    | FreezeReport
 )
 
 
@@ -183,6 +186,8 @@ def decide_station(command: StationCommand, setting: Setting) -> tuple[Draft, ..
         return decide_shift(command, setting)
     if isinstance(command, SendPost):
         return role_missing(KINDS["post_batch_sent"], setting) or decide_post(command)
+    if isinstance(command, FreezeReport):
+        return role_missing(KINDS[FROZEN], setting) or decide_freeze(command, setting.unit, setting.now)
     if isinstance(command, UniteStations):
         return decide_union(command, setting.unit)
     if isinstance(command, DeskCommand):

@@ -370,6 +370,25 @@ def m010_midnight_ends_a_day(db: Database) -> None:
     db.execute(_QUEUE_ORDER.replace("25200", "25199"))
 
 
+_TALLY = """
+CREATE TABLE tally (
+    id TEXT PRIMARY KEY, counted_from INTEGER NOT NULL, ended_at INTEGER, ending TEXT, judged TEXT, due_at INTEGER,
+    moved_at INTEGER, bound_at INTEGER, procedure TEXT NOT NULL, unit TEXT NOT NULL, channel TEXT, marks INTEGER NOT NULL,
+    number TEXT
+) WITHOUT ROWID;
+CREATE INDEX tally_from ON tally (counted_from);
+CREATE INDEX tally_ended ON tally (ended_at, counted_from);
+INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 WHERE EXISTS (SELECT 1 FROM dossier);
+"""
+
+
+@migrations()
+def m011_what_reports_count(db: Database) -> None:
+    """When each dossier came to count, how and when it ended, as judged then: filled by a rebuild."""
+    for statement in _statements(_TALLY):
+        db.execute(statement)
+
+
 def _await_parents(db: Database) -> None:
     """The parents of events that came before them: they are no heads once they arrive."""
     from core.record import read_event

@@ -36,6 +36,8 @@ from storage.lawbook.contested import LawConflict, law_conflicts
 from storage.lawbook.contradiction import contradictions
 from storage.lawbook.station import LAW_KINDS, LawEvent, founding_of, law_events, law_of
 from storage.shifting import Shift, shift, written_clock
+from storage.tally import COLUMNS as TALLY_COLUMNS
+from storage.tally import drop_tally, write_tally
 
 COLUMNS = (
     "id", "receipt_number", "official_number", "procedure", "variant", "applicant_name", "applicant_kind",
@@ -69,6 +71,7 @@ _SHARED = {
     "officer": "id, code, name, roles, active, verifier, only_at, signs",
     "desk": "id, number, sign_key, seal_key",
     "handover": HANDOVER_COLUMNS,
+    "tally": TALLY_COLUMNS,
 }
 
 
@@ -242,6 +245,7 @@ class Projection:
         if dossier.state is None:
             self._drop(dossier.id)
             return []
+        write_tally(self._db, dossier)
         row = dossier_row(dossier, standing(dossier, law), citizen_deadline(dossier, law))
         (rowid,) = self._db.execute(_UPSERT, row).fetchone()
         return [(rowid, search_words(dossier))]
@@ -254,6 +258,7 @@ class Projection:
             self._db.execute("UPDATE dossier_text SET words = ? WHERE rowid = ?", (words, rowid))
 
     def _drop(self, dossier_id: str) -> None:
+        drop_tally(self._db, dossier_id)
         row = self._db.execute("DELETE FROM dossier WHERE id = ? RETURNING rowid", (dossier_id,)).fetchone()
         if row is not None:
             self._db.execute("DELETE FROM dossier_text WHERE rowid = ?", row)

@@ -96,6 +96,8 @@ _ALL = (
     Key("worklist", "l", "l"),
     Key("copy", "y", "y"),
     Key("next_open", "n", "n"),
+    Key("reading", "s", "s"),
+    Key("packet", "alt+x", "Alt+X"),
     Key("not_same", "k", "k"),
     Key("accept_transfer", "t", "t"),
     Key("usb_export", "e", "e"),

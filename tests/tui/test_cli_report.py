@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import csv
+import hashlib
+import json
+import zipfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -150,3 +153,153 @@ def test_what_is_wrong_is_said(cli: Cli, station: Desk, words: tuple[str, ...], 
     ran = cli(*words, "--json")
     check(ran.json, "error")
     assert (ran.status, ran.json["error"]["code"]) == (status, code)
+
+
+FORM = ("report", "ii06a", "--from", "2026-05-01", "--to", "2026-05-31")
+
+
+def test_the_form_as_json_names_the_dossiers_behind_each_figure(cli: Cli, station: Desk) -> None:
+    gone = take_in(station, NAME, channel="online")
+    act(station, gone, "withdrawn")
+    ran = cli(*FORM, "--json")
+    check(ran.json, "report-ii06a")
+    totals, found = ran.json["totals"], ran.json["dossiers"]
+    assert totals == {
+        "received": 4, "online": 1, "direct": 3, "carried": 0, "settled": 1, "early": 1, "on_time": 0, "late": 0,
+        "pending": 3, "within": 3, "overdue": 0,
+    }  # fmt: skip
+    assert [one["columns"] for one in found if one["id"] == gone] == [[2, 6]]
+    assert len(found) == 4 and ran.json["beside"] == {"withdrawn": 1}
+    assert [one["field"] for one in ran.json["fields"]] == ["residence"]
+    portal = cli(*FORM, "--reading", "portal", "--json").json
+    check(portal, "report-ii06a")
+    assert (portal["reading"], portal["totals"]["early"], portal["totals"]["on_time"]) == ("portal", 0, 1)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_form_as_lines(cli: Cli, station: Desk, language: str) -> None:
+    ran = cli(*FORM, "--lang", language)
+    assert (ran.status, ran.err) == (0, "")
+    assert "(11)" in ran.out and "Đào" not in ran.out and "report." not in ran.out
+
+
+def test_the_forms_spreadsheet_has_numbers_and_a_print_area(cli: Cli, station: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "ii06a.xlsx"
+    assert cli(*FORM, "--out", path).status == 0
+    book = openpyxl.load_workbook(path)
+    page = book.worksheets[0]
+    assert page.print_area and page.page_setup.orientation == "landscape" and page.freeze_panes
+    total = next(row for row in page.iter_rows() if row[1].value == 3)
+    assert [cell.data_type for cell in total[1:]] == ["n"] * 11
+    assert [cell.value for cell in total[1:]] == [3, 0, 3, 0, 0, 0, 0, 0, 3, 3, 0]
+    lists = {one.title: one.max_row - 1 for one in book.worksheets[1:]}
+    assert lists["(3) Trực tiếp, bưu chính"] == 3 and lists["(2) Trực tuyến"] == 0
+
+
+@pytest.mark.parametrize("words", [(*FORM, "--reading", "mine"), (*JUNE, "--reading", "ours")])
+def test_a_reading_that_the_report_does_not_have(cli: Cli, station: Desk, words: tuple[str, ...]) -> None:
+    ran = cli(*words, "--json")
+    assert (ran.status, ran.json["error"]["code"]) == (2, "report_reading")
+
+
+def test_the_late_ones_with_what_is_missing_first(cli: Cli, station: Desk, tmp_path: Path) -> None:
+    ran = cli("report", "late", *JUNE[2:], "--json")
+    check(ran.json, "report-late")
+    first, *others = ran.json["rows"]
+    assert (ran.json["missing"], first["apology_missing"], first["fate"]) == (1, True, "owed")
+    assert [one["apology_missing"] for one in others] == [False, False]
+    assert (first["due_on"], first["working_days_late"], first["finished_at"]) == ("2026-06-01", 2, None)
+    assert first["lost"]["since"] == "received" and first["lost"]["until"] is None
+    assert first["lost"]["officer"] == "tmd" and first["lost"]["working_seconds"] > 60 * 3600
+    moved = next(one for one in others if one["apology"] is not None)
+    assert moved["apology"] | {"issued_at": ""} == {
+        "number": "12/TXL", "issued_at": "", "signer": "Đỗ Văn Lành", "before_limit": True,
+    }  # fmt: skip
+    for language in ("vi", "en"):
+        spoken = cli("report", "late", *JUNE[2:], "--lang", language)
+        assert spoken.status == 0 and "12/TXL" in spoken.out and "Đào" not in spoken.out and "report." not in spoken.out
+    assert cli("report", "late", *JUNE[2:], "--out", tmp_path / "x.pdf").status == 0
+
+
+def test_a_sent_report_comes_back_byte_for_byte(cli: Cli, station: Desk) -> None:
+    kept = cli(*FORM, "--send", "--as", "lanh", "--note", "CV 12", "--json").json
+    check(kept, "report-frozen")
+    rows = cli("report", "--sent", "--json").json
+    check(rows, "report-sent")
+    assert rows == [kept] and (kept["by"], kept["note"]) == ("lanh", "CV 12")
+    text = cli("report", "--sent", kept["id"]).out
+    assert hashlib.sha256(text.removesuffix("\n").encode()).hexdigest() == kept["sha256"]
+    assert kept["sha256"][:16] in cli("report", "--sent", "--lang", "en").out
+    following = cli("report", "ii06a", *JUNE[2:], "--json").json
+    check(following, "report-ii06a")
+    assert following["adjustments"]["of"] == kept["id"]
+    refused = cli(*FORM, "--send", "--as", "hoa", "--json")
+    assert (refused.status, refused.json["error"]["code"]) == (1, "role_missing")
+    assert cli("report", "--sent", "zz", "--json").json["error"]["code"] == "report_sent_unknown"
+
+
+def unpacked(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as bundle:
+        return {name: bundle.read(name) for name in bundle.namelist()}
+
+
+def test_the_inspection_packet_names_nobody_without_an_order(cli: Cli, station: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "p.zip"
+    ran = cli("report", "late", *JUNE[2:], "--packet", path, "--as", "hoa", "--json")
+    check(ran.json, "report-packet")
+    assert (ran.json["dossiers"], ran.json["order"]) == (3, None)
+    files = unpacked(path)
+    about = json.loads(files.pop("manifest.json"))
+    assert about["files"] == {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    assert {"late.xlsx", "late.csv", "late.pdf", "late.json", "chain.json"} <= files.keys()
+    texts = [content.decode() for name, content in files.items() if name.endswith(("txt", "json", "csv"))]
+    assert not any("Đào" in text or "Đặng" in text for text in texts) and "Đ. T. Đ." in "".join(texts)
+    chain = json.loads(files["chain.json"])
+    last = station.connection.execute("SELECT lower(hex(hash)) FROM event ORDER BY n DESC LIMIT 1").fetchone()[0]
+    assert chain["holds"] and chain["heads"][0]["hash"] == last
+    assert {one["dossier"] for one in chain["events"]} == {one["id"] for one in json.loads(files["late.json"])["rows"]}
+
+
+def test_with_the_orders_number_it_holds_whom_and_the_letters_and_is_noted(
+    cli: Cli, station: Desk, tmp_path: Path
+) -> None:
+    owed = json.loads(cli("report", "late", *JUNE[2:], "--json").out)["rows"][0]
+    assert cli("letter", owed["receipt_number"], "receipt", "--out", tmp_path / "r.pdf", "--as", "tmd").status == 0
+    path = tmp_path / "p.zip"
+    told = ("report", "late", *JUNE[2:], "--packet", path, "--order", "QĐ 5")
+    refused = cli(*told, "--as", "hoa", "--json")
+    assert refused.json["error"]["code"] == "packet_role" and not path.exists()
+    assert cli(*told, "--as", "tra").status == 0
+    files = unpacked(path)
+    letters = [name for name in files if name.endswith(".pdf") and name.startswith(owed["receipt_number"])]
+    assert len(letters) == 1 and files[letters[0]].startswith(b"%PDF")
+    assert "Đặng Thị Đào" in files[f"{owed['receipt_number']}/trace.txt"].decode()
+    noted = [one for one in station.log.events_of(owed["id"]) if one.kind == "reader_noted"]
+    assert len(noted) == 1 and "QĐ 5" in noted[0].body["what"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "status"),
+    [
+        ((*FORM, "--packet", "x.zip", "--as", "lanh"), "report_no_packet", 2),
+        (("report", "late", *JUNE[2:], "--packet", "no/such/x.zip", "--as", "lanh"), "file_unwritable", 1),
+    ],
+)
+def test_a_packet_that_cannot_be(cli: Cli, station: Desk, words: tuple[str, ...], code: str, status: int) -> None:
+    ran = cli(*words, "--json")
+    assert (ran.status, ran.json["error"]["code"]) == (status, code)
+
+
+def test_periods_as_the_law_sets_them(cli: Cli, station: Desk) -> None:
+    def span(*words: str) -> tuple[str, str]:
+        told = cli("report", *words, "--json").json
+        return told["from"], told["to"]
+
+    assert span("ii06a", "--period", "2026-05-09") == ("2026-04-01", "2026-06-30")
+    assert span("ii06a", "--period", "last") == ("2026-01-01", "2026-03-31")
+    assert span("late", "--period", "last") == ("2026-05-01", "2026-05-31"), "months, where nothing is set"
+    both = cli("report", "ii06a", "--period", "last", "--from", "2026-01-01", "--json")
+    assert (both.status, both.json["error"]["code"]) == (2, "report_two_periods")
+    for far in (("--from", "0001-01-01", "--to", "2026-01-01"), ("--period", "9999-12-31")):
+        assert cli("report", "ii06a", *far, "--json").json["error"]["code"] == "date_invalid"
+    assert cli("report", "ii06a", "--period", "soon", "--json").json["error"]["code"] == "date_invalid"

@@ -87,6 +87,72 @@ async def test_what_an_officer_did_stands_in_it_when_he_comes_back(office: Offic
         assert desktop.app.screen._facts.totals().excused == 2
 
 
+async def test_the_forms_figures_open_into_their_dossiers(office: Office, june: tuple[str, ...]) -> None:
+    async with workstation(office, "reports", size=WIDE) as desktop:
+        await desktop.press("2")
+        lines, totals = desktop.one("#lines"), desktop.one("#totals")
+        assert desktop.app.screen._name == "ii06a" and totals.current.cells[1] == 4
+        assert lines.current.dossier is None and lines.current.id.startswith("── (3)")
+        await desktop.press("n")
+        assert lines.current.id.startswith("── (10)") or lines.current.id.startswith("── (11)")
+        while not lines.current.id.startswith("── (11)"):
+            await desktop.press("n")
+        await desktop.press("n")
+        assert lines.current.id.startswith("── (3)"), "from the last one, (11), to the first"
+        await desktop.press("down", "enter")
+        assert type(desktop.app.screen).__name__ == "DossierScreen"
+
+
+async def test_another_judgement_by_one_key(office: Office, june: tuple[str, ...]) -> None:
+    async with workstation(office, "reports", size=WIDE) as desktop:
+        await desktop.press("s")
+        assert desktop.one("#totals").current is not None, "the debt of apology has one judgement: only the bell rings"
+        await desktop.press("2")
+        told = []
+        for _ in range(2):
+            told.append(" ".join(desktop.one("#report_about").lines(500)))
+            await desktop.press("s")
+        assert "cổng dịch vụ công" not in told[0] and "cổng dịch vụ công" in told[1]
+        await desktop.press("s", "f10")
+        assert (office.folder / "reports" / "ii06a-2026-04-01_2026-06-30-portal.xlsx").exists()
+
+
+async def test_the_inspection_packet_by_one_key(office: Office, june: tuple[str, ...]) -> None:
+    async with workstation(office, "reports", size=WIDE) as desktop:
+        await desktop.press("alt+x")
+        assert not (office.folder / "reports").exists(), "only the late ones have a packet"
+        await desktop.press("3", "alt+x")
+        assert "late-2026-06.zip" in desktop.says()
+        assert (office.folder / "reports" / "late-2026-06.zip").read_bytes().startswith(b"PK")
+
+
+async def test_a_month_is_sent_by_two_presses(office: Office, june: tuple[str, ...]) -> None:
+    async with workstation(office, "reports", size=WIDE) as desktop:
+        await desktop.press("2", "left")
+        assert "01/01/2026–31/03/2026" in " ".join(desktop.one("#report_about").lines(500)), "its own periods: quarters"
+        assert "chưa có số liệu" in " ".join(desktop.one("#report_about").lines(500))
+        await desktop.press("ctrl+s")
+        assert "Ctrl+S" in desktop.says() and "mã băm" not in " ".join(desktop.one("#report_about").lines(500))
+        await desktop.press("ctrl+s")
+        assert desktop.says().startswith("✓") and "mã băm" in " ".join(desktop.one("#report_about").lines(500))
+        await desktop.press("right")
+        assert "kỳ 01/01/2026–31/03/2026 đã gửi" in " ".join(desktop.one("#report_about").lines(500))
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
+def test_picture_of_the_form(
+    office: Office, june: tuple[str, ...], snap_compare: Callable[..., bool], size: tuple[int, int]
+) -> None:
+    from tui.app import Workstation
+
+    async def before(pilot: Any) -> None:
+        await pilot.app.run_action("go('reports')")
+        await pilot.press("2")
+        await pilot.pause()
+
+    assert snap_compare(Workstation(office.folder, officer="tmd"), terminal_size=size, run_before=before)
+
+
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
 def test_picture(
     office: Office, june: tuple[str, ...], snap_compare: Callable[..., bool], size: tuple[int, int]

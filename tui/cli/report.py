@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
-from rich.cells import set_cell_size
+from rich.cells import cell_len, set_cell_size
 
+from core.answers import Refusal
+from core.moments import LEGAL_TIME, legal_day
 from storage.delays import has_unit
-from tui.cli.common import open_desk
+from storage.desk import Desk
+from storage.frozen import Sent, find_sent, freeze, sent
+from storage.officers import Officer
+from storage.periods import periods_of
+from tui.cli.common import acting_officer, acts, open_desk
 from tui.cli.output import Problem, print_json
 from tui.i18n import tr
-from tui.reports import REPORTS, report
+from tui.reports import REPORTS, Report, readings, report
 from tui.reports.files import FORMATS, write
+from tui.reports.packet import packet
 from tui.reports.sheet import Part, Sheet, cell_text
+
+_YEARS = (1900, 2999)
+"""Beyond them no dossier is, and days cannot be counted on."""
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,37 +33,127 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--list", action="store_true", help=tr("cli.report.list"))
     parser.add_argument("--from", dest="first", metavar="D")
     parser.add_argument("--to", dest="last", metavar="D")
+    parser.add_argument("--period", metavar="D|last", help=tr("cli.report.period"))
     parser.add_argument("--unit", metavar="CODE")
+    parser.add_argument("--reading", metavar="ours|portal", help=tr("cli.report.reading"))
     parser.add_argument("--out", metavar="F")
+    parser.add_argument("--packet", metavar="F.zip", help=tr("cli.report.packet"))
+    parser.add_argument("--order", metavar="NUMBER", default="", help=tr("cli.report.order"))
+    parser.add_argument("--send", action="store_true", help=tr("cli.report.send"))
+    parser.add_argument("--note", metavar="TEXT", default="", help=tr("cli.report.note"))
+    parser.add_argument("--sent", metavar="ID", nargs="?", const="", help=tr("cli.report.sent"))
+    acts(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     if args.list:
         _list(as_json=args.json)
         return 0
+    if args.sent is not None:
+        with open_desk(args) as desk:
+            _sent(desk, args.sent, args.name, as_json=args.json)
+        return 0
     if args.name not in REPORTS:
         raise Problem("report_unknown", {"report": args.name or "–", "known": ", ".join(REPORTS)}, status=2)
-    first, last = _day(args.first), _day(args.last)
-    if first > last:
-        raise Problem("report_period", {"first": first.isoformat(), "last": last.isoformat()}, status=2)
+    named = None if args.period else _named(args)
+    found = report(args.name)
+    reading = _reading(found, args)
+    if args.packet and args.name != "late":
+        raise Problem("report_no_packet", {"report": args.name}, status=2)
     path = Path(args.out) if args.out else None
     if path is not None and path.suffix.lower() not in FORMATS:
         raise Problem("report_format", {"file": path.name, "known": ", ".join(FORMATS)}, status=2)
     with open_desk(args) as desk:
+        first, last = named or _set_period(desk, args)
         if args.unit is not None and not has_unit(desk, args.unit):
             raise Problem("report_unit_unknown", {"unit": args.unit})
-        found = report(args.name)
-        facts = found.read(desk, first, last, args.unit)
+        officer = acting_officer(args, desk) if args.send or args.packet else None
+        facts = found.read(desk, first, last, args.unit, *reading)
+        kept = None
+        if officer is not None and args.packet:
+            _packet(desk, found, facts, officer, args)
+            return 0
+        if officer is not None:
+            answer = freeze(desk, officer, found.document(desk, facts), (first, last), args.unit, args.note)
+            if isinstance(answer, Refusal):
+                raise Problem.of(answer)
+            kept = sent_json(desk, answer)
         if path is not None:
             try:
                 write(desk, found, facts, path)
             except OSError as error:
                 raise Problem("file_unwritable", {"file": path.name}) from error
-        if args.json:
+        if kept is not None:
+            print_json(kept) if args.json else print(_sent_line(kept))
+        elif args.json:
             print_json(found.document(desk, facts) | {"file": args.out})
         elif path is None:
             _print(found.sheet(desk, facts))
     return 0
+
+
+def _packet(desk: Desk, found: Report, facts: Any, officer: Officer, args: argparse.Namespace) -> None:
+    path = Path(args.packet)
+    try:
+        answer = packet(desk, found, facts, path, officer, args.order)
+    except OSError as error:
+        raise Problem("file_unwritable", {"file": path.name}) from error
+    if isinstance(answer, Refusal):
+        raise Problem.of(answer)
+    if args.json:
+        print_json({"file": args.packet, "dossiers": answer, "order": args.order.strip() or None})
+    else:
+        print(tr("packet.written", file=args.packet, count=answer))
+
+
+def _sent(desk: Desk, name: str, report_name: str | None, *, as_json: bool) -> None:
+    """What was sent: the list, or one of them as it was sent, byte for byte."""
+    if name:
+        found = find_sent(desk, name)
+        if isinstance(found, Refusal):
+            raise Problem.of(found)
+        print(found.text())
+        return
+    rows = [sent_json(desk, one) for one in sent(desk) if report_name in (None, one.name)]
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        print(_sent_line(row))
+    print(tr("report.sent_count", count=len(rows)))
+
+
+def sent_json(desk: Desk, one: Sent) -> dict[str, Any]:
+    """A row of docs/schemas/report-sent.json."""
+    officer = desk.officers.get(one.by)
+    return {
+        "id": one.id,
+        "report": one.name,
+        "from": one.first.isoformat(),
+        "to": one.last.isoformat(),
+        "unit": one.scope,
+        "reading": one.reading or None,
+        "rules": one.rules,
+        "sha256": one.sha256,
+        "sent_at": one.at.astimezone(LEGAL_TIME).isoformat(timespec="seconds"),
+        "by": officer.code if officer else one.by,
+        "note": one.note,
+    }
+
+
+def _sent_line(row: dict[str, Any]) -> str:
+    first, last = (date.fromisoformat(row[name]) for name in ("from", "to"))
+    return tr(
+        "report.sent_line",
+        report=row["report"],
+        first=f"{first:%d/%m/%Y}",
+        last=f"{last:%d/%m/%Y}",
+        unit=row["unit"] or tr("report.all_units"),
+        at=f"{datetime.fromisoformat(row['sent_at']):%H:%M %d/%m/%Y}",
+        by=row["by"],
+        hash=row["sha256"][:16],
+        id=row["id"],
+    )
 
 
 def _list(*, as_json: bool) -> None:
@@ -64,27 +165,71 @@ def _list(*, as_json: bool) -> None:
         print(f"{one['name']:12} {one['title']}\n             {one['about']}")
 
 
+def _named(args: argparse.Namespace) -> tuple[date, date]:
+    """The period by its first and last day."""
+    first, last = _day(args.first), _day(args.last)
+    if first > last:
+        raise Problem("report_period", {"first": first.isoformat(), "last": last.isoformat()}, status=2)
+    return first, last
+
+
+def _set_period(desk: Desk, args: argparse.Namespace) -> tuple[date, date]:
+    """The period, as the station's law sets them, that has a day; `last`: the last one that is over."""
+    if args.first or args.last:
+        raise Problem("report_two_periods", status=2)
+    today = legal_day(desk.now())
+    day = today if args.period == "last" else _day(args.period)
+    periods = periods_of(desk, args.name, day)
+    around = periods.around(day)
+    return periods.before(around[0]) if args.period == "last" else around
+
+
+def _reading(found: Report, args: argparse.Namespace) -> tuple[str, ...]:
+    """What to read it by: what was asked for, where the report has that choice."""
+    if args.reading is None:
+        return ()
+    known = readings(found)
+    if args.reading not in known:
+        words = {"reading": args.reading, "report": args.name, "known": ", ".join(known) or "–"}
+        raise Problem("report_reading", words, status=2)
+    return (args.reading,)
+
+
 def _day(text: str | None) -> date:
     if text is None:
         raise Problem("report_without_period", status=2)
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError as error:
         raise Problem("date_invalid", {"value": text}, status=2) from error
+    if not _YEARS[0] <= found.year <= _YEARS[1]:
+        raise Problem("date_invalid", {"value": text}, status=2)
+    return found
 
 
 def _print(sheet: Sheet) -> None:
     for words in (sheet.title, sheet.period, *sheet.about):
         print(words)
     for title, part in sheet.parts:
+        if part.on_paper:
+            print()
+            print(title)
+            _print_table(part)
+    if not all(part.on_paper for _, part in sheet.parts):
         print()
-        print(title)
-        _print_table(part)
+        print(tr("report.lists_elsewhere"))
 
 
 def _print_table(part: Part) -> None:
     rows = [[tr(column.title_key) for column in part.columns]]
     rows += [[cell_text(cell) for cell in line.cells] for line in part.lines]
-    widths = [max(map(len, cells)) for cells in zip(*rows, strict=True)]
+    widths = [max(map(cell_len, cells)) for cells in zip(*rows, strict=True)]
+    rights = [column.align == "right" for column in part.columns]
     for row in rows:
-        print("  ".join(set_cell_size(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        cells = zip(row, widths, rights, strict=True)
+        print("  ".join(_sized(cell, width, right) for cell, width, right in cells).rstrip())
+
+
+def _sized(cell: str, width: int, right: bool) -> str:
+    """A figure stands at the right of its column."""
+    return " " * (width - cell_len(cell)) + cell if right else set_cell_size(cell, width)

@@ -10,15 +10,19 @@ from typing import Any, Protocol, cast
 from storage.desk import Desk
 from tui.reports.sheet import Sheet
 
-REPORTS: Mapping[str, str] = {"apologies": "tui.reports.apologies"}
+REPORTS: Mapping[str, str] = {
+    "apologies": "tui.reports.apologies",
+    "ii06a": "tui.reports.ii06a",
+    "late": "tui.reports.late",
+}
 """By the name that a command calls it by; its words are `report.<name>` and `report.<name>.about`."""
 
 
 class Report(Protocol):
     """What a report's module has: the facts first, so that they are read once for whatever they are told in."""
 
-    def read(self, desk: Desk, first: date, last: date, unit: str | None) -> Any:
-        """The facts of the days `first` to `last`; `unit` None: of all of the station."""
+    def read(self, desk: Desk, first: date, last: date, unit: str | None, *reading: str) -> Any:
+        """The facts of the days `first` to `last`; `unit` None: of all of the station. `reading`: one of `readings`."""
 
     def sheet(self, desk: Desk, facts: Any) -> Sheet:
         """The facts as tables, in the language that is spoken now."""
@@ -30,3 +34,8 @@ class Report(Protocol):
 def report(name: str) -> Report:
     """The report's module; imported only when it is asked for."""
     return cast(Report, importlib.import_module(REPORTS[name]))
+
+
+def readings(found: Report) -> tuple[str, ...]:
+    """By whose judgement the report can be told, the usual one first; none where there is no choice."""
+    return tuple(getattr(found, "READINGS", ()))

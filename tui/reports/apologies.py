@@ -15,7 +15,7 @@ from storage.desk import Desk
 from tui.handover import procedure_title
 from tui.i18n import tr
 from tui.reason_words import basis_doubt, basis_words
-from tui.reports.sheet import Cell, Line, Part, Sheet
+from tui.reports.sheet import Cell, Line, Part, Sheet, period_words
 from tui.widgets.columns import Column
 
 NAME = "apologies"
@@ -51,23 +51,12 @@ def sheet(desk: Desk, facts: Delays) -> Sheet:
     return Sheet(
         name=NAME,
         title=tr("report.apologies"),
-        period=_period(facts),
+        period=period_words(facts.first, facts.last, facts.unit, facts.now),
         about=tuple(about),
         totals=Part(tr("report.totals"), _TOTALS, tuple(totals)),
         lists=tuple(
             Part(tr(f"report.apologies.{name}"), _LINES, _lines(desk, name, rows, titles)) for name, rows in lists
         ),
-    )
-
-
-def _period(facts: Delays) -> str:
-    unit = facts.unit or tr("report.all_units")
-    return tr(
-        "report.period",
-        first=f"{facts.first:%d/%m/%Y}",
-        last=f"{facts.last:%d/%m/%Y}",
-        unit=unit,
-        now=f"{facts.now.astimezone(LEGAL_TIME):%H:%M %d/%m/%Y}",
     )
 
 

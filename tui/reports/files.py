@@ -22,6 +22,8 @@ from tui.reports.sheet import Cell, Part, Sheet, cell_text
 FORMATS = (".xlsx", ".csv", ".pdf")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _NARROW, _BROAD = 12, 60
+_LINE = 15
+"""Points that a line of a spreadsheet is high."""
 _SHEET_NAME = 31
 
 
@@ -57,43 +59,78 @@ def _harmless(cell: str | int) -> str | int:
 
 def _write_xlsx(sheet: Sheet, path: Path) -> None:
     from openpyxl import Workbook
-    from openpyxl.styles import Font
 
     book = Workbook()
-    page = book.active
-    page.title = sheet.totals.title[:_SHEET_NAME]
+    page = _Page(book.active, sheet.totals)
     for words in (sheet.title, sheet.period, *sheet.about):
-        _append(page, (words,))
-    page["A1"].font = Font(bold=True, size=14)
-    page.append([])
-    for place, part in enumerate((sheet.totals, *sheet.lists)):
-        if place:
-            page = book.create_sheet(part.title[:_SHEET_NAME])
-        _append(page, _headers(part))
-        for cell in page[page.max_row]:
-            cell.font = Font(bold=True)
-        page.freeze_panes = page.cell(page.max_row + 1, 1)
-        for line in part.lines:
-            _append(page, line.cells)
-        for number, column in enumerate(part.columns):
-            longest = max((len(cell_text(line.cells[number])) for line in part.lines), default=0)
-            width = min(_BROAD, max(_NARROW, longest + 2, len(tr(column.title_key)) + 2))
-            page.column_dimensions[page.cell(1, number + 1).column_letter].width = width
+        page.say(words)
+    page.append(())
+    page.table()
+    for part in sheet.lists:
+        _Page(book.create_sheet(), part).table()
     book.save(path)
 
 
-def _append(page: Any, cells: Iterable[Cell]) -> None:
-    """Values as they are: texts never as formulas, days as days."""
-    page.append(list(cells))
-    for cell in page[page.max_row]:
-        if cell.data_type == "f":
-            cell.data_type = "s"
-        elif cell.is_date:
-            cell.number_format = "dd/mm/yyyy"
+class _Page:
+    """One part on a sheet of its own; it counts its rows itself, for openpyxl looks through all of them."""
+
+    def __init__(self, page: Any, part: Part) -> None:
+        from openpyxl.styles import Alignment, Font
+        from openpyxl.utils import get_column_letter
+
+        self._page, self._part, self._row = page, part, 0
+        self._bold, self._wrapped = Font(bold=True), Alignment(wrap_text=True, vertical="top")
+        self._letters = [get_column_letter(number) for number in range(1, len(part.columns) + 1)]
+        self._widths = [
+            min(_BROAD, max(_NARROW, 2 + max(map(len, cells)))) for cells in zip(*self._texts(), strict=True)
+        ]
+        page.title = part.title[:_SHEET_NAME]
+        for letter, width in zip(self._letters, self._widths, strict=True):
+            page.column_dimensions[letter].width = width
+
+    def _texts(self) -> Iterator[tuple[str, ...]]:
+        yield tuple(tr(column.title_key) for column in self._part.columns)
+        yield from (tuple(map(cell_text, line.cells)) for line in self._part.lines)
+
+    def say(self, words: str) -> None:
+        """A line across the whole table."""
+        self.append((words,))
+        cell = self._page.cell(self._row, 1)
+        cell.alignment = self._wrapped
+        if self._row == 1:
+            cell.font = self._bold
+        self._page.merge_cells(f"{self._letters[0]}{self._row}:{self._letters[-1]}{self._row}")
+        self._page.row_dimensions[self._row].height = _LINE * (1 + len(words) // sum(self._widths))
+
+    def table(self) -> None:
+        """Heads that stay, the lines, and A4 across for paper: as wide as one sheet, the heads again on each."""
+        page = self._page
+        self.append(_headers(self._part))
+        head = self._row
+        for letter in self._letters:
+            page[f"{letter}{head}"].font, page[f"{letter}{head}"].alignment = self._bold, self._wrapped
+        page.freeze_panes = f"A{head + 1}"
+        for line in self._part.lines:
+            self.append(line.cells)
+        page.print_area = f"A1:{self._letters[-1]}{self._row}"
+        page.print_title_rows = f"{head}:{head}"
+        page.page_setup.orientation, page.page_setup.paperSize = "landscape", page.PAPERSIZE_A4
+        page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+        page.sheet_properties.pageSetUpPr.fitToPage = True
+
+    def append(self, cells: Iterable[Cell]) -> None:
+        """Values as they are: texts never as formulas, days as days."""
+        self._row += 1
+        for number, value in enumerate(cells, 1):
+            cell = self._page.cell(self._row, number, value)
+            if cell.data_type == "f":
+                cell.data_type = "s"
+            elif isinstance(value, date):
+                cell.number_format = "dd/mm/yyyy"
 
 
 def _headers(part: Part) -> tuple[str, ...]:
-    return tuple(tr(column.title_key) for column in part.columns)
+    return part.heads or tuple(tr(column.title_key) for column in part.columns)
 
 
 def _pdf(desk: Desk, sheet: Sheet) -> bytes:
@@ -107,7 +144,7 @@ def _pdf(desk: Desk, sheet: Sheet) -> bytes:
         blocks=(
             Said((("", sheet.period),), strong=True),
             *(Paragraph(words) for words in sheet.about),
-            *(_table(title, part, form.words["none"]) for title, part in sheet.parts),
+            *(_table(title, part, form.words["none"]) for title, part in sheet.parts if part.on_paper),
         ),
         signatures=(Signature((form.words["sign_maker"],), "", form.words["sign_here"]),),
     )

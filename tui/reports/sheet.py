@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import overload
 
+from core.moments import LEGAL_TIME
+from tui.i18n import tr
 from tui.widgets.columns import Column
 
 Cell = str | int | date
@@ -21,13 +25,47 @@ class Line:
     mark: str = "normal"
 
 
+class Lines(Sequence[Line]):
+    """A list's lines, made when somebody looks at them first: there may be as many as a year has dossiers."""
+
+    def __init__(self, many: int, make: Callable[[], list[Line]]) -> None:
+        self._many, self._make = many, make
+        self._made: list[Line] | None = None
+
+    def __len__(self) -> int:
+        return self._many if self._made is None else len(self._made)
+
+    def __iter__(self) -> Iterator[Line]:
+        return iter(self._lines())
+
+    @overload
+    def __getitem__(self, place: int) -> Line: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Line]: ...
+
+    def __getitem__(self, place: int | slice) -> Line | list[Line]:
+        return self._lines()[place]
+
+    def _lines(self) -> list[Line]:
+        if self._made is None:
+            self._made = self._make()
+        return self._made
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A table with its name. A line of the totals counts the lines of the lists that have its `group` (None: all)."""
+    """A table with its name. A line of the totals counts the lines of the lists that have its `group` (None: all).
+
+    `on_paper`: whether it goes on a paper and into a command's lines, too. `heads`: what stands above its columns
+    in files and on paper, where there is room for more than on a screen.
+    """
 
     title: str
     columns: tuple[Column, ...]
-    lines: tuple[Line, ...]
+    lines: Sequence[Line]
+    on_paper: bool = True
+    heads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +83,17 @@ class Sheet:
     def parts(self) -> tuple[tuple[str, Part], ...]:
         """Every table with its heading; a list's says how long it is."""
         return ((self.totals.title, self.totals), *((f"{one.title} ({len(one.lines)})", one) for one in self.lists))
+
+
+def period_words(first: date, last: date, unit: str | None, now: datetime) -> str:
+    """Of which days and of which unit a report tells, and when it was made."""
+    return tr(
+        "report.period",
+        first=f"{first:%d/%m/%Y}",
+        last=f"{last:%d/%m/%Y}",
+        unit=unit or tr("report.all_units"),
+        now=f"{now.astimezone(LEGAL_TIME):%H:%M %d/%m/%Y}",
+    )
 
 
 def cell_text(cell: Cell) -> str:

@@ -1,4 +1,4 @@
-"""F7: the reports, a month at a time: totals by procedure, the dossiers behind them, and the file."""
+"""F7: the reports, a period at a time: totals, the dossiers behind them, the file, and what was sent."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from core.answers import InvalidInput
-from core.moments import legal_day
+from core.answers import InvalidInput, Refusal
+from core.moments import LEGAL_TIME, legal_day
+from storage.frozen import freeze, same_period
+from storage.periods import is_regular, periods_of, send_by
 from tui.i18n import tr
 from tui.keys import bind
-from tui.reports import REPORTS, report
+from tui.reports import REPORTS, readings, report
 from tui.reports.files import write
+from tui.reports.packet import packet
 from tui.reports.sheet import Line, Sheet, cell_text
 from tui.screens.base import OfficerScreen
 from tui.screens.parts import TextLines
@@ -28,10 +31,20 @@ from tui.widgets.queue_table import LineTable
 FOLDER = "reports"
 """Of the data folder: where the files go."""
 _ONE = timedelta(days=1)
+_WORDS = {
+    "month_before": "period_before",
+    "month_after": "period_after",
+    "save": "write_xlsx",
+    "reprint": "write_pdf",
+    "send_now": "send",
+    "next_open": "next_list",
+}
+"""What keys mean here, as `report.<word>`."""
 
 
 class ReportsScreen(OfficerScreen):
-    """←/→ change the month; Enter on a total shows only its dossiers, on a dossier opens it; F10 and `p` write a file.
+    """←/→ change the period, `s` by whose judgement; Enter on a total shows only its dossiers, on a dossier opens it;
+    `n` goes to the next list; F10 and `p` write a file; Ctrl+S twice sends it.
 
     It tells of the moment when it was read: what other desks write meanwhile does not move it under the officer's eyes.
     """
@@ -39,12 +52,16 @@ class ReportsScreen(OfficerScreen):
     CSS_PATH = STYLES.parent / "reports.tcss"
     AUTO_FOCUS = "#lines"
     name_key = "title.reports"
-    hints: ClassVar[Sequence[str]] = ("month_before", "month_after", "open", "save", "reprint", "back")
+    hints: ClassVar[Sequence[str]] = ("month_before", "month_after", "open", "save", "reprint", "reading", "back")
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("save", "write('.xlsx')"),
         bind("reprint", "write('.pdf')"),
         bind("month_before", "month(-1)"),
         bind("month_after", "month(1)"),
+        bind("reading", "reading"),
+        bind("send_now", "send"),
+        bind("packet", "packet"),
+        bind("next_open", "next_list"),
         *(bind(f"pick_{place}", f"pick({place})") for place in range(1, len(REPORTS) + 1)),
     ]
 
@@ -52,8 +69,10 @@ class ReportsScreen(OfficerScreen):
         super().__init__()
         self._name = name or next(iter(REPORTS))
         self._report = report(self._name)
+        self._readings = readings(self._report)
         self._group: str | None = None
-        self._first: date | None = None
+        self._day: date | None = None
+        self._about_to_send = False
 
     def body(self) -> ComposeResult:
         self._read()
@@ -66,10 +85,24 @@ class ReportsScreen(OfficerScreen):
     def _read(self) -> None:
         """The month's report, or this month's."""
         desk = self.app.desk
-        self._first = self._first or legal_day(desk.now()).replace(day=1)
+        self._day = self._day or legal_day(desk.now())
         self._last_event = desk.log.last()
-        self._facts = self._report.read(desk, self._first, _month_end(self._first), None)
+        self._facts = self._report.read(desk, *self._period, None, *self._readings[:1])
         self._sheet: Sheet = self._report.sheet(desk, self._facts)
+        self._sent = same_period(desk, self._name, self._period, None, "".join(self._readings[:1]))
+        self._about_to_send = False
+
+    @property
+    def _period(self) -> tuple[date, date]:
+        assert self._day is not None
+        return periods_of(self.app.desk, self._name, self._day).around(self._day)
+
+    def _file(self, ending: str) -> Path:
+        """Where the period's file goes: by its month, or by its days where it is no whole month."""
+        first, last = self._period
+        span = f"{first:%Y-%m}" if first.day == 1 and last == _month_end(first) else f"{first}_{last}"
+        path: Path = self.app.desk.folder / FOLDER / f"{self._name}-{span}{ending}"
+        return path
 
     def fill(self) -> None:
         sheet = self._sheet
@@ -78,17 +111,32 @@ class ReportsScreen(OfficerScreen):
             for place, name in enumerate(REPORTS, 1)
         ]
         self.query_one("#report_names", TextLines).show_lines([" · ".join(names)])
-        self.query_one("#report_about", TextLines).show_lines([sheet.period, *sheet.about])
+        about = [sheet.period, *self._told_of_sending(), *sheet.about]
+        self.query_one("#report_about", TextLines).show_lines(about)
         self.query_one("#totals", LineTable).set_source(ListSource(sheet.totals.lines))
         self._fill_lines()
+
+    def _told_of_sending(self) -> list[str]:
+        one, (_, last) = self._sent, self._period
+        if one is None and not is_regular(self.app.desk, self._name, last):
+            return []
+        if one is None:
+            day = send_by(self.app.desk, self._name, last)
+            today = legal_day(self.app.desk.now())
+            word = "no_day" if day is None else "overdue" if day < today else "by"
+            return [tr(f"report.send_{word}", day="" if day is None else f"{day:%d/%m/%Y}")]
+        officer = self.app.desk.officers.get(one.by)
+        at = f"{one.at.astimezone(LEGAL_TIME):%H:%M %d/%m/%Y}"
+        return [tr("report.sent_by", at=at, by=officer.name if officer else one.by, hash=one.sha256[:16])]
 
     def _fill_lines(self) -> None:
         found: list[Line] = []
         for part in self._sheet.lists:
-            lines = [line for line in part.lines if self._group in (None, line.group)]
+            lines = [line for line in part.lines if self._group in (None, line.group)] if part.lines else []
             if lines:
                 blank = [""] * (len(part.columns) - 2)
                 found += [Line(f"── {part.title}", (f"── {len(lines)}", part.title, *blank), mark="done"), *lines]
+        self._shown = found
         self.query_one("#lines", LineTable).set_source(ListSource(found))
 
     def news(self) -> None:
@@ -104,7 +152,7 @@ class ReportsScreen(OfficerScreen):
         place = int(key_id.removeprefix("pick_")) if key_id.startswith("pick_") else 0
         if place:
             return tr(f"report.{list(REPORTS)[place - 1]}") if place <= len(REPORTS) else None
-        return {"save": tr("report.write_xlsx"), "reprint": tr("report.write_pdf")}.get(key_id)
+        return tr(f"report.{_WORDS[key_id]}") if key_id in _WORDS else None
 
     # what the officer does
 
@@ -113,14 +161,71 @@ class ReportsScreen(OfficerScreen):
 
     def action_month(self, step: int) -> None:
         """The month before, or the one after it; none that has not begun."""
-        assert self._first is not None
-        moved = (self._first - _ONE).replace(day=1) if step < 0 else _month_end(self._first) + _ONE
+        first, last = self._period
+        moved = first - _ONE if step < 0 else last + _ONE
         if moved > legal_day(self.app.desk.now()):
             self.app.bell()
             return
-        self._first, self._group = moved, None
+        self._day, self._group = moved, None
         self._read()
         self.fill()
+
+    def action_reading(self) -> None:
+        """The same month by the other judgement, where the report has one."""
+        if len(self._readings) < 2:
+            self.app.bell()
+            return
+        self._readings = (*self._readings[1:], self._readings[0])
+        self._read()
+        self.fill()
+
+    def action_send(self) -> None:
+        """Freeze the month's report and note it as sent; it asks once, for what is sent stays."""
+        officer = self.app.officer
+        if not self._about_to_send or officer is None:
+            self._about_to_send = True
+            self.say(tr("report.send_again"))
+            return
+        desk = self.app.desk
+        try:
+            answer = freeze(desk, officer, self._report.document(desk, self._facts), self._period, None)
+        except InvalidInput as error:
+            self.refuse(error)
+            return
+        if isinstance(answer, Refusal):
+            self.refuse(answer)
+            return
+        self._read()
+        self.fill()
+        self.say(tr("report.was_sent", hash=answer.sha256[:16]))
+
+    def action_packet(self) -> None:
+        """The month's inspection packet, masked; the command writes one that names citizens, by an order's number."""
+        if self._name != "late" or self.app.officer is None:
+            self.app.bell()
+            return
+        path = self._file(".zip")
+        try:
+            path.parent.mkdir(exist_ok=True)
+            answer = packet(self.app.desk, self._report, self._facts, path, self.app.officer)
+        except OSError:
+            self.refuse(Refusal("file_unwritable", params={"file": path.name}))
+            return
+        if isinstance(answer, Refusal):
+            self.refuse(answer)
+            return
+        self.say(tr("packet.written", file=path, count=answer))
+
+    def action_next_list(self) -> None:
+        """The cursor to the head of the next list, from the last one to the first."""
+        table = self.query_one("#lines", LineTable)
+        heads = [place for place, line in enumerate(self._shown) if line.dossier is None]
+        here = next((place for place, line in enumerate(self._shown) if line is table.current), -1)
+        if not heads:
+            self.app.bell()
+            return
+        table.action_move(next((place for place in heads if place > here), heads[0]) - max(here, 0))
+        self.set_focus(table)
 
     def on_line_table_opened(self, message: LineTable.Opened) -> None:
         line: Line = message.row
@@ -132,12 +237,12 @@ class ReportsScreen(OfficerScreen):
             self.app.push(self.app.make("dossier", line.dossier))
 
     def action_write(self, ending: str) -> None:
-        """The whole report as a file in the data folder's `reports`; one of the same month is replaced."""
-        desk = self.app.desk
-        path: Path = desk.folder / FOLDER / f"{self._name}-{self._first:%Y-%m}{ending}"
+        """The whole report as a file in the data folder's `reports`; one of the same period is replaced."""
+        by = "" if self._readings == readings(self._report) else f"-{self._readings[0]}"
+        path = self._file(f"{by}{ending}")
         try:
             path.parent.mkdir(exist_ok=True)
-            write(desk, self._report, self._facts, path)
+            write(self.app.desk, self._report, self._facts, path)
         except OSError:
             self.say(f"✗ {sentence('file_unwritable', {'file': path.name})}")
             self.app.bell()

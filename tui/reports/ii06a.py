@@ -1,0 +1,190 @@
+"""Form II.06a/VPCP/KSTT: received, settled and pending dossiers by field. No citizen is named."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+
+from core.moments import LEGAL_TIME, legal_day
+from core.settled import PARTS, SUMS, Reading
+from core.settled import Column as Figure
+from core.text import fold
+from storage.desk import Desk
+from storage.frozen import Sent
+from storage.settled import NAME, Adjusted, Behind, Figures, Settled, settled
+from tui.handover import procedure_title
+from tui.i18n import tr
+from tui.reports.sheet import Cell, Line, Lines, Part, Sheet, period_words
+from tui.widgets.columns import Column
+
+READINGS = tuple(Reading)
+"""Whose judgement of «early, on time, late» it can be told by, the usual one first."""
+RULES = 1
+"""Counts up whenever the same events would be counted otherwise; it stands in what was sent."""
+_TOTALS = (
+    Column("field", "report.field", 11, grow=1),
+    *(
+        Column(
+            figure.name.lower(), f"report.ii06a.{int(figure)}", 5, align="right", priority=0 if figure in SUMS else 1
+        )
+        for figure in Figure
+    ),
+)
+_LINES = (
+    Column("number", "report.number", 11),
+    Column("procedure", "report.procedure", 16, priority=1, grow=2),
+    Column("came", "report.ii06a.since", 10, priority=2),
+    Column("due", "report.ii06a.due", 10),
+    Column("ended", "report.ii06a.ended", 10),
+    Column("with", "report.ii06a.with", 16, priority=3, grow=1),
+)
+_MARKS = {Figure.LATE: "overdue", Figure.OVERDUE: "apology_owed", Figure.WITHIN: "normal"}
+
+read = settled
+
+
+def sheet(desk: Desk, facts: Settled) -> Sheet:
+    """The form, and the dossiers of each of its columns."""
+    names = {field: _field(field) for field in facts.fields}
+    order = sorted(names, key=lambda field: fold(names[field]))
+    totals = [Line("all", (tr("report.total"), *_figures(facts.total)))]
+    totals += [Line(field or "none", (names[field], *_figures(facts.fields[field])), group=field) for field in order]
+    titles: dict[str, str] = {}
+    return Sheet(
+        name=NAME,
+        title=tr("report.ii06a"),
+        period=period_words(facts.span.first, facts.span.last, facts.unit, facts.span.now),
+        about=tuple(_about(facts)),
+        totals=Part(
+            tr("report.ii06a.totals"), _TOTALS, tuple(totals), heads=(tr("report.field"), *map(_title, Figure))
+        ),
+        lists=(*(_listed(desk, facts, figure, titles) for figure in PARTS), *_adjusted(facts)),
+    )
+
+
+def _field(field: str) -> str:
+    return tr(f"field.{field}") if field else tr("report.ii06a.no_field")
+
+
+def _figures(figures: Figures) -> tuple[int, ...]:
+    return tuple(figures[figure] for figure in Figure)
+
+
+def _title(figure: Figure) -> str:
+    return f"({int(figure)}) {tr(f'report.ii06a.{figure.name.lower()}')}"
+
+
+def _about(facts: Settled) -> Iterator[str]:
+    yield tr(f"report.ii06a.reading.{facts.reading}")
+    if facts.span.seen_at < facts.span.end:
+        yield tr("report.ii06a.runs")
+    told = [tr(f"report.ii06a.beside.{name}", count=count) for name, count in facts.beside.items()]
+    if told:
+        yield tr("report.ii06a.beside", told="; ".join(told))
+    if facts.before is not None:
+        reasons = Counter(one.why for one in facts.adjusted)
+        words = "; ".join(tr(f"report.ii06a.why.{word}", count=count) for word, count in sorted(reasons.items()))
+        yield tr("report.ii06a.adjusted", period=_period(facts.before), told=words or tr("report.ii06a.unchanged"))
+    yield tr("report.ii06a.legend")
+
+
+def _period(report: Sent) -> str:
+    return f"{report.first:%d/%m/%Y}–{report.last:%d/%m/%Y}"
+
+
+def _listed(desk: Desk, facts: Settled, figure: Figure, titles: dict[str, str]) -> Part:
+    """The dossiers of a column; they are read when somebody looks at them."""
+
+    def lines() -> list[Line]:
+        return [_line(desk, one, figure, titles) for one in facts.behind if figure in one.where]
+
+    return Part(_title(figure), _LINES, Lines(facts.total[figure], lines), on_paper=False)
+
+
+def _adjusted(facts: Settled) -> Iterator[Part]:
+    """The dossiers of the period before that count otherwise than what was sent: columns then and now, and why."""
+    if facts.adjusted:
+        yield Part(tr("report.ii06a.adjustments"), _LINES, tuple(map(_adjusted_line, facts.adjusted)), on_paper=True)
+
+
+def _adjusted_line(one: Adjusted) -> Line:
+    was, now = (", ".join(f"({figure})" for figure in columns) or "–" for columns in (one.change.was, one.change.now))
+    words = tr(f"report.ii06a.reason.{one.why}")
+    cells = (one.number or tr("queue.no_number"), words, "–", "–", "–", f"{was} → {now}")
+    return Line(f"adjusted {one.change.id}", cells, dossier=one.change.id)
+
+
+def _line(desk: Desk, one: Behind, figure: Figure, titles: dict[str, str]) -> Line:
+    counted, name = one.counted, one.counted.procedure
+    if name not in titles:
+        titles[name] = procedure_title(desk, name)
+    other = one.where.came if figure == one.where.became else one.where.became
+    cells: tuple[Cell, ...] = (
+        counted.number or tr("queue.no_number"),
+        titles[name],
+        _day(counted.counted_from),
+        "–" if counted.due_at is None else _due_day(counted.due_at),
+        "–" if counted.ended_at is None else _day(counted.ended_at),
+        _title(other),
+    )
+    mark = _MARKS.get(one.where.became, "done")
+    return Line(f"{int(figure)} {counted.id}", cells, dossier=counted.id, group=one.field, mark=mark)
+
+
+def document(desk: Desk, facts: Settled) -> dict[str, Any]:
+    """docs/schemas/report-ii06a.json."""
+    columns = {where: [int(figure) for figure in where] for where in {one.where for one in facts.behind}}
+    return {
+        "name": NAME,
+        "from": facts.span.first.isoformat(),
+        "to": facts.span.last.isoformat(),
+        "unit": facts.unit,
+        "made_at": _moment(facts.span.now),
+        "reading": facts.reading.value,
+        "rules": RULES,
+        "totals": _named(facts.total),
+        "fields": [{"field": field or None, **_named(figures)} for field, figures in facts.fields.items()],
+        "beside": dict(facts.beside),
+        "adjustments": None
+        if facts.before is None
+        else {
+            "of": facts.before.id,
+            "from": facts.before.first.isoformat(),
+            "to": facts.before.last.isoformat(),
+            "dossiers": [_adjustment(one) for one in facts.adjusted],
+        },
+        "dossiers": [
+            {
+                "id": one.counted.id,
+                "receipt_number": one.counted.number,
+                "procedure": one.counted.procedure,
+                "field": one.field or None,
+                "columns": columns[one.where],
+            }
+            for one in facts.behind
+        ],
+    }
+
+
+def _adjustment(one: Adjusted) -> dict[str, Any]:
+    was, now = list(one.change.was), list(one.change.now)
+    return {"id": one.change.id, "receipt_number": one.number, "was": was, "now": now, "why": one.why}
+
+
+def _named(figures: Figures) -> dict[str, int]:
+    return {figure.name.lower(): figures[figure] for figure in Figure}
+
+
+def _day(seconds: int) -> date:
+    return legal_day(datetime.fromtimestamp(seconds, LEGAL_TIME))
+
+
+def _due_day(seconds: int) -> date:
+    """What is due at 24:00 is due on the day that ends then."""
+    return _day(seconds - 1)
+
+
+def _moment(moment: datetime) -> str:
+    return moment.astimezone(LEGAL_TIME).isoformat(timespec="seconds")
