@@ -85,6 +85,7 @@ SCREENS: dict[str, tuple[str, str]] = {
     "notices": ("tui.screens.notices", "NoticesScreen"),
     "messages": ("tui.screens.messages", "MessagesScreen"),
     "reports": ("tui.screens.reports", "ReportsScreen"),
+    "survey": ("tui.screens.survey", "SurveyScreen"),
     "settings": ("tui.screens.settings", "SettingsScreen"),
     "what_if": ("tui.screens.what_if", "WhatIfScreen"),
     "calendar": ("tui.screens.calendar", "CalendarScreen"),

@@ -42,6 +42,7 @@ COMMANDS = {
     "roster": "tui.cli.roster",
     "shift": "tui.cli.shift",
     "report": "tui.cli.report",
+    "survey": "tui.cli.survey",
     "hub": "tui.cli.hub",
     "desk": "tui.cli.desk",
     "sync": "tui.cli.sync",

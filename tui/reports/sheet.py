@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
+from tui.i18n import language
 from tui.widgets.columns import Column
 
-Cell = str | int | date
+Cell = str | int | date | Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,4 +51,6 @@ class Sheet:
 
 def cell_text(cell: Cell) -> str:
     """A cell as people read it."""
+    if isinstance(cell, Decimal):
+        return f"{cell}".replace(".", ",") if language() == "vi" else f"{cell}"
     return f"{cell:%d/%m/%Y}" if isinstance(cell, date) else str(cell)
