@@ -43,6 +43,8 @@ COMMANDS = {
     "shift": "tui.cli.shift",
     "report": "tui.cli.report",
     "survey": "tui.cli.survey",
+    "outreach": "tui.cli.outreach",
+    "feedback": "tui.cli.feedback",
     "hub": "tui.cli.hub",
     "desk": "tui.cli.desk",
     "sync": "tui.cli.sync",
