@@ -214,8 +214,8 @@ class Tally:
 class Satisfaction:
     """The answers of the days `first` to `last`, and of them those of each unit, procedure, month and officer.
 
-    `officer_least`: with fewer answers an officer is not told; `hidden`: how many officers that is. `twice`: codes that
-    were used at more desks than one. `waiting`: in this desk's box, in no figure.
+    `officer_least`: with fewer answers an officer is not told; `hidden`: how many officers that is, never one alone.
+    `twice`: codes that were used at more desks than one. `waiting`: in this desk's box, in no figure.
     """
 
     first: date
@@ -253,7 +253,7 @@ def satisfaction(desk: Desk, first: date, last: date, unit: str | None = None) -
         values = (first.isoformat(), last.isoformat(), *(() if unit is None else (unit,)))
         return tuple(_tally(row) for row in desk.connection.execute(asked, values))
 
-    officers = [one for one in tallies("officer") if one.name]
+    officers, hidden = _told([one for one in tallies("officer") if one.name], least)
     return Satisfaction(
         first,
         last,
@@ -262,12 +262,20 @@ def satisfaction(desk: Desk, first: date, last: date, unit: str | None = None) -
         tallies("unit"),
         tallies("coalesce(procedure, '')"),
         tallies("substr(day, 1, 7)"),
-        tuple(one for one in officers if one.count >= least),
+        officers,
         least,
-        sum(one.count < least for one in officers),
+        hidden,
         int(desk.connection.execute(_TWICE).fetchone()[0]),
         box(desk).waiting,
     )
+
+
+def _told(officers: Sequence[Tally], least: int) -> tuple[tuple[Tally, ...], int]:
+    """Those of whom enough have spoken, and how many are hidden: never one alone, whom the total would give away."""
+    told = [one for one in officers if one.count >= least]
+    if len(officers) - len(told) == 1 and told:
+        told.remove(min(told, key=lambda one: (one.count, one.name)))
+    return tuple(told), len(officers) - len(told)
 
 
 def _tally(row: Sequence[object]) -> Tally:

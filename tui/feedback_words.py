@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from core.feedback import Feedback
+from core.feedback import Feedback, Owed
 from storage.feedback import FeedbackRow
 from tui.i18n import tr
 
@@ -21,6 +21,17 @@ def due_words(one: FeedbackRow, today: date) -> str:
         return tr("feedback.no_limit")
     key = "feedback.overdue" if late else "feedback.today" if one.due == today else "feedback.due"
     return tr(key, day=f"{one.due:%d/%m/%Y}", days=late)
+
+
+def owed_words(kind: str, owed: Owed) -> str:
+    """Until when an answer to a feedback of this kind would be owed."""
+    named = tr(f"feedback.kind.{kind}")
+    if owed.due is None or owed.limit is None:
+        return tr("feedback.due_unknown", kind=named)
+    count, _, unit = owed.limit.partition(" ")
+    basis = owed.basis if owed.verified else tr("paper.unchecked", basis=owed.basis)
+    limit = tr(f"feedback.limit.{unit}", count=count)
+    return tr("feedback.due_now", kind=named, day=f"{owed.due:%d/%m/%Y}", limit=limit, basis=basis)
 
 
 def limit_words(found: Feedback) -> str:

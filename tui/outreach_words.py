@@ -13,13 +13,13 @@ def days_words(one: OutreachRow) -> str:
     return first if one.first == one.last else f"{first}–{one.last:%d/%m/%Y}"
 
 
-def span_words(span: Span | None) -> str:
-    """«12/80 (15 %)», with its interval; no data where nothing came or the span has not begun."""
+def span_words(span: Span | None, key: str = "outreach.share") -> str:
+    """«12/80 … (15 %, between 9 and 24 %)»; no data where nothing came or the span has not begun."""
     part = share(span.online, span.dossiers) if span is not None else None
     if span is None or part is None:
         return tr("no_data.short")
     percent, low, high = (round(value * 100) for value in (float(part.value), part.low, part.high))
-    return tr("outreach.share", online=span.online, dossiers=span.dossiers, percent=percent, low=low, high=high)
+    return tr(key, online=span.online, dossiers=span.dossiers, percent=percent, low=low, high=high)
 
 
 def uptake_words(found: Uptake | None) -> list[str]:

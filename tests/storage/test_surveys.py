@@ -88,7 +88,7 @@ def test_an_officer_is_told_only_of_many_answers(desk: Desk) -> None:
     fill(desk, 29, Answer("satisfied", officer="hoa"))
     open_box(desk, officer(desk))
     found = satisfaction(desk, DAY, DAY)
-    assert (found.officers, found.hidden, found.officer_least) == ((), 1, 30)
+    assert (found.officers, found.hidden, found.officer_least) == ((), 1, 30), "there is no other"
     fill(desk, 5, Answer("unsatisfied", officer="hoa"))
     open_box(desk, officer(desk))
     (told,) = satisfaction(desk, DAY, DAY).officers
@@ -159,3 +159,12 @@ def test_what_is_one() -> None:
         "very_satisfied", (2, 1, 0, 2, None, 2, 2, 2, 2)
     )
     assert read_answer({"c1": 2.0, "c9": "0", "channel": "phone"}) == Answer(None, (2, *(None,) * 7, 0), "phone")
+
+
+def test_an_officer_who_is_hidden_is_never_the_only_one(desk: Desk) -> None:
+    """Else the total less the others would tell of him."""
+    for code, count in (("hoa", 34), ("khai", 31), ("lanh", 4)):
+        fill(desk, count, Answer("satisfied", officer=code))
+    open_box(desk, officer(desk))
+    found = satisfaction(desk, DAY, DAY)
+    assert ([one.name for one in found.officers], found.hidden) == ([officer(desk, "hoa").id], 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -153,3 +154,46 @@ def test_every_word_is_in_the_catalogue(cli: Cli, desk: Desk, language: str) -> 
     said += [cli("outreach", "list", "--lang", language)]
     for ran in said:
         assert ran.status == 0 and "feedback." not in ran.out and "outreach." not in ran.out and "error." not in ran.out
+
+
+MAY = ("--from", "2026-05-01", "--to", "2026-05-31")
+
+
+def test_the_reports(cli: Cli, desk: Desk) -> None:
+    words = ("--date", "2026-05-20", "--procedure", "permanent-residence")
+    meeting = cli(*MEETING, *words, *AS).json["code"]
+    late = ask(cli, "--at", "2026-05-15T09:00", "--outreach", meeting, text="Chậm quá").json["code"]
+    ask(cli, kind="complaint", text="Khiếu nại")
+    held = cli("report", "outreach", *MAY, "--json").json
+    check(held, "report-outreach")
+    assert held["totals"]["all"] == {"held": 1, "counted": 0, "people": 0, "feedback": 1}
+    assert held["held"][0]["after"] | {"share": None} == {
+        "from": "2026-05-21", "to": "2026-05-21", "dossiers": 0, "online": 0, "share": None,
+    }  # fmt: skip
+    told = cli("report", "feedback", *MAY, "--json").json
+    check(told, "report-feedback")
+    assert told["totals"] == {
+        "received": 2, "answered": 0, "in_time": 0, "late": 0, "open": 2, "overdue": 0, "no_limit": 1,
+    }  # fmt: skip
+    cli("feedback", "answer", late, "--text", "Đã xong", *AS)
+    assert cli("report", "feedback", *MAY, "--json").json["totals"]["in_time"] == 1
+    june = cli("report", "feedback", "--from", "2026-06-01", "--to", "2026-06-30", "--json").json
+    assert [one["kind"] for one in june["before"]] == ["complaint"] and june["period"] == []
+
+
+@pytest.mark.parametrize("name", ["outreach", "feedback"])
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_report_of_nothing_says_no_data(cli: Cli, desk: Desk, name: str, language: str) -> None:
+    ran = cli("report", name, *MAY, "--lang", language)
+    assert {"vi": "Chưa có số liệu.", "en": "No data."}[language] in ran.out
+    assert f"report.{name}" not in ran.out
+
+
+@pytest.mark.parametrize("name", ["outreach", "feedback"])
+@pytest.mark.parametrize("ending", [".xlsx", ".csv", ".pdf"])
+def test_a_report_as_a_file(cli: Cli, desk: Desk, tmp_path: Path, name: str, ending: str) -> None:
+    cli(*MEETING, "--date", "2026-05-20", *AS)
+    ask(cli, "--who", "Bà Đào")
+    path = tmp_path / f"r{ending}"
+    assert cli("report", name, *MAY, "--out", path).status == 0
+    assert path.stat().st_size > 0 and "Đào".encode() not in path.read_bytes()

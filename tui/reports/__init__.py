@@ -13,6 +13,8 @@ from tui.reports.sheet import Sheet
 REPORTS: Mapping[str, str] = {
     "apologies": "tui.reports.apologies",
     "satisfaction": "tui.reports.satisfaction",
+    "outreach": "tui.reports.outreach",
+    "feedback": "tui.reports.feedback",
 }
 """By the name that a command calls it by; its words are `report.<name>` and `report.<name>.about`."""
 

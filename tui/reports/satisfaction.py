@@ -14,14 +14,14 @@ from storage.surveys import Satisfaction, Tally, satisfaction
 from tui.handover import procedure_title
 from tui.i18n import tr
 from tui.reports.periods import period_line
-from tui.reports.sheet import Cell, Line, Part, Sheet
+from tui.reports.sheet import Cell, Line, Part, Sheet, cell_text
 from tui.scale_words import band_words, criterion_words, scale_line
 from tui.widgets.columns import Column
 
 NAME = "satisfaction"
 _COLUMNS = (
-    Column("what", "report.satisfaction.what", 20, grow=3),
     Column("answers", "report.satisfaction.answers", 7, align="right"),
+    Column("what", "report.satisfaction.what", 20, grow=3),
     Column("satisfied", "report.satisfaction.satisfied", 8, align="right"),
     Column("percent", "report.satisfaction.percent", 6, align="right"),
     Column("between", "report.satisfaction.between", 10, align="right"),
@@ -36,16 +36,15 @@ read = satisfaction
 def sheet(desk: Desk, facts: Satisfaction) -> Sheet:
     """All answers, then by unit, procedure, month and officer, the five steps and the nine criteria."""
     scale = scale_on(package_scales(), facts.last)
-    about = [tr("report.satisfaction.about"), tr("report.satisfaction.method")]
-    if facts.total.count == 0:
-        about.append(tr("no_data"))
-    about.append(tr("report.satisfaction.officers", least=facts.officer_least, hidden=facts.hidden))
+    about = [] if facts.total.count else [tr("no_data")]
     if facts.waiting:
         about.append(tr("report.satisfaction.waiting", count=facts.waiting))
     if facts.twice:
         about.append(tr("report.satisfaction.twice", count=facts.twice))
     if scale is not None:
         about.append(scale_line(scale))
+    about.append(tr("report.satisfaction.officers", least=facts.officer_least, hidden=facts.hidden))
+    about += [tr("report.satisfaction.about"), tr("report.satisfaction.method")]
 
     def part(name: str, tallies: Iterable[Tally]) -> Part:
         lines = (Line(f"{name} {one.name}", _cells(facts, one, _name(desk, name, one.name))) for one in tallies)
@@ -58,7 +57,7 @@ def sheet(desk: Desk, facts: Satisfaction) -> Sheet:
         title=tr("report.satisfaction"),
         period=period_line(desk, facts.first, facts.last, facts.unit),
         about=tuple(about),
-        totals=Part(tr("report.totals"), _COLUMNS, totals),
+        totals=Part(tr("report.satisfaction.all"), _COLUMNS, totals),
         lists=(
             *(part(name, getattr(facts, name)) for name in ("units", "procedures", "months", "officers")),
             Part(tr("report.satisfaction.steps"), _COLUMNS, tuple(_steps(facts.total))),
@@ -82,8 +81,8 @@ def _cells(facts: Satisfaction, one: Tally, title: str) -> tuple[Cell, ...]:
     spread = mean(one.points, one.squares, one.whole, CRITERIA * MOST_POINTS)
     scale = scale_on(package_scales(), facts.last)
     return (
-        title,
         one.count,
+        title,
         one.satisfied,
         *_share_cells(part),
         "–" if points is None else _tenths(points),
@@ -100,7 +99,7 @@ def _share_cells(part: Interval | None) -> tuple[Cell, Cell]:
 
 def _steps(total: Tally) -> Iterable[Line]:
     for step, count in zip(OVERALL, total.steps, strict=True):
-        cells = (tr(f"survey.step.{step}"), count, "", *_share_cells(share(count, total.overall)), "", "", "")
+        cells = (count, tr(f"survey.step.{step}"), "", *_share_cells(share(count, total.overall)), "", "", "")
         yield Line(f"step {step}", cells)
 
 
@@ -109,7 +108,7 @@ def _criteria(facts: Satisfaction) -> Iterable[Line]:
     for one in scale.criteria if scale else ():
         count, points = facts.total.marks[one.place - 1]
         told = _tenths(Fraction(points, count)) if count else "–"
-        yield Line(f"criterion {one.place}", (f"{one.place}. {criterion_words(one)}", count, "", "", "", told, "", ""))
+        yield Line(f"criterion {one.place}", (count, f"{one.place}. {criterion_words(one)}", "", "", "", told, "", ""))
 
 
 def _tenths(value: Fraction) -> Decimal:
@@ -117,7 +116,7 @@ def _tenths(value: Fraction) -> Decimal:
 
 
 def _tenths_text(value: float) -> str:
-    return f"{value:.1f}"
+    return cell_text(Decimal(f"{value:.1f}"))
 
 
 def document(desk: Desk, facts: Satisfaction) -> dict[str, Any]:
