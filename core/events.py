@@ -252,6 +252,7 @@ _STATION_KINDS = (
     _station("survey_codes_spent", "survey", _A, _WORK, "codes:list!"),
     _station("outreach_held", "outreach", _A, _WORK,
              "kind:text! date:date! audience:integer? procedures:list? until:date? title:text? place:text? note:text?"),
+    _station("outreach_withdrawn", "outreach", _A, _WORK, "reason:text!"),
     _station("feedback_received", "feedback", _A, _WORK,
              "text:text! dossier:text? kind:text? way:text? who:text? contact:text? procedure:text? outreach:text? "
              "officer:text? due:date? limit:text? basis:text? verified:flag?"),

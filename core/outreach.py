@@ -34,6 +34,18 @@ class HoldOutreach:
 
 
 @dataclass(frozen=True, slots=True)
+class WithdrawOutreach:
+    """It was written down by mistake: out of every list and report; a right one may be written down again."""
+
+    id: str
+    reason: str
+    at: datetime
+
+
+OutreachCommand = HoldOutreach | WithdrawOutreach
+
+
+@dataclass(frozen=True, slots=True)
 class Window:
     """Two spans of days as long as each other, before and after something; None where one has not begun."""
 
@@ -48,8 +60,19 @@ def window(first: date, last: date, days: int, today: date) -> Window:
     return Window((first - timedelta(days=days), first - one), (begin, end) if begin <= end else None)
 
 
-def decide_outreach(command: HoldOutreach, setting: Setting) -> tuple[Draft, ...] | Refusal:
+def decide_outreach(command: OutreachCommand, setting: Setting) -> tuple[Draft, ...] | Refusal:
     """The event that tells of it, or why not."""
+    if isinstance(command, HoldOutreach):
+        return _held(command, setting)
+    refused = role_missing(KINDS["outreach_withdrawn"], setting) or in_time(command.at, setting)
+    if refused is not None:
+        return refused
+    if not command.reason.strip():
+        return Refusal("outreach_reason_missing")
+    return (Draft(f"outreach:{command.id}", "outreach_withdrawn", command.at, {"reason": command.reason.strip()}),)
+
+
+def _held(command: HoldOutreach, setting: Setting) -> tuple[Draft, ...] | Refusal:
     kind = KINDS["outreach_held"]
     at = min(datetime.combine(command.day, datetime.min.time(), LEGAL_TIME), command.at)
     refused = role_missing(kind, setting) or _wrong(command, setting) or in_time(at, setting)

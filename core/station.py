@@ -14,7 +14,7 @@ from core.desks import DeskCommand, decide_desk
 from core.events import KINDS, ROLES
 from core.feedback import FeedbackCommand, decide_feedback
 from core.handover import KIND_OF, HandoverCommand, decide_handover
-from core.outreach import HoldOutreach, decide_outreach
+from core.outreach import OutreachCommand, decide_outreach
 from core.posting import SendPost, decide_post
 from core.queue_order import KIND, chosen
 from core.record import Draft
@@ -169,7 +169,7 @@ StationCommand = (
     | UniteStations
     | SendPost
     | OpenBox
-    | HoldOutreach
+    | OutreachCommand
     | FeedbackCommand
 )
 
@@ -191,7 +191,7 @@ def decide_station(command: StationCommand, setting: Setting) -> tuple[Draft, ..
         return role_missing(KINDS["post_batch_sent"], setting) or decide_post(command)
     if isinstance(command, OpenBox):
         return role_missing(KINDS["survey_answered"], setting) or decide_box(command)
-    if isinstance(command, HoldOutreach):
+    if isinstance(command, OutreachCommand):
         return decide_outreach(command, setting)
     if isinstance(command, FeedbackCommand):
         return decide_feedback(command, setting)

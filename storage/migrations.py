@@ -396,7 +396,8 @@ CREATE INDEX feedback_open ON feedback (due) WHERE answered_at IS NULL AND destr
 CREATE INDEX feedback_received ON feedback (received_at);
 CREATE INDEX feedback_dossier ON feedback (dossier) WHERE dossier IS NOT NULL;
 CREATE INDEX event_voices ON event (officer, entity) WHERE kind IN (
-    'survey_answered', 'survey_codes_spent', 'outreach_held', 'feedback_received', 'feedback_answered', 'feedback_destroyed'
+    'survey_answered', 'survey_codes_spent', 'outreach_held', 'outreach_withdrawn', 'feedback_received',
+    'feedback_answered', 'feedback_destroyed'
 );
 """
 

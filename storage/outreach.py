@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from core.answers import Refusal
 from core.moments import legal_day
-from core.outreach import HoldOutreach, window
+from core.outreach import HoldOutreach, WithdrawOutreach, window
 from core.queue import midnight
 from core.text import fold
 from storage.database import transaction
@@ -70,6 +70,13 @@ def hold(desk: Desk, officer: Officer, given: HoldOutreach) -> Done | Refusal:
             if fold(one.title) == fold(given.title.strip()):
                 return Refusal("outreach_repeated", params={"code": short(one.id)})
         return desk.do_within(given, officer)
+
+
+def withdraw(desk: Desk, officer: Officer, name: str, reason: str) -> Done | Refusal:
+    """Take back what was written down by mistake."""
+    if outreach(desk, name) is None:
+        return Refusal("outreach_unknown", params={"code": short(name)})
+    return desk.do(WithdrawOutreach(name, reason, desk.now()), officer)
 
 
 def find(desk: Desk, code: str) -> str | Refusal:

@@ -26,14 +26,15 @@ SHARED = {
     "feedback": "id, kind, received_at, due, answered_at, dossier, outreach, procedure, officer, unit, destroyed",
 }
 """Tables with the columns that are the same on every desk."""
+_WAITS = frozenset({"survey_answered", "survey_codes_spent", "feedback_destroyed"})
 _ANSWER = f"INSERT OR REPLACE INTO survey_answer VALUES ({', '.join('?' * (9 + CRITERIA))})"
 _CODE = "INSERT OR REPLACE INTO survey_code VALUES (?, ?, ?)"
 _OUTREACH = f"INSERT OR REPLACE INTO outreach VALUES ({', '.join('?' * 10)})"
 _FEEDBACK = f"INSERT OR REPLACE INTO feedback VALUES ({', '.join('?' * 11)})"
 _WRITTEN_BY = """
 SELECT DISTINCT entity FROM event WHERE officer = ? AND kind IN (
-    'survey_answered', 'survey_codes_spent', 'outreach_held', 'feedback_received', 'feedback_answered',
-    'feedback_destroyed'
+    'survey_answered', 'survey_codes_spent', 'outreach_held', 'outreach_withdrawn', 'feedback_received',
+    'feedback_answered', 'feedback_destroyed'
 )
 """
 """The kinds stand as in the index `event_voices`, which is asked."""
@@ -43,13 +44,12 @@ def write_voices(connection: Connection, log: EventLog, authority: Authority, ow
     """Write the rows of one lot of surveys, of one outreach or of one feedback."""
     area, _, name = entity.partition(":")
     if area == "feedback":
-        events = [one for one in log.understood(entity) if authority.may_for_all(one)]
-        gone = destroyed_names(events)
+        gone = destroyed_names(one for one in log.understood(entity) if _may(authority, one))
         if gone:
             remove_bodies(connection, own, entity, gone)
         _feedback(connection, name, feedback_of(log, authority, name))
         return
-    events = sorted((one for one in log.understood(entity) if authority.may_for_all(one)), key=lambda one: one.order)
+    events = sorted((one for one in log.understood(entity) if _may(authority, one)), key=lambda one: one.order)
     if area == "survey":
         connection.execute("DELETE FROM survey_answer WHERE entity = ?", (entity,))
         connection.execute("DELETE FROM survey_code WHERE entity = ?", (entity,))
@@ -61,7 +61,12 @@ def write_voices(connection: Connection, log: EventLog, authority: Authority, ow
 
 def feedback_of(log: EventLog, authority: Authority, name: str) -> Feedback | None:
     """The feedback of that id, folded; None where there is none."""
-    return fold_feedback(name, log.understood(f"feedback:{name}"), authority.may_for_all)
+    return fold_feedback(name, log.understood(f"feedback:{name}"), lambda one: _may(authority, one))
+
+
+def _may(authority: Authority, event: Event) -> bool:
+    """What an unconfirmed desk counts, or lets go for good, waits; what it writes down stands, as its dossiers do."""
+    return authority.may_for_all(event) if event.kind in _WAITS else authority.may(event)
 
 
 def voices_of(connection: Connection, officer: str) -> list[str]:
@@ -89,8 +94,9 @@ def _codes(entity: str, events: Iterable[Event]) -> Iterator[tuple[str, str, str
 
 
 def _outreach(connection: Connection, name: str, events: Iterable[Event]) -> None:
-    held = next((one for one in events if one.kind == "outreach_held" and not one.destroyed), None)
-    if held is None:
+    told = list(events)
+    held = next((one for one in told if one.kind == "outreach_held" and not one.destroyed), None)
+    if held is None or any(one.kind == "outreach_withdrawn" for one in told):
         connection.execute("DELETE FROM outreach WHERE id = ?", (name,))
         return
     body = held.body

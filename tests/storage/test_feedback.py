@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import date, timedelta
 
 import pytest
@@ -9,17 +10,23 @@ import pytest
 from core.answers import Refusal
 from core.catalogue import Policy
 from core.feedback import ReceiveFeedback, owed_by
+from core.moments import LEGAL_TIME
 from core.outreach import HoldOutreach, window
+from core.survey import OVERALL, Answer
 from storage.database import transaction
 from storage.desk import Desk, Done
 from storage.feedback import answer, destroy, due_until, listed, load, open_before, receive, received_between
 from storage.officers import Officer
 from storage.outreach import held, hold
+from storage.surveys import open_box, put_in, satisfaction
+from storage.sync.desk_life import confirm_desk
 from storage.verification import verify
 from tests.conftest import NOW, officer
-from tests.storage.sync_desks import Station, dump, officer_of
+from tests.storage.sync_desks import START, Station, dump, officer_of
+from tests.storage.test_desk_life import meet, newcomer
 from tests.storage.test_destroying import at_the_hub, stored
 
+__all__ = ["newcomer"]
 WORDS = "Cán bộ Nguyễn Văn Cần Xóa hẹn sai"
 
 
@@ -129,3 +136,48 @@ def test_the_days_before_and_after(today: str, after: tuple[str, str] | None) ->
     found = window(date(2026, 5, 8), date(2026, 5, 10), 10, date.fromisoformat(today))
     assert found.before == (date(2026, 4, 28), date(2026, 5, 7))
     assert (found.after and tuple(day.isoformat() for day in found.after)) == after
+
+
+def test_what_an_unconfirmed_desk_writes_down_stands_and_what_it_counts_waits(station: Station, newcomer: Desk) -> None:
+    first, who = station.desks[0], officer_of(newcomer)
+    name = received(newcomer, who)
+    assert [row.id for row in listed(newcomer, "open")] == [name]
+    for _ in range(5):
+        put_in(newcomer, who, Answer("satisfied"))
+    assert isinstance(open_box(newcomer, who), Done)
+    meet(station, newcomer)
+    day = newcomer.now().date()
+    assert [row.id for row in listed(first, "open")] == [name]
+    assert [satisfaction(desk, day, day).total.count for desk in (first, newcomer)] == [0, 0]
+    confirm_desk(first, officer_of(first), newcomer.identity.desk)
+    meet(station, newcomer)
+    assert [satisfaction(desk, day, day).total.count for desk in (first, newcomer)] == [5, 5]
+    assert dump(first) == dump(newcomer)
+
+
+def test_the_figures_of_a_period_as_they_are_found_from_the_events_alone(station: Station) -> None:
+    """An independent slow way, over two desks and three days."""
+    shuffle = random.Random(8)
+    for day in range(3):
+        for desk in station.desks[:2]:
+            moment = START + timedelta(days=day)
+            desk.now = lambda moment=moment: moment  # type: ignore[misc]
+            for _ in range(shuffle.randint(5, 9)):
+                marks = tuple(shuffle.choice([0, 1, 2, 2, None]) for _ in range(9))
+                put_in(desk, officer_of(desk), Answer(shuffle.choice(OVERALL), marks))
+            assert isinstance(open_box(desk, officer_of(desk)), Done)
+    station.sync(0, 1, 0)
+    desk, first, last = station.desks[0], START.date(), START.date() + timedelta(days=1)
+    bodies = [
+        event.body["answers"]
+        for event, _ in desk.log.everything()
+        if event.kind == "survey_answered" and first <= event.at.astimezone(LEGAL_TIME).date() <= last
+    ]
+    found = satisfaction(desk, first, last).total
+    assert found.count == len(bodies) > 0
+    assert found.steps == tuple(sum(one.get("overall") == step for one in bodies) for step in OVERALL)
+    whole = [one for one in bodies if all(f"{place}" in one for place in range(1, 10))]
+    sums = [sum(one[f"{place}"] for place in range(1, 10)) for one in whole]
+    assert (found.whole, found.points, found.squares) == (len(whole), sum(sums), sum(one * one for one in sums))
+    fourth = [one["4"] for one in bodies if "4" in one]
+    assert found.marks[3] == (len(fourth), sum(fourth))

@@ -197,3 +197,14 @@ def test_a_report_as_a_file(cli: Cli, desk: Desk, tmp_path: Path, name: str, end
     path = tmp_path / f"r{ending}"
     assert cli("report", name, *MAY, "--out", path).status == 0
     assert path.stat().st_size > 0 and "Đào".encode() not in path.read_bytes()
+
+
+def test_what_was_written_down_by_mistake_is_taken_back(cli: Cli, desk: Desk) -> None:
+    code = cli(*MEETING, "--date", "2026-05-20", "--audience", "20000", *AS).json["code"]
+    assert code_of(cli("outreach", "withdraw", code, "--reason", " ", *AS, "--json")) == "outreach_reason_missing"
+    assert code_of(cli("outreach", "withdraw", "zzz", "--reason", "x", *AS, "--json")) == "outreach_unknown"
+    assert code_of(cli("outreach", "withdraw", code, "--reason", "x", "--as", "tra", "--json")) == "role_missing"
+    ran = cli("outreach", "withdraw", code, "--reason", "gõ thừa số 0", *AS, "--json")
+    check(ran.json, "outreach")
+    assert cli("outreach", "list", "--json").json == []
+    assert cli(*MEETING, "--date", "2026-05-20", "--audience", "200", *AS).status == 0

@@ -58,7 +58,8 @@ def run(args: argparse.Namespace) -> int:
             return 0
         name = _acted(args, desk) if args.action != "show" else _named(find(desk, args.code))
         row = row_of(desk, name)
-        assert row is not None
+        if row is None:
+            raise Problem("written_without_effect")
         if args.json:
             print_json(feedback_json(desk, row))
         else:

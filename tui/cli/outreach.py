@@ -11,7 +11,7 @@ from core.outreach import HoldOutreach
 from core.text import clean_line
 from storage.desk import Desk
 from storage.feedback import short
-from storage.outreach import OutreachRow, Span, held, hold, outreach, uptake
+from storage.outreach import OutreachRow, Span, find, held, hold, outreach, uptake, withdraw
 from tui.cli.actions import action, actions
 from tui.cli.common import acting_officer, acts, open_desk
 from tui.cli.output import Problem, print_json
@@ -22,7 +22,7 @@ from tui.outreach_words import days_words, uptake_words
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    place = actions(parser, "add|list")
+    place = actions(parser, "add|list|withdraw")
     adding = action(place, "add", parser)
     adding.add_argument("--kind", required=True, metavar="meeting|campaign|legal_education")
     adding.add_argument("--title", required=True, metavar="TEXT")
@@ -33,6 +33,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     adding.add_argument("--place", default="", metavar="TEXT")
     adding.add_argument("--note", default="", metavar="TEXT")
     acts(adding)
+    taking = action(place, "withdraw", parser)
+    taking.add_argument("code", metavar="CODE")
+    taking.add_argument("--reason", required=True, metavar="TEXT")
+    acts(taking)
     listing = action(place, "list", parser)
     listing.add_argument("--from", dest="first", metavar="D")
     listing.add_argument("--to", dest="last", metavar="D")
@@ -42,13 +46,15 @@ def run(args: argparse.Namespace) -> int:
     with open_desk(args) as desk:
         if args.action == "add":
             rows = [_add(args, desk)]
+        elif args.action == "withdraw":
+            rows = [_withdraw(args, desk)]
         else:
             first = read_date(args.first) if args.first else date.min
             last = read_date(args.last) if args.last else date.max
             rows = held(desk, first, last)
         documents = [outreach_json(desk, one) for one in rows]
         if args.json:
-            print_json(documents[0] if args.action == "add" else documents)
+            print_json(documents if args.action == "list" else documents[0])
             return 0
         for one in rows:
             print("\n".join(_lines(desk, one)))
@@ -77,6 +83,20 @@ def _add(args: argparse.Namespace, desk: Desk) -> OutreachRow:
     if isinstance(done, Refusal):
         raise Problem.of(done)
     found = outreach(desk, given.id)
+    if found is None:
+        raise Problem("written_without_effect")
+    return found
+
+
+def _withdraw(args: argparse.Namespace, desk: Desk) -> OutreachRow:
+    """What was taken back, as it stood."""
+    officer, name = acting_officer(args, desk), find(desk, args.code)
+    if isinstance(name, Refusal):
+        raise Problem.of(name)
+    found = outreach(desk, name)
+    done = withdraw(desk, officer, name, clean_line(args.reason))
+    if isinstance(done, Refusal):
+        raise Problem.of(done)
     assert found is not None
     return found
 

@@ -19,6 +19,7 @@ from core.moments import legal_day
 from core.text import clean_line
 from storage.desk import Done
 from storage.feedback import answer, destroy, load, owed_for, receive
+from storage.outreach import withdraw
 from tui.feedback_words import owed_words
 from tui.i18n import tr
 from tui.keys import bind
@@ -34,7 +35,10 @@ from tui.widgets.option import OptionField
 
 
 class FeedbackForm(KeptTyping):
-    """`kind`: add, answer or destroy. What is refused stays as it was typed, with the cursor on it."""
+    """`kind`: add, answer, destroy, or withdraw (the outreach that `feedback` names then).
+
+    What is refused stays as it was typed, with the cursor on it.
+    """
 
     CSS_PATH = STYLES.parent / "voices.tcss"
     name_key = "voices.title"
@@ -76,7 +80,7 @@ class FeedbackForm(KeptTyping):
 
     def _parts(self) -> Iterator[tuple[str, Widget]]:
         ways = [(one, tr(f"feedback.way.{one}")) for one in FEEDBACK_WAYS]
-        if self._kind == "destroy":
+        if self._kind in ("destroy", "withdraw"):
             yield "feedback.reason", KeyedInput(id="reason", holds="words", enter_moves=False)
             return
         if self._kind == "answer":
@@ -120,6 +124,8 @@ class FeedbackForm(KeptTyping):
     def _write(self) -> Done | Refusal:
         desk, officer = self.app.desk, self.app.officer
         assert officer is not None
+        if self._kind == "withdraw":
+            return withdraw(desk, officer, self._feedback, self._text("reason"))
         if self._kind == "destroy":
             return destroy(desk, officer, self._feedback, self._text("reason"))
         if self._kind == "answer":

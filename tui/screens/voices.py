@@ -27,6 +27,11 @@ from tui.widgets.columns import Column
 from tui.widgets.queue_table import LineTable
 
 PLACES = ("open", "answered", "outreach")
+_HINTS = {
+    "open": ("note", "open", "duplicate", "remove", "back"),
+    "answered": ("note", "duplicate", "remove", "back"),
+    "outreach": ("note", "open", "remove", "back"),
+}
 _FEEDBACK = (
     Column("code", "voices.code", 7),
     Column("kind", "voices.kind", 10),
@@ -60,7 +65,7 @@ class VoicesScreen(OfficerScreen):
     CSS_PATH = STYLES.parent / "voices.tcss"
     AUTO_FOCUS = "LineTable"
     name_key = "voices.title"
-    hints: ClassVar[Sequence[str]] = ("note", "open", "duplicate", "remove", "back")
+    hints: ClassVar[Sequence[str]] = ("note", "open", "duplicate", "remove", "back")  # those of the first list
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("note", "note"),
         bind("remove", "remove"),
@@ -102,6 +107,8 @@ class VoicesScreen(OfficerScreen):
             return tr(f"voices.{PLACES[place - 1]}") if place <= len(PLACES) else None
         if key_id == "note":
             return tr("voices.write_outreach" if self._place == "outreach" else "voices.write")
+        if self._place == "outreach" and key_id in ("open", "remove"):
+            return tr("voices.write" if key_id == "open" else "voices.withdraw")
         keys = {"open": "voices.answer", "remove": "voices.destroy", "duplicate": "voices.dossier"}
         return tr(keys[key_id]) if key_id in keys else None
 
@@ -113,7 +120,7 @@ class VoicesScreen(OfficerScreen):
         table = self.query_one(LineTable)
         table.set_columns(_OUTREACH if self._place == "outreach" else _FEEDBACK)
         self.fill()
-        self.hint(self.hints)
+        self.hint(_HINTS[self._place])
         self.set_focus(table)
 
     def action_note(self) -> None:
@@ -134,10 +141,11 @@ class VoicesScreen(OfficerScreen):
             self.say(tr("voices.nothing_owed"))
 
     def action_remove(self) -> None:
-        """Destroy the words of the row under the cursor: its own form asks why."""
+        """Destroy the words of the row under the cursor, or take back an outreach: a form of its own asks why."""
         line: VoiceLine | None = self.query_one(LineTable).current
-        if line is not None and line.feedback is not None:
-            self.app.push(self.app.make("feedback_form", kind="destroy", feedback=line.id))
+        if line is not None:
+            kind = "destroy" if line.feedback is not None else "withdraw"
+            self.app.push(self.app.make("feedback_form", kind=kind, feedback=line.id))
 
     def action_dossier(self) -> None:
         """The dossier of the row under the cursor."""
