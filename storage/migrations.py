@@ -385,7 +385,7 @@ CREATE INDEX survey_code_code ON survey_code (code);
 CREATE INDEX survey_code_entity ON survey_code (entity);
 CREATE TABLE outreach (
     id TEXT PRIMARY KEY, kind TEXT NOT NULL, first TEXT NOT NULL, last TEXT NOT NULL, title TEXT NOT NULL, place TEXT,
-    audience INTEGER, procedures TEXT NOT NULL, unit TEXT NOT NULL, officer TEXT NOT NULL
+    note TEXT, audience INTEGER, procedures TEXT NOT NULL, unit TEXT NOT NULL, officer TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX outreach_first ON outreach (first);
 CREATE TABLE feedback (

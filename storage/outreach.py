@@ -19,7 +19,7 @@ from storage.lawbook.figures import figure
 from storage.officers import Officer
 
 _ROWS = """
-SELECT id, kind, first, last, title, place, audience, procedures, unit, officer FROM outreach WHERE {where}
+SELECT id, kind, first, last, title, place, note, audience, procedures, unit, officer FROM outreach WHERE {where}
 ORDER BY first DESC, id LIMIT ?
 """
 _COUNTED = """
@@ -38,6 +38,7 @@ class OutreachRow:
     last: date
     title: str
     place: str | None
+    note: str | None
     audience: int | None
     procedures: tuple[str, ...]
     unit: str
@@ -117,6 +118,6 @@ def _span(desk: Desk, days: tuple[date, date], procedures: Sequence[str]) -> Spa
 
 def _read(desk: Desk, where: str, values: tuple[object, ...]) -> Iterable[OutreachRow]:
     rows = desk.connection.execute(_ROWS.format(where=where), values).fetchall()
-    for id, kind, first, last, title, place, audience, procedures, unit, officer in rows:
+    for id, kind, first, last, title, place, note, audience, procedures, unit, officer in rows:
         days = date.fromisoformat(first), date.fromisoformat(last)
-        yield OutreachRow(id, kind, *days, title, place, audience, tuple(json.loads(procedures)), unit, officer)
+        yield OutreachRow(id, kind, *days, title, place, note, audience, tuple(json.loads(procedures)), unit, officer)

@@ -22,14 +22,14 @@ SHARED = {
     "survey_answer": "id, day, unit, procedure, officer, channel, overall, points, "
     + ", ".join(f"c{place}" for place in range(1, CRITERIA + 1)),
     "survey_code": "id, code",
-    "outreach": "id, kind, first, last, title, place, audience, procedures, unit, officer",
+    "outreach": "id, kind, first, last, title, place, note, audience, procedures, unit, officer",
     "feedback": "id, kind, received_at, due, answered_at, dossier, outreach, procedure, officer, unit, destroyed",
 }
 """Tables with the columns that are the same on every desk."""
 _WAITS = frozenset({"survey_answered", "survey_codes_spent", "feedback_destroyed"})
 _ANSWER = f"INSERT OR REPLACE INTO survey_answer VALUES ({', '.join('?' * (9 + CRITERIA))})"
 _CODE = "INSERT OR REPLACE INTO survey_code VALUES (?, ?, ?)"
-_OUTREACH = f"INSERT OR REPLACE INTO outreach VALUES ({', '.join('?' * 10)})"
+_OUTREACH = f"INSERT OR REPLACE INTO outreach VALUES ({', '.join('?' * 11)})"
 _FEEDBACK = f"INSERT OR REPLACE INTO feedback VALUES ({', '.join('?' * 11)})"
 _WRITTEN_BY = """
 SELECT DISTINCT entity FROM event WHERE officer = ? AND kind IN (
@@ -107,6 +107,7 @@ def _outreach(connection: Connection, name: str, events: Iterable[Event]) -> Non
         body.get("until") or body["date"],
         body.get("title") or "",
         body.get("place"),
+        body.get("note"),
         body.get("audience"),
         json.dumps(body.get("procedures") or []),
         held.unit,

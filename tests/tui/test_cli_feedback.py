@@ -35,6 +35,7 @@ def test_a_meeting_is_written_down_once(cli: Cli, desk: Desk) -> None:
     listed = cli("outreach", "list", "--json").json
     check(listed, "outreach-list")
     assert [one["id"] for one in listed] == [ran.json["id"]]
+    assert (listed[0]["place"], listed[0]["note"]) == ("UBND", None)
     assert cli("outreach", "list", "--from", "2026-05-21", "--json").json == []
 
 
@@ -111,6 +112,7 @@ def test_a_complaint_has_no_guessed_limit(cli: Cli, desk: Desk) -> None:
     ("words", "code"),
     [
         (("--text", "   "), "feedback_text_missing"),
+        (("--text", "xin chào\x1b[31m"), "control_character"),
         (("--text", "x" * 8_001), "feedback_text_long"),
         (("--due", "2026-05-20"), "feedback_due_before"),
         (("--due", "2026-06-30"), "feedback_due_later"),

@@ -10,7 +10,7 @@ from typing import Any
 from core.answers import Refusal
 from core.feedback import ReceiveFeedback
 from core.moments import LEGAL_TIME, legal_day
-from core.text import clean_line, nfc
+from core.text import clean_line
 from storage import outreach
 from storage.desk import Desk, Done
 from storage.feedback import LISTS, FeedbackRow, answer, destroy, find, listed, load, of_dossier, receive, row_of, short
@@ -104,7 +104,9 @@ def _given(args: argparse.Namespace, desk: Desk, name: str, at: datetime) -> Rec
 
 
 def _words(text: str) -> str:
-    return nfc(sys.stdin.read() if text == "-" else text)
+    """Line by line, without what can't be seen."""
+    lines = (sys.stdin.read() if text == "-" else text).splitlines()
+    return "\n".join(map(clean_line, lines))
 
 
 def _named(found: str | Refusal) -> str:

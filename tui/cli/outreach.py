@@ -120,6 +120,7 @@ def outreach_json(desk: Desk, one: OutreachRow) -> dict[str, Any]:
         "until": one.last.isoformat(),
         "title": one.title,
         "place": one.place,
+        "note": one.note,
         "audience": one.audience,
         "procedures": list(one.procedures),
         "unit": one.unit,

@@ -59,7 +59,7 @@ class FeedbackForm(KeptTyping):
         found = load(self.app.desk, self._feedback) if self._feedback else None
         with VerticalScroll(id="form", can_focus=False):
             yield TextLines(
-                [tr(f"feedback.do.{self._kind}"), *([found.text("text")] if found else [])], classes="title"
+                [tr(f"feedback.do.{self._kind}"), *(found.text("text").splitlines() if found else [])], classes="title"
             )
             for key, field in self._parts():
                 tall = " tall" if isinstance(field, ChoiceInput) else ""

@@ -183,7 +183,8 @@ class VoicesScreen(OfficerScreen):
         number = short_number(dossier["receipt_number"]) if dossier else ""
         way = tr(f"feedback.way.{found.text('way')}") if found.text("way") else ""
         about = " · ".join(filter(None, (found.text("who"), found.text("contact"), way, number)))
-        told = [found.text("text") or tr("feedback.gone"), about, limit_words(found)]
+        text = found.text("text") or tr("feedback.gone")
+        told = [*text.splitlines(), about, limit_words(found)]
         for event in found.answers:
             by = desk.officers.get(event.by)
             words = str(event.body.get("text") or tr("feedback.gone"))
@@ -193,7 +194,7 @@ class VoicesScreen(OfficerScreen):
     def _of_outreach(self, line: VoiceLine) -> list[str]:
         assert line.outreach is not None
         procedures = ", ".join(procedure_title(self.app.desk, name) for name in line.outreach.procedures)
-        told = [line.outreach.title, line.outreach.place or "", procedures]
+        told = [line.outreach.title, line.outreach.place or "", line.outreach.note or "", procedures]
         return [one for one in (*told, *uptake_words(uptake(self.app.desk, line.outreach))) if one]
 
 
