@@ -30,6 +30,7 @@ def _form(press: Press, desk: Desk, today: date, code: str) -> Document:
     words, scale = form.words, scale_on(package_scales(), today)
     columns = (words["survey_place"], words["survey_criterion"], words["survey_points"])
     rows = tuple((f"{one.place}", one.title_vi, "0    1    2") for one in scale.criteria) if scale else ()
+    steps = tuple(f"{place}. {tr(f'survey.step.{step}')}" for place, step in enumerate(OVERALL, 1))
     return Document(
         form=form,
         heading=heading_of(desk, form),
@@ -39,9 +40,7 @@ def _form(press: Press, desk: Desk, today: date, code: str) -> Document:
             Paragraph(words["survey_about"]),
             Said(((words["survey_procedure"], ""),)),
             Table(words["survey_marks"], columns, rows),
-            Items(
-                words["survey_overall"], tuple(tr(f"survey.step.{step}") for step in OVERALL), (False,) * len(OVERALL)
-            ),
+            Items(words["survey_overall"], steps, (False,) * len(OVERALL)),
             *([Paragraph(scale_line(scale))] if scale else []),
         ),
     )
