@@ -161,7 +161,7 @@ def decide(dossier: Dossier | None, command: DossierCommand, setting: Setting) -
 def _take_in(dossier: Dossier | None, command: TakeIn, setting: Setting) -> tuple[Draft, ...] | Refusal:
     kind = KINDS[command.kind]
     state = dossier.state if dossier else None
-    refused = role_missing(kind, setting) or _in_time(command.at, setting, any_age=command.imported)
+    refused = role_missing(kind, setting) or in_time(command.at, setting, any_age=command.imported)
     if refused:
         return refused
     if dossier is not None and not dossier.takes(kind):
@@ -248,7 +248,7 @@ def _act(dossier: Dossier, command: Act, setting: Setting) -> tuple[Draft, ...] 
     if command.kind not in _ACTIONS:
         raise InvalidInput("kind_unknown", kind=command.kind)
     kind, command = KINDS[command.kind], replace(command, fields=as_written(command.kind, command.fields))
-    refused = role_missing(kind, setting) or _in_time(command.at, setting)
+    refused = role_missing(kind, setting) or in_time(command.at, setting)
     command = replace(command, at=caught_up(dossier, kind, command.at, setting.now))
     refused = refused or _fits(dossier, kind, command)
     if refused:
@@ -280,7 +280,7 @@ def role_missing(kind: Kind, setting: Setting) -> Refusal | None:
     return Refusal("role_missing", params={"kind": kind.name, "roles": ", ".join(sorted(kind.roles))})
 
 
-def _in_time(at: datetime, setting: Setting, *, any_age: bool = False) -> Refusal | None:
+def in_time(at: datetime, setting: Setting, *, any_age: bool = False) -> Refusal | None:
     """Not later than now + 2 minutes; not further back than the officer's policy allows."""
     if at > setting.now + FUTURE:
         return Refusal("in_the_future", params={"at": local_words(at)})
@@ -369,7 +369,7 @@ def unconfirmed(dossier: Dossier, law: Law) -> Refusal | None:
 
 def _accept(dossier: Dossier | None, command: AcceptTransfer, setting: Setting) -> tuple[Draft, ...] | Refusal:
     """What was offered to this unit, and is open by what came with it, goes on here."""
-    refused = role_missing(KINDS["transfer_accepted"], setting) or _in_time(command.at, setting)
+    refused = role_missing(KINDS["transfer_accepted"], setting) or in_time(command.at, setting)
     if refused:
         return refused
     if command.revoked:
@@ -412,7 +412,7 @@ def _followed(dossier: Dossier, command: TakeLate) -> tuple[Draft, ...] | Refusa
 
 def _undo(dossier: Dossier, command: Undo, setting: Setting) -> tuple[Draft, ...] | Refusal:
     """Only one's own last command, with nothing on top of it; a number that it gave out is documented as void."""
-    refused = role_missing(KINDS["undone"], setting) or _in_time(command.at, setting)
+    refused = role_missing(KINDS["undone"], setting) or in_time(command.at, setting)
     if refused:
         return refused
     if not dossier.takes(KINDS["undone"]):

@@ -250,10 +250,16 @@ _STATION_KINDS = (
     _station("post_batch_sent", "letters", _A, _DESK, "carrier:text! dossiers:list! number:text!"),
     _station("report_frozen", "reports", _A, _LEAD,
              "report:text! from:date! to:date! rules:integer! document:text! sha256:text! scope:text? reading:text? note:text?"),
-    _station("survey_answered", "unit", _A, _WORK, "answers:object!"),
-    _station("outreach_held", "unit", _A, _WORK, "kind:text! date:date! audience:integer? procedures:list?"),
-    _station("feedback_received", "unit", _A, _WORK, "text:text! dossier:text?"),
-    _station("feedback_answered", "unit", _A, _WORK, "feedback:text! text:text!"),
+    _station("survey_answered", "survey", _A, _WORK, "answers:object! channel:text? procedure:text? officer:text?"),
+    _station("survey_codes_spent", "survey", _A, _WORK, "codes:list!"),
+    _station("outreach_held", "outreach", _A, _WORK,
+             "kind:text! date:date! audience:integer? procedures:list? until:date? title:text? place:text? note:text?"),
+    _station("outreach_withdrawn", "outreach", _A, _WORK, "reason:text!"),
+    _station("feedback_received", "feedback", _A, _WORK,
+             "text:text! dossier:text? kind:text? way:text? who:text? contact:text? procedure:text? outreach:text? "
+             "officer:text? due:date? limit:text? basis:text? verified:flag?"),
+    _station("feedback_answered", "feedback", _A, _WORK, "feedback:text! text:text! way:text?"),
+    _station("feedback_destroyed", "feedback", _L, _ADMIN, "events:list! reason:text!"),
 )  # fmt: skip
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (*_DOSSIER_KINDS, *_STATION_KINDS)}
 DOSSIER_KINDS = tuple(kind.name for kind in _DOSSIER_KINDS)

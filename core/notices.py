@@ -23,6 +23,7 @@ class NoticeKind(StrEnum):
     NO_NUMBER = "no_number"
     DUE = "due"
     APOLOGY = "apology"
+    ANSWER_OWED = "answer_owed"
     CONFLICT = "conflict"
     FEW_NUMBERS = "few_numbers"
     SYNC = "sync"
@@ -49,8 +50,9 @@ class Subject:
 class Facts:
     """What is so for one officer at `now` (epoch seconds) on `day` (ISO), each list as far as it was read.
 
-    `owed` and `ready` are what came since the look before, `conflicts` what came or still is. `short`: codes of what
-    the disk lacks, each with its size in MB. `contact`: when a hub was last reached, or first known; None without one.
+    `answers`: feedback whose answer is owed today or was before. `owed` and `ready` are what came since the look
+    before, `conflicts` what came or still is. `short`: codes of what the disk lacks, each with its size in MB.
+    `contact`: when a hub was last reached, or first known; None without one.
     """
 
     now: int
@@ -59,6 +61,7 @@ class Facts:
     owed: tuple[Subject, ...] = ()
     conflicts: tuple[Subject, ...] = ()
     ready: tuple[Subject, ...] = ()
+    answers: tuple[Subject, ...] = ()
     short: tuple[tuple[str, str], ...] = ()
     without_number: str | None = None
     numbers_left: int | None = None
@@ -138,6 +141,7 @@ def _notices(facts: Facts) -> Iterator[Notice]:
     for kind, subjects in (
         (NoticeKind.DUE, [one for one in facts.due if facts.now <= one.at <= facts.now + AHEAD_S]),
         (NoticeKind.APOLOGY, facts.owed),
+        (NoticeKind.ANSWER_OWED, facts.answers),
         (NoticeKind.READY, facts.ready),
     ):
         for one in subjects:

@@ -12,14 +12,17 @@ from core.commitments import longer
 from core.decisions import Setting, check_body, role_missing
 from core.desks import DeskCommand, decide_desk
 from core.events import KINDS, ROLES
+from core.feedback import FeedbackCommand, decide_feedback
 from core.freezing import KIND as FROZEN
 from core.freezing import FreezeReport, decide_freeze
 from core.handover import KIND_OF, HandoverCommand, decide_handover
+from core.outreach import OutreachCommand, decide_outreach
 from core.posting import SendPost, decide_post
 from core.queue_order import KIND, chosen
 from core.record import Draft
 from core.rostering import RosterCommand, decide_roster
 from core.shift import ShiftCommand, decide_shift
+from core.survey import OpenBox, decide_box
 from core.uniting import UniteStations, decide_union
 
 
@@ -168,6 +171,9 @@ StationCommand = (
     | UniteStations
     | SendPost
     | FreezeReport
+    | OpenBox
+    | OutreachCommand
+    | FeedbackCommand
 )
 
 
@@ -188,6 +194,12 @@ def decide_station(command: StationCommand, setting: Setting) -> tuple[Draft, ..
         return role_missing(KINDS["post_batch_sent"], setting) or decide_post(command)
     if isinstance(command, FreezeReport):
         return role_missing(KINDS[FROZEN], setting) or decide_freeze(command, setting.unit, setting.now)
+    if isinstance(command, OpenBox):
+        return role_missing(KINDS["survey_answered"], setting) or decide_box(command)
+    if isinstance(command, OutreachCommand):
+        return decide_outreach(command, setting)
+    if isinstance(command, FeedbackCommand):
+        return decide_feedback(command, setting)
     if isinstance(command, UniteStations):
         return decide_union(command, setting.unit)
     if isinstance(command, DeskCommand):

@@ -75,6 +75,6 @@ def _may_be_gone(connection: Connection, log: EventLog, origin: Origin, seq: int
     asked = "SELECT 1 FROM sealed WHERE origin = ? AND ? BETWEEN first_seq AND last_seq"
     if connection.execute(asked, (log.number(origin), seq)).fetchone() is not None:
         return True
-    rows = connection.execute("SELECT header, body FROM event WHERE kind = 'body_destroyed'")
+    rows = connection.execute("SELECT header, body FROM event WHERE kind IN ('body_destroyed', 'feedback_destroyed')")
     acts = [act for row in rows if fault(act := read_event(*row)) is None]
     return any(event in act.body.get("events", ()) for act in acts)

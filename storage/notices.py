@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -15,6 +15,7 @@ from core.queue import Bounds, Lane, midnight
 from core.states import State
 from storage.database import Connection, transaction
 from storage.desk import Desk
+from storage.feedback import due_until, short
 from storage.folder import write_meta
 from storage.officers import Officer
 from storage.projection import is_dossier
@@ -51,6 +52,7 @@ def facts_for(
         owed=_subjects(_owed(desk, officer, at, log.looked, made)),
         conflicts=_conflicts(desk, officer, at, touched, log) + tuple(contested if _leads(officer) else ()),
         ready=_ready(desk, officer, at, made),
+        answers=_answers(desk, officer, at),
         short=tuple((one.code, str(one.params["size"])) for one in room_warnings(desk)),
         without_number=desk.series.state().wanted,
         numbers_left=_numbers_left(desk, at),
@@ -136,6 +138,17 @@ def _ready(desk: Desk, officer: Officer, at: Bounds, made: set[tuple[str, str]])
         for row in rows
         if row["state"] == State.RESULT_READY
         and (row["officer"] == officer.id or (counter and row["desk"] == desk.identity.desk))
+    )
+
+
+def _answers(desk: Desk, officer: Officer, at: Bounds) -> tuple[Subject, ...]:
+    """Feedback whose answer is owed by now: the officer's own, and where it is nobody's, of the counter."""
+    today = legal_day(datetime.fromtimestamp(at.now, LEGAL_TIME))
+    counter = "front_desk" in officer.roles
+    return tuple(
+        Subject(f"feedback:{one.id}", name=short(one.id), at=midnight(one.due + timedelta(days=1)))
+        for one in due_until(desk, today, MOST)
+        if one.due is not None and (_leads(officer) or one.officer == officer.id or (counter and one.officer is None))
     )
 
 

@@ -38,6 +38,8 @@ from storage.lawbook.station import LAW_KINDS, LawEvent, founding_of, law_events
 from storage.shifting import Shift, shift, written_clock
 from storage.tally import COLUMNS as TALLY_COLUMNS
 from storage.tally import drop_tally, write_tally
+from storage.voices import AREAS, voices_of, write_voices
+from storage.voices import SHARED as VOICES
 
 COLUMNS = (
     "id", "receipt_number", "official_number", "procedure", "variant", "applicant_name", "applicant_kind",
@@ -72,6 +74,7 @@ _SHARED = {
     "desk": "id, number, sign_key, seal_key",
     "handover": HANDOVER_COLUMNS,
     "tally": TALLY_COLUMNS,
+    **VOICES,
 }
 
 
@@ -164,7 +167,7 @@ class Projection:
             if event.kind in OFFICER_KINDS:
                 officer = event.entity.partition(":")[2]
                 dossiers.update(dict.fromkeys(self._acted_on_by(officer)))
-                shifts += shifts_of(self._db, officer)
+                shifts += shifts_of(self._db, officer) + voices_of(self._db, officer)
         rejudged = self._judging.changed_by(written)
         refolded = [entity for desk in rejudged for entity in self._judging.touched_by(desk)]
         dossiers.update(dict.fromkeys(entity for entity in refolded if is_dossier(entity)))
@@ -265,6 +268,9 @@ class Projection:
 
     def _station(self, entity: str) -> None:
         kind, _, name = entity.partition(":")
+        if kind in AREAS:
+            write_voices(self._db, self._log, self.authority(), self._own, entity)
+            return
         events = sorted(self._log.understood(entity), key=lambda event: event.order)
         desks = self.authority().desks
         if kind == "officer":

@@ -17,6 +17,7 @@ SIGNS = {
     NoticeKind.NO_NUMBER: "!",
     NoticeKind.DUE: "=",
     NoticeKind.APOLOGY: "X",
+    NoticeKind.ANSWER_OWED: "!",
     NoticeKind.CONFLICT: "?",
     NoticeKind.FEW_NUMBERS: "!",
     NoticeKind.SYNC: "!",

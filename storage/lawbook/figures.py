@@ -9,6 +9,7 @@ from datetime import date
 from functools import cache
 
 from core.answers import InvalidInput
+from core.catalogue import Policy
 from core.law import Law
 from storage.lawbook.building import law_from_rows
 from storage.lawbook.package import DATA, calendar_row, read_toml
@@ -16,10 +17,15 @@ from storage.lawbook.package import DATA, calendar_row, read_toml
 
 def figure(law: Law, name: str, unit: str, day: date) -> str:
     """The policy's value on the day. Raises `InvalidInput("policy_unknown")` where neither has one."""
+    return figure_row(law, name, unit, day).value
+
+
+def figure_row(law: Law, name: str, unit: str, day: date) -> Policy:
+    """`figure` with what it rests on."""
     try:
-        return law.policy(name, unit, day)
+        return law.policy_row(name, unit, day)
     except InvalidInput:
-        return _proposed().policy(name, None, day)
+        return _proposed().policy_row(name, None, day)
 
 
 def figure_if_any(law: Law, name: str, unit: str, day: date) -> str | None:

@@ -43,6 +43,7 @@ def test_the_most_severe_stands_first_and_what_is_due_sooner_before_what_is_due_
         QUIET,
         due=(dossier("late", NOW + 900), dossier("soon", NOW + 300)),
         owed=(dossier("owed", NOW - 60),),
+        answers=(Subject("feedback:1", name="a1b2c3", at=NOW),),
         ready=(dossier("ready"),),
         conflicts=(Subject("calendar", name="Lịch"),),
         short=(("disk_nearly_full", "12"),),
@@ -52,7 +53,7 @@ def test_the_most_severe_stands_first_and_what_is_due_sooner_before_what_is_due_
     )
     assert kinds(facts) == [
         NoticeKind.ROOM, NoticeKind.NO_NUMBER, NoticeKind.DUE, NoticeKind.DUE, NoticeKind.APOLOGY,
-        NoticeKind.CONFLICT, NoticeKind.FEW_NUMBERS, NoticeKind.SYNC, NoticeKind.READY,
+        NoticeKind.ANSWER_OWED, NoticeKind.CONFLICT, NoticeKind.FEW_NUMBERS, NoticeKind.SYNC, NoticeKind.READY,
     ]  # fmt: skip
     assert [one.subject.id for one in notices(facts) if one.kind is NoticeKind.DUE] == ["soon", "late"]
 

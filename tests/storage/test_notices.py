@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from core.answers import Refusal
 from core.moments import LEGAL_TIME
 from core.notices import Facts, Notice, NoticeKind, NoticeLog, Subject, Told
 from core.numbers import RANGE
@@ -155,3 +156,21 @@ def test_the_log_is_kept_for_each_officer_and_no_persons_name_with_it(desk: Desk
     assert load_log(desk.connection, "officer-khai") == NoticeLog()
     write_meta(desk.connection, {"notices:officer-hoa": '{"told": 3}'})
     assert load_log(desk.connection, "officer-hoa") == NoticeLog()
+
+
+def test_an_answer_is_told_from_its_day_on_to_whom_it_is_given_or_to_the_counter(desk: Desk) -> None:
+    from core.feedback import ReceiveFeedback
+    from storage.feedback import answer, receive
+
+    hoa, khai = officer(desk, "hoa"), officer(desk, "khai")
+    for name, to in (("1" * 12, ""), ("2" * 12, khai.id)):
+        given = ReceiveFeedback(name, "question", f"Hỏi {name}", "phone", NOW, officer=to)
+        assert not isinstance(receive(desk, hoa, given), Refusal)
+    eve, day = NOW.replace(day=27), NOW.replace(day=28)
+    assert look(desk, officer(desk, "lanh"), at=eve).answers == ()
+    assert names(look(desk, hoa, at=day).answers) == ["111111"]
+    assert names(look(desk, khai, at=day).answers) == ["222222"]
+    assert names(look(desk, officer(desk, "lanh"), at=day).answers) == ["111111", "222222"]
+    assert look(desk, officer(desk, "tra"), at=day).answers == ()
+    answer(desk, hoa, "1" * 12, "Bảy ngày.", "phone")
+    assert look(desk, hoa, at=day).answers == ()

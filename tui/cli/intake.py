@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
         officer = acting_officer(args, desk)
         answers: list[dict[str, Any]] = []
         rejected: list[tuple[str, dict[str, Any]]] = []
-        for chunk in _chunks(_lines(args.file)):
+        for chunk in _chunks(read_lines(args.file)):
             with transaction(desk.connection):
                 for line, raw, row in chunk:
                     answer = _take_in(desk, officer, line, row)
@@ -117,7 +117,8 @@ def _chunks(lines: Iterable[Line]) -> Iterator[list[Line]]:
         yield chunk
 
 
-def _lines(name: str) -> Iterator[Line]:
+def read_lines(name: str) -> Iterator[Line]:
+    """The rows of a .jsonl, .csv or .xlsx (`-`: JSON Lines from standard input), each with its line and as it stood."""
     if name == "-":
         yield from _json_lines(sys.stdin.buffer.read())
         return

@@ -14,6 +14,9 @@ REPORTS: Mapping[str, str] = {
     "apologies": "tui.reports.apologies",
     "ii06a": "tui.reports.ii06a",
     "late": "tui.reports.late",
+    "satisfaction": "tui.reports.satisfaction",
+    "outreach": "tui.reports.outreach",
+    "feedback": "tui.reports.feedback",
 }
 """By the name that a command calls it by; its words are `report.<name>` and `report.<name>.about`."""
 

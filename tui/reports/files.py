@@ -6,6 +6,7 @@ import csv
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +53,7 @@ def _rows(sheet: Sheet) -> Iterator[list[object]]:
             yield [cell.isoformat() if isinstance(cell, date) else _harmless(cell) for cell in line.cells]
 
 
-def _harmless(cell: str | int) -> str | int:
+def _harmless(cell: str | int | Decimal) -> str | int | Decimal:
     """A spreadsheet takes a text that begins like a formula for one."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 

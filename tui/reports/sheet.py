@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import overload
 
 from core.moments import LEGAL_TIME
-from tui.i18n import tr
+from tui.i18n import language, tr
 from tui.widgets.columns import Column
 
-Cell = str | int | date
+Cell = str | int | date | Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,4 +99,6 @@ def period_words(first: date, last: date, unit: str | None, now: datetime) -> st
 
 def cell_text(cell: Cell) -> str:
     """A cell as people read it."""
+    if isinstance(cell, Decimal):
+        return f"{cell}".replace(".", ",") if language() == "vi" else f"{cell}"
     return f"{cell:%d/%m/%Y}" if isinstance(cell, date) else str(cell)

@@ -73,6 +73,8 @@ class NoticesScreen(OfficerScreen):
             self.app.push(self.app.make("dossier", notice.subject.id))
         elif notice.kind is NoticeKind.CONFLICT:
             self.app.push(self.app.make("conflict", notice.subject.id))
+        elif notice.kind is NoticeKind.ANSWER_OWED:
+            self.app.push(self.app.make("voices"))
         else:
             self.app.push(self.app.make("sync"))
 

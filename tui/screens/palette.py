@@ -54,6 +54,8 @@ class PaletteScreen(OfficerScreen):
             self._called[name] = (fold(words), key.id.replace("_", " "))
         if "roster" not in self._keys:
             self._offer("roster", tr("title.roster"))
+        self._offer("survey", tr("survey.title"))
+        self._offer("voices", tr("voices.title"))
         if self.app.prints.asked():
             self._offer("prints", tr("prints.title"))
         for entity, what in contested(self.app.desk)[:_CONFLICTS]:

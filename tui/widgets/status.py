@@ -100,6 +100,7 @@ class StatusBar(Widget):
         super().__init__(id=id)
         self._hints = tuple(key_ids)
         self._title = title
+        self._titles: tuple[str | None, ...] = ()
         self._state = ""
         self._typing = ""
         self._light: tuple[Light, list[str]] | None = None
@@ -112,9 +113,10 @@ class StatusBar(Widget):
 
     def hint(self, key_ids: Sequence[str], title: KeyTitle) -> None:
         """Show the keys that count here, by their ids; `title` as in `key_line`."""
-        self._title = title
-        if tuple(key_ids) != tuple(self._hints):
-            self._hints = tuple(key_ids)
+        self._title, hints = title, tuple(key_ids)
+        titles = tuple(title(one) for one in hints)
+        if (hints, titles) != (self._hints, self._titles):
+            self._hints, self._titles = hints, titles
             self._refresh_line(0)
 
     def tell(self, state: str) -> None:

@@ -1,0 +1,123 @@
+"""What was held for citizens, and how many dossiers of the named procedures came online before and after it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from core.answers import Refusal
+from core.moments import legal_day
+from core.outreach import HoldOutreach, WithdrawOutreach, window
+from core.queue import midnight
+from core.text import fold
+from storage.database import transaction
+from storage.desk import Desk, Done
+from storage.feedback import ending_of, short
+from storage.lawbook.figures import figure
+from storage.officers import Officer
+
+_ROWS = """
+SELECT id, kind, first, last, title, place, note, audience, procedures, unit, officer FROM outreach WHERE {where}
+ORDER BY first DESC, id LIMIT ?
+"""
+_COUNTED = """
+SELECT count(*), total(channel = 'online') FROM dossier WHERE received_at >= ? AND received_at < ? AND came = 0
+AND state NOT IN ('submitted', 'guided', 'not_accepted', 'voided') AND channel IS NOT NULL AND procedure IN ({names})
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class OutreachRow:
+    """One meeting, campaign or session. `audience` None: nobody has counted."""
+
+    id: str
+    kind: str
+    first: date
+    last: date
+    title: str
+    place: str | None
+    note: str | None
+    audience: int | None
+    procedures: tuple[str, ...]
+    unit: str
+    officer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Dossiers of a span of days whose channel is known, and those of them that came online."""
+
+    first: date
+    last: date
+    dossiers: int
+    online: int
+
+
+@dataclass(frozen=True, slots=True)
+class Uptake:
+    """Before and after; `after` None: not begun. `whole`: the span after it is over."""
+
+    before: Span
+    after: Span | None
+    whole: bool
+
+
+def hold(desk: Desk, officer: Officer, given: HoldOutreach) -> Done | Refusal:
+    """Write down what was held. Refusal `outreach_repeated` where the same stands there of the same day."""
+    with transaction(desk.connection):
+        for one in _read(desk, "first = ? AND kind = ?", (given.day.isoformat(), given.kind, -1)):
+            if fold(one.title) == fold(given.title.strip()):
+                return Refusal("outreach_repeated", params={"code": short(one.id)})
+        return desk.do_within(given, officer)
+
+
+def withdraw(desk: Desk, officer: Officer, name: str, reason: str) -> Done | Refusal:
+    """Take back what was written down by mistake."""
+    if outreach(desk, name) is None:
+        return Refusal("outreach_unknown", params={"code": short(name)})
+    return desk.do(WithdrawOutreach(name, reason, desk.now()), officer)
+
+
+def find(desk: Desk, code: str) -> str | Refusal:
+    """The id behind a code: an id or an ending of one. Refusals `outreach_unknown`, `outreach_ambiguous`."""
+    return ending_of(desk, "outreach", code)
+
+
+def outreach(desk: Desk, name: str) -> OutreachRow | None:
+    """The one of that id."""
+    return next(iter(_read(desk, "id = ?", (name, 1))), None)
+
+
+def held(desk: Desk, first: date = date.min, last: date = date.max, unit: str | None = None) -> list[OutreachRow]:
+    """What was held on or into the days `first` to `last`, the newest first."""
+    found = _read(desk, "last >= ? AND first <= ?", (first.isoformat(), last.isoformat(), -1))
+    return [one for one in found if unit in (None, one.unit)]
+
+
+def uptake(desk: Desk, one: OutreachRow) -> Uptake | None:
+    """How the dossiers of its procedures came, as long before as after it; None where it names no procedure."""
+    if not one.procedures:
+        return None
+    today = legal_day(desk.now())
+    days = int(figure(desk.law, "outreach_window_days", one.unit, one.first))
+    spans = window(one.first, one.last, days, today)
+    after = None if spans.after is None else _span(desk, spans.after, one.procedures)
+    whole = one.last + timedelta(days=days) < today
+    return Uptake(_span(desk, spans.before, one.procedures), after, whole)
+
+
+def _span(desk: Desk, days: tuple[date, date], procedures: Sequence[str]) -> Span:
+    first, last = days
+    asked = _COUNTED.format(names=", ".join("?" * len(procedures)))
+    values = (midnight(first), midnight(last + timedelta(days=1)), *procedures)
+    dossiers, online = desk.connection.execute(asked, values).fetchone()
+    return Span(first, last, int(dossiers), int(online))
+
+
+def _read(desk: Desk, where: str, values: tuple[object, ...]) -> Iterable[OutreachRow]:
+    rows = desk.connection.execute(_ROWS.format(where=where), values).fetchall()
+    for id, kind, first, last, title, place, note, audience, procedures, unit, officer in rows:
+        days = date.fromisoformat(first), date.fromisoformat(last)
+        yield OutreachRow(id, kind, *days, title, place, note, audience, tuple(json.loads(procedures)), unit, officer)
