@@ -56,7 +56,8 @@ class Dossier:
     `late`: legal effects of the unit that it came from, which did not know of the offer: they wait for people here.
     `delays`: what was declared, appointed or excused, in order; `proposal`: the apology put before the leader.
     `asked_again_at`: the citizen's reminder. `told`: the causes of which the citizen was told (`core.telling`).
-    `died`: what says that the applicant is dead.
+    `died`: what says that the applicant is dead. `submitted_at`: when it came online, `answered`: by what kind of event
+    and when it was answered first.
     `needs_update`: it holds what only a newer program understands and must; till then it takes only added facts here.
     """
 
@@ -73,6 +74,8 @@ class Dossier:
     matter: dict[str, Any] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
     first_at: datetime | None = None
+    submitted_at: datetime | None = None
+    answered: tuple[str, datetime] | None = None
     received_at: datetime | None = None
     unit: str = ""
     desk: str = ""
@@ -285,6 +288,10 @@ def _apply(dossier: Dossier, event: Event) -> None:
 def _take_in(dossier: Dossier, event: Event) -> None:
     body = event.body
     dossier.first_at = dossier.first_at or event.at
+    if event.kind == "submitted":
+        dossier.submitted_at = event.at
+    elif dossier.state is State.SUBMITTED and dossier.answered is None:
+        dossier.answered = (event.kind, event.at)
     dossier.unit, dossier.desk, dossier.officer = event.unit, event.desk, event.by
     dossier.procedure = body.get("procedure", dossier.procedure)
     dossier.variant = body.get("variant", dossier.variant)

@@ -370,6 +370,12 @@ def m010_midnight_ends_a_day(db: Database) -> None:
     db.execute(_QUEUE_ORDER.replace("25200", "25199"))
 
 
+@migrations()
+def m011_answers_owed_online(db: Database) -> None:
+    """No new shape: what came online is sorted by when it is to be answered, and every row says so by a rebuild."""
+    db.execute("INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 WHERE EXISTS (SELECT 1 FROM dossier)")
+
+
 def _await_parents(db: Database) -> None:
     """The parents of events that came before them: they are no heads once they arrive."""
     from core.record import read_event
