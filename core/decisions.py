@@ -24,6 +24,7 @@ from core.record import Draft, Event
 from core.regime import completed, debt_kept
 from core.results import as_written, results_refusal
 from core.sequence import caught_up, too_early
+from core.service import OFFERED, offer_refused
 from core.standing import judge, standing
 from core.states import State
 from core.telling import NoteTold, note_told
@@ -199,6 +200,9 @@ def _take_in(dossier: Dossier | None, command: TakeIn, setting: Setting) -> tupl
             refused = _promise(opened, datetime.fromisoformat(str(fields["due_at"])), command.at, setting)
             if refused:
                 return refused
+        refused = offer_refused(str(body["procedure"]), fields, day, setting.law) if name == OFFERED else None
+        if refused:
+            return refused
     if command.number is not None:
         along.append(("letter_issued", _by_hand(command, _opened(command, body, along, setting), setting)))
     drafts = [("received", body), *along]
@@ -333,6 +337,8 @@ def _special(dossier: Dossier, command: Act, setting: Setting) -> Refusal | None
         return _promise(dossier, datetime.fromisoformat(str(fields["due_at"])), command.at, setting)
     if command.kind == "letter_issued" and fields.get("promised_at") and not fields.get("confirmed"):
         return unconfirmed(dossier, setting.law)
+    if command.kind == OFFERED:
+        return offer_refused(dossier.procedure, fields, legal_day(command.at), setting.law)
     if command.kind == "corrected":
         return correction_refused(dossier, fields, command.at, setting.law)
     if command.kind == "conflict_resolved":

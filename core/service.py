@@ -13,6 +13,8 @@ from core.law import Law
 
 SCALES = ("levels", "extent")
 """How a service was measured: levels 1 to 4, then in full (toàn trình) or in part (một phần)."""
+OFFERED = "service_offered"
+"""The kind of event that tells of an offer and its answer."""
 ANSWERS = ("took", "next_time", "no")
 """What a citizen says to the offer of the online service."""
 WHY_NOT = ("no_device", "no_account", "wants_counter", "too_hard", "other")
@@ -123,6 +125,20 @@ def is_online(law: Law, procedure: str, day: date) -> bool:
     """Whether the law's catalogue has an online service for the procedure on the day."""
     version = law.version_on(procedure, day)
     return isinstance(version, ProcedureVersion) and Service(version.service_on(day), None).online
+
+
+def read_offer(written: str | None) -> tuple[str, str | None] | None:
+    """An answer and its reason as `offer_text` wrote them."""
+    if not written:
+        return None
+    answer, _, reason = written.partition(":")
+    return answer, reason or None
+
+
+def offer_text(body: Mapping[str, Any]) -> str:
+    """An answer with its reason as a row of the table has it: «took», «no:no_device»."""
+    reason = body.get("reason")
+    return f"{body['answer']}:{reason}" if reason else str(body["answer"])
 
 
 def offer_refused(procedure: str, fields: Mapping[str, Any], day: date, law: Law) -> Refusal | None:

@@ -376,6 +376,22 @@ def m011_answers_owed_online(db: Database) -> None:
     db.execute("INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 WHERE EXISTS (SELECT 1 FROM dossier)")
 
 
+_CHANNELS = """
+ALTER TABLE dossier ADD COLUMN service_answer TEXT;
+ALTER TABLE dossier ADD COLUMN returned_by TEXT;
+ALTER TABLE dossier ADD COLUMN paid_by TEXT;
+CREATE INDEX dossier_came ON dossier (received_at, procedure, channel, state, unit, service_answer, paid_by, fees);
+CREATE INDEX dossier_went ON dossier (returned_at, procedure, returned_by, unit) WHERE returned_at IS NOT NULL;
+"""
+
+
+@migrations()
+def m011_channels(db: Database) -> None:
+    """What was said to the online service, how results went back, where fees were paid: filled by a rebuild."""
+    for statement in _statements(_CHANNELS):
+        db.execute(statement)
+
+
 def _await_parents(db: Database) -> None:
     """The parents of events that came before them: they are no heads once they arrive."""
     from core.record import read_event
