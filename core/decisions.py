@@ -192,7 +192,8 @@ def _take_in(dossier: Dossier | None, command: TakeIn, setting: Setting) -> tupl
     paid = body.pop("fee_paid", None)
     along = list(command.along)
     if paid is not None and Decimal(paid) > 0:
-        along.append(("payment_received", {"amount": paid}))
+        online = dossier is not None and dossier.submitted_at is not None and paid == dossier.facts.get("fee_paid")
+        along.append(("payment_received", {"amount": paid, **({"channel": "online"} if online else {})}))
     for name, fields in along:
         check_body(KINDS[name], fields)
         if name == "promised_earlier":

@@ -380,7 +380,7 @@ _CHANNELS = """
 ALTER TABLE dossier ADD COLUMN service_answer TEXT;
 ALTER TABLE dossier ADD COLUMN returned_by TEXT;
 ALTER TABLE dossier ADD COLUMN paid_by TEXT;
-CREATE INDEX dossier_came ON dossier (received_at, procedure, channel, state, unit, service_answer, paid_by, fees);
+CREATE INDEX dossier_came ON dossier (received_at, procedure, channel, state, unit, came, service_answer, paid_by, fees);
 CREATE INDEX dossier_unofficial ON dossier (received_at, id) WHERE official_number IS NULL AND receipt_number IS NOT NULL;
 CREATE INDEX dossier_went ON dossier (returned_at, procedure, returned_by, unit) WHERE returned_at IS NOT NULL;
 """
