@@ -104,4 +104,4 @@ async def test_the_channels_are_the_second_report(office: Office, june: tuple[st
     async with workstation(office, "reports", size=WIDE) as desktop:
         await desktop.press("2")
         assert desktop.app.screen._name == "channels"
-        assert desktop.app.screen._sheet.totals.lines[0].cells[0] == "Tổng"
+        assert desktop.app.screen._sheet.totals.lines[0].cells[0] == "Tổng cộng"
