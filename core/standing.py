@@ -64,7 +64,7 @@ def standing(dossier: Dossier, law: Law) -> Standing:
         promised = dossier.promised_at
         return Standing(None, version_of(dossier, law), None, promised, promised, Lane.DONE, by_date=True)
     if dossier.state is State.SUBMITTED:
-        return _unanswered(answer_of(dossier, law))
+        return _unanswered(answer_of(dossier, law), received_under(dossier, law))
     law = earliest(dossier, law)
     version = version_of(dossier, law)
     clock, problem = _clock(dossier, law, version)
@@ -90,11 +90,11 @@ def standing(dossier: Dossier, law: Law) -> Standing:
     )
 
 
-def _unanswered(answer: Answer | None) -> Standing:
+def _unanswered(answer: Answer | None, version: ProcedureVersion | None) -> Standing:
     """Of what came online and was not answered: late past its hours, and nothing is owed to the citizen for it."""
     due = answer.due_at if answer is not None else None
     lane = Lane.UNSETTLED if due is None else Lane.SETTLED
-    return Standing(None, None, None, None, None, lane, by_date=due is None, step_at=due, answer=answer)
+    return Standing(None, version, None, None, None, lane, by_date=due is None, step_at=due, answer=answer)
 
 
 def elsewhere(dossier: Dossier, law: Law, clock: Deadline | None) -> str | None:

@@ -25,7 +25,9 @@ def answer_lines(dossier: Dossier, law: Law) -> list[str]:
     due, limit = moment_long(answer.due_at), limit_words(answer.limit)
     if answer.given is None or answer.given_at is None:
         asked = tr("answer.owed", since=since, due=due, limit=limit, basis=answer.basis or "–")
-        return [asked, *explanation_lines(answer.explanation, law.calendar(dossier.unit), answer.basis)]
+        told = explanation_lines(answer.explanation, law.calendar(dossier.unit), answer.basis)
+        appointment = tr("explain.due", moment=due)
+        return [asked, *(line for line in told if not line.startswith(appointment))]
     key = "answer.late" if answer.late else "answer.in_time"
     return [tr(key, since=since, due=due, given=moment_long(answer.given_at), kind=tr(f"kind.{answer.given}"))]
 

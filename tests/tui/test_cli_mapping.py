@@ -30,6 +30,7 @@ def test_the_documented_sample_comes_in_as_submitted(cli: Cli, desk: Desk, files
     ran = cli("intake", str(export), "--mapping", str(mapping), "--as", "hoa", "--json")
     assert ran.status == 0
     check(ran.json, "intake")
+    assert [one["warnings"] for one in ran.json] == [[], []], "no number is due before the receipt"
     first, second = (desk.dossier(answer["id"]) for answer in ran.json)
     assert first is not None and second is not None
     assert (first.state, first.procedure, first.receipt_number) == ("submitted", "temporary-residence", None)

@@ -75,6 +75,7 @@ def test_what_came_online_is_explained_by_the_clock_of_its_answer(cli: Cli, desk
     check(told, "explain")
     assert told["due_at"] == "2026-05-22T09:00:00+07:00"
     assert "8 giờ làm việc" in told["lines"][0]
+    assert not any(line.startswith("Hẹn trả") for line in told["lines"]), "an answer is no appointment"
     assert "8 giờ làm việc" in cli("show", dossier).out
     from core.decisions import TakeIn
     from tests.conftest import officer

@@ -14,6 +14,7 @@ from core.decisions import TakeIn
 from core.intake import COLUMNS, known_papers, opening_of, read_row
 from core.moments import legal_day
 from core.numbers import is_overflow
+from core.states import BEFORE_RECEIPT
 from storage.database import transaction
 from storage.desk import Desk
 from storage.officers import Officer
@@ -103,7 +104,7 @@ def _number_doubts(taken: Row) -> list[str]:
     """What a slip would say of the number: that there is none yet, or that it is not the final one."""
     number = taken["receipt_number"]
     if number is None:
-        return ["number_missing"] if taken["received_at"] is not None else []
+        return [] if taken["state"] in BEFORE_RECEIPT else ["number_missing"]
     return ["number_to_map"] if is_overflow(number) and taken["official_number"] is None else []
 
 
