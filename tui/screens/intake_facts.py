@@ -164,7 +164,7 @@ def command_of(form: Form, dossier: str, at: datetime, opening: Opening) -> Take
     along += [("original_taken", {"paper": paper, **shelf}) for paper in form.originals]
     if form.earlier:
         along.append(("promised_earlier", dict(form.earlier)))
-    if form.offer:
+    if form.offer and form.text("channel") in ("", "counter"):  # who came otherwise was not asked after all
         along.append(("service_offered", dict(form.offer)))
     return TakeIn(dossier, "received", at, facts, along=tuple(along), number=form.blank or None)
 
