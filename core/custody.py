@@ -124,6 +124,7 @@ def lies_here(dossier: Dossier, event: Event) -> None:
 
 def _returned(dossier: Dossier, event: Event) -> None:
     dossier.returned_at, dossier.lies_since = event.at, None
+    dossier.returned_by = event.body.get("channel") or ("post" if dossier.at_post else None)
 
 
 def _voided(dossier: Dossier, event: Event) -> None:

@@ -24,6 +24,7 @@ from core.record import Draft, Event
 from core.regime import completed, debt_kept
 from core.results import as_written, results_refusal
 from core.sequence import caught_up, too_early
+from core.service import OFFERED, offer_refused
 from core.standing import judge, standing
 from core.states import State
 from core.telling import NoteTold, note_told
@@ -191,7 +192,8 @@ def _take_in(dossier: Dossier | None, command: TakeIn, setting: Setting) -> tupl
     paid = body.pop("fee_paid", None)
     along = list(command.along)
     if paid is not None and Decimal(paid) > 0:
-        along.append(("payment_received", {"amount": paid}))
+        online = dossier is not None and dossier.submitted_at is not None and paid == dossier.facts.get("fee_paid")
+        along.append(("payment_received", {"amount": paid, **({"channel": "online"} if online else {})}))
     for name, fields in along:
         check_body(KINDS[name], fields)
         if name == "promised_earlier":
@@ -199,6 +201,9 @@ def _take_in(dossier: Dossier | None, command: TakeIn, setting: Setting) -> tupl
             refused = _promise(opened, datetime.fromisoformat(str(fields["due_at"])), command.at, setting)
             if refused:
                 return refused
+        refused = offer_refused(str(body["procedure"]), fields, day, setting.law) if name == OFFERED else None
+        if refused:
+            return refused
     if command.number is not None:
         along.append(("letter_issued", _by_hand(command, _opened(command, body, along, setting), setting)))
     drafts = [("received", body), *along]
@@ -333,6 +338,8 @@ def _special(dossier: Dossier, command: Act, setting: Setting) -> Refusal | None
         return _promise(dossier, datetime.fromisoformat(str(fields["due_at"])), command.at, setting)
     if command.kind == "letter_issued" and fields.get("promised_at") and not fields.get("confirmed"):
         return unconfirmed(dossier, setting.law)
+    if command.kind == OFFERED:
+        return offer_refused(dossier.procedure, fields, legal_day(command.at), setting.law)
     if command.kind == "corrected":
         return correction_refused(dossier, fields, command.at, setting.law)
     if command.kind == "conflict_resolved":

@@ -20,6 +20,7 @@ from core.merge import Conflict, May, is_legal, settle
 from core.moments import legal_day
 from core.order import Ordered, each_once, fold_order
 from core.record import Event
+from core.service import OFFERED, offer_text
 from core.states import OPEN, State
 from core.transfer import BRINGING, bring_history, bring_late, unsettled
 
@@ -56,7 +57,9 @@ class Dossier:
     `late`: legal effects of the unit that it came from, which did not know of the offer: they wait for people here.
     `delays`: what was declared, appointed or excused, in order; `proposal`: the apology put before the leader.
     `asked_again_at`: the citizen's reminder. `told`: the causes of which the citizen was told (`core.telling`).
-    `died`: what says that the applicant is dead.
+    `died`: what says that the applicant is dead. `submitted_at`: when it came online, `answered`: by what kind of event
+    and when it was answered first. `service_answer`: the last one to the offer of the online service (`core.service`),
+    `returned_by`: the channel of the result, `paid_by`: where and how («counter/cash»).
     `needs_update`: it holds what only a newer program understands and must; till then it takes only added facts here.
     """
 
@@ -73,6 +76,8 @@ class Dossier:
     matter: dict[str, Any] = field(default_factory=dict)
     facts: dict[str, Any] = field(default_factory=dict)
     first_at: datetime | None = None
+    submitted_at: datetime | None = None
+    answered: tuple[str, datetime] | None = None
     received_at: datetime | None = None
     unit: str = ""
     desk: str = ""
@@ -107,6 +112,9 @@ class Dossier:
     repeats: dict[str, bool] = field(default_factory=dict)
     told: set[str] = field(default_factory=set)
     died: Event | None = None
+    service_answer: str | None = None
+    returned_by: str | None = None
+    paid_by: list[str] = field(default_factory=list)
     offer: Event | None = None
     away: str | None = None
     late: tuple[str, ...] = ()
@@ -285,6 +293,10 @@ def _apply(dossier: Dossier, event: Event) -> None:
 def _take_in(dossier: Dossier, event: Event) -> None:
     body = event.body
     dossier.first_at = dossier.first_at or event.at
+    if event.kind == "submitted":
+        dossier.submitted_at = event.at
+    elif dossier.state is State.SUBMITTED and dossier.answered is None:
+        dossier.answered = (event.kind, event.at)
     dossier.unit, dossier.desk, dossier.officer = event.unit, event.desk, event.by
     dossier.procedure = body.get("procedure", dossier.procedure)
     dossier.variant = body.get("variant", dossier.variant)
@@ -334,6 +346,8 @@ def _paid(dossier: Dossier, event: Event) -> None:
     sign = "-" if event.kind == "payment_reversed" else ""
     if not custody.is_fine(event):
         dossier.paid.append((sign + str(event.body.get("amount", "0")), str(event.body.get("method", ""))))
+        if not sign:
+            dossier.paid_by.append(f"{event.body.get('channel') or ''}/{event.body.get('method') or ''}")
     custody.fine_paid(dossier, event)
 
 
@@ -412,5 +426,6 @@ _EFFECTS: dict[str, Callable[[Dossier, Event], None]] = {
     "transfer_accepted": _handed_over,
     "transferred": _handed_over,
     "receipt_number_given": _numbered,
+    OFFERED: _set("service_answer", offer_text),
     "official_number_given": _set("official_number", lambda body: body["number"]),
 }

@@ -186,6 +186,8 @@ _DOSSIER_KINDS = (
     _dossier("letter_printed", _A, _WORK, ANY_RECEIVED | BEFORE_RECEIPT, None, "none", "letter:text! issue:text!"),
     _dossier("receipt_number_given", _U, _ALL, ANY_RECEIVED, None, "none", "number:text!"),
     _dossier("official_number_given", _U, _WORK, ANY_RECEIVED, None, "none", "number:text!"),
+    _dossier("service_offered", _A, _DESK, ANY_RECEIVED | BEFORE_RECEIPT, None, "none", "answer:text! reason:text?",
+             must_understand=False),
     _dossier("transfer_offered", _L, _LEAD, OPEN, None, "none", "unit:text! reason:text?"),
     _dossier("transfer_accepted", _L, _LEAD, OPEN, None, "none: it runs on at the unit that accepts",
              "offer:text! station:text? history:rows? clock:rows?"),

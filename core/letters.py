@@ -88,6 +88,7 @@ class ReceiptSlip:
     code: str | None = None
     dated: date | None = None
     organisation: bool = False
+    official_number: str | None = None
 
     @property
     def submitter(self) -> str:
@@ -214,8 +215,10 @@ def marks(slip: ReceiptSlip) -> tuple[str, ...]:
 
 
 def number_words(slip: ReceiptSlip) -> str:
-    """The number, or that there is none yet."""
-    return slip.receipt_number or slip.form.words["no_number"]
+    """The number, or that there is none yet; the official one with it, once it was given."""
+    number = slip.receipt_number or slip.form.words["no_number"]
+    official = slip.official_number
+    return f"{number}{slip.form.words['official_number'].format(number=official)}" if official else number
 
 
 def receipt_text(slip: ReceiptSlip, width: int = 42) -> str:

@@ -22,6 +22,7 @@ class NoticeKind(StrEnum):
     ROOM = "room"
     NO_NUMBER = "no_number"
     DUE = "due"
+    ANSWER = "answer"
     APOLOGY = "apology"
     ANSWER_OWED = "answer_owed"
     CONFLICT = "conflict"
@@ -50,14 +51,16 @@ class Subject:
 class Facts:
     """What is so for one officer at `now` (epoch seconds) on `day` (ISO), each list as far as it was read.
 
-    `answers`: feedback whose answer is owed today or was before. `owed` and `ready` are what came since the look
-    before, `conflicts` what came or still is. `short`: codes of what the disk lacks, each with its size in MB.
-    `contact`: when a hub was last reached, or first known; None without one.
+    `answers`: feedback whose answer is owed today or was before. `unanswered`: what came online and is to be answered
+    within the hour, or was not. `owed` and `ready` are what came since the look before, `conflicts` what came or still
+    is. `short`: codes of what the disk lacks, each with its size in MB. `contact`: when a hub was last reached, or
+    first known; None without one.
     """
 
     now: int
     day: str
     due: tuple[Subject, ...] = ()
+    unanswered: tuple[Subject, ...] = ()
     owed: tuple[Subject, ...] = ()
     conflicts: tuple[Subject, ...] = ()
     ready: tuple[Subject, ...] = ()
@@ -140,6 +143,7 @@ def _notices(facts: Facts) -> Iterator[Notice]:
         yield Notice(NoticeKind.SYNC, f"sync {facts.contact}", Subject("", at=facts.contact))
     for kind, subjects in (
         (NoticeKind.DUE, [one for one in facts.due if facts.now <= one.at <= facts.now + AHEAD_S]),
+        (NoticeKind.ANSWER, facts.unanswered),
         (NoticeKind.APOLOGY, facts.owed),
         (NoticeKind.ANSWER_OWED, facts.answers),
         (NoticeKind.READY, facts.ready),

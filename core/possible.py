@@ -24,7 +24,7 @@ _RARE = frozenset(
     {
         "corrected", "assigned", "payment_reversed", "suspended", "extended", "delay_excused", "stopped", "voided",
         "original_taken", "original_released", "custody_checked", "official_number_given", "result_reminded",
-        "result_archived", "result_corrected", "applicant_died",
+        "result_archived", "result_corrected", "applicant_died", "service_offered",
     }
 )  # fmt: skip
 _ALSO_HARMLESS = frozenset({"corrected", "assigned"})

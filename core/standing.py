@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
+from core.answering import Answer, answer_of
 from core.answers import InvalidInput, Refusal
 from core.apology import is_settled, owes_letter
 from core.calendar import WorkCalendar
@@ -19,7 +20,7 @@ from core.law import Law
 from core.moments import LEGAL_TIME, legal_day
 from core.queue import Lane
 from core.record import Event
-from core.states import OPEN, PAUSED
+from core.states import OPEN, PAUSED, State
 from core.time_limit import Limit, Phase, Unit
 from core.trace import Explanation, explain
 
@@ -33,7 +34,8 @@ class Standing:
     `elsewhere`: of a dossier from another unit, why its date may not be what the law here gives (`elsewhere`).
     `judged_by`: the hash of the row of law by which it is counted. `step_at`: where no date binds yet because the
     limit's next part waits for its event, until when the part that runs is to be done. Past it the unit is late with
-    that part; the citizen is owed nothing yet, for the limit itself has not run out.
+    that part; the citizen is owed nothing yet, for the limit itself has not run out. So it is with `answer`, of what
+    came online: until it is given, `step_at` is when it is due.
     """
 
     deadline: Deadline | None
@@ -47,6 +49,7 @@ class Standing:
     elsewhere: str | None = None
     judged_by: str | None = None
     step_at: datetime | None = None
+    answer: Answer | None = None
 
     @property
     def is_doubtful(self) -> bool:
@@ -60,6 +63,8 @@ def standing(dossier: Dossier, law: Law) -> Standing:
     if dossier.away is not None:
         promised = dossier.promised_at
         return Standing(None, version_of(dossier, law), None, promised, promised, Lane.DONE, by_date=True)
+    if dossier.state is State.SUBMITTED:
+        return _unanswered(answer_of(dossier, law), received_under(dossier, law))
     law = earliest(dossier, law)
     version = version_of(dossier, law)
     clock, problem = _clock(dossier, law, version)
@@ -81,7 +86,15 @@ def standing(dossier: Dossier, law: Law) -> Standing:
         elsewhere=elsewhere(dossier, law, clock),
         judged_by=_judged_by(dossier, law, version),
         step_at=step.due_at if step else None,
+        answer=answer_of(dossier, law),
     )
+
+
+def _unanswered(answer: Answer | None, version: ProcedureVersion | None) -> Standing:
+    """Of what came online and was not answered: late past its hours, and nothing is owed to the citizen for it."""
+    due = answer.due_at if answer is not None else None
+    lane = Lane.UNSETTLED if due is None else Lane.SETTLED
+    return Standing(None, version, None, None, None, lane, by_date=due is None, step_at=due, answer=answer)
 
 
 def elsewhere(dossier: Dossier, law: Law, clock: Deadline | None) -> str | None:
@@ -291,7 +304,7 @@ def _lane(dossier: Dossier, clock: Deadline | None, binding: datetime | None, st
     if dossier.state not in OPEN and dossier.received_at is not None:
         return Lane.DONE
     if dossier.state is None or dossier.received_at is None:
-        return Lane.UNSETTLED if dossier.state == "submitted" else Lane.DONE
+        return Lane.DONE
     if dossier.state in PAUSED and step is None and (clock is None or clock.due_at is None):
         return Lane.PAUSED
     if is_settled(dossier, binding):

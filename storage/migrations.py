@@ -82,7 +82,7 @@ CREATE TABLE hub_head (
 def m001_first_schema(db: Database) -> None:
     """The log (truth), the projection (can be dropped and rebuilt) and what belongs to this desk alone."""
     for script in (_TRUTH, _PROJECTION, _LOCAL):
-        for statement in _statements(script):
+        for statement in statements(script):
             db.execute(statement)
 
 
@@ -198,7 +198,7 @@ CREATE TABLE join_code (
 @migrations()
 def m004_desks_that_meet(db: Database) -> None:
     """What sync keeps: signed batches as they were cut, bodies that wait for a key, how long a hub has had what."""
-    for statement in _statements(_MEETING + _RECEIVING + _NUMBERS + _JUDGED + _BUNDLES + _REPEATS):
+    for statement in statements(_MEETING + _RECEIVING + _NUMBERS + _JUDGED + _BUNDLES + _REPEATS):
         db.execute(statement)
     _await_parents(db)
     db.execute("INSERT INTO waiting SELECT DISTINCT entity FROM awaited")
@@ -254,7 +254,7 @@ INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 WHERE EXISTS (SELECT 1 FROM doss
 @migrations()
 def m005_papers_and_lateness(db: Database) -> None:
     """What each letter was made of, what a leader is to decide, where results and papers lie: filled by a rebuild."""
-    for statement in _statements(_ABOUT_HUBS + _LETTERS + _REGIME + _RESULTS):
+    for statement in statements(_ABOUT_HUBS + _LETTERS + _REGIME + _RESULTS):
         db.execute(statement)
 
 
@@ -294,7 +294,7 @@ INSERT INTO meta SELECT 'messages_seen', max(n) FROM event HAVING count(*) > 0;
 @migrations()
 def m006_blanks_manners_messages_limits(db: Database) -> None:
     """Serials for receipts on paper (open, used, void), how a letter came, what citizens are told, limits missed."""
-    for statement in _statements(_BLANKS + _PAPER + _MESSAGES + _LIMITS):
+    for statement in statements(_BLANKS + _PAPER + _MESSAGES + _LIMITS):
         db.execute(statement)
 
 
@@ -322,7 +322,7 @@ INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 WHERE EXISTS (SELECT 1 FROM hand
 @migrations()
 def m007_work_order_handovers(db: Database) -> None:
     """What acts took and who opened which shift; who is due on one day, by receipt; how far a read-back has come."""
-    for statement in _statements(_WORK + _QUEUE_ORDER + _HANDOVERS):
+    for statement in statements(_WORK + _QUEUE_ORDER + _HANDOVERS):
         db.execute(statement)
 
 
@@ -370,62 +370,6 @@ def m010_midnight_ends_a_day(db: Database) -> None:
     db.execute(_QUEUE_ORDER.replace("25200", "25199"))
 
 
-_TALLY = """
-CREATE TABLE tally (
-    id TEXT PRIMARY KEY, counted_from INTEGER NOT NULL, ended_at INTEGER, ending TEXT, judged TEXT, due_at INTEGER,
-    moved_at INTEGER, bound_at INTEGER, procedure TEXT NOT NULL, unit TEXT NOT NULL, channel TEXT, marks INTEGER NOT NULL,
-    number TEXT
-) WITHOUT ROWID;
-CREATE INDEX tally_from ON tally (counted_from);
-CREATE INDEX tally_ended ON tally (ended_at, counted_from);
-INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 WHERE EXISTS (SELECT 1 FROM dossier);
-"""
-_VOICES = """
-CREATE TABLE survey_box (id TEXT PRIMARY KEY, answer TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE survey_box_code (code TEXT PRIMARY KEY) WITHOUT ROWID;
-CREATE TABLE survey_answer (
-    id TEXT PRIMARY KEY, entity TEXT NOT NULL, day TEXT NOT NULL, unit TEXT NOT NULL, procedure TEXT, officer TEXT, channel TEXT,
-    overall TEXT, points INTEGER, c1 INTEGER, c2 INTEGER, c3 INTEGER, c4 INTEGER, c5 INTEGER, c6 INTEGER, c7 INTEGER, c8 INTEGER,
-    c9 INTEGER
-) WITHOUT ROWID;
-CREATE INDEX survey_answer_day ON survey_answer (day);
-CREATE INDEX survey_answer_entity ON survey_answer (entity);
-CREATE TABLE survey_code (id TEXT PRIMARY KEY, entity TEXT NOT NULL, code TEXT NOT NULL) WITHOUT ROWID;
-CREATE INDEX survey_code_code ON survey_code (code);
-CREATE INDEX survey_code_entity ON survey_code (entity);
-CREATE TABLE outreach (
-    id TEXT PRIMARY KEY, kind TEXT NOT NULL, first TEXT NOT NULL, last TEXT NOT NULL, title TEXT NOT NULL, place TEXT,
-    note TEXT, audience INTEGER, procedures TEXT NOT NULL, unit TEXT NOT NULL, officer TEXT NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX outreach_first ON outreach (first);
-CREATE TABLE feedback (
-    id TEXT PRIMARY KEY, kind TEXT NOT NULL, received_at INTEGER NOT NULL, due TEXT, answered_at INTEGER, dossier TEXT,
-    outreach TEXT, procedure TEXT, officer TEXT, unit TEXT NOT NULL, destroyed INTEGER NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX feedback_open ON feedback (due) WHERE answered_at IS NULL AND destroyed = 0;
-CREATE INDEX feedback_received ON feedback (received_at);
-CREATE INDEX feedback_dossier ON feedback (dossier) WHERE dossier IS NOT NULL;
-CREATE INDEX event_voices ON event (officer, entity) WHERE kind IN (
-    'survey_answered', 'survey_codes_spent', 'outreach_held', 'outreach_withdrawn', 'feedback_received',
-    'feedback_answered', 'feedback_destroyed'
-);
-"""
-
-
-@migrations()
-def m011_what_reports_count(db: Database) -> None:
-    """When each dossier came to count, how and when it ended, as judged then: filled by a rebuild."""
-    for statement in _statements(_TALLY):
-        db.execute(statement)
-
-
-@migrations()
-def m011_what_citizens_say(db: Database) -> None:
-    """Answers to surveys and the box in which they wait, what was held for citizens, what they ask and are answered."""
-    for statement in _statements(_VOICES):
-        db.execute(statement)
-
-
 def _await_parents(db: Database) -> None:
     """The parents of events that came before them: they are no heads once they arrive."""
     from core.record import read_event
@@ -439,7 +383,8 @@ def _await_parents(db: Database) -> None:
     db.conn.executemany("INSERT INTO awaited VALUES (?, ?)", [one for one in named if one[1] not in known])
 
 
-def _statements(script: str) -> list[str]:
+def statements(script: str) -> list[str]:
+    """A script's statements one by one; a trigger's inner ones stay in it."""
     import sqlite3
 
     found, rest = [], ""
@@ -453,4 +398,6 @@ def _statements(script: str) -> list[str]:
 
 def migrate(connection: Any) -> None:
     """Bring the database to this version, each step with its record in one transaction."""
+    import storage.migrations_11  # noqa: F401  (which adds its steps)
+
     migrations.apply(Database(connection))

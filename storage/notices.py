@@ -48,7 +48,8 @@ def facts_for(
     return Facts(
         now=at.now,
         day=str(legal_day(datetime.fromtimestamp(at.now, LEGAL_TIME))),
-        due=_subjects(_due(desk, officer, at)),
+        due=_subjects(row for row in _due(desk, officer, at) if row["state"] != State.SUBMITTED),
+        unanswered=_subjects(_unanswered(desk, officer, at)),
         owed=_subjects(_owed(desk, officer, at, log.looked, made)),
         conflicts=_conflicts(desk, officer, at, touched, log) + tuple(contested if _leads(officer) else ()),
         ready=_ready(desk, officer, at, made),
@@ -107,6 +108,14 @@ def _due(desk: Desk, officer: Officer, at: Bounds) -> list[Row]:
     """The officer's own, due from now on within the hour."""
     wanted = QueueFilter(officer=officer.id, due_from=at.now, due_until=at.now + AHEAD_S + 1, list="open")
     return desk.queries.after(None, at, MOST, wanted)
+
+
+def _unanswered(desk: Desk, officer: Officer, at: Bounds) -> list[Row]:
+    """Whoever takes in is told of all that came online: it is the counter's to answer, whoever brought it in."""
+    if "front_desk" not in officer.roles:
+        return []
+    where = "lane = ? AND binding_at <= ? AND state = ? ORDER BY binding_at DESC, id LIMIT ?"
+    return desk.queries.rows(where, (int(Lane.SETTLED), at.now + AHEAD_S, State.SUBMITTED.value, MOST), at)
 
 
 def _owed(desk: Desk, officer: Officer, at: Bounds, looked: int | None, made: set[tuple[str, str]]) -> Iterable[Row]:

@@ -50,7 +50,7 @@ COLUMNS = (
     "offered_to", "away", "late", "came", "proposed_at", "remind_from", "answer_until",
     "awaits_letter",
     "shelf", "lies_since", "reminded_at", "archived_at", "custody_check",
-    "tell", "dead", "limit_at",
+    "tell", "dead", "limit_at", "service_answer", "returned_by", "paid_by",
 )  # fmt: skip
 _UPSERT = f"""
 INSERT INTO dossier ({", ".join(COLUMNS)}) VALUES ({", ".join("?" * len(COLUMNS))})
@@ -396,7 +396,7 @@ def dossier_row(dossier: Dossier, stands: Standing, waits: CitizenDeadline | Non
         person_key(applicant.get("kind"), str(applicant.get("name", "")), applicant.get("birth")),
         *_between_units(dossier),
         *((None, None, None, 0) if ended else _awaited(dossier, waits)),
-        *(*_lying_here(dossier), channel_of(dossier), int(dossier.died is not None), _limit_at(dossier)),
+        *(*_lying_here(dossier), *_ways(dossier)),
     )
 
 
@@ -445,6 +445,19 @@ def _limit_at(dossier: Dossier) -> int | None:
 
 def _fees(dossier: Dossier) -> int:
     return sum(int(Decimal(amount)) for amount, _ in dossier.paid)
+
+
+def _ways(dossier: Dossier) -> tuple[object, ...]:
+    """How the citizen is told, and whether dead; what reports find a delay by; what was said to the online service, how
+    the result went back, where and how its fee was paid (`several`: in more ways than one)."""
+    ways = set(dossier.paid_by)
+    told = channel_of(dossier), int(dossier.died is not None), _limit_at(dossier)
+    return (
+        *told,
+        dossier.service_answer,
+        dossier.returned_by,
+        ways.pop() if len(ways) == 1 else "several" if ways else None,
+    )
 
 
 def _seconds(moment: datetime | None) -> int | None:

@@ -17,6 +17,7 @@ from core.law import Law
 from core.numbers import is_overflow
 from core.record import Event
 from core.regime import CAPACITIES as SIGNED_AS
+from core.service import OFFERED, WHY_NOT
 from core.standing import Standing
 from core.states import State
 from core.text import clean_line
@@ -261,6 +262,8 @@ def _value(event: Event, name: str, kind: str, value: Any, officers: Mapping[str
         return officers.get(str(value), str(value))
     if event.kind == "citizen_told":
         return tr(f"message.{value}" if name == "about" else f"tell.{value}")
+    if event.kind == OFFERED and name == "reason":
+        return tr(f"why_not.{value}") if value in WHY_NOT else str(value)
     if name == "letter":
         return tr(f"letter.{value}")
     if name == "basis":
@@ -271,7 +274,7 @@ def _value(event: Event, name: str, kind: str, value: Any, officers: Mapping[str
         return f"{tr('field.signer')} {value}"
     if name != "return_by" and value in CHOICES.get(name, ()):
         told = tr(f"{name}.{value}")
-        return told if name in ("channel", "capacity", "way") else f"{tr(f'field.{name}')} {told}"
+        return told if name in ("channel", "capacity", "way", "answer") else f"{tr(f'field.{name}')} {told}"
     if name == "method" and value in _PAID_HOW:
         return tr(f"method.{value}")
     if name == "due_at" and event.kind in ENDING_KINDS:

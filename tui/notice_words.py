@@ -16,6 +16,7 @@ SIGNS = {
     NoticeKind.ROOM: "!",
     NoticeKind.NO_NUMBER: "!",
     NoticeKind.DUE: "=",
+    NoticeKind.ANSWER: "=",
     NoticeKind.APOLOGY: "X",
     NoticeKind.ANSWER_OWED: "!",
     NoticeKind.CONFLICT: "?",

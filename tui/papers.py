@@ -121,7 +121,7 @@ def _common(case: Case) -> dict[str, str]:
         "counter": tr("paper.counter"),
         "officer": case.officer.name if case.officer else case.name_of(dossier.officer),
         "unit_phone": words["office_phone"],
-        "code": dossier.receipt_number or "",
+        "code": _numbers(dossier),
         "subject": str(applicant.get("name") or ""),
         "whose": _to(case),
         "number": number_as(applicant).format(number=mask(str(number))) if number else "",
@@ -135,6 +135,12 @@ def _common(case: Case) -> dict[str, str]:
         "received_day": _day(begun) if begun else "",
         "due": moment_words(case.stands.binding_at) if case.stands.binding_at else _no_date(case),
     }
+
+
+def _numbers(dossier: Dossier) -> str:
+    """The receipt number and, once there is one, the official one."""
+    official = tr("number.official", number=dossier.official_number) if dossier.official_number else ""
+    return "; ".join(filter(None, (dossier.receipt_number, official)))
 
 
 def _day(moment: datetime) -> str:

@@ -11,6 +11,7 @@ from core.moments import LEGAL_TIME, legal_day
 from core.place import Grounds, decided_by, grounds, terms
 from core.queue import NEVER, Bounds, Lane, QueueOrder, Urgency
 from core.queue_order import order_row
+from core.states import State
 from storage.desk import Desk
 from storage.queries import Row
 from storage.queue_order import Shifted
@@ -100,6 +101,8 @@ def shifted_words(one: Shifted) -> str:
 
 def _lane(row: Row, why: Grounds) -> str:
     """Why its lane is that one: no limit runs yet, or only a part of one."""
+    if why.lane is Lane.SETTLED and row["state"] == State.SUBMITTED:
+        return "answer"
     if why.lane is Lane.SETTLED and row.is_step:
         return "step"
     undated = why.lane is Lane.UNSETTLED and row["binding_at"] >= NEVER

@@ -43,6 +43,7 @@ def receipt_slip(press: Press, desk: Desk, dossier: Dossier, *, copy_mark: bool 
             unit_parent=form.words["office_superior"],
             desk=f"Quầy {desk.identity.number}",
             receipt_number=dossier.receipt_number,
+            official_number=dossier.official_number,
             place=form.words["office_place"],
             received_at=dossier.received_at,
             subject_name=applicant.get("name", ""),

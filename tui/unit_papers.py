@@ -1,4 +1,4 @@
-"""The letters of a unit and of a procedure: register, post manifest, public notice sheet. Vietnamese, as all papers."""
+"""The papers of a unit and of a procedure: register, post manifest, notice sheet, online slip. Vietnamese, as all."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ from core.forms import FormVersion, day_words
 from core.moments import LEGAL_TIME, legal_day
 from core.record import Event
 from core.results import handed_over
+from core.service import service_on
 from core.standing import standing
 from storage.desk import Desk
+from storage.lawbook.services import package_services
 from storage.officers import Officer
 from storage.press import Press
 from storage.results import Manifest, manifests
@@ -135,6 +137,34 @@ def notice_sheet(desk: Desk, press: Press, procedure: Procedure, version: Proced
         marks = () if version.verified else (version.unverified_reason or tr("slip.unverified"),)
         facts = Facts(words, {"papers": papers, "marks": marks}, rows={"cases": cases, "fees": fees})
         return _document(desk, form, facts, (), qr=form.words["portal_address"])
+
+
+def service_slip(desk: Desk, press: Press, procedure: Procedure, version: ProcedureVersion) -> Document | Refusal:
+    """What a citizen takes along to do it online: the portal's address and its code. Refusals: `service_not_online`,
+    `service_no_address` where the data holds none; none is made up."""
+    with in_language("vi"):
+        today = legal_day(desk.now())
+        data = package_services()
+        service, portal = service_on(version, data, today), data.portal(procedure.field)
+        if not service.online:
+            return Refusal("service_not_online", params={"procedure": version.title_vi, "day": f"{today:%d/%m/%Y}"})
+        if portal is None:
+            return Refusal("service_no_address", params={"procedure": version.title_vi})
+        fees: Rows = tuple(_fee(one)[:2] for one in version.fees if one.in_force(today))
+        words = {
+            "request": version.title_vi,
+            "national_code": procedure.code or "",
+            "service": tr(f"service.{service.level}"),
+            "portal": portal.title_vi,
+            "address": portal.address,
+            "search": procedure.code or version.title_vi,
+            "place": desk.identity.unit_name,
+            "hours": hours_of(desk),
+        }
+        doubts = tuple(one.vi for one in dict.fromkeys((service.doubt, portal.doubt)) if one is not None)
+        papers = tuple(map(needed_words, version.papers))
+        facts = Facts(words, {"papers": papers, "marks": doubts}, rows={"fees": fees})
+        return _document(desk, press.form("service-slip", today), facts, (), qr=portal.address)
 
 
 def _fee(fee: Fee) -> tuple[str, ...]:

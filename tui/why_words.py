@@ -8,6 +8,7 @@ from core.dossier import Dossier
 from core.law import Law
 from core.standing import Standing, calendar_of, earliest
 from core.trace import Explanation
+from tui.answer_words import answer_lines
 from tui.dates import day_short, moment_long
 from tui.dossier_words import (
     apology_lines,
@@ -45,6 +46,8 @@ def summary(dossier: Dossier, stands: Standing, officers: Mapping[str, str]) -> 
 def why_lines(dossier: Dossier, stands: Standing, reason: Explanation | None, law: Law) -> list[str]:
     """The question with its answer, line by line; an earlier promise that still binds stands before it."""
     doubt = [tr(f"why.elsewhere.{stands.elsewhere}")] if stands.elsewhere else []
+    if stands.answer is not None and stands.answer.given is None:
+        return [tr("answer.question"), *answer_lines(dossier, law)]
     if reason is None:
         return [tr("why.none"), no_deadline_words(stands), *doubt]
     due = reason.deadline.due_at
@@ -63,7 +66,7 @@ def date_lines(stands: Standing) -> list[str]:
         ("due", stands.due_at),
         ("promised", stands.promised_at),
         ("binding", stands.binding_at),
-        ("step", stands.step_at),
+        ("answer" if stands.answer is not None and stands.answer.given is None else "step", stands.step_at),
     ]
     told = [tr(f"why.{name}", moment=moment_long(moment)) for name, moment in dates if moment]
     if stands.version is not None and not stands.version.verified:

@@ -33,6 +33,7 @@ NO_ACTS = (
     "citizen_told",
 )
 BY_NAME = {"unit": "working_day", "field": "applicant.phone", "new": "0905123456", "signed_as": "head", "signer": "o1"}
+BY_NAME |= {"answer": "took"}
 CODES = {"delay_excused": "force_majeure", "stopped": "not_supplemented"}
 
 
@@ -75,6 +76,8 @@ def expected(
         binding = standing(dossier, LAW).binding_at
         if binding is None or datetime.fromisoformat(fields["due_at"]) >= binding:
             return "promise_without_due" if binding is None else "promise_not_earlier"
+    if name == "service_offered" and "reason" in fields:
+        return "service_reason_unknown"
     if name == "conflict_resolved":
         return "not_the_branches"
     # results and papers held have tables of their own: test_results.py, test_custody.py

@@ -180,7 +180,7 @@ def test_without_law_there_is_no_date_and_a_reason() -> None:
     assert life.dossier is not None and explained(life.dossier, LAW) is None
 
 
-@pytest.mark.parametrize(("kind", "lane"), [("submitted", Lane.UNSETTLED), ("guided", Lane.DONE),
+@pytest.mark.parametrize(("kind", "lane"), [("submitted", Lane.SETTLED), ("guided", Lane.DONE),
                                             ("not_accepted", Lane.DONE)])  # fmt: skip
 def test_before_receipt_only_the_submitted_ones_wait_for_work(kind: str, lane: Lane) -> None:
     life = Life()

@@ -226,7 +226,7 @@ def test_two_thousand_dossiers_make_a_believable_morning(tmp_path: Path):
     assert (station.dossiers, station.skipped) == (2000, 0)
     assert counts[Urgency.APOLOGY_OWED] == 2
     assert counts[Urgency.OVERDUE] == 8
-    assert 6 <= counts[Urgency.TODAY] <= 20
+    assert 6 <= counts[Urgency.TODAY] <= 21  # one of them came online and is to be answered within the hour
     assert counts[Urgency.NEXT_DAY] and counts[Urgency.SOON] and counts[Urgency.NORMAL] and counts[Urgency.PAUSED]
     assert 20 <= waiting <= 120
     assert judged["early"] > judged["on_time"] > 10 * judged["late"] > 0

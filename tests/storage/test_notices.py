@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from core.answers import Refusal
+from core.decisions import TakeIn
 from core.moments import LEGAL_TIME
 from core.notices import Facts, Notice, NoticeKind, NoticeLog, Subject, Told
 from core.numbers import RANGE
@@ -50,6 +51,20 @@ def test_what_falls_due_within_the_hour_is_told_to_whose_it_is(desk: Desk) -> No
     desk.now = lambda: LAST_MINUTES
     act(desk, one, "result_ready", by="hoa", at=LAST_MINUTES)
     assert look(desk, officer(desk, "hoa"), at=LAST_MINUTES).due == ()
+
+
+def test_what_came_online_is_told_to_whoever_takes_in_until_it_is_answered(desk: Desk) -> None:
+    one = take_in(desk, "Nộp Mạng", kind="submitted", channel="online", by="tmd")
+    due = NOW + timedelta(days=1)  # Thursday nine o'clock: eight working hours are over at nine on Friday
+    assert look(desk, officer(desk, "hoa"), at=due - timedelta(minutes=61)).unanswered == ()
+    soon = look(desk, officer(desk, "hoa"), at=due - timedelta(minutes=59))
+    assert (names(soon.unanswered), soon.due) == (["Nộp Mạng"], ())
+    assert look(desk, officer(desk, "khai"), at=due).unanswered == (), "who does not take in can't answer it"
+    late = look(desk, officer(desk, "hoa"), at=due + timedelta(days=3))
+    assert names(late.unanswered) == ["Nộp Mạng"] and late.owed == ()
+    body = {"reason": "không thuộc thẩm quyền"}
+    desk.do(TakeIn(one, "not_accepted", due, body), officer(desk, "hoa"))
+    assert look(desk, officer(desk, "hoa"), at=due + timedelta(days=3)).unanswered == ()
 
 
 def test_a_debt_is_told_at_the_first_look_after_its_day_and_to_a_leader_of_everybody(desk: Desk) -> None:

@@ -48,11 +48,35 @@ def test_list_follows_the_day(capsys: pytest.CaptureFixture[str]) -> None:
     assert (residence["limit"], residence["valid_to"]) == ("15 ngày", "2021-06-30")
 
 
-def test_list_can_be_held_to_online_services(capsys: pytest.CaptureFixture[str]) -> None:
+def test_services_say_how_far_and_what_stays_at_the_counter_and_why(capsys: pytest.CaptureFixture[str]) -> None:
     every = answer(capsys, "catalogue", "list", "--on", "2026-05-21")
-    online = answer(capsys, "catalogue", "list", "--on", "2026-05-21", "--service")
-    assert online == [row for row in every if row["service"] is not None]
-    assert len(online) < len(every)
+    rows = answer(capsys, "catalogue", "list", "--on", "2026-05-21", "--service")
+    check(rows, "catalogue-service")
+    assert {row["name"] for row in rows} == {row["name"] for row in every}
+    known = {row["name"]: row for row in rows}
+    assert {name: row["level"] for name, row in known.items()} == {row["name"]: row["service"] for row in every}
+    held = known["seized-item-return"]
+    assert (held["level"], held["counter_only"], held["verified"]) == (None, True, False)
+    assert "biên bản" in held["reason"] and "Đ.125" in held["basis"]
+    assert known["permanent-residence"]["counter_only"] is False
+
+
+def test_a_service_is_measured_by_the_decree_of_its_day(capsys: pytest.CaptureFixture[str]) -> None:
+    def of(day: str, name: str) -> tuple[Any, ...]:
+        rows = answer(capsys, "catalogue", "list", "--on", day, "--service")
+        row = next(row for row in rows if row["name"] == name)
+        return row["level"], row["counter_only"], row["basis"]
+
+    assert of("2022-08-14", "permanent-residence") == (None, None, None)  # no source tells its level then
+    assert of("2022-08-15", "permanent-residence") == ("partial", False, "NĐ 42/2022/NĐ-CP")
+    assert of("2026-07-01", "permanent-residence") == ("partial", False, "Đ.14 NĐ 224/2026/NĐ-CP")
+    assert of("2020-01-02", "identity-card") == ("level_2", False, None)
+
+
+def test_services_are_told_to_people_and_what_is_not_known_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    text = said(capsys, "catalogue", "list", "--on", "2022-08-14", "--service")
+    assert "chưa có số liệu" in text
+    assert "CHƯA RÕ" in text
 
 
 @pytest.mark.parametrize("words", [("--lang", "en", "catalogue", "list"), ("catalogue", "list", "--lang", "en")])

@@ -422,6 +422,20 @@ def test_a_notice_sheet_leaves_out_nothing_that_the_catalogue_knows(
     assert told in text_of(cli("letter", "--procedure", procedure, "notice-sheet", "--format", "text"))
 
 
+def test_an_online_slip_has_the_portals_address_and_says_what_nobody_has_checked(
+    cli: Cli, desk: Desk, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.pdf"
+    assert cli("letter", "--procedure", "1.004222", "service-slip", "--out", file).status == 0
+    text = pdf_text(file)
+    for words in ("PHIẾU HƯỚNG DẪN NỘP HỒ SƠ TRỰC TUYẾN", "https://dichvucong.bocongan.gov.vn", "1.004222", "10.000đ"):
+        assert words in text
+    plain = text_of(cli("letter", "--procedure", "1.004222", "service-slip", "--format", "text"))
+    assert "chưa đối chiếu" in plain
+    refused = cli("letter", "--procedure", "seized-item-return", "service-slip", "--format", "text", "--json")
+    assert (refused.status, refused.json["error"]["code"]) == (1, "service_not_online")
+
+
 def test_what_nobody_has_seen_yet_is_made_anew_where_it_is_no_longer_true(
     cli: Cli, desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -303,3 +303,23 @@ def test_periods_as_the_law_sets_them(cli: Cli, station: Desk) -> None:
     for far in (("--from", "0001-01-01", "--to", "2026-01-01"), ("--period", "9999-12-31")):
         assert cli("report", "ii06a", *far, "--json").json["error"]["code"] == "date_invalid"
     assert cli("report", "ii06a", "--period", "soon", "--json").json["error"]["code"] == "date_invalid"
+
+
+def test_channels_as_json_as_lines_and_as_a_file(cli: Cli, station: Desk, tmp_path: Path) -> None:
+    asked = take_in(station, NAME, channel="counter")
+    act(station, asked, "service_offered", answer="no", reason="no_device")
+    act(station, asked, "payment_received", amount="20000", method="cash", channel="counter")
+    words = ("report", "channels", "--from", "2026-05-01", "--to", "2026-06-30")
+    ran = cli(*words, "--json")
+    check(ran.json, "report-channels")
+    assert ran.json["totals"]["came"] == {"counter": 1, "online": 0, "post": 0, "unsaid": 3}
+    assert ran.json["paid"] == [
+        {"procedure": "permanent-residence", "channel": "counter", "method": "cash", "count": 1, "amount": 20000}
+    ]
+    assert ran.json["offered"] == [
+        {"procedure": "permanent-residence", "answer": "no", "reason": "no_device", "count": 1}
+    ]
+    text = cli(*words).out
+    assert "không: không có máy" in text and "trực tiếp, tiền mặt".casefold() in text.casefold() and NAME not in text
+    for ending in FORMATS:
+        assert cli(*words, "--out", tmp_path / f"a{ending}").status == 0

@@ -56,6 +56,37 @@ def test_before_receipt_there_is_no_number_and_no_deadline(cli: Cli, desk: Desk,
     assert cli("show", dossier).out.startswith("–")
 
 
+def test_what_came_online_is_explained_by_the_clock_of_its_answer(cli: Cli, desk: Desk) -> None:
+    take_in(desk)
+    dossier = take_in(desk, kind="submitted", channel="online")
+    found = cli("show", dossier, "--json").json
+    assert found["answer"] == {
+        "since": "2026-05-21T09:00:00+07:00",
+        "answer_by": "2026-05-22T09:00:00+07:00",
+        "given": None,
+        "given_at": None,
+        "late": None,
+        "basis": "Đ.11.4 NĐ 45/2020/NĐ-CP",
+        "verified": False,
+    }
+    assert (found["binding_at"], found["urgency"]) == ("2026-05-22T09:00:00+07:00", "next_day")
+    assert cli("queue", "--json").json[0]["id"] == dossier, "before what has seven days"
+    told = cli("explain", dossier, "--json").json
+    check(told, "explain")
+    assert told["due_at"] == "2026-05-22T09:00:00+07:00"
+    assert "8 giờ làm việc" in told["lines"][0]
+    assert not any(line.startswith("Hẹn trả") for line in told["lines"]), "an answer is no appointment"
+    assert "8 giờ làm việc" in cli("show", dossier).out
+    from core.decisions import TakeIn
+    from tests.conftest import officer
+
+    desk.do(TakeIn(dossier, "received", NOW, {}), officer(desk))
+    answered = cli("show", dossier, "--json").json
+    check(answered, "show")
+    assert (answered["answer"]["given"], answered["answer"]["late"]) == ("received", False)
+    assert "đã trả lời" in cli("show", dossier).out
+
+
 def test_a_dossier_from_before_the_law_says_so(cli: Cli, desk: Desk) -> None:
     from core.decisions import TakeIn
     from tests.conftest import officer

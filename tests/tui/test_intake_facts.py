@@ -150,6 +150,16 @@ def test_an_earlier_promise_goes_along_with_the_dossier_and_is_no_part_of_the_ne
     assert Form.read(json.loads(json.dumps(form.content()))) == form
 
 
+@pytest.mark.parametrize(("channel", "asked"), [("", True), ("counter", True), ("online", False), ("post", False)])
+def test_the_answer_to_the_online_offer_goes_along_from_the_counter_alone(law: Law, channel: str, asked: bool) -> None:
+    offer = {"answer": "no", "reason": "no_device"}
+    form = Form({"procedure": "household-split", "applicant_name": "Lê An", "channel": channel}, visit="v", offer=offer)
+    along = command_of(form, "d", NOW, opening_of(law.calendar())).along
+    assert (("service_offered", offer) in along) is asked
+    assert form.same_visit().offer == {}
+    assert Form.read(json.loads(json.dumps(form.content()))) == form
+
+
 @pytest.mark.parametrize(
     ("due_at", "code"),
     [

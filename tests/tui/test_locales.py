@@ -14,7 +14,7 @@ import pytest
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 
-from core import custody, intake
+from core import custody, intake, service
 from core.day_kinds import DayKind
 from core.events import DOSSIER_KINDS, INTAKE_KINDS, KINDS, ROLES
 from core.notices import NoticeKind
@@ -45,6 +45,8 @@ FAMILIES = {
     "fault": custody.FAULTS,
     "payer": custody.PAYERS,
     "purpose": custody.PURPOSES,
+    "answer": service.ANSWERS,
+    "why_not": service.WHY_NOT,
     "calendar.kind": tuple(DayKind),
     "calendar.sign": tuple(kind for kind in DayKind if kind is not DayKind.WORKING),
     "notice": tuple(kind for kind in NoticeKind if kind is not NoticeKind.ROOM),

@@ -460,6 +460,55 @@ def test_picture_of_a_question(office: Office, snap_compare: Callable[..., bool]
     assert snap_compare(Workstation(office.folder, officer="tmd"), terminal_size=NARROW, run_before=before)
 
 
+async def test_the_online_service_is_offered_and_its_answer_is_one_key(office: Office) -> None:
+    async with workstation(office, "intake", size=WIDE) as desktop:
+        await desktop.press("alt+2")
+        assert "Không có dịch vụ" in desktop.says()
+        await desktop.scan(CARD)
+        await choose(desktop)
+        said = desktop.says("#law")
+        assert "«Thủ tục này nộp trực tuyến được (một phần; lệ phí 10.000đ, tại quầy 20.000đ).»" in said
+        await desktop.press("alt+2", "alt+5")
+        assert "✓5 không có tài khoản" in desktop.says("#law") and "✓2" not in desktop.says("#law")
+        await desktop.press("alt+5", "alt+5")
+        assert desktop.one("IntakeForm").read().offer == {"answer": "no", "reason": "no_account"}
+        await desktop.press("1", "alt+l")
+        (dossier,) = taken_in(desktop)
+        assert dossier.service_answer == "no:no_account"
+        assert [event.kind for event in dossier.events][:2] == ["received", "service_offered"]
+        assert desktop.one("IntakeForm").read().offer == {}, "the next citizen is asked anew"
+
+
+async def test_what_stays_at_the_counter_or_came_otherwise_is_not_offered(office: Office) -> None:
+    async with workstation(office, "intake", size=WIDE) as desktop:
+        await desktop.scan(CARD)
+        await choose(desktop, "trả lại giấy tờ tạm giữ")
+        assert desktop.says("#law") and "Alt+S" not in desktop.says("#law")
+        await desktop.press("alt+s")
+        assert "Không có dịch vụ" in desktop.says()
+
+
+async def test_another_procedure_takes_the_answer_away(office: Office) -> None:
+    async with workstation(office, "intake", size=WIDE) as desktop:
+        await desktop.scan(CARD)
+        await choose(desktop)
+        await desktop.press("alt+2")
+        desktop.app.screen.form.focus_on("procedure")
+        desktop.one("#procedure").choose(None)
+        desktop.app.screen.form.focus_on("procedure")
+        await choose(desktop, "tach ho")
+        assert desktop.one("IntakeForm").read().offer == {}
+
+
+async def test_the_online_slip_is_printed_with_the_portals_address(office: Office) -> None:
+    async with workstation(office, "intake", size=WIDE) as desktop:
+        await desktop.scan(CARD)
+        await choose(desktop)
+        await desktop.press("alt+s")
+        await desktop.settle()
+        assert (office.folder / "letters" / "service-slip-permanent-residence.pdf").read_bytes().startswith(b"%PDF")
+
+
 async def test_who_lacks_a_paper_is_sent_home_with_what_to_bring_and_nothing_is_received(office: Office) -> None:
     async with workstation(office, "intake", size=WIDE) as desktop:
         await desktop.scan(CARD)

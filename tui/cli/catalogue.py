@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -10,9 +11,11 @@ from core.answers import InvalidInput, Refusal
 from core.catalogue import Fee, Paper, Procedure, ProcedureVersion, Variant
 from core.law import Law
 from core.moments import LEGAL_TIME
+from core.service import service_on
+from storage.lawbook.services import package_services
 from tui.cli.amend import amend
 from tui.cli.amend import arguments as amend_arguments
-from tui.cli.catalogue_text import list_lines, show_lines
+from tui.cli.catalogue_text import list_lines, service_lines, show_lines
 from tui.cli.law import law_of
 from tui.cli.output import Problem, print_json
 from tui.i18n import language, tr
@@ -40,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
         return check(args)
     law, day = law_of(args), _day(args.on)
     if args.action == "list":
-        return _list(law, day, online_only=args.service, as_json=args.json)
+        return (_services if args.service else _list)(law, day, as_json=args.json)
     return _show(law, args.code, day, as_json=args.json)
 
 
@@ -63,13 +66,44 @@ def _day(text: str | None) -> date:
         raise InvalidInput("date_invalid", value=text) from None
 
 
-def _list(law: Law, day: date, *, online_only: bool, as_json: bool) -> int:
-    found = [(one, law.version_on(one, day)) for one in law.procedures]
-    rows = [
-        _row(procedure, version, day)
-        for procedure, version in found
-        if isinstance(version, ProcedureVersion) and not (online_only and version.service_on(day) is None)
-    ]
+def _in_force(law: Law, day: date) -> Iterator[tuple[Procedure, ProcedureVersion]]:
+    for procedure in law.procedures:
+        version = law.version_on(procedure, day)
+        if isinstance(version, ProcedureVersion):
+            yield procedure, version
+
+
+def _services(law: Law, day: date, *, as_json: bool) -> int:
+    """What is online and how far, what stays at the counter and why, and of what nothing is known; in this order."""
+    rows = [_service(procedure, version, day) for procedure, version in _in_force(law, day)]
+    rows.sort(key=lambda row: (False, True, None).index(row["counter_only"]))
+    if as_json:
+        print_json(rows)
+    else:
+        print(*service_lines(rows, day), sep="\n")
+    return 0
+
+
+def _service(procedure: Procedure, version: ProcedureVersion, day: date) -> dict[str, Any]:
+    """A row of `catalogue list --service`: docs/schemas/catalogue-service.json."""
+    found, vietnamese = service_on(version, package_services(), day), language() == "vi"
+    doubt = found.doubt and (found.doubt.vi if vietnamese else found.doubt.en)
+    return {
+        "code": procedure.code,
+        "name": procedure.name,
+        "title": _in_language(version, "title"),
+        "field": procedure.field,
+        "level": found.level,
+        "counter_only": found.counter_only,
+        "reason": found.reason_vi if vietnamese else found.reason_en,
+        "basis": found.basis,
+        "verified": found.counter_only is not None and doubt is None,
+        "unverified_reason": doubt,
+    }
+
+
+def _list(law: Law, day: date, *, as_json: bool) -> int:
+    rows = [_row(procedure, version, day) for procedure, version in _in_force(law, day)]
     if as_json:
         print_json(rows)
     else:

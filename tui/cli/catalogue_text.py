@@ -23,6 +23,29 @@ def list_lines(rows: Sequence[Facts], day: date) -> Iterator[str]:
             yield f"      {row['limit']} · {_service(row)} · {row['basis']}"
 
 
+def service_lines(rows: Sequence[Facts], day: date) -> Iterator[str]:
+    """The online services with their extent, then what stays at the counter with its reason, then what is not known."""
+    yield tr("catalogue.in_force_on", day=f"{day:%d/%m/%Y}", count=len(rows))
+    doubts: dict[str, None] = {}
+    for known, members in groupby(rows, key=lambda row: row["counter_only"]):
+        listed = list(members)
+        heading = {False: "online", True: "counter", None: "unknown"}[known]
+        yield f"\n{tr(f'catalogue.service.{heading}', count=len(listed)).upper()}"
+        for row in listed:
+            yield f"  {row['name']} ({row['code'] or '—'}): {row['title']}"
+            yield f"      {_service_words(row)}"
+            doubts |= {row["unverified_reason"]: None} if row["unverified_reason"] else {}
+    yield from (f"\n{tr('catalogue.unverified')}: {doubt}" for doubt in doubts)
+
+
+def _service_words(row: Facts) -> str:
+    if row["counter_only"] is None:
+        return tr("catalogue.no_data")
+    mark = "" if row["verified"] else f" [{tr('catalogue.unverified')}]"
+    words = tr(f"service.{row['level']}") if row["level"] else row["reason"]
+    return f"{words} · {row['basis'] or tr('catalogue.no_data')}{mark}"
+
+
 def show_lines(facts: Facts) -> Iterator[str]:
     """A procedure's version in force: limits, papers, fees, each with its source."""
     yield f"{facts['title']} — {facts['name']} ({_code(facts)})"

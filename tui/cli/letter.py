@@ -28,11 +28,11 @@ from tui.issuing import Doubt, doubt_of, prepare
 from tui.outage_kit import BLANKS, MOST_BLANKS, outage_kit, table_text, take_kit
 from tui.papers import DOSSIER_LETTERS, paper_of
 from tui.slips import receipt_slip
-from tui.unit_papers import notice_sheet, post_manifest, register
+from tui.unit_papers import notice_sheet, post_manifest, register, service_slip
 
 _OF_DOSSIERS = ("receipt", *DOSSIER_LETTERS)
 _OF_UNITS = ("register", "post-manifest", "outage-kit")
-_OF_PROCEDURES = ("notice-sheet",)
+_OF_PROCEDURES = ("notice-sheet", "service-slip")
 _KINDS = (*_OF_DOSSIERS, *_OF_UNITS, *_OF_PROCEDURES)
 _YES = frozenset({"y", "yes", "c", "co"})
 
@@ -61,7 +61,9 @@ def run(args: argparse.Namespace) -> int:
         elif kind == "outage-kit":
             answer = _kit(args, press, desk)
         else:
-            documents = _of_unit(args, press, desk, kind) if kind in _OF_UNITS else _of_procedure(args, press, desk)
+            documents = (
+                _of_unit(args, press, desk, kind) if kind in _OF_UNITS else _of_procedure(args, press, desk, kind)
+            )
             text = "\n".join(plain(one) for one in documents)
             _write(args, text.encode() if args.format == "text" else press.letters(documents, desk.now()).content)
             answer = {"receipt_number": None, "promised_at": None, "file": args.out}
@@ -185,14 +187,19 @@ def _of_unit(args: argparse.Namespace, press: Press, desk: Desk, kind: str) -> S
     return sheets
 
 
-def _of_procedure(args: argparse.Namespace, press: Press, desk: Desk) -> Sequence[Document]:
+def _of_procedure(args: argparse.Namespace, press: Press, desk: Desk, kind: str) -> Sequence[Document]:
     found = desk.law.find(args.procedure)
     if found is None:
         raise Problem("procedure_unknown", {"procedure": args.procedure})
     version = desk.law.version_on(found, desk.now().date())
     if isinstance(version, Refusal):
         raise Problem.of(version)
-    return [notice_sheet(desk, press, found, version)]
+    if kind == "notice-sheet":
+        return [notice_sheet(desk, press, found, version)]
+    slip = service_slip(desk, press, found, version)
+    if isinstance(slip, Refusal):
+        raise Problem.of(slip)
+    return [slip]
 
 
 def _write(args: argparse.Namespace, content: bytes) -> None:

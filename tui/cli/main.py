@@ -34,6 +34,7 @@ COMMANDS = {
     "act": "tui.cli.act",
     "search": "tui.cli.search",
     "results": "tui.cli.results",
+    "official": "tui.cli.official",
     "messages": "tui.cli.messages",
     "letter": "tui.cli.letter",
     "blanks": "tui.cli.blanks",
@@ -59,7 +60,7 @@ COMMANDS = {
     "export": "tui.cli.export",
     "text": "tui.cli.text",
 }
-_STEP_BACK = ("intake", "sync", "bundle")
+_STEP_BACK = ("intake", "official", "sync", "bundle")
 
 
 def common(parser: argparse.ArgumentParser) -> None:

@@ -21,6 +21,7 @@ from storage.frontier import Frontier
 from storage.messages import is_dead
 from storage.queries import NOTHING, Row
 from storage.settings import load_settings
+from tui.answer_words import answer_given_json, answer_lines
 from tui.answers import answer_json, iso
 from tui.cli.common import dossier_id, moment_text, open_desk, row_json
 from tui.cli.output import print_json
@@ -72,6 +73,7 @@ def dossier_json(desk: Desk, dossier: str) -> dict[str, Any]:
         "papers": folded.facts.get("papers", []),
         "outcome": folded.outcome,
         "deadline": answer_json(folded.id, reason) if reason else None,
+        "answer": answer_given_json(folded, desk.law_for(folded)),
         "citizen_deadline": _citizen_json(desk, folded),
         "apology": _apology_json(folded, row.urgency),
         "events": [_event_json(folded, event, known, event.event_id in suspect) for event in folded.events],
@@ -191,10 +193,10 @@ def _print(desk: Desk, found: dict[str, Any]) -> None:
             reason, calendar_of(folded, law), stands.version.basis if stands.version else None
         ):
             print(f"  {line}")
-    else:
+    elif found["answer"] is None or found["answer"]["given"]:
         print(f"  {tr('why.none')} {no_deadline_words(standing(folded, law))}")
     officers = officer_names(desk.officers.all())
-    for line in (*citizen_lines(folded, law), *apology_lines(folded, officers)):
+    for line in (*answer_lines(folded, law), *citizen_lines(folded, law), *apology_lines(folded, officers)):
         print(f"  {line}")
     sending = bool(load_settings(desk.folder).deliver)
     for line in (*lying_lines(desk, folded, law), *telling_lines(desk, folded, sending=sending)):

@@ -20,8 +20,8 @@ from storage.press import Press
 from storage.surveys import MOST_FORMS, Box, answers, box, is_taken, open_box, put_in, put_within
 from tui.cli.actions import action, actions
 from tui.cli.common import acting_officer, acts, open_desk
-from tui.cli.intake import read_lines
 from tui.cli.output import Problem, error_object, print_json
+from tui.cli.table_files import lines_of
 from tui.cli.times import read_date
 from tui.handover import procedure_title
 from tui.i18n import tr
@@ -109,7 +109,7 @@ def _add(args: argparse.Namespace, desk: Desk) -> Box:
 def _import(args: argparse.Namespace, desk: Desk) -> int:
     """All of the file or nothing of it: an answer has nothing by which it would be known a second time."""
     officer = acting_officer(args, desk)
-    lines = list(read_lines(args.file))
+    lines = list(lines_of(args.file))
     told: list[dict[str, Any]] = []
     with contextlib.suppress(_NotTaken), transaction(desk.connection):
         if lines and is_taken(desk, "\n".join(raw for _, raw, _ in lines).encode()):

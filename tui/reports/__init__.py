@@ -17,6 +17,7 @@ REPORTS: Mapping[str, str] = {
     "satisfaction": "tui.reports.satisfaction",
     "outreach": "tui.reports.outreach",
     "feedback": "tui.reports.feedback",
+    "channels": "tui.reports.channels",
 }
 """By the name that a command calls it by; its words are `report.<name>` and `report.<name>.about`."""
 

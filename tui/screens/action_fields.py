@@ -20,6 +20,7 @@ from core.law import Law
 from core.moments import legal_day
 from core.reasons import Reason, in_force
 from core.regime import USE_OF
+from core.service import OFFERED, WHY_NOT
 from core.text import fold, parse_birth, parse_phone
 from storage.lawbook.reasons import package_reasons
 from storage.officers import Officer
@@ -159,6 +160,8 @@ def _words(kind: Kind, field: Field) -> list[tuple[str, str]] | None:
     ids: tuple[str, ...]
     if field.name in CHOICES:
         ids, area = tuple(CHOICES[field.name]), "channel" if field.name == "return_by" else field.name
+    elif (kind.name, field.name) == (OFFERED, "reason"):
+        ids, area = WHY_NOT, "why_not"
     elif (kind.name, field.name) == ("extended", "unit"):
         ids, area = _UNITS, "limit_unit"
     elif (kind.name, field.name) == ("corrected", "field"):

@@ -148,7 +148,9 @@ def _head(dossier: Dossier, stands: Standing, reason: Explanation | None, office
         yield brought
     yield f"{title_of(stands.version, dossier.procedure)} · {officers.get(dossier.officer, '')}"
     due = stands.binding_at or stands.step_at
-    words = tr("dossier.due_step" if stands.step_at else "dossier.due", moment=moment_long(due) if due else "–")
+    key = "dossier.due_step" if stands.step_at else "dossier.due"
+    key = "dossier.answer_by" if stands.answer is not None and stands.answer.given is None else key
+    words = tr(key, moment=moment_long(due) if due else "–")
     yield words + _because(dossier, stands, reason)
 
 

@@ -28,6 +28,7 @@ from tui.screens.intake_due import DuePane, SavedPane, warnings_line
 from tui.screens.intake_earlier import EarlierForm
 from tui.screens.intake_form import IntakeForm
 from tui.screens.intake_law import Procedures, law_words
+from tui.screens.intake_offer import OfferScreen, offer_words
 from tui.screens.intake_problem import Problem
 from tui.screens.intake_promise import Earlier
 from tui.screens.intake_taking import (
@@ -40,7 +41,6 @@ from tui.screens.intake_taking import (
     send_home,
     take_in,
 )
-from tui.screens.manner_keys import MannerScreen
 from tui.screens.to_paper import print_paper
 from tui.sentences import sentence
 from tui.themes import STYLES
@@ -52,7 +52,7 @@ _DRAFT_DELAY = 0.6
 _BRINGER = ("bringer_name", "bringer_number", "bringer_capacity")
 
 
-class IntakeScreen(ScanCatcher, MannerScreen):
+class IntakeScreen(ScanCatcher, OfferScreen):
     """The form, the appointment that it would get, and what was just taken in."""
 
     name_key = "intake.title"
@@ -63,6 +63,7 @@ class IntakeScreen(ScanCatcher, MannerScreen):
         "send_home",
         "earlier",
         "duplicate",
+        "service_slip",
         "discard",
         "on_roll",
         "two_languages",
@@ -200,6 +201,12 @@ class IntakeScreen(ScanCatcher, MannerScreen):
             self.form.earlier = promised.content
             self._changed("earlier")
 
+    def offered_version(self) -> ProcedureVersion | None:
+        return self._version
+
+    def offer_changed(self) -> None:
+        self._changed("offer")
+
     def action_open_duplicate(self) -> None:
         if self._alike:
             self.leave()
@@ -259,6 +266,7 @@ class IntakeScreen(ScanCatcher, MannerScreen):
         self.query_one(Problem).answered(field)
         self._show_foot(saved=False)
         if form.text("procedure") != before.text("procedure"):
+            self.form.offer = {}
             self._version = self._law.version(form.text("procedure"))
             self.form.offer_version(self._version)
             self._typed = form = self.form.read()
@@ -297,7 +305,8 @@ class IntakeScreen(ScanCatcher, MannerScreen):
         self.query_one(DuePane).show_outlook(found)
         fee = facts.fee_of(found.version, form.text("channel"), now) if isinstance(found, facts.Outlook) else None
         self._ask_fee(form, fee)
-        self.form.show_law(law_words(desk.law, self._unit, found, fee, now) if isinstance(found, facts.Outlook) else "")
+        words = law_words(desk.law, self._unit, found, fee, now) if isinstance(found, facts.Outlook) else ""
+        self.form.show_law("\n".join([words, *offer_words(desk, form, self._version)]) if words else "")
 
     def _ask_fee(self, form: facts.Form, fee: Fee | None) -> None:
         """The amount that the law asks, as long as the officer has written none of their own."""

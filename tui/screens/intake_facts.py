@@ -65,7 +65,8 @@ class Form:
     """What stands in the fields. `texts` go by the contract's column names, with `fee` and `method` besides.
 
     `earlier`: an appointment by hand, as the body of `promised_earlier`; empty where there is none. `blank`: the number
-    of the blank receipt that was filled in by hand; `received_at` and `promised_at` are what is written on it.
+    of the blank receipt that was filled in by hand; `received_at` and `promised_at` are what is written on it. `offer`:
+    what was said to the online service, as the body of `service_offered`; empty where nothing was.
     """
 
     texts: dict[str, str] = field(default_factory=dict)
@@ -75,6 +76,7 @@ class Form:
     visit: str = ""
     earlier: dict[str, str] = field(default_factory=dict)
     blank: str = ""
+    offer: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, content: Mapping[str, Any]) -> Form:
@@ -162,6 +164,8 @@ def command_of(form: Form, dossier: str, at: datetime, opening: Opening) -> Take
     along += [("original_taken", {"paper": paper, **shelf}) for paper in form.originals]
     if form.earlier:
         along.append(("promised_earlier", dict(form.earlier)))
+    if form.offer and form.text("channel") in ("", "counter"):  # who came otherwise was not asked after all
+        along.append(("service_offered", dict(form.offer)))
     return TakeIn(dossier, "received", at, facts, along=tuple(along), number=form.blank or None)
 
 

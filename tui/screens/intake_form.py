@@ -63,6 +63,7 @@ class IntakeForm(VerticalScroll, can_focus=False):
         self._kept_matter: dict[str, str] = {}
         self.visit = ""
         self.earlier: dict[str, str] = {}
+        self.offer: dict[str, str] = {}
         self.blank = ""
 
     def compose(self) -> ComposeResult:
@@ -119,11 +120,12 @@ class IntakeForm(VerticalScroll, can_focus=False):
             self.visit,
             dict(self.earlier),
             self.blank,
+            dict(self.offer),
         )
 
     def fill(self, form: Form, procedure: Choice | None, version: ProcedureVersion | None) -> None:
         """Show a whole form, instead of what stood there."""
-        self.visit, self.earlier = form.visit, dict(form.earlier)
+        self.visit, self.earlier, self.offer = form.visit, dict(form.earlier), dict(form.offer)
         self.show_blank(form.blank)
         self._filling = True
         self._choice.choose(procedure)

@@ -20,11 +20,12 @@ from tui.widgets.queue_table import LineTable
 _COLUMNS = (Column("when", "notices.when", 11), Column("what", "notices.what", 40, grow=1))
 _STYLES = {
     NoticeKind.DUE: "today",
+    NoticeKind.ANSWER: "today",
     NoticeKind.APOLOGY: "apology_owed",
     NoticeKind.CONFLICT: "overdue",
     NoticeKind.READY: "done",
 }
-_OF_DOSSIER = frozenset({NoticeKind.DUE, NoticeKind.APOLOGY, NoticeKind.READY})
+_OF_DOSSIER = frozenset({NoticeKind.DUE, NoticeKind.ANSWER, NoticeKind.APOLOGY, NoticeKind.READY})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,61 @@
+"""The answer that an online dossier is owed: taken in, guided or not accepted within some working hours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from fractions import Fraction
+
+from core.answers import InvalidInput
+from core.dossier import Dossier
+from core.history import ClockRules
+from core.law import Law
+from core.moments import legal_day
+from core.time_limit import Limit, Phase, Unit
+from core.trace import Explanation, explain
+
+POLICY = "online_answer_hours"
+"""The row of the law that holds the limit, in working hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """When it came, until when it is to be answered, and how it was.
+
+    `due_at` None: the station's law has no such limit for the day. `late`: after the limit; None while that is open.
+    `basis`: the limit's article, `verified` False where nobody held it against the text.
+    """
+
+    since: datetime
+    due_at: datetime | None
+    given: str | None
+    given_at: datetime | None
+    basis: str | None
+    verified: bool
+    limit: Limit | None = None
+    explanation: Explanation | None = None
+
+    @property
+    def late(self) -> bool | None:
+        """Whether it was given too late; None where there is no limit, or none was given yet."""
+        if self.due_at is None or self.given_at is None:
+            return None
+        return self.given_at > self.due_at
+
+
+def answer_of(dossier: Dossier, law: Law) -> Answer | None:
+    """The answer that the dossier is owed, or was given; None for one that did not come online."""
+    if dossier.submitted_at is None:
+        return None
+    since, given = dossier.submitted_at, dossier.answered
+    kind, at = given if given is not None else (None, None)
+    try:
+        row = law.policy_row(POLICY, dossier.unit, legal_day(since))
+        if row.valid_from > legal_day(since):
+            return Answer(since, None, kind, at, None, verified=False)
+        limit = Limit(Fraction(row.value), Unit.WORKING_HOUR)
+        rules = ClockRules((Phase(limit, basis=row.basis),), basis=row.basis, verified=row.verified)
+        told = explain(since, rules, (), law.calendar(dossier.unit))
+    except (InvalidInput, ValueError):
+        return Answer(since, None, kind, at, None, verified=False)
+    return Answer(since, told.deadline.due_at, kind, at, row.basis, row.verified, limit, told)

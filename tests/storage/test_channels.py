@@ -1,0 +1,132 @@
+"""Channels and uptake of a period: each figure again by reading every dossier."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, timedelta
+
+from core.decisions import Act, TakeIn
+from core.moments import legal_day
+from core.states import BEFORE_RECEIPT
+from storage.channels import PARTS, Channels, channels
+from storage.desk import Desk, Done
+from tests.conftest import NOW, act, officer, take_in
+
+FIRST = LAST = NOW.date()
+
+
+def filled(desk: Desk) -> None:
+    """One of each way, the days around it, and what counts nowhere."""
+    for channel in ("counter", "counter", "online", "post"):
+        take_in(desk, channel=channel)
+    back = take_in(desk, channel="counter", procedure="household-split")
+    act(desk, back, "payment_received", amount="10000", method="cash", channel="counter")
+    act(desk, back, "result_ready")
+    act(desk, back, "result_returned", channel="counter")
+    posted = take_in(desk)
+    act(desk, posted, "result_ready")
+    act(desk, posted, "handed_to_post", carrier="VNPost")
+    act(desk, posted, "result_returned", channel="post")
+    for answer, reason in (("took", None), ("no", "no_device"), ("no", "no_device"), ("next_time", None)):
+        asked = take_in(desk, channel="counter")
+        act(desk, asked, "service_offered", answer=answer, **({"reason": reason} if reason else {}))
+    act(desk, asked, "service_offered", answer="no", reason="too_hard")
+    mixed = take_in(desk, channel="counter")
+    for amount, method in (("5000", "cash"), ("5000", "transfer")):
+        act(desk, mixed, "payment_received", amount=amount, method=method, channel="counter")
+    online = take_in(desk, kind="submitted", channel="online", fee_paid="10000", at=NOW - timedelta(hours=1))
+    assert isinstance(desk.do(TakeIn(online, "received", NOW, {}), officer(desk)), Done)
+    take_in(desk, kind="submitted", channel="online")
+    act(desk, take_in(desk), "voided", reason="nhầm")
+    take_in(desk, channel="post", at=NOW - timedelta(days=1))
+    taken_back = take_in(desk, channel="counter")
+    done = act(desk, taken_back, "service_offered", answer="took")
+    assert isinstance(desk.do(_undo(taken_back, done), officer(desk)), Done)
+
+
+def _undo(dossier: str, done: Done) -> object:
+    from core.decisions import Undo
+
+    return Undo(dossier, done.events[0].event_id, NOW)
+
+
+def slow(desk: Desk) -> dict[str, Counter[tuple[object, ...]]]:
+    """The same figures from the folded dossiers alone."""
+    found: dict[str, Counter[tuple[object, ...]]] = {part: Counter() for part in PARTS}
+    for (name,) in desk.connection.execute("SELECT id FROM dossier"):
+        one = desk.dossier(name)
+        assert one is not None and one.first_at is not None
+        if one.state == "voided":
+            continue
+        if FIRST <= legal_day(one.received_at or one.first_at) <= LAST:
+            if one.state not in BEFORE_RECEIPT:
+                found["came"][one.procedure, one.facts.get("channel"), None] += 1
+                ways = {
+                    f"{event.body.get('channel') or ''}/{event.body.get('method') or ''}"
+                    for event in one.events
+                    if event.kind == "payment_received" and event.event_id not in one.marks
+                }
+                if ways:
+                    found["paid"][one.procedure, ways.pop() if len(ways) == 1 else "several", None] += 1
+            offers = [event for event in one.events if event.kind == "service_offered"]
+            standing = [event for event in offers if event.event_id not in one.marks]
+            if standing:
+                body = standing[-1].body
+                found["offered"][one.procedure, body["answer"], body.get("reason")] += 1
+        if one.returned_at is not None and FIRST <= legal_day(one.returned_at) <= LAST:
+            last = [event for event in one.events if event.kind == "result_returned"][-1]
+            found["went"][one.procedure, last.body.get("channel"), None] += 1
+    return found
+
+
+def fast(facts: Channels) -> dict[str, Counter[tuple[object, ...]]]:
+    return {
+        part: Counter({(one.procedure, one.way, one.reason): one.count for one in getattr(facts, part)})
+        for part in PARTS
+    }
+
+
+def test_every_figure_is_what_the_dossiers_say(desk: Desk) -> None:
+    filled(desk)
+    facts = channels(desk, FIRST, LAST)
+    assert fast(facts) == slow(desk)
+    assert [facts.count("came", way) for way in ("counter", "online", "post", None)] == [9, 2, 1, 1]
+    assert [facts.count("offered", way) for way in ("took", "next_time", "no")] == [1, 0, 3]
+    assert sorted((one.way, one.count, one.amount) for one in facts.paid) == [
+        ("counter/cash", 1, 10000), ("online/", 1, 10000), ("several", 1, 10000),
+    ]  # fmt: skip
+
+
+def test_the_rebuilt_rows_give_the_same_figures(desk: Desk) -> None:
+    filled(desk)
+    before = channels(desk, FIRST, LAST)
+    desk.projection.rebuild()
+    assert channels(desk, FIRST, LAST) == before
+
+
+def test_days_and_units_bound_it_and_an_empty_period_has_no_figure(desk: Desk) -> None:
+    filled(desk)
+    assert channels(desk, FIRST, LAST, "H99").procedures == []
+    assert channels(desk, date(2025, 1, 1), date(2025, 1, 31)).procedures == []
+    before = channels(desk, FIRST - timedelta(days=1), FIRST - timedelta(days=1))
+    assert (before.count("came"), before.count("came", "post")) == (1, 1)
+    assert channels(desk, FIRST, LAST, desk.identity.unit) == channels(desk, FIRST, LAST, desk.identity.unit)
+
+
+def test_no_table_is_read_from_end_to_end(desk: Desk) -> None:
+    asked: list[str] = []
+    desk.connection.set_trace_callback(asked.append)
+    try:
+        channels(desk, FIRST, LAST)
+    finally:
+        desk.connection.set_trace_callback(None)
+    for statement in asked:
+        if "FROM dossier" in statement:
+            plan = [row[-1] for row in desk.connection.execute(f"EXPLAIN QUERY PLAN {statement}")]
+            assert not any(step.startswith("SCAN dossier") for step in plan), (statement, plan)
+
+
+def test_a_walk_in_is_asked_by_command_too(desk: Desk) -> None:
+    one = take_in(desk, channel="counter")
+    assert isinstance(desk.do(Act(one, "service_offered", NOW, {"answer": "took"}), officer(desk, "hoa")), Done)
+    assert desk.row(one)["service_answer"] == "took"  # type: ignore[index]

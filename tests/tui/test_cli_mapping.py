@@ -1,0 +1,97 @@
+"""`motcua intake --mapping`: a portal's export comes in by its own columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from storage.desk import Desk
+from tests.conftest import Ran
+from tests.schema_check import check
+
+Cli = Callable[..., Ran]
+SAMPLE = Path(__file__).parents[2] / "docs" / "examples" / "portal"
+MAP = (SAMPLE / "mapping.toml").read_text(encoding="utf-8")
+ROWS = (SAMPLE / "export.csv").read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    export, mapping = tmp_path / "xuat.csv", tmp_path / "ghép.toml"
+    export.write_text(ROWS, encoding="utf-8-sig")
+    mapping.write_text(MAP, encoding="utf-8")
+    return export, mapping
+
+
+def test_the_documented_sample_comes_in_as_submitted(cli: Cli, desk: Desk, files: tuple[Path, Path]) -> None:
+    export, mapping = files
+    ran = cli("intake", str(export), "--mapping", str(mapping), "--as", "hoa", "--json")
+    assert ran.status == 0
+    check(ran.json, "intake")
+    assert [one["warnings"] for one in ran.json] == [[], []], "no number is due before the receipt"
+    first, second = (desk.dossier(answer["id"]) for answer in ran.json)
+    assert first is not None and second is not None
+    assert (first.state, first.procedure, first.receipt_number) == ("submitted", "temporary-residence", None)
+    assert first.applicant == {
+        "kind": "citizen", "id_type": "citizen_number", "name": "Đặng Thị Đào", "number": "048185012345",
+        "birth": "1985-01-01",
+        "sex": "female", "address": "Số 5 Hòa Hải, Đà Nẵng", "phone": "0905123456",
+    }  # fmt: skip
+    assert first.facts["channel"] == "online" and first.facts["external_id"] == "VD-260520-0001"
+    assert first.submitted_at is not None and f"{first.submitted_at:%H:%M %d/%m}" == "21:14 20/05"
+    assert second.facts["return_by"] == "post"
+    again = cli("intake", str(export), "--mapping", str(mapping), "--as", "hoa", "--json")
+    assert [one["id"] for one in again.json] == [first.id, second.id]
+    assert all("taken_in_before" in one["warnings"] for one in again.json)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("20/05/2026 21:14", "2026.05.20", "mapping_date"),
+        ("Trực tuyến,7000", "Bồ câu,7000", "mapping_value_unknown"),
+        ("Đặng Thị Đào", "", "field_missing"),
+        ("048185012345", "12345", "number_invalid"),
+    ],
+)
+def test_a_bad_row_is_told_and_the_good_ones_are_in(
+    cli: Cli, desk: Desk, files: tuple[Path, Path], old: str, new: str, code: str
+) -> None:
+    export, mapping = files
+    export.write_text(ROWS.replace(old, new, 1), encoding="utf-8")
+    ran = cli("intake", str(export), "--mapping", str(mapping), "--as", "hoa", "--json")
+    assert ran.status == 1
+    assert [one["error"] and one["error"]["code"] for one in ran.json] == [code, None]
+    assert export.with_name("xuat.csv.rejected").read_text(encoding="utf-8").startswith("2\t")
+
+
+def test_a_column_that_is_not_there_stops_all_of_it(cli: Cli, desk: Desk, files: tuple[Path, Path]) -> None:
+    export, mapping = files
+    export.write_text(ROWS.replace("Điện thoại", "SĐT", 1), encoding="utf-8")
+    ran = cli("intake", str(export), "--mapping", str(mapping), "--as", "hoa", "--json")
+    assert (ran.status, ran.json["error"]["code"]) == (1, "mapping_column_missing")
+    assert "Điện thoại" in ran.json["error"]["message"]
+    assert desk.queries.after(None, desk.bounds(), 5) == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "[columns]\nname = 'x'",
+        "[cols]\n",
+        "[columns]\nprocedure = 3",
+        "columns = 1",
+        "x = [",
+        "[fixed]\nkind = 'submitted'",
+        "[columns]\nprocedure = 'P'\n[dates]\nreceived_at = '%d'",
+        "[columns]\nprocedure = 'P'\n[values]\nprocedure = 'x'",
+    ],
+)
+def test_a_mapping_that_is_none_is_wrong_usage(cli: Cli, desk: Desk, files: tuple[Path, Path], content: str) -> None:
+    export, mapping = files
+    mapping.write_text(content, encoding="utf-8")
+    ran = cli("intake", str(export), "--mapping", str(mapping), "--as", "hoa", "--json")
+    assert (ran.status, ran.json["error"]["code"]) == (2, "mapping_invalid")

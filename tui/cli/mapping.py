@@ -1,0 +1,41 @@
+"""`--mapping MAP.toml`: another system's export read by our own columns (docs/portal-export.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+from tomllib import TOMLDecodeError, loads
+
+from core.answers import InvalidInput
+from core.mapping import ColumnMapping, mapping_of
+from tui.cli.output import Problem, reading_fault
+from tui.cli.table_files import Line
+
+
+def read_mapping(path: Path, known: Collection[str]) -> ColumnMapping:
+    """The mapping of a file. `known`: our columns. Wrong usage where it can't be read or is no mapping."""
+    try:
+        return mapping_of(loads(path.read_text(encoding="utf-8-sig")), known)
+    except OSError as error:
+        raise Problem("file_unreadable", {"file": path.name, "detail": reading_fault(error)}, status=2) from error
+    except (TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Problem("mapping_invalid", {"place": str(error)}, status=2) from error
+    except InvalidInput as error:
+        raise Problem("mapping_invalid", {"place": str(error.params.get("place"))}, status=2) from error
+
+
+def mapped_lines(lines: Iterable[Line], mapping: ColumnMapping) -> Iterator[Line]:
+    """The lines by our columns. Where the first row lacks a column that is mapped, nothing at all is read."""
+    first = True
+    for number, raw, row in lines:
+        if isinstance(row, InvalidInput):
+            yield number, raw, row
+            continue
+        lacking = mapping.lacking(row) if first else None
+        if lacking is not None:
+            raise Problem("mapping_column_missing", {"column": lacking})
+        first = False
+        try:
+            yield number, raw, mapping.apply(row)
+        except InvalidInput as error:
+            yield number, raw, error

@@ -1,0 +1,132 @@
+"""Channels and uptake: how dossiers came, how results went back, where fees were paid, what was said to the offer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from core.moments import LEGAL_TIME
+from core.text import fold
+from storage.channels import PARTS, Channels, Way, channels
+from storage.desk import Desk
+from tui.handover import procedure_title
+from tui.i18n import tr
+from tui.reports.sheet import Line, Part, Sheet
+from tui.widgets.columns import Column
+
+NAME = "channels"
+_FIGURES = (
+    *(("came", way) for way in ("counter", "online", "post", None)),
+    *(("went", way) for way in ("counter", "online", "post", None)),
+    *(("offered", way) for way in ("took", "next_time", "no")),
+)
+_TOTALS = (
+    Column("procedure", "report.procedure", 16, grow=1),
+    Column("received", "report.channels.received", 8, align="right"),
+    *(
+        Column(f"{part}_{way or 'unsaid'}", f"report.channels.{part}.{way or 'unsaid'}", 8, align="right", priority=1)
+        for part, way in _FIGURES
+    ),
+)
+_LINES = (
+    Column("what", "report.channels.what", 12),
+    Column("procedure", "report.procedure", 16, priority=1, grow=2),
+    Column("way", "report.channels.way", 22, grow=1),
+    Column("count", "report.channels.count", 9, align="right"),
+    Column("amount", "report.channels.amount", 12, align="right"),
+)
+
+read = channels
+
+
+def sheet(desk: Desk, facts: Channels) -> Sheet:
+    """Counts by procedure, then way by way; no share and no verdict."""
+    titles = {name: procedure_title(desk, name) for name in facts.procedures}
+    order = sorted(titles, key=lambda name: fold(titles[name]))
+    totals = [Line("all", (tr("report.total"), *_figures(facts, None)))]
+    totals += [Line(name, (titles[name], *_figures(facts, name)), group=name) for name in order]
+    return Sheet(
+        name=NAME,
+        title=tr("report.channels"),
+        period=tr(
+            "report.period",
+            first=f"{facts.first:%d/%m/%Y}",
+            last=f"{facts.last:%d/%m/%Y}",
+            unit=facts.unit or tr("report.all_units"),
+            now=f"{facts.now.astimezone(LEGAL_TIME):%H:%M %d/%m/%Y}",
+        ),
+        about=(tr("report.channels.about"), tr("report.channels.unknown")),
+        totals=Part(tr("report.totals"), _TOTALS, tuple(totals)),
+        lists=tuple(
+            Part(tr(f"report.channels.{part}"), _LINES, tuple(_lines(facts, part, order, titles))) for part in PARTS
+        ),
+    )
+
+
+def _figures(facts: Channels, procedure: str | None) -> tuple[int, ...]:
+    received = facts.count("came", procedure=procedure)
+    return received, *(facts.count(part, way, procedure) for part, way in _FIGURES)
+
+
+def _lines(facts: Channels, part: str, order: list[str], titles: dict[str, str]) -> Iterator[Line]:
+    ways: tuple[Way, ...] = getattr(facts, part)
+    for one in sorted(ways, key=lambda one: (order.index(one.procedure), one.way or "~", one.reason or "")):
+        name = f"{part} {one.procedure} {one.way} {one.reason}"
+        money = one.amount if part == "paid" else ""
+        cells = (tr(f"report.channels.{part}"), titles[one.procedure], _way_words(part, one), one.count, money)
+        yield Line(name, cells, group=one.procedure)
+
+
+def _way_words(part: str, one: Way) -> str:
+    if one.way is None:
+        return tr("report.channels.unsaid")
+    if part == "offered":
+        words = tr(f"answer.{one.way}")
+        return f"{words}: {tr(f'why_not.{one.reason}')}" if one.reason else words
+    if part != "paid":
+        return tr(f"channel.{one.way}")
+    if one.way == "several":
+        return tr("report.channels.several")
+    channel, _, method = one.way.partition("/")
+    known = [tr(f"channel.{channel}") if channel else "", _method(method)]
+    return ", ".join(filter(None, known)) or tr("report.channels.unsaid")
+
+
+def _method(method: str) -> str:
+    """An officer may have written a way of paying of his own."""
+    return tr(f"method.{method}") if method in ("cash", "transfer", "card", "portal", "exempt") else method
+
+
+def document(desk: Desk, facts: Channels) -> dict[str, Any]:
+    """docs/schemas/report-channels.json."""
+    return {
+        "name": NAME,
+        "from": facts.first.isoformat(),
+        "to": facts.last.isoformat(),
+        "unit": facts.unit,
+        "made_at": facts.now.astimezone(LEGAL_TIME).isoformat(timespec="seconds"),
+        "totals": _total(facts, None),
+        "procedures": [{"procedure": name, **_total(facts, name)} for name in facts.procedures],
+        "paid": [
+            {"procedure": one.procedure, **_paid(one.way), "count": one.count, "amount": one.amount}
+            for one in facts.paid
+        ],
+        "offered": [
+            {"procedure": one.procedure, "answer": one.way, "reason": one.reason, "count": one.count}
+            for one in facts.offered
+        ],
+    }
+
+
+def _paid(way: str | None) -> dict[str, str | None]:
+    if way == "several":
+        return {"channel": "several", "method": "several"}
+    channel, _, method = (way or "").partition("/")
+    return {"channel": channel or None, "method": method or None}
+
+
+def _total(facts: Channels, procedure: str | None) -> dict[str, Any]:
+    parts: dict[str, dict[str, int]] = {}
+    for part, way in _FIGURES:
+        parts.setdefault(part, {})[way or "unsaid"] = facts.count(part, way, procedure)
+    return {"received": facts.count("came", procedure=procedure), **parts}
