@@ -155,6 +155,8 @@ BundleCommand = AllowBundles | LogBundle
 NumberCommand = TakeNumber | GiveNumber | CloseNumbers
 """What a desk writes of its numbers by itself: no officer's right is asked."""
 BlankCommand = SetBlanksAside | VoidBlanks
+VoiceCommand = OpenBox | OutreachCommand | FeedbackCommand
+"""What citizens say, and what was held for them."""
 StationCommand = (
     NumberCommand
     | BlankCommand
@@ -171,9 +173,7 @@ StationCommand = (
     | UniteStations
     | SendPost
     | FreezeReport
-    | OpenBox
-    | OutreachCommand
-    | FeedbackCommand
+    | VoiceCommand
 )
 
 
@@ -194,12 +194,8 @@ def decide_station(command: StationCommand, setting: Setting) -> tuple[Draft, ..
         return role_missing(KINDS["post_batch_sent"], setting) or decide_post(command)
     if isinstance(command, FreezeReport):
         return role_missing(KINDS[FROZEN], setting) or decide_freeze(command, setting.unit, setting.now)
-    if isinstance(command, OpenBox):
-        return role_missing(KINDS["survey_answered"], setting) or decide_box(command)
-    if isinstance(command, OutreachCommand):
-        return decide_outreach(command, setting)
-    if isinstance(command, FeedbackCommand):
-        return decide_feedback(command, setting)
+    if isinstance(command, VoiceCommand):
+        return _of_citizens(command, setting)
     if isinstance(command, UniteStations):
         return decide_union(command, setting.unit)
     if isinstance(command, DeskCommand):
@@ -233,6 +229,14 @@ def decide_station(command: StationCommand, setting: Setting) -> tuple[Draft, ..
         **({"signs": command.signs} if command.signs != "head" else {}),
     }
     return (Draft(f"officer:{command.officer}", "officer_added", command.at, body),)
+
+
+def _of_citizens(command: VoiceCommand, setting: Setting) -> tuple[Draft, ...] | Refusal:
+    if isinstance(command, OpenBox):
+        return role_missing(KINDS["survey_answered"], setting) or decide_box(command)
+    if isinstance(command, OutreachCommand):
+        return decide_outreach(command, setting)
+    return decide_feedback(command, setting)
 
 
 def _number_of_the_desk(command: NumberCommand) -> tuple[Draft, ...]:

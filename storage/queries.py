@@ -13,7 +13,7 @@ from core.queue import BY_DUE, NEVER, Bounds, Lane, Range, Urgency, Worklist, li
 from core.search import Sought, exact_question, near_question, question
 from core.slip_code import dossier_named
 from storage.database import Connection
-from storage.projection import COLUMNS
+from storage.dossier_row import COLUMNS
 
 _FIELDS = ", ".join(f"dossier.{name}" for name in COLUMNS)
 DUE_DAY = "(binding_at + 25199) / 86400"

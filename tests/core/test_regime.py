@@ -13,8 +13,8 @@ from core.merge import relation
 from core.queue import Urgency, Worklist, bounds, list_ranges, urgency, worklists
 from core.reasons import USES, in_force
 from core.standing import standing
+from storage.dossier_row import COLUMNS, dossier_row
 from storage.lawbook.reasons import package_reasons
-from storage.projection import COLUMNS, dossier_row
 from tests.core.lives import ASKED, BROUGHT, DOSSIER, Life, at, begun, happen, received
 from tests.core.test_merge import folded, two_desks
 

@@ -14,7 +14,7 @@ from core.law import Law
 from core.queue import Lane
 from core.standing import Standing, explained, judge, standing
 from core.time_limit import Limit, Unit
-from storage.projection import dossier_row
+from storage.dossier_row import dossier_row
 from tests.core.lives import LAW, Life, at, begun
 from tests.core.writers import DOSSIER, RECEIVED, Writer, everything
 

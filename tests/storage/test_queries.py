@@ -16,7 +16,7 @@ from core.answers import Refusal
 from core.queue import BY_DUE, BY_LAW, BY_RECEIPT, FREE, NEVER, Bounds, Lane, QueueOrder, Urgency, Worklist, urgency
 from storage.database import Connection, open_database, transaction
 from storage.desk import Desk
-from storage.projection import COLUMNS
+from storage.dossier_row import COLUMNS
 from storage.queries import Queries, QueueFilter, Row, lists_of
 from tests.conftest import NOW, act, officer, take_in
 

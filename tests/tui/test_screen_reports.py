@@ -166,8 +166,8 @@ def test_picture(
     assert snap_compare(Workstation(office.folder, officer="tmd"), terminal_size=size, run_before=before)
 
 
-async def test_the_channels_are_the_second_report(office: Office, june: tuple[str, ...]) -> None:
+async def test_the_channels_are_the_fourth_report(office: Office, june: tuple[str, ...]) -> None:
     async with workstation(office, "reports", size=WIDE) as desktop:
-        await desktop.press("2")
+        await desktop.press("4")
         assert desktop.app.screen._name == "channels"
         assert desktop.app.screen._sheet.totals.lines[0].cells[0] == "Tổng cộng"

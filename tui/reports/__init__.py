@@ -14,10 +14,10 @@ REPORTS: Mapping[str, str] = {
     "apologies": "tui.reports.apologies",
     "ii06a": "tui.reports.ii06a",
     "late": "tui.reports.late",
+    "channels": "tui.reports.channels",
     "satisfaction": "tui.reports.satisfaction",
     "outreach": "tui.reports.outreach",
     "feedback": "tui.reports.feedback",
-    "channels": "tui.reports.channels",
 }
 """By the name that a command calls it by; its words are `report.<name>` and `report.<name>.about`."""
 
