@@ -40,6 +40,8 @@ DESKS_OWN = (
         "bundle_taken",
         "blank",
         "message",
+        "survey_box",
+        "survey_box_code",
         "readback",
     ),
     *("hub_memory", "inbox", "sent_offer", "late", "station_read", "revoked_there", "elsewhere"),
