@@ -14,6 +14,7 @@ from core.events import ENDING_KINDS, INTAKE_KINDS, KINDS, Field, Kind
 from core.intake import CAPACITIES, CHANNELS, YEARS, one_of, parse_amount
 from core.moments import LEGAL_TIME
 from core.record import Event
+from core.sendings import NEXT
 from core.text import clean_line
 from core.time_limit import Unit
 
@@ -35,6 +36,7 @@ CHOICES = {
     "fault": FAULTS,
     "payer": PAYERS,
     "purpose": PURPOSES,
+    "next": NEXT,
     "applicant.tell": CONSENTS,
 }
 """Fields of a body that hold one of a few words."""

@@ -11,6 +11,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from core import sendings
+from core.moments import legal_day
 from core.record import Event
 from core.states import State
 
@@ -123,6 +125,7 @@ def lies_here(dossier: Dossier, event: Event) -> None:
 
 
 def _returned(dossier: Dossier, event: Event) -> None:
+    sendings.delivered(dossier, event, legal_day(event.at))
     dossier.returned_at, dossier.lies_since = event.at, None
 
 
@@ -132,11 +135,13 @@ def _voided(dossier: Dossier, event: Event) -> None:
 
 def _posted(dossier: Dossier, event: Event) -> None:
     dossier.at_post, dossier.lies_since = True, None
+    sendings.handed(dossier, event)
 
 
 def _came_back(dossier: Dossier, event: Event) -> None:
     """The mail came back: the result lies here again, and what went with it."""
     dossier.at_post = False
+    sendings.came_back(dossier, event)
     lies_here(dossier, event)
     for one in dossier.sent:
         dossier.held.append(one)
@@ -189,6 +194,7 @@ EFFECTS: dict[str, Callable[[Dossier, Event], None]] = {
     "custody_checked": _checked,
     "result_returned": _returned,
     "handed_to_post": _posted,
+    "post_tracked": sendings.tracked,
     "post_returned": _came_back,
     "result_archived": _archived,
     "result_reminded": _reminded,

@@ -20,6 +20,7 @@ from core.merge import Conflict, May, is_legal, settle
 from core.moments import legal_day
 from core.order import Ordered, each_once, fold_order
 from core.record import Event
+from core.sendings import Sending
 from core.states import OPEN, State
 from core.transfer import BRINGING, bring_history, bring_late, unsettled
 
@@ -50,6 +51,7 @@ class Dossier:
 
     `repeats`: by another dossier's id, whether somebody judged it to be the same request.
     `offer`: the last one to hand it to another unit; `away`: the unit that has it since it accepted.
+    `sendings`: its letters by post, in order.
     `held`: papers that lie here, `sent`: those that went by post; `fines`: by decision, what must be proved.
     `lies_since`: since when the result waits here; `wrong`: it was found wrong; `corrections`: dossiers that mend it.
     `came`: the day on which this unit took it over, with what its clock stood on before (`carried`).
@@ -97,6 +99,7 @@ class Dossier:
     fines: dict[str, Decimal] = field(default_factory=dict)
     fines_paid: Decimal = Decimal(0)
     fine_proofs: int = 0
+    sendings: list[Sending] = field(default_factory=list)
     at_post: bool = False
     lies_since: datetime | None = None
     reminded_at: datetime | None = None

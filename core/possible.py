@@ -24,7 +24,7 @@ _RARE = frozenset(
     {
         "corrected", "assigned", "payment_reversed", "suspended", "extended", "delay_excused", "stopped", "voided",
         "original_taken", "original_released", "custody_checked", "official_number_given", "result_reminded",
-        "result_archived", "result_corrected", "applicant_died",
+        "result_archived", "result_corrected", "applicant_died", "post_tracked",
     }
 )  # fmt: skip
 _ALSO_HARMLESS = frozenset({"corrected", "assigned"})
@@ -75,6 +75,8 @@ def _fits(dossier: Dossier, kind: Kind, roles: AbstractSet[str]) -> bool:
         return dossier.state is State.AWAITING_SUPPLEMENT
     if kind.name == "post_returned":
         return dossier.at_post
+    if kind.name == "post_tracked":
+        return bool(dossier.sendings)
     if kind.name == "corrected":
         return dossier.state not in BEFORE_RECEIPT
     return True

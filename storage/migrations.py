@@ -370,6 +370,28 @@ def m010_midnight_ends_a_day(db: Database) -> None:
     db.execute(_QUEUE_ORDER.replace("25200", "25199"))
 
 
+_LEDGERS = """
+CREATE TABLE sending (
+    id TEXT PRIMARY KEY, dossier TEXT NOT NULL, batch TEXT, carrier TEXT, tracking TEXT, tracking_key TEXT,
+    sent_at INTEGER NOT NULL, delivered_on TEXT, proof TEXT, returned_at INTEGER, reason TEXT, next TEXT, fee TEXT, payer TEXT,
+    decision TEXT, stands TEXT NOT NULL, procedure TEXT NOT NULL, unit TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX sending_dossier ON sending (dossier);
+CREATE INDEX sending_batch ON sending (batch);
+CREATE INDEX sending_sent ON sending (sent_at);
+CREATE INDEX sending_tracking ON sending (tracking_key);
+CREATE INDEX sending_stands ON sending (stands, sent_at) WHERE stands <> 'delivered';
+"""
+
+
+@migrations()
+def m011_letters_and_fines(db: Database) -> None:
+    """A row for each letter that the post has or had: found by its number, its batch and its day."""
+    for statement in _statements(_LEDGERS):
+        db.execute(statement)
+    db.execute("INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 WHERE EXISTS (SELECT 1 FROM dossier)")
+
+
 def _await_parents(db: Database) -> None:
     """The parents of events that came before them: they are no heads once they arrive."""
     from core.record import read_event

@@ -24,17 +24,18 @@ from core.moments import legal_day
 from core.queue import NEVER, Lane, midnight
 from core.queue_order import KIND
 from core.record import Event
-from core.search import index_words
 from core.standing import Standing, standing
 from storage.database import Connection, roomy
 from storage.destroyed import remove_bodies
 from storage.event_log import EventLog, entities
+from storage.found_by import search_words
 from storage.handed import COLUMNS as HANDOVER_COLUMNS
 from storage.handed import handover_of, shifts_of, write_handover
 from storage.judging import Judging
 from storage.lawbook.contested import LawConflict, law_conflicts
 from storage.lawbook.contradiction import contradictions
 from storage.lawbook.station import LAW_KINDS, LawEvent, founding_of, law_events, law_of
+from storage.ledgers import LEDGERS, write_ledgers
 from storage.shifting import Shift, shift, written_clock
 
 COLUMNS = (
@@ -69,6 +70,7 @@ _SHARED = {
     "officer": "id, code, name, roles, active, verifier, only_at, signs",
     "desk": "id, number, sign_key, seal_key",
     "handover": HANDOVER_COLUMNS,
+    **LEDGERS,
 }
 
 
@@ -239,6 +241,7 @@ class Projection:
         """Write the dossier's row; where it has one, its number with the words that it is found by."""
         if dossier.destroyed:
             remove_bodies(self._db, self._own, dossier.id, dossier.destroyed)
+        write_ledgers(self._db, dossier)
         if dossier.state is None:
             self._drop(dossier.id)
             return []
@@ -438,13 +441,3 @@ def _fees(dossier: Dossier) -> int:
 
 def _seconds(moment: datetime | None) -> int | None:
     return None if moment is None else int(moment.timestamp())
-
-
-_SEARCHED = ("name", "number", "old_number", "id_number", "phone", "email", "address")
-
-
-def search_words(dossier: Dossier) -> str:
-    """What search compares: names, numbers, phones, addresses, matter fields and receipt numbers."""
-    people = [party.get(name) for party in (dossier.applicant, dossier.bringer) for name in _SEARCHED]
-    parts = [*people, *dossier.matter.values(), dossier.receipt_number, dossier.official_number]
-    return index_words(str(part) for part in parts if part)

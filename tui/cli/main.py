@@ -34,6 +34,7 @@ COMMANDS = {
     "act": "tui.cli.act",
     "search": "tui.cli.search",
     "results": "tui.cli.results",
+    "post": "tui.cli.post",
     "messages": "tui.cli.messages",
     "letter": "tui.cli.letter",
     "blanks": "tui.cli.blanks",
