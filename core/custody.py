@@ -11,7 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from core import sendings
+from core import fines, sendings
 from core.moments import legal_day
 from core.record import Event
 from core.states import State
@@ -95,7 +95,7 @@ def _taken(dossier: Dossier, event: Event) -> None:
     )
     dossier.held.append(one)
     if one.fine is not None:
-        dossier.fines[one.decision or one.event] = one.fine
+        fines.waited_for(dossier, event, one.decision, one.fine)
     _count(dossier, paper)
 
 
@@ -160,7 +160,9 @@ def fine_paid(dossier: Dossier, event: Event) -> None:
     if purpose == "fee" or not (purpose == "fine" or dossier.fines):
         return
     amount = Decimal(event.body.get("amount", "0"))
-    dossier.fines_paid += -amount if event.kind == "payment_reversed" else amount
+    amount = -amount if event.kind == "payment_reversed" else amount
+    dossier.fines_paid += amount
+    fines.paid(dossier, event, amount)
     dossier.fine_proofs += event.kind == "payment_received"
 
 
@@ -191,6 +193,7 @@ def _date(text: Any) -> date | None:
 EFFECTS: dict[str, Callable[[Dossier, Event], None]] = {
     "original_taken": _taken,
     "original_released": _released,
+    "fine_decided": fines.decided,
     "custody_checked": _checked,
     "result_returned": _returned,
     "handed_to_post": _posted,

@@ -178,6 +178,8 @@ _DOSSIER_KINDS = (
     _dossier("original_taken", _A, _DESK, OPEN | {S.RESULT_READY}, None, "none",
              "paper:text! shelf:text? number:text? receipt:text? decision:text? fine:amount? hold_until:date? "
              "keeper:text? next_check:date? note:text?"),
+    _dossier("fine_decided", _A, _DESK, ANY_RECEIVED, None, "none",
+             "decision:text! amount:amount! decided_on:date? handed_on:date? pay_by:date? note:text?"),
     _dossier("original_released", _A, _DESK, ANY_RECEIVED, None, "none",
              "paper:text! way:text? to:text? to_number:text? capacity:text? proof:text? minutes:text? basis:text? "
              "carrier:text? tracking:text?"),

@@ -381,12 +381,28 @@ CREATE INDEX sending_batch ON sending (batch);
 CREATE INDEX sending_sent ON sending (sent_at);
 CREATE INDEX sending_tracking ON sending (tracking_key);
 CREATE INDEX sending_stands ON sending (stands, sent_at) WHERE stands <> 'delivered';
+CREATE TABLE fine (
+    id TEXT PRIMARY KEY, dossier TEXT NOT NULL, decision TEXT, decision_key TEXT, amount TEXT NOT NULL, entered_at INTEGER NOT NULL,
+    decided_on TEXT, handed_on TEXT, pay_by TEXT, paid TEXT NOT NULL, owed TEXT NOT NULL, paid_at INTEGER, held INTEGER NOT NULL,
+    hold_until TEXT, stands TEXT NOT NULL, procedure TEXT NOT NULL, unit TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX fine_dossier ON fine (dossier);
+CREATE INDEX fine_decision ON fine (decision_key);
+CREATE INDEX fine_entered ON fine (entered_at);
+CREATE INDEX fine_stands ON fine (stands) WHERE stands <> 'done';
+CREATE TABLE fine_payment (
+    id TEXT PRIMARY KEY, dossier TEXT NOT NULL, paid_at INTEGER NOT NULL, amount TEXT NOT NULL, channel TEXT NOT NULL,
+    receipt TEXT, reference TEXT, proof_key TEXT, procedure TEXT NOT NULL, unit TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX fine_payment_dossier ON fine_payment (dossier);
+CREATE INDEX fine_payment_paid ON fine_payment (paid_at);
+CREATE INDEX fine_payment_proof ON fine_payment (proof_key);
 """
 
 
 @migrations()
 def m011_letters_and_fines(db: Database) -> None:
-    """A row for each letter that the post has or had: found by its number, its batch and its day."""
+    """Rows for letters by post, decisions that fine somebody, and what was paid for them: found by numbers and days."""
     for statement in _statements(_LEDGERS):
         db.execute(statement)
     db.execute("INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 WHERE EXISTS (SELECT 1 FROM dossier)")

@@ -64,8 +64,8 @@ def test_a_number_comes_later_and_only_to_what_was_sent(cli: Cli, batch: str, de
     assert [one["tracking"] for one in listed(cli, "out")] == ["EB 9", "eb 123-456", "EB 10"]
     act(desk, other := take_in(desk, "Ai đó"), "result_ready")
     assert done(cli("post", "track", f"{other}=EB 11", *AS)) == [("rejected", "never_posted")]
-    assert cli("post", "track", "0001", *AS).json["error"]["code"] == "tracking_missing"
-    assert cli("post", "track", "0001=X", "--as", "khai", "--json").json[0]["error"]["code"] == "role_missing"
+    assert cli("post", "track", "0002", *AS).json["error"]["code"] == "tracking_missing"
+    assert cli("post", "track", "0002=X", "--as", "khai", "--json").json[0]["error"]["code"] == "role_missing"
 
 
 def test_no_letter_is_delivered_before_it_was_sent_nor_tomorrow(cli: Cli, batch: str, desk: Desk) -> None:

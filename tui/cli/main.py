@@ -35,6 +35,7 @@ COMMANDS = {
     "search": "tui.cli.search",
     "results": "tui.cli.results",
     "post": "tui.cli.post",
+    "fines": "tui.cli.fines",
     "messages": "tui.cli.messages",
     "letter": "tui.cli.letter",
     "blanks": "tui.cli.blanks",
