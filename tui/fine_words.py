@@ -33,7 +33,7 @@ def next_words(one: Fine, today: date) -> str:
     if one.held:
         start = one.return_from()
         if start is None:
-            parts.append(tr("fines.held", count=one.held))
+            parts.append(tr("fines.held_now", count=one.held))
         elif start > today:
             parts.append(tr("fines.held_until", count=one.held, day=f"{start:%d/%m/%Y}"))
         else:

@@ -25,8 +25,8 @@ def stands_words(one: Letter) -> str:
     if one.stands == "delivered":
         parts = [tr("post.delivered_on", day=f"{one.delivered_on:%d/%m/%Y}"), one.proof or tr("post.unproved")]
     elif one.returned_on is not None:
-        parts = [tr("post.returned_on", day=f"{one.returned_on:%d/%m/%Y}"), one.reason or ""]
-        parts += [tr(f"post.next.{one.next}")] if one.next else []
+        parts = [tr(f"post.next.{one.next}")] if one.next else []
+        parts += [tr("post.returned_on", day=f"{one.returned_on:%d/%m/%Y}"), one.reason or ""]
     return " · ".join(part for part in parts if part)
 
 
