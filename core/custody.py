@@ -24,7 +24,8 @@ WAYS = ("returned", "post", "transferred", "retained", "destroyed")
 FOUND_BY = ("slip", "card", "name")
 """How the dossier of whoever stands at the counter was found."""
 FAULTS = ("station", "citizen")
-PAYERS = ("citizen", "station")
+PAYERS = ("citizen", "station", "support")
+"""Who bears what the post costs: `support`, somebody else by a decision that names the applicants."""
 PURPOSES = ("fee", "fine")
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from core.moments import legal_day
+from core.posting import post_terms
+from storage.desk import Desk
 from storage.post import Letter
 from tui.dossier_words import money
 from tui.i18n import tr
@@ -34,3 +37,17 @@ def fee_words(one: Letter) -> str:
     """Who bears the fee, how much, by which decision; empty where nobody wrote it."""
     parts = [tr(f"payer.{one.payer}") if one.payer else "", money(one.fee) if one.fee else "", one.decision or ""]
     return " · ".join(part for part in parts if part)
+
+
+def post_words(desk: Desk, applicant: str | None = None, procedure: str | None = None) -> str:
+    """What the post costs whom, by the data that are in force, and whether anybody has read the decision."""
+    day = legal_day(desk.now())
+    terms = post_terms(desk.law, desk.identity.unit, day, applicant, procedure)
+    if terms is None:
+        return ""
+    fee = tr("return.tariff") if terms.fee is None else money(f"{terms.fee:f}")
+    payer = terms.support.borne_by if terms.support else tr(f"payer.{terms.payer}")
+    told = tr("return.terms", fee=fee, payer=payer, basis="; ".join(terms.basis))
+    told = told if terms.verified else f"{told} {tr('return.unverified')}"
+    asked = [tr("post.asked", whom=one.whom, payer=one.borne_by, decision=one.decision) for one in terms.asked]
+    return " ".join([told, *asked])
