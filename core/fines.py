@@ -112,10 +112,17 @@ def waited_for(dossier: Dossier, event: Event, number: str | None, amount: Decim
 def paid(dossier: Dossier, event: Event, amount: Decimal) -> None:
     """Money came for the dossier's fines, or was given back."""
     body = event.body
-    channel = str(body.get("channel") or "counter")
+    channel = str(body.get("channel") or _way_of(dossier, amount))
     dossier.fine_payments.append(
         FinePayment(event.event_id, event.at, amount, channel, body.get("receipt"), body.get("reference"))
     )
+
+
+def _way_of(dossier: Dossier, amount: Decimal) -> str:
+    """At the counter; what is given back goes off the channel by which that amount, else the last one, came."""
+    before = dossier.fine_payments if amount < 0 else []
+    same = [one.channel for one in before if one.amount == -amount] or [one.channel for one in before]
+    return same[-1] if same else "counter"
 
 
 def owed(dossier: Dossier) -> Iterator[Owed]:

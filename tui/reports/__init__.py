@@ -10,7 +10,11 @@ from typing import Any, Protocol, cast
 from storage.desk import Desk
 from tui.reports.sheet import Sheet
 
-REPORTS: Mapping[str, str] = {"apologies": "tui.reports.apologies"}
+REPORTS: Mapping[str, str] = {
+    "apologies": "tui.reports.apologies",
+    "post": "tui.reports.post",
+    "fines": "tui.reports.fines",
+}
 """By the name that a command calls it by; its words are `report.<name>` and `report.<name>.about`."""
 
 

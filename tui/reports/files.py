@@ -66,7 +66,7 @@ def _write_xlsx(sheet: Sheet, path: Path) -> None:
         _append(page, (words,))
     page["A1"].font = Font(bold=True, size=14)
     page.append([])
-    for place, part in enumerate((sheet.totals, *sheet.lists)):
+    for place, part in enumerate(sheet.tables):
         if place:
             page = book.create_sheet(part.title[:_SHEET_NAME])
         _append(page, _headers(part))
