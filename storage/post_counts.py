@@ -34,6 +34,11 @@ class PostTotals:
     fee: Decimal
     unpriced: int
 
+    @property
+    def fee_unknown(self) -> bool:
+        """Whether nobody wrote an amount for any of them."""
+        return 0 < self.sent == self.unpriced
+
 
 @dataclass(frozen=True, slots=True)
 class PostCounts:

@@ -54,7 +54,7 @@ def sheet(desk: Desk, facts: PostCounts) -> Sheet:
         Line(f"reason {reason}", (reason or tr("report.post.no_reason"), count)) for reason, count in facts.reasons()
     ]
     about = [tr("report.post.about"), tr("report.post.long_is", days=facts.days)]
-    about += [f"{line.cells[0]}: {tr('report.post.letters', count=line.cells[1])}" for line in payers]
+    about += [tr("report.post.letters", payer=line.cells[0], count=line.cells[1]) for line in payers]
     return Sheet(
         name=NAME,
         title=tr("report.post"),
@@ -80,7 +80,8 @@ def payer_words(payer: str | None, decision: str | None) -> str:
 
 def _total(name: str | None, title: str, totals: PostTotals) -> Line:
     counts = asdict(totals)
-    cells = (title, *(counts[one] for one in _COUNTED), int(totals.fee), totals.unpriced)
+    fee = tr("report.no_data") if totals.fee_unknown else int(totals.fee)
+    cells = (title, *(counts[one] for one in _COUNTED), fee, totals.unpriced)
     return Line(name or title, cells, group=name)
 
 
@@ -125,7 +126,7 @@ def document(desk: Desk, facts: PostCounts) -> dict[str, Any]:
 
 
 def _counts(totals: PostTotals) -> dict[str, Any]:
-    return asdict(totals) | {"fee": f"{totals.fee:f}"}
+    return asdict(totals) | {"fee": None if totals.fee_unknown else f"{totals.fee:f}"}
 
 
 def _row(one: Letter) -> dict[str, Any]:
