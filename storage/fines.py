@@ -15,12 +15,15 @@ from core.fines import PROCEDURE, PayBy, decision_key, owed, pay_by
 from core.law import Law
 from core.moments import LEGAL_TIME, legal_day
 from core.states import WORKING
+from core.text import fold
 from storage.database import transaction
 from storage.desk import Command, Desk, Done
 from storage.officers import Officer
 
 LISTS = ("open", "owed", "held", "all")
 """`open`: something is owed or held."""
+LONGEST = 80
+"""Letters of a decision's number: it is printed, and stands in lists."""
 _WHERE = {
     "open": "stands IN ('owed', 'held')",
     "owed": "stands = 'owed'",
@@ -29,7 +32,8 @@ _WHERE = {
 }
 _ROWS = """
 SELECT fine.id, fine.dossier, dossier.receipt_number, dossier.applicant_name, fine.procedure, fine.unit, decision,
-    amount, decided_on, handed_on, pay_by, paid, owed, paid_at, held, hold_until, stands, entered_at
+    amount, decided_on, handed_on, pay_by, paid, owed, paid_at, held, hold_until, stands, entered_at,
+    CASE WHEN fine.procedure = 'seized-item-return' AND dossier.variant = 'seizure' AND held > 0 THEN dossier.due_at END
 FROM fine JOIN dossier ON dossier.id = fine.dossier WHERE {where} ORDER BY entered_at, fine.id
 """
 _SAME = """
@@ -67,7 +71,10 @@ class NewFine:
 
 @dataclass(frozen=True, slots=True)
 class Fine:
-    """One decision in the list. `last_day`: until when it is to be paid by law, where the decision does not say."""
+    """One decision in the list. `last_day`: until when it is to be paid by law, where the decision does not say.
+
+    `seized_until`: the last day of the time for which a vehicle may be held, by the law of its dossier.
+    """
 
     id: str
     dossier: str
@@ -87,6 +94,7 @@ class Fine:
     hold_until: date | None
     stands: str
     entered_on: date
+    seized_until: date | None = None
     last_day: PayBy | None = field(default=None)
 
     @property
@@ -178,7 +186,7 @@ def release(
     dossier = desk.dossier(dossier_id)
     if dossier is None:
         return Refusal("dossier_unknown")
-    going = [one for one in dossier.held if paper is None or one.paper == paper]
+    going = [one for one in dossier.held if paper is None or fold(one.paper) == fold(paper)]
     if not going:
         return Refusal("not_held")
     at = desk.now()
@@ -224,6 +232,8 @@ def _end(desk: Desk, officer: Officer, dossier_id: str, fields: Mapping[str, str
 def _wrong(new: NewFine, today: date) -> Refusal | None:
     if not decision_key(new.decision):
         return Refusal("decision_missing")
+    if len(new.decision) > LONGEST:
+        return Refusal("decision_too_long", params={"most": f"{LONGEST}"})
     if not new.name:
         return Refusal("fine_person_missing")
     if Decimal(new.amount) <= 0:
@@ -270,7 +280,7 @@ def _command(desk: Desk, new: NewFine) -> TakeIn:
 
 def _fine(row: tuple[Any, ...], law: Law) -> Fine:
     name, dossier, number, person, procedure, unit, decision, amount, decided, handed, said, *rest = row
-    paid, left, paid_at, held, until, stands, entered = rest
+    paid, left, paid_at, held, until, stands, entered, seized = rest
     handed_on, last = _date(handed), _date(said)
     by_law = pay_by(handed_on, unit, law) if handed_on is not None and last is None else None
     return Fine(
@@ -292,6 +302,7 @@ def _fine(row: tuple[Any, ...], law: Law) -> Fine:
         hold_until=_date(until),
         stands=stands,
         entered_on=datetime.fromtimestamp(entered, LEGAL_TIME).date(),
+        seized_until=_on(seized),
         last_day=by_law,
     )
 

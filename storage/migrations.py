@@ -380,7 +380,7 @@ CREATE INDEX sending_dossier ON sending (dossier);
 CREATE INDEX sending_batch ON sending (batch);
 CREATE INDEX sending_sent ON sending (sent_at);
 CREATE INDEX sending_tracking ON sending (tracking_key);
-CREATE INDEX sending_stands ON sending (stands, sent_at) WHERE stands <> 'delivered';
+CREATE INDEX sending_stands ON sending (stands, sent_at);
 CREATE TABLE fine (
     id TEXT PRIMARY KEY, dossier TEXT NOT NULL, decision TEXT, decision_key TEXT, amount TEXT NOT NULL, entered_at INTEGER NOT NULL,
     decided_on TEXT, handed_on TEXT, pay_by TEXT, paid TEXT NOT NULL, owed TEXT NOT NULL, paid_at INTEGER, held INTEGER NOT NULL,
@@ -389,7 +389,7 @@ CREATE TABLE fine (
 CREATE INDEX fine_dossier ON fine (dossier);
 CREATE INDEX fine_decision ON fine (decision_key);
 CREATE INDEX fine_entered ON fine (entered_at);
-CREATE INDEX fine_stands ON fine (stands) WHERE stands <> 'done';
+CREATE INDEX fine_stands ON fine (stands);
 CREATE TABLE fine_payment (
     id TEXT PRIMARY KEY, dossier TEXT NOT NULL, paid_at INTEGER NOT NULL, amount TEXT NOT NULL, channel TEXT NOT NULL,
     receipt TEXT, reference TEXT, proof_key TEXT, procedure TEXT NOT NULL, unit TEXT NOT NULL

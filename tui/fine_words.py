@@ -38,6 +38,9 @@ def next_words(one: Fine, today: date) -> str:
             parts.append(tr("fines.held_until", count=one.held, day=f"{start:%d/%m/%Y}"))
         else:
             parts.append(tr("fines.return_now", count=one.held, day=f"{start:%d/%m/%Y}"))
+    if one.seized_until is not None:
+        over = "fines.seizure_over" if one.seized_until < today else "fines.seized_until"
+        parts.append(tr(over, day=f"{one.seized_until:%d/%m/%Y}"))
     return " · ".join(parts) or tr("fines.done")
 
 

@@ -96,6 +96,7 @@ def test_awkward_decisions(cli: Cli, desk: Desk) -> None:
     assert code(add(cli, amount="4.000.000")) == "amount_invalid"
     assert code(add(cli, amount="-5")) == "amount_invalid"
     assert code(add(cli, decision=" –/ ")) == "decision_missing"
+    assert code(add(cli, decision="Đ" * 81)) == "decision_too_long"
     assert code(cli("fines", "add", "QĐ 9", "--name", "  ", "--amount", "5", *AS)) == "fine_person_missing"
     assert code(cli("fines", "pay", "QĐ 404", *AS)) == "code_unknown"
     assert code(cli("fines", "add", "QĐ 9", "--name", "A", "--amount", "5", "--as", "khai", "--json")) == "role_missing"
@@ -130,6 +131,17 @@ def test_what_is_withdrawn_until_a_day_stays_until_then(cli: Cli, desk: Desk) ->
     assert (one["stands"], one["return_from"]) == ("held", "2026-07-01")
     assert code(cli("fines", "release", "QĐ 15/QĐ-XPHC", *AS)) == "held_until"
     assert "trả từ 01/07/2026" in cli("fines", "list").out
+
+
+def test_a_vehicle_has_its_time_of_seizure_in_the_list(cli: Cli, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    add(cli, "--held", "Xe máy=43A1-12345", "--plate", "43A1-12345", "--vehicle")
+    (one,) = listed(cli)
+    assert one["seized_until"] == "2026-06-01", "seven working days from the 21st"
+    assert "hạn tạm giữ 01/06/2026" in cli("fines", "list").out
+    monkeypatch.setenv("MOTCUA_NOW", "2026-06-02T09:00:00+07:00")
+    assert "hết hạn tạm giữ 01/06/2026" in cli("fines", "list").out
+    cli("fines", "pay", "QĐ 15/QĐ-XPHC", *AS)
+    assert cli("fines", "release", "QĐ 15/QĐ-XPHC", "--paper", "xe may", *AS).json[0]["held"] == 0
 
 
 def test_a_fine_of_another_dossiers_paper_stands_in_the_list(cli: Cli, desk: Desk) -> None:

@@ -111,7 +111,10 @@ def _day(text: str | None) -> date | None:
 def fine_json(one: Fine) -> dict[str, Any]:
     """One decision."""
     law = one.last_day
-    days = {name: getattr(one, name) for name in ("decided_on", "handed_on", "pay_by", "paid_on", "hold_until")}
+    days = {
+        name: getattr(one, name)
+        for name in ("decided_on", "handed_on", "pay_by", "paid_on", "hold_until", "seized_until")
+    }
     days |= {"due": one.due, "return_from": one.return_from()}
     return {
         "id": one.dossier,

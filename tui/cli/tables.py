@@ -61,4 +61,7 @@ def _sheet(path: Path) -> Iterator[Line]:
 
 
 def _cell(cell: object) -> object:
+    """A day as ISO, a number without a decimal point that only the spreadsheet gave it."""
+    if isinstance(cell, float) and cell.is_integer():
+        return int(cell)
     return cell.date().isoformat() if isinstance(cell, datetime) else cell

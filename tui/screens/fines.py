@@ -192,6 +192,7 @@ class FinesScreen(OfficerScreen):
         today = legal_day(self.app.desk.now())
         back = one.return_from()
         late = bool(one.owed) and one.due is not None and one.due < today
-        if late or (back is not None and back <= today):
+        over = one.seized_until is not None and one.seized_until < today
+        if late or over or (back is not None and back <= today):
             return "!", "overdue"
         return ("", "done") if one.stands == "done" else ("", "normal")
