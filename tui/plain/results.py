@@ -140,7 +140,9 @@ class Returning:
             elsewhere = partial(self._take_card, name)
             self._put(**{name: session.choose(tr(f"plain.return.{name}"), options, held, elsewhere=elsewhere)})
             if name == "channel" and self._handing.by_post:
-                session.say(*filter(None, [post_words(session.desk)]))
+                first = self._dossiers[0]
+                told = post_words(session.desk, first.applicant.get("kind"), first.procedure)
+                session.say(*filter(None, [told]))
             return
         text = session.field(tr(f"plain.return.{name}"), held, check=self._checked(name))
         self._put(**{name: text})
