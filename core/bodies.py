@@ -14,6 +14,7 @@ from core.events import ENDING_KINDS, INTAKE_KINDS, KINDS, Field, Kind
 from core.intake import CAPACITIES, CHANNELS, YEARS, one_of, parse_amount
 from core.moments import LEGAL_TIME
 from core.record import Event
+from core.sendings import NEXT
 from core.service import ANSWERS
 from core.text import clean_line
 from core.time_limit import Unit
@@ -37,6 +38,7 @@ CHOICES = {
     "payer": PAYERS,
     "purpose": PURPOSES,
     "answer": ANSWERS,
+    "next": NEXT,
     "applicant.tell": CONSENTS,
 }
 """Fields of a body that hold one of a few words."""

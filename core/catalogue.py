@@ -180,6 +180,30 @@ class GoldenCase:
 
 
 @dataclass(frozen=True, slots=True)
+class PostSupport:
+    """A decision by which somebody else bears the post's fee. `applicants`, `procedures` empty: all of them.
+
+    `whom`: people that no register here knows (poor households); it holds for nobody by itself, a paper must prove it.
+    `fee` in đồng, None: as the tariff says. `unit` None: for every unit.
+    """
+
+    decision: str
+    borne_by: str
+    unit: str | None
+    valid_from: date
+    valid_to: date | None
+    applicants: tuple[str, ...] = ()
+    procedures: tuple[str, ...] = ()
+    whom: str | None = None
+    fee: str | None = None
+    verified: bool = False
+
+    def in_force(self, day: date) -> bool:
+        """Whether it holds for what is sent on the day."""
+        return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """What no article settles, as dated data; `unit` None: for every unit that has none of its own."""
 

@@ -11,6 +11,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from core import fines, sendings
+from core.moments import legal_day
 from core.record import Event
 from core.states import State
 
@@ -22,7 +24,8 @@ WAYS = ("returned", "post", "transferred", "retained", "destroyed")
 FOUND_BY = ("slip", "card", "name")
 """How the dossier of whoever stands at the counter was found."""
 FAULTS = ("station", "citizen")
-PAYERS = ("citizen", "station")
+PAYERS = ("citizen", "station", "support")
+"""Who bears what the post costs: `support`, somebody else by a decision that names the applicants."""
 PURPOSES = ("fee", "fine")
 
 
@@ -93,7 +96,7 @@ def _taken(dossier: Dossier, event: Event) -> None:
     )
     dossier.held.append(one)
     if one.fine is not None:
-        dossier.fines[one.decision or one.event] = one.fine
+        fines.waited_for(dossier, event, one.decision, one.fine)
     _count(dossier, paper)
 
 
@@ -123,6 +126,7 @@ def lies_here(dossier: Dossier, event: Event) -> None:
 
 
 def _returned(dossier: Dossier, event: Event) -> None:
+    sendings.delivered(dossier, event, legal_day(event.at))
     dossier.returned_at, dossier.lies_since = event.at, None
     dossier.returned_by = event.body.get("channel") or ("post" if dossier.at_post else None)
 
@@ -133,11 +137,13 @@ def _voided(dossier: Dossier, event: Event) -> None:
 
 def _posted(dossier: Dossier, event: Event) -> None:
     dossier.at_post, dossier.lies_since = True, None
+    sendings.handed(dossier, event)
 
 
 def _came_back(dossier: Dossier, event: Event) -> None:
     """The mail came back: the result lies here again, and what went with it."""
     dossier.at_post = False
+    sendings.came_back(dossier, event)
     lies_here(dossier, event)
     for one in dossier.sent:
         dossier.held.append(one)
@@ -156,7 +162,9 @@ def fine_paid(dossier: Dossier, event: Event) -> None:
     if purpose == "fee" or not (purpose == "fine" or dossier.fines):
         return
     amount = Decimal(event.body.get("amount", "0"))
-    dossier.fines_paid += -amount if event.kind == "payment_reversed" else amount
+    amount = -amount if event.kind == "payment_reversed" else amount
+    dossier.fines_paid += amount
+    fines.paid(dossier, event, amount)
     dossier.fine_proofs += event.kind == "payment_received"
 
 
@@ -187,9 +195,11 @@ def _date(text: Any) -> date | None:
 EFFECTS: dict[str, Callable[[Dossier, Event], None]] = {
     "original_taken": _taken,
     "original_released": _released,
+    "fine_decided": fines.decided,
     "custody_checked": _checked,
     "result_returned": _returned,
     "handed_to_post": _posted,
+    "post_tracked": sendings.tracked,
     "post_returned": _came_back,
     "result_archived": _archived,
     "result_reminded": _reminded,

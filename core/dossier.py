@@ -14,12 +14,14 @@ from core import apology, contact, custody, issued
 from core.bodies import fault
 from core.carried import Carried, read_carried
 from core.events import ANY_RECEIVED, ENDING_KINDS, INTAKE_KINDS, KINDS, Class, Kind
+from core.fines import Decision, FinePayment
 from core.harmless import LastWriters, LostValue
 from core.issued import Letter
 from core.merge import Conflict, May, is_legal, settle
 from core.moments import legal_day
 from core.order import Ordered, each_once, fold_order
 from core.record import Event
+from core.sendings import Sending
 from core.service import OFFERED, offer_text
 from core.states import OPEN, State
 from core.transfer import BRINGING, bring_history, bring_late, unsettled
@@ -51,7 +53,9 @@ class Dossier:
 
     `repeats`: by another dossier's id, whether somebody judged it to be the same request.
     `offer`: the last one to hand it to another unit; `away`: the unit that has it since it accepted.
+    `sendings`: its letters by post, in order.
     `held`: papers that lie here, `sent`: those that went by post; `fines`: by decision, what must be proved.
+    `decisions`: the same with their days; `fine_payments`: what came for them.
     `lies_since`: since when the result waits here; `wrong`: it was found wrong; `corrections`: dossiers that mend it.
     `came`: the day on which this unit took it over, with what its clock stood on before (`carried`).
     `late`: legal effects of the unit that it came from, which did not know of the offer: they wait for people here.
@@ -102,6 +106,9 @@ class Dossier:
     fines: dict[str, Decimal] = field(default_factory=dict)
     fines_paid: Decimal = Decimal(0)
     fine_proofs: int = 0
+    decisions: dict[str, Decision] = field(default_factory=dict)
+    fine_payments: list[FinePayment] = field(default_factory=list)
+    sendings: list[Sending] = field(default_factory=list)
     at_post: bool = False
     lies_since: datetime | None = None
     reminded_at: datetime | None = None

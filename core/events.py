@@ -161,12 +161,14 @@ _DOSSIER_KINDS = (
     _dossier("result_ready", _L, _WORK, WORKING, S.RESULT_READY, "ends it",
              _END + "document:text? shelf:text? note:text?"),
     _dossier("handed_to_post", _L, _DESK, {S.RESULT_READY}, None, "none: it has ended",
-             "carrier:text? tracking:text? batch:text? address:text? fee:amount? payer:text?"),
+             "carrier:text? tracking:text? batch:text? address:text? fee:amount? payer:text? decision:text?"),
+    _dossier("post_tracked", _A, _DESK, {S.RESULT_READY, S.RETURNED}, None, "none", "tracking:text! note:text?",
+             must_understand=False),
     _dossier("post_returned", _L, _DESK, {S.RESULT_READY, S.RETURNED}, S.RESULT_READY, "none",
-             "shelf:text? reason:text?"),
+             "shelf:text? reason:text? next:text?"),
     _dossier("result_returned", _L, _DESK, {S.RESULT_READY}, S.RETURNED, "none: it has ended",
              "channel:text? taker:text? taker_number:text? capacity:text? proof:text? reference:text? found_by:text? "
-             "slip_lost:flag? signed:flag? thumbprint:flag? witness:text?"),
+             "slip_lost:flag? signed:flag? thumbprint:flag? witness:text? delivered_on:date?"),
     _dossier("result_corrected", _L, _LEAD, {S.RESULT_READY, S.RETURNED}, None, "none: the linked dossier has its own",
              "reason:text! fault:text? taken_back:flag? dossier:text?"),
     _dossier("result_reminded", _A, _DESK, {S.RESULT_READY}, None, "none", "how:text? note:text?"),
@@ -176,6 +178,8 @@ _DOSSIER_KINDS = (
     _dossier("original_taken", _A, _DESK, OPEN | {S.RESULT_READY}, None, "none",
              "paper:text! shelf:text? number:text? receipt:text? decision:text? fine:amount? hold_until:date? "
              "keeper:text? next_check:date? note:text?"),
+    _dossier("fine_decided", _A, _DESK, ANY_RECEIVED, None, "none",
+             "decision:text! amount:amount! decided_on:date? handed_on:date? pay_by:date? note:text?"),
     _dossier("original_released", _A, _DESK, ANY_RECEIVED, None, "none",
              "paper:text! way:text? to:text? to_number:text? capacity:text? proof:text? minutes:text? basis:text? "
              "carrier:text? tracking:text?"),

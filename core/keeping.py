@@ -30,7 +30,7 @@ def fine_proved(dossier: Dossier) -> bool:
 
 def kept_back(dossier: Dossier, one: Held, day: date, law: Law) -> Refusal | None:
     """Why the paper may not go back to its owner on the day: the fine is not proved, or the withdrawal still runs."""
-    if one.fine is not None and not fine_proved(dossier):
+    if (one.fine is not None or one.decision in dossier.fines) and not fine_proved(dossier):
         left = max(Decimal(0), fines_of(dossier.fines) - dossier.fines_paid)
         return Refusal(
             "fine_not_proved", basis=_basis(dossier, one, law), params={"amount": f"{left:,.0f}".replace(",", ".")}
@@ -43,12 +43,17 @@ def kept_back(dossier: Dossier, one: Held, day: date, law: Law) -> Refusal | Non
 def release_refusal(
     dossier: Dossier, fields: Mapping[str, Any], at: datetime, law: Law, roles: AbstractSet[str]
 ) -> Refusal | None:
-    """Why keeping may not end in the way that is meant."""
+    """Why keeping may not end in the way that is meant.
+
+    Before the fine is proved a paper goes back only by a leader who names the decision that allows it (`basis`).
+    """
     one, way = first_of(dossier.held, str(fields["paper"])), str(fields.get("way") or "returned")
     if one is None:
         return Refusal("not_held")
     if way in _GIVEN_BACK:
-        return kept_back(dossier, one, legal_day(at), law)
+        refused = kept_back(dossier, one, legal_day(at), law)
+        by_leader = "leader" in roles and bool(fields.get("basis"))
+        return None if refused is not None and refused.code == "fine_not_proved" and by_leader else refused
     if way == "transferred":
         lacks = [name for name in ("to", "minutes") if not fields.get(name)]
         return Refusal("minutes_missing") if lacks else None

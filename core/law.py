@@ -16,6 +16,7 @@ from core.catalogue import (
     GoldenCase,
     KnownUnit,
     Policy,
+    PostSupport,
     Procedure,
     ProcedureVersion,
     UnitKind,
@@ -65,6 +66,7 @@ class Law:
     hours: dict[str | None, tuple[HoursRow, ...]]
     policies: tuple[Policy, ...] = ()
     commitments: tuple[Commitment, ...] = ()
+    supports: tuple[PostSupport, ...] = ()
     kinds: tuple[UnitKind, ...] = ()
     units: tuple[KnownUnit, ...] = ()
     cases: tuple[GoldenCase, ...] = ()
@@ -80,7 +82,7 @@ class Law:
         dated = sum(map(len, (*self.days.values(), *self.hours.values(), *self.openings.values())))
         versions = sum(len(one.versions) for one in self.procedures)
         cases = len({case.where.partition("#")[0] for case in self.cases})
-        others = (self.years, self.rules, self.policies, self.commitments, self.kinds, self.units)
+        others = (self.years, self.rules, self.policies, self.commitments, self.supports, self.kinds, self.units)
         return dated + versions + cases + sum(map(len, others))
 
     def find(self, text: str) -> Procedure | None:

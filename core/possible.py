@@ -10,6 +10,7 @@ from core.answers import InvalidInput
 from core.dossier import Dossier
 from core.events import DOSSIER_KINDS, KINDS, Class, Kind
 from core.filter import read_day
+from core.fines import PROCEDURE
 from core.moments import LEGAL_TIME, legal_day
 from core.states import BEFORE_RECEIPT, CLOSED, State
 
@@ -24,7 +25,7 @@ _RARE = frozenset(
     {
         "corrected", "assigned", "payment_reversed", "suspended", "extended", "delay_excused", "stopped", "voided",
         "original_taken", "original_released", "custody_checked", "official_number_given", "result_reminded",
-        "result_archived", "result_corrected", "applicant_died", "service_offered",
+        "result_archived", "result_corrected", "applicant_died", "service_offered", "post_tracked", "fine_decided",
     }
 )  # fmt: skip
 _ALSO_HARMLESS = frozenset({"corrected", "assigned"})
@@ -75,6 +76,10 @@ def _fits(dossier: Dossier, kind: Kind, roles: AbstractSet[str]) -> bool:
         return dossier.state is State.AWAITING_SUPPLEMENT
     if kind.name == "post_returned":
         return dossier.at_post
+    if kind.name == "post_tracked":
+        return bool(dossier.sendings)
+    if kind.name == "fine_decided":
+        return dossier.procedure == PROCEDURE or bool(dossier.held)
     if kind.name == "corrected":
         return dossier.state not in BEFORE_RECEIPT
     return True

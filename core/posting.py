@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from core.answers import InvalidInput, Refusal
+from core.catalogue import PostSupport
 from core.law import Law
 from core.record import Draft
 
@@ -26,27 +28,54 @@ class SendPost:
 
 @dataclass(frozen=True, slots=True)
 class PostTerms:
-    """`fee` in đồng, None: as the carrier's tariff says; `payer`: citizen or station; `basis`: what each rests on.
+    """`fee` in đồng, None: as the carrier's tariff says; `payer`: one of PAYERS; `basis`: what each rests on.
 
-    `verified` is False where nobody has read the decision that says so.
+    `support`: the decision by which somebody else pays, where one holds for this applicant. `asked`: the decisions that
+    would, for whoever proves to be meant. `verified` is False where nobody has read the decision that says so.
     """
 
     fee: Decimal | None
     payer: str
     basis: tuple[str, ...]
     verified: bool
+    support: PostSupport | None = None
+    asked: tuple[PostSupport, ...] = ()
 
 
-def post_terms(law: Law, unit: str, day: date) -> PostTerms | None:
-    """What the district has decided, as the law's data has it on the day; None where they hold nothing."""
+def post_terms(
+    law: Law, unit: str, day: date, applicant: str | None = None, procedure: str | None = None
+) -> PostTerms | None:
+    """What the district has decided, as the law's data has it on the day; None where they hold nothing.
+
+    `applicant`: its kind, `procedure`: our name; without them no support holds that names any.
+    """
     try:
         fee, payer = (law.policy_row(name, unit, day) for name in ("post_fee", "post_fee_payer"))
     except InvalidInput:
         return None
-    amount = Decimal(fee.value) if fee.value.isdecimal() else None
-    return PostTerms(
-        amount, payer.value, tuple(dict.fromkeys((fee.basis, payer.basis))), fee.verified and payer.verified
-    )
+    fitting = list(_supports(law, unit, day, applicant, procedure))
+    asked = tuple(one for one in fitting if one.whom is not None)
+    own = [one for one in fitting if one.whom is None]
+    support = max(own, key=lambda one: (one.unit is not None, one.valid_from, one.decision), default=None)
+    if support is not None:
+        amount = Decimal(support.fee) if support.fee else _amount(fee.value)
+        return PostTerms(amount, "support", (support.decision,), support.verified, support, asked)
+    basis = tuple(dict.fromkeys((fee.basis, payer.basis)))
+    return PostTerms(_amount(fee.value), payer.value, basis, fee.verified and payer.verified, None, asked)
+
+
+def _supports(law: Law, unit: str, day: date, applicant: str | None, procedure: str | None) -> Iterator[PostSupport]:
+    """The decisions in force for this unit, applicant and procedure."""
+    code = law.code_on(unit, day)
+    for one in law.supports:
+        whose = not one.applicants or applicant in one.applicants
+        what = not one.procedures or procedure in one.procedures
+        if one.unit in (None, code) and one.in_force(day) and whose and what:
+            yield one
+
+
+def _amount(value: str) -> Decimal | None:
+    return Decimal(value) if value.isdecimal() else None
 
 
 def batch_number(day: date, desk_number: int, before: int) -> str:

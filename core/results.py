@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from core.answers import Refusal
 from core.dossier import Dossier
 from core.keeping import check_refusal, closing_refusal, payment_refusal, release_refusal
 from core.law import Law
+from core.moments import legal_day
 from core.record import Event
 from core.text import fold
 
@@ -76,10 +77,14 @@ def results_refusal(
         return Refusal("at_post_already")
     if kind == "result_returned" and (refused := _handing_refusal(dossier, fields)):
         return refused
+    if kind == "result_returned" and (refused := _delivery_refusal(dossier, fields, legal_day(at))):
+        return refused
     if kind in _CLOSING:
         return closing_refusal(dossier, at)
     if kind == "post_returned" and not dossier.at_post:
         return Refusal("not_at_post")
+    if kind == "post_tracked" and not dossier.sendings:
+        return Refusal("never_posted")
     if kind in ("handed_to_post", "result_archived", "result_reminded") and dossier.at_post:
         return Refusal("at_post_already")
     if kind == "original_released":
@@ -89,6 +94,19 @@ def results_refusal(
     if kind in ("payment_received", "payment_requested"):
         return _own_error(dossier, fields) or (payment_refusal(dossier, fields) if kind == "payment_received" else None)
     return None
+
+
+def _delivery_refusal(dossier: Dossier, fields: Mapping[str, Any], today: date) -> Refusal | None:
+    """A carrier delivers what it has, between the day it took it and today."""
+    if not fields.get("delivered_on"):
+        return None
+    day = date.fromisoformat(str(fields["delivered_on"]))
+    if not dossier.at_post:
+        return Refusal("not_at_post")
+    if day > today:
+        return Refusal("delivered_in_future", params={"day": f"{day:%d/%m/%Y}"})
+    sent = legal_day(dossier.sendings[-1].at) if dossier.sendings else day
+    return Refusal("delivered_before_sent", params={"day": f"{sent:%d/%m/%Y}"}) if day < sent else None
 
 
 def is_own_error(dossier: Dossier) -> bool:

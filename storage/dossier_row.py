@@ -14,7 +14,6 @@ from core.duplicates import person_key
 from core.lateness import limit_known
 from core.moments import legal_day
 from core.queue import NEVER, Lane, midnight
-from core.search import index_words
 from core.standing import Standing
 from storage.shifting import written_clock
 
@@ -150,13 +149,3 @@ def _ways(dossier: Dossier) -> tuple[object, ...]:
 
 def _seconds(moment: datetime | None) -> int | None:
     return None if moment is None else int(moment.timestamp())
-
-
-_SEARCHED = ("name", "number", "old_number", "id_number", "phone", "email", "address")
-
-
-def search_words(dossier: Dossier) -> str:
-    """What search compares: names, numbers, phones, addresses, matter fields and receipt numbers."""
-    people = [party.get(name) for party in (dossier.applicant, dossier.bringer) for name in _SEARCHED]
-    parts = [*people, *dossier.matter.values(), dossier.receipt_number, dossier.official_number]
-    return index_words(str(part) for part in parts if part)

@@ -1,4 +1,4 @@
-"""Schema 11: what reports count, what citizens say, how dossiers come and go."""
+"""Schema 11: what reports count, what citizens say, how dossiers come and go, letters by post and fines."""
 
 from __future__ import annotations
 
@@ -54,6 +54,34 @@ CREATE INDEX dossier_came ON dossier (received_at, procedure, channel, state, un
 CREATE INDEX dossier_unofficial ON dossier (received_at, id) WHERE official_number IS NULL AND receipt_number IS NOT NULL;
 CREATE INDEX dossier_went ON dossier (returned_at, procedure, returned_by, unit) WHERE returned_at IS NOT NULL;
 """
+_LEDGERS = """
+CREATE TABLE sending (
+    id TEXT PRIMARY KEY, dossier TEXT NOT NULL, batch TEXT, carrier TEXT, tracking TEXT, tracking_key TEXT,
+    sent_at INTEGER NOT NULL, delivered_on TEXT, proof TEXT, returned_at INTEGER, reason TEXT, next TEXT, fee TEXT, payer TEXT,
+    decision TEXT, stands TEXT NOT NULL, procedure TEXT NOT NULL, unit TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX sending_dossier ON sending (dossier);
+CREATE INDEX sending_batch ON sending (batch);
+CREATE INDEX sending_sent ON sending (sent_at);
+CREATE INDEX sending_tracking ON sending (tracking_key);
+CREATE INDEX sending_stands ON sending (stands, sent_at);
+CREATE TABLE fine (
+    id TEXT PRIMARY KEY, dossier TEXT NOT NULL, decision TEXT, decision_key TEXT, amount TEXT NOT NULL, entered_at INTEGER NOT NULL,
+    decided_on TEXT, handed_on TEXT, pay_by TEXT, paid TEXT NOT NULL, owed TEXT NOT NULL, paid_at INTEGER, held INTEGER NOT NULL,
+    hold_until TEXT, stands TEXT NOT NULL, procedure TEXT NOT NULL, unit TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX fine_dossier ON fine (dossier);
+CREATE INDEX fine_decision ON fine (decision_key);
+CREATE INDEX fine_entered ON fine (entered_at);
+CREATE INDEX fine_stands ON fine (stands);
+CREATE TABLE fine_payment (
+    id TEXT PRIMARY KEY, dossier TEXT NOT NULL, paid_at INTEGER NOT NULL, amount TEXT NOT NULL, channel TEXT NOT NULL,
+    receipt TEXT, reference TEXT, proof_key TEXT, procedure TEXT NOT NULL, unit TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX fine_payment_dossier ON fine_payment (dossier);
+CREATE INDEX fine_payment_paid ON fine_payment (paid_at);
+CREATE INDEX fine_payment_proof ON fine_payment (proof_key);
+"""
 
 
 @migrations()
@@ -81,3 +109,11 @@ def m011_channels(db: Database) -> None:
     """What was said to the online service, how results went back, where fees were paid: filled by a rebuild."""
     for statement in statements(_CHANNELS):
         db.execute(statement)
+
+
+@migrations()
+def m011_letters_and_fines(db: Database) -> None:
+    """Rows for letters by post, decisions that fine somebody, and what was paid for them: found by numbers and days."""
+    for statement in statements(_LEDGERS):
+        db.execute(statement)
+    db.execute("INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 WHERE EXISTS (SELECT 1 FROM dossier)")

@@ -18,14 +18,16 @@ from core.record import Event
 from core.standing import standing
 from storage.database import Connection, roomy
 from storage.destroyed import remove_bodies
-from storage.dossier_row import COLUMNS, dossier_row, search_words
+from storage.dossier_row import COLUMNS, dossier_row
 from storage.event_log import EventLog, entities
+from storage.found_by import search_words
 from storage.handed import COLUMNS as HANDOVER_COLUMNS
 from storage.handed import handover_of, shifts_of, write_handover
 from storage.judging import Judging
 from storage.lawbook.contested import LawConflict, law_conflicts
 from storage.lawbook.contradiction import contradictions
 from storage.lawbook.station import LAW_KINDS, LawEvent, founding_of, law_events, law_of
+from storage.ledgers import LEDGERS, write_ledgers
 from storage.shifting import Shift, shift
 from storage.tally import COLUMNS as TALLY_COLUMNS
 from storage.tally import drop_tally, write_tally
@@ -55,6 +57,7 @@ _SHARED = {
     "handover": HANDOVER_COLUMNS,
     "tally": TALLY_COLUMNS,
     **VOICES,
+    **LEDGERS,
 }
 
 
@@ -225,6 +228,7 @@ class Projection:
         """Write the dossier's row; where it has one, its number with the words that it is found by."""
         if dossier.destroyed:
             remove_bodies(self._db, self._own, dossier.id, dossier.destroyed)
+        write_ledgers(self._db, dossier)
         if dossier.state is None:
             self._drop(dossier.id)
             return []

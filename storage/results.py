@@ -128,23 +128,30 @@ def send_post(
     moment = at or desk.now()
     day = legal_day(moment)
     number = batch_number(day, desk.identity.number, sum(1 for _ in _own_batches(desk, day)))
-    terms = post_terms(desk.law, desk.identity.unit, day)
-    cost = {"payer": terms.payer} if terms else {}
-    if terms is not None and terms.fee is not None:
-        cost["fee"] = f"{terms.fee:f}"
     commands: list[Command] = list(first)
     for one in postings:
         dossier = desk.dossier(one.dossier)
         address = str(dossier.applicant.get("address") or "") if dossier else ""
         fields = (
             {"carrier": carrier, "tracking": one.tracking, "address": address, "batch": number}
-            | cost
+            | _cost(desk, dossier, day)
             | dict(said or {})
         )
         commands.append(Act(one.dossier, "handed_to_post", moment, {k: text for k, text in fields.items() if text}))
     commands.append(SendPost(carrier, number, tuple(one.dossier for one in postings), moment))
     done = finish(desk, commands, officer)
     return done if isinstance(done, Refusal) else number
+
+
+def _cost(desk: Desk, dossier: Dossier | None, day: date) -> dict[str, str]:
+    """Who bears the fee of this letter, how much, and by which decision where it is somebody else."""
+    kind = str(dossier.applicant.get("kind") or "citizen") if dossier else None
+    terms = post_terms(desk.law, desk.identity.unit, day, kind, dossier.procedure if dossier else None)
+    if terms is None:
+        return {}
+    fee = {"fee": f"{terms.fee:f}"} if terms.fee is not None else {}
+    support = {"decision": terms.support.decision} if terms.support else {}
+    return {"payer": terms.payer} | fee | support
 
 
 def manifests(desk: Desk, day: date) -> list[Manifest]:

@@ -10,10 +10,11 @@ from storage.database import DATABASE_NAME, Connection, is_whole, officer_errors
 from storage.desk import Desk
 from storage.event_log import Head, Origin
 from storage.keys import database_key, sign_public
+from storage.ledgers import LEDGERS
 from storage.projection import Projection
 from storage.sync.enrolment import sign_key
 
-_TABLES = ("dossier", "officer", "desk", "handover", "dossier_text")
+_TABLES = ("dossier", "officer", "desk", "handover", "dossier_text", *LEDGERS)
 
 
 @dataclass(frozen=True, slots=True)

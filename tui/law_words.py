@@ -23,7 +23,19 @@ from tui.law_days import day_lines, hours_words, opening_words
 from tui.limit_words import amount_words, limit_words, variant_words
 from tui.place_words import order_words
 
-_ORDER = ("procedure_version", "commitment", "day", "opening", "year", "hours", "policy", "rule", "unit", "unit_kind")
+_ORDER = (
+    "procedure_version",
+    "commitment",
+    "day",
+    "opening",
+    "year",
+    "hours",
+    "policy",
+    "post_support",
+    "rule",
+    "unit",
+    "unit_kind",
+)
 _PARTS: Mapping[str, Callable[[ProcedureVersion], object]] = {
     "limit": lambda one: [(case.code, case.phases, case.starts_on) for case in one.variants],
     "papers": lambda one: one.papers,
@@ -211,6 +223,13 @@ def _policy(change: RowChange, law: Law, begun: set[str]) -> Iterator[ChangeLine
     yield ChangeLine(text, row.get("basis"), change.events)
 
 
+def _post_support(change: RowChange, law: Law, begun: set[str]) -> Iterator[ChangeLine]:
+    row = change.row.row
+    last = tr("law.line.until", day=_day(row["valid_to"])) if row.get("valid_to") else ""
+    text = tr("law.line.post_support", payer=row["borne_by"], day=_day(row["valid_from"]))
+    yield ChangeLine(f"{text} {last}".rstrip(), row.get("decision"), change.events)
+
+
 def _rule(change: RowChange, law: Law, begun: set[str]) -> Iterator[ChangeLine]:
     row = change.row.row
     yield ChangeLine(tr("law.line.rule", day=_day(row["valid_from"])), row.get("basis"), change.events)
@@ -248,6 +267,7 @@ _TOLD: Mapping[str, Callable[[RowChange, Law, set[str]], Iterator[ChangeLine]]] 
     "year": _year,
     "hours": _hours,
     "policy": _policy,
+    "post_support": _post_support,
     "rule": _rule,
     "unit": _unit,
     "unit_kind": _unit,

@@ -12,6 +12,7 @@ from core.forms import FormVersion
 from core.issued import Letter
 from core.letters import Fee, PaperRow, ReceiptSlip
 from core.moments import legal_day
+from core.posting import post_terms
 from core.slip_claim import waits_for
 from core.standing import Standing, calendar_of, earliest, explained, standing
 from storage.desk import Desk
@@ -166,11 +167,23 @@ def _why(desk: Desk, dossier: Dossier, stands: Standing) -> list[str]:
     return lines
 
 
+def _post_line(desk: Desk, dossier: Dossier) -> str:
+    """Who bears what the post costs, where a decision says that somebody else does; else the form's words stand."""
+    assert dossier.received_at is not None
+    kind, day = str(dossier.applicant.get("kind") or "citizen"), legal_day(dossier.received_at)
+    terms = post_terms(desk.law, dossier.unit, day, kind, dossier.procedure)
+    if terms is None or terms.support is None:
+        return ""
+    return tr("slip.post_support", payer=terms.support.borne_by, decision=terms.support.decision)
+
+
 def _notices(desk: Desk, dossier: Dossier, version: ProcedureVersion | None) -> tuple[str, ...]:
     found = []
     received = came_from(desk, dossier)
     if received is not None and dossier.came is not None:
         found.append(tr("slip.came", unit=received, day=f"{dossier.came:%d/%m/%Y}"))
+    if dossier.facts.get("return_by") == "post" and (post := _post_line(desk, dossier)):
+        found.append(post)
     if version is not None and not version.verified:
         found.append(tr("slip.unverified"))
     if dossier.receipt_number is None:

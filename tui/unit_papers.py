@@ -106,9 +106,10 @@ def _posted(manifest: Manifest) -> Facts:
 
 
 def _fee_of(event: Event) -> str:
-    """The postal fee and who bears it, where they were written."""
-    fee, payer = event.body.get("fee"), event.body.get("payer")
-    return ", ".join((*((money(fee),) if fee else ()), *((tr(f"payer.{payer}"),) if payer else ())))
+    """The postal fee, who bears it and by which decision, where they were written."""
+    fee, payer, decision = (event.body.get(name) for name in ("fee", "payer", "decision"))
+    parts = [money(fee) if fee else "", tr(f"payer.{payer}") if payer else "", decision or ""]
+    return ", ".join(part for part in parts if part)
 
 
 def notice_sheet(desk: Desk, press: Press, procedure: Procedure, version: ProcedureVersion) -> Document:

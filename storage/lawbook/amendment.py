@@ -170,6 +170,11 @@ class _Reader:
         row = {"unit": self._own(entry), "verified": True, "basis": self._decision(entry), **entry}
         yield calendar_row("policy", row, self._source)
 
+    def _post_support(self, entry: _Fields) -> Iterator[LawRow]:
+        """Who bears the post's fee for whom; ended by the same row with `valid_to`."""
+        row = {"unit": self._own(entry), "verified": True, "decision": self._decision(entry), **entry}
+        yield calendar_row("post_support", row, self._source)
+
     def _known_unit(self, entry: _Fields) -> Iterator[LawRow]:
         yield calendar_row("unit", {"verified": True, "basis": self._decision(entry), **entry}, self._source)
 
@@ -292,5 +297,6 @@ _PARTS: dict[str, Callable[[_Reader, _Fields], Iterator[LawRow]]] = {
     "withdrawn": _Reader._withdrawn,
     "hours": _Reader._hours,
     "policy": _Reader._policy,
+    "post_support": _Reader._post_support,
     "known_unit": _Reader._known_unit,
 }

@@ -8,9 +8,10 @@ from typing import Any
 
 from core.answers import InvalidInput
 from core.calendar import DayRow, HoursRow, OpeningRow
-from core.catalogue import UNIT_KINDS, CalendarYear, KnownUnit, Policy, UnitKind
+from core.catalogue import UNIT_KINDS, CalendarYear, KnownUnit, Policy, PostSupport, UnitKind
 from core.custody import PAYERS
 from core.days import COUNTING_RULES, CountingRule, Periods
+from core.intake import APPLICANT_KINDS
 from core.law import Law
 from core.queue_order import POLICY, read_order
 from core.text import fold
@@ -24,6 +25,7 @@ TABLES = (
     "hours",
     "rule",
     "policy",
+    "post_support",
     "unit_kind",
     "unit",
     "opening",
@@ -60,6 +62,21 @@ _POLICY_VALUES = {
     "shift_at_sign_in": ("off", "on"),
 }
 _ALSO_AMOUNTS = frozenset({"post_fee"})
+_SUPPORT = frozenset(
+    {
+        "decision",
+        "borne_by",
+        "unit",
+        "valid_from",
+        "valid_to",
+        "applicants",
+        "procedures",
+        "whom",
+        "fee",
+        "verified",
+        "basis",
+    }
+)
 _OPENING = frozenset({"unit", "date", "hours", "place", "decision", "desk"})
 _TITLED = frozenset({"code", "title_vi", "title_en", "valid_from", "valid_to"})
 _KIND = _TITLED | {"names"}
@@ -87,6 +104,7 @@ def law_from_rows(rows: Iterable[LawRow]) -> Law:
         hours=_hours(tables["hours"]),
         rules=tuple(map(_rule, tables["rule"])),
         policies=tuple(map(_policy, tables["policy"])),
+        supports=tuple(map(_support, tables["post_support"])),
         commitments=tuple(map(commitment_of, tables["commitment"])),
         kinds=tuple(map(_kind, tables["unit_kind"])),
         units=tuple(map(_unit, tables["unit"])),
@@ -200,6 +218,29 @@ def _policy(row: LawRow) -> Policy:
         valid_from=fields.day("valid_from"),
         value=value,
         basis=fields.text("basis"),
+        verified=fields.flag("verified"),
+    )
+
+
+def _support(row: LawRow) -> PostSupport:
+    fields = Fields(row.row, row.where, _SUPPORT)
+    first, last = fields.days()
+    fee = fields.maybe_text("fee")
+    if fee is not None and not fee.isdecimal():
+        raise fields.bad("fee")
+    applicants = fields.texts("applicants")
+    if not set(applicants) <= set(APPLICANT_KINDS):
+        raise fields.bad("applicants")
+    return PostSupport(
+        decision=fields.text("decision"),
+        borne_by=fields.text("borne_by"),
+        unit=fields.maybe_text("unit"),
+        valid_from=first,
+        valid_to=last,
+        applicants=applicants,
+        procedures=fields.texts("procedures"),
+        whom=fields.maybe_text("whom"),
+        fee=fee,
         verified=fields.flag("verified"),
     )
 

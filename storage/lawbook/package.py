@@ -62,6 +62,7 @@ _FLAT = {
     "unit_kind": ("units.toml", "kind", ("code", "valid_from")),
     "unit": ("units.toml", "unit", ("code", "valid_from")),
     "day": (None, "day", ("date",)),
+    "post_support": (None, "post_support", ("decision", "valid_from")),
 }
 
 

@@ -20,8 +20,8 @@ class LawRow:
 
     `entity`: `calendar` or `catalogue:NAME`.
 
-    Tables: `year`, `day`, `hours`, `rule`, `policy`, `unit_kind`, `unit`, `opening` (calendar); `procedure_version`,
-    `commitment` (catalogue); `cases` (both). `source`: the file that it came from, for messages.
+    Tables: `year`, `day`, `hours`, `rule`, `policy`, `post_support`, `unit_kind`, `unit`, `opening` (calendar);
+    `procedure_version`, `commitment` (catalogue); `cases` (both). `source`: the file that it came from, for messages.
     """
 
     entity: str

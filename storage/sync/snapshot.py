@@ -32,6 +32,7 @@ from storage.desk import Desk
 from storage.event_log import Head, Origin
 from storage.files import give_name
 from storage.keys import database_key, decrypt, derived, encrypt, sign, signature_holds
+from storage.ledgers import LEDGERS
 from storage.sync.batches import cut_own, is_cut
 from storage.sync.protocol import Hub
 
@@ -44,6 +45,7 @@ _MOST_PIECES = 10_000
 _PART = DATABASE_NAME + ".part"
 _SHARED = (
     *("origin", "event", "head", "awaited", "waiting", "acted", "batch", "dossier", "officer", "desk", "handover"),
+    *LEDGERS,
     *("tally", "survey_answer", "survey_code", "outreach", "feedback", "_sqlite_migrations"),
 )
 _TEXT = "INSERT INTO copy.dossier_text (rowid, words) SELECT rowid, words FROM main.dossier_text"

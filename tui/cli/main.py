@@ -35,6 +35,8 @@ COMMANDS = {
     "search": "tui.cli.search",
     "results": "tui.cli.results",
     "official": "tui.cli.official",
+    "post": "tui.cli.post",
+    "fines": "tui.cli.fines",
     "messages": "tui.cli.messages",
     "letter": "tui.cli.letter",
     "blanks": "tui.cli.blanks",

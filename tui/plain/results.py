@@ -20,10 +20,11 @@ from tui.i18n import tr
 from tui.plain.lines import Back, Jump, once, walk
 from tui.plain.pages import pick
 from tui.plain.session import Session
+from tui.post_words import post_words
 from tui.screens import return_facts as facts
 from tui.screens.queue_rows import short_number
 from tui.screens.return_facts import Handing
-from tui.screens.return_words import post_words, result_lines
+from tui.screens.return_words import result_lines
 from tui.screens.search_rows import is_slip
 from tui.slip_words import slip_doubt
 
@@ -139,7 +140,9 @@ class Returning:
             elsewhere = partial(self._take_card, name)
             self._put(**{name: session.choose(tr(f"plain.return.{name}"), options, held, elsewhere=elsewhere)})
             if name == "channel" and self._handing.by_post:
-                session.say(*filter(None, [post_words(session.desk)]))
+                first = self._dossiers[0]
+                told = post_words(session.desk, first.applicant.get("kind"), first.procedure)
+                session.say(*filter(None, [told]))
             return
         text = session.field(tr(f"plain.return.{name}"), held, check=self._checked(name))
         self._put(**{name: text})

@@ -67,7 +67,7 @@ def _write_xlsx(sheet: Sheet, path: Path) -> None:
         page.say(words)
     page.append(())
     page.table()
-    for part in sheet.lists:
+    for part in sheet.tables[1:]:
         _Page(book.create_sheet(), part).table()
     book.save(path)
 

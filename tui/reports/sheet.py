@@ -79,11 +79,18 @@ class Sheet:
     about: tuple[str, ...]
     totals: Part
     lists: tuple[Part, ...]
+    more: tuple[Part, ...] = ()
+
+    @property
+    def tables(self) -> tuple[Part, ...]:
+        """Every table as files hold them; `more` are totals by something else, with columns of their own."""
+        return (self.totals, *self.more, *self.lists)
 
     @property
     def parts(self) -> tuple[tuple[str, Part], ...]:
         """Every table with its heading; a list's says how long it is."""
-        return ((self.totals.title, self.totals), *((f"{one.title} ({len(one.lines)})", one) for one in self.lists))
+        totals = tuple((one.title, one) for one in (self.totals, *self.more))
+        return (*totals, *((f"{one.title} ({len(one.lines)})", one) for one in self.lists))
 
 
 def period_words(first: date, last: date, unit: str | None, now: datetime) -> str:

@@ -29,6 +29,8 @@ _EVERYWHERE = frozenset(
         "law",
         "lists",
         "blanks",
+        "post",
+        "fines",
         "notices",
         "officer",
         "palette",

@@ -19,6 +19,7 @@ from tui.dates import epoch_long
 from tui.dossier_words import paper_title, title_of
 from tui.i18n import tr
 from tui.keys import bind
+from tui.post_words import post_words
 from tui.print_words import words_of
 from tui.printing import Handed
 from tui.screens import intake_facts as facts
@@ -306,6 +307,8 @@ class IntakeScreen(ScanCatcher, OfferScreen):
         fee = facts.fee_of(found.version, form.text("channel"), now) if isinstance(found, facts.Outlook) else None
         self._ask_fee(form, fee)
         words = law_words(desk.law, self._unit, found, fee, now) if isinstance(found, facts.Outlook) else ""
+        if words and form.text("return_by") == "post":
+            words = f"{words}\n{post_words(desk, form.text('applicant_kind'), form.text('procedure'))}"
         self.form.show_law("\n".join([words, *offer_words(desk, form, self._version)]) if words else "")
 
     def _ask_fee(self, form: facts.Form, fee: Fee | None) -> None:

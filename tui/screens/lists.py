@@ -18,10 +18,10 @@ from core.uncollected import ARCHIVE
 from storage.results import LISTS, Listed, Posting, delivered, do_next, length, listed, send_post
 from tui.i18n import tr
 from tui.keys import bind
+from tui.post_words import post_words
 from tui.screens.base import OfficerScreen
 from tui.screens.parts import TextLines
 from tui.screens.queue_rows import RowWords, short_number
-from tui.screens.return_words import post_words
 from tui.screens.search_rows import ListSource
 from tui.sentences import sentence
 from tui.themes import STYLES

@@ -24,8 +24,8 @@ from tui.widgets.choice import Choice
 
 _ROWS, _CONFLICTS = 15, 50
 _PLACES = (
-    *FUNCTION_LINE, "typing", "practice", "what_if", "calendar", "law", "lists", "official", "blanks", "notices",
-    "officer", "quit",
+    *FUNCTION_LINE, "typing", "practice", "what_if", "calendar", "law", "lists", "post", "fines", "official", "blanks",
+    "notices", "officer", "quit",
 )  # fmt: skip
 
 

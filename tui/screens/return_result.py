@@ -21,13 +21,14 @@ from storage.queries import Row
 from tui.dossier_words import person_line
 from tui.i18n import tr
 from tui.keys import bind
+from tui.post_words import post_words
 from tui.screens import return_facts as facts
 from tui.screens.base import OfficerScreen
 from tui.screens.intake_problem import Problem
 from tui.screens.parts import TextLines
 from tui.screens.queue_rows import COLUMNS, RowWords, short_number
 from tui.screens.return_form import ReturnForm
-from tui.screens.return_words import post_words, result_lines
+from tui.screens.return_words import result_lines
 from tui.screens.search import SearchBox
 from tui.screens.search_rows import ListSource
 from tui.sentences import sentence
@@ -183,7 +184,7 @@ class ReturnScreen(ScanCatcher, OfficerScreen):
             person = facts.number_of(dossier) or row.id
             if self._shown != person:
                 self._shown = person
-                form.begin(dossier, post_words(self.app.desk))
+                form.begin(dossier, post_words(self.app.desk, dossier.applicant.get("kind"), dossier.procedure))
         self.query_one("#person", TextLines).show_lines(lines)
         self.query_one(BigText).show(shelf)
         self._show_staying()

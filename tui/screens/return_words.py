@@ -8,13 +8,12 @@ from core.catalogue import ProcedureVersion
 from core.dossier import Dossier
 from core.keeping import kept_back
 from core.moments import legal_day
-from core.posting import post_terms
 from core.states import State
 from storage.desk import Desk
 from storage.queries import Row
 from tui.custody_words import handed_line, kept_words, link_lines
 from tui.dates import epoch_long, moment_long
-from tui.dossier_words import bringer_line, money, paper_title, title_of
+from tui.dossier_words import bringer_line, paper_title, title_of
 from tui.i18n import tr
 from tui.screens.return_facts import is_ready
 
@@ -39,17 +38,6 @@ def result_lines(desk: Desk, row: Row, dossier: Dossier, version: ProcedureVersi
         refused = kept_back(dossier, one, today, desk.law)
         if refused is not None:
             yield f"✗ {paper_title(one.paper, version)}: {kept_words(refused)}"
-
-
-def post_words(desk: Desk) -> str:
-    """What the post costs whom, by the data that are in force, and whether anybody has read the decision."""
-    day = legal_day(desk.now())
-    terms = post_terms(desk.law, desk.identity.unit, day)
-    if terms is None:
-        return ""
-    fee = tr("return.tariff") if terms.fee is None else money(terms.fee)
-    told = tr("return.terms", fee=fee, payer=tr(f"payer.{terms.payer}"), basis="; ".join(terms.basis))
-    return told if terms.verified else f"{told} {tr('return.unverified')}"
 
 
 def _not_ready(row: Row, dossier: Dossier) -> str:

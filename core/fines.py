@@ -1,0 +1,155 @@
+"""Decisions that fine somebody: what is owed by each, how it was paid, and until when by law.
+
+A decision is a dossier of `seized-item-return`, also where nothing is held: what comes from the street is a person, a
+decision, papers and payments, and a dossier has all of these with its custody, its receipts and its search. Its field
+is `FIELD`, by which reports on administrative procedures leave it out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from core.answers import InvalidInput, Refusal
+from core.deadline import deadline
+from core.moments import LEGAL_TIME
+from core.record import Event
+from core.text import fold
+
+if TYPE_CHECKING:
+    from core.dossier import Dossier
+    from core.law import Law
+
+FIELD = "fines"
+"""The field of procedures that are no service to a citizen: none of them stands in II.06a."""
+PROCEDURE = "seized-item-return"
+PAYING = "traffic-fine-payment"
+"""The procedure whose limit is the payer's, from when the decision was handed on."""
+CHANNELS = ("counter", "post", "online")
+"""How a fine is paid: here, by post, through the portal."""
+_NOON = time(12)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A fine (đồng) of one decision; `handed_on`: when the payer got it; `pay_by`: as the decision itself says.
+
+    `number` is an event's id where the paper that waits for the fine names no decision.
+    """
+
+    event: str
+    number: str
+    amount: Decimal
+    at: datetime
+    decided_on: date | None = None
+    handed_on: date | None = None
+    pay_by: date | None = None
+    named: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class FinePayment:
+    """Money for a fine; less than nothing where a payment was taken back."""
+
+    event: str
+    at: datetime
+    amount: Decimal
+    channel: str
+    receipt: str | None = None
+    reference: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """A decision with what of the dossier's payments goes to it; `paid_at`: when the last of it came."""
+
+    decision: Decision
+    paid: Decimal
+    paid_at: datetime | None
+
+    @property
+    def left(self) -> Decimal:
+        """What is still to be paid."""
+        return max(Decimal(0), self.decision.amount - self.paid)
+
+
+@dataclass(frozen=True, slots=True)
+class PayBy:
+    """The payer's last day, what it rests on, and whether anybody has held that against the text."""
+
+    day: date
+    basis: str
+    verified: bool
+
+
+def decision_key(number: str) -> str:
+    """A decision's number as it is compared: «QĐ 15/QĐ-XPHC» is «qd 15 qd xphc»."""
+    return "".join(letter for letter in fold(number) if letter.isalnum())
+
+
+def decided(dossier: Dossier, event: Event) -> None:
+    """A decision more; one that was entered before is as it is said now."""
+    body = event.body
+    number = str(body["decision"])
+    amount = Decimal(str(body["amount"]))
+    dossier.fines[number] = amount
+    decided_on, handed_on, last = (_day(body.get(name)) for name in ("decided_on", "handed_on", "pay_by"))
+    dossier.decisions[number] = Decision(event.event_id, number, amount, event.at, decided_on, handed_on, last)
+
+
+def waited_for(dossier: Dossier, event: Event, number: str | None, amount: Decimal) -> None:
+    """A paper waits for a fine, whose decision was not entered by itself."""
+    key = number or event.event_id
+    known = dossier.decisions.get(key)
+    dossier.fines[key] = amount
+    new = Decision(event.event_id, key, amount, event.at, named=number is not None)
+    dossier.decisions[key] = new if known is None else replace(known, amount=amount)
+
+
+def paid(dossier: Dossier, event: Event, amount: Decimal) -> None:
+    """Money came for the dossier's fines, or was given back."""
+    body = event.body
+    channel = str(body.get("channel") or _way_of(dossier, amount))
+    dossier.fine_payments.append(
+        FinePayment(event.event_id, event.at, amount, channel, body.get("receipt"), body.get("reference"))
+    )
+
+
+def _way_of(dossier: Dossier, amount: Decimal) -> str:
+    """At the counter; what is given back goes off the channel by which that amount, else the last one, came."""
+    before = dossier.fine_payments if amount < 0 else []
+    same = [one.channel for one in before if one.amount == -amount] or [one.channel for one in before]
+    return same[-1] if same else "counter"
+
+
+def owed(dossier: Dossier) -> Iterator[Owed]:
+    """Every decision; the money goes to the first one first."""
+    rest = sum((one.amount for one in dossier.fine_payments), Decimal(0))
+    last = dossier.fine_payments[-1].at if dossier.fine_payments else None
+    decisions = list(dossier.decisions.values())
+    for place, one in enumerate(decisions):
+        part = rest if place == len(decisions) - 1 else min(rest, one.amount)
+        part = max(Decimal(0), part)
+        rest -= part
+        yield Owed(one, part, last if part else None)
+
+
+def pay_by(handed_on: date, unit: str, law: Law) -> PayBy | None:
+    """By the law of the day on which the decision was handed on; None where the law holds no such limit."""
+    found = law.case_on(PAYING, None, handed_on)
+    if isinstance(found, Refusal):
+        return None
+    version, case = found
+    try:
+        rules = law.clock_rules(version, None, unit, handed_on)
+        due = deadline(datetime.combine(handed_on, _NOON, LEGAL_TIME), rules, (), law.calendar(unit)).due_at
+    except InvalidInput:
+        return None
+    return None if due is None else PayBy(due.astimezone(LEGAL_TIME).date(), case.basis, version.verified)
+
+
+def _day(text: object) -> date | None:
+    return date.fromisoformat(str(text)) if text else None

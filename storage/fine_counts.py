@@ -1,0 +1,104 @@
+"""Fines in a period: decisions entered, payments by channel, and what is owed and held now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from core.fines import CHANNELS
+from core.moments import LEGAL_TIME
+from core.queue import midnight
+from storage.desk import Desk
+from storage.fines import Fine, fines_where
+
+_PAID = """
+SELECT fine_payment.id, dossier.id, dossier.receipt_number, fine_payment.unit, paid_at, amount,
+    fine_payment.channel, receipt, reference
+FROM fine_payment JOIN dossier ON dossier.id = fine_payment.dossier
+WHERE paid_at >= ? AND paid_at < ? AND dossier.state <> 'voided' ORDER BY paid_at, fine_payment.id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Money for a fine (đồng); less than nothing where one was taken back."""
+
+    id: str
+    dossier: str
+    receipt_number: str | None
+    unit: str
+    paid_on: date
+    amount: Decimal
+    channel: str
+    receipt: str | None
+    reference: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """How many payments or decisions, and đồng in all: less what was given back of payments, which is not counted."""
+
+    count: int
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class FineCounts:
+    """`entered`: decisions of `first` to `last`; `paid`: payments in it; `open`: all that is owed or held at `now`."""
+
+    first: date
+    last: date
+    unit: str | None
+    now: datetime
+    entered: tuple[Fine, ...]
+    paid: tuple[Payment, ...]
+    open: tuple[Fine, ...]
+
+    def channels(self) -> list[tuple[str, Sum]]:
+        """Payments by how they came, each channel though nothing came by it."""
+        return [(one, _sum([found for found in self.paid if found.channel == one])) for one in CHANNELS]
+
+    def payments(self) -> Sum:
+        return _sum(self.paid)
+
+    def decisions(self) -> Sum:
+        return Sum(len(self.entered), sum((one.amount for one in self.entered), Decimal(0)))
+
+    def owed(self) -> Sum:
+        found = [one.owed for one in self.open if one.owed]
+        return Sum(len(found), sum(found, Decimal(0)))
+
+    def held(self) -> int:
+        """How many papers and things lie here by decisions."""
+        return sum(one.held for one in self.open)
+
+
+def fine_counts(desk: Desk, first: date, last: date, unit: str | None = None) -> FineCounts:
+    """The fines of the days `first` to `last`, by entry and by payment; `unit` None: of all the station."""
+    low, high = midnight(first), midnight(last + timedelta(days=1))
+    entered = fines_where(desk, "entered_at >= ? AND entered_at < ? AND stands <> 'void'", (low, high))
+    rows = desk.connection.execute(_PAID, (low, high)).fetchall()
+    paid = [_payment(row) for row in rows]
+    still = fines_where(desk, "stands IN ('owed', 'held') OR (stands <> 'void' AND held > 0)")
+    return FineCounts(
+        first,
+        last,
+        unit,
+        desk.now(),
+        tuple(one for one in entered if unit in (None, one.unit)),
+        tuple(one for one in paid if unit in (None, one.unit)),
+        tuple(one for one in still if unit in (None, one.unit)),
+    )
+
+
+def _sum(found: Sequence[Payment]) -> Sum:
+    return Sum(sum(one.amount > 0 for one in found), sum((one.amount for one in found), Decimal(0)))
+
+
+def _payment(row: tuple[Any, ...]) -> Payment:
+    name, dossier, number, unit, at, amount, channel, receipt, reference = row
+    day = datetime.fromtimestamp(at, LEGAL_TIME).date()
+    return Payment(name, dossier, number, unit, day, Decimal(amount), channel, receipt, reference)

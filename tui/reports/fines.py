@@ -1,0 +1,126 @@
+"""Fines in a period: decisions, payments by channel with their amounts, and what is owed and held now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from core.moments import LEGAL_TIME, legal_day
+from storage.desk import Desk
+from storage.fine_counts import FineCounts, Payment, Sum, fine_counts
+from storage.fines import Fine
+from tui.fine_words import limit_doubt, next_words
+from tui.i18n import tr
+from tui.reports.periods import period_words
+from tui.reports.sheet import Line, Part, Sheet
+from tui.widgets.columns import Column
+
+NAME = "fines"
+_DECISIONS = "decisions"
+_TOTALS = (
+    Column("what", "report.fines.what", 24, grow=1),
+    Column("count", "report.fines.count", 9, align="right"),
+    Column("amount", "report.fines.amount", 14, align="right"),
+)
+_LINES = (
+    Column("number", "report.number", 11),
+    Column("decision", "fines.decision", 16, grow=1),
+    Column("day", "report.fines.day", 10),
+    Column("amount", "report.fines.amount", 12, align="right"),
+    Column("what", "fines.next", 24, grow=3, marked=True),
+)
+
+read = fine_counts
+
+
+def sheet(desk: Desk, facts: FineCounts) -> Sheet:
+    """Payments by channel and decisions; then each of them, and what is open."""
+    today = legal_day(facts.now)
+    totals = [_total(None, tr("report.fines.payments"), facts.payments())]
+    totals += [_total(name, tr(f"fines.channel.{name}"), one) for name, one in facts.channels()]
+    totals += [_total(_DECISIONS, tr("report.fines.decisions"), facts.decisions())]
+    totals += [_total("open", tr("report.fines.owed"), facts.owed())]
+    about = [tr("report.fines.about"), tr("report.fines.held", count=facts.held())]
+    doubt = limit_doubt(facts.open)
+    return Sheet(
+        name=NAME,
+        title=tr("report.fines"),
+        period=period_words(facts),
+        about=(*about, doubt) if doubt else tuple(about),
+        totals=Part(tr("report.totals"), _TOTALS, tuple(totals)),
+        lists=(
+            Part(tr("report.fines.payments"), _LINES, tuple(_paid(facts.paid))),
+            Part(tr("report.fines.decisions"), _LINES, tuple(_lines(_DECISIONS, facts.entered, today))),
+            Part(tr("report.fines.open"), _LINES, tuple(_lines("open", facts.open, today))),
+        ),
+    )
+
+
+def _total(name: str | None, title: str, one: Sum) -> Line:
+    return Line(name or "all", (title, one.count, int(one.amount)), group=name)
+
+
+def _paid(found: Iterable[Payment]) -> Iterator[Line]:
+    for one in found:
+        proof = one.receipt or one.reference or "–"
+        how = f"{tr(f'fines.channel.{one.channel}')} · {proof}"
+        number = one.receipt_number or tr("queue.no_number")
+        cells = (number, "", one.paid_on, int(one.amount), how)
+        yield Line(f"paid {one.id}", cells, dossier=one.dossier, group=one.channel)
+
+
+def _lines(part: str, found: Iterable[Fine], today: Any) -> Iterator[Line]:
+    for one in found:
+        number, decision = one.receipt_number or tr("queue.no_number"), one.decision or tr("fines.unnamed")
+        amount = one.owed if part == "open" else one.amount
+        cells = (number, decision, one.decided_on or one.entered_on, int(amount), next_words(one, today))
+        late = bool(one.owed) and one.due is not None and one.due < today
+        yield Line(f"{part} {one.id}", cells, dossier=one.dossier, group=part, mark="overdue" if late else "normal")
+
+
+def document(desk: Desk, facts: FineCounts) -> dict[str, Any]:
+    """docs/schemas/report-fines.json."""
+    return {
+        "name": NAME,
+        "from": facts.first.isoformat(),
+        "to": facts.last.isoformat(),
+        "unit": facts.unit,
+        "made_at": facts.now.astimezone(LEGAL_TIME).isoformat(timespec="seconds"),
+        "decisions": _sum(facts.decisions()),
+        "payments": _sum(facts.payments()),
+        "channels": [{"channel": name, **_sum(one)} for name, one in facts.channels()],
+        "owed": _sum(facts.owed()),
+        "held": facts.held(),
+        "paid": [
+            {
+                "id": one.dossier,
+                "receipt_number": one.receipt_number,
+                "paid_on": one.paid_on.isoformat(),
+                "amount": f"{one.amount:f}",
+                "channel": one.channel,
+                "proof": one.receipt or one.reference,
+            }
+            for one in facts.paid
+        ],
+        "entered": [_row(one) for one in facts.entered],
+        "open": [_row(one) for one in facts.open],
+    }
+
+
+def _sum(one: Sum) -> dict[str, Any]:
+    return {"count": one.count, "amount": f"{one.amount:f}"}
+
+
+def _row(one: Fine) -> dict[str, Any]:
+    """No person is named."""
+    days = {"decided_on": one.decided_on, "due": one.due, "return_from": one.return_from()}
+    return {
+        "id": one.dossier,
+        "receipt_number": one.receipt_number,
+        "decision": one.decision,
+        "stands": one.stands,
+        "amount": f"{one.amount:f}",
+        "owed": f"{one.owed:f}",
+        "held": one.held,
+        **{name: day.isoformat() if day else None for name, day in days.items()},
+    }
