@@ -389,6 +389,30 @@ def m011_what_reports_count(db: Database) -> None:
         db.execute(statement)
 
 
+_PASSAGE = """
+CREATE TABLE passage (
+    id TEXT PRIMARY KEY, number TEXT, procedure TEXT NOT NULL, variant TEXT, unit TEXT NOT NULL,
+    received INTEGER NOT NULL, ended INTEGER NOT NULL, ending TEXT NOT NULL, judged TEXT, law TEXT,
+    came INTEGER NOT NULL, clocked INTEGER NOT NULL, turns TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX passage_ended ON passage (ended, id);
+CREATE TABLE asked (
+    id TEXT PRIMARY KEY, dossier TEXT NOT NULL, at INTEGER NOT NULL, kind TEXT NOT NULL, procedure TEXT NOT NULL,
+    unit TEXT NOT NULL, number TEXT, items TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX asked_of ON asked (dossier);
+CREATE INDEX asked_at ON asked (at);
+INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 WHERE EXISTS (SELECT 1 FROM dossier);
+"""
+
+
+@migrations()
+def m011_how_the_ended_ran(db: Database) -> None:
+    """How each ended dossier ran, and the papers that were asked for: filled by a rebuild."""
+    for statement in _statements(_PASSAGE):
+        db.execute(statement)
+
+
 def _await_parents(db: Database) -> None:
     """The parents of events that came before them: they are no heads once they arrive."""
     from core.record import read_event

@@ -44,7 +44,7 @@ _MOST_PIECES = 10_000
 _PART = DATABASE_NAME + ".part"
 _SHARED = (
     *("origin", "event", "head", "awaited", "waiting", "acted", "batch", "dossier", "officer", "desk", "handover"),
-    *("tally", "_sqlite_migrations"),
+    *("tally", "passage", "asked", "_sqlite_migrations"),
 )
 _TEXT = "INSERT INTO copy.dossier_text (rowid, words) SELECT rowid, words FROM main.dossier_text"
 _SCHEMA = """

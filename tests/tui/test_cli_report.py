@@ -288,3 +288,54 @@ def test_with_the_orders_number_it_holds_whom_and_the_letters_and_is_noted(
 def test_a_packet_that_cannot_be(cli: Cli, station: Desk, words: tuple[str, ...], code: str, status: int) -> None:
     ran = cli(*words, "--json")
     assert (ran.status, ran.json["error"]["code"]) == (status, code)
+
+
+FASTER = ("report", "faster", "--from", "2026-05-01", "--to", "2026-06-30")
+
+
+@pytest.fixture
+def ended(station: Desk) -> tuple[str, str]:
+    """Two that were done: in 1 working day, and in 6, of which it lay 5 after a step."""
+    quick, slow = take_in(station, NAME), take_in(station, NAME)
+    may = datetime.fromisoformat
+    moments = [may(f"2026-05-{day}T09:00:00+07:00") for day in (22, 29)]
+    station.now = lambda: moments[1]
+    act(station, quick, "result_ready", at=moments[0])
+    act(station, slow, "step_completed", at=moments[0], step="Thẩm tra")
+    act(station, slow, "result_ready", at=moments[1])
+    return quick, slow
+
+
+def test_which_could_be_faster_as_json(cli: Cli, ended: tuple[str, str]) -> None:
+    ran = cli(*FASTER, "--json")
+    check(ran.json, "report-faster")
+    (group,) = ran.json["groups"]
+    assert (group["procedure"], group["limit"]) == ("permanent-residence", {"amount": 7, "unit": "working_day"})
+    assert {one["id"]: one["used"] for one in group["dossiers"]} == dict(zip(ended, (1, 6), strict=True))
+    assert [(one["limit"], one["held"], one["missed"], one["holds"]) for one in group["proposals"]] == [
+        (6, 2, 0, True), (5, 1, 1, False),
+    ]  # fmt: skip
+    assert group["proposals"][1]["why"] == [
+        {"reason": "waited", "since": "step_completed", "step": "Thẩm tra", "dossiers": 1}
+    ]
+    assert (group["shortest_that_holds"], group["enough"], group["p95"]["high"]) == (6, False, None)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_which_could_be_faster_as_lines_and_files(
+    cli: Cli, ended: tuple[str, str], language: str, tmp_path: Path
+) -> None:
+    ran = cli(*FASTER, "--lang", language)
+    assert (ran.status, ran.err) == (0, "")
+    assert "Thẩm tra" in ran.out and "Đào" not in ran.out and "report." not in ran.out
+    assert ("50,0 %" if language == "vi" else "50.0 %") in ran.out
+    for ending in FORMATS:
+        assert cli(*FASTER, "--lang", language, "--out", tmp_path / f"f{ending}").status == 0
+    pages = openpyxl.load_workbook(tmp_path / "f.xlsx").worksheets
+    assert [row[0].value for row in pages[0].iter_rows() if row[2].value == 2] != [], "counts are numbers"
+
+
+def test_nothing_ended_is_an_empty_sheet(cli: Cli, station: Desk) -> None:
+    ran = cli("report", "faster", "--from", "2020-01-01", "--to", "2020-01-31", "--json")
+    check(ran.json, "report-faster")
+    assert (ran.json["groups"], ran.json["asked"], ran.json["measured"]) == ([], [], 0)

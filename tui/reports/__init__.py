@@ -14,6 +14,7 @@ REPORTS: Mapping[str, str] = {
     "apologies": "tui.reports.apologies",
     "ii06a": "tui.reports.ii06a",
     "late": "tui.reports.late",
+    "faster": "tui.reports.faster",
 }
 """By the name that a command calls it by; its words are `report.<name>` and `report.<name>.about`."""
 

@@ -18,7 +18,7 @@ from tui.keys import bind
 from tui.reports import REPORTS, readings, report
 from tui.reports.files import write
 from tui.reports.packet import packet
-from tui.reports.sheet import Line, Sheet, cell_text
+from tui.reports.sheet import Line, Part, Sheet, cell_text
 from tui.screens.base import OfficerScreen
 from tui.screens.parts import TextLines
 from tui.screens.queue_rows import SIGNS, short_number
@@ -99,6 +99,11 @@ class ReportsScreen(OfficerScreen):
         self.query_one("#totals", LineTable).set_source(ListSource(sheet.totals.lines))
         self._fill_lines()
 
+    def _heads(self, part: Part) -> list[str]:
+        """Blanks; of a list with columns of its own, what stands in them."""
+        own = part.columns != self._sheet.lists[0].columns
+        return [tr(column.title_key) if own else "" for column in part.columns[2:]]
+
     def _told_of_sending(self) -> list[str]:
         one = self._sent
         if one is None:
@@ -112,8 +117,8 @@ class ReportsScreen(OfficerScreen):
         for part in self._sheet.lists:
             lines = [line for line in part.lines if self._group in (None, line.group)] if part.lines else []
             if lines:
-                blank = [""] * (len(part.columns) - 2)
-                found += [Line(f"── {part.title}", (f"── {len(lines)}", part.title, *blank), mark="done"), *lines]
+                heads = self._heads(part)
+                found += [Line(f"── {part.title}", (f"── {len(lines)}", part.title, *heads), mark="done"), *lines]
         self._shown = found
         self.query_one("#lines", LineTable).set_source(ListSource(found))
 
@@ -203,7 +208,7 @@ class ReportsScreen(OfficerScreen):
     def action_next_list(self) -> None:
         """The cursor to the head of the next list, from the last one to the first."""
         table = self.query_one("#lines", LineTable)
-        heads = [place for place, line in enumerate(self._shown) if line.dossier is None]
+        heads = [place for place, line in enumerate(self._shown) if line.id.startswith("── ")]
         here = next((place for place, line in enumerate(self._shown) if line is table.current), -1)
         if not heads:
             self.app.bell()
