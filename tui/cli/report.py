@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import shutil
+import sys
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -15,12 +17,15 @@ from storage.delays import has_unit
 from storage.desk import Desk
 from storage.frozen import Sent, find_sent, freeze, sent
 from storage.officers import Officer
+from tui.bars import FULL, Chart, pictured
 from tui.cli.common import acting_officer, acts, open_desk
 from tui.cli.output import Problem, print_json
 from tui.i18n import tr
+from tui.plain_signs import has_few_signs
 from tui.reports import REPORTS, Report, readings, report
 from tui.reports.files import FORMATS, write
 from tui.reports.packet import packet
+from tui.reports.pictures import charts
 from tui.reports.sheet import Part, Sheet, cell_text
 
 
@@ -84,7 +89,9 @@ def run(args: argparse.Namespace) -> int:
         elif args.json:
             print_json(found.document(desk, facts) | {"file": args.out})
         elif path is None:
-            _print(found.sheet(desk, facts))
+            sheet = found.sheet(desk, facts)
+            _print(sheet)
+            _draw(charts(desk, sheet, facts))
     return 0
 
 
@@ -192,6 +199,22 @@ def _print(sheet: Sheet) -> None:
     if not all(part.on_paper for _, part in sheet.parts):
         print()
         print(tr("report.lists_elsewhere"))
+
+
+def _draw(found: tuple[Chart, ...]) -> None:
+    """The pictures, in signs that whoever reads it can show."""
+    if found:
+        plain = has_few_signs() or not _shows(FULL)
+        print()
+        print("\n".join(pictured(found, shutil.get_terminal_size((100, 30)).columns, plain=plain)))
+
+
+def _shows(sign: str) -> bool:
+    try:
+        sign.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _print_table(part: Part) -> None:

@@ -37,6 +37,11 @@ def report(name: str) -> Report:
     return cast(Report, importlib.import_module(REPORTS[name]))
 
 
+def months(found: Report) -> int:
+    """How many months the screen shows of it, the chosen one the last: what is rare needs more than one."""
+    return int(getattr(found, "MONTHS", 1))
+
+
 def readings(found: Report) -> tuple[str, ...]:
     """By whose judgement the report can be told, the usual one first; none where there is no choice."""
     return tuple(getattr(found, "READINGS", ()))

@@ -22,13 +22,15 @@ from tui.reports.sheet import Line, Lines, Part, Sheet, period_words
 from tui.widgets.columns import Column
 
 NAME = "faster"
+MONTHS = 12
+"""On the screen: of one month most procedures have too few dossiers to say anything."""
 RULES = 1
 """Counts up whenever the same events would be counted otherwise."""
 _TOTALS = (
     Column("procedure", "report.procedure", 24, grow=1),
     Column("limit", "report.faster.limit", 16),
     Column("dossiers", "report.faster.dossiers", 7, align="right"),
-    Column("median", "report.faster.median", 7, align="right", priority=3),
+    Column("median", "report.faster.median", 8, align="right", priority=3),
     Column("most", "report.faster.most", 7, align="right"),
     Column("interval", "report.faster.interval", 9, priority=2),
     Column("missed", "report.faster.missed", 9, align="right"),
@@ -67,7 +69,7 @@ read = faster
 
 def sheet(desk: Desk, facts: Faster) -> Sheet:
     """Each procedure and the shorter limits beneath it; where it waits, the papers; the dossiers of every figure."""
-    names = {place: _name(desk, facts, group) for place, group in enumerate(facts.groups)}
+    names = {place: group_name(desk, facts, group) for place, group in enumerate(facts.groups)}
     order = sorted(names, key=lambda place: fold(names[place]))
     totals = [line for place in order for line in _totals(place, names[place], facts.groups[place])]
     return Sheet(
@@ -86,7 +88,7 @@ def sheet(desk: Desk, facts: Faster) -> Sheet:
     )
 
 
-def _name(desk: Desk, facts: Faster, group: Group) -> str:
+def group_name(desk: Desk, facts: Faster, group: Group) -> str:
     """The procedure with its case and unit, where it has others beside it."""
     kind = group.kind
     words = procedure_title(desk, kind.procedure)

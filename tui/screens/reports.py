@@ -15,16 +15,19 @@ from core.moments import LEGAL_TIME, legal_day
 from storage.frozen import freeze, same_period
 from tui.i18n import tr
 from tui.keys import bind
-from tui.reports import REPORTS, readings, report
+from tui.plain_signs import are_plain
+from tui.reports import REPORTS, months, readings, report
 from tui.reports.files import write
 from tui.reports.packet import packet
+from tui.reports.pictures import charts
 from tui.reports.sheet import Line, Part, Sheet, cell_text
 from tui.screens.base import OfficerScreen
-from tui.screens.parts import TextLines
+from tui.screens.parts import Page, TextLines
 from tui.screens.queue_rows import SIGNS, short_number
 from tui.screens.search_rows import ListSource
 from tui.sentences import sentence
 from tui.themes import STYLES
+from tui.widgets.charts import ChartLines
 from tui.widgets.queue_table import LineTable
 
 FOLDER = "reports"
@@ -34,7 +37,7 @@ _ONE = timedelta(days=1)
 
 class ReportsScreen(OfficerScreen):
     """←/→ change the month, `s` by whose judgement; Enter on a total shows only its dossiers, on a dossier opens it;
-    `n` goes to the next list; F10 and `p` write a file; Ctrl+S twice sends it.
+    `n` goes to the next list, `h` shows the pictures in their place; F10 and `p` write a file; Ctrl+S twice sends it.
 
     It tells of the moment when it was read: what other desks write meanwhile does not move it under the officer's eyes.
     """
@@ -42,7 +45,16 @@ class ReportsScreen(OfficerScreen):
     CSS_PATH = STYLES.parent / "reports.tcss"
     AUTO_FOCUS = "#lines"
     name_key = "title.reports"
-    hints: ClassVar[Sequence[str]] = ("month_before", "month_after", "open", "save", "reprint", "reading", "back")
+    hints: ClassVar[Sequence[str]] = (
+        "month_before",
+        "month_after",
+        "open",
+        "save",
+        "reprint",
+        "reading",
+        "picture",
+        "back",
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("save", "write('.xlsx')"),
         bind("reprint", "write('.pdf')"),
@@ -51,6 +63,7 @@ class ReportsScreen(OfficerScreen):
         bind("reading", "reading"),
         bind("send_now", "send"),
         bind("packet", "packet"),
+        bind("picture", "picture"),
         bind("next_open", "next_list"),
         *(bind(f"pick_{place}", f"pick({place})") for place in range(1, len(REPORTS) + 1)),
     ]
@@ -63,6 +76,7 @@ class ReportsScreen(OfficerScreen):
         self._group: str | None = None
         self._first: date | None = None
         self._about_to_send = False
+        self._pictured = False
 
     def body(self) -> ComposeResult:
         self._read()
@@ -71,6 +85,8 @@ class ReportsScreen(OfficerScreen):
         totals, lines = self._sheet.totals.columns, self._sheet.lists[0].columns
         yield LineTable(totals, ListSource(), self._cells, self._mark, id="totals")
         yield LineTable(lines, ListSource(), self._cells, self._mark, empty_key="report.nothing", id="lines")
+        with Page(id="pictures"):
+            yield ChartLines(id="charts")
 
     def _read(self) -> None:
         """The month's report, or this month's."""
@@ -85,7 +101,10 @@ class ReportsScreen(OfficerScreen):
     @property
     def _period(self) -> tuple[date, date]:
         assert self._first is not None
-        return self._first, _month_end(self._first)
+        first = self._first
+        for _ in range(months(self._report) - 1):
+            first = (first - _ONE).replace(day=1)
+        return first, _month_end(self._first)
 
     def fill(self) -> None:
         sheet = self._sheet
@@ -98,6 +117,14 @@ class ReportsScreen(OfficerScreen):
         self.query_one("#report_about", TextLines).show_lines(about)
         self.query_one("#totals", LineTable).set_source(ListSource(sheet.totals.lines))
         self._fill_lines()
+        self._draw()
+
+    def _draw(self) -> None:
+        """The pictures in the place of the lists, where they are wanted."""
+        self.set_class(self._pictured, "-pictured")
+        if self._pictured:
+            found = charts(self.app.desk, self._sheet, self._facts)
+            self.query_one("#charts", ChartLines).show_charts(found, plain=are_plain(self.app))
 
     def _heads(self, part: Part) -> list[str]:
         """Blanks; of a list with columns of its own, what stands in them."""
@@ -205,6 +232,16 @@ class ReportsScreen(OfficerScreen):
             return
         self.say(tr("packet.written", file=path, count=answer))
 
+    def action_picture(self) -> None:
+        """Pictures instead of the lists, and back."""
+        if not self._pictured and not charts(self.app.desk, self._sheet, self._facts):
+            self.say(tr("picture.not_here"))
+            self.app.bell()
+            return
+        self._pictured = not self._pictured
+        self._draw()
+        self.set_focus(self.query_one("#pictures" if self._pictured else "#lines"))
+
     def action_next_list(self) -> None:
         """The cursor to the head of the next list, from the last one to the first."""
         table = self.query_one("#lines", LineTable)
@@ -219,7 +256,8 @@ class ReportsScreen(OfficerScreen):
     def on_line_table_opened(self, message: LineTable.Opened) -> None:
         line: Line = message.row
         if message.table.id == "totals":
-            self._group = line.group
+            self._group, self._pictured = line.group, False
+            self._draw()
             self._fill_lines()
             self.set_focus(self.query_one("#lines"))
         elif line.dossier is not None:
