@@ -17,11 +17,11 @@ _WRITE = f"INSERT OR REPLACE INTO passage ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, 
 _WRITE_ASKED = f"INSERT INTO asked ({ASKED_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 _ENDED = f"""
 SELECT {COLUMNS} FROM passage
-WHERE ended >= :begin AND ended < :end AND (:unit IS NULL OR unit = :unit) ORDER BY ended, id
+WHERE ended >= :begin AND ended < :end AND (:unit IS NULL OR unit = :unit) ORDER BY ended, number, id
 """
 _ASKED = f"""
 SELECT {ASKED_COLUMNS} FROM asked
-WHERE at >= :begin AND at < :end AND (:unit IS NULL OR unit = :unit) ORDER BY at, id
+WHERE at >= :begin AND at < :end AND (:unit IS NULL OR unit = :unit) ORDER BY at, number, id
 """
 
 
