@@ -187,6 +187,11 @@ async def test_which_could_be_faster_tells_of_a_year_and_opens(office: Office, j
         assert desktop.focus == "lines" and lines.current.id.startswith("── ")
         await desktop.press("down")
         assert lines.current.dossier == june[2]
+        await desktop.press("shift+tab", "m")
+        files = [path.name for path in (office.folder / "reports").iterdir()]
+        assert files == ["proposal-permanent-residence-standard-H30-001-6-2026-06.pdf"] and files[0] in desktop.says()
+        await desktop.press("up", "m")
+        assert desktop.says().startswith("✗") and "95" in desktop.says(), "none holds, so none is chosen"
         await desktop.press("n", "n", "h")
         assert "9" in "".join(desktop.one("#charts").lines(90))
 

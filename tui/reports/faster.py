@@ -94,11 +94,11 @@ def group_name(desk: Desk, facts: Faster, group: Group) -> str:
     words = procedure_title(desk, kind.procedure)
     alike = [one.kind for one in facts.groups if one.kind.procedure == kind.procedure]
     if kind.variant and len({one.variant for one in alike}) > 1:
-        words = f"{words} ({_variant(desk, kind.procedure, kind.variant)})"
+        words = f"{words} ({variant_title(desk, kind.procedure, kind.variant)})"
     return f"{words} · {kind.unit}" if len({one.kind.unit for one in facts.groups}) > 1 else words
 
 
-def _variant(desk: Desk, procedure: str, code: str) -> str:
+def variant_title(desk: Desk, procedure: str, code: str) -> str:
     """The case's title by the last version that has it; its code where none has."""
     row = desk.law.find(procedure)
     found = [one for version in row.versions for one in version.variants if one.code == code] if row is not None else []

@@ -15,27 +15,24 @@ from core.moments import LEGAL_TIME, legal_day
 from storage.frozen import freeze, same_period
 from tui.i18n import tr
 from tui.keys import bind
-from tui.plain_signs import are_plain
 from tui.reports import REPORTS, months, readings, report
 from tui.reports.files import write
 from tui.reports.packet import packet
-from tui.reports.pictures import charts
 from tui.reports.sheet import Line, Part, Sheet, cell_text
 from tui.screens.base import OfficerScreen
 from tui.screens.parts import Page, TextLines
 from tui.screens.queue_rows import SIGNS, short_number
+from tui.screens.report_pictures import FOLDER, ReportPictures
 from tui.screens.search_rows import ListSource
 from tui.sentences import sentence
 from tui.themes import STYLES
 from tui.widgets.charts import ChartLines
 from tui.widgets.queue_table import LineTable
 
-FOLDER = "reports"
-"""Of the data folder: where the files go."""
 _ONE = timedelta(days=1)
 
 
-class ReportsScreen(OfficerScreen):
+class ReportsScreen(ReportPictures, OfficerScreen):
     """←/→ change the month, `s` by whose judgement; Enter on a total shows only its dossiers, on a dossier opens it;
     `n` goes to the next list, `h` shows the pictures in their place; F10 and `p` write a file; Ctrl+S twice sends it.
 
@@ -64,6 +61,7 @@ class ReportsScreen(OfficerScreen):
         bind("send_now", "send"),
         bind("packet", "packet"),
         bind("picture", "picture"),
+        bind("letters", "proposal"),
         bind("next_open", "next_list"),
         *(bind(f"pick_{place}", f"pick({place})") for place in range(1, len(REPORTS) + 1)),
     ]
@@ -76,7 +74,6 @@ class ReportsScreen(OfficerScreen):
         self._group: str | None = None
         self._first: date | None = None
         self._about_to_send = False
-        self._pictured = False
 
     def body(self) -> ComposeResult:
         self._read()
@@ -119,13 +116,6 @@ class ReportsScreen(OfficerScreen):
         self._fill_lines()
         self._draw()
 
-    def _draw(self) -> None:
-        """The pictures in the place of the lists, where they are wanted."""
-        self.set_class(self._pictured, "-pictured")
-        if self._pictured:
-            found = charts(self.app.desk, self._sheet, self._facts)
-            self.query_one("#charts", ChartLines).show_charts(found, plain=are_plain(self.app))
-
     def _heads(self, part: Part) -> list[str]:
         """Blanks; of a list with columns of its own, what stands in them."""
         own = part.columns != self._sheet.lists[0].columns
@@ -167,6 +157,7 @@ class ReportsScreen(OfficerScreen):
             "save": "report.write_xlsx",
             "reprint": "report.write_pdf",
             "next_open": "report.next_list",
+            "letters": "report.faster.paper_key",
         }
         return tr(titles[key_id]) if key_id in titles else None
 
@@ -231,16 +222,6 @@ class ReportsScreen(OfficerScreen):
             self.refuse(answer)
             return
         self.say(tr("packet.written", file=path, count=answer))
-
-    def action_picture(self) -> None:
-        """Pictures instead of the lists, and back."""
-        if not self._pictured and not charts(self.app.desk, self._sheet, self._facts):
-            self.say(tr("picture.not_here"))
-            self.app.bell()
-            return
-        self._pictured = not self._pictured
-        self._draw()
-        self.set_focus(self.query_one("#pictures" if self._pictured else "#lines"))
 
     def action_next_list(self) -> None:
         """The cursor to the head of the next list, from the last one to the first."""
