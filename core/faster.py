@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from core.calendar import WorkCalendar
 from core.counting import NEVER_STOPPED, Point, Stopped, hours_on, moment_of
@@ -122,20 +122,28 @@ class Yardstick:
 
     def waits(self, one: Passage) -> list[Wait]:
         """Every stretch from receipt to end that has working time; what stops no clock is the unit's own time."""
-        found: list[Wait] = []
-        since, step, before = "received", None, self._worked(one.received + _FROM_1970)
+        return [Wait(*found) for found in self.stretches(one.received, one.ended, one.ending, one.turns)]
+
+    def stretches(
+        self, received: int, ended: int, ending: str, turns: Iterable[Sequence[Any]]
+    ) -> list[tuple[str, str | None, bool, int]]:
+        """`waits` of turns as they are stored, (kind, at, step or none), as bare tuples."""
+        found: list[tuple[str, str | None, bool, int]] = []
+        since, step, before = "received", None, self._worked(received + _FROM_1970)
         waiting = set[str]()
-        for kind, at, done in (*one.turns, (one.ending, one.ended, None)):
+        for turn in (*turns, (ending, ended)):
+            kind = turn[0]
             if kind in _MOVES:
                 continue
-            worked = max(before, self._worked(at + _FROM_1970))
+            worked = self._worked(turn[1] + _FROM_1970)
             if worked > before:
-                found.append(Wait(since, step, bool(waiting), worked - before))
+                found.append((since, step, bool(waiting), worked - before))
+                before = worked
             if kind in self._stops:
                 waiting.add(kind)
             elif waiting:
                 waiting.discard(RUNS_ON.get(kind, ""))
-            since, step, before = kind, done, worked
+            since, step = kind, turn[2] if len(turn) > 2 else None
         return found
 
     def _worked(self, moment: int) -> int:

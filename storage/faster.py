@@ -109,7 +109,8 @@ class Group:
         """Where the working time lay, the most first: after which act, and which step it completed."""
         found: dict[tuple[str, str | None], Waits] = {}
         for case in self.cases:
-            for since, step, theirs, seconds in case.by.waits(case.ended.passage):
+            ran = case.ended
+            for since, step, theirs, seconds in case.by.stretches(ran.received, ran.ended, ran.ending, ran.turns):
                 known = found.get((since, step))
                 if known is None:
                     known = found[since, step] = Waits(theirs, [])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import msgspec
 
 from core.dossier import Dossier
 from core.passage import Passage, Turn, asked, passage
@@ -12,6 +14,7 @@ from storage.database import Connection
 
 COLUMNS = "id, number, procedure, variant, unit, received, ended, ending, judged, law, came, clocked, turns"
 ASKED_COLUMNS = "id, dossier, at, kind, procedure, unit, number, items"
+_READ = msgspec.json.Decoder(list[list[Any]])
 PASSAGE_TABLES = {"passage": COLUMNS, "asked": ASKED_COLUMNS}
 _WRITE = f"INSERT OR REPLACE INTO passage ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _WRITE_ASKED = f"INSERT INTO asked ({ASKED_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
@@ -43,9 +46,14 @@ class Ended(NamedTuple):
     packed: str
 
     @property
+    def turns(self) -> list[list[Any]]:
+        """The acts between, as they are stored: (kind, at, step or none); read only when they are asked for."""
+        return _READ.decode(self.packed) if self.packed else []
+
+    @property
     def passage(self) -> Passage:
-        """How it ran; the turns are read only when they are asked for, for most of a year's dossiers never are."""
-        found = tuple([Turn(*one) for one in json.loads(self.packed)]) if self.packed else ()
+        """How it ran."""
+        found = tuple([Turn(*one) for one in self.turns])
         return Passage(self.received, self.ended, self.ending, self.judged, self.law, bool(self.came), found)
 
 
