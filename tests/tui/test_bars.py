@@ -91,6 +91,8 @@ def test_days_are_counted_once_each(desk: Desk) -> None:
         (date(2026, 5, 1), date(2026, 5, 31), 31),
         (date(2026, 5, 1), date(2026, 7, 31), 14),
         (date(2026, 1, 1), date(2026, 12, 31), 12),
+        (date(1, 1, 2), date(9998, 12, 31), 12),  # from its receipt to its due day
+        (date(2019, 1, 1), date(2020, 12, 31), 0),
     ],
 )
 def test_by_day_by_week_by_month(desk: Desk, first: date, last: date, bars: int) -> None:
@@ -98,10 +100,20 @@ def test_by_day_by_week_by_month(desk: Desk, first: date, last: date, bars: int)
     form = report("ii06a")
     facts = form.read(desk, first, last, None)
     found = charts(desk, form.sheet(desk, facts), facts)
-    assert [len(one.bars) for one in found[:1]] == [bars] and sum(one.value for one in found[0].bars) == 1
+    assert [len(one.bars) for one in found[:1]] == [bars] and sum(one.value for one in found[0].bars) == bool(bars)
     assert found[1].bars == () and found[1].empty, "nothing ended"
     assert found[3].bars == () and "Chưa có số liệu" in found[3].empty, "no channel is known"
     assert all(words == one.words for one, (_, _, words) in zip(found[0].bars, pictures(found)[0].bars, strict=True))
+
+
+def test_of_many_years_a_bar_is_a_year(desk: Desk) -> None:
+    take_in(desk)
+    desk.now = lambda: at("2030-06-03T09:00")
+    take_in(desk, at=at("2030-06-03T09:00"))
+    form = report("ii06a")
+    facts = form.read(desk, date(2000, 1, 1), date(2050, 12, 31), None)
+    found = charts(desk, form.sheet(desk, facts), facts)
+    assert [(one.label, one.value) for one in found[0].bars if one.value] == [("2026", 1), ("2030", 1)]
 
 
 def test_what_is_past_the_limit_stands_out(desk: Desk) -> None:

@@ -33,7 +33,7 @@ def charts(desk: Desk, sheet: Sheet, facts: Any) -> tuple[Chart, ...]:
     span = getattr(of, "span", of)
     first, last = span.first, span.last
     found = daily(desk, first, last, of.unit)
-    bins = _bins(first, last)
+    bins = _bins(*_told(found, first, last))
     return tuple(make(found, bins) for make in drawn)
 
 
@@ -49,6 +49,14 @@ Bins = tuple[str, tuple[tuple[str, date, date], ...]]
 """The word for what a bar is of (day, week, month), and each with its label and its days."""
 
 
+def _told(found: Daily, first: date, last: date) -> tuple[date, date]:
+    """The period; of one longer than its months have room for, from the first day that has anything to the last."""
+    days = sorted({*found.came, *found.ended, *found.due})
+    if (last - first).days < 31 * _ROWS:
+        return first, last
+    return (days[0], days[-1]) if days else (first, first)
+
+
 def _bins(first: date, last: date) -> Bins:
     days = (last - first).days + 1
     if days <= _ROWS:
@@ -56,7 +64,10 @@ def _bins(first: date, last: date) -> Bins:
         return "day", every
     if days <= 7 * _ROWS:
         return "week", tuple(_weeks(first, last))
-    return "month", tuple(_months(first, last))
+    if days <= 31 * _ROWS:
+        return "month", tuple(_months(first, last))
+    every = range(first.year, last.year + 1)
+    return "year", tuple((str(year), date(year, 1, 1), date(year, 12, 31)) for year in every)
 
 
 def _days(first: date, last: date) -> Iterator[date]:
