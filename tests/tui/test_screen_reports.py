@@ -196,6 +196,23 @@ async def test_which_could_be_faster_tells_of_a_year_and_opens(office: Office, j
         assert "9" in "".join(desktop.one("#charts").lines(90))
 
 
+async def test_a_paper_that_was_asked_for_opens_into_its_dossiers(office: Office, june: tuple[str, ...]) -> None:
+    desk = office.open()
+    desk.now = lambda: datetime.fromisoformat(THEN)
+    act(desk, june[2], "supplement_requested", items=["CT01"], reason="x", at=desk.now())
+    act(desk, june[3], "supplement_requested", items=["giấy khác"], reason="x", at=desk.now())
+    desk.close()
+    async with workstation(office, "reports", size=WIDE) as desktop:
+        await desktop.press("4")
+        lines = desktop.one("#lines")
+        shown = desktop.app.screen._shown
+        place = next(place for place, line in enumerate(shown) if line.group == "a0" and line.dossier is None)
+        await desktop.press(*("down",) * place, "enter")
+        behind = [line.dossier for line in desktop.app.screen._shown if line.dossier is not None]
+        assert len(behind) == 1 and behind[0] in june[2:]
+        assert lines.current.id.startswith("── ")
+
+
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
 @pytest.mark.parametrize("keys", [("2", "left", "h"), ("4",), ("4", "h")], ids=["load", "faster", "spread"])
 def test_picture_of_the_pictures(

@@ -225,7 +225,7 @@ def _asked(desk: Desk, facts: Faster) -> Iterator[Line]:
         requests = facts.requests.get(one.procedure, 0)
         counts = (one.many, len(one.after), len(one.before), requests)
         cells = (_paper(desk, one), procedure_title(desk, one.procedure), *counts)
-        yield Line(f"a{place}", cells)
+        yield Line(f"a{place}", cells, group=f"a{place}")
 
 
 def _papers_behind(desk: Desk, facts: Faster) -> Part:
@@ -244,6 +244,7 @@ def _papers_behind(desk: Desk, facts: Faster) -> Part:
                     _paper(desk, one),
                 ),
                 dossier=name,
+                group=f"a{place}",
             )
             for place, one in enumerate(facts.asked)
             for name, number in (*one.after, *one.before)

@@ -243,6 +243,9 @@ class ReportsScreen(ReportPictures, OfficerScreen):
             self.set_focus(self.query_one("#lines"))
         elif line.dossier is not None:
             self.app.push(self.app.make("dossier", line.dossier))
+        elif line.group is not None:
+            self._group = line.group
+            self._fill_lines()
 
     def action_write(self, ending: str) -> None:
         """The whole report as a file in the data folder's `reports`; one of the same month is replaced."""
