@@ -59,7 +59,16 @@ class Table:
     empty: str = ""
 
 
-Block = Said | Paragraph | Items | Table
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A heading with bars: label, drawing (SVG) and words of each; `empty` is printed when there are none."""
+
+    name: str
+    bars: Rows
+    empty: str = ""
+
+
+Block = Said | Paragraph | Items | Table | Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +208,9 @@ def _lines(block: Block, width: int) -> list[str]:
         return _wrapped(block.text, width)
     if isinstance(block, Items):
         return [*_wrapped(block.caption, width), *_listed(block, width)]
+    if isinstance(block, Picture):
+        told = [f"  {label} | {words}" for label, _, words in block.bars]
+        return [line for text in (block.name, *(told or [f"  {block.empty}"])) for line in _wrapped(text, width)]
     head = _wrapped(f"{block.name} {' | '.join(block.columns)}".strip(), width)
     rows = [line for row in block.rows for line in _wrapped("  " + " | ".join(row), width)]
     return head + (rows or _wrapped(f"  {block.empty}", width))

@@ -82,6 +82,21 @@ CREATE INDEX fine_payment_dossier ON fine_payment (dossier);
 CREATE INDEX fine_payment_paid ON fine_payment (paid_at);
 CREATE INDEX fine_payment_proof ON fine_payment (proof_key);
 """
+_PASSAGE = """
+CREATE TABLE passage (
+    id TEXT PRIMARY KEY, number TEXT, procedure TEXT NOT NULL, variant TEXT, unit TEXT NOT NULL,
+    received INTEGER NOT NULL, ended INTEGER NOT NULL, ending TEXT NOT NULL, judged TEXT, law TEXT,
+    came INTEGER NOT NULL, clocked INTEGER NOT NULL, turns TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX passage_ended ON passage (ended, id);
+CREATE TABLE asked (
+    id TEXT PRIMARY KEY, dossier TEXT NOT NULL, at INTEGER NOT NULL, kind TEXT NOT NULL, procedure TEXT NOT NULL,
+    unit TEXT NOT NULL, number TEXT, items TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX asked_of ON asked (dossier);
+CREATE INDEX asked_at ON asked (at);
+INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 WHERE EXISTS (SELECT 1 FROM dossier);
+"""
 
 
 @migrations()
@@ -117,3 +132,10 @@ def m011_letters_and_fines(db: Database) -> None:
     for statement in statements(_LEDGERS):
         db.execute(statement)
     db.execute("INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 WHERE EXISTS (SELECT 1 FROM dossier)")
+
+
+@migrations()
+def m011_how_the_ended_ran(db: Database) -> None:
+    """How each ended dossier ran, and the papers that were asked for: filled by a rebuild."""
+    for statement in statements(_PASSAGE):
+        db.execute(statement)

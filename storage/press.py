@@ -18,7 +18,7 @@ from string import Formatter
 from typing import Any, Literal
 
 from core.answers import Refusal
-from core.document import Block, Document, Items, Paragraph, Said, Table, registered
+from core.document import Block, Document, Items, Paragraph, Picture, Said, Table, registered
 from core.forms import FormVersion, Size, form_in_force, form_line
 from core.letters import ReceiptSlip, marks, number_words, paper_table, receipt_lines
 from core.moments import LEGAL_TIME
@@ -341,7 +341,7 @@ def _block_data(block: Block) -> dict[str, Any]:
     return data
 
 
-_KINDS = {Said: "said", Paragraph: "text", Items: "items", Table: "table"}
+_KINDS = {Said: "said", Paragraph: "text", Items: "items", Table: "table", Picture: "picture"}
 
 
 def _longest(cells: Sequence[str]) -> dict[str, Any]:

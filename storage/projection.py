@@ -28,6 +28,7 @@ from storage.lawbook.contested import LawConflict, law_conflicts
 from storage.lawbook.contradiction import contradictions
 from storage.lawbook.station import LAW_KINDS, LawEvent, founding_of, law_events, law_of
 from storage.ledgers import LEDGERS, write_ledgers
+from storage.passage import PASSAGE_TABLES, drop_passage, write_passage
 from storage.shifting import Shift, shift
 from storage.tally import COLUMNS as TALLY_COLUMNS
 from storage.tally import drop_tally, write_tally
@@ -58,6 +59,7 @@ _SHARED = {
     "tally": TALLY_COLUMNS,
     **VOICES,
     **LEDGERS,
+    **PASSAGE_TABLES,
 }
 
 
@@ -233,6 +235,7 @@ class Projection:
             self._drop(dossier.id)
             return []
         write_tally(self._db, dossier)
+        write_passage(self._db, dossier)
         row = dossier_row(dossier, standing(dossier, law), citizen_deadline(dossier, law))
         (rowid,) = self._db.execute(_UPSERT, row).fetchone()
         return [(rowid, search_words(dossier))]
@@ -246,6 +249,7 @@ class Projection:
 
     def _drop(self, dossier_id: str) -> None:
         drop_tally(self._db, dossier_id)
+        drop_passage(self._db, dossier_id)
         row = self._db.execute("DELETE FROM dossier WHERE id = ? RETURNING rowid", (dossier_id,)).fetchone()
         if row is not None:
             self._db.execute("DELETE FROM dossier_text WHERE rowid = ?", row)

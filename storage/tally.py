@@ -57,7 +57,7 @@ SELECT {_SHOWN}, count(*) FROM ({_FOUND}) WHERE (:unit IS NULL OR unit = :unit) 
 """
 _ROWS = f"""
 SELECT {_SHOWN}, id, number, counted_from, due, ended_at FROM ({_FOUND}) WHERE (:unit IS NULL OR unit = :unit)
-ORDER BY counted_from, id
+ORDER BY counted_from, number, id
 """
 _NOT_RECEIVED = """
 SELECT state, count(*) FROM dossier WHERE state IN ('submitted', 'guided', 'not_accepted')

@@ -104,6 +104,7 @@ _ALL = (
     Key("next_open", "n", "n"),
     Key("reading", "s", "s"),
     Key("packet", "alt+x", "Alt+X"),
+    Key("picture", "h", "h"),
     Key("not_same", "k", "k"),
     Key("accept_transfer", "t", "t"),
     Key("usb_export", "e", "e"),

@@ -46,7 +46,7 @@ _PART = DATABASE_NAME + ".part"
 _SHARED = (
     *("origin", "event", "head", "awaited", "waiting", "acted", "batch", "dossier", "officer", "desk", "handover"),
     *LEDGERS,
-    *("tally", "survey_answer", "survey_code", "outreach", "feedback", "_sqlite_migrations"),
+    *("tally", "passage", "asked", "survey_answer", "survey_code", "outreach", "feedback", "_sqlite_migrations"),
 )
 _TEXT = "INSERT INTO copy.dossier_text (rowid, words) SELECT rowid, words FROM main.dossier_text"
 _SCHEMA = """

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pypdf
 import pytest
 
 from storage.desk import Desk
@@ -323,3 +324,109 @@ def test_channels_as_json_as_lines_and_as_a_file(cli: Cli, station: Desk, tmp_pa
     assert "không: không có máy" in text and "trực tiếp, tiền mặt".casefold() in text.casefold() and NAME not in text
     for ending in FORMATS:
         assert cli(*words, "--out", tmp_path / f"a{ending}").status == 0
+
+
+FASTER = ("report", "faster", "--from", "2026-05-01", "--to", "2026-06-30")
+
+
+@pytest.fixture
+def ended(station: Desk) -> tuple[str, str]:
+    """Two that were done: in 1 working day, and in 6, of which it lay 5 after a step."""
+    quick, slow = take_in(station, NAME), take_in(station, NAME)
+    may = datetime.fromisoformat
+    moments = [may(f"2026-05-{day}T09:00:00+07:00") for day in (22, 29)]
+    station.now = lambda: moments[1]
+    act(station, quick, "result_ready", at=moments[0])
+    act(station, slow, "step_completed", at=moments[0], step="Thẩm tra")
+    act(station, slow, "result_ready", at=moments[1])
+    return quick, slow
+
+
+def test_which_could_be_faster_as_json(cli: Cli, ended: tuple[str, str]) -> None:
+    ran = cli(*FASTER, "--json")
+    check(ran.json, "report-faster")
+    (group,) = ran.json["groups"]
+    assert (group["procedure"], group["limit"]) == ("permanent-residence", {"amount": 7, "unit": "working_day"})
+    assert {one["id"]: one["used"] for one in group["dossiers"]} == dict(zip(ended, (1, 6), strict=True))
+    assert [(one["limit"], one["held"], one["missed"], one["holds"]) for one in group["proposals"]] == [
+        (6, 2, 0, True), (5, 1, 1, False),
+    ]  # fmt: skip
+    assert group["proposals"][1]["why"] == [
+        {"reason": "waited", "since": "step_completed", "step": "Thẩm tra", "dossiers": 1}
+    ]
+    assert (group["shortest_that_holds"], group["enough"], group["p95"]["high"]) == (6, False, None)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_which_could_be_faster_as_lines_and_files(
+    cli: Cli, ended: tuple[str, str], language: str, tmp_path: Path
+) -> None:
+    ran = cli(*FASTER, "--lang", language)
+    assert (ran.status, ran.err) == (0, "")
+    assert "Thẩm tra" in ran.out and "Đào" not in ran.out and "report." not in ran.out
+    assert ("50,0 %" if language == "vi" else "50.0 %") in ran.out
+    for ending in FORMATS:
+        assert cli(*FASTER, "--lang", language, "--out", tmp_path / f"f{ending}").status == 0
+    pages = openpyxl.load_workbook(tmp_path / "f.xlsx").worksheets
+    assert [row[0].value for row in pages[0].iter_rows() if row[2].value == 2] != [], "counts are numbers"
+
+
+def test_nothing_ended_is_an_empty_sheet(cli: Cli, station: Desk) -> None:
+    ran = cli("report", "faster", "--from", "2020-01-01", "--to", "2020-01-31", "--json")
+    check(ran.json, "report-faster")
+    assert (ran.json["groups"], ran.json["asked"], ran.json["measured"]) == ([], [], 0)
+
+
+def test_a_shorter_limit_as_a_paper(cli: Cli, ended: tuple[str, str], tmp_path: Path) -> None:
+    path = tmp_path / "p.pdf"
+    asked = (*FASTER, "--proposal", "permanent-residence", "--out", path)
+    ran = cli(*asked, "--json")
+    check(ran.json, "report-proposal")
+    assert (ran.json["limit"], ran.json["held"], ran.json["missed"], ran.json["holds"]) == (6, 2, 0, True)
+    shorter = cli(*asked, "--limit", "5", "--json").json
+    check(shorter, "report-proposal")
+    assert (shorter["limit"], shorter["held"], shorter["missed"], shorter["holds"]) == (5, 1, 1, False)
+    text = " ".join(" ".join(page.extract_text().split()) for page in pypdf.PdfReader(path).pages)
+    assert "từ 7 ngày làm việc xuống 5 ngày làm việc" in text and "1 hồ sơ (50,0 %)" in text
+    assert "nằm lâu nhất sau «Thẩm tra»" in text and "Chỉ có 2 hồ sơ" in text and "Đào" not in text
+    assert "không thuộc mẫu của Văn phòng Chính phủ" in text, "no form of law is claimed"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "status"),
+    [
+        ((*FASTER, "--proposal", "permanent-residence"), "report_no_proposal", 2),
+        ((*FORM, "--proposal", "permanent-residence", "--out", "x.pdf"), "report_no_proposal", 2),
+        ((*FASTER, "--proposal", "nope", "--out", "x.pdf"), "proposal_nothing", 1),
+        ((*FASTER, "--proposal", "permanent-residence", "--variant", "?", "--out", "x.pdf"), "proposal_nothing", 1),
+        ((*FASTER, "--proposal", "permanent-residence", "--limit", "7", "--out", "x.pdf"), "proposal_not_shorter", 1),
+        ((*FASTER, "--proposal", "permanent-residence", "--limit", "-3", "--out", "x.pdf"), "proposal_not_shorter", 1),
+        ((*FASTER, "--proposal", "permanent-residence", "--out", "no/such/x.pdf"), "file_unwritable", 1),
+    ],
+)
+def test_a_proposal_that_cannot_be(
+    cli: Cli, ended: tuple[str, str], words: tuple[str, ...], code: str, status: int
+) -> None:
+    ran = cli(*words, "--json")
+    check(ran.json, "error")
+    assert (ran.status, ran.json["error"]["code"]) == (status, code)
+
+
+def test_no_shorter_limit_holds_or_there_is_none(cli: Cli, station: Desk, tmp_path: Path) -> None:
+    station.now = lambda: datetime.fromisoformat("2026-06-01T16:00:00+07:00")
+    act(station, take_in(station, NAME), "result_ready", at=station.now())
+    act(station, take_in(station, NAME, procedure="residence-confirmation"), "result_ready", at=station.now())
+    for procedure, code in (
+        ("permanent-residence", "proposal_none_holds"),
+        ("residence-confirmation", "proposal_no_limit"),
+    ):
+        ran = cli(*FASTER, "--proposal", procedure, "--out", tmp_path / "x.pdf", "--json")
+        assert ran.json["error"]["code"] == code
+
+
+def test_a_pdf_has_the_pictures(cli: Cli, ended: tuple[str, str], tmp_path: Path) -> None:
+    for name in ("faster", "ii06a"):
+        path = tmp_path / f"{name}.pdf"
+        assert cli("report", name, *FASTER[2:], "--out", path).status == 0
+        text = " ".join(" ".join(page.extract_text().split()) for page in pypdf.PdfReader(path).pages)
+        assert {"faster": "Đã dùng: Đăng ký thường trú", "ii06a": "Tiếp nhận, theo tuần"}[name] in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -171,3 +172,79 @@ async def test_the_channels_are_the_fourth_report(office: Office, june: tuple[st
         await desktop.press("4")
         assert desktop.app.screen._name == "channels"
         assert desktop.app.screen._sheet.totals.lines[0].cells[0] == "Tổng cộng"
+
+
+async def test_pictures_in_the_place_of_the_lists_by_one_key(office: Office, june: tuple[str, ...]) -> None:
+    async with workstation(office, "reports", size=WIDE) as desktop:
+        await desktop.press("2", "left", "h")
+        drawn = desktop.one("#charts").lines(90)
+        assert desktop.one("#pictures").display and not desktop.one("#lines").display
+        assert any(line.startswith("  21/05") and line.endswith(" 4") for line in drawn)
+        await desktop.press("right")
+        assert not any("21/05" in line for line in desktop.one("#charts").lines(90)), "the pictures are of the month"
+        await desktop.press("h")
+        assert desktop.one("#lines").display and desktop.focus == "lines"
+
+
+async def test_which_could_be_faster_tells_of_a_year_and_opens(office: Office, june: tuple[str, ...]) -> None:
+    desk = office.open()
+    desk.now = lambda: datetime.fromisoformat(THEN)
+    act(desk, june[2], "result_ready", at=desk.now())
+    desk.close()
+    async with workstation(office, "reports", size=WIDE) as desktop:
+        await desktop.press("5")
+        assert "01/07/2025" in " ".join(desktop.one("#report_about").lines(200))
+        await desktop.press("shift+tab", "down", "enter")
+        lines = desktop.one("#lines")
+        assert desktop.focus == "lines" and lines.current.id.startswith("── ")
+        await desktop.press("down")
+        assert lines.current.dossier == june[2]
+        await desktop.press("shift+tab", "m")
+        files = [path.name for path in (office.folder / "reports").iterdir()]
+        assert files == ["proposal-permanent-residence-standard-H30-001-6-2026-06.pdf"] and files[0] in desktop.says()
+        await desktop.press("up", "m")
+        assert desktop.says().startswith("✗") and "95" in desktop.says(), "none holds, so none is chosen"
+        await desktop.press("n", "n", "h")
+        assert "9" in "".join(desktop.one("#charts").lines(90))
+
+
+async def test_a_paper_that_was_asked_for_opens_into_its_dossiers(office: Office, june: tuple[str, ...]) -> None:
+    desk = office.open()
+    desk.now = lambda: datetime.fromisoformat(THEN)
+    act(desk, june[2], "supplement_requested", items=["CT01"], reason="x", at=desk.now())
+    act(desk, june[3], "supplement_requested", items=["giấy khác"], reason="x", at=desk.now())
+    desk.close()
+    async with workstation(office, "reports", size=WIDE) as desktop:
+        await desktop.press("5")
+        lines = desktop.one("#lines")
+        shown = desktop.app.screen._shown
+        place = next(place for place, line in enumerate(shown) if line.group == "a0" and line.dossier is None)
+        await desktop.press(*("down",) * place, "enter")
+        behind = [line.dossier for line in desktop.app.screen._shown if line.dossier is not None]
+        assert len(behind) == 1 and behind[0] in june[2:]
+        assert lines.current.id.startswith("── ")
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
+@pytest.mark.parametrize("keys", [("2", "left", "h"), ("5",), ("5", "h")], ids=["load", "faster", "spread"])
+def test_picture_of_the_pictures(
+    office: Office,
+    june: tuple[str, ...],
+    snap_compare: Callable[..., bool],
+    keys: tuple[str, ...],
+    size: tuple[int, int],
+) -> None:
+    from tui.app import Workstation
+
+    desk = office.open()
+    desk.now = lambda: datetime.fromisoformat(THEN)
+    act(desk, june[2], "step_completed", step="Thẩm tra")
+    act(desk, june[2], "result_ready", at=desk.now())
+    desk.close()
+
+    async def before(pilot: Any) -> None:
+        await pilot.app.run_action("go('reports')")
+        await pilot.press(*keys)
+        await pilot.pause()
+
+    assert snap_compare(Workstation(office.folder, officer="tmd"), terminal_size=size, run_before=before)

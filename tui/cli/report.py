@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import shutil
+import sys
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -16,12 +18,17 @@ from storage.desk import Desk
 from storage.frozen import Sent, find_sent, freeze, sent
 from storage.officers import Officer
 from storage.periods import periods_of
+from tui.bars import FULL, Chart, pictured
 from tui.cli.common import acting_officer, acts, open_desk
 from tui.cli.output import Problem, print_json
 from tui.i18n import tr
+from tui.plain_signs import has_few_signs
 from tui.reports import REPORTS, Report, readings, report
+from tui.reports.faster import proposed_words
 from tui.reports.files import FORMATS, write
 from tui.reports.packet import packet
+from tui.reports.pictures import charts
+from tui.reports.proposal import group_of, write_proposal
 from tui.reports.sheet import Part, Sheet, cell_text
 
 _YEARS = (1900, 2999)
@@ -38,6 +45,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reading", metavar="ours|portal", help=tr("cli.report.reading"))
     parser.add_argument("--out", metavar="F")
     parser.add_argument("--packet", metavar="F.zip", help=tr("cli.report.packet"))
+    parser.add_argument("--proposal", metavar="PROCEDURE", help=tr("cli.report.proposal"))
+    parser.add_argument("--variant", metavar="CASE")
+    parser.add_argument("--limit", metavar="N", type=int, help=tr("cli.report.limit"))
     parser.add_argument("--order", metavar="NUMBER", default="", help=tr("cli.report.order"))
     parser.add_argument("--send", action="store_true", help=tr("cli.report.send"))
     parser.add_argument("--note", metavar="TEXT", default="", help=tr("cli.report.note"))
@@ -60,6 +70,8 @@ def run(args: argparse.Namespace) -> int:
     reading = _reading(found, args)
     if args.packet and args.name != "late":
         raise Problem("report_no_packet", {"report": args.name}, status=2)
+    if args.proposal and (args.name != "faster" or Path(args.out or "").suffix.lower() != ".pdf"):
+        raise Problem("report_no_proposal", {"report": args.name}, status=2)
     path = Path(args.out) if args.out else None
     if path is not None and path.suffix.lower() not in FORMATS:
         raise Problem("report_format", {"file": path.name, "known": ", ".join(FORMATS)}, status=2)
@@ -69,6 +81,9 @@ def run(args: argparse.Namespace) -> int:
             raise Problem("report_unit_unknown", {"unit": args.unit})
         officer = acting_officer(args, desk) if args.send or args.packet else None
         facts = found.read(desk, first, last, args.unit, *reading)
+        if args.proposal:
+            _proposal(desk, facts, path, args)
+            return 0
         kept = None
         if officer is not None and args.packet:
             _packet(desk, found, facts, officer, args)
@@ -88,7 +103,9 @@ def run(args: argparse.Namespace) -> int:
         elif args.json:
             print_json(found.document(desk, facts) | {"file": args.out})
         elif path is None:
-            _print(found.sheet(desk, facts))
+            sheet = found.sheet(desk, facts)
+            _print(sheet)
+            _draw(charts(desk, sheet, facts))
     return 0
 
 
@@ -104,6 +121,26 @@ def _packet(desk: Desk, found: Report, facts: Any, officer: Officer, args: argpa
         print_json({"file": args.packet, "dossiers": answer, "order": args.order.strip() or None})
     else:
         print(tr("packet.written", file=args.packet, count=answer))
+
+
+def _proposal(desk: Desk, facts: Any, path: Path | None, args: argparse.Namespace) -> None:
+    """A shorter limit as a paper."""
+    assert path is not None
+    group = group_of(desk, facts, args.proposal, args.variant)
+    if isinstance(group, Refusal):
+        raise Problem.of(group)
+    try:
+        one = write_proposal(desk, facts, group, args.limit, path, None)
+    except OSError as error:
+        raise Problem("file_unwritable", {"file": path.name}) from error
+    if isinstance(one, Refusal):
+        raise Problem.of(one)
+    if args.json:
+        kind = {"procedure": group.kind.procedure, "variant": group.kind.variant, "unit": group.kind.unit}
+        counts = {"limit": one.amount, "counted_in": group.unit.value, "held": one.held, "missed": one.missed}
+        print_json({**kind, **counts, "holds": one.holds, "file": args.out})
+    else:
+        print(tr("proposal.written", file=args.out, proposed=proposed_words(group, one), held=one.held, of=one.many))
 
 
 def _sent(desk: Desk, name: str, report_name: str | None, *, as_json: bool) -> None:
@@ -218,6 +255,22 @@ def _print(sheet: Sheet) -> None:
     if not all(part.on_paper for _, part in sheet.parts):
         print()
         print(tr("report.lists_elsewhere"))
+
+
+def _draw(found: tuple[Chart, ...]) -> None:
+    """The pictures, in signs that whoever reads it can show."""
+    if found:
+        plain = has_few_signs() or not _shows(FULL)
+        print()
+        print("\n".join(pictured(found, shutil.get_terminal_size((100, 30)).columns, plain=plain)))
+
+
+def _shows(sign: str) -> bool:
+    try:
+        sign.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _print_table(part: Part) -> None:

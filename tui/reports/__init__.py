@@ -15,6 +15,7 @@ REPORTS: Mapping[str, str] = {
     "ii06a": "tui.reports.ii06a",
     "late": "tui.reports.late",
     "channels": "tui.reports.channels",
+    "faster": "tui.reports.faster",
     "satisfaction": "tui.reports.satisfaction",
     "outreach": "tui.reports.outreach",
     "feedback": "tui.reports.feedback",
@@ -40,6 +41,11 @@ class Report(Protocol):
 def report(name: str) -> Report:
     """The report's module; imported only when it is asked for."""
     return cast(Report, importlib.import_module(REPORTS[name]))
+
+
+def months(found: Report) -> int:
+    """How many months the screen shows of it, the chosen one the last: what is rare needs more than one."""
+    return int(getattr(found, "MONTHS", 1))
 
 
 def readings(found: Report) -> tuple[str, ...]:

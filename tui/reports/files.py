@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from core.document import Document, Paragraph, Said, Signature, Table
+from core.document import Document, Paragraph, Picture, Said, Signature, Table
 from core.forms import day_words
 from core.moments import legal_day
 from storage.desk import Desk
@@ -18,6 +18,7 @@ from storage.press import Press
 from tui.i18n import in_language, tr
 from tui.papers import heading_of
 from tui.reports import Report
+from tui.reports.pictures import charts, pictures
 from tui.reports.sheet import Cell, Part, Sheet, cell_text
 
 FORMATS = (".xlsx", ".csv", ".pdf")
@@ -33,7 +34,8 @@ def write(desk: Desk, report: Report, facts: Any, path: Path) -> None:
     ending = path.suffix.lower()
     if ending == ".pdf":
         with in_language("vi"):
-            path.write_bytes(_pdf(desk, report.sheet(desk, facts)))
+            sheet = report.sheet(desk, facts)
+            path.write_bytes(_pdf(desk, sheet, pictures(charts(desk, sheet, facts))))
         return
     (_write_xlsx if ending == ".xlsx" else _write_csv)(report.sheet(desk, facts), path)
 
@@ -134,7 +136,7 @@ def _headers(part: Part) -> tuple[str, ...]:
     return part.heads or tuple(tr(column.title_key) for column in part.columns)
 
 
-def _pdf(desk: Desk, sheet: Sheet) -> bytes:
+def _pdf(desk: Desk, sheet: Sheet, drawn: Iterable[Picture]) -> bytes:
     today = legal_day(desk.now())
     press = Press(desk.folder)
     form = press.form("report", today)
@@ -146,6 +148,7 @@ def _pdf(desk: Desk, sheet: Sheet) -> bytes:
             Said((("", sheet.period),), strong=True),
             *(Paragraph(words) for words in sheet.about),
             *(_table(title, part, form.words["none"]) for title, part in sheet.parts if part.on_paper),
+            *drawn,
         ),
         signatures=(Signature((form.words["sign_maker"],), "", form.words["sign_here"]),),
     )

@@ -16,20 +16,20 @@ from storage.frozen import freeze, same_period
 from storage.periods import is_regular, periods_of, send_by
 from tui.i18n import tr
 from tui.keys import bind
-from tui.reports import REPORTS, readings, report
+from tui.reports import REPORTS, months, readings, report
 from tui.reports.files import write
 from tui.reports.packet import packet
-from tui.reports.sheet import Line, Sheet, cell_text
+from tui.reports.sheet import Line, Part, Sheet, cell_text
 from tui.screens.base import OfficerScreen
-from tui.screens.parts import TextLines
+from tui.screens.parts import Page, TextLines
 from tui.screens.queue_rows import SIGNS, short_number
+from tui.screens.report_pictures import FOLDER, ReportPictures
 from tui.screens.search_rows import ListSource
 from tui.sentences import sentence
 from tui.themes import STYLES
+from tui.widgets.charts import ChartLines
 from tui.widgets.queue_table import LineTable
 
-FOLDER = "reports"
-"""Of the data folder: where the files go."""
 _ONE = timedelta(days=1)
 _WORDS = {
     "month_before": "period_before",
@@ -38,13 +38,14 @@ _WORDS = {
     "reprint": "write_pdf",
     "send_now": "send",
     "next_open": "next_list",
+    "letters": "faster.paper_key",
 }
 """What keys mean here, as `report.<word>`."""
 
 
-class ReportsScreen(OfficerScreen):
+class ReportsScreen(ReportPictures, OfficerScreen):
     """←/→ change the period, `s` by whose judgement; Enter on a total shows only its dossiers, on a dossier opens it;
-    `n` goes to the next list; F10 and `p` write a file; Ctrl+S twice sends it.
+    `n` goes to the next list, `h` shows the pictures in their place; F10 and `p` write a file; Ctrl+S twice sends it.
 
     It tells of the moment when it was read: what other desks write meanwhile does not move it under the officer's eyes.
     """
@@ -52,7 +53,16 @@ class ReportsScreen(OfficerScreen):
     CSS_PATH = STYLES.parent / "reports.tcss"
     AUTO_FOCUS = "#lines"
     name_key = "title.reports"
-    hints: ClassVar[Sequence[str]] = ("month_before", "month_after", "open", "save", "reprint", "reading", "back")
+    hints: ClassVar[Sequence[str]] = (
+        "month_before",
+        "month_after",
+        "open",
+        "save",
+        "reprint",
+        "reading",
+        "picture",
+        "back",
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("save", "write('.xlsx')"),
         bind("reprint", "write('.pdf')"),
@@ -61,6 +71,8 @@ class ReportsScreen(OfficerScreen):
         bind("reading", "reading"),
         bind("send_now", "send"),
         bind("packet", "packet"),
+        bind("picture", "picture"),
+        bind("letters", "proposal"),
         bind("next_open", "next_list"),
         *(bind(f"pick_{place}", f"pick({place})") for place in range(1, len(REPORTS) + 1)),
     ]
@@ -81,6 +93,8 @@ class ReportsScreen(OfficerScreen):
         totals, lines = self._sheet.totals.columns, self._sheet.lists[0].columns
         yield LineTable(totals, ListSource(), self._cells, self._mark, id="totals")
         yield LineTable(lines, ListSource(), self._cells, self._mark, empty_key="report.nothing", id="lines")
+        with Page(id="pictures"):
+            yield ChartLines(id="charts")
 
     def _read(self) -> None:
         """The month's report, or this month's."""
@@ -93,9 +107,17 @@ class ReportsScreen(OfficerScreen):
         self._about_to_send = False
 
     @property
-    def _period(self) -> tuple[date, date]:
+    def _around(self) -> tuple[date, date]:
+        """The station's period that has the day."""
         assert self._day is not None
         return periods_of(self.app.desk, self._name, self._day).around(self._day)
+
+    @property
+    def _period(self) -> tuple[date, date]:
+        first, last = self._around
+        for _ in range(months(self._report) - 1):
+            first = (first - _ONE).replace(day=1)
+        return first, last
 
     def _file(self, ending: str) -> Path:
         """Where the period's file goes: by its month, or by its days where it is no whole month."""
@@ -115,6 +137,12 @@ class ReportsScreen(OfficerScreen):
         self.query_one("#report_about", TextLines).show_lines(about)
         self.query_one("#totals", LineTable).set_source(ListSource(sheet.totals.lines))
         self._fill_lines()
+        self._draw()
+
+    def _heads(self, part: Part) -> list[str]:
+        """Blanks; of a list with columns of its own, what stands in them."""
+        own = part.columns != self._sheet.lists[0].columns
+        return [tr(column.title_key) if own else "" for column in part.columns[2:]]
 
     def _told_of_sending(self) -> list[str]:
         one, (_, last) = self._sent, self._period
@@ -134,8 +162,8 @@ class ReportsScreen(OfficerScreen):
         for part in self._sheet.lists:
             lines = [line for line in part.lines if self._group in (None, line.group)] if part.lines else []
             if lines:
-                blank = [""] * (len(part.columns) - 2)
-                found += [Line(f"── {part.title}", (f"── {len(lines)}", part.title, *blank), mark="done"), *lines]
+                heads = self._heads(part)
+                found += [Line(f"── {part.title}", (f"── {len(lines)}", part.title, *heads), mark="done"), *lines]
         self._shown = found
         self.query_one("#lines", LineTable).set_source(ListSource(found))
 
@@ -161,7 +189,7 @@ class ReportsScreen(OfficerScreen):
 
     def action_month(self, step: int) -> None:
         """The month before, or the one after it; none that has not begun."""
-        first, last = self._period
+        first, last = self._around
         moved = first - _ONE if step < 0 else last + _ONE
         if moved > legal_day(self.app.desk.now()):
             self.app.bell()
@@ -219,7 +247,7 @@ class ReportsScreen(OfficerScreen):
     def action_next_list(self) -> None:
         """The cursor to the head of the next list, from the last one to the first."""
         table = self.query_one("#lines", LineTable)
-        heads = [place for place, line in enumerate(self._shown) if line.dossier is None]
+        heads = [place for place, line in enumerate(self._shown) if line.id.startswith("── ")]
         here = next((place for place, line in enumerate(self._shown) if line is table.current), -1)
         if not heads:
             self.app.bell()
@@ -230,11 +258,15 @@ class ReportsScreen(OfficerScreen):
     def on_line_table_opened(self, message: LineTable.Opened) -> None:
         line: Line = message.row
         if message.table.id == "totals":
-            self._group = line.group
+            self._group, self._pictured = line.group, False
+            self._draw()
             self._fill_lines()
             self.set_focus(self.query_one("#lines"))
         elif line.dossier is not None:
             self.app.push(self.app.make("dossier", line.dossier))
+        elif line.group is not None:
+            self._group = line.group
+            self._fill_lines()
 
     def action_write(self, ending: str) -> None:
         """The whole report as a file in the data folder's `reports`; one of the same period is replaced."""
