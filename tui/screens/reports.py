@@ -74,7 +74,7 @@ class ReportsScreen(ReportPictures, OfficerScreen):
         bind("picture", "picture"),
         bind("letters", "proposal"),
         bind("next_open", "next_list"),
-        *(bind(f"pick_{place}", f"pick({place})") for place in range(1, len(REPORTS) + 1)),
+        *(bind(f"pick_{place}", f"pick({place})") for place in range(1, min(9, len(REPORTS)) + 1)),
     ]
 
     def __init__(self, name: str | None = None) -> None:
