@@ -96,20 +96,25 @@ def box(desk: Desk) -> Box:
 def open_box(desk: Desk, officer: Officer) -> Done | Refusal:
     """Count what is in the box: one lot of answers without order, and apart from them the codes."""
     with transaction(desk.connection):
-        codes = [str(row[0]) for row in desk.connection.execute("SELECT code FROM survey_box_code")]
-        command = OpenBox(
-            desk.entropy(16).hex(),
-            tuple(_waiting(desk)),
-            tuple(codes),
-            _figure(desk, "survey_box_least"),
-            _figure(desk, "survey_shared_least"),
-            desk.now(),
-        )
-        done = desk.do_within(command, officer)
-        if isinstance(done, Done):
-            desk.connection.execute("DELETE FROM survey_box")
-            desk.connection.execute("DELETE FROM survey_box_code")
-        return done
+        return open_within(desk, officer)
+
+
+def open_within(desk: Desk, officer: Officer) -> Done | Refusal:
+    """`open_box` inside a transaction that the caller holds."""
+    codes = [str(row[0]) for row in desk.connection.execute("SELECT code FROM survey_box_code")]
+    command = OpenBox(
+        desk.entropy(16).hex(),
+        tuple(_waiting(desk)),
+        tuple(codes),
+        _figure(desk, "survey_box_least"),
+        _figure(desk, "survey_shared_least"),
+        desk.now(),
+    )
+    done = desk.do_within(command, officer)
+    if isinstance(done, Done):
+        desk.connection.execute("DELETE FROM survey_box")
+        desk.connection.execute("DELETE FROM survey_box_code")
+    return done
 
 
 def is_taken(desk: Desk, content: bytes) -> bool:
