@@ -99,6 +99,21 @@ def test_a_question_is_owed_answered_and_its_words_destroyed(cli: Cli, desk: Des
     assert code_of(cli("feedback", "answer", code, "--text", "x", *AS, "--json")) == "feedback_gone"
 
 
+def test_show_tells_what_was_said_of_a_dossier(cli: Cli, desk: Desk) -> None:
+    dossier, other = take_in(desk), take_in(desk, name="Lê Ngọc Ánh")
+    code = ask(cli, "--dossier", dossier).json["code"]
+    shown = cli("show", dossier, "--json").json
+    check(shown, "show")
+    (one,) = shown["feedback"]
+    assert (one["code"], one["kind"], one["due"], one["answered_at"]) == (code, "question", "2026-05-28", None)
+    assert f"Phản ánh {code}: hỏi, hạn 28/05/2026" in cli("show", dossier).out
+    assert cli("show", other, "--json").json["feedback"] == []
+    assert "Phản ánh" not in cli("show", other).out
+    cli("feedback", "answer", code, "--text", "Bảy ngày.", *AS)
+    (one,) = cli("show", dossier, "--json").json["feedback"]
+    assert one["answered_at"] and one["days_late"] == 0
+
+
 def test_a_complaint_has_no_guessed_limit(cli: Cli, desk: Desk) -> None:
     ran = ask(cli, kind="complaint", text="Khiếu nại việc từ chối")
     assert (ran.json["due"], ran.json["limit"]) == (None, None)

@@ -162,3 +162,30 @@ def test_picture(
         await pilot.pause(0.3)
 
     assert snap_compare(app, terminal_size=size, run_before=before)
+
+
+async def test_a_dossier_tells_what_was_said_of_it_and_leads_there(told: Office) -> None:
+    async with workstation(told, size=WIDE, officer="hoa") as desktop:
+        desk = desktop.app.desk
+        other = take_in(desk, name="Lê Ngọc Ánh")
+        (about,) = (one.dossier for one in listed(desk, "open") if one.dossier)
+        desktop.app.push(desktop.app.make("dossier", other))
+        await desktop.settle()
+        await desktop.press("enter")
+        assert name_of(desktop) == "DossierScreen" and "Phản ánh" not in " ".join(desktop.one("#facts").lines(100))
+        desktop.app.push(desktop.app.make("dossier", about))
+        await desktop.settle()
+        told_lines = desktop.one("#facts").lines(100)
+        assert "Phản ánh aaaaaa: hỏi, hạn 28/05/2026" in told_lines
+        await desktop.press("enter")
+        assert name_of(desktop) == "VoicesScreen"
+        assert "▶Về hồ sơ" in desktop.one("#lists").lines(100)[0]
+        assert [line.id for line in desktop.one("LineTable")._source.rows] == ["a" * 12]
+        await desktop.press("enter")
+        await desktop.type("da tra loi")
+        await desktop.press("f10")
+        assert name_of(desktop) == "VoicesScreen" and not [one for one in listed(desk, "open") if one.dossier]
+        await desktop.press("1")
+        assert [line.id for line in desktop.one("LineTable")._source.rows] == ["b" * 12]
+        await desktop.press("escape")
+        assert "đã trả lời" in " ".join(desktop.one("#facts").lines(100))
