@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 
 from core.answering import answer_of
+from core.answers import Refusal
 from core.decisions import Act, TakeIn
 from core.moments import legal_day
 from core.states import BEFORE_RECEIPT
@@ -171,3 +172,17 @@ def test_a_walk_in_is_asked_by_command_too(desk: Desk) -> None:
     one = take_in(desk, channel="counter")
     assert isinstance(desk.do(Act(one, "service_offered", NOW, {"answer": "took"}), officer(desk, "hoa")), Done)
     assert desk.row(one)["service_answer"] == "took"  # type: ignore[index]
+
+
+def test_an_offer_goes_along_with_guidance_as_one_command(desk: Desk) -> None:
+    one, other = desk.new_id(), desk.new_id()
+    facts = {"procedure": "permanent-residence", "applicant": {"kind": "citizen", "name": "Võ Ơn"}, "reason": "thiếu"}
+    money = ("payment_received", {"amount": "5000"})
+    answers = (("service_offered", {"answer": "took"}), money)
+    done = desk.do(TakeIn(one, "guided", NOW, facts | {"channel": "counter"}, along=answers), officer(desk, "hoa"))
+    assert isinstance(done, Done) and [event.kind for event in done.events] == ["guided", "service_offered"]
+    wrong = (("service_offered", {"answer": "no"}),)
+    refused = desk.do(TakeIn(other, "guided", NOW, facts, along=wrong), officer(desk, "hoa"))
+    assert isinstance(refused, Refusal) and desk.dossier(other) is None
+    assert isinstance(desk.do(_undo(one, done), officer(desk, "hoa")), Done)
+    assert channels(desk, FIRST, LAST).count("offered") == 0
