@@ -114,6 +114,35 @@ def test_show_tells_what_was_said_of_a_dossier(cli: Cli, desk: Desk) -> None:
     assert one["answered_at"] and one["days_late"] == 0
 
 
+def test_what_was_written_by_mistake_is_taken_back_before_it_is_answered(cli: Cli, desk: Desk) -> None:
+    dossier = take_in(desk)
+    code = ask(cli, "--dossier", dossier).json["code"]
+    assert code_of(cli("feedback", "withdraw", code, "--reason", "  ", *AS, "--json")) == "feedback_withdraw_reason"
+    assert code_of(cli("feedback", "withdraw", code, "--reason", "nhầm", "--as", "tra", "--json")) == "role_missing"
+    gone = cli("feedback", "withdraw", code, "--reason", "ghi nhầm hồ sơ", *AS, "--json")
+    check(gone.json, "feedback")
+    assert gone.json["code"] == code and gone.json["text"] == "Bao lâu thì xong?"
+    for listed in ("owed", "open", "answered", "all"):
+        assert cli("feedback", "list", listed, "--json").json == []
+    assert cli("show", dossier, "--json").json["feedback"] == []
+    assert (
+        cli("report", "feedback", "--from", "2026-05-01", "--to", "2026-06-30", "--json").json["totals"]["received"]
+        == 0
+    )
+    for words in (("withdraw", code, "--reason", "x"), ("answer", code, "--text", "x")):
+        assert code_of(cli("feedback", *words, *AS, "--json")) == "feedback_withdrawn_already"
+    assert code_of(cli("feedback", "show", code, "--json")) == "feedback_withdrawn_already"
+    again = ask(cli, "--dossier", dossier).json["code"]
+    assert again != code
+    cli("feedback", "answer", again, "--text", "Bảy ngày.", *AS)
+    late = cli("feedback", "withdraw", again, "--reason", "x", *AS, "--json")
+    assert code_of(late) == "feedback_answered_already"
+    destroyed = cli("feedback", "destroy", code, "--reason", "ghi nhầm", "--as", "tmd", "--json")
+    check(destroyed.json, "feedback")
+    assert (destroyed.json["destroyed"], destroyed.json["text"]) == (True, None)
+    assert code_of(cli("feedback", "withdraw", "", "--reason", "x", *AS, "--json")) == "feedback_unknown"
+
+
 def test_a_complaint_has_no_guessed_limit(cli: Cli, desk: Desk) -> None:
     ran = ask(cli, kind="complaint", text="Khiếu nại việc từ chối")
     assert (ran.json["due"], ran.json["limit"]) == (None, None)

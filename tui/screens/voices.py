@@ -63,7 +63,7 @@ class VoiceLine:
 
 
 class VoicesScreen(OfficerScreen):
-    """1–3 choose the list; Enter answers, `g` writes down, Del destroys the words, Alt+1 opens the dossier."""
+    """1–3 choose the list; Enter answers, `g` writes down, Del takes back or destroys, Alt+1 opens the dossier."""
 
     CSS_PATH = STYLES.parent / "voices.tcss"
     AUTO_FOCUS = "LineTable"
@@ -116,6 +116,8 @@ class VoicesScreen(OfficerScreen):
             return tr(f"voices.{PLACES[place - 1]}") if place <= len(PLACES) else None
         if key_id == "note":
             return tr("voices.write_outreach" if self._place == "outreach" else "voices.write")
+        if self._place == "open" and key_id == "remove":
+            return tr("voices.withdraw")
         if self._place == "outreach" and key_id in ("open", "remove"):
             return tr("voices.write" if key_id == "open" else "voices.withdraw")
         keys = {"open": "voices.answer", "remove": "voices.destroy", "duplicate": "voices.dossier"}
@@ -150,10 +152,11 @@ class VoicesScreen(OfficerScreen):
             self.say(tr("voices.nothing_owed"))
 
     def action_remove(self) -> None:
-        """Destroy the words of the row under the cursor, or take back an outreach: a form of its own asks why."""
+        """Take back what is open or an outreach, or destroy the words of what was answered: a form asks why."""
         line: VoiceLine | None = self.query_one(LineTable).current
         if line is not None:
-            kind = "destroy" if line.feedback is not None else "withdraw"
+            answered = "retract" if line.feedback is not None and line.feedback.is_open else "destroy"
+            kind = answered if line.feedback is not None else "withdraw"
             self.app.push(self.app.make("feedback_form", kind=kind, feedback=line.id))
 
     def action_dossier(self) -> None:
