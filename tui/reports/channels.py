@@ -21,11 +21,19 @@ _FIGURES = (
     *(("offered", way) for way in ("took", "next_time", "no")),
     *(("answered", way) for way in (*ANSWERED, None)),
 )
+_FIRST_TO_GO = {"came": 1, "answered": 1, "offered": 2, "went": 3}
+"""Which columns leave a narrow screen first: those with the highest number, after those of what nobody said."""
 _TOTALS = (
     Column("procedure", "report.procedure", 16, grow=1),
     Column("received", "report.channels.received", 8, align="right"),
     *(
-        Column(f"{part}_{way or 'unsaid'}", f"report.channels.{part}.{way or 'unsaid'}", 8, align="right", priority=1)
+        Column(
+            f"{part}_{way or 'unsaid'}",
+            f"report.channels.{part}.{way or 'unsaid'}",
+            9,
+            align="right",
+            priority=4 if way is None else _FIRST_TO_GO[part],
+        )
         for part, way in _FIGURES
     ),
 )
