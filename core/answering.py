@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 
 from core.answers import InvalidInput
+from core.deadline import deadline
 from core.dossier import Dossier
 from core.history import ClockRules
 from core.law import Law
@@ -50,12 +51,28 @@ def answer_of(dossier: Dossier, law: Law) -> Answer | None:
     since, given = dossier.submitted_at, dossier.answered
     kind, at = given if given is not None else (None, None)
     try:
-        row = law.policy_row(POLICY, dossier.unit, legal_day(since))
-        if row.valid_from > legal_day(since):
+        rules = _rules(law, dossier.unit, legal_day(since))
+        if rules is None:
             return Answer(since, None, kind, at, None, verified=False)
-        limit = Limit(Fraction(row.value), Unit.WORKING_HOUR)
-        rules = ClockRules((Phase(limit, basis=row.basis),), basis=row.basis, verified=row.verified)
         told = explain(since, rules, (), law.calendar(dossier.unit))
     except (InvalidInput, ValueError):
         return Answer(since, None, kind, at, None, verified=False)
-    return Answer(since, told.deadline.due_at, kind, at, row.basis, row.verified, limit, told)
+    limit = rules.phases[0].limit
+    return Answer(since, told.deadline.due_at, kind, at, rules.basis, rules.verified, limit, told)
+
+
+def answer_due(since: datetime, unit: str, law: Law) -> datetime | None:
+    """Until when what came online then is to be answered; None where the station's law has no such limit."""
+    try:
+        rules = _rules(law, unit, legal_day(since))
+        return None if rules is None else deadline(since, rules, (), law.calendar(unit)).due_at
+    except (InvalidInput, ValueError):
+        return None
+
+
+def _rules(law: Law, unit: str, day: date) -> ClockRules | None:
+    row = law.policy_row(POLICY, unit, day)
+    if row.valid_from > day:
+        return None
+    limit = Limit(Fraction(row.value), Unit.WORKING_HOUR)
+    return ClockRules((Phase(limit, basis=row.basis),), basis=row.basis, verified=row.verified)

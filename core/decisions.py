@@ -65,7 +65,8 @@ class Setting:
 class TakeIn:
     """Open a dossier: `kind` is received, submitted, guided or not_accepted; `facts` its body but the number.
 
-    `along` is what was handed over with it, as (kind, fields): money and originals. It is one command: one undo.
+    `along` is what was handed over with it, as (kind, fields): money and originals, and the answer to the offer of the
+    online service, which alone goes with what is not received, too. It is one command: one undo.
     `number`: that of the blank receipt on which it was taken in by hand; None: the desk's next one. `promised`: the
     date on that receipt; None: what the law gives.
     """
@@ -184,7 +185,13 @@ def _take_in(dossier: Dossier | None, command: TakeIn, setting: Setting) -> tupl
         body["imported"] = True
     if kind.name != "received":
         check_body(kind, body)
-        return (Draft(command.dossier, kind.name, command.at, body),)
+        offers = [(name, fields) for name, fields in command.along if name == OFFERED]
+        for _, fields in offers:
+            check_body(KINDS[OFFERED], fields)
+            if refused := offer_refused(str(body["procedure"]), fields, day, setting.law):
+                return refused
+        drafts = [(kind.name, body), *offers]
+        return tuple(Draft(command.dossier, name, command.at, fields) for name, fields in drafts)
     number = command.number or receipt_number(setting.unit, day, setting.desk_number, setting.serial)
     if number is not None:
         body["receipt_number"] = number

@@ -265,6 +265,7 @@ _STATION_KINDS = (
              "text:text! dossier:text? kind:text? way:text? who:text? contact:text? procedure:text? outreach:text? "
              "officer:text? due:date? limit:text? basis:text? verified:flag?"),
     _station("feedback_answered", "feedback", _A, _WORK, "feedback:text! text:text! way:text?"),
+    _station("feedback_withdrawn", "feedback", _A, _WORK, "reason:text!"),
     _station("feedback_destroyed", "feedback", _L, _ADMIN, "events:list! reason:text!"),
 )  # fmt: skip
 KINDS: dict[str, Kind] = {kind.name: kind for kind in (*_DOSSIER_KINDS, *_STATION_KINDS)}

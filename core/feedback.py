@@ -39,16 +39,25 @@ NOTHING_KNOWN = Owed(None)
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """One feedback, folded. `received` and `answers` are the events; `destroyed`: its words are gone for good."""
+    """One feedback, folded. `received`, `answers`, `withdrawals` are the events; `destroyed`: its words are gone.
+
+    What was answered was no mistake: a withdrawal that another desk wrote without knowing of the answer has no effect.
+    """
 
     id: str
     received: Event
     answers: tuple[Event, ...] = ()
     destroyed: bool = False
+    withdrawals: tuple[Event, ...] = ()
 
     @property
     def is_open(self) -> bool:
-        return not self.answers and not self.destroyed
+        return not (self.answers or self.destroyed or self.withdrawn)
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether it was written down by mistake."""
+        return bool(self.withdrawals) and not self.answers
 
     @property
     def due(self) -> date | None:
@@ -99,11 +108,21 @@ class DestroyFeedback:
     at: datetime
 
 
-FeedbackCommand = ReceiveFeedback | AnswerFeedback | DestroyFeedback
+@dataclass(frozen=True, slots=True)
+class WithdrawFeedback:
+    """It was written down by mistake, and is not answered: out of every list and report."""
+
+    feedback: Feedback
+    reason: str
+    at: datetime
+
+
+FeedbackCommand = ReceiveFeedback | AnswerFeedback | DestroyFeedback | WithdrawFeedback
 FEEDBACK_KIND_OF: dict[type[FeedbackCommand], str] = {
     ReceiveFeedback: "feedback_received",
     AnswerFeedback: "feedback_answered",
     DestroyFeedback: "feedback_destroyed",
+    WithdrawFeedback: "feedback_withdrawn",
 }
 
 
@@ -130,7 +149,8 @@ def fold_feedback(id: str, events: Iterable[Event], may: Callable[[Event], bool]
     if received is None:
         return None
     answers = tuple(one for one in standing if one.kind == "feedback_answered")
-    return Feedback(id, received, answers, received.event_id in destroyed_names(standing))
+    withdrawals = tuple(one for one in standing if one.kind == "feedback_withdrawn")
+    return Feedback(id, received, answers, received.event_id in destroyed_names(standing), withdrawals)
 
 
 def destroyed_names(events: Iterable[Event]) -> frozenset[str]:
@@ -157,10 +177,16 @@ def decide_feedback(command: FeedbackCommand, setting: Setting) -> tuple[Draft, 
             return Refusal("feedback_open")
         if not command.reason.strip():
             return Refusal("feedback_reason_missing")
-        named = [one.event_id for one in (known.received, *known.answers)]
+        named = [one.event_id for one in (known.received, *known.answers, *known.withdrawals)]
         return (Draft(entity, kind, command.at, {"events": named, "reason": command.reason.strip()}),)
+    if known.withdrawn:
+        return Refusal("feedback_withdrawn_already")
     if not known.is_open:
         return Refusal("feedback_answered_already")
+    if isinstance(command, WithdrawFeedback):
+        if not command.reason.strip():
+            return Refusal("feedback_withdraw_reason")
+        return (Draft(entity, kind, command.at, {"reason": command.reason.strip()}),)
     if command.at < known.received.at:
         return Refusal("feedback_answer_before")
     wrong = _wrong_words(command.text) or _wrong_way(command.way)

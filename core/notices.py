@@ -28,6 +28,7 @@ class NoticeKind(StrEnum):
     CONFLICT = "conflict"
     FEW_NUMBERS = "few_numbers"
     SYNC = "sync"
+    REPORT = "report"
     READY = "ready"
 
 
@@ -53,8 +54,8 @@ class Facts:
 
     `answers`: feedback whose answer is owed today or was before. `unanswered`: what came online and is to be answered
     within the hour, or was not. `owed` and `ready` are what came since the look before, `conflicts` what came or still
-    is. `short`: codes of what the disk lacks, each with its size in MB. `contact`: when a hub was last reached, or
-    first known; None without one.
+    is. `reports`: reports of a period that is over, not sent, whose sending day is near or gone. `short`: codes of what
+    the disk lacks, each with its size in MB. `contact`: when a hub was last reached, or first known; None without one.
     """
 
     now: int
@@ -65,6 +66,7 @@ class Facts:
     conflicts: tuple[Subject, ...] = ()
     ready: tuple[Subject, ...] = ()
     answers: tuple[Subject, ...] = ()
+    reports: tuple[Subject, ...] = ()
     short: tuple[tuple[str, str], ...] = ()
     without_number: str | None = None
     numbers_left: int | None = None
@@ -146,6 +148,7 @@ def _notices(facts: Facts) -> Iterator[Notice]:
         (NoticeKind.ANSWER, facts.unanswered),
         (NoticeKind.APOLOGY, facts.owed),
         (NoticeKind.ANSWER_OWED, facts.answers),
+        (NoticeKind.REPORT, facts.reports),
         (NoticeKind.READY, facts.ready),
     ):
         for one in subjects:

@@ -2,37 +2,58 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
+from core.answering import answer_due
+from core.moments import LEGAL_TIME
 from core.queue import midnight
 from core.service import read_offer
 from storage.desk import Desk
 
 _IN = "received_at >= :first AND received_at < :after AND (:unit IS NULL OR unit = :unit) AND came = 0"
 _TAKEN = f"{_IN} AND state NOT IN ('submitted', 'guided', 'not_accepted', 'voided')"
+_PAID_FOR = f"{_TAKEN} AND paid_by IS NOT NULL"
+_ASKED = f"{_IN} AND state <> 'voided' AND service_answer IS NOT NULL"
+_GONE = """
+returned_at >= :first AND returned_at < :after AND (:unit IS NULL OR unit = :unit) AND state <> 'voided'
+"""
+_ONLINE = """
+submitted_at >= :first AND submitted_at < :after AND (:unit IS NULL OR unit = :unit) AND state <> 'voided' AND came = 0
+"""
 _CAME = f"SELECT procedure, channel, count(*), 0 FROM dossier WHERE {_TAKEN} GROUP BY 1, 2"
-_PAID = (
-    f"SELECT procedure, paid_by, count(*), sum(fees) FROM dossier WHERE {_TAKEN} AND paid_by IS NOT NULL GROUP BY 1, 2"
-)
-_OFFERED = f"""
-SELECT procedure, service_answer, count(*), 0 FROM dossier
-WHERE {_IN} AND state <> 'voided' AND service_answer IS NOT NULL GROUP BY 1, 2
+_PAID = f"SELECT procedure, paid_by, count(*), sum(fees) FROM dossier WHERE {_PAID_FOR} GROUP BY 1, 2"
+_OFFERED = f"SELECT procedure, service_answer, count(*), 0 FROM dossier WHERE {_ASKED} GROUP BY 1, 2"
+_WENT = f"SELECT procedure, returned_by, count(*), 0 FROM dossier WHERE {_GONE} GROUP BY 1, 2"
+_ANSWERED = f"SELECT procedure, unit, submitted_at, answered_at FROM dossier WHERE {_ONLINE}"
+_BEHIND = {
+    "came": f"SELECT id, receipt_number, procedure, channel, 0 FROM dossier WHERE {_TAKEN} ORDER BY received_at, id",
+    "went": f"SELECT id, receipt_number, procedure, returned_by, 0 FROM dossier WHERE {_GONE} ORDER BY returned_at, id",
+    "paid": f"""
+SELECT id, receipt_number, procedure, paid_by, fees FROM dossier WHERE {_PAID_FOR} ORDER BY received_at, id
+""",
+    "offered": f"""
+SELECT id, receipt_number, procedure, service_answer, 0 FROM dossier WHERE {_ASKED} ORDER BY received_at, id
+""",
+}
+_BEHIND_ANSWERED = f"""
+SELECT id, receipt_number, procedure, unit, submitted_at, answered_at FROM dossier WHERE {_ONLINE}
+ORDER BY submitted_at, id
 """
-_WENT = """
-SELECT procedure, returned_by, count(*), 0 FROM dossier
-WHERE returned_at >= :first AND returned_at < :after AND (:unit IS NULL OR unit = :unit)
-AND state <> 'voided' GROUP BY 1, 2
-"""
-PARTS = ("came", "went", "paid", "offered")
+PARTS = ("came", "went", "paid", "offered", "answered")
+ANSWERED = ("in_time", "late", "waiting")
+"""How what came online was answered; None: the station's law had no limit then."""
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
     """How many dossiers of one procedure went one way. `way` None: nobody said; `amount` in đồng, where it is money.
 
-    Of `paid` it is where and how («counter/cash»), or `several`; of `offered` the answer, with its `reason`.
+    Of `paid` it is where and how («counter/cash»), or `several`; of `offered` the answer, with its `reason`; of
+    `answered` one of ANSWERED.
     """
 
     procedure: str
@@ -44,7 +65,8 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Channels:
-    """`came`, `paid` and `offered` are of the dossiers that came on these days, `went` of what went back."""
+    """`came`, `paid` and `offered` are of the dossiers that came on these days, `went` of what went back, `answered`
+    of what came online on them, be it received, sent home, not accepted or still to be answered."""
 
     first: date
     last: date
@@ -54,6 +76,7 @@ class Channels:
     went: tuple[Way, ...]
     paid: tuple[Way, ...]
     offered: tuple[Way, ...]
+    answered: tuple[Way, ...] = ()
 
     @property
     def procedures(self) -> list[str]:
@@ -66,17 +89,66 @@ class Channels:
         return sum(one.count for one in ways if way in ((), one.way) and procedure in (None, one.procedure))
 
 
+class Behind(NamedTuple):
+    """One dossier behind a figure, as `Way` has it. No citizen's name goes along."""
+
+    id: str
+    number: str | None
+    procedure: str
+    way: str | None
+    amount: int = 0
+    reason: str | None = None
+
+
 def channels(desk: Desk, first: date, last: date, unit: str | None = None) -> Channels:
     """The figures of the days `first` to `last`; `unit` None: of all of the station."""
-    span = {"first": midnight(first), "after": midnight(last + timedelta(days=1)), "unit": unit}
+    span = _span(first, last, unit)
 
     def read(asked: str) -> tuple[Way, ...]:
         return tuple(Way(*row) for row in desk.connection.execute(asked, span).fetchall())
 
+    now = desk.now()
     offered = tuple(_offer(one) for one in read(_OFFERED))
-    return Channels(first, last, unit, desk.now(), read(_CAME), read(_WENT), read(_PAID), offered)
+    judged = Counter(
+        (procedure, _judged(desk, where, since, given, now))
+        for procedure, where, since, given in desk.connection.execute(_ANSWERED, span).fetchall()
+    )
+    answered = tuple(Way(procedure, way, count) for (procedure, way), count in judged.items())
+    return Channels(first, last, unit, now, read(_CAME), read(_WENT), read(_PAID), offered, answered)
+
+
+def behind(desk: Desk, facts: Channels, part: str) -> list[Behind]:
+    """The dossiers of one of PARTS, in the order in which they came (or went back)."""
+    span = _span(facts.first, facts.last, facts.unit)
+    if part == "answered":
+        rows = desk.connection.execute(_BEHIND_ANSWERED, span).fetchall()
+        return [
+            Behind(id, number, procedure, _judged(desk, where, since, given, facts.now))
+            for id, number, procedure, where, since, given in rows
+        ]
+    found = [Behind(*row) for row in desk.connection.execute(_BEHIND[part], span).fetchall()]
+    return [_reasoned(one) for one in found] if part == "offered" else found
+
+
+def _span(first: date, last: date, unit: str | None) -> dict[str, object]:
+    return {"first": midnight(first), "after": midnight(last + timedelta(days=1)), "unit": unit}
+
+
+def _judged(desk: Desk, unit: str, since: int, given: int | None, now: datetime) -> str | None:
+    """One of ANSWERED: what is past its limit and not answered is late, too."""
+    due = answer_due(datetime.fromtimestamp(since, LEGAL_TIME), unit, desk.law)
+    if due is None:
+        return None
+    if (int(now.timestamp()) if given is None else given) > int(due.timestamp()):
+        return "late"
+    return "waiting" if given is None else "in_time"
 
 
 def _offer(one: Way) -> Way:
     answer, reason = read_offer(one.way) or (one.way, None)
     return Way(one.procedure, answer, one.count, reason=reason)
+
+
+def _reasoned(one: Behind) -> Behind:
+    answer, reason = read_offer(one.way) or (one.way, None)
+    return one._replace(way=answer, reason=reason)

@@ -27,6 +27,7 @@ COLUMNS = (
     "awaits_letter",
     "shelf", "lies_since", "reminded_at", "archived_at", "custody_check",
     "tell", "dead", "limit_at", "service_answer", "returned_by", "paid_by",
+    "submitted_at", "answered_at",
 )  # fmt: skip
 
 
@@ -136,7 +137,8 @@ def _fees(dossier: Dossier) -> int:
 
 def _ways(dossier: Dossier) -> tuple[object, ...]:
     """How the citizen is told, and whether dead; what reports find a delay by; what was said to the online service, how
-    the result went back, where and how its fee was paid (`several`: in more ways than one)."""
+    the result went back, where and how its fee was paid (`several`: in more ways than one); when it came online and was
+    answered."""
     ways = set(dossier.paid_by)
     told = channel_of(dossier), int(dossier.died is not None), _limit_at(dossier)
     return (
@@ -144,6 +146,8 @@ def _ways(dossier: Dossier) -> tuple[object, ...]:
         dossier.service_answer,
         dossier.returned_by,
         ways.pop() if len(ways) == 1 else "several" if ways else None,
+        _seconds(dossier.submitted_at),
+        _seconds(dossier.answered[1] if dossier.answered else None),
     )
 
 

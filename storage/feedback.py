@@ -15,6 +15,7 @@ from core.feedback import (
     Feedback,
     Owed,
     ReceiveFeedback,
+    WithdrawFeedback,
     owed_by,
 )
 from core.moments import LEGAL_TIME, legal_day
@@ -39,6 +40,9 @@ WHERE {where} ORDER BY {order} LIMIT ?
 """
 _OF_A_DAY = """
 SELECT id FROM feedback WHERE received_at >= ? AND received_at < ? AND ifnull(dossier, '') = ? AND destroyed = 0
+"""
+_WITHDRAWN = """
+SELECT DISTINCT entity FROM event WHERE kind = 'feedback_withdrawn' AND substr(entity, -length(?1)) = ?1 LIMIT 2
 """
 _BY_DUE = "answered_at IS NOT NULL, due IS NULL, due, received_at, id"
 MOST = 500
@@ -134,14 +138,29 @@ def destroy(desk: Desk, officer: Officer, name: str, reason: str) -> Done | Refu
     return desk.do(DestroyFeedback(found, reason, desk.now()), officer)
 
 
+def take_back(desk: Desk, officer: Officer, name: str, reason: str) -> Done | Refusal:
+    """What was written down by mistake is out of every list; refused once it is answered."""
+    found = load(desk, name)
+    if found is None:
+        return Refusal("feedback_unknown", params={"code": short(name)})
+    return desk.do(WithdrawFeedback(found, reason, desk.now()), officer)
+
+
 def load(desk: Desk, name: str) -> Feedback | None:
     """The feedback of that id with its words."""
     return feedback_of(desk.log, desk.projection.authority(), name)
 
 
 def find(desk: Desk, code: str) -> str | Refusal:
-    """The id behind a code: an id or an ending of one. Refusals `feedback_unknown`, `feedback_ambiguous`."""
-    return ending_of(desk, "feedback", code)
+    """The id behind a code: an id or an ending of one, of what was withdrawn, too, where nothing else ends so.
+
+    Refusals `feedback_unknown`, `feedback_ambiguous`.
+    """
+    found = ending_of(desk, "feedback", code)
+    if not isinstance(found, Refusal) or found.code != "feedback_unknown" or not code.strip():
+        return found
+    rows = desk.connection.execute(_WITHDRAWN, (f"{code.strip().casefold()}",)).fetchall()
+    return str(rows[0][0]).partition(":")[2] if len(rows) == 1 else found
 
 
 def ending_of(desk: Desk, table: str, code: str) -> str | Refusal:
@@ -170,6 +189,16 @@ def listed(desk: Desk, name: str, most: int = MOST) -> list[FeedbackRow]:
 def row_of(desk: Desk, name: str) -> FeedbackRow | None:
     """The one of that id."""
     return next(iter(_read(desk, _ROWS.format(where="id = ?", order="id"), (name, 1))), None)
+
+
+def withdrawn_row(found: Feedback) -> FeedbackRow:
+    """What was taken back as the row that it no longer is."""
+    dossier, outreach, procedure, officer = (
+        found.text(one) or None for one in ("dossier", "outreach", "procedure", "officer")
+    )
+    kind, received = found.text("kind"), found.received
+    named = dossier, outreach, procedure, officer
+    return FeedbackRow(found.id, kind, received.at, found.due, None, *named, received.unit, found.destroyed)
 
 
 def of_dossier(desk: Desk, dossier: str) -> list[FeedbackRow]:

@@ -399,5 +399,6 @@ def statements(script: str) -> list[str]:
 def migrate(connection: Any) -> None:
     """Bring the database to this version, each step with its record in one transaction."""
     import storage.migrations_11  # noqa: F401  (which adds its steps)
+    import storage.migrations_12  # noqa: F401
 
     migrations.apply(Database(connection))

@@ -18,6 +18,7 @@ from storage.desk import Desk
 from storage.feedback import due_until, short
 from storage.folder import write_meta
 from storage.officers import Officer
+from storage.periods import unsent
 from storage.projection import is_dossier
 from storage.queries import QueueFilter, Row
 from storage.room import room_warnings
@@ -26,6 +27,8 @@ MOST = 100
 """Dossiers of one kind that are read at a look."""
 MOST_EVENTS = 5_000
 """The newest events that are looked through; what came before them without a look is not told any more."""
+REPORT_DAYS = 3
+"""Working days before a report is to be sent from which on that is told."""
 _CHUNK = 500
 _EVENTS = "SELECT n, entity, kind, officer FROM event WHERE n > ? ORDER BY n"
 _HUBS = "SELECT max(last_contact), min(known_since), max(error IS NOT NULL), count(*) FROM hub"
@@ -54,6 +57,7 @@ def facts_for(
         conflicts=_conflicts(desk, officer, at, touched, log) + tuple(contested if _leads(officer) else ()),
         ready=_ready(desk, officer, at, made),
         answers=_answers(desk, officer, at),
+        reports=_reports(desk, officer, at),
         short=tuple((one.code, str(one.params["size"])) for one in room_warnings(desk)),
         without_number=desk.series.state().wanted,
         numbers_left=_numbers_left(desk, at),
@@ -158,6 +162,17 @@ def _answers(desk: Desk, officer: Officer, at: Bounds) -> tuple[Subject, ...]:
         Subject(f"feedback:{one.id}", name=short(one.id), at=midnight(one.due + timedelta(days=1)))
         for one in due_until(desk, today, MOST)
         if one.due is not None and (_leads(officer) or one.officer == officer.id or (counter and one.officer is None))
+    )
+
+
+def _reports(desk: Desk, officer: Officer, at: Bounds) -> tuple[Subject, ...]:
+    """Whoever may send is told what is to be sent."""
+    if not _leads(officer):
+        return ()
+    today = legal_day(datetime.fromtimestamp(at.now, LEGAL_TIME))
+    return tuple(
+        Subject(f"report:{one.name}", name=one.name, at=midnight(one.by + timedelta(days=1)))
+        for one in unsent(desk, today, REPORT_DAYS)
     )
 
 

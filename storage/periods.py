@@ -2,12 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from core.answers import InvalidInput
 from core.periods import MONTHLY, Periods, read_periods
 from storage.desk import Desk
+from storage.frozen import sent
 from storage.lawbook.figures import figure, figure_if_any
+
+_DUE = "report_due_days."
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A report of the last period that is over, which nobody has sent; `by`: the last day to send it."""
+
+    name: str
+    first: date
+    last: date
+    by: date
+
+
+def unsent(desk: Desk, today: date, ahead: int) -> Iterator[Unsent]:
+    """Reports whose sending day is gone or comes within `ahead` working days; none where nobody has set such a day."""
+    law = desk.law
+    names = {one.name.removeprefix(_DUE) for one in law.policies if one.name.startswith(_DUE)}
+    if not names:
+        return
+    near = date.fromordinal(law.calendar(desk.identity.unit).nth_after(today.toordinal(), ahead))
+    for name in sorted(names):
+        periods = periods_of(desk, name, today)
+        first, last = periods.before(periods.around(today)[0])
+        by = send_by(desk, name, last)
+        if by is None or by > near:
+            continue
+        if not any((one.name, one.first, one.last) == (name, first, last) for one in sent(desk)):
+            yield Unsent(name, first, last, by)
 
 
 def periods_of(desk: Desk, report: str, day: date) -> Periods:

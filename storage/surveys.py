@@ -24,6 +24,7 @@ _RANDOM, _PROOF = 8, 4
 _PLAIN = str.maketrans("01", "OI")
 """No code has a 0 or a 1: whoever copies one may take O and I for them."""
 _TAKE = "INSERT INTO survey_box VALUES (?, ?)"
+_EQUAL = "SELECT id FROM survey_box WHERE answer = ? ORDER BY id LIMIT 1"
 _TAKE_CODE = "INSERT OR IGNORE INTO survey_box_code VALUES (?)"
 
 
@@ -75,11 +76,37 @@ def put_within(desk: Desk, officer: Officer, answer: Answer, code: str = "") -> 
         if _is_spent(desk, known):
             return Refusal("survey_code_used")
         digest = known
-    content = json.dumps(asdict(named), sort_keys=True)
-    desk.connection.execute(_TAKE, (desk.entropy(16).hex(), content))
+    desk.connection.execute(_TAKE, (desk.entropy(16).hex(), _content(named)))
     if digest:
         desk.connection.execute(_TAKE_CODE, (digest,))
     return None
+
+
+def take_out(desk: Desk, officer: Officer, answer: Answer, code: str = "") -> Box | Refusal:
+    """Take one answer that says just this out of the box again, and let its code be used once more.
+
+    It needs no mark on any answer: of those that say the same it does not matter which one goes. Refusals:
+    `survey_not_in_box` where the box was opened since, and those of `put_in`.
+    """
+    with transaction(desk.connection):
+        kind = KINDS["survey_answered"]
+        if not kind.roles & officer.roles:
+            return Refusal("role_missing", params={"kind": kind.name, "roles": ", ".join(sorted(kind.roles))})
+        named = _named(desk, answer)
+        if isinstance(named, Refusal):
+            return named
+        found = desk.connection.execute(_EQUAL, (_content(named),)).fetchone()
+        if found is None:
+            return Refusal("survey_not_in_box")
+        desk.connection.execute("DELETE FROM survey_box WHERE id = ?", found)
+        digest = _digest(desk, code) if code.strip() else None
+        if digest is not None:
+            desk.connection.execute("DELETE FROM survey_box_code WHERE code = ?", (digest,))
+        return box(desk)
+
+
+def _content(answer: Answer) -> str:
+    return json.dumps(asdict(answer), sort_keys=True)
 
 
 def box(desk: Desk) -> Box:
@@ -96,20 +123,25 @@ def box(desk: Desk) -> Box:
 def open_box(desk: Desk, officer: Officer) -> Done | Refusal:
     """Count what is in the box: one lot of answers without order, and apart from them the codes."""
     with transaction(desk.connection):
-        codes = [str(row[0]) for row in desk.connection.execute("SELECT code FROM survey_box_code")]
-        command = OpenBox(
-            desk.entropy(16).hex(),
-            tuple(_waiting(desk)),
-            tuple(codes),
-            _figure(desk, "survey_box_least"),
-            _figure(desk, "survey_shared_least"),
-            desk.now(),
-        )
-        done = desk.do_within(command, officer)
-        if isinstance(done, Done):
-            desk.connection.execute("DELETE FROM survey_box")
-            desk.connection.execute("DELETE FROM survey_box_code")
-        return done
+        return open_within(desk, officer)
+
+
+def open_within(desk: Desk, officer: Officer) -> Done | Refusal:
+    """`open_box` inside a transaction that the caller holds."""
+    codes = [str(row[0]) for row in desk.connection.execute("SELECT code FROM survey_box_code")]
+    command = OpenBox(
+        desk.entropy(16).hex(),
+        tuple(_waiting(desk)),
+        tuple(codes),
+        _figure(desk, "survey_box_least"),
+        _figure(desk, "survey_shared_least"),
+        desk.now(),
+    )
+    done = desk.do_within(command, officer)
+    if isinstance(done, Done):
+        desk.connection.execute("DELETE FROM survey_box")
+        desk.connection.execute("DELETE FROM survey_box_code")
+    return done
 
 
 def is_taken(desk: Desk, content: bytes) -> bool:

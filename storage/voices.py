@@ -34,7 +34,7 @@ _FEEDBACK = f"INSERT OR REPLACE INTO feedback VALUES ({', '.join('?' * 11)})"
 _WRITTEN_BY = """
 SELECT DISTINCT entity FROM event WHERE officer = ? AND kind IN (
     'survey_answered', 'survey_codes_spent', 'outreach_held', 'outreach_withdrawn', 'feedback_received',
-    'feedback_answered', 'feedback_destroyed'
+    'feedback_answered', 'feedback_destroyed', 'feedback_withdrawn'
 )
 """
 """The kinds stand as in the index `event_voices`, which is asked."""
@@ -117,7 +117,7 @@ def _outreach(connection: Connection, name: str, events: Iterable[Event]) -> Non
 
 
 def _feedback(connection: Connection, name: str, found: Feedback | None) -> None:
-    if found is None:
+    if found is None or found.withdrawn:
         connection.execute("DELETE FROM feedback WHERE id = ?", (name,))
         return
     received = found.received

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
+from typing import Any
 
 from core.feedback import Feedback, Owed
-from storage.feedback import FeedbackRow
+from core.moments import legal_day
+from storage.desk import Desk
+from storage.feedback import FeedbackRow, of_dossier, short
 from tui.i18n import tr
 
 
@@ -21,6 +25,32 @@ def due_words(one: FeedbackRow, today: date) -> str:
         return tr("feedback.no_limit")
     key = "feedback.overdue" if late else "feedback.today" if one.due == today else "feedback.due"
     return tr(key, day=f"{one.due:%d/%m/%Y}", days=late)
+
+
+def said_lines(desk: Desk, dossier: str) -> Iterator[str]:
+    """What was said of a dossier, a line each: number, kind, until when it is owed or what became of it."""
+    today = legal_day(desk.now())
+    for one in of_dossier(desk, dossier):
+        kind = tr(f"feedback.kind.{one.kind}") if one.kind else "–"
+        yield tr("feedback.of_dossier", code=short(one.id), kind=kind, due=due_words(one, today))
+
+
+def said_json(desk: Desk, dossier: str) -> list[dict[str, Any]]:
+    """The same, for `show`."""
+    today = legal_day(desk.now())
+    return [
+        {
+            "id": one.id,
+            "code": short(one.id),
+            "kind": one.kind or None,
+            "received_at": one.received_at.isoformat(),
+            "due": one.due.isoformat() if one.due else None,
+            "answered_at": one.answered_at.isoformat() if one.answered_at else None,
+            "days_late": one.days_late(today),
+            "destroyed": one.destroyed,
+        }
+        for one in of_dossier(desk, dossier)
+    ]
 
 
 def owed_words(kind: str, owed: Owed) -> str:

@@ -22,6 +22,7 @@ SIGNS = {
     NoticeKind.CONFLICT: "?",
     NoticeKind.FEW_NUMBERS: "!",
     NoticeKind.SYNC: "!",
+    NoticeKind.REPORT: "=",
     NoticeKind.READY: "v",
 }
 """Apart without any colour; those of the queue where there is the same thing."""
@@ -35,6 +36,9 @@ def notice_words(notice: Notice) -> str:
         return tr(f"notice.room.{subject.id}", size=notice.what)
     if notice.kind is NoticeKind.SYNC and not subject.at:
         return tr("notice.sync.never")
+    if notice.kind is NoticeKind.REPORT:
+        title = tr(f"report.{subject.name}")
+        who = title if title != f"report.{subject.name}" else subject.name
     moment = last_moment(subject.at)
     return tr(
         f"notice.{notice.kind}",

@@ -1,4 +1,4 @@
-"""The demo station: invented people, real procedures, two desks, three months."""
+"""The demo station: invented people, real procedures, two desks, a year."""
 
 from storage.demo.station import (
     DEFAULT_AT,

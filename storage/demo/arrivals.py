@@ -12,13 +12,17 @@ from storage.demo.scene import Scene
 from storage.demo.stories import ordinary
 from storage.demo.world import World
 
+_THIN = 0.12
+"""What came before the full months, in proportion to what came in them."""
+
 
 @dataclass(slots=True)
 class Arrivals:
-    """Ordinary dossiers spread over the working days `first` … today, none after `last`."""
+    """Ordinary dossiers spread over the working days `first` … today, none after `last`; few of them before `full`."""
 
     scene: Scene
     first: int
+    full: int
     last: datetime
     total: int
     _counts: dict[int, int] = field(default_factory=dict)
@@ -29,6 +33,9 @@ class Arrivals:
         weights = {day: float(hours.weight(day)) for day in range(self.first, today + 1) if hours.weight(day)}
         if hours.day_of(self.scene.at) == today:
             weights[today] *= hours.passed(self.last)
+        thin = sum(weight for day, weight in weights.items() if day < self.full)
+        rest = sum(weights.values()) - thin
+        weights |= {day: weight * _THIN * rest / thin for day, weight in weights.items() if day < self.full}
         self._counts = _shared_out(self.total, weights)
         yield from weights
 

@@ -23,7 +23,10 @@ Moves = Generator[Step, Dossier, Dossier]
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """`at` is the live moment and `today` its day (an ordinal); `unit` the station's code, `officers` ids."""
+    """`at` is the live moment and `today` its day (an ordinal); `unit` the station's code, `officers` ids.
+
+    `chance` is for what was added to stories that were told before: it leaves the draws of `random` as they were.
+    """
 
     at: datetime
     today: int
@@ -33,6 +36,7 @@ class Scene:
     hours: Hours
     requests: Requests
     random: Random
+    chance: Random
 
     def past(self, days: int) -> int:
         """The working day so many working days before today."""
@@ -66,10 +70,15 @@ class Scene:
         return day
 
 
-def take_in(scene: Scene, desk: int, request: Request, at: datetime, *, who: int | None = None) -> Moves:
+Along = tuple[tuple[str, Mapping[str, Any]], ...]
+
+
+def take_in(
+    scene: Scene, desk: int, request: Request, at: datetime, *, who: int | None = None, along: Along = ()
+) -> Moves:
     """Receive the dossier; at the counter a slip is printed."""
     clerk = scene.clerk(desk) if who is None else who
-    dossier = yield Step(at, "received", clerk, request.facts)
+    dossier = yield Step(at, "received", clerk, request.facts, along=along)
     now = at
     if request.variant.starts_on == "payment_received":
         now = scene.hours.later(at, scene.random.uniform(3, 12))
@@ -129,10 +138,10 @@ def hand_out(scene: Scene, desk: int, dossier: Dossier, at: datetime) -> Moves:
             afternoon = scene.hours.at_share(scene.hours.days_after(at, 1), 0.9)
         dossier = yield Step(afternoon, "handed_to_post", clerk, posted(scene, desk, afternoon, dossier.applicant))
         at = scene.hours.on(scene.hours.days_after(afternoon, scene.random.randrange(2, 5)))
-    taker = {} if way == "post" else _taker(dossier)
+    to = {} if way == "post" else taker(dossier)
     if way == "online":
-        taker["reference"] = f"DT-{dossier.receipt_number}"
-    dossier = yield Step(at, "result_returned", clerk, {"channel": way, **taker})
+        to["reference"] = f"DT-{dossier.receipt_number}"
+    dossier = yield Step(at, "result_returned", clerk, {"channel": way, **to})
     return dossier
 
 
@@ -146,9 +155,10 @@ def posted(scene: Scene, desk: int, at: datetime, applicant: Mapping[str, Any]) 
     }
 
 
-def _taker(dossier: Dossier) -> dict[str, str]:
+def taker(dossier: Dossier) -> dict[str, str]:
+    """Who takes the result at the counter: whoever brought the dossier."""
     bringer, applicant = dossier.bringer, dossier.applicant
     person = bringer or applicant
     number = person.get("number") or person.get("id_number")
-    taker = {"taker": str(person["name"]), "capacity": str(bringer.get("capacity", "self"))}
-    return taker | ({"taker_number": str(number)} if number else {})
+    known = {"taker": str(person["name"]), "capacity": str(bringer.get("capacity", "self"))}
+    return known | ({"taker_number": str(number)} if number else {})

@@ -1,4 +1,4 @@
-"""A demo station: two desks that have worked for three months, as a folder that every command opens."""
+"""A demo station: two desks that have worked for a year, most of it in three months, as a folder to be opened."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ from storage.demo.founding import UNIT, Player, Seed, cast, found_station, hold
 from storage.demo.hours import Hours
 from storage.demo.scene import Scene
 from storage.demo.showcases import showcases
-from storage.demo.world import World
+from storage.demo.voices import Voices
+from storage.demo.world import LEADER, World
 from storage.demo_people import People
 from storage.desk import Desk
 from storage.folder import write_meta
@@ -30,12 +31,14 @@ from storage.sync.folder_hub import FolderHub
 
 DEFAULT_AT = datetime(2026, 11, 23, 8, 42, tzinfo=LEGAL_TIME)
 DEMO_NAME = "demo-station.json"
-_DAYS = 91
+_FULL, _DAYS = 91, 366
 _UNSYNCED = timedelta(minutes=6)
 _ROUND = 2000  # dossiers for each round of the showcases
 _WORK = ".making"
 _HUB = "hub"
 Progress = Callable[[int, int], None]
+Finish = Callable[[Desk, Officer], None]
+"""What is done at the first desk at the live moment by the officer who leads: what no floor below knows how to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +84,17 @@ class _Plan:
     seed: Seed
     now: datetime
     progress: Progress
+    finish: Finish | None = None
 
 
 def make_demo(
-    folder: Path, *, dossiers: int = 2000, seed: int = 1, at: datetime | None = None, progress: Progress | None = None
+    folder: Path,
+    *,
+    dossiers: int = 2000,
+    seed: int = 1,
+    at: datetime | None = None,
+    progress: Progress | None = None,
+    finish: Finish | None = None,
 ) -> DemoStation:
     """Make a demo in the folder: desk 1 is the folder itself, desk 2 `desk-2`, the shared hub `hub`.
 
@@ -99,7 +109,7 @@ def make_demo(
         shutil.rmtree(work)
         shutil.rmtree(folder / _HUB, ignore_errors=True)
     work.mkdir(parents=True)
-    plan = _Plan(work, folder, dossiers, _seed(dossiers, seed, now), now, progress or _silent)
+    plan = _Plan(work, folder, dossiers, _seed(dossiers, seed, now), now, progress or _silent, finish)
     try:
         station = _build(plan)
     except BaseException:
@@ -166,6 +176,9 @@ def _build(plan: _Plan) -> DemoStation:
         for number, desk in enumerate(desks):
             _settle(desk, world.serials(number), plan.now)
             plan.progress(plan.dossiers * (2 + number), plan.dossiers * 3)
+        if plan.finish is not None:
+            hold(desks[0], plan.now)
+            plan.finish(desks[0], officers[LEADER])
         made = int(desks[0].connection.execute("SELECT count(*) FROM dossier").fetchone()[0])
     finally:
         for desk in desks:
@@ -213,21 +226,27 @@ def _scene(plan: _Plan, world: World, people: People) -> Scene:
         hours=hours,
         requests=Requests(law, people, random),
         random=random,
+        chance=plan.seed.random("chance"),
     )
 
 
 def _live(plan: _Plan, world: World, scene: Scene, begin: datetime) -> None:
-    """Three months, day by day; the last exchange is some minutes before the live moment."""
+    """A year, day by day; the last exchange is some minutes before the live moment."""
     last = plan.now - _UNSYNCED
     special = _tell_showcases(plan, world, scene)
-    arrivals = Arrivals(scene, scene.hours.day_of(begin), last, plan.dossiers - special)
+    full = scene.hours.day_of(plan.now) - _FULL
+    arrivals = Arrivals(scene, scene.hours.day_of(begin), full, last, plan.dossiers - special)
+    voices = Voices(scene, world, arrivals.first, plan.seed.random("voices"))
     opened, broken = 0, outage_day(scene)
     for day in arrivals.days():
+        if day < full and not arrivals.count(day) and not voices.speak_on(day):
+            continue  # what is due goes on when the desks are next at work
         with transaction(world.desks[0].connection), transaction(world.desks[1].connection):
             arrivals.come(world, day)
             evening = min(last, scene.hours.calendar.ending(day) + timedelta(minutes=15))
             world.run(evening)
             world.send_post(evening)
+            voices.tell(day, evening)
             if day != broken:
                 world.exchange(evening)
         opened += arrivals.count(day)

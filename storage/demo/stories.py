@@ -7,7 +7,8 @@ from datetime import datetime
 
 from core.dossier import Dossier
 from storage.demo.applicants import Request
-from storage.demo.scene import Moves, Scene, finish, hand_out, last_at, slip, take_in
+from storage.demo.scene import Moves, Scene, finish, hand_out, last_at, posted, slip, take_in, taker
+from storage.demo.ways import answered_late, came_back, number_of, paid_and_offered, turned_down
 from storage.demo.world import LEADER, WORKER, Step, Story
 
 _STEPS = ("Thẩm tra hồ sơ", "Xác minh nơi cư trú", "Tra cứu cơ sở dữ liệu dân cư", "Trình lãnh đạo ký")
@@ -24,19 +25,25 @@ _REFUSALS = (
     "Không thuộc thẩm quyền giải quyết",
     "Thông tin kê khai không đúng",
 )
+_NOT_TAKEN = ("Không có người nhận", "Người nhận đã chuyển đi", "Sai số nhà")
 LATE_FREE_DAYS = 40  # no ordinary dossier of the last days is late: what is late now is told on purpose
 
 
 def ordinary(scene: Scene, desk: int, request: Request, at: datetime, begun: datetime | None = None) -> Story:
     """From receipt to result. `begun`: it was written on paper then, and entered at `at`."""
+    along = paid_and_offered(scene, request, at)
     if begun is None and request.channel == "online" and scene.random.random() < 0.4:
         yield Step(at, "submitted", scene.clerk(desk), request.facts)
-        at = scene.hours.later(at, scene.random.uniform(15, 300))
+        at = scene.hours.later(at, answered_late(scene, at) or scene.random.uniform(15, 300))
+        if turned_down(scene, at):
+            reason = {"reason": scene.chance.choice(_REFUSALS)}
+            yield Step(at, "not_accepted", scene.clerk(desk), request.facts | reason)
+            return
     if begun is not None:
-        dossier = yield Step(at, "received", scene.clerk(desk), request.facts, at=begun)
+        dossier = yield Step(at, "received", scene.clerk(desk), request.facts, at=begun, along=along)
         dossier = yield from slip(scene, dossier, at, scene.clerk(desk))
     else:
-        dossier = yield from take_in(scene, desk, request, at)
+        dossier = yield from take_in(scene, desk, request, at, along=along)
     dossier = yield from _turns(scene, desk, dossier)
     if dossier.is_open:
         yield from _to_the_end(scene, desk, dossier)
@@ -69,11 +76,29 @@ def _to_the_end(scene: Scene, desk: int, dossier: Dossier) -> Story:
         dossier = yield Step(checked, "step_completed", WORKER, step)
         done = max(done, scene.hours.later(checked, 2))
     dossier = yield from finish(scene, dossier, done)
+    if number := number_of(scene):
+        given = scene.hours.later(last_at(dossier), 3)
+        dossier = yield Step(given, "official_number_given", scene.clerk(desk), {"number": number})
     if scene.random.random() < 0.015:
         return
     days = 0 if dossier.facts.get("return_by") == "online" else scene.random.choice((0, 0, 0, 1, 1, 2, 4))
     after = scene.hours.later(last_at(dossier), 20)
-    yield from hand_out(scene, desk, dossier, scene.hours.on(scene.hours.days_after(after, days), after))
+    at = scene.hours.on(scene.hours.days_after(after, days), after)
+    if came_back(scene, dossier):
+        yield from _by_post_and_back(scene, desk, dossier, at)
+    else:
+        yield from hand_out(scene, desk, dossier, at)
+
+
+def _by_post_and_back(scene: Scene, desk: int, dossier: Dossier, at: datetime) -> Story:
+    """Nobody was there to take the letter; the citizen comes for the result."""
+    clerk = scene.clerk(desk)
+    afternoon = scene.hours.at_share(scene.hours.days_after(at, 1), 0.9)
+    dossier = yield Step(afternoon, "handed_to_post", clerk, posted(scene, desk, afternoon, dossier.applicant))
+    back = scene.hours.on(scene.hours.days_after(afternoon, scene.chance.randrange(4, 9)))
+    dossier = yield Step(back, "post_returned", clerk, {"reason": scene.chance.choice(_NOT_TAKEN)})
+    fetched = scene.hours.on(scene.hours.days_after(back, scene.chance.randrange(1, 4)))
+    yield Step(fetched, "result_returned", clerk, {"channel": "counter", **taker(dossier)})
 
 
 def _done_at(scene: Scene, dossier: Dossier) -> datetime:

@@ -33,7 +33,7 @@ class Step:
     """What an officer does with the story's dossier at `now`; `at`: when it truly happened, if earlier.
 
     `kind` is an event kind, or `undone` with the first event of the command in `fields["group"]`.
-    `desk`: where, if not at the story's own desk (0 or 1).
+    `desk`: where, if not at the story's own desk (0 or 1). `along`: what belongs to the same command as an intake.
     """
 
     now: datetime
@@ -42,6 +42,7 @@ class Step:
     fields: Mapping[str, Any] = field(default_factory=dict)
     at: datetime | None = None
     desk: int | None = None
+    along: tuple[tuple[str, Mapping[str, Any]], ...] = ()
 
 
 Story = Generator[Step, Dossier, None]
@@ -119,6 +120,13 @@ class World:
             self._append(desk, (Draft("letters:post", "post_batch_sent", now, body),), CLERK_1 + desk, now)
         self._batches.clear()
 
+    def under_way(self, desk: int) -> Dossier | None:
+        """A received dossier on which only this desk works: the one that goes on next."""
+        for _, _, case in sorted(self._due, key=lambda one: one[:2]):
+            if case.desk == desk and case.latest is not None and case.latest.receipt_number is not None:
+                return case.latest
+        return None
+
     def serials(self, desk: int) -> dict[date, int]:
         """The last receipt serial of each day at a desk."""
         return {day: last for (where, day), last in self._serials.items() if where == desk}
@@ -185,7 +193,7 @@ def carry(source: Desk, target: Desk, now: datetime) -> list[Event]:
 def _command(dossier: str, step: Step) -> DossierCommand:
     at = step.at or step.now
     if step.kind in INTAKE_KINDS:
-        return TakeIn(dossier, step.kind, at, step.fields)
+        return TakeIn(dossier, step.kind, at, step.fields, along=step.along)
     if step.kind == "undone":
         return Undo(dossier, str(step.fields["group"]), at)
     return Act(dossier, step.kind, at, step.fields)

@@ -45,6 +45,7 @@ def test_the_most_severe_stands_first_and_what_is_due_sooner_before_what_is_due_
         owed=(dossier("owed", NOW - 60),),
         answers=(Subject("feedback:1", name="a1b2c3", at=NOW),),
         ready=(dossier("ready"),),
+        reports=(Subject("report:late", name="late", at=NOW),),
         conflicts=(Subject("calendar", name="Lịch"),),
         short=(("disk_nearly_full", "12"),),
         without_number="forked",
@@ -53,7 +54,8 @@ def test_the_most_severe_stands_first_and_what_is_due_sooner_before_what_is_due_
     )
     assert kinds(facts) == [
         NoticeKind.ROOM, NoticeKind.NO_NUMBER, NoticeKind.DUE, NoticeKind.DUE, NoticeKind.APOLOGY,
-        NoticeKind.ANSWER_OWED, NoticeKind.CONFLICT, NoticeKind.FEW_NUMBERS, NoticeKind.SYNC, NoticeKind.READY,
+        NoticeKind.ANSWER_OWED, NoticeKind.CONFLICT, NoticeKind.FEW_NUMBERS, NoticeKind.SYNC, NoticeKind.REPORT,
+        NoticeKind.READY,
     ]  # fmt: skip
     assert [one.subject.id for one in notices(facts) if one.kind is NoticeKind.DUE] == ["soon", "late"]
 

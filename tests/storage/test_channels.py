@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
+from core.answering import answer_of
+from core.answers import Refusal
 from core.decisions import Act, TakeIn
 from core.moments import legal_day
 from core.states import BEFORE_RECEIPT
-from storage.channels import PARTS, Channels, channels
+from storage.channels import PARTS, Channels, behind, channels
 from storage.desk import Desk, Done
 from tests.conftest import NOW, act, officer, take_in
 
@@ -73,6 +75,12 @@ def slow(desk: Desk) -> dict[str, Counter[tuple[object, ...]]]:
             if standing:
                 body = standing[-1].body
                 found["offered"][one.procedure, body["answer"], body.get("reason")] += 1
+        if one.submitted_at is not None and FIRST <= legal_day(one.submitted_at) <= LAST:
+            answer = answer_of(one, desk.law)
+            assert answer is not None and answer.due_at is not None
+            late = answer.late if answer.given else desk.now() > answer.due_at
+            word = "late" if late else "in_time" if answer.given else "waiting"
+            found["answered"][one.procedure, word, None] += 1
         if one.returned_at is not None and FIRST <= legal_day(one.returned_at) <= LAST:
             last = [event for event in one.events if event.kind == "result_returned"][-1]
             found["went"][one.procedure, last.body.get("channel"), None] += 1
@@ -95,6 +103,40 @@ def test_every_figure_is_what_the_dossiers_say(desk: Desk) -> None:
     assert sorted((one.way, one.count, one.amount) for one in facts.paid) == [
         ("counter/cash", 1, 10000), ("online/", 1, 10000), ("several", 1, 10000),
     ]  # fmt: skip
+
+
+def test_every_figure_opens_into_its_dossiers(desk: Desk) -> None:
+    filled(desk)
+    facts = channels(desk, FIRST, LAST)
+    for part in PARTS:
+        found = behind(desk, facts, part)
+        assert Counter((one.procedure, one.way, one.reason) for one in found) == fast(facts)[part], part
+        assert len({one.id for one in found}) == len(found) > 0
+    assert sum(one.amount for one in behind(desk, facts, "paid")) == sum(one.amount for one in facts.paid)
+
+
+def test_an_answer_is_judged_by_working_hours_and_one_that_is_not_given_by_the_clock(desk: Desk) -> None:
+    def came(at: datetime) -> str:
+        return take_in(desk, kind="submitted", channel="online", at=at)
+
+    def on(day: date) -> dict[str | None, int]:
+        return {one.way: one.count for one in channels(desk, day, day).answered}
+
+    monday = NOW.replace(day=18, hour=9, minute=0)
+    for minutes in (0, 1):
+        one, given = came(monday), monday + timedelta(days=1, minutes=minutes)
+        assert isinstance(desk.do(TakeIn(one, "received", given, {}), officer(desk)), Done)
+    sent_home = came(monday)
+    body = {"reason": "thiếu giấy", "missing": ["CT01"]}
+    assert isinstance(desk.do(TakeIn(sent_home, "guided", monday + timedelta(hours=1), body), officer(desk)), Done)
+    came(monday)
+    assert on(monday.date()) == {"in_time": 2, "late": 2}, "eight hours on, a minute later, at once, and never"
+    came(NOW)
+    assert on(NOW.date()) == {"waiting": 1}
+    assert on(date(2019, 3, 4)) == {}
+    old = take_in(desk, kind="submitted", channel="online", at=NOW - timedelta(days=1))
+    act(desk, old, "noted", text="x")
+    assert on(NOW.date() - timedelta(days=1)) == {"waiting": 1} or desk.now() > NOW
 
 
 def test_the_rebuilt_rows_give_the_same_figures(desk: Desk) -> None:
@@ -130,3 +172,17 @@ def test_a_walk_in_is_asked_by_command_too(desk: Desk) -> None:
     one = take_in(desk, channel="counter")
     assert isinstance(desk.do(Act(one, "service_offered", NOW, {"answer": "took"}), officer(desk, "hoa")), Done)
     assert desk.row(one)["service_answer"] == "took"  # type: ignore[index]
+
+
+def test_an_offer_goes_along_with_guidance_as_one_command(desk: Desk) -> None:
+    one, other = desk.new_id(), desk.new_id()
+    facts = {"procedure": "permanent-residence", "applicant": {"kind": "citizen", "name": "Võ Ơn"}, "reason": "thiếu"}
+    money = ("payment_received", {"amount": "5000"})
+    answers = (("service_offered", {"answer": "took"}), money)
+    done = desk.do(TakeIn(one, "guided", NOW, facts | {"channel": "counter"}, along=answers), officer(desk, "hoa"))
+    assert isinstance(done, Done) and [event.kind for event in done.events] == ["guided", "service_offered"]
+    wrong = (("service_offered", {"answer": "no"}),)
+    refused = desk.do(TakeIn(other, "guided", NOW, facts, along=wrong), officer(desk, "hoa"))
+    assert isinstance(refused, Refusal) and desk.dossier(other) is None
+    assert isinstance(desk.do(_undo(one, done), officer(desk, "hoa")), Done)
+    assert channels(desk, FIRST, LAST).count("offered") == 0

@@ -6,12 +6,12 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from core.answers import InvalidInput
+from core.answers import InvalidInput, Refusal
 from core.authority import Authority
 from core.identity import check_number
 from core.queue import LEGAL_TIME, Urgency
@@ -19,6 +19,11 @@ from core.states import State
 from storage.demo import DemoStation, demo_players, make_demo, read_demo
 from storage.desk import Desk
 from storage.exporting import event_json, events_in_order
+from storage.feedback import listed
+from storage.frozen import freeze, sent
+from storage.officers import Officer
+from storage.outreach import held, uptake
+from storage.surveys import satisfaction
 from storage.verification import verify
 
 EXCEPTIONS = {
@@ -231,3 +236,44 @@ def test_two_thousand_dossiers_make_a_believable_morning(tmp_path: Path):
     assert 20 <= waiting <= 120
     assert judged["early"] > judged["on_time"] > 10 * judged["late"] > 0
     assert minority
+
+
+def test_a_year_is_there_to_be_reported(tmp_path: Path):
+    station = make_demo(tmp_path, dossiers=700, seed=5)
+    assert station.skipped == 0
+    with opened(tmp_path) as desk:
+        kinds = Counter(event.kind for event, _ in events_in_order(desk.log))
+        months = {event.at.strftime("%Y-%m") for event, _ in events_in_order(desk.log) if event.kind == "received"}
+        ways = {row[0] for row in desk.connection.execute("SELECT DISTINCT paid_by FROM dossier")}
+        answers = {row[0] for row in desk.connection.execute("SELECT DISTINCT service_answer FROM dossier")}
+        today = station.now.date()
+        year = satisfaction(desk, today - timedelta(days=366), today)
+        feedback = listed(desk, "all")
+        held_before = [uptake(desk, one) for one in held(desk)]
+    assert len(months) >= 12
+    assert {"counter/cash", "counter/transfer", "online/portal"} <= ways
+    assert {"took", "next_time", "no:no_account", "no:wants_counter"} <= answers
+    assert year.total.count >= 60 and len(year.months) >= 6 and year.waiting
+    assert kinds["survey_codes_spent"] >= 6
+    assert kinds["official_number_given"] > 20 and kinds["post_returned"] > 1 and kinds["not_accepted"] > 1
+    assert any(one.is_open and one.days_late(today) for one in feedback)
+    assert any(one.is_open and not one.days_late(today) for one in feedback)
+    assert any(one.answered_at and one.days_late(today) for one in feedback)
+    assert any(one.dossier and one.procedure for one in feedback)
+    assert len(held_before) == 3 and all(one is not None and one.before.dossiers for one in held_before[:1])
+
+
+def test_somebody_sends_a_report_when_the_demo_is_made(tmp_path: Path):
+    told: list[str] = []
+
+    def finish(desk: Desk, officer: Officer) -> None:
+        assert not isinstance(
+            freeze(desk, officer, {"name": "ii06a"}, (date(2026, 7, 1), date(2026, 9, 30)), None), Refusal
+        )
+        told.append(officer.id)
+
+    station = make_demo(tmp_path, dossiers=20, finish=finish)
+    with opened(tmp_path) as desk:
+        (one,) = sent(desk)
+        assert (one.by, one.at) == (told[0], station.now)
+        assert verify(desk).holds

@@ -15,7 +15,7 @@ from core.outreach import HoldOutreach, window
 from core.survey import OVERALL, Answer
 from storage.database import transaction
 from storage.desk import Desk, Done
-from storage.feedback import answer, destroy, due_until, listed, load, open_before, receive, received_between
+from storage.feedback import answer, destroy, due_until, listed, load, open_before, receive, received_between, take_back
 from storage.officers import Officer
 from storage.outreach import held, hold
 from storage.surveys import open_box, put_in, satisfaction
@@ -181,3 +181,22 @@ def test_the_figures_of_a_period_as_they_are_found_from_the_events_alone(station
     assert (found.whole, found.points, found.squares) == (len(whole), sum(sums), sum(one * one for one in sums))
     fourth = [one["4"] for one in bodies if "4" in one]
     assert found.marks[3] == (len(fourth), sum(fourth))
+
+
+def test_what_another_desk_has_answered_was_no_mistake(station: Station) -> None:
+    one, two = station.desks[0], station.desks[1]
+    answered, mistaken = received(one, officer_of(one)), received(one, officer_of(one), text="khác")
+    station.sync(0, 1)
+    assert isinstance(take_back(one, officer_of(one), answered, "nhầm"), Done)
+    assert isinstance(take_back(one, officer_of(one), mistaken, "nhầm"), Done)
+    assert isinstance(answer(two, officer_of(two), answered, "Đã trả lời", "phone"), Done)
+    station.sync(0, 1)
+    station.sync(0, 1)
+    for desk in (one, two):
+        assert [row.id for row in listed(desk, "all")] == [answered]
+        found = load(desk, answered)
+        assert found is not None and not found.withdrawn and len(found.answers) == 1
+        before = dump(desk)
+        with transaction(desk.connection):
+            desk.projection.rebuild()
+        assert dump(desk) == before

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 
-from core.answers import Refusal
+from core.answers import InvalidInput, Refusal
 from core.decisions import TakeIn
 from core.moments import LEGAL_TIME
 from core.notices import Facts, Notice, NoticeKind, NoticeLog, Subject, Told
@@ -21,6 +22,7 @@ from storage.notices import facts_for, load_log, save_log
 from storage.officers import Officer
 from tests.conftest import NOW, act, officer, take_in
 from tests.storage import sync_desks
+from tests.storage.amended import amend
 from tests.storage.sync_desks import Station, officer_of
 from tests.storage.test_blanks import taken
 
@@ -189,3 +191,31 @@ def test_an_answer_is_told_from_its_day_on_to_whom_it_is_given_or_to_the_counter
     assert look(desk, officer(desk, "tra"), at=day).answers == ()
     answer(desk, hoa, "1" * 12, "Bảy ngày.", "phone")
     assert look(desk, hoa, at=day).answers == ()
+
+
+def test_a_report_is_told_near_its_day_until_it_was_sent_and_never_without_data(desk: Desk) -> None:
+    from storage.frozen import freeze
+
+    lead, april = officer(desk, "lanh"), (date(2026, 4, 1), date(2026, 4, 30))
+    assert look(desk, lead).reports == (), "nobody set a day"
+    rows = [{"name": "report_due_days.late", "value": "31", "valid_from": "2026-01-01"}]
+    amend(desk, officer(desk), {"decision": "KH 9", "policy": rows})
+    early, near, past = NOW.replace(day=25), NOW.replace(day=27), NOW.replace(month=6, day=30)
+    assert look(desk, lead, at=early).reports == (), "the last day is Monday, the first of June: four working days off"
+    due = Subject("report:late", name="late", at=int(datetime(2026, 6, 2, tzinfo=LEGAL_TIME).timestamp()))
+    assert look(desk, lead, at=near).reports == (due,)
+    assert look(desk, officer(desk, "hoa"), at=near).reports == (), "who may not send is not told"
+    for name, period in (("ii06a", april), ("late", (date(2026, 4, 1), date(2026, 4, 29)))):
+        freeze(desk, lead, {"name": name}, period, None)
+    assert look(desk, lead, at=near).reports == (due,), "another report, and other days"
+    freeze(desk, lead, {"name": "late"}, april, None)
+    assert look(desk, lead, at=near).reports == ()
+    assert names(look(desk, lead, at=past).reports) == ["late"], "the next period, May"
+
+
+@pytest.mark.parametrize("value", ["", "x", "99999999999"])
+def test_a_sending_day_that_is_none_tells_nothing(desk: Desk, value: str) -> None:
+    rows = [{"name": "report_due_days.late", "value": value, "valid_from": "2026-01-01"}]
+    with suppress(InvalidInput):
+        amend(desk, officer(desk), {"decision": "KH 9", "policy": rows})
+    assert look(desk, officer(desk, "lanh")).reports == ()

@@ -10,7 +10,7 @@ from core.answers import InvalidInput, Refusal
 from core.survey import OVERALL, Answer, read_answer
 from storage.database import transaction
 from storage.desk import Desk, Done
-from storage.surveys import Box, box, new_codes, open_box, put_in, satisfaction
+from storage.surveys import Box, box, new_codes, open_box, put_in, satisfaction, take_out
 from tests.conftest import NOW, Office, officer, take_in
 from tests.storage.sync_desks import Station
 
@@ -168,3 +168,20 @@ def test_an_officer_who_is_hidden_is_never_the_only_one(desk: Desk) -> None:
     open_box(desk, officer(desk))
     found = satisfaction(desk, DAY, DAY)
     assert ([one.name for one in found.officers], found.hidden) == ([officer(desk, "hoa").id], 2)
+
+
+def test_an_answer_is_taken_out_again_by_what_it_says_and_its_code_is_good_again(desk: Desk) -> None:
+    hoa, (code,) = officer(desk, "hoa"), new_codes(desk, 1)
+    mistaken, other = Answer("satisfied", procedure="permanent-residence"), Answer("neutral")
+    for answer, of in ((mistaken, code), (other, ""), (mistaken, "")):
+        assert isinstance(put_in(desk, hoa, answer, of), Box)
+    found = take_out(desk, hoa, mistaken, code)
+    assert isinstance(found, Box) and found.waiting == 2
+    assert isinstance(put_in(desk, hoa, other, code), Box), "the code was not used up after all"
+    assert isinstance(take_out(desk, hoa, mistaken), Box)
+    for unknown in (mistaken, Answer("very_satisfied"), Answer("neutral", channel="phone")):
+        answered = take_out(desk, hoa, unknown)
+        assert isinstance(answered, Refusal) and answered.code == "survey_not_in_box"
+    refused = take_out(desk, officer(desk, "tra"), other)
+    assert isinstance(refused, Refusal) and refused.code == "role_missing"
+    assert box(desk).waiting == 2

@@ -99,6 +99,50 @@ def test_a_question_is_owed_answered_and_its_words_destroyed(cli: Cli, desk: Des
     assert code_of(cli("feedback", "answer", code, "--text", "x", *AS, "--json")) == "feedback_gone"
 
 
+def test_show_tells_what_was_said_of_a_dossier(cli: Cli, desk: Desk) -> None:
+    dossier, other = take_in(desk), take_in(desk, name="Lê Ngọc Ánh")
+    code = ask(cli, "--dossier", dossier).json["code"]
+    shown = cli("show", dossier, "--json").json
+    check(shown, "show")
+    (one,) = shown["feedback"]
+    assert (one["code"], one["kind"], one["due"], one["answered_at"]) == (code, "question", "2026-05-28", None)
+    assert f"Phản ánh {code}: hỏi, hạn 28/05/2026" in cli("show", dossier).out
+    assert cli("show", other, "--json").json["feedback"] == []
+    assert "Phản ánh" not in cli("show", other).out
+    cli("feedback", "answer", code, "--text", "Bảy ngày.", *AS)
+    (one,) = cli("show", dossier, "--json").json["feedback"]
+    assert one["answered_at"] and one["days_late"] == 0
+
+
+def test_what_was_written_by_mistake_is_taken_back_before_it_is_answered(cli: Cli, desk: Desk) -> None:
+    dossier = take_in(desk)
+    code = ask(cli, "--dossier", dossier).json["code"]
+    assert code_of(cli("feedback", "withdraw", code, "--reason", "  ", *AS, "--json")) == "feedback_withdraw_reason"
+    assert code_of(cli("feedback", "withdraw", code, "--reason", "nhầm", "--as", "tra", "--json")) == "role_missing"
+    gone = cli("feedback", "withdraw", code, "--reason", "ghi nhầm hồ sơ", *AS, "--json")
+    check(gone.json, "feedback")
+    assert gone.json["code"] == code and gone.json["text"] == "Bao lâu thì xong?"
+    for listed in ("owed", "open", "answered", "all"):
+        assert cli("feedback", "list", listed, "--json").json == []
+    assert cli("show", dossier, "--json").json["feedback"] == []
+    assert (
+        cli("report", "feedback", "--from", "2026-05-01", "--to", "2026-06-30", "--json").json["totals"]["received"]
+        == 0
+    )
+    for words in (("withdraw", code, "--reason", "x"), ("answer", code, "--text", "x")):
+        assert code_of(cli("feedback", *words, *AS, "--json")) == "feedback_withdrawn_already"
+    assert code_of(cli("feedback", "show", code, "--json")) == "feedback_withdrawn_already"
+    again = ask(cli, "--dossier", dossier).json["code"]
+    assert again != code
+    cli("feedback", "answer", again, "--text", "Bảy ngày.", *AS)
+    late = cli("feedback", "withdraw", again, "--reason", "x", *AS, "--json")
+    assert code_of(late) == "feedback_answered_already"
+    destroyed = cli("feedback", "destroy", code, "--reason", "ghi nhầm", "--as", "tmd", "--json")
+    check(destroyed.json, "feedback")
+    assert (destroyed.json["destroyed"], destroyed.json["text"]) == (True, None)
+    assert code_of(cli("feedback", "withdraw", "", "--reason", "x", *AS, "--json")) == "feedback_unknown"
+
+
 def test_a_complaint_has_no_guessed_limit(cli: Cli, desk: Desk) -> None:
     ran = ask(cli, kind="complaint", text="Khiếu nại việc từ chối")
     assert (ran.json["due"], ran.json["limit"]) == (None, None)

@@ -320,6 +320,10 @@ def test_channels_as_json_as_lines_and_as_a_file(cli: Cli, station: Desk, tmp_pa
     assert ran.json["offered"] == [
         {"procedure": "permanent-residence", "answer": "no", "reason": "no_device", "count": 1}
     ]
+    (row,) = (one for one in ran.json["dossiers"] if one["id"] == asked)
+    assert row["ways"] == {"came": "counter", "paid": "counter/cash", "offered": "no:no_device"}
+    assert len(ran.json["dossiers"]) == 4 and NAME not in str(ran.json)
+    assert ran.json["totals"]["answered"] == {"in_time": 0, "late": 0, "waiting": 0, "unsaid": 0}
     text = cli(*words).out
     assert "không: không có máy" in text and "trực tiếp, tiền mặt".casefold() in text.casefold() and NAME not in text
     for ending in FORMATS:

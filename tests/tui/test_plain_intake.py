@@ -10,6 +10,7 @@ import pytest
 from core.dossier import Dossier
 from core.slip_code import blank_text
 from storage.blanks import take_blanks
+from storage.channels import channels
 from storage.desk import Desk
 from storage.drafts import Drafts
 from storage.settings import Settings, save_settings
@@ -349,3 +350,34 @@ def test_who_lacks_a_paper_is_sent_home_with_what_is_missing(desk: Desk) -> None
     assert drafts(desk) == []
     nothing = intake(desk, CARD, ">", "dktt", "1", "0", *REST, "v")
     assert "Chưa thiếu giấy nào" in nothing and len(drafts(desk)) == 1
+
+
+def test_the_line_of_the_online_service_is_said_and_its_answer_kept(desk: Desk) -> None:
+    said = intake(desk, CARD, ">", "dktt", "1", *REST, "o", "4", "", *SAVE)
+    assert "Nói: «Thủ tục này nộp trực tuyến được" in said and "o dân trả lời" in said
+    assert said.index("Nói: «") < said.index("Đã lưu H30")
+    assert said.count("Đã ghi: không có máy") == 2, "at once, and when it is read again"
+    (dossier,) = taken_in(desk)
+    assert dossier.service_answer == "no:no_device"
+
+
+def test_an_answer_to_the_online_service_is_taken_back_and_survives_a_draft(desk: Desk) -> None:
+    intake(desk, CARD, ">", "dktt", "1", *REST, "o", "2", "!")
+    assert drafts(desk)[0]["offer"] == {"answer": "took"}
+    intake(desk, "1", *SAVE)
+    assert taken_in(desk)[0].service_answer == "took"
+    said = intake(desk, CARD, ">", "dktt", "1", *REST, "o", "9", "nhan", "o", "chưa hỏi", *SAVE)
+    assert "Đã bỏ câu trả lời" in said
+    assert taken_in(desk)[1].service_answer is None
+
+
+def test_who_came_by_post_is_not_asked_for_the_online_service(desk: Desk) -> None:
+    said = intake(desk, CARD, ">", "dktt", "1", ">", "bưu", ">", "o")
+    assert "Nói: «" not in said and "o dân trả lời" not in said
+
+
+def test_who_is_sent_home_has_answered_too(desk: Desk) -> None:
+    intake(desk, CARD, ">", "dktt", "1", *REST, "o", "3", "v", "k")
+    (dossier,) = taken_in(desk)
+    assert (dossier.state, dossier.service_answer) == ("guided", "next_time")
+    assert channels(desk, NOW.date(), NOW.date()).count("offered", "next_time") == 1

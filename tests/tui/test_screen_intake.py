@@ -534,6 +534,16 @@ async def test_who_lacks_a_paper_is_sent_home_with_what_to_bring_and_nothing_is_
         assert isinstance(desktop.app.screen, IntakeScreen) and not texts(desktop).get("applicant_name")
 
 
+async def test_the_answer_to_the_online_service_goes_home_with_the_citizen(office: Office) -> None:
+    async with workstation(office, "intake", size=WIDE) as desktop:
+        await desktop.scan(CARD)
+        await choose(desktop)
+        await desktop.press("alt+4", "alt+h")
+        await desktop.settle()
+        dossier = desktop.app.desk.dossier(desktop.app.screen.dossier_id)
+        assert dossier is not None and (dossier.state, dossier.service_answer) == ("guided", "no:no_device")
+
+
 async def test_nobody_is_sent_home_for_nothing_and_a_receipt_by_hand_stays_one(office: Office) -> None:
     async with workstation(office, "intake") as desktop:
         await desktop.scan(CARD)

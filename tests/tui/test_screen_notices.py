@@ -15,7 +15,7 @@ from storage.notices import load_log
 from tests.conftest import PIN, Office, act, take_in
 from tests.tui.queue_station import MORNING, fill_queue
 from tests.tui.test_screen_lock import screen as name
-from tests.tui.workstation import NARROW, WIDE, Desktop, workstation
+from tests.tui.workstation import NARROW, WIDE, Desktop, painted, workstation
 from tui import notices
 from tui.app import Workstation
 from tui.i18n import set_language
@@ -261,3 +261,17 @@ def test_picture(
         await pilot.pause(0.3)
 
     assert snap_compare(Workstation(office.folder, officer="tmd"), terminal_size=size, run_before=before)
+
+
+async def test_a_report_to_be_sent_is_told_by_its_title_and_enter_opens_it(office: Office) -> None:
+    async with workstation(office, size=WIDE, officer="lanh") as desktop:
+        app = desktop.app
+        now = int(app.desk.now().timestamp())
+        assert app.officer is not None
+        app.notices._officer = app.officer.id
+        facts = Facts(now, "2026-05-21", reports=(Subject("report:late", name="late", at=now),))
+        app.on_notices_found(Notices.Found(app.officer.id, NoticeLog(), facts, app.desk.log.last()))
+        await desktop.press("ctrl+u")
+        assert "hạn gửi" in painted(app) and "report." not in painted(app)
+        await desktop.press("enter")
+        assert name(desktop) == "ReportsScreen" and app.screen._name == "late"

@@ -171,6 +171,15 @@ async def test_the_channels_are_the_fourth_report(office: Office, june: tuple[st
     async with workstation(office, "reports", size=WIDE) as desktop:
         await desktop.press("4")
         assert desktop.app.screen._name == "channels"
+        await desktop.press("left", "n")
+        line = desktop.one("#lines").current
+        assert line.id.startswith("── ")
+        await desktop.press("down")
+        opened = desktop.one("#lines").current.dossier
+        assert opened in june
+        await desktop.press("enter")
+        assert type(desktop.app.screen).__name__ == "DossierScreen" and desktop.app.screen.dossier_id == opened
+        await desktop.press("escape")
         assert desktop.app.screen._sheet.totals.lines[0].cells[0] == "Tổng cộng"
 
 

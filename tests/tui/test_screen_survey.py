@@ -95,3 +95,17 @@ def test_picture(office: Office, snap_compare: Callable[..., bool], language: st
         await pilot.pause(0.3)  # type: ignore[attr-defined]
 
     assert snap_compare(app, terminal_size=size, run_before=before)
+
+
+async def test_the_last_form_comes_out_again(office: Office) -> None:
+    async with workstation(office, size=WIDE, officer="hoa") as desktop:
+        await opened(desktop)
+        await desktop.press("ctrl+z")
+        assert box(desktop.app.desk).waiting == 0 and not desktop.says().startswith("✓")
+        for digits in ("2212-12202", "0000000005"):
+            await desktop.type(digits)
+            await desktop.press("enter")
+        await desktop.press("ctrl+z")
+        assert "✓" in desktop.says() and box(desktop.app.desk).waiting == 1
+        await desktop.press("ctrl+z")
+        assert box(desktop.app.desk).waiting == 1, "only the last one is remembered"

@@ -10,7 +10,7 @@ import pytest
 from core.feedback import ReceiveFeedback
 from core.outreach import HoldOutreach
 from storage.desk import Done
-from storage.feedback import listed, load, receive
+from storage.feedback import answer, listed, load, receive
 from storage.outreach import held, hold
 from tests.conftest import NOW, Office, officer, take_in
 from tests.tui.workstation import NARROW, WIDE, Desktop, workstation
@@ -92,10 +92,13 @@ async def test_the_row_under_the_cursor_is_answered_and_leaves_the_list(told: Of
         assert name_of(desktop) == "DossierScreen"
 
 
-async def test_only_an_admin_lets_words_go_and_not_what_is_open(told: Office) -> None:
+async def test_only_an_admin_lets_the_words_of_what_was_answered_go(told: Office) -> None:
+    desk = told.open()
+    assert isinstance(answer(desk, officer(desk, "hoa"), "a" * 12, "Bảy ngày.", "phone"), Done)
+    desk.close()
     async with workstation(told, size=WIDE, officer="hoa") as desktop:
         await opened(desktop)
-        await desktop.press("delete")
+        await desktop.press("2", "delete")
         await desktop.type("het han")
         await desktop.press("enter")
         assert "✗" in desktop.says()
@@ -162,3 +165,41 @@ def test_picture(
         await pilot.pause(0.3)
 
     assert snap_compare(app, terminal_size=size, run_before=before)
+
+
+async def test_a_mistake_is_taken_back_by_keys(told: Office) -> None:
+    async with workstation(told, size=WIDE, officer="hoa") as desktop:
+        await opened(desktop)
+        await desktop.press("delete", "enter")
+        assert name_of(desktop) == "FeedbackForm" and "✗" in desktop.says()
+        await desktop.type("ghi nham")
+        await desktop.press("enter")
+        assert name_of(desktop) == "VoicesScreen" and "✓" in desktop.says()
+        assert [one.id for one in listed(desktop.app.desk, "all")] == ["b" * 12]
+
+
+async def test_a_dossier_tells_what_was_said_of_it_and_leads_there(told: Office) -> None:
+    async with workstation(told, size=WIDE, officer="hoa") as desktop:
+        desk = desktop.app.desk
+        other = take_in(desk, name="Lê Ngọc Ánh")
+        (about,) = (one.dossier for one in listed(desk, "open") if one.dossier)
+        desktop.app.push(desktop.app.make("dossier", other))
+        await desktop.settle()
+        await desktop.press("enter")
+        assert name_of(desktop) == "DossierScreen" and "Phản ánh" not in " ".join(desktop.one("#facts").lines(100))
+        desktop.app.push(desktop.app.make("dossier", about))
+        await desktop.settle()
+        told_lines = desktop.one("#facts").lines(100)
+        assert "Phản ánh aaaaaa: hỏi, hạn 28/05/2026" in told_lines
+        await desktop.press("enter")
+        assert name_of(desktop) == "VoicesScreen"
+        assert "▶Về hồ sơ" in desktop.one("#lists").lines(100)[0]
+        assert [line.id for line in desktop.one("LineTable")._source.rows] == ["a" * 12]
+        await desktop.press("enter")
+        await desktop.type("da tra loi")
+        await desktop.press("f10")
+        assert name_of(desktop) == "VoicesScreen" and not [one for one in listed(desk, "open") if one.dossier]
+        await desktop.press("1")
+        assert [line.id for line in desktop.one("LineTable")._source.rows] == ["b" * 12]
+        await desktop.press("escape")
+        assert "đã trả lời" in " ".join(desktop.one("#facts").lines(100))

@@ -19,6 +19,8 @@ from tui.terminal import open_screens, refusal
 
 if TYPE_CHECKING:
     from storage.demo import DemoStation
+    from storage.desk import Desk
+    from storage.officers import Officer
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -79,11 +81,26 @@ def _made(
             and [(one.code, one.pin) for one in there.officers] == [(one.code, one.pin) for one in players]
         ):
             return there
-        return make_demo(folder, dossiers=args.dossiers, seed=args.seed, at=at, progress=progress)
+        return make_demo(folder, dossiers=args.dossiers, seed=args.seed, at=at, progress=progress, finish=_send_report)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(folder.parent / f"{folder.name}.lock"):
         ready = read_demo(folder)
-        return ready or make_demo(folder, dossiers=args.dossiers, seed=args.seed, at=at, progress=progress)
+        return ready or make_demo(
+            folder, dossiers=args.dossiers, seed=args.seed, at=at, progress=progress, finish=_send_report
+        )
+
+
+def _send_report(desk: Desk, leader: Officer) -> None:
+    """Form II.06a of the last whole quarter is sent, so that there is one to look at."""
+    from core.moments import legal_day
+    from core.periods import Periods
+    from storage.frozen import freeze
+    from tui.reports import ii06a
+
+    quarters = Periods(3)
+    first, last = quarters.before(quarters.around(legal_day(desk.now()))[0])
+    facts = ii06a.read(desk, first, last, None)
+    freeze(desk, leader, ii06a.document(desk, facts), (first, last), None)
 
 
 def _open(args: argparse.Namespace, at: datetime | None, folder: Path) -> int:

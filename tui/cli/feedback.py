@@ -13,7 +13,21 @@ from core.moments import LEGAL_TIME, legal_day
 from core.text import clean_line
 from storage import outreach
 from storage.desk import Desk, Done
-from storage.feedback import LISTS, FeedbackRow, answer, destroy, find, listed, load, of_dossier, receive, row_of, short
+from storage.feedback import (
+    LISTS,
+    FeedbackRow,
+    answer,
+    destroy,
+    find,
+    listed,
+    load,
+    of_dossier,
+    receive,
+    row_of,
+    short,
+    take_back,
+    withdrawn_row,
+)
 from tui.cli.actions import action, actions
 from tui.cli.common import acting_officer, acts, dossier_id, named_officer, open_desk
 from tui.cli.output import Problem, print_json
@@ -23,7 +37,7 @@ from tui.i18n import tr
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    place = actions(parser, "add|answer|list|show|destroy")
+    place = actions(parser, "add|answer|list|show|withdraw|destroy")
     adding = action(place, "add", parser)
     adding.add_argument("--kind", required=True, metavar="question|obstacle|suggestion|complaint")
     adding.add_argument("--dossier", default="", metavar="CODE")
@@ -42,11 +56,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     listing.add_argument("list", nargs="?", choices=LISTS, default=LISTS[0])
     listing.add_argument("--dossier", metavar="CODE")
     showing = action(place, "show", parser)
-    removing = action(place, "destroy", parser)
-    removing.add_argument("--reason", required=True, metavar="TEXT")
-    for one in (answering, showing, removing):
+    removing, taking = action(place, "destroy", parser), action(place, "withdraw", parser)
+    for one in (removing, taking):
+        one.add_argument("--reason", required=True, metavar="TEXT")
+    for one in (answering, showing, removing, taking):
         one.add_argument("code", metavar="CODE")
-    for one in (adding, answering, removing):
+    for one in (adding, answering, removing, taking):
         acts(one)
 
 
@@ -56,8 +71,15 @@ def run(args: argparse.Namespace) -> int:
             found = of_dossier(desk, dossier_id(desk, args.dossier)) if args.dossier else listed(desk, args.list)
             _tell_list(desk, found, as_json=args.json)
             return 0
+        if args.action == "withdraw":
+            _withdraw(args, desk)
+            return 0
         name = _acted(args, desk) if args.action != "show" else _named(find(desk, args.code))
         row = row_of(desk, name)
+        if row is None and (known := load(desk, name)) is not None and known.withdrawn:
+            if args.action == "show":
+                raise Problem("feedback_withdrawn_already")
+            row = withdrawn_row(known)
         if row is None:
             raise Problem("written_without_effect")
         if args.json:
@@ -84,6 +106,22 @@ def _acted(args: argparse.Namespace, desk: Desk) -> str:
     if isinstance(done, Refusal):
         raise Problem.of(done)
     return name
+
+
+def _withdraw(args: argparse.Namespace, desk: Desk) -> None:
+    """Take back what was written down by mistake; it is told as it stood."""
+    officer, name = acting_officer(args, desk), _named(find(desk, args.code))
+    row = row_of(desk, name)
+    told = feedback_json(desk, row) if row is not None else None
+    answered = take_back(desk, officer, name, clean_line(args.reason))
+    if isinstance(answered, Refusal):
+        raise Problem.of(answered)
+    if told is None or row_of(desk, name) is not None:
+        raise Problem("written_without_effect")
+    if args.json:
+        print_json(told)
+    else:
+        print(tr("feedback.done.retract"))
 
 
 def _given(args: argparse.Namespace, desk: Desk, name: str, at: datetime) -> ReceiveFeedback:

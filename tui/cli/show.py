@@ -39,6 +39,7 @@ from tui.dossier_words import (
     officer_names,
 )
 from tui.explanation import explanation_lines
+from tui.feedback_words import said_json, said_lines
 from tui.handover import procedure_title
 from tui.i18n import tr
 from tui.message_words import telling_lines
@@ -87,6 +88,7 @@ def dossier_json(desk: Desk, dossier: str) -> dict[str, Any]:
         "custody": custody_json(folded, desk.law_for(folded), legal_day(desk.now())),
         **linked_json(desk, folded),
         "place": _place_json(desk, row),
+        "feedback": said_json(desk, folded.id),
         "lost_values": [_lost_json(one) for one in folded.lost_values],
     }
 
@@ -200,6 +202,8 @@ def _print(desk: Desk, found: dict[str, Any]) -> None:
         print(f"  {line}")
     sending = bool(load_settings(desk.folder).deliver)
     for line in (*lying_lines(desk, folded, law), *telling_lines(desk, folded, sending=sending)):
+        print(f"  {line}")
+    for line in said_lines(desk, folded.id):
         print(f"  {line}")
     if folded.needs_update:
         print(f"  {tr('dossier.needs_update')}")

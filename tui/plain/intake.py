@@ -9,6 +9,7 @@ from tui.dates import epoch_long, moment_long
 from tui.explanation import explanation_lines, one_line
 from tui.i18n import tr
 from tui.limit_words import variant_words
+from tui.offer_words import OFFERS, answer_words, said_line
 from tui.plain.asking import Questions
 from tui.plain.lines import Back, Leave, once, walk
 from tui.plain.lists import show_dossier
@@ -74,6 +75,7 @@ class Intake:
         while True:
             try:
                 alike = tr("plain.review.alike") if self._questions.alike else ""
+                alike += tr("plain.review.offer") if self._said() else ""
                 typed = self._session.ask(tr("plain.review", alike=alike), tr("plain.review.help"))
             except Back:
                 self._walk(self._questions.names()[-1])
@@ -84,6 +86,8 @@ class Intake:
             elif typed == "v":
                 if self._sent_home():
                     return None
+            elif typed == "o" and self._said():
+                self._offer()
             elif typed == "x":
                 if self._discarded():
                     return None
@@ -110,6 +114,9 @@ class Intake:
             if words:
                 say(f"{number}. {label_of(self._form, name)}: {words}")
         say(*asked.law_lines())
+        if said := self._said():
+            answer = tr("offer.noted", answer=answer_words(self._form.offer)) if self._form.offer else ""
+            say(said, *([answer] if answer else []))
         self._show_due()
 
     def _show_due(self) -> None:
@@ -183,6 +190,23 @@ class Intake:
         while not (reason := self._session.field(tr("earlier.reason"), before, check=self._session.words)):
             self._session.say(tr("earlier.no_reason"))
         return reason
+
+    def _said(self) -> str:
+        """The line of the online service, where there is one to offer."""
+        return said_line(self._desk, self._form, self._questions.version)
+
+    def _offer(self) -> None:
+        """What was answered to it, or nothing after all."""
+        options = [("", tr("offer.unasked")), *((f"{place}", answer_words(one)) for place, one in enumerate(OFFERS))]
+        held = f"{OFFERS.index(self._form.offer)}" if self._form.offer in OFFERS else ""
+        try:
+            chosen = self._session.choose(tr("offer.answer"), options, held)
+        except Back:
+            return
+        self._form.offer = dict(OFFERS[int(chosen)]) if chosen else {}
+        self._questions.keep()
+        given = tr("offer.noted", answer=answer_words(self._form.offer)) if chosen else tr("offer.taken_back")
+        self._session.say(given)
 
     def _discarded(self) -> bool:
         """Whether the form was thrown away."""

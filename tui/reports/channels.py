@@ -1,17 +1,17 @@
-"""Channels and uptake: how dossiers came, how results went back, where fees were paid, what was said to the offer."""
+"""Channels and uptake: how dossiers came and went back, where fees were paid, offers, answers to what came online."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from core.moments import LEGAL_TIME
 from core.text import fold
-from storage.channels import PARTS, Channels, Way, channels
+from storage.channels import ANSWERED, PARTS, Behind, Channels, Way, behind, channels
 from storage.desk import Desk
 from tui.handover import procedure_title
 from tui.i18n import tr
-from tui.reports.sheet import Line, Part, Sheet
+from tui.reports.sheet import Line, Lines, Part, Sheet
 from tui.widgets.columns import Column
 
 NAME = "channels"
@@ -19,12 +19,21 @@ _FIGURES = (
     *(("came", way) for way in ("counter", "online", "post", None)),
     *(("went", way) for way in ("counter", "online", "post", None)),
     *(("offered", way) for way in ("took", "next_time", "no")),
+    *(("answered", way) for way in (*ANSWERED, None)),
 )
+_FIRST_TO_GO = {"came": 1, "answered": 1, "offered": 2, "went": 3}
+"""Which columns leave a narrow screen first: those with the highest number, after those of what nobody said."""
 _TOTALS = (
     Column("procedure", "report.procedure", 16, grow=1),
     Column("received", "report.channels.received", 8, align="right"),
     *(
-        Column(f"{part}_{way or 'unsaid'}", f"report.channels.{part}.{way or 'unsaid'}", 8, align="right", priority=1)
+        Column(
+            f"{part}_{way or 'unsaid'}",
+            f"report.channels.{part}.{way or 'unsaid'}",
+            9,
+            align="right",
+            priority=4 if way is None else _FIRST_TO_GO[part],
+        )
         for part, way in _FIGURES
     ),
 )
@@ -55,12 +64,39 @@ def sheet(desk: Desk, facts: Channels) -> Sheet:
             unit=facts.unit or tr("report.all_units"),
             now=f"{facts.now.astimezone(LEGAL_TIME):%H:%M %d/%m/%Y}",
         ),
-        about=(tr("report.channels.about"), tr("report.channels.unknown")),
+        about=(tr("report.channels.about"), tr("report.channels.answers"), tr("report.channels.unknown")),
         totals=Part(tr("report.totals"), _TOTALS, tuple(totals)),
-        lists=tuple(
-            Part(tr(f"report.channels.{part}"), _LINES, tuple(_lines(facts, part, order, titles))) for part in PARTS
+        lists=(
+            *(Part(tr(f"report.channels.{part}"), _LINES, tuple(_lines(facts, part, order, titles))) for part in PARTS),
+            *_opened(desk, facts, titles),
         ),
     )
+
+
+def _opened(desk: Desk, facts: Channels, titles: dict[str, str]) -> Iterator[Part]:
+    """The dossiers behind each figure; they are read when somebody looks at them."""
+    known: dict[str, list[Behind]] = {}
+
+    def lines_of(part: str, way: str | None) -> Callable[[], list[Line]]:
+        def lines() -> list[Line]:
+            if part not in known:
+                known[part] = behind(desk, facts, part)
+            return [_dossier(part, one, titles) for one in known[part] if part == "paid" or one.way == way]
+
+        return lines
+
+    for part, way in (*_FIGURES, ("paid", None)):
+        many = facts.count(part) if part == "paid" else facts.count(part, way)
+        word = tr(f"report.channels.{part}")
+        title = word if part == "paid" else f"{word} – {_way_words(part, Way('', way, many))}"
+        yield Part(title, _LINES, Lines(many, lines_of(part, way)), on_paper=False)
+
+
+def _dossier(part: str, one: Behind, titles: dict[str, str]) -> Line:
+    words = _way_words(part, Way(one.procedure, one.way, 1, one.amount, one.reason))
+    title = titles.get(one.procedure, one.procedure)
+    cells = (one.number or tr("queue.no_number"), title, words, 1, one.amount if part == "paid" else "")
+    return Line(f"{part} {one.id}", cells, dossier=one.id, group=one.procedure)
 
 
 def _figures(facts: Channels, procedure: str | None) -> tuple[int, ...]:
@@ -78,6 +114,8 @@ def _lines(facts: Channels, part: str, order: list[str], titles: dict[str, str])
 
 
 def _way_words(part: str, one: Way) -> str:
+    if part == "answered":
+        return tr(f"report.channels.answered.{one.way or 'unsaid'}")
     if one.way is None:
         return tr("report.channels.unsaid")
     if part == "offered":
@@ -115,7 +153,19 @@ def document(desk: Desk, facts: Channels) -> dict[str, Any]:
             {"procedure": one.procedure, "answer": one.way, "reason": one.reason, "count": one.count}
             for one in facts.offered
         ],
+        "dossiers": _dossiers(desk, facts),
     }
+
+
+def _dossiers(desk: Desk, facts: Channels) -> list[dict[str, Any]]:
+    """Each dossier behind a figure once, with its way in each part that it counts in."""
+    found: dict[str, dict[str, Any]] = {}
+    for part in PARTS:
+        for one in behind(desk, facts, part):
+            row = {"id": one.id, "receipt_number": one.number, "procedure": one.procedure, "ways": {}}
+            ways = found.setdefault(one.id, row)["ways"]
+            ways[part] = f"{one.way}:{one.reason}" if one.reason else one.way
+    return list(found.values())
 
 
 def _paid(way: str | None) -> dict[str, str | None]:

@@ -38,6 +38,7 @@ from tui.dossier_words import (
     title_of,
 )
 from tui.explanation import one_line
+from tui.feedback_words import said_lines
 from tui.i18n import tr
 from tui.keys import bind
 from tui.message_words import telling_lines
@@ -52,7 +53,7 @@ from tui.widgets.timeline import Timeline, TimelineEntry
 
 
 class DossierScreen(UndoScreen):
-    """↑↓ scroll; Esc goes back to where the officer came from."""
+    """↑↓ scroll; Enter opens what was said of the dossier; Esc goes back to where the officer came from."""
 
     CSS_PATH = STYLES.parent / "dossier.tcss"
     AUTO_FOCUS = "Page"
@@ -67,6 +68,7 @@ class DossierScreen(UndoScreen):
         bind("copy", "copy"),
         bind("reprint", "reprint"),
         bind("letters", "over('letters')"),
+        bind("open", "feedback"),
     ]
 
     def __init__(self, dossier_id: str) -> None:
@@ -74,9 +76,12 @@ class DossierScreen(UndoScreen):
         self.dossier_id = dossier_id
         self._number = ""
         self._contested = False
+        self._said = False
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Only a conflict can be decided."""
+        """Only a conflict can be decided, and only what was said opened."""
+        if action == "feedback":
+            return self._said
         return self._contested or (action, parameters) != ("over", ("conflict",))
 
     def body(self) -> ComposeResult:
@@ -106,6 +111,8 @@ class DossierScreen(UndoScreen):
         conflicts = [*_update(dossier), *_conflicts(dossier, officers)]
         self.query_one("#conflict", TextLines).show_lines(conflicts)
         self.query_one("#conflict", TextLines).display = bool(conflicts)
+        said = list(said_lines(desk, dossier.id))
+        self._said = bool(said)
         self.query_one("#facts", TextLines).show_lines(
             [
                 *lost_lines(desk, dossier, officers),
@@ -113,6 +120,7 @@ class DossierScreen(UndoScreen):
                 *_custody(dossier),
                 *lying_lines(desk, dossier, law),
                 *_repeats(desk, dossier),
+                *([*said, tr("feedback.opened_by")] if said else ()),
                 *telling_lines(desk, dossier, sending=bool(self.app.settings.deliver)),
                 *_facts(dossier, stands),
             ]
@@ -131,6 +139,13 @@ class DossierScreen(UndoScreen):
     def action_over(self, name: str, *more: object) -> None:
         """A screen about this dossier, over it."""
         self.app.push(self.app.make(name, self.dossier_id, *more))
+
+    def action_feedback(self) -> None:
+        """What was said of this dossier, as a list of its own."""
+        self.app.push(self.app.make("voices", dossier=self.dossier_id))
+
+    def key_title(self, key_id: str) -> str | None:
+        return tr("voices.title") if key_id == "open" else super().key_title(key_id)
 
     def action_reprint(self) -> None:
         self.print_slip(self.dossier_id)

@@ -18,7 +18,7 @@ from core.feedback import FEEDBACK_KINDS, FEEDBACK_WAYS, ReceiveFeedback
 from core.moments import legal_day
 from core.text import clean_line
 from storage.desk import Done
-from storage.feedback import answer, destroy, load, owed_for, receive
+from storage.feedback import answer, destroy, load, owed_for, receive, take_back
 from storage.outreach import withdraw
 from tui.feedback_words import owed_words
 from tui.i18n import tr
@@ -35,7 +35,7 @@ from tui.widgets.option import OptionField
 
 
 class FeedbackForm(KeptTyping):
-    """`kind`: add, answer, destroy, or withdraw (the outreach that `feedback` names then).
+    """`kind`: add, answer, destroy, retract (a feedback), or withdraw (the outreach that `feedback` names then).
 
     What is refused stays as it was typed, with the cursor on it.
     """
@@ -80,7 +80,7 @@ class FeedbackForm(KeptTyping):
 
     def _parts(self) -> Iterator[tuple[str, Widget]]:
         ways = [(one, tr(f"feedback.way.{one}")) for one in FEEDBACK_WAYS]
-        if self._kind in ("destroy", "withdraw"):
+        if self._kind in ("destroy", "withdraw", "retract"):
             yield "feedback.reason", KeyedInput(id="reason", holds="words", enter_moves=False)
             return
         if self._kind == "answer":
@@ -126,6 +126,8 @@ class FeedbackForm(KeptTyping):
         assert officer is not None
         if self._kind == "withdraw":
             return withdraw(desk, officer, self._feedback, self._text("reason"))
+        if self._kind == "retract":
+            return take_back(desk, officer, self._feedback, self._text("reason"))
         if self._kind == "destroy":
             return destroy(desk, officer, self._feedback, self._text("reason"))
         if self._kind == "answer":

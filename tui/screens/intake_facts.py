@@ -171,6 +171,7 @@ def command_of(form: Form, dossier: str, at: datetime, opening: Opening) -> Take
 
 def guidance_of(form: Form, dossier: str, at: datetime, opening: Opening, missing: Sequence[str]) -> TakeIn:
     """Sending the citizen home with form 02: what is missing, and the note as its reason; nothing stays at the desk.
+    The answer to the offer of the online service is kept.
 
     Raises InvalidInput of the first bad field, `guidance_of_blank`, and `guidance_empty` where there is neither.
     """
@@ -182,7 +183,8 @@ def guidance_of(form: Form, dossier: str, at: datetime, opening: Opening, missin
     if not (missing or reason):
         raise InvalidInput("guidance_empty", field="note")
     told |= {"missing": list(missing), **({"reason": reason} if reason else {})}
-    return TakeIn(dossier, "guided", at, told)
+    offers = tuple(one for one in command.along if one[0] == "service_offered")
+    return TakeIn(dossier, "guided", at, told, along=offers)
 
 
 def moment_of(form: Form, now: datetime) -> datetime:

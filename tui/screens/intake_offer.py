@@ -10,47 +10,25 @@ from textual.binding import BindingType
 
 from core.answers import Refusal
 from core.catalogue import ProcedureVersion
-from core.moments import legal_day
-from core.service import WHY_NOT, service_on
 from storage.desk import Desk
-from storage.lawbook.services import package_services
 from tui.i18n import tr
 from tui.keys import KEYS, bind
-from tui.screens.intake_facts import Form, fee_of
+from tui.offer_words import OFFERS, answer_words, said_line
+from tui.screens.intake_facts import Form
 from tui.screens.intake_form import IntakeForm
-from tui.screens.intake_law import grouped
 from tui.screens.manner_keys import MannerScreen
 from tui.sentences import sentence
-
-OFFERS: tuple[dict[str, str], ...] = (
-    {"answer": "took"},
-    {"answer": "next_time"},
-    *({"answer": "no", "reason": reason} for reason in WHY_NOT),
-)
-"""What a key writes, in the keys' order."""
 
 
 def offer_words(desk: Desk, form: Form, version: ProcedureVersion | None) -> list[str]:
     """What to say, and the keys of the answers with the one that was given; nothing where there is nothing to offer."""
-    if version is None or form.text("channel") != "counter":
+    said = said_line(desk, form, version)
+    if not said:
         return []
-    now = desk.now()
-    service = service_on(version, package_services(), legal_day(now))
-    if not service.online:
-        return []
-    fees = [fee_of(version, channel, now) for channel in ("online", "counter")]
-    online, counter = (fee.amount if fee is not None else None for fee in fees)
-    cheaper = online is not None and counter is not None and online < counter
-    fee = tr("offer.fee", online=grouped(online or 0), counter=grouped(counter or 0)) if cheaper else ""
-    said = tr("offer.say", level=tr(f"service.{service.level}"), fee=fee)
     answers = " · ".join(
-        f"{'✓' if form.offer == one else ''}{place} {_short(one)}" for place, one in enumerate(OFFERS, 2)
+        f"{'✓' if form.offer == one else ''}{place} {answer_words(one)}" for place, one in enumerate(OFFERS, 2)
     )
     return [said, tr("offer.keys", answers=answers, key=KEYS["service_slip"].label)]
-
-
-def _short(one: dict[str, str]) -> str:
-    return tr(f"why_not.{one['reason']}") if "reason" in one else tr(f"answer.{one['answer']}")
 
 
 class OfferScreen(MannerScreen):
@@ -81,7 +59,7 @@ class OfferScreen(MannerScreen):
         given = OFFERS[place - 2]
         self.form.offer = {} if self.form.offer == given else dict(given)
         self.offer_changed()
-        self.say(tr("offer.noted", answer=_short(given)) if self.form.offer else tr("offer.taken_back"))
+        self.say(tr("offer.noted", answer=answer_words(given)) if self.form.offer else tr("offer.taken_back"))
 
     async def action_service_slip(self) -> None:
         """The service's address with its code on paper; it is of no dossier, and nothing is kept of it."""

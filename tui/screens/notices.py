@@ -23,6 +23,7 @@ _STYLES = {
     NoticeKind.ANSWER: "today",
     NoticeKind.APOLOGY: "apology_owed",
     NoticeKind.CONFLICT: "overdue",
+    NoticeKind.REPORT: "today",
     NoticeKind.READY: "done",
 }
 _OF_DOSSIER = frozenset({NoticeKind.DUE, NoticeKind.ANSWER, NoticeKind.APOLOGY, NoticeKind.READY})
@@ -76,6 +77,11 @@ class NoticesScreen(OfficerScreen):
             self.app.push(self.app.make("conflict", notice.subject.id))
         elif notice.kind is NoticeKind.ANSWER_OWED:
             self.app.push(self.app.make("voices"))
+        elif notice.kind is NoticeKind.REPORT:
+            from tui.reports import REPORTS
+
+            name = notice.subject.name
+            self.app.push(self.app.make("reports", name if name in REPORTS else None))
         else:
             self.app.push(self.app.make("sync"))
 

@@ -30,6 +30,8 @@ from tui.themes import STYLES
 from tui.widgets.charts import ChartLines
 from tui.widgets.queue_table import LineTable
 
+_HEAD = "── "
+"""What the head of a list begins with."""
 _ONE = timedelta(days=1)
 _WORDS = {
     "month_before": "period_before",
@@ -163,7 +165,7 @@ class ReportsScreen(ReportPictures, OfficerScreen):
             lines = [line for line in part.lines if self._group in (None, line.group)] if part.lines else []
             if lines:
                 heads = self._heads(part)
-                found += [Line(f"── {part.title}", (f"── {len(lines)}", part.title, *heads), mark="done"), *lines]
+                found += [Line(f"{_HEAD}{part.title}", (f"── {len(lines)}", part.title, *heads), mark="done"), *lines]
         self._shown = found
         self.query_one("#lines", LineTable).set_source(ListSource(found))
 
@@ -247,7 +249,7 @@ class ReportsScreen(ReportPictures, OfficerScreen):
     def action_next_list(self) -> None:
         """The cursor to the head of the next list, from the last one to the first."""
         table = self.query_one("#lines", LineTable)
-        heads = [place for place, line in enumerate(self._shown) if line.id.startswith("── ")]
+        heads = [place for place, line in enumerate(self._shown) if line.id.startswith(_HEAD)]
         here = next((place for place, line in enumerate(self._shown) if line is table.current), -1)
         if not heads:
             self.app.bell()

@@ -13,9 +13,9 @@ from textual.widgets import Input, Static
 
 from core.answers import InvalidInput, Refusal
 from core.moments import legal_day
-from core.survey import CHANNELS, CRITERIA, OVERALL, read_answer, scale_on
+from core.survey import CHANNELS, CRITERIA, OVERALL, Answer, read_answer, scale_on
 from storage.lawbook.scales import package_scales
-from storage.surveys import Box, box, open_box, put_in
+from storage.surveys import Box, box, open_box, put_in, take_out
 from tui.i18n import tr
 from tui.keys import bind
 from tui.scale_words import criterion_words, scale_line
@@ -34,18 +34,19 @@ _ALL = CRITERIA + 1
 class SurveyScreen(OfficerScreen):
     """Ten digits and Enter are a form: nine marks, and which of the five steps. Procedure and way stay for the next.
 
-    What was typed is kept nowhere before it is in the box, and who typed it never.
+    What was typed is kept nowhere before it is in the box, and who typed it never; Ctrl+Z takes the last one out.
     """
 
     CSS_PATH = STYLES.parent / "voices.tcss"
     AUTO_FOCUS = "#marks"
     name_key = "survey.title"
     hints: ClassVar[Sequence[str]] = ("save", "count", "back")
-    BINDINGS: ClassVar[list[BindingType]] = [bind("save", "save"), bind("count", "count")]
+    BINDINGS: ClassVar[list[BindingType]] = [bind("save", "save"), bind("count", "count"), bind("undo", "take_out")]
 
     def body(self) -> ComposeResult:
         desk = self.app.desk
         self._asked: Box | None = None
+        self._last: tuple[Answer, str] | None = None
         self._scale = scale_on(package_scales(), legal_day(desk.now()))
         served = [("", tr("survey.officer.none")), *((one.id, one.name) for one in desk.officers.all() if one.active)]
         with VerticalScroll(id="form", can_focus=False):
@@ -66,7 +67,8 @@ class SurveyScreen(OfficerScreen):
         self._read()
 
     def key_title(self, key_id: str) -> str | None:
-        return {"save": tr("survey.put_in"), "count": tr("survey.open")}.get(key_id)
+        words = {"save": "survey.put_in", "count": "survey.open", "undo": "survey.take_out"}
+        return tr(words[key_id]) if key_id in words else None
 
     @on(Input.Changed, "#marks")
     def _read(self) -> None:
@@ -105,21 +107,43 @@ class SurveyScreen(OfficerScreen):
             "procedure": procedure.choice.id if procedure.choice else procedure.field.value.strip() or None,
             "officer": self.query_one("#served", OptionField).value or None,
         }
+        code = self.query_one("#code", KeyedInput).value
         try:
             if len(typed) > _ALL:
                 raise InvalidInput("survey_points", value=typed[:20])
-            found = put_in(self.app.desk, self.app.officer, read_answer(row), self.query_one("#code", KeyedInput).value)
+            answer = read_answer(row)
+            found = put_in(self.app.desk, self.app.officer, answer, code)
         except InvalidInput as error:
             self.refuse(error)
             return
         if isinstance(found, Refusal):
             self.refuse(found)
             return
+        self._last = answer, code
         for name in ("code", "marks"):
             self.query_one(f"#{name}", KeyedInput).value = ""
         self.set_focus(self.query_one("#marks"))
         self.fill()
         self.say(f"✓ {tr('survey.in_box', count=found.waiting)}")
+
+    def action_take_out(self) -> None:
+        """The form that was put in last, while this screen is open and the box shut, comes out again."""
+        assert self.app.officer is not None
+        if self._last is None:
+            self.say(tr("survey.nothing_to_take_out"))
+            return
+        (answer, code), self._last = self._last, None
+        try:
+            found = take_out(self.app.desk, self.app.officer, answer, code)
+        except InvalidInput as error:
+            self.refuse(error)
+            return
+        if isinstance(found, Refusal):
+            self.refuse(found)
+            return
+        self._asked = None
+        self.fill()
+        self.say(f"✓ {tr('survey.taken_out', count=found.waiting)}")
 
     def action_count(self) -> None:
         """Open the box; the same key must be pressed once more, with nothing added."""
@@ -138,6 +162,7 @@ class SurveyScreen(OfficerScreen):
         if isinstance(done, Refusal):
             self.refuse(done)
             return
+        self._last = None
         self.fill()
         self.say(f"✓ {tr('survey.opened', count=before.waiting)}")
 

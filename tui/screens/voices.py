@@ -11,7 +11,7 @@ from textual.binding import BindingType
 
 from core.moments import legal_day
 from storage.desk import Desk
-from storage.feedback import FeedbackRow, listed, load, short
+from storage.feedback import FeedbackRow, listed, load, of_dossier, short
 from storage.outreach import OutreachRow, held, uptake
 from tui.feedback_words import due_words, limit_words
 from tui.handover import procedure_title
@@ -27,10 +27,13 @@ from tui.widgets.columns import Column
 from tui.widgets.queue_table import LineTable
 
 PLACES = ("open", "answered", "outreach")
+OF_DOSSIER = "dossier"
+"""The list of one dossier, from which the dossier's page leads here."""
 _HINTS = {
     "open": ("note", "open", "duplicate", "remove", "back"),
     "answered": ("note", "duplicate", "remove", "back"),
     "outreach": ("note", "open", "remove", "back"),
+    OF_DOSSIER: ("note", "open", "remove", "back"),
 }
 _FEEDBACK = (
     Column("code", "voices.code", 7),
@@ -60,7 +63,7 @@ class VoiceLine:
 
 
 class VoicesScreen(OfficerScreen):
-    """1–3 choose the list; Enter answers, `g` writes down, Del destroys the words, Alt+1 opens the dossier."""
+    """1–3 choose the list; Enter answers, `g` writes down, Del takes back or destroys, Alt+1 opens the dossier."""
 
     CSS_PATH = STYLES.parent / "voices.tcss"
     AUTO_FOCUS = "LineTable"
@@ -73,9 +76,10 @@ class VoicesScreen(OfficerScreen):
         *(bind(f"pick_{place}", f"pick({place})") for place in range(1, len(PLACES) + 1)),
     ]
 
-    def __init__(self, place: str = PLACES[0]) -> None:
+    def __init__(self, place: str = PLACES[0], dossier: str = "") -> None:
         super().__init__()
-        self._place = place
+        self._place = OF_DOSSIER if dossier else place
+        self._dossier = dossier
 
     def body(self) -> ComposeResult:
         yield TextLines(id="lists")
@@ -86,6 +90,11 @@ class VoicesScreen(OfficerScreen):
     def fill(self) -> None:
         desk = self.app.desk
         names = [f"{'▶' if one == self._place else ''}{n} {tr(f'voices.{one}')}" for n, one in enumerate(PLACES, 1)]
+        if self._dossier:
+            row = desk.row(self._dossier)
+            number = short_number(row["receipt_number"]) if row else "–"
+            mark = "▶" if self._place == OF_DOSSIER else ""
+            names.insert(0, f"{mark}{tr('voices.of_dossier', number=number)}")
         self.query_one("#lists", TextLines).show_lines([" · ".join(names)])
         table = self.query_one(LineTable)
         kept = table.current
@@ -107,6 +116,8 @@ class VoicesScreen(OfficerScreen):
             return tr(f"voices.{PLACES[place - 1]}") if place <= len(PLACES) else None
         if key_id == "note":
             return tr("voices.write_outreach" if self._place == "outreach" else "voices.write")
+        if self._place == "open" and key_id == "remove":
+            return tr("voices.withdraw")
         if self._place == "outreach" and key_id in ("open", "remove"):
             return tr("voices.write" if key_id == "open" else "voices.withdraw")
         keys = {"open": "voices.answer", "remove": "voices.destroy", "duplicate": "voices.dossier"}
@@ -141,10 +152,11 @@ class VoicesScreen(OfficerScreen):
             self.say(tr("voices.nothing_owed"))
 
     def action_remove(self) -> None:
-        """Destroy the words of the row under the cursor, or take back an outreach: a form of its own asks why."""
+        """Take back what is open or an outreach, or destroy the words of what was answered: a form asks why."""
         line: VoiceLine | None = self.query_one(LineTable).current
         if line is not None:
-            kind = "destroy" if line.feedback is not None else "withdraw"
+            answered = "retract" if line.feedback is not None and line.feedback.is_open else "destroy"
+            kind = answered if line.feedback is not None else "withdraw"
             self.app.push(self.app.make("feedback_form", kind=kind, feedback=line.id))
 
     def action_dossier(self) -> None:
@@ -159,7 +171,8 @@ class VoicesScreen(OfficerScreen):
 
     def _asked(self, desk: Desk) -> Iterable[VoiceLine]:
         today = legal_day(desk.now())
-        for one in listed(desk, self._place):
+        of_one = self._place == OF_DOSSIER
+        for one in of_dossier(desk, self._dossier) if of_one else listed(desk, self._place):
             found = load(desk, one.id)
             text = " ".join((found.text("text") if found else "").split()) or tr("feedback.gone")
             kind = tr(f"feedback.kind.{one.kind}") if one.kind else "–"
