@@ -9,6 +9,8 @@ import pytest
 
 from tests.conftest import Office, act, take_in
 from tests.tui.workstation import NARROW, WIDE, workstation
+from tui.i18n import tr
+from tui.reports import REPORTS
 
 THEN = "2026-06-03T09:00:00+07:00"
 
@@ -161,6 +163,40 @@ def test_picture(
 
     async def before(pilot: Any) -> None:
         await pilot.app.run_action("go('reports')")
+        await pilot.pause()
+
+    assert snap_compare(Workstation(office.folder, officer="tmd"), terminal_size=size, run_before=before)
+
+
+async def test_one_line_names_the_report_and_a_list_has_all_of_them(office: Office, june: tuple[str, ...]) -> None:
+    async with workstation(office, "reports", size=NARROW) as desktop:
+        names = desktop.one("#report_names")
+        for place in range(1, 10):
+            await desktop.press(str(place))
+            names = desktop.one("#report_names")
+            assert len(names.lines(names.size.width)) == 1 and names.size.height == 1
+        await desktop.press("1", "l")
+        table = desktop.one("LineTable")
+        assert table.current.id == "apologies"
+        await desktop.press("end")
+        last = list(REPORTS)[-1]
+        told = desktop.one("#report_about")
+        assert table.current.id == last and told.lines(1000) == [tr(f"report.{last}.about")]
+        await desktop.press("enter")
+        assert desktop.app.screen._name == last
+        await desktop.press("l", "escape")
+        assert desktop.app.screen._name == last, "Esc changes nothing"
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
+def test_picture_of_the_list(
+    office: Office, june: tuple[str, ...], snap_compare: Callable[..., bool], size: tuple[int, int]
+) -> None:
+    from tui.app import Workstation
+
+    async def before(pilot: Any) -> None:
+        await pilot.app.run_action("go('reports')")
+        await pilot.press("l")
         await pilot.pause()
 
     assert snap_compare(Workstation(office.folder, officer="tmd"), terminal_size=size, run_before=before)

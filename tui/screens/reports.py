@@ -15,7 +15,7 @@ from core.moments import LEGAL_TIME, legal_day
 from storage.frozen import freeze, same_period
 from storage.periods import is_regular, periods_of, send_by
 from tui.i18n import tr
-from tui.keys import bind
+from tui.keys import KEYS, bind
 from tui.reports import REPORTS, readings, report
 from tui.reports.files import write
 from tui.reports.packet import packet
@@ -23,6 +23,7 @@ from tui.reports.sheet import Line, Sheet, cell_text
 from tui.screens.base import OfficerScreen
 from tui.screens.parts import TextLines
 from tui.screens.queue_rows import SIGNS, short_number
+from tui.screens.report_list import KEYED
 from tui.screens.search_rows import ListSource
 from tui.sentences import sentence
 from tui.themes import STYLES
@@ -38,13 +39,14 @@ _WORDS = {
     "reprint": "write_pdf",
     "send_now": "send",
     "next_open": "next_list",
+    "worklist": "choose",
 }
 """What keys mean here, as `report.<word>`."""
 
 
 class ReportsScreen(OfficerScreen):
-    """←/→ change the period, `s` by whose judgement; Enter on a total shows only its dossiers, on a dossier opens it;
-    `n` goes to the next list; F10 and `p` write a file; Ctrl+S twice sends it.
+    """←/→ change the period, `s` by whose judgement, `l` lists every report; Enter on a total shows only its dossiers,
+    on a dossier opens it; `n` goes to the next list; F10 and `p` write a file; Ctrl+S twice sends it.
 
     It tells of the moment when it was read: what other desks write meanwhile does not move it under the officer's eyes.
     """
@@ -52,7 +54,7 @@ class ReportsScreen(OfficerScreen):
     CSS_PATH = STYLES.parent / "reports.tcss"
     AUTO_FOCUS = "#lines"
     name_key = "title.reports"
-    hints: ClassVar[Sequence[str]] = ("month_before", "month_after", "open", "save", "reprint", "reading", "back")
+    hints: ClassVar[Sequence[str]] = ("month_before", "month_after", "open", "save", "reprint", "worklist", "back")
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("save", "write('.xlsx')"),
         bind("reprint", "write('.pdf')"),
@@ -62,7 +64,8 @@ class ReportsScreen(OfficerScreen):
         bind("send_now", "send"),
         bind("packet", "packet"),
         bind("next_open", "next_list"),
-        *(bind(f"pick_{place}", f"pick({place})") for place in range(1, len(REPORTS) + 1)),
+        bind("worklist", "choose"),
+        *(bind(f"pick_{place}", f"pick({place})") for place in range(1, min(KEYED, len(REPORTS)) + 1)),
     ]
 
     def __init__(self, name: str | None = None) -> None:
@@ -106,11 +109,10 @@ class ReportsScreen(OfficerScreen):
 
     def fill(self) -> None:
         sheet = self._sheet
-        names = [
-            f"{'▶' if name == self._name else ''}{place} {tr(f'report.{name}')}"
-            for place, name in enumerate(REPORTS, 1)
-        ]
-        self.query_one("#report_names", TextLines).show_lines([" · ".join(names)])
+        place = list(REPORTS).index(self._name) + 1
+        present = tr("report.present", place=place, many=len(REPORTS), name=sheet.title)
+        keys = f"1–{min(KEYED, len(REPORTS))}, {KEYS['worklist'].label}: {tr('report.choose')}"
+        self.query_one("#report_names", TextLines).show_lines([f"{present} · {keys}"])
         about = [sheet.period, *self._told_of_sending(), *sheet.about]
         self.query_one("#report_about", TextLines).show_lines(about)
         self.query_one("#totals", LineTable).set_source(ListSource(sheet.totals.lines))
@@ -151,13 +153,17 @@ class ReportsScreen(OfficerScreen):
     def key_title(self, key_id: str) -> str | None:
         place = int(key_id.removeprefix("pick_")) if key_id.startswith("pick_") else 0
         if place:
-            return tr(f"report.{list(REPORTS)[place - 1]}") if place <= len(REPORTS) else None
+            return tr(f"report.{list(REPORTS)[place - 1]}") if place <= min(KEYED, len(REPORTS)) else None
         return tr(f"report.{_WORDS[key_id]}") if key_id in _WORDS else None
 
     # what the officer does
 
     def action_pick(self, place: int) -> None:
         self.app.switch(self.app.make("reports", list(REPORTS)[place - 1]))
+
+    def action_choose(self) -> None:
+        """Every report with what it counts."""
+        self.app.push(self.app.make("report_list", self._name))
 
     def action_month(self, step: int) -> None:
         """The month before, or the one after it; none that has not begun."""
