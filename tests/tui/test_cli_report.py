@@ -323,3 +323,22 @@ def test_channels_as_json_as_lines_and_as_a_file(cli: Cli, station: Desk, tmp_pa
     assert "không: không có máy" in text and "trực tiếp, tiền mặt".casefold() in text.casefold() and NAME not in text
     for ending in FORMATS:
         assert cli(*words, "--out", tmp_path / f"a{ending}").status == 0
+
+
+@pytest.mark.parametrize("name", ["units", "years"])
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_forms_columns_beside_each_other(cli: Cli, station: Desk, tmp_path: Path, name: str, language: str) -> None:
+    words = ("report", name, *FORM[2:], "--lang", language)
+    told = cli(*words, "--json")
+    check(told.json, f"report-{name}")
+    rows = told.json["units"] if name == "units" else [told.json["years"][0]["figures"]]
+    assert rows[0]["received"] == 3 == rows[0]["fields"][0]["direct"]
+    if name == "years":
+        assert [one["figures"] for one in told.json["years"][1:]] == [None] * 4
+    portal = cli(*words, "--reading", "portal", "--json").json
+    check(portal, f"report-{name}")
+    assert portal["reading"] == "portal"
+    text = cli(*words).out
+    assert "report." not in text and "Đào" not in text
+    for ending in FORMATS:
+        assert cli(*words, "--out", tmp_path / f"a{ending}").status == 0

@@ -18,6 +18,8 @@ REPORTS: Mapping[str, str] = {
     "satisfaction": "tui.reports.satisfaction",
     "outreach": "tui.reports.outreach",
     "feedback": "tui.reports.feedback",
+    "units": "tui.reports.units",
+    "years": "tui.reports.years",
 }
 """By the name that a command calls it by; its words are `report.<name>` and `report.<name>.about`."""
 

@@ -8,14 +8,15 @@ from datetime import date, datetime
 from typing import Any
 
 from core.moments import LEGAL_TIME, legal_day
-from core.settled import PARTS, SUMS, Reading
+from core.settled import PARTS, Reading
 from core.settled import Column as Figure
 from core.text import fold
 from storage.desk import Desk
 from storage.frozen import Sent
-from storage.settled import NAME, Adjusted, Behind, Figures, Settled, settled
+from storage.settled import NAME, Adjusted, Behind, Settled, settled
 from tui.handover import procedure_title
 from tui.i18n import tr
+from tui.reports.figures import field_words, figure_cells, figure_columns, figure_heads, figure_title, figures_json
 from tui.reports.sheet import Cell, Line, Lines, Part, Sheet, period_words
 from tui.widgets.columns import Column
 
@@ -23,15 +24,7 @@ READINGS = tuple(Reading)
 """Whose judgement of «early, on time, late» it can be told by, the usual one first."""
 RULES = 1
 """Counts up whenever the same events would be counted otherwise; it stands in what was sent."""
-_TOTALS = (
-    Column("field", "report.field", 11, grow=1),
-    *(
-        Column(
-            figure.name.lower(), f"report.ii06a.{int(figure)}", 5, align="right", priority=0 if figure in SUMS else 1
-        )
-        for figure in Figure
-    ),
-)
+_TOTALS = figure_columns("field", "report.field")
 _LINES = (
     Column("number", "report.number", 11),
     Column("procedure", "report.procedure", 16, priority=1, grow=2),
@@ -47,33 +40,21 @@ read = settled
 
 def sheet(desk: Desk, facts: Settled) -> Sheet:
     """The form, and the dossiers of each of its columns."""
-    names = {field: _field(field) for field in facts.fields}
+    names = {field: field_words(field) for field in facts.fields}
     order = sorted(names, key=lambda field: fold(names[field]))
-    totals = [Line("all", (tr("report.total"), *_figures(facts.total)))]
-    totals += [Line(field or "none", (names[field], *_figures(facts.fields[field])), group=field) for field in order]
+    totals = [Line("all", (tr("report.total"), *figure_cells(facts.total)))]
+    totals += [
+        Line(field or "none", (names[field], *figure_cells(facts.fields[field])), group=field) for field in order
+    ]
     titles: dict[str, str] = {}
     return Sheet(
         name=NAME,
         title=tr("report.ii06a"),
         period=period_words(facts.span.first, facts.span.last, facts.unit, facts.span.now),
         about=tuple(_about(facts)),
-        totals=Part(
-            tr("report.ii06a.totals"), _TOTALS, tuple(totals), heads=(tr("report.field"), *map(_title, Figure))
-        ),
+        totals=Part(tr("report.ii06a.totals"), _TOTALS, tuple(totals), heads=figure_heads("report.field")),
         lists=(*(_listed(desk, facts, figure, titles) for figure in PARTS), *_adjusted(facts)),
     )
-
-
-def _field(field: str) -> str:
-    return tr(f"field.{field}") if field else tr("report.ii06a.no_field")
-
-
-def _figures(figures: Figures) -> tuple[int, ...]:
-    return tuple(figures[figure] for figure in Figure)
-
-
-def _title(figure: Figure) -> str:
-    return f"({int(figure)}) {tr(f'report.ii06a.{figure.name.lower()}')}"
 
 
 def _about(facts: Settled) -> Iterator[str]:
@@ -100,7 +81,7 @@ def _listed(desk: Desk, facts: Settled, figure: Figure, titles: dict[str, str]) 
     def lines() -> list[Line]:
         return [_line(desk, one, figure, titles) for one in facts.behind if figure in one.where]
 
-    return Part(_title(figure), _LINES, Lines(facts.total[figure], lines), on_paper=False)
+    return Part(figure_title(figure), _LINES, Lines(facts.total[figure], lines), on_paper=False)
 
 
 def _adjusted(facts: Settled) -> Iterator[Part]:
@@ -127,7 +108,7 @@ def _line(desk: Desk, one: Behind, figure: Figure, titles: dict[str, str]) -> Li
         _day(counted.counted_from),
         "–" if counted.due_at is None else _due_day(counted.due_at),
         "–" if counted.ended_at is None else _day(counted.ended_at),
-        _title(other),
+        figure_title(other),
     )
     mark = _MARKS.get(one.where.became, "done")
     return Line(f"{int(figure)} {counted.id}", cells, dossier=counted.id, group=one.field, mark=mark)
@@ -141,11 +122,11 @@ def document(desk: Desk, facts: Settled) -> dict[str, Any]:
         "from": facts.span.first.isoformat(),
         "to": facts.span.last.isoformat(),
         "unit": facts.unit,
-        "made_at": _moment(facts.span.now),
+        "made_at": moment_json(facts.span.now),
         "reading": facts.reading.value,
         "rules": RULES,
-        "totals": _named(facts.total),
-        "fields": [{"field": field or None, **_named(figures)} for field, figures in facts.fields.items()],
+        "totals": figures_json(facts.total),
+        "fields": [{"field": field or None, **figures_json(figures)} for field, figures in facts.fields.items()],
         "beside": dict(facts.beside),
         "adjustments": None
         if facts.before is None
@@ -173,10 +154,6 @@ def _adjustment(one: Adjusted) -> dict[str, Any]:
     return {"id": one.change.id, "receipt_number": one.number, "was": was, "now": now, "why": one.why}
 
 
-def _named(figures: Figures) -> dict[str, int]:
-    return {figure.name.lower(): figures[figure] for figure in Figure}
-
-
 def _day(seconds: int) -> date:
     return legal_day(datetime.fromtimestamp(seconds, LEGAL_TIME))
 
@@ -186,5 +163,6 @@ def _due_day(seconds: int) -> date:
     return _day(seconds - 1)
 
 
-def _moment(moment: datetime) -> str:
+def moment_json(moment: datetime) -> str:
+    """A moment as every report's JSON has it."""
     return moment.astimezone(LEGAL_TIME).isoformat(timespec="seconds")
