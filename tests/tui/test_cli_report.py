@@ -342,3 +342,20 @@ def test_the_forms_columns_beside_each_other(cli: Cli, station: Desk, tmp_path: 
     assert "report." not in text and "Đào" not in text
     for ending in FORMATS:
         assert cli(*words, "--out", tmp_path / f"a{ending}").status == 0
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_register_names_citizens_and_is_never_sent(cli: Cli, station: Desk, tmp_path: Path, language: str) -> None:
+    words = ("report", "register", *FORM[2:], "--lang", language)
+    told = cli(*words, "--json")
+    check(told.json, "report-register")
+    numbers = [one["receipt_number"] for one in told.json["dossiers"]]
+    assert numbers == sorted(numbers) and len(numbers) == 3
+    assert told.json["dossiers"][0]["applicant_name"] == NAME
+    text = cli(*words).out
+    assert NAME in text and numbers[0] in text and "report." not in text
+    for ending in FORMATS:
+        assert cli(*words, "--out", tmp_path / f"a{ending}").status == 0
+    refused = cli(*words, "--send", "--as", "lanh", "--json")
+    assert (refused.status, refused.json["error"]["code"]) == (1, "report_not_sent")
+    assert not json.loads(cli("report", "--sent", "--json").out)

@@ -106,7 +106,7 @@ def _line(desk: Desk, one: Behind, figure: Figure, titles: dict[str, str]) -> Li
         counted.number or tr("queue.no_number"),
         titles[name],
         _day(counted.counted_from),
-        "–" if counted.due_at is None else _due_day(counted.due_at),
+        "–" if counted.due_at is None else due_day(counted.due_at),
         "–" if counted.ended_at is None else _day(counted.ended_at),
         figure_title(other),
     )
@@ -158,7 +158,7 @@ def _day(seconds: int) -> date:
     return legal_day(datetime.fromtimestamp(seconds, LEGAL_TIME))
 
 
-def _due_day(seconds: int) -> date:
+def due_day(seconds: int) -> date:
     """What is due at 24:00 is due on the day that ends then."""
     return _day(seconds - 1)
 

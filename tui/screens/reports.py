@@ -16,7 +16,7 @@ from storage.frozen import freeze, same_period
 from storage.periods import is_regular, periods_of, send_by
 from tui.i18n import tr
 from tui.keys import KEYS, bind
-from tui.reports import REPORTS, readings, report
+from tui.reports import REPORTS, Asked, not_sent, read, readings, report
 from tui.reports.files import write
 from tui.reports.packet import packet
 from tui.reports.sheet import Line, Sheet, cell_text
@@ -90,7 +90,8 @@ class ReportsScreen(OfficerScreen):
         desk = self.app.desk
         self._day = self._day or legal_day(desk.now())
         self._last_event = desk.log.last()
-        self._facts = self._report.read(desk, *self._period, None, *self._readings[:1])
+        asked = Asked(*self._period, reading=self._readings[:1])
+        self._facts = read(self._report, desk, self.app.officer, asked)
         self._sheet: Sheet = self._report.sheet(desk, self._facts)
         self._sent = same_period(desk, self._name, self._period, None, "".join(self._readings[:1]))
         self._about_to_send = False
@@ -120,6 +121,8 @@ class ReportsScreen(OfficerScreen):
 
     def _told_of_sending(self) -> list[str]:
         one, (_, last) = self._sent, self._period
+        if not_sent(self._report) is not None:
+            return []
         if one is None and not is_regular(self.app.desk, self._name, last):
             return []
         if one is None:
@@ -187,7 +190,10 @@ class ReportsScreen(OfficerScreen):
 
     def action_send(self) -> None:
         """Freeze the month's report and note it as sent; it asks once, for what is sent stays."""
-        officer = self.app.officer
+        officer, refused = self.app.officer, not_sent(self._report)
+        if refused is not None:
+            self.refuse(refused)
+            return
         if not self._about_to_send or officer is None:
             self._about_to_send = True
             self.say(tr("report.send_again"))
