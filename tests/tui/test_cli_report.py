@@ -359,3 +359,22 @@ def test_the_register_names_citizens_and_is_never_sent(cli: Cli, station: Desk, 
     refused = cli(*words, "--send", "--as", "lanh", "--json")
     assert (refused.status, refused.json["error"]["code"]) == (1, "report_not_sent")
     assert not json.loads(cli("report", "--sent", "--json").out)
+
+
+@pytest.mark.parametrize("name", ["commune", "qd766"])
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_sheets_that_others_ask_for(cli: Cli, station: Desk, tmp_path: Path, name: str, language: str) -> None:
+    words = ("report", name, *FORM[2:], "--lang", language)
+    told = cli(*words, "--json")
+    check(told.json, f"report-{name}")
+    if name == "commune":
+        assert (told.json["totals"]["received_direct"], told.json["totals"]["digitised"]) == (3, None)
+    else:
+        unknown = [one["group"] for one in told.json["groups"] if one["indicators"] is None]
+        assert unknown == ["publication", "digitisation"]
+    text = cli(*words).out
+    none = "chưa có số liệu" if language == "vi" else "no data"
+    assert "report." not in text and "Đào" not in text
+    assert none in text or "Không có số liệu" in text or "No data at the desk" in text
+    for ending in FORMATS:
+        assert cli(*words, "--out", tmp_path / f"a{ending}").status == 0

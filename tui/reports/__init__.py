@@ -22,8 +22,10 @@ REPORTS: Mapping[str, str] = {
     "outreach": "tui.reports.outreach",
     "feedback": "tui.reports.feedback",
     "register": "tui.reports.register",
+    "commune": "tui.reports.commune",
     "units": "tui.reports.units",
     "years": "tui.reports.years",
+    "qd766": "tui.reports.qd766",
 }
 """By the name that a command calls it by; its words are `report.<name>` and `report.<name>.about`."""
 

@@ -105,9 +105,9 @@ def _line(desk: Desk, one: Behind, figure: Figure, titles: dict[str, str]) -> Li
     cells: tuple[Cell, ...] = (
         counted.number or tr("queue.no_number"),
         titles[name],
-        _day(counted.counted_from),
+        day_of(counted.counted_from),
         "–" if counted.due_at is None else due_day(counted.due_at),
-        "–" if counted.ended_at is None else _day(counted.ended_at),
+        "–" if counted.ended_at is None else day_of(counted.ended_at),
         figure_title(other),
     )
     mark = _MARKS.get(one.where.became, "done")
@@ -154,13 +154,14 @@ def _adjustment(one: Adjusted) -> dict[str, Any]:
     return {"id": one.change.id, "receipt_number": one.number, "was": was, "now": now, "why": one.why}
 
 
-def _day(seconds: int) -> date:
+def day_of(seconds: int) -> date:
+    """The day of a moment in legal time."""
     return legal_day(datetime.fromtimestamp(seconds, LEGAL_TIME))
 
 
 def due_day(seconds: int) -> date:
     """What is due at 24:00 is due on the day that ends then."""
-    return _day(seconds - 1)
+    return day_of(seconds - 1)
 
 
 def moment_json(moment: datetime) -> str:
