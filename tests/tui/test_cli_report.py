@@ -378,3 +378,42 @@ def test_the_sheets_that_others_ask_for(cli: Cli, station: Desk, tmp_path: Path,
     assert none in text or "Không có số liệu" in text or "No data at the desk" in text
     for ending in FORMATS:
         assert cli(*words, "--out", tmp_path / f"a{ending}").status == 0
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_corrections_by_cause(cli: Cli, station: Desk, tmp_path: Path, language: str) -> None:
+    first, second, _ = (row["id"] for row in cli("report", "register", *FORM[2:], "--json").json["dossiers"])
+    act(station, first, "corrected", field="applicant.phone", new="0905123456")
+    act(station, second, "voided", by="lanh", reason="nhầm của bà Đào")
+    words = ("report", "corrections", "--from", "2026-05-01", "--to", "2026-06-30", "--lang", language)
+    told = cli(*words, "--json")
+    check(told.json, "report-corrections")
+    assert [(one["kind"], one["cause"], one["count"]) for one in told.json["causes"]] == [
+        ("corrected", "applicant.phone", 1), ("voided", None, 1),
+    ]  # fmt: skip
+    text = cli(*words).out
+    assert "report." not in text and "Đào" not in text and "0905" not in text
+    for ending in FORMATS:
+        assert cli(*words, "--out", tmp_path / f"a{ending}").status == 0
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_an_officers_day_asks_who_sees_it(
+    cli: Cli, station: Desk, tmp_path: Path, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("report", "day", "--from", "2026-05-01", "--to", "2026-06-30", "--lang", language)
+    assert cli(*words, "--json").status == 2, "nobody was named"
+    told = cli(*words, "--as", "lanh", "--json")
+    check(told.json, "report-day")
+    assert not told.json["own_only"] and len(told.json["officers"]) >= 2
+    own = cli(*words, "--as", "tmd", "--json").json
+    everybody = {one["officer"]: one for one in told.json["officers"]}
+    assert own["own_only"] == (len(own["officers"]) < 2)
+    assert all(one == everybody[one["officer"]] for one in own["officers"])
+    text = cli(*words, "--as", "lanh").out
+    assert "report." not in text and "kind." not in text and "Đào" not in text
+    for ending in FORMATS:
+        assert cli(*words, "--as", "lanh", "--out", tmp_path / f"a{ending}").status == 0
+    assert cli(*words, "--as", "lanh", "--send", "--json").json["error"]["code"] == "report_not_sent"
+    monkeypatch.setenv("MOTCUA_PIN", "000000")
+    assert cli(*words, "--as", "lanh", "--json").json["error"]["code"] != "report_whose", "a wrong PIN is said so"

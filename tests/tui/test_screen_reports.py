@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Office, act, take_in
-from tests.tui.workstation import NARROW, WIDE, workstation
+from tests.tui.workstation import NARROW, WIDE, painted, workstation
 from tui.i18n import tr
 from tui.reports import REPORTS
 
@@ -186,6 +186,25 @@ async def test_one_line_names_the_report_and_a_list_has_all_of_them(office: Offi
         assert desktop.app.screen._name == last
         await desktop.press("l", "escape")
         assert desktop.app.screen._name == last, "Esc changes nothing"
+
+
+@pytest.mark.parametrize("name", list(REPORTS))
+async def test_every_report_is_shown_narrow_and_written(office: Office, june: tuple[str, ...], name: str) -> None:
+    async with workstation(office, "reports", size=NARROW) as desktop:
+        desktop.app.switch(desktop.app.make("reports", name))
+        await desktop.pilot.pause()
+        assert desktop.app.screen._name == name and "report." not in painted(desktop.app)
+        await desktop.press("tab", "n", "left", "f10")
+        assert desktop.says().startswith("✓") or ".xlsx" in desktop.says()
+
+
+async def test_what_names_citizens_is_not_sent(office: Office, june: tuple[str, ...]) -> None:
+    async with workstation(office, "reports", size=WIDE) as desktop:
+        desktop.app.switch(desktop.app.make("reports", "register"))
+        await desktop.pilot.pause()
+        await desktop.press("ctrl+s", "ctrl+s")
+        assert desktop.says().startswith("✗")
+        assert not desktop.app.desk.connection.execute("SELECT 1 FROM event WHERE kind = 'report_frozen'").fetchone()
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])

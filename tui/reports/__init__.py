@@ -23,6 +23,8 @@ REPORTS: Mapping[str, str] = {
     "feedback": "tui.reports.feedback",
     "register": "tui.reports.register",
     "commune": "tui.reports.commune",
+    "corrections": "tui.reports.corrections",
+    "day": "tui.reports.day",
     "units": "tui.reports.units",
     "years": "tui.reports.years",
     "qd766": "tui.reports.qd766",
