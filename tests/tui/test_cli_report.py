@@ -7,7 +7,8 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +128,28 @@ def test_a_text_is_never_a_formula(cli: Cli, station: Desk, tmp_path: Path) -> N
             assert kinds <= {"s", "n"}
         else:
             assert not any(cell.startswith(("=", "-")) for row in texts(path) for cell in row)
+
+
+def test_every_kind_of_cell_in_a_spreadsheet(station: Desk, tmp_path: Path) -> None:
+    from tui.reports.sheet import Line, Part, Sheet
+    from tui.reports.spreadsheet import write_xlsx
+    from tui.widgets.columns import Column
+
+    columns = tuple(Column(f"c{n}", "report.number", 10) for n in range(5))
+    cells = ('  <Đào> & "Ất" \x00', 7, Decimal("98.6"), date(2026, 6, 1), "")
+    lines = tuple(Line(str(n), cells) for n in range(2_500))
+    totals = Part("p" * 40, columns, lines[:1])
+    write_xlsx(
+        Sheet("x", "T", "P", ("a\x0bb",), totals, (Part("q", columns, lines), Part("r", columns, ()))),
+        tmp_path / "x.xlsx",
+    )
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    first, second, empty = book.worksheets
+    wanted = ['  <Đào> & "Ất" ', 7, 98.6, datetime.fromisoformat("2026-06-01"), None]
+    assert [cell.value for cell in list(first.rows)[-1]] == wanted
+    assert second.max_row == 2_501 and [cell.value for cell in list(second.rows)[-1]] == wanted
+    assert list(second.rows)[-1][3].number_format == "dd/mm/yyyy" and second.print_area.endswith("$2501")
+    assert empty.max_row == 1 and first["A3"].value == "ab"
 
 
 def test_only_one_units(cli: Cli, station: Desk) -> None:
