@@ -186,6 +186,8 @@ async def test_one_line_names_the_report_and_a_list_has_all_of_them(office: Offi
         assert desktop.app.screen._name == last
         await desktop.press("l", "escape")
         assert desktop.app.screen._name == last, "Esc changes nothing"
+        await desktop.press("l", "3")
+        assert desktop.app.screen._name == "late", "a number key is the same here"
 
 
 @pytest.mark.parametrize("name", list(REPORTS))
@@ -196,6 +198,16 @@ async def test_every_report_is_shown_narrow_and_written(office: Office, june: tu
         assert desktop.app.screen._name == name and "report." not in painted(desktop.app)
         await desktop.press("tab", "n", "left", "f10")
         assert desktop.says().startswith("✓") or ".xlsx" in desktop.says()
+
+
+async def test_each_officer_sees_the_own_day_and_leaders_all(office: Office, june: tuple[str, ...]) -> None:
+    for code, own_only in (("tmd", None), ("lanh", False), ("hoa", True)):
+        async with workstation(office, "reports", size=NARROW, officer=code) as desktop:
+            desktop.app.switch(desktop.app.make("reports", "day"))
+            await desktop.pilot.pause()
+            facts, officer = desktop.app.screen._facts, desktop.app.officer
+            assert own_only in (None, facts.own_only)
+            assert not facts.own_only or {one.officer for one in facts.officers} <= {officer.id}
 
 
 async def test_what_names_citizens_is_not_sent(office: Office, june: tuple[str, ...]) -> None:

@@ -31,7 +31,7 @@ def compared_sheet(name: str, facts: Compared, about: list[str], words: Callable
         title=tr(f"report.{name}"),
         period=period_words(facts.span.first, facts.span.last, facts.unit, facts.span.now),
         about=(*told, tr("report.ii06a.legend")),
-        totals=Part(tr("report.totals"), figure_columns("what", key), tuple(lines), heads=figure_heads(key)),
+        totals=Part(tr("report.totals_alone"), figure_columns("what", key), tuple(lines), heads=figure_heads(key)),
         lists=parts,
     )
 

@@ -50,7 +50,7 @@ def sheet(desk: Desk, facts: Corrections) -> Sheet:
         title=tr("report.corrections"),
         period=period_words(facts.first, facts.last, facts.unit, facts.now),
         about=(tr("report.corrections.about"), tr("report.corrections.reasons", least=REASON_LEAST)),
-        totals=Part(tr("report.totals"), _TOTALS, tuple(totals)),
+        totals=Part(tr("report.totals_alone"), _TOTALS, tuple(totals)),
         lists=tuple(
             Part(
                 tr(f"kind.{kind}"),
@@ -74,9 +74,14 @@ def cause_words(kind: str, cause: str) -> str:
         return cause
     place, _, name = cause.partition(".")
     if name and place in _PARTS:
-        return tr(f"report.corrections.part.{place}", field=name)
-    words = tr(f"report.corrections.field.{cause}")
-    return cause if words == f"report.corrections.field.{cause}" else words
+        return tr(f"report.corrections.part.{place}", field=_field_words(name))
+    return _field_words(cause)
+
+
+def _field_words(name: str) -> str:
+    """A field in words; one of a matter that has none is called as it is written."""
+    words = tr(f"report.corrections.field.{name}")
+    return name if words == f"report.corrections.field.{name}" else words
 
 
 def _line(place: int, one: Mended, titles: dict[str, str], names: dict[str, str]) -> Line:

@@ -43,7 +43,7 @@ def sheet(desk: Desk, facts: Day) -> Sheet:
         title=tr("report.day"),
         period=period_words(facts.first, facts.last, facts.unit, facts.now),
         about=(*(() if facts.officers else (tr("no_data"),)), whose, tr("report.day.about")),
-        totals=Part(tr("report.totals"), _TOTALS, tuple(totals)),
+        totals=Part(tr("report.totals_alone"), _TOTALS, tuple(totals)),
         lists=(
             Part(tr("report.day.kinds"), _LINES, tuple(_lines(facts, names, "kinds"))),
             Part(tr("report.day.hours"), _LINES, tuple(_lines(facts, names, "hours"))),

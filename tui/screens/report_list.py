@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import BindingType
 
 from tui.i18n import tr
+from tui.keys import bind
 from tui.reports import REPORTS
 from tui.screens.base import OfficerScreen
 from tui.screens.parts import TextLines
@@ -35,12 +37,15 @@ class ReportLine:
 
 
 class ReportListScreen(OfficerScreen):
-    """Enter shows the report under the cursor instead of the one below; Esc goes back to that."""
+    """Enter, or a number key, shows a report instead of the one below; Esc goes back to that."""
 
     CSS_PATH = STYLES.parent / "reports.tcss"
     AUTO_FOCUS = "LineTable"
     name_key = "report.choose_title"
     hints: ClassVar[Sequence[str]] = ("open", "back")
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(bind(f"pick_{place}", f"pick({place})") for place in range(1, min(KEYED, len(REPORTS)) + 1)),
+    ]
 
     def __init__(self, present: str) -> None:
         super().__init__()
@@ -62,7 +67,14 @@ class ReportListScreen(OfficerScreen):
         self._tell(table.current)
 
     def key_title(self, key_id: str) -> str | None:
+        if key_id.startswith("pick_"):
+            place = int(key_id.removeprefix("pick_"))
+            return tr(f"report.{list(REPORTS)[place - 1]}") if place <= min(KEYED, len(REPORTS)) else None
         return tr("report.take") if key_id == "open" else None
+
+    def action_pick(self, place: int) -> None:
+        """The report of a number key, as on the screen below."""
+        self.app.switch(self.app.make("reports", list(REPORTS)[place - 1]))
 
     def on_line_table_highlighted(self, message: LineTable.Highlighted) -> None:
         self._tell(message.row)

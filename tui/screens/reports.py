@@ -89,7 +89,7 @@ class ReportsScreen(OfficerScreen):
         """The month's report, or this month's."""
         desk = self.app.desk
         self._day = self._day or legal_day(desk.now())
-        self._last_event = desk.log.last()
+        self._last_event, self._seen_by = desk.log.last(), self.app.officer
         asked = Asked(*self._period, reading=self._readings[:1])
         self._facts = read(self._report, desk, self.app.officer, asked)
         self._sheet: Sheet = self._report.sheet(desk, self._facts)
@@ -149,7 +149,7 @@ class ReportsScreen(OfficerScreen):
 
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
-        if self.stands and self.app.desk.log.last() != self._last_event:
+        if self.stands and (self.app.desk.log.last(), self.app.officer) != (self._last_event, self._seen_by):
             self._read()
             self.fill()
 
