@@ -65,7 +65,7 @@ SELECT counted_from FROM tally WHERE (:unit IS NULL OR unit = :unit) ORDER BY co
 """
 _ROWS = f"""
 SELECT {_SHOWN}, id, number, counted_from, due, ended_at FROM ({_FOUND}) WHERE (:unit IS NULL OR unit = :unit)
-ORDER BY counted_from, id
+ORDER BY counted_from, number, id
 """
 _NOT_RECEIVED = """
 SELECT state, count(*) FROM dossier WHERE state IN ('submitted', 'guided', 'not_accepted')
