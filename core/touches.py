@@ -40,7 +40,7 @@ BURST = 3
 """Seconds: no officer works on two dossiers one after the other in so short a time."""
 ODD = "odd"
 """Stands for the kind of what makes a dossier no ordinary one (imported, another procedure)."""
-_BY_ITSELF = frozenset(
+BY_ITSELF = frozenset(
     {
         *("citizen_told", "receipt_number_given", "transferred", "transfer_followed"),
         *("numbers_closed", "station_key_shared", "desk_enrolled", "desk_renumbered", "fork_found"),
@@ -107,7 +107,7 @@ def measure(marks: Iterable[Mark], stretch: Callable[[int], Hashable]) -> Iterat
     last: dict[str, int] = {}
     bursts: dict[str, list[Mark]] = {}
     for mark in marks:
-        if mark.kind in _BY_ITSELF:
+        if mark.kind in BY_ITSELF:
             continue
         burst = bursts.setdefault(mark.officer, [])
         if burst and mark.recorded - burst[-1].recorded > BURST * 1000:
@@ -134,7 +134,7 @@ def _burst(burst: list[Mark], before: int | None, stretch: Callable[[int], Hasha
         yield Touch(mark.entity, mark.hlc, ODD if mark.odd else mark.kind, took, mark.procedure)
 
 
-_WORK = frozenset(DOSSIER_KINDS) - _BY_ITSELF - _NO_WORK
+_WORK = frozenset(DOSSIER_KINDS) - BY_ITSELF - _NO_WORK
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -97,9 +97,31 @@ class Fields:
 def settled(desk: Desk, first: date, last: date, unit: str | None = None, reading: str = Reading.OURS) -> Settled:
     """The form of the days `first` to `last`, as it is known now. `unit` None: of all of the station."""
     span, how, fields = Span(first, last, desk.now()), Reading(reading), Fields(desk)
-    found = groups(desk.connection, span, unit, stopped=how is Reading.PORTAL)
+    found = sum_up(groups(desk.connection, span, unit, stopped=how is Reading.PORTAL), fields, how)
+    beside = Counter(found.beside) + Counter(not_received(desk.connection, span, unit))
+    return Settled(
+        span=span,
+        unit=unit,
+        reading=how,
+        fields=found.fields,
+        total=found.total,
+        beside=dict(sorted(beside.items())),
+        desk=desk,
+    )
+
+
+class Summed(NamedTuple):
+    """The form's figures by field and in all, and what is told beside them."""
+
+    fields: dict[str, Figures]
+    total: Figures
+    beside: Mapping[str, int]
+
+
+def sum_up(found: Iterable[Group], fields: Fields, how: Reading) -> Summed:
+    """The form of these dossiers."""
     counted: dict[str, Counter[Places]] = {}
-    beside: Counter[str] = Counter(not_received(desk.connection, span, unit))
+    beside: Counter[str] = Counter()
     for one in found:
         field = fields.of(one.procedure)
         if field in OUTSIDE:
@@ -111,15 +133,7 @@ def settled(desk: Desk, first: date, last: date, unit: str | None = None, readin
     total: Counter[Places] = Counter()
     for counts in counted.values():
         total.update(counts)
-    return Settled(
-        span=span,
-        unit=unit,
-        reading=how,
-        fields={field: summed(counted[field].items()) for field in sorted(counted)},
-        total=summed(total.items()),
-        beside={name: count for name, count in sorted(beside.items()) if count},
-        desk=desk,
-    )
+    return Summed({field: summed(counted[field].items()) for field in sorted(counted)}, summed(total.items()), beside)
 
 
 def _told(one: Group, where: Places) -> Iterator[str]:

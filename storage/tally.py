@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from core.dossier import Dossier
+from core.moments import LEGAL_TIME, legal_day
 from core.settled import Span, Traits, tally
 from storage.database import Connection
 
@@ -54,6 +55,13 @@ coalesce((due + 25199) / 86400 < :seen_day, 0) AS past_day, stands
 """
 _GROUPS = f"""
 SELECT {_SHOWN}, count(*) FROM ({_FOUND}) WHERE (:unit IS NULL OR unit = :unit) GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+"""
+_UNITS = f"""
+SELECT {_SHOWN}, count(*), unit FROM ({_FOUND}) WHERE (:unit IS NULL OR unit = :unit)
+GROUP BY unit, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10
+"""
+_EARLIEST = """
+SELECT counted_from FROM tally WHERE (:unit IS NULL OR unit = :unit) ORDER BY counted_from LIMIT 1
 """
 _ROWS = f"""
 SELECT {_SHOWN}, id, number, counted_from, due, ended_at FROM ({_FOUND}) WHERE (:unit IS NULL OR unit = :unit)
@@ -119,6 +127,20 @@ def groups(connection: Connection, span: Span, unit: str | None, *, stopped: boo
     """What was the unit's in the period, counted. `stopped`: with what was stopped before it, as if it were pending."""
     rows = connection.execute(_GROUPS, _asked(span, unit, stopped)).fetchall()
     return [Group(row[0], row[1], _traits(row), row[10]) for row in rows]
+
+
+def unit_groups(connection: Connection, span: Span, unit: str | None, *, stopped: bool) -> dict[str, list[Group]]:
+    """The same for each unit that the station has, or for the one that is asked for."""
+    found: dict[str, list[Group]] = {}
+    for row in connection.execute(_UNITS, _asked(span, unit, stopped)).fetchall():
+        found.setdefault(row[11], []).append(Group(row[0], row[1], _traits(row), row[10]))
+    return found
+
+
+def earliest(connection: Connection, unit: str | None) -> date | None:
+    """The day from which on something was counted; None: nothing ever was."""
+    row = connection.execute(_EARLIEST, {"unit": unit}).fetchone()
+    return None if row is None else legal_day(datetime.fromtimestamp(row[0], LEGAL_TIME))
 
 
 def dossiers(connection: Connection, span: Span, unit: str | None, *, stopped: bool) -> list[Counted]:

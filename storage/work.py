@@ -150,9 +150,9 @@ def _measure_all(desk: Desk, asked: _Asked) -> None:
     stretch = stretches(desk.law.calendar(desk.identity.unit))
     for origin, last in desk.connection.execute("SELECT no, seq FROM origin WHERE seq > 0").fetchall():
         marked = desk.connection.execute("SELECT seq FROM touched WHERE origin = ?", (origin,)).fetchone()
-        done = _before(desk.connection, origin, last, asked.begin)
+        done = written_before(desk.connection, origin, last, asked.begin)
         done = max(done, min(marked[0], last)) if marked else done
-        until = _before(desk.connection, origin, last, asked.end)
+        until = written_before(desk.connection, origin, last, asked.end)
         while done < until:
             upto = min(done + _CHUNK, until)
             touches = measure(_marks(desk.connection, origin, done, upto), stretch)
@@ -204,7 +204,7 @@ def _told(mark: Mark, header: bytes, body: bytes) -> Mark:
     return Mark(mark.officer, mark.entity, mark.kind, mark.at, mark.hlc, named, bool(facts.get("imported")))
 
 
-def _before(connection: Connection, origin: int, last: int, hlc: int) -> int:
+def written_before(connection: Connection, origin: int, last: int, hlc: int) -> int:
     """The last seq of a chain that was written before a hybrid clock; 0: none was."""
     low, high = 0, last
     while low < high:

@@ -90,6 +90,7 @@ SCREENS: dict[str, tuple[str, str]] = {
     "notices": ("tui.screens.notices", "NoticesScreen"),
     "messages": ("tui.screens.messages", "MessagesScreen"),
     "reports": ("tui.screens.reports", "ReportsScreen"),
+    "report_list": ("tui.screens.report_list", "ReportListScreen"),
     "survey": ("tui.screens.survey", "SurveyScreen"),
     "voices": ("tui.screens.voices", "VoicesScreen"),
     "feedback_form": ("tui.screens.feedback_form", "FeedbackForm"),

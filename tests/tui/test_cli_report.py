@@ -7,7 +7,8 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -128,6 +129,28 @@ def test_a_text_is_never_a_formula(cli: Cli, station: Desk, tmp_path: Path) -> N
             assert kinds <= {"s", "n"}
         else:
             assert not any(cell.startswith(("=", "-")) for row in texts(path) for cell in row)
+
+
+def test_every_kind_of_cell_in_a_spreadsheet(station: Desk, tmp_path: Path) -> None:
+    from tui.reports.sheet import Line, Part, Sheet
+    from tui.reports.spreadsheet import write_xlsx
+    from tui.widgets.columns import Column
+
+    columns = tuple(Column(f"c{n}", "report.number", 10) for n in range(5))
+    cells = ('  <Đào> & "Ất" \x00', 7, Decimal("98.6"), date(2026, 6, 1), "")
+    lines = tuple(Line(str(n), cells) for n in range(2_500))
+    totals = Part("p" * 40, columns, lines[:1])
+    write_xlsx(
+        Sheet("x", "T", "P", ("a\x0bb",), totals, (Part("q", columns, lines), Part("r", columns, ()))),
+        tmp_path / "x.xlsx",
+    )
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    first, second, empty = book.worksheets
+    wanted = ['  <Đào> & "Ất" ', 7, 98.6, datetime.fromisoformat("2026-06-01"), None]
+    assert [cell.value for cell in list(first.rows)[-1]] == wanted
+    assert second.max_row == 2_501 and [cell.value for cell in list(second.rows)[-1]] == wanted
+    assert list(second.rows)[-1][3].number_format == "dd/mm/yyyy" and second.print_area.endswith("$2501")
+    assert empty.max_row == 1 and first["A3"].value == "ab"
 
 
 def test_only_one_units(cli: Cli, station: Desk) -> None:
@@ -434,3 +457,97 @@ def test_a_pdf_has_the_pictures(cli: Cli, ended: tuple[str, str], tmp_path: Path
         assert cli("report", name, *FASTER[2:], "--out", path).status == 0
         text = " ".join(" ".join(page.extract_text().split()) for page in pypdf.PdfReader(path).pages)
         assert {"faster": "Đã dùng: Đăng ký thường trú", "ii06a": "Tiếp nhận, theo tuần"}[name] in text
+
+
+@pytest.mark.parametrize("name", ["units", "years"])
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_forms_columns_beside_each_other(cli: Cli, station: Desk, tmp_path: Path, name: str, language: str) -> None:
+    words = ("report", name, *FORM[2:], "--lang", language)
+    told = cli(*words, "--json")
+    check(told.json, f"report-{name}")
+    rows = told.json["units"] if name == "units" else [told.json["years"][0]["figures"]]
+    assert rows[0]["received"] == 3 == rows[0]["fields"][0]["direct"]
+    if name == "years":
+        assert [one["figures"] for one in told.json["years"][1:]] == [None] * 4
+    portal = cli(*words, "--reading", "portal", "--json").json
+    check(portal, f"report-{name}")
+    assert portal["reading"] == "portal"
+    text = cli(*words).out
+    assert "report." not in text and "Đào" not in text
+    for ending in FORMATS:
+        assert cli(*words, "--out", tmp_path / f"a{ending}").status == 0
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_register_names_citizens_and_is_never_sent(cli: Cli, station: Desk, tmp_path: Path, language: str) -> None:
+    words = ("report", "register", *FORM[2:], "--lang", language)
+    told = cli(*words, "--json")
+    check(told.json, "report-register")
+    numbers = [one["receipt_number"] for one in told.json["dossiers"]]
+    assert numbers == sorted(numbers) and len(numbers) == 3
+    assert told.json["dossiers"][0]["applicant_name"] == NAME
+    text = cli(*words).out
+    assert NAME in text and numbers[0] in text and "report." not in text
+    for ending in FORMATS:
+        assert cli(*words, "--out", tmp_path / f"a{ending}").status == 0
+    refused = cli(*words, "--send", "--as", "lanh", "--json")
+    assert (refused.status, refused.json["error"]["code"]) == (1, "report_not_sent")
+    assert not json.loads(cli("report", "--sent", "--json").out)
+
+
+@pytest.mark.parametrize("name", ["commune", "qd766"])
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_sheets_that_others_ask_for(cli: Cli, station: Desk, tmp_path: Path, name: str, language: str) -> None:
+    words = ("report", name, *FORM[2:], "--lang", language)
+    told = cli(*words, "--json")
+    check(told.json, f"report-{name}")
+    if name == "commune":
+        assert (told.json["totals"]["received_direct"], told.json["totals"]["digitised"]) == (3, None)
+    else:
+        unknown = [one["group"] for one in told.json["groups"] if one["indicators"] is None]
+        assert unknown == ["publication", "digitisation"]
+    text = cli(*words).out
+    none = "chưa có số liệu" if language == "vi" else "no data"
+    assert "report." not in text and "Đào" not in text
+    assert none in text or "Không có số liệu" in text or "No data at the desk" in text
+    for ending in FORMATS:
+        assert cli(*words, "--out", tmp_path / f"a{ending}").status == 0
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_corrections_by_cause(cli: Cli, station: Desk, tmp_path: Path, language: str) -> None:
+    first, second, _ = (row["id"] for row in cli("report", "register", *FORM[2:], "--json").json["dossiers"])
+    act(station, first, "corrected", field="applicant.phone", new="0905123456")
+    act(station, second, "voided", by="lanh", reason="nhầm của bà Đào")
+    words = ("report", "corrections", "--from", "2026-05-01", "--to", "2026-06-30", "--lang", language)
+    told = cli(*words, "--json")
+    check(told.json, "report-corrections")
+    assert [(one["kind"], one["cause"], one["count"]) for one in told.json["causes"]] == [
+        ("corrected", "applicant.phone", 1), ("voided", None, 1),
+    ]  # fmt: skip
+    text = cli(*words).out
+    assert "report." not in text and "Đào" not in text and "0905" not in text
+    for ending in FORMATS:
+        assert cli(*words, "--out", tmp_path / f"a{ending}").status == 0
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_an_officers_day_asks_who_sees_it(
+    cli: Cli, station: Desk, tmp_path: Path, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("report", "day", "--from", "2026-05-01", "--to", "2026-06-30", "--lang", language)
+    assert cli(*words, "--json").status == 2, "nobody was named"
+    told = cli(*words, "--as", "lanh", "--json")
+    check(told.json, "report-day")
+    assert not told.json["own_only"] and len(told.json["officers"]) >= 2
+    own = cli(*words, "--as", "tmd", "--json").json
+    everybody = {one["officer"]: one for one in told.json["officers"]}
+    assert own["own_only"] == (len(own["officers"]) < 2)
+    assert all(one == everybody[one["officer"]] for one in own["officers"])
+    text = cli(*words, "--as", "lanh").out
+    assert "report." not in text and "kind." not in text and "Đào" not in text
+    for ending in FORMATS:
+        assert cli(*words, "--as", "lanh", "--out", tmp_path / f"a{ending}").status == 0
+    assert cli(*words, "--as", "lanh", "--send", "--json").json["error"]["code"] == "report_not_sent"
+    monkeypatch.setenv("MOTCUA_PIN", "000000")
+    assert cli(*words, "--as", "lanh", "--json").json["error"]["code"] != "report_whose", "a wrong PIN is said so"

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from tests.conftest import Office, act, take_in
-from tests.tui.workstation import NARROW, WIDE, workstation
+from tests.tui.workstation import NARROW, WIDE, painted, workstation
+from tui.i18n import tr
+from tui.reports import REPORTS
 
 THEN = "2026-06-03T09:00:00+07:00"
 
@@ -162,6 +164,71 @@ def test_picture(
 
     async def before(pilot: Any) -> None:
         await pilot.app.run_action("go('reports')")
+        await pilot.pause()
+
+    assert snap_compare(Workstation(office.folder, officer="tmd"), terminal_size=size, run_before=before)
+
+
+async def test_one_line_names_the_report_and_a_list_has_all_of_them(office: Office, june: tuple[str, ...]) -> None:
+    async with workstation(office, "reports", size=NARROW) as desktop:
+        names = desktop.one("#report_names")
+        for place in range(1, 10):
+            await desktop.press(str(place))
+            names = desktop.one("#report_names")
+            assert len(names.lines(names.size.width)) == 1 and names.size.height == 1
+        await desktop.press("1", "l")
+        table = desktop.one("LineTable")
+        assert table.current.id == "apologies"
+        await desktop.press("end")
+        last = list(REPORTS)[-1]
+        told = desktop.one("#report_about")
+        assert table.current.id == last and told.lines(1000) == [tr(f"report.{last}.about")]
+        await desktop.press("enter")
+        assert desktop.app.screen._name == last
+        await desktop.press("l", "escape")
+        assert desktop.app.screen._name == last, "Esc changes nothing"
+        await desktop.press("l", "3")
+        assert desktop.app.screen._name == "late", "a number key is the same here"
+
+
+@pytest.mark.parametrize("name", list(REPORTS))
+async def test_every_report_is_shown_narrow_and_written(office: Office, june: tuple[str, ...], name: str) -> None:
+    async with workstation(office, "reports", size=NARROW) as desktop:
+        desktop.app.switch(desktop.app.make("reports", name))
+        await desktop.pilot.pause()
+        assert desktop.app.screen._name == name and "report." not in painted(desktop.app)
+        await desktop.press("tab", "n", "left", "f10")
+        assert desktop.says().startswith("✓") or ".xlsx" in desktop.says()
+
+
+async def test_each_officer_sees_the_own_day_and_leaders_all(office: Office, june: tuple[str, ...]) -> None:
+    for code, own_only in (("tmd", None), ("lanh", False), ("hoa", True)):
+        async with workstation(office, "reports", size=NARROW, officer=code) as desktop:
+            desktop.app.switch(desktop.app.make("reports", "day"))
+            await desktop.pilot.pause()
+            facts, officer = desktop.app.screen._facts, desktop.app.officer
+            assert own_only in (None, facts.own_only)
+            assert not facts.own_only or {one.officer for one in facts.officers} <= {officer.id}
+
+
+async def test_what_names_citizens_is_not_sent(office: Office, june: tuple[str, ...]) -> None:
+    async with workstation(office, "reports", size=WIDE) as desktop:
+        desktop.app.switch(desktop.app.make("reports", "register"))
+        await desktop.pilot.pause()
+        await desktop.press("ctrl+s", "ctrl+s")
+        assert desktop.says().startswith("✗")
+        assert not desktop.app.desk.connection.execute("SELECT 1 FROM event WHERE kind = 'report_frozen'").fetchone()
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
+def test_picture_of_the_list(
+    office: Office, june: tuple[str, ...], snap_compare: Callable[..., bool], size: tuple[int, int]
+) -> None:
+    from tui.app import Workstation
+
+    async def before(pilot: Any) -> None:
+        await pilot.app.run_action("go('reports')")
+        await pilot.press("l")
         await pilot.pause()
 
     assert snap_compare(Workstation(office.folder, officer="tmd"), terminal_size=size, run_before=before)

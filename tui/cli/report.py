@@ -23,7 +23,7 @@ from tui.cli.common import acting_officer, acts, open_desk
 from tui.cli.output import Problem, print_json
 from tui.i18n import tr
 from tui.plain_signs import has_few_signs
-from tui.reports import REPORTS, Report, readings, report
+from tui.reports import REPORTS, Asked, Report, asks_who, not_sent, read, readings, report
 from tui.reports.faster import proposed_words
 from tui.reports.files import FORMATS, write
 from tui.reports.packet import packet
@@ -79,8 +79,12 @@ def run(args: argparse.Namespace) -> int:
         first, last = named or _set_period(desk, args)
         if args.unit is not None and not has_unit(desk, args.unit):
             raise Problem("report_unit_unknown", {"unit": args.unit})
-        officer = acting_officer(args, desk) if args.send or args.packet else None
-        facts = found.read(desk, first, last, args.unit, *reading)
+        refused = not_sent(found) if args.send else None
+        if refused is not None:
+            raise Problem.of(refused)
+        acting = acting_officer(args, desk) if args.send or args.packet or asks_who(found) else None
+        facts = read(found, desk, acting, Asked(first, last, args.unit, reading))
+        officer = acting if args.send or args.packet else None
         if args.proposal:
             _proposal(desk, facts, path, args)
             return 0

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from core.moments import LEGAL_TIME, legal_day
-from core.settled import PARTS, SUMS, Reading
+from core.moments import LEGAL_TIME
+from core.settled import PARTS, Reading
 from core.settled import Column as Figure
 from core.text import fold
 from storage.desk import Desk
 from storage.frozen import Sent
-from storage.settled import NAME, Adjusted, Behind, Figures, Settled, settled
+from storage.quiet import no_collector
+from storage.settled import NAME, Adjusted, Behind, Settled, settled
 from tui.handover import procedure_title
 from tui.i18n import tr
+from tui.reports.figures import field_words, figure_cells, figure_columns, figure_heads, figure_title, figures_json
 from tui.reports.sheet import Cell, Line, Lines, Part, Sheet, period_words
 from tui.widgets.columns import Column
 
@@ -23,15 +26,7 @@ READINGS = tuple(Reading)
 """Whose judgement of «early, on time, late» it can be told by, the usual one first."""
 RULES = 1
 """Counts up whenever the same events would be counted otherwise; it stands in what was sent."""
-_TOTALS = (
-    Column("field", "report.field", 11, grow=1),
-    *(
-        Column(
-            figure.name.lower(), f"report.ii06a.{int(figure)}", 5, align="right", priority=0 if figure in SUMS else 1
-        )
-        for figure in Figure
-    ),
-)
+_TOTALS = figure_columns("field", "report.field")
 _LINES = (
     Column("number", "report.number", 11),
     Column("procedure", "report.procedure", 16, priority=1, grow=2),
@@ -40,6 +35,7 @@ _LINES = (
     Column("ended", "report.ii06a.ended", 10),
     Column("with", "report.ii06a.with", 16, priority=3, grow=1),
 )
+_AHEAD, _DAY, _EPOCH = 25_200, 86_400, date(1970, 1, 1)
 _MARKS = {Figure.LATE: "overdue", Figure.OVERDUE: "apology_owed", Figure.WITHIN: "normal"}
 
 read = settled
@@ -47,33 +43,21 @@ read = settled
 
 def sheet(desk: Desk, facts: Settled) -> Sheet:
     """The form, and the dossiers of each of its columns."""
-    names = {field: _field(field) for field in facts.fields}
+    names = {field: field_words(field) for field in facts.fields}
     order = sorted(names, key=lambda field: fold(names[field]))
-    totals = [Line("all", (tr("report.total"), *_figures(facts.total)))]
-    totals += [Line(field or "none", (names[field], *_figures(facts.fields[field])), group=field) for field in order]
+    totals = [Line("all", (tr("report.total"), *figure_cells(facts.total)))]
+    totals += [
+        Line(field or "none", (names[field], *figure_cells(facts.fields[field])), group=field) for field in order
+    ]
     titles: dict[str, str] = {}
     return Sheet(
         name=NAME,
         title=tr("report.ii06a"),
         period=period_words(facts.span.first, facts.span.last, facts.unit, facts.span.now),
         about=tuple(_about(facts)),
-        totals=Part(
-            tr("report.ii06a.totals"), _TOTALS, tuple(totals), heads=(tr("report.field"), *map(_title, Figure))
-        ),
+        totals=Part(tr("report.ii06a.totals"), _TOTALS, tuple(totals), heads=figure_heads("report.field")),
         lists=(*(_listed(desk, facts, figure, titles) for figure in PARTS), *_adjusted(facts)),
     )
-
-
-def _field(field: str) -> str:
-    return tr(f"field.{field}") if field else tr("report.ii06a.no_field")
-
-
-def _figures(figures: Figures) -> tuple[int, ...]:
-    return tuple(figures[figure] for figure in Figure)
-
-
-def _title(figure: Figure) -> str:
-    return f"({int(figure)}) {tr(f'report.ii06a.{figure.name.lower()}')}"
 
 
 def _about(facts: Settled) -> Iterator[str]:
@@ -98,9 +82,10 @@ def _listed(desk: Desk, facts: Settled, figure: Figure, titles: dict[str, str]) 
     """The dossiers of a column; they are read when somebody looks at them."""
 
     def lines() -> list[Line]:
-        return [_line(desk, one, figure, titles) for one in facts.behind if figure in one.where]
+        words = {other: figure_title(other) for other in PARTS}
+        return [_line(desk, one, figure, titles, words) for one in facts.behind if figure in one.where]
 
-    return Part(_title(figure), _LINES, Lines(facts.total[figure], lines), on_paper=False)
+    return Part(figure_title(figure), _LINES, Lines(facts.total[figure], lines), on_paper=False)
 
 
 def _adjusted(facts: Settled) -> Iterator[Part]:
@@ -116,7 +101,7 @@ def _adjusted_line(one: Adjusted) -> Line:
     return Line(f"adjusted {one.change.id}", cells, dossier=one.change.id)
 
 
-def _line(desk: Desk, one: Behind, figure: Figure, titles: dict[str, str]) -> Line:
+def _line(desk: Desk, one: Behind, figure: Figure, titles: dict[str, str], words: dict[Figure, str]) -> Line:
     counted, name = one.counted, one.counted.procedure
     if name not in titles:
         titles[name] = procedure_title(desk, name)
@@ -124,15 +109,16 @@ def _line(desk: Desk, one: Behind, figure: Figure, titles: dict[str, str]) -> Li
     cells: tuple[Cell, ...] = (
         counted.number or tr("queue.no_number"),
         titles[name],
-        _day(counted.counted_from),
-        "–" if counted.due_at is None else _due_day(counted.due_at),
-        "–" if counted.ended_at is None else _day(counted.ended_at),
-        _title(other),
+        day_of(counted.counted_from),
+        "–" if counted.due_at is None else due_day(counted.due_at),
+        "–" if counted.ended_at is None else day_of(counted.ended_at),
+        words[other],
     )
     mark = _MARKS.get(one.where.became, "done")
     return Line(f"{int(figure)} {counted.id}", cells, dossier=counted.id, group=one.field, mark=mark)
 
 
+@no_collector()
 def document(desk: Desk, facts: Settled) -> dict[str, Any]:
     """docs/schemas/report-ii06a.json."""
     columns = {where: [int(figure) for figure in where] for where in {one.where for one in facts.behind}}
@@ -141,11 +127,11 @@ def document(desk: Desk, facts: Settled) -> dict[str, Any]:
         "from": facts.span.first.isoformat(),
         "to": facts.span.last.isoformat(),
         "unit": facts.unit,
-        "made_at": _moment(facts.span.now),
+        "made_at": moment_json(facts.span.now),
         "reading": facts.reading.value,
         "rules": RULES,
-        "totals": _named(facts.total),
-        "fields": [{"field": field or None, **_named(figures)} for field, figures in facts.fields.items()],
+        "totals": figures_json(facts.total),
+        "fields": [{"field": field or None, **figures_json(figures)} for field, figures in facts.fields.items()],
         "beside": dict(facts.beside),
         "adjustments": None
         if facts.before is None
@@ -173,18 +159,21 @@ def _adjustment(one: Adjusted) -> dict[str, Any]:
     return {"id": one.change.id, "receipt_number": one.number, "was": was, "now": now, "why": one.why}
 
 
-def _named(figures: Figures) -> dict[str, int]:
-    return {figure.name.lower(): figures[figure] for figure in Figure}
+def day_of(seconds: int) -> date:
+    """The day of a moment in legal time, which is seven hours ahead all year."""
+    return _day((seconds + _AHEAD) // _DAY)
 
 
-def _day(seconds: int) -> date:
-    return legal_day(datetime.fromtimestamp(seconds, LEGAL_TIME))
+@lru_cache(maxsize=8192)
+def _day(number: int) -> date:
+    return _EPOCH + timedelta(days=number)
 
 
-def _due_day(seconds: int) -> date:
+def due_day(seconds: int) -> date:
     """What is due at 24:00 is due on the day that ends then."""
-    return _day(seconds - 1)
+    return day_of(seconds - 1)
 
 
-def _moment(moment: datetime) -> str:
+def moment_json(moment: datetime) -> str:
+    """A moment as every report's JSON has it."""
     return moment.astimezone(LEGAL_TIME).isoformat(timespec="seconds")

@@ -109,3 +109,8 @@ def cell_text(cell: Cell) -> str:
     if isinstance(cell, Decimal):
         return f"{cell}".replace(".", ",") if language() == "vi" else f"{cell}"
     return f"{cell:%d/%m/%Y}" if isinstance(cell, date) else str(cell)
+
+
+def headers(part: Part) -> tuple[str, ...]:
+    """What stands above a part's columns in files and on paper."""
+    return part.heads or tuple(tr(column.title_key) for column in part.columns)

@@ -15,14 +15,15 @@ from core.moments import LEGAL_TIME, legal_day
 from storage.frozen import freeze, same_period
 from storage.periods import is_regular, periods_of, send_by
 from tui.i18n import tr
-from tui.keys import bind
-from tui.reports import REPORTS, months, readings, report
+from tui.keys import KEYS, bind
+from tui.reports import REPORTS, Asked, months, not_sent, read, readings, report
 from tui.reports.files import write
 from tui.reports.packet import packet
 from tui.reports.sheet import Line, Part, Sheet, cell_text
 from tui.screens.base import OfficerScreen
 from tui.screens.parts import Page, TextLines
 from tui.screens.queue_rows import SIGNS, short_number
+from tui.screens.report_list import KEYED
 from tui.screens.report_pictures import FOLDER, ReportPictures
 from tui.screens.search_rows import ListSource
 from tui.sentences import sentence
@@ -41,13 +42,15 @@ _WORDS = {
     "send_now": "send",
     "next_open": "next_list",
     "letters": "faster.paper_key",
+    "worklist": "choose",
 }
 """What keys mean here, as `report.<word>`."""
 
 
 class ReportsScreen(ReportPictures, OfficerScreen):
-    """←/→ change the period, `s` by whose judgement; Enter on a total shows only its dossiers, on a dossier opens it;
-    `n` goes to the next list, `h` shows the pictures in their place; F10 and `p` write a file; Ctrl+S twice sends it.
+    """←/→ change the period, `s` by whose judgement, `l` lists every report; Enter on a total shows only its dossiers,
+    on a dossier opens it; `n` goes to the next list, `h` shows the pictures in their place; F10 and `p` write a file;
+    Ctrl+S twice sends it.
 
     It tells of the moment when it was read: what other desks write meanwhile does not move it under the officer's eyes.
     """
@@ -61,7 +64,7 @@ class ReportsScreen(ReportPictures, OfficerScreen):
         "open",
         "save",
         "reprint",
-        "reading",
+        "worklist",
         "picture",
         "back",
     )
@@ -76,7 +79,8 @@ class ReportsScreen(ReportPictures, OfficerScreen):
         bind("picture", "picture"),
         bind("letters", "proposal"),
         bind("next_open", "next_list"),
-        *(bind(f"pick_{place}", f"pick({place})") for place in range(1, min(9, len(REPORTS)) + 1)),
+        bind("worklist", "choose"),
+        *(bind(f"pick_{place}", f"pick({place})") for place in range(1, min(KEYED, len(REPORTS)) + 1)),
     ]
 
     def __init__(self, name: str | None = None) -> None:
@@ -102,8 +106,9 @@ class ReportsScreen(ReportPictures, OfficerScreen):
         """The month's report, or this month's."""
         desk = self.app.desk
         self._day = self._day or legal_day(desk.now())
-        self._last_event = desk.log.last()
-        self._facts = self._report.read(desk, *self._period, None, *self._readings[:1])
+        self._last_event, self._seen_by = desk.log.last(), self.app.officer
+        asked = Asked(*self._period, reading=self._readings[:1])
+        self._facts = read(self._report, desk, self.app.officer, asked)
         self._sheet: Sheet = self._report.sheet(desk, self._facts)
         self._sent = same_period(desk, self._name, self._period, None, "".join(self._readings[:1]))
         self._about_to_send = False
@@ -130,11 +135,10 @@ class ReportsScreen(ReportPictures, OfficerScreen):
 
     def fill(self) -> None:
         sheet = self._sheet
-        names = [
-            f"{'▶' if name == self._name else ''}{place} {tr(f'report.{name}')}"
-            for place, name in enumerate(REPORTS, 1)
-        ]
-        self.query_one("#report_names", TextLines).show_lines([" · ".join(names)])
+        place = list(REPORTS).index(self._name) + 1
+        present = tr("report.present", place=place, many=len(REPORTS), name=sheet.title)
+        keys = f"1–{min(KEYED, len(REPORTS))}, {KEYS['worklist'].label}: {tr('report.choose')}"
+        self.query_one("#report_names", TextLines).show_lines([f"{present} · {keys}"])
         about = [sheet.period, *self._told_of_sending(), *sheet.about]
         self.query_one("#report_about", TextLines).show_lines(about)
         self.query_one("#totals", LineTable).set_source(ListSource(sheet.totals.lines))
@@ -148,6 +152,8 @@ class ReportsScreen(ReportPictures, OfficerScreen):
 
     def _told_of_sending(self) -> list[str]:
         one, (_, last) = self._sent, self._period
+        if not_sent(self._report) is not None:
+            return []
         if one is None and not is_regular(self.app.desk, self._name, last):
             return []
         if one is None:
@@ -174,20 +180,24 @@ class ReportsScreen(ReportPictures, OfficerScreen):
 
     def on_screen_resume(self) -> None:
         super().on_screen_resume()
-        if self.stands and self.app.desk.log.last() != self._last_event:
+        if self.stands and (self.app.desk.log.last(), self.app.officer) != (self._last_event, self._seen_by):
             self._read()
             self.fill()
 
     def key_title(self, key_id: str) -> str | None:
         place = int(key_id.removeprefix("pick_")) if key_id.startswith("pick_") else 0
         if place:
-            return tr(f"report.{list(REPORTS)[place - 1]}") if place <= len(REPORTS) else None
+            return tr(f"report.{list(REPORTS)[place - 1]}") if place <= min(KEYED, len(REPORTS)) else None
         return tr(f"report.{_WORDS[key_id]}") if key_id in _WORDS else None
 
     # what the officer does
 
     def action_pick(self, place: int) -> None:
         self.app.switch(self.app.make("reports", list(REPORTS)[place - 1]))
+
+    def action_choose(self) -> None:
+        """Every report with what it counts."""
+        self.app.push(self.app.make("report_list", self._name))
 
     def action_month(self, step: int) -> None:
         """The month before, or the one after it; none that has not begun."""
@@ -211,7 +221,10 @@ class ReportsScreen(ReportPictures, OfficerScreen):
 
     def action_send(self) -> None:
         """Freeze the month's report and note it as sent; it asks once, for what is sent stays."""
-        officer = self.app.officer
+        officer, refused = self.app.officer, not_sent(self._report)
+        if refused is not None:
+            self.refuse(refused)
+            return
         if not self._about_to_send or officer is None:
             self._about_to_send = True
             self.say(tr("report.send_again"))

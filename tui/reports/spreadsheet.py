@@ -1,0 +1,160 @@
+"""A report as .xlsx: openpyxl makes the book with heads, widths and paper; the rows go into its sheets as text.
+
+A cell object for each of a year's 600,000 cells took 17 s; rows that are written straight take about a tenth.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from io import BytesIO
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from tui.i18n import tr
+from tui.reports.sheet import Cell, Line, Part, Sheet, cell_text, headers
+
+_NARROW, _BROAD = 12, 60
+_LINE = 15
+"""Points that a line of a spreadsheet is high."""
+_SHEET_NAME = 31
+_MEASURED = 500
+"""As many lines tell how wide a column is."""
+_SLICE = 2_000
+_EPOCH = date(1899, 12, 30).toordinal()
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_DIMENSION = re.compile(rb'<dimension ref="[^"]*"')
+_END = b"</sheetData>"
+
+
+def write_xlsx(sheet: Sheet, path: Path) -> None:
+    """The totals with what is said of them, and each list on a sheet of its own. Raises OSError."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    first = _Page(book.active, sheet.totals)
+    for words in (sheet.title, sheet.period, *sheet.about):
+        first.say(words)
+    first.skip()
+    first.table()
+    pages = [first]
+    for part in sheet.tables[1:]:
+        pages.append(_Page(book.create_sheet(), part))
+        pages[-1].table()
+    made = BytesIO()
+    book.save(made)
+    by_name = {f"xl/worksheets/sheet{number}.xml": page for number, page in enumerate(pages, 1)}
+    with ZipFile(made) as frame, ZipFile(path, "w", ZIP_DEFLATED, compresslevel=1) as file:
+        for name in frame.namelist():
+            page, content = by_name.get(name), frame.read(name)
+            if page is None:
+                file.writestr(name, content)
+                continue
+            with file.open(name, "w") as there:
+                there.writelines(page.filled(content))
+
+
+class _Page:
+    """One part on a sheet of its own; it counts its rows itself, for openpyxl looks through all of them."""
+
+    def __init__(self, page: Any, part: Part) -> None:
+        from openpyxl.cell import Cell as SheetCell
+        from openpyxl.styles import Alignment, Font
+        from openpyxl.utils import get_column_letter
+
+        self._page, self._part, self._row = page, part, 0
+        self._bold, self._wrapped = Font(bold=True), Alignment(wrap_text=True, vertical="top")
+        self._letters = [get_column_letter(number) for number in range(1, len(part.columns) + 1)]
+        self._widths = [
+            min(_BROAD, max(_NARROW, 2 + max(map(len, cells)))) for cells in zip(*self._texts(), strict=True)
+        ]
+        page.title = part.title[:_SHEET_NAME]
+        for letter, width in zip(self._letters, self._widths, strict=True):
+            page.column_dimensions[letter].width = width
+        day = SheetCell(page, row=1, column=1)
+        day.number_format = "dd/mm/yyyy"
+        self._day_style = day.style_id
+
+    def _texts(self) -> Iterator[tuple[str, ...]]:
+        yield tuple(tr(column.title_key) for column in self._part.columns)
+        yield from (tuple(map(cell_text, line.cells)) for line in islice(self._part.lines, _MEASURED))
+
+    def say(self, words: str) -> None:
+        """A line across the whole table."""
+        self._append((words,))
+        cell = self._page.cell(self._row, 1)
+        cell.alignment = self._wrapped
+        if self._row == 1:
+            cell.font = self._bold
+        self._page.merge_cells(f"{self._letters[0]}{self._row}:{self._letters[-1]}{self._row}")
+        self._page.row_dimensions[self._row].height = _LINE * (1 + len(words) // sum(self._widths))
+
+    def skip(self) -> None:
+        """An empty row."""
+        self._row += 1
+
+    def table(self) -> None:
+        """Heads that stay, and A4 across for paper: as wide as one sheet, the heads again on each."""
+        page = self._page
+        self._append(headers(self._part))
+        head = self._row
+        for letter in self._letters:
+            page[f"{letter}{head}"].font, page[f"{letter}{head}"].alignment = self._bold, self._wrapped
+        page.freeze_panes = f"A{head + 1}"
+        page.print_area = f"A1:{self._letters[-1]}{self._last}"
+        page.print_title_rows = f"{head}:{head}"
+        page.page_setup.orientation, page.page_setup.paperSize = "landscape", page.PAPERSIZE_A4
+        page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+        page.sheet_properties.pageSetUpPr.fitToPage = True
+
+    @property
+    def _last(self) -> int:
+        return self._row + len(self._part.lines)
+
+    def _append(self, texts: Iterable[str]) -> None:
+        """Texts as they are, never as formulas."""
+        self._row += 1
+        for number, text in enumerate(texts, 1):
+            cell = self._page.cell(self._row, number, _NO_XML.sub("", text))
+            cell.data_type = "s"
+
+    def filled(self, frame: bytes) -> Iterator[bytes]:
+        """The sheet's XML with the lines behind its heads."""
+        frame = _DIMENSION.sub(f'<dimension ref="A1:{self._letters[-1]}{self._last}"'.encode(), frame, count=1)
+        before, end, after = frame.partition(_END)
+        assert end, "the heads are there"
+        yield before
+        lines = iter(self._part.lines)
+        row = self._row
+        days: dict[date, str] = {}
+        while some := list(islice(lines, _SLICE)):
+            yield "".join(self._row_xml(row + place, line, days) for place, line in enumerate(some, 1)).encode()
+            row += len(some)
+        yield end + after
+
+    def _row_xml(self, row: int, line: Line, days: dict[date, str]) -> str:
+        cells = "".join(
+            self._cell_xml(f"{letter}{row}", cell, days) for letter, cell in zip(self._letters, line.cells, strict=True)
+        )
+        return f'<row r="{row}">{cells}</row>'
+
+    def _cell_xml(self, place: str, cell: Cell, days: dict[date, str]) -> str:
+        """Numbers as numbers, days as days, texts as texts."""
+        if isinstance(cell, str):
+            return (
+                f'<c r="{place}" t="inlineStr"><is><t xml:space="preserve">{_text(cell)}</t></is></c>' if cell else ""
+            )
+        if isinstance(cell, int | Decimal):
+            return f'<c r="{place}"><v>{cell}</v></c>'
+        if cell not in days:
+            days[cell] = f's="{self._day_style}"><v>{cell.toordinal() - _EPOCH}</v></c>'
+        return f'<c r="{place}" {days[cell]}'
+
+
+def _text(text: str) -> str:
+    return text if text.isalnum() else escape(_NO_XML.sub("", text))
