@@ -306,6 +306,9 @@ def test_with_the_orders_number_it_holds_whom_and_the_letters_and_is_noted(
     ("words", "code", "status"),
     [
         ((*FORM, "--packet", "x.zip", "--as", "lanh"), "report_no_packet", 2),
+        ((*FORM, "--order", "QĐ 5"), "report_order_alone", 2),
+        (("report", "late", *JUNE[2:], "--packet", "x.zip", "--send", "--as", "lanh"), "report_one_thing", 2),
+        (("report", "late", *JUNE[2:], "--packet", "x.zip", "--out", "x.pdf", "--as", "lanh"), "report_one_thing", 2),
         (("report", "late", *JUNE[2:], "--packet", "no/such/x.zip", "--as", "lanh"), "file_unwritable", 1),
     ],
 )

@@ -58,23 +58,21 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     if args.list:
         _list(as_json=args.json)
-        return 0
-    if args.sent is not None:
+    elif args.sent is not None:
         with open_desk(args) as desk:
             _sent(desk, args.sent, args.name, as_json=args.json)
-        return 0
+    else:
+        _one(args)
+    return 0
+
+
+def _one(args: argparse.Namespace) -> None:
+    """One report of a period: told, written, sent, or made into a packet or a proposal."""
     if args.name not in REPORTS:
         raise Problem("report_unknown", {"report": args.name or "–", "known": ", ".join(REPORTS)}, status=2)
     named = None if args.period else _named(args)
     found = report(args.name)
-    reading = _reading(found, args)
-    if args.packet and args.name != "late":
-        raise Problem("report_no_packet", {"report": args.name}, status=2)
-    if args.proposal and (args.name != "faster" or Path(args.out or "").suffix.lower() != ".pdf"):
-        raise Problem("report_no_proposal", {"report": args.name}, status=2)
-    path = Path(args.out) if args.out else None
-    if path is not None and path.suffix.lower() not in FORMATS:
-        raise Problem("report_format", {"file": path.name, "known": ", ".join(FORMATS)}, status=2)
+    reading, path = _reading(found, args), _path(args)
     with open_desk(args) as desk:
         first, last = named or _set_period(desk, args)
         if args.unit is not None and not has_unit(desk, args.unit):
@@ -84,33 +82,56 @@ def run(args: argparse.Namespace) -> int:
             raise Problem.of(refused)
         acting = acting_officer(args, desk) if args.send or args.packet or asks_who(found) else None
         facts = read(found, desk, acting, Asked(first, last, args.unit, reading))
-        officer = acting if args.send or args.packet else None
         if args.proposal:
             _proposal(desk, facts, path, args)
-            return 0
-        kept = None
-        if officer is not None and args.packet:
-            _packet(desk, found, facts, officer, args)
-            return 0
-        if officer is not None:
-            answer = freeze(desk, officer, found.document(desk, facts), (first, last), args.unit, args.note)
+        elif args.packet:
+            assert acting is not None
+            _packet(desk, found, facts, acting, args)
+        elif args.send:
+            assert acting is not None
+            answer = freeze(desk, acting, found.document(desk, facts), (first, last), args.unit, args.note)
             if isinstance(answer, Refusal):
                 raise Problem.of(answer)
+            _write(desk, found, facts, path)
             kept = sent_json(desk, answer)
-        if path is not None:
-            try:
-                write(desk, found, facts, path)
-            except OSError as error:
-                raise Problem("file_unwritable", {"file": path.name}) from error
-        if kept is not None:
             print_json(kept) if args.json else print(_sent_line(kept))
-        elif args.json:
-            print_json(found.document(desk, facts) | {"file": args.out})
-        elif path is None:
-            sheet = found.sheet(desk, facts)
-            _print(sheet)
-            _draw(charts(desk, sheet, facts))
-    return 0
+        else:
+            _told(desk, found, facts, path, args)
+
+
+def _path(args: argparse.Namespace) -> Path | None:
+    """Where the file goes; wrong usage where what was asked for does not go together."""
+    if args.packet and args.name != "late":
+        raise Problem("report_no_packet", {"report": args.name}, status=2)
+    if args.proposal and (args.name != "faster" or Path(args.out or "").suffix.lower() != ".pdf"):
+        raise Problem("report_no_proposal", {"report": args.name}, status=2)
+    if args.order and not args.packet:
+        raise Problem("report_order_alone", status=2)
+    if sum(map(bool, (args.packet, args.proposal, args.send))) > 1 or (args.packet and args.out):
+        raise Problem("report_one_thing", status=2)
+    path = Path(args.out) if args.out else None
+    if path is not None and path.suffix.lower() not in FORMATS:
+        raise Problem("report_format", {"file": path.name, "known": ", ".join(FORMATS)}, status=2)
+    return path
+
+
+def _write(desk: Desk, found: Report, facts: Any, path: Path | None) -> None:
+    if path is None:
+        return
+    try:
+        write(desk, found, facts, path)
+    except OSError as error:
+        raise Problem("file_unwritable", {"file": path.name}) from error
+
+
+def _told(desk: Desk, found: Report, facts: Any, path: Path | None, args: argparse.Namespace) -> None:
+    _write(desk, found, facts, path)
+    if args.json:
+        print_json(found.document(desk, facts) | {"file": args.out})
+    elif path is None:
+        sheet = found.sheet(desk, facts)
+        _print(sheet)
+        _draw(charts(desk, sheet, facts))
 
 
 def _packet(desk: Desk, found: Report, facts: Any, officer: Officer, args: argparse.Namespace) -> None:
