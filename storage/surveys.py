@@ -68,6 +68,7 @@ def put_within(desk: Desk, officer: Officer, answer: Answer, code: str = "") -> 
     named = _named(desk, answer)
     if isinstance(named, Refusal):
         return named
+    _forget_opened(desk)
     digest = ""
     if code.strip():
         known = _digest(desk, code)
@@ -76,7 +77,8 @@ def put_within(desk: Desk, officer: Officer, answer: Answer, code: str = "") -> 
         if _is_spent(desk, known):
             return Refusal("survey_code_used")
         digest = known
-    desk.connection.execute(_TAKE, (desk.entropy(16).hex(), _content(named)))
+    lot = _lot(desk) or desk.entropy(16).hex()
+    desk.connection.execute(_TAKE, (f"{lot}:{desk.entropy(16).hex()}", _content(named)))
     if digest:
         desk.connection.execute(_TAKE_CODE, (digest,))
     return None
@@ -95,6 +97,7 @@ def take_out(desk: Desk, officer: Officer, answer: Answer, code: str = "") -> Bo
         named = _named(desk, answer)
         if isinstance(named, Refusal):
             return named
+        _forget_opened(desk)
         found = desk.connection.execute(_EQUAL, (_content(named),)).fetchone()
         if found is None:
             return Refusal("survey_not_in_box")
@@ -128,9 +131,10 @@ def open_box(desk: Desk, officer: Officer) -> Done | Refusal:
 
 def open_within(desk: Desk, officer: Officer) -> Done | Refusal:
     """`open_box` inside a transaction that the caller holds."""
+    _forget_opened(desk)
     codes = [str(row[0]) for row in desk.connection.execute("SELECT code FROM survey_box_code")]
     command = OpenBox(
-        desk.entropy(16).hex(),
+        _lot(desk) or desk.entropy(16).hex(),
         tuple(_waiting(desk)),
         tuple(codes),
         _figure(desk, "survey_box_least"),
@@ -152,7 +156,28 @@ def is_taken(desk: Desk, content: bytes) -> bool:
     return known is not None
 
 
+def _lot(desk: Desk) -> str | None:
+    """What the box's answers will be called together once it is opened; None of an empty one."""
+    row = desk.connection.execute("SELECT id FROM survey_box LIMIT 1").fetchone()
+    return None if row is None else str(row[0]).partition(":")[0]
+
+
+def _is_opened(desk: Desk) -> bool:
+    """Whether what lies in the box was counted already: a desk that came back from a backup has an older box."""
+    lot = _lot(desk)
+    return lot is not None and desk.log.count_of(f"survey:{lot}") > 0
+
+
+def _forget_opened(desk: Desk) -> None:
+    """Empty a box that was opened before this desk came back from a backup."""
+    if _is_opened(desk):
+        desk.connection.execute("DELETE FROM survey_box")
+        desk.connection.execute("DELETE FROM survey_box_code WHERE code IN (SELECT code FROM survey_code)")
+
+
 def _waiting(desk: Desk) -> list[Answer]:
+    if _is_opened(desk):
+        return []
     rows = desk.connection.execute("SELECT answer FROM survey_box ORDER BY id").fetchall()
     found = [json.loads(row[0]) for row in rows]
     return [Answer(**{**one, "points": tuple(one["points"])}) for one in found]

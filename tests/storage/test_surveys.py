@@ -185,3 +185,22 @@ def test_an_answer_is_taken_out_again_by_what_it_says_and_its_code_is_good_again
     refused = take_out(desk, officer(desk, "tra"), other)
     assert isinstance(refused, Refusal) and refused.code == "role_missing"
     assert box(desk).waiting == 2
+
+
+def test_a_box_that_comes_back_from_a_backup_is_not_counted_again(desk: Desk) -> None:
+    codes = new_codes(desk, 6)
+    for code in codes[:5]:
+        assert isinstance(put_in(desk, officer(desk), GOOD, code), Box)
+    kept = [desk.connection.execute(f"SELECT * FROM {name}").fetchall() for name in ("survey_box", "survey_box_code")]
+    assert isinstance(open_box(desk, officer(desk)), Done)
+    with transaction(desk.connection):  # as it stood when the backup was made
+        desk.connection.executemany("INSERT INTO survey_box VALUES (?, ?)", kept[0])
+        desk.connection.executemany("INSERT INTO survey_box_code VALUES (?)", kept[1])
+    assert box(desk).waiting == 0
+    again = open_box(desk, officer(desk))
+    assert isinstance(again, Refusal) and again.code == "survey_box_few"
+    found = put_in(desk, officer(desk), GOOD, codes[5])
+    assert isinstance(found, Box) and found.waiting == 1
+    fill(desk, 4)
+    assert isinstance(open_box(desk, officer(desk)), Done)
+    assert satisfaction(desk, DAY, DAY).total.count == 10
