@@ -33,6 +33,8 @@ def given_for(field: Field) -> tuple[str, Any]:
         "fault": ("STATION", "station"),
         "payer": ("citizen", "citizen"),
         "purpose": ("fine", "fine"),
+        "answer": ("Took", "took"),
+        "next": ("counter", "counter"),
     }
     if field.name == "field":
         return "applicant.phone", "applicant.phone"
