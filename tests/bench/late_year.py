@@ -181,8 +181,8 @@ class _Drawing:
         calendar = self.ground.calendar
         today = calendar.previous_working(last.toordinal())
         end = calendar.ending(today)
-        scene = Scene(end, today, UNIT, (), self.ground.law, self.hours, self.requests, self.drawn)
-        spread = Arrivals(scene, first.toordinal(), end, total)
+        scene = Scene(end, today, UNIT, (), self.ground.law, self.hours, self.requests, self.drawn, Random(0))
+        spread = Arrivals(scene, first.toordinal(), first.toordinal(), end, total)
         number = 0
         for day in spread.days():
             left = spread.count(day)

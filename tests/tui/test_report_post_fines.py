@@ -127,10 +127,12 @@ def test_both_go_into_every_file(cli: Cli, posted: Desk, fined: Desk, tmp_path: 
     assert "Khánh" not in (tmp_path / "r.csv").read_text(encoding="utf-8-sig")
 
 
-@pytest.mark.parametrize("place", [2, 3])
-async def test_a_figure_opens_into_its_dossiers(office: Office, posted: Desk, fined: Desk, place: int) -> None:
+@pytest.mark.parametrize("name", ["post", "fines"])
+async def test_a_figure_opens_into_its_dossiers(office: Office, posted: Desk, fined: Desk, name: str) -> None:
     async with workstation(office, "reports") as desktop:
-        await desktop.press(f"{place}")
+        desktop.app.switch(desktop.app.make("reports", name))
+        await desktop.until(lambda: desktop.app.screen._name == name and desktop.app.screen.stands)
+        await desktop.settle()
         desktop.app.screen.set_focus(desktop.one("#totals"))
         await desktop.press("down", "enter", "down", "enter")
         await desktop.settle()
