@@ -171,23 +171,22 @@ class EventLog:
         number, seq, previous = self._head(origin)
         hlc, newest = self._hlc(), (now_ms + AHEAD_MS) << 16 | 0xFFFF
         taken: list[StoredEvent] = []
-        rows = []
         suspect: list[tuple[str, str]] = []
         heads = Heads(self._db, {_readable(stored, origin, seq + 1).entity for stored in events})
         again = self._said_again(origin)
+        desk, epoch, saw = origin.desk, origin.epoch, heads.saw
         for stored in events:
             event = stored.outline
-            if event.seq > seq + 1 or event.desk != origin.desk or event.epoch != origin.epoch:
-                raise InvalidInput("chain_gap", desk=origin.desk, seq=seq + 1)
+            if event.seq > seq + 1 or event.desk != desk or event.epoch != epoch:
+                raise InvalidInput("chain_gap", desk=desk, seq=seq + 1)
             if event.seq <= seq:
                 continue
             if not (proven and taken) and not follows(previous, stored):
-                raise InvalidInput("chain_broken", desk=origin.desk, seq=event.seq)
-            rows.append(_row(number, event, stored))
+                raise InvalidInput("chain_broken", desk=desk, seq=event.seq)
             if not again:
-                heads.saw(event)
+                saw(event)
             elif not self._is_here(event):
-                heads.saw(event, stood_on=self._is_stood_on(event))
+                saw(event, stood_on=self._is_stood_on(event))
             seq, previous = event.seq, stored.hash
             if event.hlc > newest:
                 suspect.append((event.entity, event.event_id))
@@ -195,8 +194,8 @@ class EventLog:
                 hlc = event.hlc
             taken.append(stored)
         came = [stored.outline for stored in taken]
-        heads.wait(event.entity for event in came if event.seq - event.group[0] + event.group[1] - 1 > seq)
-        self._db.executemany(_INSERT, rows)
+        heads.wait(event.entity for event in came if event.group[1] > 1 and _end(event) > seq)
+        self._db.executemany(_INSERT, [_row(number, *one) for one in zip(came, taken, strict=True)])
         self._db.executemany(_SUSPECT, suspect)
         self._db.executemany(_ACTED, {(event.by,) for event in came if ":" not in event.entity})
         heads.write()
@@ -367,6 +366,11 @@ class EventLog:
     def _hlc(self) -> int:
         row = self._db.execute("SELECT value FROM meta WHERE name = 'hlc'").fetchone()
         return 0 if row is None else int(row[0])
+
+
+def _end(event: Event) -> int:
+    """The seq of the last event of its command."""
+    return event.seq - event.group[0] + event.group[1] - 1
 
 
 def _readable(stored: StoredEvent, origin: Origin, seq: int) -> Event:
