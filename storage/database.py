@@ -85,6 +85,20 @@ def _connect(path: Path, key: bytes) -> Connection:
     return connection
 
 
+def is_behind(path: Path, key: bytes) -> bool:
+    """Whether the database is of an earlier version: opening it writes every dossier's rows anew, which takes a while.
+
+    False for one that can't be read, too: opening it tells why.
+    """
+    connection = open_as_it_is(path, key)
+    try:
+        return bool(connection.execute("PRAGMA user_version").fetchone()[0] < SCHEMA_VERSION)
+    except sqlite.DatabaseError:
+        return False
+    finally:
+        connection.close()
+
+
 def open_as_it_is(path: Path, key: bytes) -> Connection:
     """Open a database, which may be damaged, to read what can be read: nothing is migrated, nothing written.
 

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from storage.database import DATABASE_NAME, SCHEMA_VERSION, is_behind
+from storage.keys import database_key
 from tests.conftest import Office
 from tests.tui.terminal import Terminal
 from tests.tui.workstation import CARD
@@ -109,3 +111,14 @@ def test_over_a_line_of_300_ms_a_dossier_is_taken_in_as_beside_the_desk(office: 
         terminal.write(f"\rdktt\r0{F10}")
         terminal.expect("Đã lưu H30-001-260521-0001")
     assert taken_in(office, "260521-0001")["name"] == NAME
+
+
+def test_data_of_an_earlier_version_are_brought_up_before_the_screens_and_that_is_told(office: Office) -> None:
+    desk = office.open()
+    desk.connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION - 1}")
+    desk.close()
+    assert is_behind(office.folder / DATABASE_NAME, database_key(office.folder))
+    with Terminal.python("-m", "tui.cli.main", "--data", str(office.folder)) as terminal:
+        terminal.expect("Đang đưa dữ liệu của quầy lên phiên bản mới")
+        terminal.expect("PIN")
+    assert not is_behind(office.folder / DATABASE_NAME, database_key(office.folder))

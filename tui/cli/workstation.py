@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import suppress
+from pathlib import Path
 
+from core.answers import InvalidInput
 from tui.cli.common import acting_officer, acts, data_folder
 from tui.cli.output import Problem
 from tui.i18n import tr
@@ -22,7 +25,23 @@ def run(args: argparse.Namespace) -> int:
         return _plain(args)
     if args.officer:
         raise Problem("usage", {"detail": "--as", "command": "motcua"}, status=2)
-    return open_screens(data_folder(args), ascii_signs=args.ascii)
+    folder = data_folder(args)
+    _bring_up(folder)
+    return open_screens(folder, ascii_signs=args.ascii)
+
+
+def _bring_up(folder: Path) -> None:
+    """Bring an earlier version's data up before there are screens: it can take a minute, and is told."""
+    from storage.database import DATABASE_NAME, is_behind
+    from storage.desk import Desk
+    from storage.keys import database_key
+
+    if not (folder / DATABASE_NAME).exists():
+        return
+    with suppress(InvalidInput):  # the screens tell it
+        if is_behind(folder / DATABASE_NAME, database_key(folder)):
+            print(tr("cli.workstation.bringing_up"), file=sys.stderr, flush=True)
+            Desk.open(folder).close()
 
 
 def _plain(args: argparse.Namespace) -> int:
