@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from rich.cells import set_cell_size
@@ -30,7 +31,7 @@ from storage.post import (
 from tui.cli.actions import action, actions
 from tui.cli.common import acting_officer, acts, dossier_id, open_desk, row_count
 from tui.cli.output import Problem, error_object, print_json
-from tui.cli.tables import read_table
+from tui.cli.table_files import lines_of
 from tui.i18n import tr
 from tui.post_words import letter_cells
 
@@ -151,12 +152,17 @@ def _answered(desk: Desk, what: str, chosen: Iterable[str], answers: Iterable[Do
 
 def _import(desk: Desk, args: argparse.Namespace) -> int:
     officer = acting_officer(args, desk)
-    rows = read_table(args.file)
-    columns = columns_of(rows[0][1])
+    rows = [
+        (number, row) for number, _, row in lines_of(args.file) if isinstance(row, InvalidInput) or any(row.values())
+    ]
+    first = next((row for _, row in rows if not isinstance(row, InvalidInput)), None)
+    if first is None:
+        raise Problem("table_empty", {"file": Path(args.file).name})
+    columns = columns_of(first)
     lines: list[tuple[int, CarrierLine | InvalidInput]] = []
     for number, row in rows:
         try:
-            lines.append((number, read_line(row, columns)))
+            lines.append((number, row if isinstance(row, InvalidInput) else read_line(row, columns)))
         except InvalidInput as error:
             lines.append((number, error))
     return _tell([_told(one) for one in take_list(desk, officer, lines, dry_run=args.dry_run)], as_json=args.json)

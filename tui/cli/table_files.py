@@ -63,11 +63,14 @@ def _json_lines(data: bytes) -> Iterator[Line]:
 
 
 def _csv(data: bytes) -> Iterator[Line]:
+    """Commas or, as Vietnamese spreadsheets write them, semicolons."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Problem("file_not_utf8", {"position": str(error.start)}) from error
-    reader = csv.DictReader(io.StringIO(text, newline=""), restkey="", strict=False)
+    head = text.split("\n", 1)[0]
+    between = ";" if head.count(";") > head.count(",") else ","
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=between, restkey="", strict=False)
     while True:
         try:
             row = next(reader, None)
@@ -81,7 +84,7 @@ def _csv(data: bytes) -> Iterator[Line]:
         if any(extra):
             yield reader.line_num, raw, InvalidInput("row_too_long")
         else:
-            yield reader.line_num, raw, {name: value or None for name, value in row.items() if name}
+            yield reader.line_num, raw, {name.strip(): value or None for name, value in row.items() if name}
 
 
 def csv_line(cells: Iterable[str]) -> str:
@@ -110,6 +113,9 @@ def _sheet(path: Path) -> Iterator[Line]:
 
 
 def _cell(cell: object) -> object:
+    """A day as ISO, a number without a decimal point that only the spreadsheet gave it."""
+    if isinstance(cell, float) and cell.is_integer():
+        return int(cell)
     if isinstance(cell, datetime):
         return cell.date().isoformat() if not (cell.hour or cell.minute or cell.second) else cell.isoformat()
     return cell
