@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import gc
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +12,7 @@ from typing import Any
 from sqlcipher3 import dbapi2 as sqlite
 
 from core.answers import InvalidInput
+from storage.quiet import few_collections
 
 SCHEMA_VERSION = 12
 DATABASE_NAME = "motcua.db"
@@ -20,7 +20,6 @@ _CACHE_KIB = 32_000
 _PATIENCE_MS = 5000
 _ROOMY_KIB = 256_000
 _CHECKPOINT_PAGES = 1000
-_NEW_OBJECTS = 50_000
 _STATEMENTS = 1024
 """More than a desk ever says: a full cache of the driver gives up the newest statement first, each time anew."""
 Connection = Any
@@ -222,17 +221,15 @@ def roomy(connection: Connection) -> Iterator[None]:
 def streaming(connection: Connection) -> Iterator[None]:
     """Much is written in many transactions: what is due every few of them anyhow is done less often.
 
-    The log of writes is copied into the file after more pages. Python looks for cycles among far more new objects:
-    each event is several, and none is part of a cycle.
+    The log of writes is copied into the file after more pages, and cycles are seldom looked for: each event is several
+    objects.
     """
-    before = gc.get_threshold()
-    gc.set_threshold(_NEW_OBJECTS, *before[1:])
     connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES * 4}")
     try:
-        yield
+        with few_collections():
+            yield
     finally:
         connection.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT_PAGES}")
-        gc.set_threshold(*before)
 
 
 @contextmanager

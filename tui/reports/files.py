@@ -15,7 +15,7 @@ from core.forms import day_words
 from core.moments import legal_day
 from storage.desk import Desk
 from storage.press import Press
-from storage.quiet import no_collector
+from storage.quiet import few_collections
 from tui.i18n import in_language
 from tui.papers import heading_of
 from tui.reports import Report
@@ -26,7 +26,7 @@ FORMATS = (".xlsx", ".csv", ".pdf")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-@no_collector()
+@few_collections()
 def write(desk: Desk, report: Report, facts: Any, path: Path) -> None:
     """Write the report by the ending of its name, one of FORMATS. Raises OSError where the file cannot be written."""
     ending = path.suffix.lower()

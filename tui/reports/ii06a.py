@@ -14,7 +14,7 @@ from core.settled import Column as Figure
 from core.text import fold
 from storage.desk import Desk
 from storage.frozen import Sent
-from storage.quiet import no_collector
+from storage.quiet import few_collections
 from storage.settled import NAME, Adjusted, Behind, Settled, settled
 from tui.handover import procedure_title
 from tui.i18n import tr
@@ -118,7 +118,7 @@ def _line(desk: Desk, one: Behind, figure: Figure, titles: dict[str, str], words
     return Line(f"{int(figure)} {counted.id}", cells, dossier=counted.id, group=one.field, mark=mark)
 
 
-@no_collector()
+@few_collections()
 def document(desk: Desk, facts: Settled) -> dict[str, Any]:
     """docs/schemas/report-ii06a.json."""
     columns = {where: [int(figure) for figure in where] for where in {one.where for one in facts.behind}}
