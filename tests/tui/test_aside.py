@@ -36,8 +36,10 @@ def test_the_newest_question_breaks_off_the_one_before(office: Office) -> None:
 
 def test_a_folder_that_cannot_be_read_is_told_and_closing_breaks_off(tmp_path: Path, office: Office) -> None:
     told: list[Any] = []
+    answered = Event()
     nowhere = Reader(tmp_path / "nowhere")
-    nowhere.ask("a", lambda _: None, told.append)
+    nowhere.ask("a", lambda _: None, lambda found: (told.append(found), answered.set()))
+    assert answered.wait(_PATIENCE)
     nowhere.close()
     (found,) = told
     assert isinstance(found, InvalidInput) and found.code == "desk_missing"
