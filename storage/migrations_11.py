@@ -41,10 +41,6 @@ CREATE TABLE feedback (
 CREATE INDEX feedback_open ON feedback (due) WHERE answered_at IS NULL AND destroyed = 0;
 CREATE INDEX feedback_received ON feedback (received_at);
 CREATE INDEX feedback_dossier ON feedback (dossier) WHERE dossier IS NOT NULL;
-CREATE INDEX event_voices ON event (officer, entity) WHERE kind IN (
-    'survey_answered', 'survey_codes_spent', 'outreach_held', 'outreach_withdrawn', 'feedback_received',
-    'feedback_answered', 'feedback_destroyed'
-);
 """
 _CHANNELS = """
 ALTER TABLE dossier ADD COLUMN service_answer TEXT;

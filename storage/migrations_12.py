@@ -13,24 +13,10 @@ CREATE INDEX dossier_submitted ON dossier (submitted_at, procedure, unit, state,
     WHERE submitted_at IS NOT NULL;
 INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 WHERE EXISTS (SELECT 1 FROM dossier);
 """
-_WITHDRAWN = """
-DROP INDEX event_voices;
-CREATE INDEX event_voices ON event (officer, entity) WHERE kind IN (
-    'survey_answered', 'survey_codes_spent', 'outreach_held', 'outreach_withdrawn', 'feedback_received',
-    'feedback_answered', 'feedback_destroyed', 'feedback_withdrawn'
-);
-"""
 
 
 @migrations()
 def m012_answers_given_online(db: Database) -> None:
     """When each dossier came online and was answered, so that a report judges it without folding it: by a rebuild."""
     for statement in statements(_ANSWERED):
-        db.execute(statement)
-
-
-@migrations()
-def m012_feedback_withdrawn(db: Database) -> None:
-    """What an officer has withdrawn is judged again with the rest where the officer's rights change."""
-    for statement in statements(_WITHDRAWN):
         db.execute(statement)
