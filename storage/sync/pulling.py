@@ -265,6 +265,8 @@ class Pull:
             desk.projection.apply(taken)
             own = origin.desk == desk.identity.desk
             if own:
+                if self._is_of_another_hand(origin, taken):
+                    self._note("desk_runs_twice", origin)
                 self._regain(origin, taken)
             for batch in ended:
                 keep(desk, batch.head)
@@ -272,6 +274,14 @@ class Pull:
                     set_aside(desk, batch.head, batch.sealed)
         if own:
             desk.identity = read_identity(desk.connection)
+
+    def _is_of_another_hand(self, origin: Origin, taken: Sequence[Event]) -> bool:
+        """Whether own events were written under another epoch after this one began: by a copy that goes on working."""
+        present = Origin(origin.desk, read_identity(self.desk.connection).epoch)
+        begun = self.desk.log.stored(present, 0, 1)
+        return (
+            bool(begun) and present != origin and any(event.hlc >> 16 > begun[0].outline.hlc >> 16 for event in taken)
+        )
 
     def _regain(self, origin: Origin, taken: Sequence[Event]) -> None:
         """Own events came back: this database had moved backwards. Number on above them, under a new epoch."""

@@ -103,6 +103,31 @@ def test_row_15_a_desk_brought_back_on_a_new_machine_gives_no_number_before_it_h
     assert names(desk) == ["T48.99-261123-0001", "T48.99-261123-0002", "T48.99-261123-1501"]
 
 
+def test_row_16_a_copy_that_goes_on_beside_the_one_brought_back_is_told_at_both(station: Station, backup: Made) -> None:
+    copy = station.desks[0]
+    take_in(copy, "Lê Thị Hoa")
+    station.sync(0)
+    restore(backup.file, station.root / "new")
+    desk = Desk.open(station.root / "new")
+    desk.now = lambda: START + timedelta(minutes=5)
+
+    def told(one: Desk) -> str | None:
+        error = exchange(one, station.hub).error
+        return None if error is None else error.code
+
+    assert told(desk) is None
+    for _ in range(2):
+        take_in(desk)
+        assert told(desk) is None
+    copy.now = lambda: START + timedelta(hours=1)
+    take_in(copy)
+    assert told(copy) == "desk_runs_twice"
+    assert told(desk) == "desk_runs_twice"
+    assert [told(one) for one in (copy, desk, copy, desk)] == [None] * 4
+    assert dump(desk) == dump(copy) and len(set(names(desk))) == 5
+    desk.close()
+
+
 class Crammed:
     """A desk's connection on a disk with room for so many pages of a file that is attached."""
 

@@ -19,7 +19,7 @@ from core.states import State
 from storage.amending import Proposal, apply, propose
 from storage.database import DATABASE_NAME
 from storage.desk import Desk, Done
-from storage.handover import accept, hand_over, waiting_for
+from storage.handover import accept, hand_over, sheet_of, waiting_for
 from storage.officers import Officer
 from storage.sync import exchange as exchanging
 from storage.sync.bundle_export import Exported, export_bundle
@@ -381,7 +381,10 @@ class World:
 
     def _hand_over(self, seat: Seat) -> str:
         waiting = waiting_for(seat.desk, seat.officer)
-        if waiting:
+        if waiting and sheet_of(seat.desk, waiting[0]) is None:  # its bytes were altered here: nothing is signed unread
+            said = accept(seat.desk, seat.officer, waiting[0], {})
+            assert isinstance(said, Refusal)
+        elif waiting:
             said = accept(seat.desk, seat.officer, waiting[0], restated(seat.desk, waiting[0]))
         else:
             said = hand_over(seat.desk, seat.officer, self.rng.choice(self.seats).officer)
