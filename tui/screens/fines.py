@@ -20,7 +20,7 @@ from tui.dossier_words import money
 from tui.fine_words import fine_cells, limit_doubt
 from tui.i18n import tr
 from tui.keys import bind
-from tui.screens.base import OfficerScreen
+from tui.screens.kept_typing import KeptTyping
 from tui.screens.parts import TextLines
 from tui.screens.search_rows import ListSource
 from tui.themes import STYLES
@@ -38,7 +38,7 @@ _COLUMNS = (
 )
 
 
-class FinesScreen(OfficerScreen):
+class FinesScreen(KeptTyping):
     """1–4 choose the list; Ins enters a decision; F10 takes the payment of the one under the cursor, Del gives back.
 
     An empty amount is all that is owed. Both keys must be pressed twice with nothing changed.
@@ -47,11 +47,13 @@ class FinesScreen(OfficerScreen):
     CSS_PATH = STYLES.parent / "post.tcss"
     AUTO_FOCUS = "LineTable"
     name_key = "fines.title"
+    kept_as = "fines"
     hints: ClassVar[Sequence[str]] = ("add", "save", "remove", "open", "back")
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("add", "add"),
         bind("save", "pay"),
         bind("remove", "release"),
+        bind("discard", "discard"),
         *(bind(f"pick_{place}", f"pick({place})") for place in range(1, len(LISTS) + 1)),
     ]
 
@@ -146,6 +148,7 @@ class FinesScreen(OfficerScreen):
             return
         for name in ("amount", "proof"):
             self.query_one(f"#{name}", KeyedInput).value = ""
+        self.carried_out()
         self.fill()
         self.say(tr("fines.done_pay", amount=money(amount)))
 

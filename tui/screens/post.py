@@ -19,7 +19,7 @@ from storage.post import Batch, Letter, batches, came_back, deliver, of_batch, s
 from tui.i18n import tr
 from tui.keys import bind
 from tui.post_words import fee_words, stands_words
-from tui.screens.base import OfficerScreen
+from tui.screens.kept_typing import Kept, KeptTyping
 from tui.screens.parts import TextLines
 from tui.screens.queue_rows import short_number
 from tui.screens.search_rows import ListSource
@@ -40,7 +40,7 @@ _COLUMNS = (
 )
 
 
-class PostScreen(OfficerScreen):
+class PostScreen(KeptTyping):
     """1–3 choose the list; Enter opens a batch, then a dossier. F10: delivered; Del: came back (selected, or this one).
 
     A tracking number typed or scanned is the letter's under the cursor: its Enter takes it and goes on to the next.
@@ -49,10 +49,12 @@ class PostScreen(OfficerScreen):
     CSS_PATH = STYLES.parent / "post.tcss"
     AUTO_FOCUS = "LineTable"
     name_key = "post.title"
+    kept_as = "post"
     hints: ClassVar[Sequence[str]] = ("save", "remove", "select", "open", "back")
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("save", "delivered"),
         bind("remove", "came_back"),
+        bind("discard", "discard"),
         *(bind(f"pick_{place}", f"pick({place})") for place in range(1, len(LISTS) + 1)),
     ]
 
@@ -103,6 +105,10 @@ class PostScreen(OfficerScreen):
             place = int(key_id.removeprefix("pick_"))
             return tr(f"post.{LISTS[place - 1]}") if place <= len(LISTS) else None
         return {"save": tr("post.do.delivered"), "remove": tr("post.do.returned")}.get(key_id)
+
+    def _fields(self) -> list[Kept]:
+        """A tracking number is its letter's, with Enter."""
+        return [field for field in super()._fields() if field.id != "tracking"]
 
     # what the officer does
 
@@ -176,6 +182,7 @@ class PostScreen(OfficerScreen):
         if self._told(lambda desk, officer: act(desk, officer, [one.dossier for one in chosen])):
             self.say(tr("lists.done", count=len(chosen)))
             self.query_one("#proof", KeyedInput).value = ""
+            self.carried_out()
         self.query_one(LineTable).clear_selection()
         self.fill()
 
