@@ -21,6 +21,7 @@ from tui.fine_words import fine_cells, limit_doubt
 from tui.i18n import tr
 from tui.keys import bind
 from tui.screens.kept_typing import KeptTyping
+from tui.screens.numbered import NumberedLists
 from tui.screens.parts import TextLines
 from tui.screens.search_rows import ListSource
 from tui.themes import STYLES
@@ -31,7 +32,7 @@ from tui.widgets.queue_table import LineTable
 
 _COLUMNS = (
     Column("decision", "fines.decision", 16, grow=1),
-    Column("name", "fines.person", 18, grow=2),
+    Column("name", "fines.person", 18, grow=2, most=40),
     Column("amount", "fines.amount", 12, priority=1, align="right"),
     Column("owed", "fines.owed", 12, align="right"),
     Column("next", "fines.next", 24, grow=3, marked=True),
@@ -60,7 +61,7 @@ class FinesScreen(KeptTyping):
     def body(self) -> ComposeResult:
         self._name = LISTS[0]
         self._asked: tuple[object, ...] = ()
-        yield TextLines(id="list_names")
+        yield NumberedLists(id="list_names")
         yield LineTable(_COLUMNS, ListSource(), self._cells, self._mark, empty_key="fines.none")
         with Vertical(id="list_form"):
             with Horizontal(classes="line"):
@@ -113,6 +114,9 @@ class FinesScreen(KeptTyping):
     def action_add(self) -> None:
         """The form of a decision over the list."""
         self.app.push(self.app.make("fine_form"))
+
+    def on_numbered_lists_picked(self, message: NumberedLists.Picked) -> None:
+        self.action_pick(message.place)
 
     def on_line_table_opened(self, message: LineTable.Opened) -> None:
         self.app.push(self.app.make("dossier", message.row.dossier))

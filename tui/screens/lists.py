@@ -20,6 +20,7 @@ from tui.i18n import tr
 from tui.keys import bind
 from tui.post_words import post_words
 from tui.screens.kept_typing import KeptTyping
+from tui.screens.numbered import NumberedLists
 from tui.screens.parts import TextLines
 from tui.screens.queue_rows import RowWords, short_number
 from tui.screens.search_rows import ListSource
@@ -32,7 +33,7 @@ from tui.widgets.queue_table import LineTable
 
 _COLUMNS = (
     Column("number", "queue.number", 11),
-    Column("name", "queue.name", 18, grow=3),
+    Column("name", "queue.name", 18, grow=3, most=40),
     Column("procedure", "queue.procedure", 16, priority=1, grow=3),
     Column("shelf", "lists.shelf", 8),
     Column("since", "lists.since", 7),
@@ -66,7 +67,7 @@ class ListsScreen(KeptTyping):
         self._tracking: dict[str, str] = {}
         self._asked: tuple[object, ...] = ()
         self._words = self._row_words()
-        yield TextLines(id="list_names")
+        yield NumberedLists(id="list_names")
         yield LineTable(_COLUMNS, ListSource(), self._cells, lambda one: self._words.mark(one.row))
         with Vertical(id="list_form"):
             with Horizontal(classes="line", id="archive_line"):
@@ -132,6 +133,9 @@ class ListsScreen(KeptTyping):
         self.fill()
         self.hint(self.hints)
         self.set_focus(self.query_one(LineTable))
+
+    def on_numbered_lists_picked(self, message: NumberedLists.Picked) -> None:
+        self.action_pick(message.place)
 
     def on_line_table_opened(self, message: LineTable.Opened) -> None:
         self.app.push(self.app.make("dossier", message.row.id))

@@ -20,6 +20,7 @@ from tui.i18n import tr
 from tui.keys import bind
 from tui.post_words import fee_words, stands_words
 from tui.screens.kept_typing import Kept, KeptTyping
+from tui.screens.numbered import NumberedLists
 from tui.screens.parts import TextLines
 from tui.screens.queue_rows import short_number
 from tui.screens.search_rows import ListSource
@@ -32,7 +33,7 @@ from tui.widgets.queue_table import LineTable
 LISTS = ("batches", "out", "returned")
 _COLUMNS = (
     Column("number", "post.number", 16),
-    Column("name", "post.name", 18, grow=3),
+    Column("name", "post.name", 18, grow=3, most=40),
     Column("tracking", "post.tracking", 14, priority=1),
     Column("sent", "post.sent", 10),
     Column("stands", "post.what", 24, grow=2, marked=True),
@@ -61,7 +62,7 @@ class PostScreen(KeptTyping):
     def body(self) -> ComposeResult:
         self._name, self._batch = LISTS[0], ""
         self._asked: tuple[object, ...] = ()
-        yield TextLines(id="list_names")
+        yield NumberedLists(id="list_names")
         yield LineTable(_COLUMNS, ListSource(), self._cells, self._mark, empty_key="post.none")
         with Vertical(id="list_form"):
             with Horizontal(classes="line"):
@@ -124,6 +125,9 @@ class PostScreen(KeptTyping):
             self.action_pick(1)
         else:
             super().action_back()
+
+    def on_numbered_lists_picked(self, message: NumberedLists.Picked) -> None:
+        self.action_pick(message.place)
 
     def on_line_table_opened(self, message: LineTable.Opened) -> None:
         row = message.row
