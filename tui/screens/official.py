@@ -23,6 +23,7 @@ from tui.screens.base import OfficerScreen
 from tui.screens.parts import TextLines
 from tui.screens.queue_rows import RowWords, short_number
 from tui.screens.search_rows import ListSource
+from tui.terminal import LEAST
 from tui.themes import STYLES
 from tui.widgets.big import BigText
 from tui.widgets.columns import Column
@@ -45,6 +46,7 @@ class OfficialScreen(OfficerScreen):
     CSS_PATH = STYLES.parent / "official.tcss"
     AUTO_FOCUS = "LineTable"
     name_key = "official.title"
+    VERTICAL_BREAKPOINTS: ClassVar = [(0, "-too-low"), (LEAST[1], "-short"), (24, "-low"), (30, "-tall")]
     hints: ClassVar[Sequence[str]] = ("copy", "open", "back")
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("copy", "copy"),
