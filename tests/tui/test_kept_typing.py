@@ -184,6 +184,49 @@ async def test_scanned_tracking_numbers_outlive_a_wrong_key_until_they_are_sent(
         assert desktop.app.desk.connection.execute(KEPT).fetchall() == []
 
 
+async def test_the_procedures_of_a_meeting_come_back(office: Office) -> None:
+    async with workstation(office) as desktop:
+        await opened(desktop, Form("outreach_form"))
+        desktop.app.screen.set_focus(desktop.one("#procedure").field)
+        await desktop.type("thuong tru")
+        await desktop.press("enter")
+        await desktop.settle()
+        listed = desktop.one("#chosen").lines(80)
+        assert "thường trú" in listed[0]
+        await desktop.press("f1")
+    async with workstation(office) as desktop:
+        await opened(desktop, Form("outreach_form"))
+        assert desktop.one("#chosen").lines(80) == listed
+        await desktop.press("ctrl+d")
+        assert desktop.one("#chosen").lines(80) == []
+
+
+async def test_a_number_of_the_national_system_stays_with_its_dossier(office: Office) -> None:
+    desk = office.open()
+    for applicant in (BAO, ANH):
+        take_in(desk, applicant=applicant)
+    desk.close()
+    async with workstation(office) as desktop:
+        await desktop.app.run_action("beside('official')")
+        await desktop.settle()
+        first = desktop.one("LineTable").current
+        desktop.one("#official_number").value = "000.01"
+        await desktop.press("down")
+        assert desktop.one("LineTable").current != first
+        assert desktop.one("#official_number").value == ""
+        await desktop.press("f1")
+    async with workstation(office) as desktop:
+        await desktop.app.run_action("beside('official')")
+        await desktop.settle()
+        assert desktop.one("LineTable").current.id == first.id
+        field = desktop.one("#official_number")
+        assert field.value == "000.01"
+        desktop.app.screen.set_focus(field)
+        await desktop.press("enter")
+        assert desktop.app.desk.dossier(first.id).official_number == "000.01"
+        assert desktop.app.desk.connection.execute(KEPT).fetchall() == []
+
+
 KEEPS_ITSELF = {
     "IntakeScreen": "a draft of its own",
     "SearchScreen": "a search",
@@ -196,7 +239,6 @@ KEEPS_ITSELF = {
     "SurveyScreen": "kept nowhere, on purpose: who gave a mark is told to nobody",
     "ReadbackScreen": "written down with each answer",
     "BlanksScreen": "a count",
-    "OfficialScreen": "one number, given with its Enter",
     "WhatIfScreen": "a question, no record",
     "QueueScreen": "a filter",
     "SetupScreen": "the first start: there is no desk yet",
