@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import gettext
 import os
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from pathlib import Path
 LANGUAGES = ("vi", "en")
 _LOCALES = Path(__file__).parent / "locales"
 _language = "vi"
+_COUNTED = re.compile(r"\{(\w+):(n\.\w+)\}")
 
 
 def set_language(language: str | None) -> str:
@@ -38,9 +40,20 @@ def in_language(language: str) -> Iterator[None]:
 
 
 def tr(key: str, /, **values: object) -> str:
-    """The sentence for `key` with its `{placeholders}` filled; one without a value shows as «…», never as a fault."""
+    """The sentence for `key` with its `{placeholders}` filled; one without a value shows as «…», never as a fault.
+
+    `{count:n.dossier}` is a count with its word: the catalogue's `n.dossier`, in the form that the number asks for.
+    """
     text = _catalogue(_language).gettext(key)
+    if ":n." in text:
+        text = _COUNTED.sub(lambda hole: _counted(hole[1], hole[2], values), text)
     return text.format_map(_Values(values)) if values else text
+
+
+def _counted(name: str, word: str, values: Mapping[str, object]) -> str:
+    """«{count} dossiers», to be filled; any number but 1 asks for what gettext has for many."""
+    number = 1 if str(values.get(name)) == "1" else 2
+    return _catalogue(_language).ngettext(word, word, number).replace("{n}", f"{{{name}}}")
 
 
 class _Values(dict[str, object]):

@@ -65,7 +65,15 @@ FAMILIES = {
 def messages(language: str) -> dict[str, str]:
     path = ROOT / "tui" / "locales" / language / "LC_MESSAGES" / "motcua.po"
     with path.open("rb") as file:
-        return {str(one.id): str(one.string) for one in read_po(file) if one.id}
+        return {str(one.id): str(one.string) for one in read_po(file) if isinstance(one.id, str) and one.id}
+
+
+@cache
+def plurals(language: str) -> dict[str, tuple[str, ...]]:
+    """The words that stand with a count, each in the forms that the language has."""
+    path = ROOT / "tui" / "locales" / language / "LC_MESSAGES" / "motcua.po"
+    with path.open("rb") as file:
+        return {one.id[0]: tuple(one.string) for one in read_po(file) if isinstance(one.id, tuple)}
 
 
 def holes(text: str) -> set[str]:
@@ -129,6 +137,57 @@ def test_both_languages_have_the_same_keys_and_placeholders() -> None:
     assert [key for key in vietnamese if holes(vietnamese[key]) != holes(english[key])] == []
 
 
+NOT_MANY = {"is", "was", "has", "as", "this", "holds", "does", "bears", "fines"}
+"""Words that end in «s» and are no plural, or not the count's."""
+BOUNDS = {"report.post.long_is", "report.post.out_long"}
+"""Whose number is a bound, and never one."""
+COUNTS = {
+    "count", "pending", "minutes", "days", "hours", "events", "dossiers", "files", "letters", "officers", "rows",
+    "procedures", "versions", "seconds", "total", "received", "damaged", "calendar", "catalogue", "left", "held",
+    "judged", "guessed", "limit", "hidden", "done", "used", "voided", "seq", "originals", "carried", "sent", "open",
+    "may", "others", "returned", "delivered", "waiting", "fields", "papers", "new",
+}  # fmt: skip
+
+
+def counted_in_one_form(text: str) -> list[str]:
+    """The counts of a sentence whose word is always the plural."""
+    found = re.findall(r"\{(\w+)\}((?: [a-z-]+){1,3})", text)
+    return [
+        name
+        for name, words in found
+        if name in COUNTS and any(one.endswith("s") and one not in NOT_MANY for one in words.split()[:2])
+    ]
+
+
+def test_no_count_stands_beside_a_word_that_is_always_many() -> None:
+    assert counted_in_one_form("{count} dossiers selected") == ["count"]
+    assert [
+        (key, text) for key, text in messages("en").items() if key not in BOUNDS and counted_in_one_form(text)
+    ] == []
+
+
+def test_every_counted_word_has_its_forms_in_both_languages() -> None:
+    asked = {word for text in messages("en").values() for word in re.findall(r":(n\.\w+)\}", text)}
+    asked |= {word for text in messages("vi").values() for word in re.findall(r":(n\.\w+)\}", text)}
+    assert asked == plurals("en").keys() == plurals("vi").keys()
+    assert {len(forms) for forms in plurals("en").values()} == {2}
+    assert {len(forms) for forms in plurals("vi").values()} == {1}
+    assert all(form.startswith("{n} ") for forms in plurals("en").values() for form in forms)
+
+
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [(0, "0 dossiers"), (1, "1 dossier"), (2, "2 dossiers"), ("1", "1 dossier"), ("1.5", "1.5 dossiers")],
+)
+def test_a_count_brings_its_word_in_the_form_that_it_asks_for(count: object, told: str) -> None:
+    set_language("en")
+    assert tr("filter.found", count=count) == told
+    assert tr("forecast.late", day="25/11", count=1, hours=1) == "Not in time from 25/11: 1 dossier, 1 hour short"
+    assert tr("filter.found", other=1) == "… dossiers"
+    set_language("vi")
+    assert tr("filter.found", count=count) == f"{count} hồ sơ"
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_compiled_catalogue_is_that_of_today(language: str) -> None:
     folder = ROOT / "tui" / "locales" / language / "LC_MESSAGES"
@@ -137,8 +196,8 @@ def test_the_compiled_catalogue_is_that_of_today(language: str) -> None:
         write_mo(fresh, read_po(file, locale=language))
     fresh.seek(0)
     with (folder / "motcua.mo").open("rb") as file:
-        stored = {one.id: one.string for one in read_mo(file) if one.id}
-    assert stored == {one.id: one.string for one in read_mo(fresh) if one.id}, "run `make locales`"
+        stored = {str(one.id): str(one.string) for one in read_mo(file) if one.id}
+    assert stored == {str(one.id): str(one.string) for one in read_mo(fresh) if one.id}, "run `make locales`"
 
 
 def test_every_sentence_that_the_code_asks_for_is_there() -> None:

@@ -10,12 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from textual.app import App, ComposeResult
 
 from tests.tui.pty_app import NOVEMBER, Gallery
 from tui.i18n import set_language
 from tui.keys import FUNCTION_LINE
+from tui.screens.parts import TextLines
 from tui.widgets.cells import cut, fit, spread
-from tui.widgets.inputs import typed
+from tui.widgets.inputs import KeyedInput, typed
 from tui.widgets.ribbon import RibbonDay, ribbon, ribbon_days
 from tui.widgets.status import StatusBar, key_line
 from tui.widgets.timeline import TimelineEntry, timeline, wrapped
@@ -134,3 +136,27 @@ async def test_the_bars_tell_who_where_and_which_keys_and_a_click_presses_one() 
         assert text[2].startswith(" ● Đồng bộ: 3 phút trước")
         await pilot.click(StatusBar, offset=(text[1].index("F3") + 1, 1))
         assert pressed == ["f3"]
+
+
+class Cramped(App[None]):
+    """Three lines in a room of two, a field narrower than its hint, a label longer than its room."""
+
+    CSS = "TextLines { height: 2; width: 20; } KeyedInput { width: 14; }"
+
+    def compose(self) -> ComposeResult:
+        yield TextLines(["một hai ba bốn năm sáu bảy tám chín mười mười một"], id="lines")
+        yield KeyedInput(placeholder="mã hồ sơ, số thẻ, họ tên", id="field")
+
+
+async def test_words_that_have_no_room_end_in_an_ellipsis() -> None:
+    app = Cramped()
+    async with app.run_test(size=(40, 8)) as pilot:
+        await pilot.pause()
+        lines = app.query_one("#lines", TextLines)
+        assert lines.render_line(0).text.rstrip() == "một hai ba bốn năm"
+        assert lines.render_line(1).text.rstrip() == "sáu bảy tám chín …"
+        field = app.query_one("#field", KeyedInput)
+        assert field.placeholder == "mã hồ sơ, s…" and field.render_line(0).text.rstrip().endswith("…")
+        field.styles.width = 30
+        await pilot.pause()
+        assert field.placeholder == "mã hồ sơ, số thẻ, họ tên"

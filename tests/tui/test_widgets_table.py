@@ -99,6 +99,15 @@ def test_spare_room_is_shared_out_to_the_last_cell() -> None:
     assert places[2].width == 5
 
 
+def test_on_the_widest_screen_what_belongs_together_stands_together() -> None:
+    from tui.screens.queue_rows import COLUMNS
+
+    widths = {place.column.key: place.width for place in arrange(COLUMNS, 196)}
+    assert widths["name"] == 40 and widths["procedure"] > 90
+    told = arrange([Column("a", "a", 10, grow=1, most=30), Column("words", "w", 20, grow=1)], 190)
+    assert [place.width for place in told] == [30, 159]
+
+
 def test_on_the_smallest_screen_names_give_way_to_dates_and_figures() -> None:
     from tui.screens.queue_rows import COLUMNS
 

@@ -21,7 +21,7 @@ from tui.widgets.columns import Column
 NAME = "apologies"
 _COUNTED = ("missed", "owed", "issued_in_time", "issued_late", "excused", "ended")
 _TOTALS = (
-    Column("procedure", "report.procedure", 16, grow=1),
+    Column("procedure", "report.procedure", 16, grow=1, most=80),
     *(Column(name, f"report.apologies.{name}", 9, align="right") for name in _COUNTED),
 )
 _LINES = (

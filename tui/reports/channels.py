@@ -24,7 +24,7 @@ _FIGURES = (
 _FIRST_TO_GO = {"came": 1, "answered": 1, "offered": 2, "went": 3}
 """Which columns leave a narrow screen first: those with the highest number, after those of what nobody said."""
 _TOTALS = (
-    Column("procedure", "report.procedure", 16, grow=1),
+    Column("procedure", "report.procedure", 16, grow=1, most=80),
     Column("received", "report.channels.received", 8, align="right"),
     *(
         Column(

@@ -18,7 +18,7 @@ from tui.widgets.columns import Column
 NAME = "commune"
 _SHEET = (*COLUMNS[:6], "paid_online", *UNKNOWN, "late", "returned_online")
 _TOTALS = (
-    Column("procedure", "report.procedure", 14, grow=1),
+    Column("procedure", "report.procedure", 14, grow=1, most=80),
     *(
         Column(name, f"report.commune.short.{name}", 15, align="right", priority=1)
         if name in UNKNOWN

@@ -27,7 +27,7 @@ MONTHS = 12
 RULES = 1
 """Counts up whenever the same events would be counted otherwise."""
 _TOTALS = (
-    Column("procedure", "report.procedure", 24, grow=1),
+    Column("procedure", "report.procedure", 24, grow=1, most=80),
     Column("limit", "report.faster.limit", 16),
     Column("dossiers", "report.faster.dossiers", 7, align="right"),
     Column("median", "report.faster.median", 8, align="right", priority=3),

@@ -21,7 +21,7 @@ NAME = "late"
 _HOUR = 3600
 _COUNTED = ("rows", "missing", "before", "after", "excused")
 _TOTALS = (
-    Column("procedure", "report.procedure", 16, grow=1),
+    Column("procedure", "report.procedure", 16, grow=1, most=80),
     *(Column(name, f"report.late.{name}", 9, align="right") for name in _COUNTED),
 )
 _LINES = (

@@ -21,7 +21,7 @@ from tui.widgets.columns import Column
 NAME = "post"
 _COUNTED = ("sent", "delivered", "unproved", "returned", "out", "long")
 _TOTALS = (
-    Column("procedure", "report.procedure", 16, grow=1),
+    Column("procedure", "report.procedure", 16, grow=1, most=80),
     *(Column(name, f"report.post.{name}", 9, align="right") for name in _COUNTED),
     Column("fee", "report.post.fee", 11, align="right"),
     Column("unpriced", "report.post.unpriced", 9, align="right"),

@@ -20,7 +20,7 @@ NAME = "register"
 IS_SENT = False
 """What is sent stays for good, and nobody could destroy the names in it."""
 _TOTALS = (
-    Column("procedure", "report.procedure", 16, grow=1),
+    Column("procedure", "report.procedure", 16, grow=1, most=80),
     Column("count", "report.register.count", 9, align="right"),
 )
 _LINES = (

@@ -19,7 +19,7 @@ from core.text import clean_line
 from storage.fines import NewFine, enter
 from tui.i18n import tr
 from tui.keys import bind
-from tui.screens.base import OfficerScreen
+from tui.screens.kept_typing import KeptTyping
 from tui.screens.parts import TextLines
 from tui.themes import STYLES
 from tui.widgets.composing import Holds
@@ -42,14 +42,15 @@ _FIELDS: tuple[tuple[str, Holds], ...] = (
 _DAYS = ("decided_on", "handed_on", "pay_by", "hold_until")
 
 
-class FineForm(OfficerScreen):
+class FineForm(KeptTyping):
     """F10 enters it. What is held: names with `;` between, a number behind `=` («GPLX=480123; Đăng ký xe»)."""
 
     CSS_PATH = STYLES.parent / "post.tcss"
     AUTO_FOCUS = "#decision"
     name_key = "fines.new"
+    kept_as = "fine"
     hints: ClassVar[Sequence[str]] = ("save", "back")
-    BINDINGS: ClassVar[list[BindingType]] = [bind("save", "save")]
+    BINDINGS: ClassVar[list[BindingType]] = [bind("save", "save"), bind("discard", "discard")]
 
     def body(self) -> ComposeResult:
         yield TextLines([tr("fines.form.about")])
@@ -75,6 +76,7 @@ class FineForm(OfficerScreen):
         if isinstance(done, Refusal):
             self.refuse(done)
             return
+        self.carried_out()
         self.app.pop_screen()
 
     def _meant(self, today: date) -> NewFine:

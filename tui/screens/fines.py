@@ -20,7 +20,8 @@ from tui.dossier_words import money
 from tui.fine_words import fine_cells, limit_doubt
 from tui.i18n import tr
 from tui.keys import bind
-from tui.screens.base import OfficerScreen
+from tui.screens.kept_typing import KeptTyping
+from tui.screens.numbered import NumberedLists
 from tui.screens.parts import TextLines
 from tui.screens.search_rows import ListSource
 from tui.themes import STYLES
@@ -31,14 +32,14 @@ from tui.widgets.queue_table import LineTable
 
 _COLUMNS = (
     Column("decision", "fines.decision", 16, grow=1),
-    Column("name", "fines.person", 18, grow=2),
+    Column("name", "fines.person", 18, grow=2, most=40),
     Column("amount", "fines.amount", 12, priority=1, align="right"),
     Column("owed", "fines.owed", 12, align="right"),
     Column("next", "fines.next", 24, grow=3, marked=True),
 )
 
 
-class FinesScreen(OfficerScreen):
+class FinesScreen(KeptTyping):
     """1–4 choose the list; Ins enters a decision; F10 takes the payment of the one under the cursor, Del gives back.
 
     An empty amount is all that is owed. Both keys must be pressed twice with nothing changed.
@@ -47,18 +48,20 @@ class FinesScreen(OfficerScreen):
     CSS_PATH = STYLES.parent / "post.tcss"
     AUTO_FOCUS = "LineTable"
     name_key = "fines.title"
+    kept_as = "fines"
     hints: ClassVar[Sequence[str]] = ("add", "save", "remove", "open", "back")
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("add", "add"),
         bind("save", "pay"),
         bind("remove", "release"),
+        bind("discard", "discard"),
         *(bind(f"pick_{place}", f"pick({place})") for place in range(1, len(LISTS) + 1)),
     ]
 
     def body(self) -> ComposeResult:
         self._name = LISTS[0]
         self._asked: tuple[object, ...] = ()
-        yield TextLines(id="list_names")
+        yield NumberedLists(id="list_names")
         yield LineTable(_COLUMNS, ListSource(), self._cells, self._mark, empty_key="fines.none")
         with Vertical(id="list_form"):
             with Horizontal(classes="line"):
@@ -112,6 +115,9 @@ class FinesScreen(OfficerScreen):
         """The form of a decision over the list."""
         self.app.push(self.app.make("fine_form"))
 
+    def on_numbered_lists_picked(self, message: NumberedLists.Picked) -> None:
+        self.action_pick(message.place)
+
     def on_line_table_opened(self, message: LineTable.Opened) -> None:
         self.app.push(self.app.make("dossier", message.row.dossier))
 
@@ -146,6 +152,7 @@ class FinesScreen(OfficerScreen):
             return
         for name in ("amount", "proof"):
             self.query_one(f"#{name}", KeyedInput).value = ""
+        self.carried_out()
         self.fill()
         self.say(tr("fines.done_pay", amount=money(amount)))
 

@@ -41,7 +41,7 @@ from tui.i18n import tr
 from tui.keys import bind
 from tui.screens.base import OfficerScreen
 from tui.screens.handover_lines import COLUMNS, SheetLine, mark, sheet_lines
-from tui.screens.kept_typing import KeptTyping
+from tui.screens.kept_typing import Kept, KeptTyping
 from tui.screens.parts import TextLines
 from tui.themes import STYLES
 from tui.widgets.choice import Choice, ChoiceInput
@@ -92,6 +92,10 @@ class HandoverScreen(KeptTyping):
     @property
     def kept_as(self) -> str:
         return "handover"
+
+    def _fields(self) -> list[Kept]:
+        """Whom somebody signs for is said anew each time: it changes whose sheet is read."""
+        return [field for field in super()._fields() if field.id != "handover-for"]
 
     def body(self) -> ComposeResult:
         yield Static("", id="handover-who", markup=False)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from textual import on
+from textual.dom import DOMNode
 from textual.timer import Timer
 from textual.widgets import Input
 
@@ -19,6 +20,7 @@ from tui.widgets.inputs import KeyedInput, PinInput
 from tui.widgets.option import OptionField
 
 _DELAY = 0.6
+Kept = KeyedInput | OptionField | ChoiceInput
 
 
 def of_dossiers(form: str, dossiers: Sequence[str]) -> str:
@@ -34,11 +36,13 @@ class KeptTyping(OfficerScreen):
     _drafts: Drafts | None = None
     _first: dict[str, str]
     _kept: dict[str, str]
+    _form: str
+    _may_throw_away = False
     _keeping: Timer | None = None
 
     @property
     def kept_as(self) -> str:
-        """What the form is about: the same for the same form of the same dossiers."""
+        """What the form is about: the same for the same form of the same dossiers; empty where nothing is kept now."""
         raise NotImplementedError
 
     @property
@@ -46,14 +50,30 @@ class KeptTyping(OfficerScreen):
         """The form's dossiers, where `kept_as` does not name them."""
         return ()
 
+    @property
+    def kept_within(self) -> DOMNode:
+        """Where the fields are."""
+        return self
+
     def on_mount(self) -> None:
         if self._drafts is not None:
             return
         assert self.app.officer is not None
         self._drafts = Drafts(self.app.desk.connection, self.app.officer.id)
-        self._first, self._kept = self._typed(), {}
+        self.take_up()
+
+    def take_up(self) -> None:
+        """The form begins as it stands, for what `kept_as` names now; what was typed into it before comes back."""
+        assert self._drafts is not None
+        self._stop()
+        if self._may_throw_away:
+            self._may_throw_away = False
+            self.hint(self.hints)
+        self._first, self._kept, self._form = self._typed(), {}, self.kept_as
+        if not self._form:
+            return
         try:
-            found = self._drafts.typing(self.kept_as, int(self.app.desk.now().timestamp()))
+            found = self._drafts.typing(self._form, int(self.app.desk.now().timestamp()))
         except InvalidInput as error:
             self.refuse(error)
             return
@@ -62,10 +82,12 @@ class KeptTyping(OfficerScreen):
             self._put(self._kept)
             self.say(tr("form.restored", time=epoch_long(found.saved_at)))
             if self.may_discard:
+                self._may_throw_away = True
                 self.hint((*self.hints, "discard"))
 
     @on(Input.Changed)
     @on(OptionField.Changed)
+    @on(ChoiceInput.Chosen)
     def _begin_to_keep(self) -> None:
         if self._keeping is None and self._drafts is not None:
             self._keeping = self.set_timer(_DELAY, self.keep)
@@ -77,17 +99,22 @@ class KeptTyping(OfficerScreen):
     def keep(self) -> None:
         """Write what differs from how the form began, or forget it where nothing does any more."""
         self._stop()
-        if self._drafts is None:
+        if self._drafts is None or not self._form:
             return
         typed = {name: text for name, text in self._typed().items() if text != self._first.get(name)}
         if typed == self._kept:
             return
         try:
-            self._drafts.keep_typing(self.kept_as, typed, int(self.app.desk.now().timestamp()), self.kept_about)
+            self._drafts.keep_typing(self._form, typed, int(self.app.desk.now().timestamp()), self.kept_about)
         except InvalidInput as error:
             self.refuse(error)
             return
         self._kept = typed
+
+    def filled_in(self, *names: str) -> None:
+        """What stands in these fields is the screen's own, and not typed."""
+        typed = self._typed()
+        self._first |= {name: typed[name] for name in names if name in typed}
 
     def carried_out(self) -> None:
         """What was typed is no draft any more."""
@@ -105,15 +132,26 @@ class KeptTyping(OfficerScreen):
             self._keeping.stop()
             self._keeping = None
 
-    def _fields(self) -> list[KeyedInput | OptionField]:
-        inputs = [one for one in self.query(KeyedInput) if one.id and not isinstance(one, PinInput)]
+    def _fields(self) -> list[Kept]:
+        """Those that others depend on before them: what may be chosen, then texts, then words."""
+        within = self.kept_within
+        choices = [one for one in within.query(ChoiceInput) if one.id]
+        inputs = [one for one in within.query(KeyedInput) if one.id and not isinstance(one, PinInput)]
         free = [one for one in inputs if not any(isinstance(above, ChoiceInput) for above in one.ancestors)]
-        return [*free, *(one for one in self.query(OptionField) if one.id)]
+        return [*choices, *free, *(one for one in within.query(OptionField) if one.id)]
 
     def _typed(self) -> dict[str, str]:
-        return {str(one.id): one.value for one in self._fields()}
+        return {str(one.id): _text(one) for one in self._fields()}
 
     def _put(self, texts: dict[str, str]) -> None:
         for field in self._fields():
-            if field.id in texts:
-                field.value = texts[str(field.id)]
+            if field.id not in texts:
+                continue
+            if isinstance(field, ChoiceInput):
+                field.recall(texts[field.id])
+            else:
+                field.value = texts[field.id]
+
+
+def _text(field: Kept) -> str:
+    return field.typed if isinstance(field, ChoiceInput) else field.value

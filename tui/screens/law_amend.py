@@ -32,7 +32,7 @@ from tui.dossier_words import title_of
 from tui.i18n import language, tr
 from tui.keys import bind
 from tui.limit_words import limit_words
-from tui.screens.base import OfficerScreen
+from tui.screens.kept_typing import KeptTyping
 from tui.screens.law_form import FIELDS, SOURCE, Misread, Typed, document, read_date, read_files
 from tui.screens.parts import TextLines
 from tui.screens.settings_law import package_line
@@ -51,14 +51,15 @@ _Found = Proposal | Refusal | Misread
 _Ask = Callable[[Desk], Proposal | Refusal]
 
 
-class AmendScreen(OfficerScreen):
-    """Over the law's screen; what was typed stays while the preview is looked at, and after a refusal."""
+class AmendScreen(KeptTyping):
+    """Over the law's screen; what was typed stays until it is law: after a look at the preview, a refusal, a crash."""
 
     CSS_PATH = STYLES.parent / "law.tcss"
     AUTO_FOCUS = "#kind"
     name_key = "title.amend"
+    kept_as = "amendment"
     hints: ClassVar[Sequence[str]] = ("save", "back")
-    BINDINGS: ClassVar[list[BindingType]] = [bind("save", "preview")]
+    BINDINGS: ClassVar[list[BindingType]] = [bind("save", "preview"), bind("discard", "discard")]
 
     class Looked(Message):
         """What an amendment would do was found, or why it can't be made."""
@@ -73,6 +74,7 @@ class AmendScreen(OfficerScreen):
         self._kinds = kinds
         self._looking: Worker[None] | None = None
         self._ahead: list[events.Key] = []
+        self._shown = ""
 
     def body(self) -> ComposeResult:
         with VerticalScroll(can_focus=False, id="amend_form"):
@@ -87,8 +89,8 @@ class AmendScreen(OfficerScreen):
                 yield TextLines(id="about", classes="spaced")
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.show_kind()
+        super().on_mount()
 
     def key_title(self, key_id: str) -> str | None:
         return tr("amend.preview") if key_id == "save" else None
@@ -97,6 +99,9 @@ class AmendScreen(OfficerScreen):
     def show_kind(self) -> None:
         """Only the fields of this kind of amendment are there."""
         kind = self._kind
+        if kind == self._shown:
+            return
+        self._shown = kind
         self.say("")
         for name in ("procedure", "variant", *_TEXTS):
             self.query_one(f"#{name}_line").display = name in FIELDS[kind]
@@ -190,6 +195,13 @@ class AmendScreen(OfficerScreen):
         texts = {name: self._text(name) for name in _TEXTS}
         typed = Typed(self._kind, texts, chosen.id if chosen else "", variant)
         return partial(_propose_typed, officer=officer, typed=typed, content=document(typed, self._today()))
+
+    def _put(self, texts: dict[str, str]) -> None:
+        """Which fields and cases there are follows from what stands in others."""
+        super()._put(texts)
+        self.show_kind()
+        self.offer_cases()
+        super()._put(texts)
 
     def _focus(self, name: str) -> None:
         field = self.query_one(f"#{name}")

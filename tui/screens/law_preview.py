@@ -18,6 +18,7 @@ from tui.i18n import tr
 from tui.keys import bind
 from tui.law_words import change_lines
 from tui.screens.base import OfficerScreen
+from tui.screens.kept_typing import KeptTyping
 from tui.screens.law_form import SOURCE
 from tui.screens.law_moved import MovedTable, moved_words
 from tui.screens.parts import TextLines
@@ -124,6 +125,9 @@ class PreviewScreen(OfficerScreen):
     def _leave(self, moved: int) -> None:
         """Back over the form to the law, which shows what was done."""
         self.app.pop_screen()
+        form = self.app.screen
+        if isinstance(form, KeptTyping):
+            form.carried_out()
         self.app.pop_screen()
         below = self.app.screen
         if isinstance(below, OfficerScreen):

@@ -19,7 +19,8 @@ from storage.results import LISTS, Listed, Posting, delivered, do_next, length, 
 from tui.i18n import tr
 from tui.keys import bind
 from tui.post_words import post_words
-from tui.screens.base import OfficerScreen
+from tui.screens.kept_typing import KeptTyping
+from tui.screens.numbered import NumberedLists
 from tui.screens.parts import TextLines
 from tui.screens.queue_rows import RowWords, short_number
 from tui.screens.search_rows import ListSource
@@ -32,17 +33,18 @@ from tui.widgets.queue_table import LineTable
 
 _COLUMNS = (
     Column("number", "queue.number", 11),
-    Column("name", "queue.name", 18, grow=3),
+    Column("name", "queue.name", 18, grow=3, most=40),
     Column("procedure", "queue.procedure", 16, priority=1, grow=3),
     Column("shelf", "lists.shelf", 8),
     Column("since", "lists.since", 7),
     Column("what", "lists.what", 20, grow=1),
 )
 _FIELD_OF = {"uncollected": "archive_shelf", "to_post": "carrier"}
+_TRACKING = "tracking of "
 _BULK = (*_FIELD_OF, "at_post")
 
 
-class ListsScreen(OfficerScreen):
+class ListsScreen(KeptTyping):
     """1–4 choose the list, Space selects, F10 does it to the selected rows, else to all of them.
 
     For the post, Tab goes to the tracking number of the row under the cursor: a scanner's Enter takes it and goes on.
@@ -51,9 +53,11 @@ class ListsScreen(OfficerScreen):
     CSS_PATH = STYLES.parent / "return.tcss"
     AUTO_FOCUS = "LineTable"
     name_key = "lists.title"
+    kept_as = "lists"
     hints: ClassVar[Sequence[str]] = ("save", "select", "open", "back")
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("save", "save"),
+        bind("discard", "discard"),
         *(bind(f"pick_{place}", f"pick({place})") for place in range(1, len(LISTS) + 1)),
     ]
 
@@ -63,7 +67,7 @@ class ListsScreen(OfficerScreen):
         self._tracking: dict[str, str] = {}
         self._asked: tuple[object, ...] = ()
         self._words = self._row_words()
-        yield TextLines(id="list_names")
+        yield NumberedLists(id="list_names")
         yield LineTable(_COLUMNS, ListSource(), self._cells, lambda one: self._words.mark(one.row))
         with Vertical(id="list_form"):
             with Horizontal(classes="line", id="archive_line"):
@@ -104,6 +108,24 @@ class ListsScreen(OfficerScreen):
             return tr(f"lists.{LISTS[int(number) - 1]}") if int(number) <= len(LISTS) else None
         return tr(f"lists.do.{self._name}") if key_id == "save" and self._name in _BULK else None
 
+    @property
+    def kept_about(self) -> Sequence[str]:
+        return list(self._tracking)
+
+    def _typed(self) -> dict[str, str]:
+        """The tracking numbers by their dossiers too, as far as these have been read."""
+        fields = {name: text for name, text in super()._typed().items() if name != "tracking"}
+        return fields | {f"{_TRACKING}{one}": number for one, number in self._tracking.items()}
+
+    def _put(self, texts: dict[str, str]) -> None:
+        super()._put(texts)
+        numbers = {one.removeprefix(_TRACKING): text for one, text in texts.items() if one.startswith(_TRACKING)}
+        self._tracking = numbers
+        table = self.query_one(LineTable)
+        if table.current is not None:
+            self.query_one("#tracking", KeyedInput).value = numbers.get(table.current.id, "")
+        table.refresh()
+
     # what the officer does
 
     def action_pick(self, place: int) -> None:
@@ -111,6 +133,9 @@ class ListsScreen(OfficerScreen):
         self.fill()
         self.hint(self.hints)
         self.set_focus(self.query_one(LineTable))
+
+    def on_numbered_lists_picked(self, message: NumberedLists.Picked) -> None:
+        self.action_pick(message.place)
 
     def on_line_table_opened(self, message: LineTable.Opened) -> None:
         self.app.push(self.app.make("dossier", message.row.id))
@@ -124,6 +149,7 @@ class ListsScreen(OfficerScreen):
         table = self.query_one(LineTable)
         if message.field.id == "tracking" and table.current is not None:
             self._tracking[table.current.id] = clean_line(message.value)
+            self.keep()
             table.action_move(1)
             table.refresh()
 
@@ -168,6 +194,10 @@ class ListsScreen(OfficerScreen):
         if refused:
             self.app.bell()
             return f"✗ {sentence(refused[0].code, refused[0].params)}"
+        for one in chosen:
+            self._tracking.pop(one.row.id, None)
+        self.filled_in("archive_shelf", "carrier")
+        self.keep()
         if self._name == "to_post":
             return tr("results.sent", number=answers[0], carrier=text, count=len(chosen))
         return tr("lists.done", count=len(answers))

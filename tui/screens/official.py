@@ -19,10 +19,11 @@ from storage.official import field_values, waiting, waiting_count
 from storage.queries import Row
 from tui.i18n import language, tr
 from tui.keys import bind
-from tui.screens.base import OfficerScreen
+from tui.screens.kept_typing import KeptTyping
 from tui.screens.parts import TextLines
 from tui.screens.queue_rows import RowWords, short_number
 from tui.screens.search_rows import ListSource
+from tui.terminal import LEAST
 from tui.themes import STYLES
 from tui.widgets.big import BigText
 from tui.widgets.columns import Column
@@ -39,21 +40,23 @@ _LINES = 6
 """Fields that stand there at once: what is marked, and what is around it."""
 
 
-class OfficialScreen(OfficerScreen):
+class OfficialScreen(KeptTyping):
     """`y` copies the marked field and goes to the next, 1 to 9 copy a field; Tab, the number, Enter: it is there."""
 
     CSS_PATH = STYLES.parent / "official.tcss"
     AUTO_FOCUS = "LineTable"
     name_key = "official.title"
+    VERTICAL_BREAKPOINTS: ClassVar = [(0, "-too-low"), (LEAST[1], "-short"), (24, "-low"), (30, "-tall")]
     hints: ClassVar[Sequence[str]] = ("copy", "open", "back")
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("copy", "copy"),
+        bind("discard", "discard"),
         *(bind(f"pick_{place}", f"pick({place})") for place in range(1, _SHOWN + 1)),
     ]
 
     def body(self) -> ComposeResult:
         self._words = self._row_words()
-        self._fields: Sequence[OfficialField] = official_form().fields
+        self._copied: Sequence[OfficialField] = official_form().fields
         self._at = 0
         self._values: dict[str, str] = {}
         self._dossier = ""
@@ -65,6 +68,10 @@ class OfficialScreen(OfficerScreen):
             with Horizontal(classes="line"):
                 yield Static(tr("official.number"), classes="label", markup=False)
                 yield KeyedInput(id="official_number", enter_moves=False)
+
+    @property
+    def kept_as(self) -> str:
+        return f"official_number:{self._dossier}" if self._dossier else ""
 
     def fill(self) -> None:
         self._words = self._row_words()
@@ -82,9 +89,9 @@ class OfficialScreen(OfficerScreen):
     def key_title(self, key_id: str) -> str | None:
         """The number keys copy fields here."""
         area, _, number = key_id.partition("_")
-        if area != "pick" or int(number) > len(self._fields):
+        if area != "pick" or int(number) > len(self._copied):
             return None
-        return tr("official.copies", field=_title(self._fields[int(number) - 1]))
+        return tr("official.copies", field=_title(self._copied[int(number) - 1]))
 
     # what the officer does
 
@@ -100,18 +107,18 @@ class OfficialScreen(OfficerScreen):
         if not self._values:
             self.app.bell()
             return
-        field = self._fields[self._at]
+        field = self._copied[self._at]
         value = self._values[field.name]
         if value:
             self.app.copy_to_clipboard(value)
         self.say(tr("official.copied" if value else "official.empty", field=_title(field), value=value))
         self.query_one("#official_value", BigText).show(value)
-        self._at = (self._at + 1) % len(self._fields)
+        self._at = (self._at + 1) % len(self._copied)
         self._show_fields()
 
     def action_pick(self, place: int) -> None:
         """Copy one field, wherever the mark is."""
-        if place <= len(self._fields):
+        if place <= len(self._copied):
             self._at = place - 1
             self.action_copy()
 
@@ -124,7 +131,7 @@ class OfficialScreen(OfficerScreen):
         if isinstance(answer, Refusal):
             self.refuse(answer)
             return
-        message.field.value = ""
+        self.carried_out()
         self.fill()
         self.say(tr("official.given", number=number))
         self.set_focus(self.query_one(LineTable))
@@ -132,15 +139,19 @@ class OfficialScreen(OfficerScreen):
     # what it shows
 
     def _show(self, row: Row | None) -> None:
+        self.keep()
         self._at = 0
         self._dossier = row.id if row is not None else ""
+        self.query_one("#official_number", KeyedInput).value = ""
+        if self._drafts is not None:
+            self.take_up()
         self._values = field_values(self.app.desk, row) if row is not None else {}
         self.query_one("#official_value", BigText).show("")
         self._show_fields()
 
     def _show_fields(self) -> None:
         lines = []
-        for place, field in enumerate(self._fields, 1):
+        for place, field in enumerate(self._copied, 1):
             mark = "▶" if place - 1 == self._at else " "
             key = f"{place}" if place <= _SHOWN else " "
             lines.append(f"{mark}{key} {_title(field)}: {self._values.get(field.name) or '–'}")

@@ -12,6 +12,7 @@ from core.answers import InvalidInput, Refusal
 from tui.i18n import tr
 from tui.keys import bind
 from tui.screens.base import OfficerScreen
+from tui.screens.kept_typing import KeptTyping, of_dossiers
 from tui.screens.parts import TextLines
 from tui.widgets.inputs import KeyedInput
 from tui.widgets.phrases import PhraseInput
@@ -20,17 +21,21 @@ Say = Callable[[str], Refusal | None]
 """What is done with the words; a refusal leaves the screen as it is."""
 
 
-class OneLineScreen(OfficerScreen):
+class OneLineScreen(KeptTyping):
     """Enter or F10 says it, Esc leaves it unsaid."""
 
     hints: ClassVar[Sequence[str]] = ("save", "back")
-    BINDINGS: ClassVar[list[BindingType]] = [bind("save", "say")]
+    BINDINGS: ClassVar[list[BindingType]] = [bind("save", "say"), bind("discard", "discard")]
 
     def __init__(self, name_key: str, lines: Sequence[str], say: Say) -> None:
         super().__init__()
         self.name_key = name_key  # type: ignore[misc]  # each use of the screen has its own title
         self._lines = list(lines)
         self._say = say
+
+    @property
+    def kept_as(self) -> str:
+        return of_dossiers(self.name_key, self._lines)
 
     def body(self) -> ComposeResult:
         yield TextLines(self._lines, id="about")
@@ -54,6 +59,7 @@ class OneLineScreen(OfficerScreen):
         if refused is not None:
             self.refuse(refused)
             return
+        self.carried_out()
         self.app.pop_screen()
         below = self.app.screen
         if isinstance(below, OfficerScreen):

@@ -55,12 +55,24 @@ class OutreachForm(VoiceForm):
             return
         name = message.choice.id
         kept = [one for one in self._procedures if one != name]
-        self._procedures = kept if name in self._procedures else [*kept, name]
-        titles = [f"- {procedure_title(self.app.desk, one)}" for one in self._procedures]
-        self.query_one("#chosen", TextLines).show_lines(titles)
+        self._show_procedures(kept if name in self._procedures else [*kept, name])
         field = self.query_one("#procedure", ChoiceInput)
         field.choose(None)
         self.call_after_refresh(self.set_focus, field.field)
+
+    def _show_procedures(self, names: list[str]) -> None:
+        self._procedures = names
+        titles = [f"- {procedure_title(self.app.desk, one)}" for one in names]
+        self.query_one("#chosen", TextLines).show_lines(titles)
+
+    def _typed(self) -> dict[str, str]:
+        """The list of procedures too."""
+        return super()._typed() | {"procedures": " ".join(self._procedures)}
+
+    def _put(self, texts: dict[str, str]) -> None:
+        super()._put(texts)
+        if "procedures" in texts:
+            self._show_procedures(texts["procedures"].split())
 
     def write(self) -> Done | Refusal:
         assert self.app.officer is not None

@@ -19,7 +19,8 @@ from storage.post import Batch, Letter, batches, came_back, deliver, of_batch, s
 from tui.i18n import tr
 from tui.keys import bind
 from tui.post_words import fee_words, stands_words
-from tui.screens.base import OfficerScreen
+from tui.screens.kept_typing import Kept, KeptTyping
+from tui.screens.numbered import NumberedLists
 from tui.screens.parts import TextLines
 from tui.screens.queue_rows import short_number
 from tui.screens.search_rows import ListSource
@@ -32,7 +33,7 @@ from tui.widgets.queue_table import LineTable
 LISTS = ("batches", "out", "returned")
 _COLUMNS = (
     Column("number", "post.number", 16),
-    Column("name", "post.name", 18, grow=3),
+    Column("name", "post.name", 18, grow=3, most=40),
     Column("tracking", "post.tracking", 14, priority=1),
     Column("sent", "post.sent", 10),
     Column("stands", "post.what", 24, grow=2, marked=True),
@@ -40,7 +41,7 @@ _COLUMNS = (
 )
 
 
-class PostScreen(OfficerScreen):
+class PostScreen(KeptTyping):
     """1–3 choose the list; Enter opens a batch, then a dossier. F10: delivered; Del: came back (selected, or this one).
 
     A tracking number typed or scanned is the letter's under the cursor: its Enter takes it and goes on to the next.
@@ -49,17 +50,19 @@ class PostScreen(OfficerScreen):
     CSS_PATH = STYLES.parent / "post.tcss"
     AUTO_FOCUS = "LineTable"
     name_key = "post.title"
+    kept_as = "post"
     hints: ClassVar[Sequence[str]] = ("save", "remove", "select", "open", "back")
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("save", "delivered"),
         bind("remove", "came_back"),
+        bind("discard", "discard"),
         *(bind(f"pick_{place}", f"pick({place})") for place in range(1, len(LISTS) + 1)),
     ]
 
     def body(self) -> ComposeResult:
         self._name, self._batch = LISTS[0], ""
         self._asked: tuple[object, ...] = ()
-        yield TextLines(id="list_names")
+        yield NumberedLists(id="list_names")
         yield LineTable(_COLUMNS, ListSource(), self._cells, self._mark, empty_key="post.none")
         with Vertical(id="list_form"):
             with Horizontal(classes="line"):
@@ -104,6 +107,10 @@ class PostScreen(OfficerScreen):
             return tr(f"post.{LISTS[place - 1]}") if place <= len(LISTS) else None
         return {"save": tr("post.do.delivered"), "remove": tr("post.do.returned")}.get(key_id)
 
+    def _fields(self) -> list[Kept]:
+        """A tracking number is its letter's, with Enter."""
+        return [field for field in super()._fields() if field.id != "tracking"]
+
     # what the officer does
 
     def action_pick(self, place: int) -> None:
@@ -118,6 +125,9 @@ class PostScreen(OfficerScreen):
             self.action_pick(1)
         else:
             super().action_back()
+
+    def on_numbered_lists_picked(self, message: NumberedLists.Picked) -> None:
+        self.action_pick(message.place)
 
     def on_line_table_opened(self, message: LineTable.Opened) -> None:
         row = message.row
@@ -176,6 +186,7 @@ class PostScreen(OfficerScreen):
         if self._told(lambda desk, officer: act(desk, officer, [one.dossier for one in chosen])):
             self.say(tr("lists.done", count=len(chosen)))
             self.query_one("#proof", KeyedInput).value = ""
+            self.carried_out()
         self.query_one(LineTable).clear_selection()
         self.fill()
 

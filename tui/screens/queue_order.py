@@ -21,6 +21,7 @@ from tui.i18n import tr
 from tui.keys import bind
 from tui.place_words import order_words, shifted_words
 from tui.screens.base import OfficerScreen
+from tui.screens.kept_typing import KeptTyping
 from tui.screens.parts import Page, TextLines
 from tui.themes import STYLES
 from tui.widgets.inputs import KeyedInput
@@ -32,14 +33,15 @@ _FREE = {" > ".join(free): free for free in permutations(FREE)}
 _TIES = {", ".join(ties): ties for ties in (BY_DUE, BY_RECEIPT)}
 
 
-class QueueOrderScreen(OfficerScreen):
+class QueueOrderScreen(KeptTyping):
     """Everyone may try an order; what it moves is shown at each change, nothing is written before F10."""
 
     CSS_PATH = STYLES.parent / "queue.tcss"
     AUTO_FOCUS = "#buckets"
     name_key = "title.queue_order"
+    kept_as = "queue_order"
     hints: ClassVar[Sequence[str]] = ("save", "back")
-    BINDINGS: ClassVar[list[BindingType]] = [bind("save", "save")]
+    BINDINGS: ClassVar[list[BindingType]] = [bind("save", "save"), bind("discard", "discard")]
 
     def body(self) -> ComposeResult:
         buckets = [(name, " > ".join(tr(f"urgency.{word}") for word in free)) for name, free in _FREE.items()]
@@ -58,10 +60,10 @@ class QueueOrderScreen(OfficerScreen):
         yield moved
 
     def on_mount(self) -> None:
-        super().on_mount()
         now = self.app.desk.bounds().order
         self.query_one("#buckets", OptionField).value = " > ".join(now.free)
         self.query_one("#ties", OptionField).value = ", ".join(now.ties)
+        super().on_mount()
 
     def key_title(self, key_id: str) -> str | None:
         return tr("order.set") if key_id == "save" else None
@@ -86,6 +88,7 @@ class QueueOrderScreen(OfficerScreen):
             if answer.code == "order_reason":
                 self.query_one("#reason").focus()
             return
+        self.carried_out()
         self.app.pop_screen()
         below = self.app.screen
         if isinstance(below, OfficerScreen):

@@ -31,7 +31,7 @@ SIGNS = {
 """Urgency told without colour, one character each."""
 COLUMNS = (
     Column("number", "queue.number", 11),
-    Column("name", "queue.name", 18, grow=3),
+    Column("name", "queue.name", 18, grow=3, most=40),
     Column("procedure", "queue.procedure", 20, priority=1, grow=4),
     Column("code", "queue.procedure", 8, instead_of="procedure"),
     Column("state", "queue.state", 15, priority=2),

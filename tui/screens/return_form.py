@@ -76,6 +76,8 @@ class ReturnForm(Vertical):
         return OptionField([(word, tr(f"return.{name}.{word}")) for word in WORDS[name]], id=name, classes=width)
 
     def on_mount(self) -> None:
+        self._found: dict[str, str] = {}
+        """What `keep` has written of itself."""
         self.border_title = tr("return.section")
         self.query_one("#keeper_line").display = False
         self._fit()
@@ -84,6 +86,7 @@ class ReturnForm(Vertical):
         """For another dossier: empty, with the channel that was asked for at intake; `terms`: what the post costs."""
         for name in _TEXTS:
             self._input(name).value = ""
+        self._found = {}
         first = Handing.begin(dossier)
         self._word("capacity").value, self._word("channel").value = first.capacity, first.channel
         for name, (usual, _) in WORDS.items():
@@ -91,15 +94,25 @@ class ReturnForm(Vertical):
         self.query_one("#terms", Static).update(terms)
         self._fit()
 
-    def keep(self, held: Sequence[Held], keepers: Sequence[tuple[str, str]], keeper: str, look_on: date) -> None:
-        """Papers that stay: who looks after them, where, and when; nothing is asked where none stays."""
+    def keep(
+        self, held: Sequence[Held], keepers: Sequence[tuple[str, str]], keeper: str, look_on: date
+    ) -> Sequence[str]:
+        """Papers that stay: who looks after them, where, and when; nothing is asked where none stays.
+
+        What the officer has written there stays; answers the names of the fields that it has filled in.
+        """
         self.query_one("#keeper_line").display = bool(held)
-        if held:
-            field = self._word("keeper")
-            field.offer(keepers)
-            field.value = keeper
-            self._input("place").value = next((one.place for one in held if one.place), "")
-            self._input("next_check").value = f"{look_on:%d/%m/%Y}"
+        if not held:
+            return ()
+        field = self._word("keeper")
+        field.offer(keepers)
+        place = next((one.place for one in held if one.place), "")
+        found = {"keeper": keeper, "place": place, "next_check": f"{look_on:%d/%m/%Y}"}
+        own = self._found or {"keeper": field.value, "place": "", "next_check": ""}
+        written = {name: text for name, text in found.items() if self._value(name) == own[name]}
+        self.put(**written)
+        self._found = found
+        return tuple(written)
 
     @property
     def channel(self) -> str:
@@ -140,6 +153,9 @@ class ReturnForm(Vertical):
         for name in ("taker", "taker_number", "proof"):
             self._input(name).disabled = own
         self._input("witness").disabled = self._word("sign").value != "thumbprint"
+
+    def _value(self, name: str) -> str:
+        return self._input(name).value if name in _TEXTS else self._word(name).value
 
     def _input(self, name: str) -> KeyedInput:
         return self.query_one(f"#{name}", KeyedInput)

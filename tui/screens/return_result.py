@@ -23,8 +23,8 @@ from tui.i18n import tr
 from tui.keys import bind
 from tui.post_words import post_words
 from tui.screens import return_facts as facts
-from tui.screens.base import OfficerScreen
 from tui.screens.intake_problem import Problem
+from tui.screens.kept_typing import KeptTyping, of_dossiers
 from tui.screens.parts import TextLines
 from tui.screens.queue_rows import COLUMNS, RowWords, short_number
 from tui.screens.return_form import ReturnForm
@@ -42,14 +42,21 @@ from tui.widgets.scan import ScanCatcher
 _TYPING = 0.03
 
 
-class ReturnScreen(ScanCatcher, OfficerScreen):
-    """The dossiers that a scan or a name means, who takes the result of the marked one, and one key."""
+class ReturnScreen(ScanCatcher, KeptTyping):
+    """The dossiers that a scan or a name means, who takes the result of the marked one, and one key.
+
+    What was typed about a taker is kept by whose results they are, and comes back with these.
+    """
 
     CSS_PATH = STYLES.parent / "return.tcss"
     AUTO_FOCUS = "SearchBox"
     name_key = "return.title"
     hints: ClassVar[Sequence[str]] = ("save", "select", "all_ready", "lists", "back")
-    BINDINGS: ClassVar[list[BindingType]] = [bind("save", "hand_over"), bind("all_ready", "all_ready")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        bind("save", "hand_over"),
+        bind("all_ready", "all_ready"),
+        bind("discard", "discard"),
+    ]
 
     def body(self) -> ComposeResult:
         self._typing: Timer | None = None
@@ -59,6 +66,8 @@ class ReturnScreen(ScanCatcher, OfficerScreen):
         self._shown = ""
         """Whose taker the form is about: it stays while the cursor goes over one person's dossiers."""
         self._words = self._row_words()
+        self._about: list[str] = []
+        self._found: Sequence[Row] = ()
         yield SearchBox(placeholder=tr("return.placeholder"), id="box")
         yield LineTable(COLUMNS, ListSource(), lambda row: self._words.cells(row), lambda row: self._words.mark(row))
         with Horizontal(id="whose"):
@@ -66,6 +75,18 @@ class ReturnScreen(ScanCatcher, OfficerScreen):
             yield BigText(id="place_big")
         yield ReturnForm()
         yield Problem()
+
+    @property
+    def kept_as(self) -> str:
+        return of_dossiers("return", [self._shown]) if self._shown else ""
+
+    @property
+    def kept_about(self) -> Sequence[str]:
+        return self._about
+
+    @property
+    def kept_within(self) -> ReturnForm:
+        return self.query_one(ReturnForm)
 
     def fill(self) -> None:
         self._words = self._row_words()
@@ -162,7 +183,7 @@ class ReturnScreen(ScanCatcher, OfficerScreen):
         desk, table = self.app.desk, self.query_one(LineTable)
         wanted = self._wanted.strip()
         rows = facts.candidates(desk.queries, wanted, desk.bounds(), self._today()) if wanted else []
-        kept = table.current
+        kept, self._found = table.current, rows
         table.set_source(ListSource(rows))
         if again and kept is not None:
             table.reload(kept.id)
@@ -174,7 +195,9 @@ class ReturnScreen(ScanCatcher, OfficerScreen):
         form = self.query_one(ReturnForm)
         form.visible = row is not None and facts.is_ready(row)
         shelf = ""
+        before = self._shown
         if row is None or dossier is None:
+            self.keep()
             self._shown = ""
             lines = [tr("return.nothing" if self._wanted.strip() else "return.hint")]
         else:
@@ -183,11 +206,15 @@ class ReturnScreen(ScanCatcher, OfficerScreen):
             shelf = str(dossier.facts.get("shelf") or "") if facts.is_ready(row) else ""
             person = facts.number_of(dossier) or row.id
             if self._shown != person:
+                self.keep()
                 self._shown = person
+                self._about = [one.id for one in facts.of_one_person(self._found, row)]
                 form.begin(dossier, post_words(self.app.desk, dossier.applicant.get("kind"), dossier.procedure))
         self.query_one("#person", TextLines).show_lines(lines)
         self.query_one(BigText).show(shelf)
         self._show_staying()
+        if self._shown != before and self._drafts is not None:
+            self.take_up()
 
     def _show_staying(self) -> None:
         """Ask who looks after papers that may not go back yet, where the chosen dossiers hold such."""
@@ -203,7 +230,9 @@ class ReturnScreen(ScanCatcher, OfficerScreen):
         self._staying = tuple(one.event for one in held)
         keepers = [(one.id, one.name) for one in desk.officers.all() if one.active]
         look_on = facts.check_day(held, desk.law, desk.identity.unit, today)
-        form.keep(held, keepers, officer.id, look_on)
+        written = form.keep(held, keepers, officer.id, look_on)
+        if self._drafts is not None:
+            self.filled_in(*written)
 
     def _check_card(self, card: CardFields) -> None:
         """The card of whoever stands at the counter: the applicant's own, or somebody else's."""
@@ -248,6 +277,7 @@ class ReturnScreen(ScanCatcher, OfficerScreen):
     def _handed(self, dossiers: Sequence[Dossier], *, batch: str) -> None:
         numbers = ", ".join(short_number(dossier.receipt_number) for dossier in dossiers)
         table = self.query_one(LineTable)
+        self.carried_out()
         table.clear_selection()
         self.fill()
         more = any(facts.is_ready(row) for row in self._rows())

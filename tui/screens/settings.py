@@ -32,7 +32,7 @@ from storage.settings import (
 from tui.i18n import tr
 from tui.keys import bind
 from tui.screens.base import OfficerScreen
-from tui.screens.parts import TextLines
+from tui.screens.parts import Page, TextLines
 from tui.screens.settings_law import law_lines
 from tui.themes import THEME_NAMES
 from tui.typing import chosen
@@ -58,11 +58,11 @@ class SettingsScreen(OfficerScreen):
     CSS = """
     SettingsScreen #law_panel { height: 1fr; }
     SettingsScreen .line > .label { width: 26; }
-    SettingsScreen OptionField { width: 40; }
+    SettingsScreen OptionField { width: 1fr; max-width: 40; }
     SettingsScreen #typing { width: 14; }
-    SettingsScreen #tone_style { width: 26; }
+    SettingsScreen #tone_style { width: 1fr; max-width: 26; }
     SettingsScreen .line > KeyedInput { width: 12; }
-    SettingsScreen .line > #roll_place { width: 40; }
+    SettingsScreen .line > #roll_place { width: 1fr; max-width: 40; }
     SettingsScreen .line > #deliver { width: 1fr; }
     """
     AUTO_FOCUS = "#printer"
@@ -92,8 +92,9 @@ class SettingsScreen(OfficerScreen):
             classes="panel",
         )
         desk_panel.border_title = tr("settings.desk")
+        desk_panel.border_subtitle = tr("settings.keys")
         yield desk_panel
-        law_panel = Vertical(TextLines(id="law"), classes="panel", id="law_panel")
+        law_panel = Page(TextLines(id="law"), classes="panel", id="law_panel")
         law_panel.border_title = tr("settings.law")
         yield law_panel
 

@@ -25,7 +25,8 @@ from storage.sync.tally import Progress
 from tui.bundle_words import exported_lines, imported_lines, received_lines
 from tui.i18n import tr
 from tui.keys import bind
-from tui.screens.base import FramedScreen, OfficerScreen
+from tui.screens.base import FramedScreen
+from tui.screens.kept_typing import KeptTyping
 from tui.screens.parts import TextLines
 from tui.sentences import sentence
 from tui.widgets.inputs import KeyedInput
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 SUFFIX = ".hsb"
 
 
-class UsbScreen(OfficerScreen):
+class UsbScreen(KeptTyping):
     """Enter or F10 begins; whoever goes on with other work is told there how it ended."""
 
     CSS = """
@@ -46,13 +47,17 @@ class UsbScreen(OfficerScreen):
     AUTO_FOCUS = "#path"
     name_key = "title.usb"
     hints: ClassVar[Sequence[str]] = ("save", "back")
-    BINDINGS: ClassVar[list[BindingType]] = [bind("save", "begin")]
+    BINDINGS: ClassVar[list[BindingType]] = [bind("save", "begin"), bind("discard", "discard")]
 
     def __init__(self, way: str) -> None:
         """`way`: `export` or `import`."""
         super().__init__()
         self._way = way
         self._under_way = False
+
+    @property
+    def kept_as(self) -> str:
+        return f"usb_{self._way}"
 
     def key_title(self, key_id: str) -> str | None:
         return tr(f"usb.{self._way}.do") if key_id == "save" else None
@@ -83,6 +88,7 @@ class UsbScreen(OfficerScreen):
             return
         assert self.app.officer is not None
         self._under_way = True
+        self.carried_out()
         self.say(tr(f"usb.{self._way}.doing"))
         work = partial(self._work, self.app, self.app.officer, Path(typed))
         self.app.run_worker(work, thread=True, exit_on_error=False, group="usb")

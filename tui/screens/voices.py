@@ -19,6 +19,7 @@ from tui.i18n import tr
 from tui.keys import bind
 from tui.outreach_words import days_words, uptake_words
 from tui.screens.base import OfficerScreen
+from tui.screens.numbered import NumberedLists
 from tui.screens.parts import TextLines
 from tui.screens.queue_rows import short_number
 from tui.screens.search_rows import ListSource
@@ -82,7 +83,7 @@ class VoicesScreen(OfficerScreen):
         self._dossier = dossier
 
     def body(self) -> ComposeResult:
-        yield TextLines(id="lists")
+        yield NumberedLists(id="lists")
         columns = _OUTREACH if self._place == "outreach" else _FEEDBACK
         yield LineTable(columns, ListSource(), lambda line: line.cells, lambda line: line.mark, empty_key="voices.none")
         yield TextLines(id="detail")
@@ -140,6 +141,9 @@ class VoicesScreen(OfficerScreen):
 
     def on_line_table_highlighted(self, message: LineTable.Highlighted) -> None:
         self._show(message.row)
+
+    def on_numbered_lists_picked(self, message: NumberedLists.Picked) -> None:
+        self.action_pick(message.place)
 
     def on_line_table_opened(self, message: LineTable.Opened) -> None:
         """Answer what is open; what was raised at an outreach is written down there."""

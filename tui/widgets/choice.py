@@ -66,6 +66,21 @@ class ChoiceInput(Vertical):
         self.suggest()
         self.post_message(self.Chosen(self, choice))
 
+    @property
+    def typed(self) -> str:
+        """What was taken, with its words, or the text so far: as `recall` reads it."""
+        return f"{self.choice.id}\n{self.choice.text}" if self.choice else self.field.value
+
+    def recall(self, typed: str) -> None:
+        """As it stood when this was `typed`; what is no suggestion any more is a text that chooses nothing."""
+        wanted, was_taken, words = typed.partition("\n")
+        found = (one for one in self._find(words) if one.id == wanted) if was_taken else iter(())
+        choice = next(found, None)
+        self.choose(choice)
+        if choice is None:
+            self.field.value = words if was_taken else typed
+            self.suggest()
+
     def suggest(self) -> None:
         """Bring the list in line with the text; at once, because Enter may come in the same read."""
         self._list.show(self._find(self.field.value))

@@ -18,7 +18,7 @@ class Column:
 
     Where the table is too narrow, columns go by `priority`, the highest first; 0 stays. One with
     `instead_of` is shown only where that other column has gone. A `marked` one is painted in the style of
-    its row's mark.
+    its row's mark. `most`: no wider than this, however wide the screen is, so that the eye keeps the line.
     """
 
     key: str
@@ -29,6 +29,7 @@ class Column:
     grow: int = 0
     instead_of: str | None = None
     marked: bool = False
+    most: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,8 @@ def arrange(columns: Sequence[Column], width: int) -> list[Place]:
     places = []
     for column in shown:
         extra = spare * column.grow // shares if shares else 0
+        if column.most is not None:
+            extra = min(extra, max(0, column.most - column.width))
         spare, shares = spare - extra, shares - column.grow
         places.append(Place(columns.index(column), column, column.width + extra))
     return _narrowed(places, _needed(shown) - width)

@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widgets import Input
 
+from tui.widgets.cells import cut
 from tui.widgets.composing import Holds, Typist, typing_of
 from tui.widgets.keyed import Keyed
 
@@ -85,6 +86,8 @@ class KeyedInput(Keyed, Input, inherit_bindings=False):
         def control(self) -> KeyedInput:
             return self.field
 
+    _whole_placeholder = ""
+
     def __init__(
         self,
         *args: Any,
@@ -100,6 +103,14 @@ class KeyedInput(Keyed, Input, inherit_bindings=False):
         self.jump_when_full = jump_when_full
         self.cursor_blink = False
         self._typist = Typist(holds)
+
+    def validate_placeholder(self, text: str) -> str:
+        """As much of it as has room; «…» stands for the rest."""
+        self._whole_placeholder = text
+        return cut(text, self.content_size.width) if self.content_size.width else text
+
+    def on_resize(self) -> None:
+        self.placeholder = self._whole_placeholder
 
     def take_key(self, event: events.Key) -> bool:
         typing, around = typing_of(self.app), self._around

@@ -7,11 +7,11 @@ from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.widgets.cells import fit
+from tui.widgets.cells import cut, fit
 
 
 class LinesWidget(Widget):
-    """As high as its lines, which `lines(width)` makes; `changed()` makes them anew."""
+    """As high as its lines, which `lines(width)` makes; `changed()` makes them anew. «…» ends what has no room."""
 
     DEFAULT_CSS = "LinesWidget { height: auto; color: $foreground; }"
     _made: tuple[int, list[str]] = (-1, [])
@@ -32,7 +32,10 @@ class LinesWidget(Widget):
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         lines = self._at(width)
-        return Strip([Segment(fit(lines[y] if y < len(lines) else "", width), self.rich_style)], width)
+        text = lines[y] if y < len(lines) else ""
+        if y == self.size.height - 1 < len(lines) - 1:
+            text = f"{cut(text, width - 2)} …" if width > 2 else "…"
+        return Strip([Segment(fit(text, width), self.rich_style)], width)
 
     def _at(self, width: int) -> list[str]:
         if self._made[0] != width:

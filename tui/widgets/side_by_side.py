@@ -70,6 +70,12 @@ class SideBySide(Keyed, LinesWidget, can_focus=True):
             return True
         return False
 
+    def on_click(self, event: events.Click) -> None:
+        at = event.get_content_offset(self)
+        if at is not None and self._columns:
+            first, count, room = self._window(self.size.width)
+            self.choose(first + min(count - 1, at.x // (room + len(_BETWEEN))))
+
     def action_move(self, step: int) -> None:
         self.choose(self.chosen + step)
 

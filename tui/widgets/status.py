@@ -18,6 +18,8 @@ from tui.keys import FUNCTION_LINE, KEYS
 from tui.widgets.cells import fit, spread
 from tui.widgets.composing import Typing, typing_of
 
+_LETTERS = {"space": " ", "slash": "/"}
+"""Keys that are text under another name."""
 KeyTitle = Callable[[str], str | None]
 """What a key does where that is not its usual words."""
 
@@ -151,8 +153,16 @@ class StatusBar(Widget):
         for key_id, label, words in self._keys(at.y):
             end = place + cell_len(label) + cell_len(words)
             if place <= at.x < end:
-                self.app.simulate_key(KEYS[key_id].keys.split(",")[0])
+                self._press(KEYS[key_id].keys.split(",")[0])
             place = end + 1
+
+    def _press(self, key: str) -> None:
+        """Press it; a field would take a letter as text, so the focus leaves it first for what knows the key."""
+        letter, focused = _LETTERS.get(key, key), self.screen.focused
+        if len(letter) == 1 and focused is not None and focused.check_consume_key(key, letter):
+            free = [one for one in self.screen.focus_chain if not one.check_consume_key(key, letter)]
+            self.screen.set_focus(free[0] if free else None)
+        self.app.simulate_key(key)
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
