@@ -22,6 +22,8 @@ from core.text import clean_line, parse_birth, parse_phone, parse_sex
 Opening = Callable[[date], datetime]
 CHANNELS = ("counter", "online", "post")
 APPLICANT_KINDS = ("citizen", "foreigner", "organisation")
+OWN_NUMBER = {"foreigner": "passport", "organisation": "business_code"}
+"""What the number of an applicant who is no citizen is of."""
 CAPACITIES = ("self", "parent", "guardian", "heir", "authorised", "legal_representative", "post")
 COLUMNS = (  # the contract's, in its order
     "procedure", "applicant_name", "kind", "received_at", "variant", "applicant_kind", "applicant_number",

@@ -160,9 +160,7 @@ def taken(desk: Desk, dossier: str, tracking: str) -> Refusal | None:
     return None if found is None else Refusal("tracking_taken", params={"tracking": tracking, "number": str(found[0])})
 
 
-def track(
-    desk: Desk, officer: Officer, numbers: Mapping[str, str], *, together: bool = False
-) -> list[Done | Refusal]:
+def track(desk: Desk, officer: Officer, numbers: Mapping[str, str], *, together: bool = False) -> list[Done | Refusal]:
     """Give each dossier's letter the carrier's number that came later; one transaction, a refused one stops none.
 
     A number that another person's letter bears is refused, unless they are sent `together` in one envelope.

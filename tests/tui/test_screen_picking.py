@@ -1,4 +1,4 @@
-"""Short lists on the screen: what is under the cursor, selected or being typed outlives another desk's news; `/` finds."""
+"""Short lists on the screen: the row, the selection and what is being typed outlive another desk's news; `/` finds."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -11,12 +12,11 @@ from textual.containers import Horizontal, Vertical
 from textual.widgets import Static
 
 from core.answers import InvalidInput, Refusal
-from core.fines import CHANNELS
-from core.intake import parse_amount
+from core.fines import fine_amount
 from core.moments import legal_day
 from storage.fines import LISTS, Fine, fines, pay, release
 from tui.dossier_words import money
-from tui.fine_words import fine_cells, limit_doubt, next_words
+from tui.fine_words import WAYS, fine_cells, limit_doubt, next_words, way_words
 from tui.i18n import tr
 from tui.keys import bind
 from tui.screens.parts import TextLines
@@ -67,7 +67,7 @@ class FinesScreen(PickingScreen):
                 yield Static(tr("fines.amount"), classes="label", markup=False)
                 yield KeyedInput(id="amount", classes="short", placeholder=tr("fines.all_owed"))
                 yield Static(tr("fines.channel"), classes="next", markup=False)
-                yield OptionField([(one, tr(f"fines.channel.{one}")) for one in CHANNELS], id="channel")
+                yield OptionField([(one, way_words(one)) for one in WAYS], id="channel")
             with Horizontal(classes="line"):
                 yield Static(tr("fines.proof"), classes="label", markup=False)
                 yield KeyedInput(id="proof", holds="codes", classes="long")
@@ -108,21 +108,29 @@ class FinesScreen(PickingScreen):
         if one is None:
             return
         typed, proof = self.text_of("amount"), self.text_of("proof")
-        channel = self.query_one("#channel", OptionField).value
+        way = self.query_one("#channel", OptionField).value
+        channel, _, method = way.partition("/")
         try:
-            amount = parse_amount(typed) if typed else f"{one.owed:f}"
+            amount = fine_amount(typed) if typed else f"{one.owed:f}"
         except InvalidInput as error:
             self.refuse(error)
             self.set_focus(self.query_one("#amount"))
             return
-        words = tr("fines.sure_pay", amount=money(amount), decision=one.decision or tr("fines.unnamed"),
-                   channel=tr(f"fines.channel.{channel}"))  # fmt: skip
-        if one.owed and not self.sure(("pay", one.id, amount, channel, proof), words):
+        more = Decimal(amount) - one.owed
+        words = tr("fines.sure_more" if more > 0 else "fines.sure_pay", amount=money(amount), more=money(f"{more:f}"),
+                   decision=one.decision or tr("fines.unnamed"), channel=way_words(way))  # fmt: skip
+        if one.owed and not self.sure(("pay", one.id, amount, way, proof), words):
             return
         assert self.app.officer is not None
         try:
             done = pay(
-                self.app.desk, self.app.officer, one.dossier, amount=amount or None, channel=channel, proof=proof
+                self.app.desk,
+                self.app.officer,
+                one.dossier,
+                amount=amount or None,
+                channel=channel,
+                method=method,
+                proof=proof,
             )
         except InvalidInput as error:
             done = Refusal(error.code, error.basis, error.params)
@@ -169,6 +177,6 @@ class FinesScreen(PickingScreen):
         back = one.return_from()
         late = bool(one.owed) and one.due is not None and one.due < today
         over = one.seized_until is not None and one.seized_until < today
-        if late or over or (back is not None and back <= today):
+        if late or over or one.twice or (back is not None and back <= today):
             return "!", "overdue"
         return ("", "done") if one.stands == "done" else ("", "normal")
