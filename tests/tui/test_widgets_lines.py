@@ -134,3 +134,10 @@ async def test_the_bars_tell_who_where_and_which_keys_and_a_click_presses_one() 
         assert text[2].startswith(" ● Đồng bộ: 3 phút trước")
         await pilot.click(StatusBar, offset=(text[1].index("F3") + 1, 1))
         assert pressed == ["f3"]
+
+
+def test_what_a_no_break_space_joins_stays_on_one_line() -> None:
+    from tui.widgets.timeline import GLUE, wrapped
+
+    assert wrapped(f"2{GLUE}lần{GLUE}sau · 3{GLUE}không", 12) == ["2 lần sau ·", "3 không"]
+    assert wrapped(f"a{GLUE}very long", 4) == ["a ve", "ry", "long"]
