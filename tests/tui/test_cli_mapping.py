@@ -140,3 +140,15 @@ def test_a_name_that_no_slip_could_hold_is_refused(cli: Cli, desk: Desk, files: 
     export.write_text(ROWS.replace("Đặng Thị Đào", "Đ" * 5000), encoding="utf-8")
     ran = cli("intake", str(export), "--mapping", str(mapping), "--as", "hoa", "--json")
     assert ran.json[0]["error"]["code"] == "value_too_long" and ran.json[1]["error"] is None
+
+
+def test_a_citizen_is_found_by_the_portals_number_before_there_is_another(
+    cli: Cli, desk: Desk, files: tuple[Path, Path]
+) -> None:
+    export, mapping = files
+    cli("intake", str(export), "--mapping", str(mapping), "--as", "hoa")
+    (found,) = cli("search", "vd-260520-0001", "--json").json
+    assert found["applicant_name"] == "Đặng Thị Đào"
+    assert cli("show", "VD-260520-0002", "--json").json["applicant_name"] == "Lê Ngọc Ánh"
+    assert "VD-260520-0001" in cli("show", found["id"]).out
+    assert cli("act", "VD-260520-0001", "received", "--as", "hoa").status == 0

@@ -35,7 +35,7 @@ class FineForm(OfficerScreen):
     BINDINGS: ClassVar[list[BindingType]] = [bind("save", "save")]
 
     def body(self) -> ComposeResult:
-        yield TextLines([tr("fines.form.about")])
+        yield TextLines([tr("fines.form.about")], id="about")
         with Vertical(id="list_form"):
             for name, holds in FIELDS:
                 if name == "number":

@@ -20,7 +20,7 @@ from tui.i18n import tr
 from tui.keys import bind
 from tui.post_words import post_words
 from tui.screens.parts import TextLines
-from tui.screens.picking import PickingScreen, picks
+from tui.screens.picking import PickingScreen, capital, picks
 from tui.screens.queue_rows import RowWords, short_number
 from tui.sentences import sentence
 from tui.themes import STYLES
@@ -87,7 +87,7 @@ class ListsScreen(PickingScreen):
 
     def key_title(self, key_id: str) -> str | None:
         if key_id == "save":
-            return tr(f"lists.do.{self._name}") if self._name in _BULK else None
+            return capital(tr(f"lists.do.{self._name}")) if self._name in _BULK else None
         return super().key_title(key_id)
 
     # what the officer does

@@ -140,7 +140,7 @@ class PickingScreen(OfficerScreen):
             place = int(key_id.removeprefix("pick_"))
             return tr(f"{self.words}.{self.lists[place - 1]}") if place <= len(self.lists) else None
         words = self.key_words.get(key_id)
-        return None if words is None else _capital(tr(words))
+        return None if words is None else capital(tr(words))
 
     # what the officer does
 
@@ -189,5 +189,6 @@ class PickingScreen(OfficerScreen):
         self.query_one("#find_line").display = False
 
 
-def _capital(text: str) -> str:
+def capital(text: str) -> str:
+    """As the name of a key: what is done begins with a capital there."""
     return text[:1].upper() + text[1:]
