@@ -163,6 +163,8 @@ def fine_paid(dossier: Dossier, event: Event) -> None:
         return
     amount = Decimal(event.body.get("amount", "0"))
     amount = -amount if event.kind == "payment_reversed" else amount
+    if purpose == "fine" and fines.entered_twice(dossier, event, amount):
+        return
     dossier.fines_paid += amount
     fines.paid(dossier, event, amount)
     dossier.fine_proofs += event.kind == "payment_received"

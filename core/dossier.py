@@ -351,11 +351,17 @@ def _supplied(dossier: Dossier, event: Event) -> None:
 
 def _paid(dossier: Dossier, event: Event) -> None:
     sign = "-" if event.kind == "payment_reversed" else ""
-    if not custody.is_fine(event):
+    if not custody.is_fine(event) and not (sign and _of_fine(dossier, event)):
         dossier.paid.append((sign + str(event.body.get("amount", "0")), str(event.body.get("method", ""))))
         if not sign:
             dossier.paid_by.append(f"{event.body.get('channel') or ''}/{event.body.get('method') or ''}")
     custody.fine_paid(dossier, event)
+
+
+def _of_fine(dossier: Dossier, event: Event) -> bool:
+    """Whether what is given back was no fee: more than the fees that were paid, where there is a fine."""
+    fees = sum(Decimal(amount) for amount, _ in dossier.paid)
+    return bool(dossier.fine_payments) and fees < Decimal(str(event.body.get("amount", "0")))
 
 
 def _promised(dossier: Dossier, event: Event) -> None:

@@ -7,6 +7,7 @@ is `FIELD`, by which reports on administrative procedures leave it out.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from core.answers import InvalidInput, Refusal
 from core.deadline import deadline
+from core.intake import parse_amount
 from core.moments import LEGAL_TIME
 from core.record import Event
 from core.text import fold
@@ -30,6 +32,11 @@ PAYING = "traffic-fine-payment"
 """The procedure whose limit is the payer's, from when the decision was handed on."""
 CHANNELS = ("counter", "post", "online")
 """How a fine is paid: here, by post, through the portal."""
+METHODS = ("cash", "transfer", "card")
+"""With what it is paid here."""
+_GROUPED = re.compile(r"[1-9][0-9]{0,2}(\.[0-9]{3})+")
+_PREFIX = re.compile(r"(?:quyetdinh|qd)?(?:so)?(?=[0-9])")
+_PREFIXES = ("", "qd", "so", "qdso", "quyetdinh", "quyetdinhso")
 _NOON = time(12)
 
 
@@ -61,6 +68,11 @@ class FinePayment:
     receipt: str | None = None
     reference: str | None = None
 
+    @property
+    def proof(self) -> str | None:
+        """The number of its receipt, or its reference."""
+        return self.receipt or self.reference
+
 
 @dataclass(frozen=True, slots=True)
 class Owed:
@@ -90,6 +102,37 @@ def decision_key(number: str) -> str:
     return "".join(letter for letter in fold(number) if letter.isalnum())
 
 
+def decision_keys(number: str) -> tuple[str, ...]:
+    """The keys of all ways in which the number may have been entered: «15/QĐ-XPHC» is «QĐ 15/QĐ-XPHC», too."""
+    key = decision_key(number)
+    bare = key[found.end() :] if (found := _PREFIX.match(key)) else key
+    return tuple(prefix + bare for prefix in _PREFIXES) if bare[:1].isdecimal() else (key,)
+
+
+def fine_amount(text: str) -> str:
+    """A fine in whole đồng, as the list writes it, too: «4.000.000». Raises InvalidInput `amount_invalid`."""
+    written = text.replace(" ", "").removesuffix("đ")
+    if _GROUPED.fullmatch(written):
+        written = written.replace(".", "")
+    amount = parse_amount(written)
+    if Decimal(amount) % 1:
+        raise InvalidInput("amount_invalid", value=text)
+    return amount
+
+
+def proof_counts(dossier: Dossier, proof: str, amount: Decimal | None = None) -> bool:
+    """Whether a payment by this proof (of this amount) stands in the dossier and was not taken back since."""
+    key, stands = decision_key(proof), 0
+    given: set[Decimal] = set()
+    for one in dossier.fine_payments:
+        if one.amount > 0 and decision_key(one.proof or "") == key and amount in (None, one.amount):
+            stands += 1
+            given.add(one.amount)
+        elif stands and -one.amount in given:
+            stands -= 1
+    return stands > 0
+
+
 def decided(dossier: Dossier, event: Event) -> None:
     """A decision more; one that was entered before is as it is said now."""
     body = event.body
@@ -107,6 +150,12 @@ def waited_for(dossier: Dossier, event: Event, number: str | None, amount: Decim
     dossier.fines[key] = amount
     new = Decision(event.event_id, key, amount, event.at, named=number is not None)
     dossier.decisions[key] = new if known is None else replace(known, amount=amount)
+
+
+def entered_twice(dossier: Dossier, event: Event, amount: Decimal) -> bool:
+    """Whether two desks that did not see each other wrote down one payment, by its proof and amount."""
+    proof = event.body.get("receipt") or event.body.get("reference")
+    return amount > 0 and bool(proof) and proof_counts(dossier, str(proof), amount)
 
 
 def paid(dossier: Dossier, event: Event, amount: Decimal) -> None:

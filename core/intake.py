@@ -22,6 +22,8 @@ from core.text import clean_line, parse_birth, parse_phone, parse_sex
 Opening = Callable[[date], datetime]
 CHANNELS = ("counter", "online", "post")
 APPLICANT_KINDS = ("citizen", "foreigner", "organisation")
+OWN_NUMBER = {"foreigner": "passport", "organisation": "business_code"}
+"""What the number of an applicant who is no citizen is of."""
 CAPACITIES = ("self", "parent", "guardian", "heir", "authorised", "legal_representative", "post")
 COLUMNS = (  # the contract's, in its order
     "procedure", "applicant_name", "kind", "received_at", "variant", "applicant_kind", "applicant_number",
@@ -31,6 +33,9 @@ COLUMNS = (  # the contract's, in its order
 )  # fmt: skip
 REQUIRED = ("procedure", "applicant_name")
 KINDS = ("received", "submitted", "guided", "not_accepted")
+LONGEST = 300
+"""Letters of a field that is printed and stands in lists."""
+_MOST = dict.fromkeys(("papers", "note", "qr"), 4000)
 _DECIMALS = 9
 _THOUSANDS = re.compile(r"[1-9][0-9]{0,2}(\.[0-9]{3})+")
 YEARS = range(1900, 2201)
@@ -63,6 +68,9 @@ def read_row(row: Mapping[str, object], opening: Opening) -> Intake:
         name: clean_line(_text(name, value)) for name, value in row.items() if value is not None and name != "matter"
     }
     text = {name: value for name, value in text.items() if value}
+    for name, value in text.items():
+        if len(value) > (most := _MOST.get(name, LONGEST)):
+            raise InvalidInput("value_too_long", field=name, most=most)
     warnings: list[str] = []
     number = read_blank(text.get("qr", ""))
     if "qr" in text and number is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,9 +25,21 @@ class ColumnMapping:
     fixed: Mapping[str, str] = field(default_factory=dict)
     dates: Mapping[str, str] = field(default_factory=dict)
 
-    def lacking(self, row: Mapping[str, Any]) -> str | None:
-        """The first of their columns that the row does not have."""
-        return next((theirs for theirs in self.columns.values() if theirs not in row), None)
+    def fitted(self, names: Collection[str]) -> ColumnMapping:
+        """The mapping by the columns as this file writes them: capitals, accents and how they are composed don't count.
+
+        Raises InvalidInput `mapping_column_missing` for the first column that the file lacks.
+        """
+        known: dict[str, str] = {}
+        for name in names:
+            known.setdefault(fold(name.strip()), name)
+        columns = {
+            ours: theirs if theirs in names else known.get(fold(theirs)) for ours, theirs in self.columns.items()
+        }
+        lacking = next((ours for ours, theirs in columns.items() if theirs is None), None)
+        if lacking is not None:
+            raise InvalidInput("mapping_column_missing", column=self.columns[lacking])
+        return replace(self, columns={ours: theirs for ours, theirs in columns.items() if theirs is not None})
 
     def apply(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """The row by our columns; theirs that nothing is mapped from are left out.

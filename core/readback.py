@@ -97,7 +97,8 @@ def drawer_asks(by_name: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Ask]
 
 
 def _holds(fee: Mapping[str, Any]) -> bool:
-    return fee["method"] != "exempt" and Decimal(fee["amount"]) != 0
+    """Whether there is something to count: what came through the portal or by post never was in the drawer."""
+    return fee["method"] not in ("exempt", "portal", "post") and Decimal(fee["amount"]) != 0
 
 
 def readback_items(found: Iterable[Ask]) -> list[dict[str, Any]]:

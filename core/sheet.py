@@ -9,6 +9,7 @@ from decimal import Decimal
 from math import ceil
 from typing import Any
 
+from core.fines import PROCEDURE as FINE
 from core.forecast import Foreseen
 from core.queue import Urgency, Worklist
 
@@ -172,7 +173,12 @@ def _places(dossier: Carried) -> list[str]:
 
 def _is_undated(dossier: Carried) -> bool:
     """Whether no date will ever bring it up: it is not received yet, its limit waits to begin, or no law gives one."""
-    return dossier.due_at is None and dossier.urgency is Urgency.NORMAL
+    return dossier.due_at is None and dossier.urgency is Urgency.NORMAL and not _is_fine(dossier)
+
+
+def _is_fine(dossier: Carried) -> bool:
+    """Whether it waits for a fine's payment, which is the payer's to do, not the desk's to ask for."""
+    return dossier.procedure == FINE and dossier.waits_for == "payment_received"
 
 
 def _foreseen(carried: Iterable[Carried], found: Foreseen | None, today: date) -> Iterator[dict[str, Any]]:
@@ -222,7 +228,7 @@ _STARTS = {"verification_completed": "verify", "payment_received": "collect_fee"
 ACTIONS = (
     "apologise", "issue_apology", "finish", "answer_submission", "verify", "collect_fee", "propose_stop",
     "remind_citizen", "resolve", "sign_apology", "apologise_if_late", "await_supplement", "await_payment", "resume",
-    "return_result", "hand_to_post", "track_post", "keep", "ask_printed", "sync", "tell_leader",
+    "return_result", "hand_to_post", "track_post", "keep", "ask_printed", "sync", "tell_leader", "await_fine",
 )  # fmt: skip
 """Every next action there is: codes that the screens put into words (`next.<code>`)."""
 
@@ -235,6 +241,8 @@ def _next_action(dossier: Carried, section: str) -> str:
         return "issue_apology" if dossier.awaits_letter else "apologise"
     if dossier.state == "result_ready":
         return "return_result"
+    if _is_fine(dossier):
+        return "await_fine"
     known = _WAITING.get(dossier.state) or _STARTS.get(dossier.waits_for or "")
     return known or ("tell_leader" if section == "undated" else "finish")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -12,14 +13,20 @@ from core.answering import answer_due
 from core.moments import LEGAL_TIME
 from core.queue import midnight
 from core.service import read_offer
+from core.settled import OUTSIDE
 from storage.desk import Desk
 
-_IN = "received_at >= :first AND received_at < :after AND (:unit IS NULL OR unit = :unit) AND came = 0"
+_SERVICES = "procedure NOT IN (SELECT value FROM json_each(:outside))"
+"""What is no service to a citizen has channels of its own: decisions that fine somebody."""
+_IN = f"""
+received_at >= :first AND received_at < :after AND (:unit IS NULL OR unit = :unit) AND came = 0 AND {_SERVICES}
+"""
 _TAKEN = f"{_IN} AND state NOT IN ('submitted', 'guided', 'not_accepted', 'voided')"
 _PAID_FOR = f"{_TAKEN} AND paid_by IS NOT NULL"
 _ASKED = f"{_IN} AND state <> 'voided' AND service_answer IS NOT NULL"
-_GONE = """
+_GONE = f"""
 returned_at >= :first AND returned_at < :after AND (:unit IS NULL OR unit = :unit) AND state <> 'voided'
+    AND {_SERVICES}
 """
 _ONLINE = """
 submitted_at >= :first AND submitted_at < :after AND (:unit IS NULL OR unit = :unit) AND state <> 'voided' AND came = 0
@@ -102,7 +109,7 @@ class Behind(NamedTuple):
 
 def channels(desk: Desk, first: date, last: date, unit: str | None = None) -> Channels:
     """The figures of the days `first` to `last`; `unit` None: of all of the station."""
-    span = _span(first, last, unit)
+    span = _span(desk, first, last, unit)
 
     def read(asked: str) -> tuple[Way, ...]:
         return tuple(Way(*row) for row in desk.connection.execute(asked, span).fetchall())
@@ -119,7 +126,7 @@ def channels(desk: Desk, first: date, last: date, unit: str | None = None) -> Ch
 
 def behind(desk: Desk, facts: Channels, part: str) -> list[Behind]:
     """The dossiers of one of PARTS, in the order in which they came (or went back)."""
-    span = _span(facts.first, facts.last, facts.unit)
+    span = _span(desk, facts.first, facts.last, facts.unit)
     if part == "answered":
         rows = desk.connection.execute(_BEHIND_ANSWERED, span).fetchall()
         return [
@@ -130,8 +137,9 @@ def behind(desk: Desk, facts: Channels, part: str) -> list[Behind]:
     return [_reasoned(one) for one in found] if part == "offered" else found
 
 
-def _span(first: date, last: date, unit: str | None) -> dict[str, object]:
-    return {"first": midnight(first), "after": midnight(last + timedelta(days=1)), "unit": unit}
+def _span(desk: Desk, first: date, last: date, unit: str | None) -> dict[str, object]:
+    outside = json.dumps([one.name for one in desk.law.procedures if one.field in OUTSIDE])
+    return {"first": midnight(first), "after": midnight(last + timedelta(days=1)), "unit": unit, "outside": outside}
 
 
 def _judged(desk: Desk, unit: str, since: int, given: int | None, now: datetime) -> str | None:

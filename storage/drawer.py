@@ -28,7 +28,7 @@ class Drawer:
         sign = _SIGNS.get(stored.outline.kind)
         if sign is not None:
             body = stored.event.body
-            self._add(str(body.get("method") or "cash"), sign * Decimal(str(body.get("amount") or 0)))
+            self._add(_method(body), sign * Decimal(str(body.get("amount") or 0)))
         elif stored.outline.kind == "money_counted":
             body = stored.event.body
             if "handover" in body:
@@ -41,6 +41,12 @@ class Drawer:
 
     def _add(self, method: str, amount: Decimal) -> None:
         self.fees[method] = self.fees.get(method, Decimal(0)) + amount
+
+
+def _method(body: Mapping[str, Any]) -> str:
+    """With what it was paid; what came by post or through the portal is in no drawer, whoever wrote it down."""
+    away = {"online": "portal", "post": "post"}
+    return str(body.get("method") or away.get(str(body.get("channel")), "cash"))
 
 
 def fee_lines(fees: Mapping[str, Decimal]) -> list[dict[str, Any]]:

@@ -11,7 +11,9 @@ from typing import Any
 from core.answers import Refusal
 from core.custody import Held
 from core.decisions import Act, TakeIn
-from core.fines import PROCEDURE, PayBy, decision_key, owed, pay_by
+from core.fines import PROCEDURE, PayBy, decision_key, decision_keys, owed, pay_by, proof_counts
+from core.identity import check_number
+from core.intake import OWN_NUMBER
 from core.law import Law
 from core.moments import LEGAL_TIME, legal_day
 from core.states import WORKING
@@ -33,24 +35,29 @@ _WHERE = {
 _ROWS = """
 SELECT fine.id, fine.dossier, dossier.receipt_number, dossier.applicant_name, fine.procedure, fine.unit, decision,
     amount, decided_on, handed_on, pay_by, paid, owed, paid_at, held, hold_until, stands, entered_at,
-    CASE WHEN fine.procedure = 'seized-item-return' AND dossier.variant = 'seizure' AND held > 0 THEN dossier.due_at END
+    CASE WHEN fine.procedure = 'seized-item-return' AND dossier.variant = 'seizure' AND held > 0
+        THEN dossier.due_at END,
+    CASE WHEN stands <> 'void' THEN (
+        SELECT COALESCE(other.receipt_number, other.id)
+        FROM fine AS same JOIN dossier AS other ON other.id = same.dossier
+        WHERE same.decision_key = fine.decision_key AND same.dossier <> fine.dossier AND same.stands <> 'void'
+            AND COALESCE(substr(same.decided_on, 1, 4) = substr(fine.decided_on, 1, 4), 1) LIMIT 1
+    ) END
 FROM fine JOIN dossier ON dossier.id = fine.dossier WHERE {where} ORDER BY entered_at, fine.id
 """
 _SAME = """
 SELECT COALESCE(dossier.receipt_number, fine.dossier), fine.decided_on
-FROM fine JOIN dossier ON dossier.id = fine.dossier WHERE decision_key = ? AND stands <> 'void'
+FROM fine JOIN dossier ON dossier.id = fine.dossier WHERE decision_key IN ({places}) AND stands <> 'void'
 """
-_PROVED = """
-SELECT COALESCE(dossier.receipt_number, dossier.id) FROM fine_payment JOIN dossier ON dossier.id = fine_payment.dossier
-WHERE proof_key = ? AND CAST(amount AS REAL) > 0 LIMIT 1
-"""
+_PROVED = "SELECT DISTINCT dossier FROM fine_payment WHERE proof_key = ?"
 
 
 @dataclass(frozen=True, slots=True)
 class NewFine:
     """A decision as it comes from the street; `held`: papers or things by name, each with its number or nothing.
 
-    `vehicle`: what is held is a vehicle, whose time of seizure runs. Amounts in đồng.
+    `kind`: of core.intake.APPLICANT_KINDS, whose `number` it is. `vehicle`: what is held is a vehicle, whose time of
+    seizure runs. Amounts in đồng.
     """
 
     decision: str
@@ -67,13 +74,15 @@ class NewFine:
     receipt: str = ""
     plate: str = ""
     vehicle: bool = False
+    kind: str = "citizen"
 
 
 @dataclass(frozen=True, slots=True)
 class Fine:
     """One decision in the list. `last_day`: until when it is to be paid by law, where the decision does not say.
 
-    `seized_until`: the last day of the time for which a vehicle may be held, by the law of its dossier.
+    `seized_until`: the last day of the time for which a vehicle may be held, by the law of its dossier. `twice`: the
+    dossier in which another desk entered the same decision.
     """
 
     id: str
@@ -95,12 +104,18 @@ class Fine:
     stands: str
     entered_on: date
     seized_until: date | None = None
+    twice: str | None = None
     last_day: PayBy | None = field(default=None)
 
     @property
     def due(self) -> date | None:
         """The payer's last day: as the decision says, else by law; None where nobody knows when it was handed on."""
         return self.pay_by or (self.last_day.day if self.last_day else None)
+
+    @property
+    def over(self) -> Decimal:
+        """What was paid beyond the fine."""
+        return max(Decimal(0), self.paid - self.amount)
 
     def return_from(self) -> date | None:
         """The day from which what is held is to be given back: when all was paid, or the later end of the holding."""
@@ -124,12 +139,16 @@ def fines_where(desk: Desk, where: str, values: Sequence[object] = ()) -> list[F
 
 def named(desk: Desk, code: str) -> str | Refusal:
     """The dossier behind a decision's number or any name of a dossier."""
-    rows = desk.connection.execute(
-        "SELECT DISTINCT dossier FROM fine WHERE decision_key = ? AND stands <> 'void'", (decision_key(code),)
-    ).fetchall()
+    keys = decision_keys(code)
+    asked = f"SELECT DISTINCT dossier FROM fine WHERE decision_key IN ({_marks(keys)}) AND stands <> 'void'"
+    rows = desk.connection.execute(asked, keys).fetchall()
     if len(rows) == 1:
         return str(rows[0][0])
     return Refusal("code_ambiguous", params={"code": code}) if rows else desk.queries.find(code)
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))
 
 
 def enter(desk: Desk, officer: Officer, new: NewFine) -> Done | Refusal:
@@ -149,11 +168,14 @@ def pay(
     *,
     amount: str | None = None,
     channel: str = "counter",
+    method: str = "",
     proof: str = "",
     at: datetime | None = None,
 ) -> Done | Refusal:
-    """Money for a dossier's fines; `amount` None: all that is owed. `proof`: the receipt's number, or elsewhere the
-    payment's reference: one proof counts once. A dossier with nothing owed and nothing held ends.
+    """Money for a dossier's fines; `amount` None: all that is owed. `method`: one of METHODS, at the counter.
+
+    `proof`: the receipt's number, or elsewhere the payment's reference: one proof counts once. A dossier with nothing
+    owed and nothing held ends.
     """
     with transaction(desk.connection):
         dossier = desk.dossier(dossier_id)
@@ -162,13 +184,14 @@ def pay(
         left = sum((one.left for one in owed(dossier)), Decimal(0))
         if not left:
             return Refusal("fine_nothing_owed")
-        known = desk.connection.execute(_PROVED, (decision_key(proof),)).fetchone() if decision_key(proof) else None
+        known = _proved(desk, proof)
         if known is not None:
-            return Refusal("payment_known", params={"proof": proof, "number": str(known[0])})
+            return known
         said = f"{left:f}" if amount is None else amount
         if Decimal(said) <= 0:
             return Refusal("fine_amount_none")
         fields = {"amount": said, "channel": channel, "purpose": "fine"}
+        fields |= {"method": method} if method and channel == "counter" else {}
         fields |= {"receipt" if channel == "counter" else "reference": proof} if proof else {}
         done = desk.do_within(Act(dossier_id, "payment_received", at or desk.now(), fields), officer)
         if isinstance(done, Done):
@@ -229,6 +252,16 @@ def _end(desk: Desk, officer: Officer, dossier_id: str, fields: Mapping[str, str
             return
 
 
+def _proved(desk: Desk, proof: str) -> Refusal | None:
+    """Which dossier has a payment by this proof that was not taken back."""
+    key = decision_key(proof)
+    for (name,) in desk.connection.execute(_PROVED, (key,)).fetchall() if key else ():
+        dossier = desk.dossier(str(name))
+        if dossier is not None and proof_counts(dossier, proof):
+            return Refusal("payment_known", params={"proof": proof, "number": dossier.receipt_number or dossier.id})
+    return None
+
+
 def _wrong(new: NewFine, today: date) -> Refusal | None:
     if not decision_key(new.decision):
         return Refusal("decision_missing")
@@ -243,12 +276,19 @@ def _wrong(new: NewFine, today: date) -> Refusal | None:
             return Refusal("day_in_future", params={"day": f"{day:%d/%m/%Y}"})
     if new.decided_on and new.handed_on and new.handed_on < new.decided_on:
         return Refusal("handed_before_decided")
+    made = new.handed_on or new.decided_on
+    for day in (new.pay_by, new.hold_until):
+        if made and day and day < made:
+            return Refusal("day_before_decision", params={"day": f"{day:%d/%m/%Y}"})
+    if new.number and new.kind == "citizen" and not check_number(_bare(new.number)).valid:
+        return Refusal("number_invalid")
     return None
 
 
 def _entered_as(desk: Desk, new: NewFine) -> Refusal | None:
     """The same number again, unless both say on which day they were made and the years differ."""
-    for number, text in desk.connection.execute(_SAME, (decision_key(new.decision),)):
+    keys = decision_keys(new.decision)
+    for number, text in desk.connection.execute(_SAME.format(places=_marks(keys)), keys):
         other = _date(text)
         if other is None or new.decided_on is None or other.year == new.decided_on.year:
             return Refusal("decision_known", params={"decision": new.decision, "number": str(number)})
@@ -256,7 +296,7 @@ def _entered_as(desk: Desk, new: NewFine) -> Refusal | None:
 
 
 def _command(desk: Desk, new: NewFine) -> TakeIn:
-    applicant = {"kind": "citizen", "name": new.name, "number": new.number, "phone": new.phone}
+    applicant = {"kind": new.kind, "name": new.name, "phone": new.phone} | _identity(new)
     things = ", ".join(" ".join(part for part in one if part) for one in new.held)
     matter = {"decision_number": new.decision, "plate": new.plate, "seized_item": things}
     facts = {
@@ -278,9 +318,19 @@ def _command(desk: Desk, new: NewFine) -> TakeIn:
     return TakeIn(desk.new_id(), "received", desk.now(), facts, along=tuple(along))
 
 
+def _identity(new: NewFine) -> dict[str, str]:
+    if not new.number or new.kind == "citizen":
+        return {"number": _bare(new.number)}
+    return {"id_number": new.number, "id_type": OWN_NUMBER[new.kind]}
+
+
+def _bare(number: str) -> str:
+    return number.replace(" ", "")
+
+
 def _fine(row: tuple[Any, ...], law: Law) -> Fine:
     name, dossier, number, person, procedure, unit, decision, amount, decided, handed, said, *rest = row
-    paid, left, paid_at, held, until, stands, entered, seized = rest
+    paid, left, paid_at, held, until, stands, entered, seized, twice = rest
     handed_on, last = _date(handed), _date(said)
     by_law = pay_by(handed_on, unit, law) if handed_on is not None and last is None else None
     return Fine(
@@ -303,6 +353,7 @@ def _fine(row: tuple[Any, ...], law: Law) -> Fine:
         stands=stands,
         entered_on=datetime.fromtimestamp(entered, LEGAL_TIME).date(),
         seized_until=_on(seized),
+        twice=twice,
         last_day=by_law,
     )
 

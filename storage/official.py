@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -12,6 +13,7 @@ from core.decisions import Act
 from core.moments import LEGAL_TIME
 from core.official import Claimed, Outcome, outcome
 from core.queue import midnight
+from core.settled import OUTSIDE
 from storage.desk import Desk
 from storage.officers import Officer
 from storage.queries import Row
@@ -19,6 +21,7 @@ from storage.queries import Row
 _WAITING = (
     "official_number IS NULL AND receipt_number IS NOT NULL AND state <> 'voided' AND away IS NULL"
     " AND (channel IS NOT 'online' OR external_id IS NULL)"
+    " AND procedure NOT IN (SELECT value FROM json_each(?))"
 )
 """What came from a portal with its number is in the national system: nobody types it again."""
 MOST = 500
@@ -38,9 +41,9 @@ class Matched:
 
 def waiting(desk: Desk, first: date | None = None, last: date | None = None, most: int = MOST) -> list[Row]:
     """Dossiers without an official number, received on these days, the newest first."""
-    where, values = _WAITING, []
+    where, values = _WAITING, list[object](_outside(desk))
     if first is not None:
-        where, values = f"{where} AND received_at >= ?", [midnight(first)]
+        where, values = f"{where} AND received_at >= ?", [*values, midnight(first)]
     if last is not None:
         where, values = f"{where} AND received_at < ?", [*values, midnight(last + timedelta(days=1))]
     return desk.queries.rows(f"{where} ORDER BY received_at DESC, id DESC LIMIT ?", (*values, most), desk.bounds())
@@ -49,7 +52,12 @@ def waiting(desk: Desk, first: date | None = None, last: date | None = None, mos
 def waiting_count(desk: Desk) -> int:
     """How many there are, counted no further than 10,000."""
     asked = f"SELECT count(*) FROM (SELECT 1 FROM dossier WHERE {_WAITING} LIMIT ?)"
-    return int(desk.connection.execute(asked, (_COUNTED,)).fetchone()[0])
+    return int(desk.connection.execute(asked, (*_outside(desk), _COUNTED)).fetchone()[0])
+
+
+def _outside(desk: Desk) -> tuple[str]:
+    """The procedures that are none of that system's: decisions that fine somebody."""
+    return (json.dumps([one.name for one in desk.law.procedures if one.field in OUTSIDE]),)
 
 
 def field_values(desk: Desk, row: Row) -> dict[str, str]:
@@ -108,10 +116,13 @@ def _fitting(desk: Desk, claim: Claimed) -> Sequence[Row]:
 
 
 def _day(text: str) -> date:
-    try:
-        return datetime.fromisoformat(text).date()
-    except ValueError:
-        raise InvalidInput("date_invalid", value=text) from None
+    """As ISO has it, or day, month and year as Vietnamese programs write it, an hour behind it or not."""
+    for read in (datetime.fromisoformat, lambda written: datetime.strptime(written.split(" ")[0], "%d/%m/%Y")):  # noqa: DTZ007
+        try:
+            return read(text).date()
+        except ValueError:
+            continue
+    raise InvalidInput("date_invalid", value=text)
 
 
 def _birth(iso: str) -> str:

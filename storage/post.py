@@ -25,6 +25,13 @@ SELECT sending.id, sending.dossier, dossier.receipt_number, dossier.applicant_na
 FROM sending JOIN dossier ON dossier.id = sending.dossier WHERE {where} ORDER BY sent_at, receipt_number, sending.id
 """
 _COUNTS = "SELECT batch, stands, count(*) FROM sending WHERE batch IS NOT NULL GROUP BY batch, stands"
+_TAKEN = """
+SELECT COALESCE(other.receipt_number, other.id)
+FROM sending JOIN dossier AS other ON other.id = sending.dossier JOIN dossier AS own ON own.id = ?
+WHERE tracking_key = ? AND stands = 'out' AND other.id <> own.id
+    AND (other.visit IS NULL OR other.visit IS NOT own.visit)
+    AND (other.applicant_number IS NULL OR other.applicant_number IS NOT own.applicant_number) LIMIT 1
+"""
 _LAST = """
 sending.id = (SELECT id FROM sending AS one WHERE one.dossier = sending.dossier ORDER BY sent_at DESC, id DESC LIMIT 1)
 """
@@ -121,6 +128,15 @@ def of_batch(desk: Desk, number: str) -> list[Letter]:
     return letters(desk, "batch = ?", (number,))
 
 
+def numbered(desk: Desk, text: str, most: int = 50) -> list[Letter]:
+    """Letters in whose tracking or receipt number this stands, the last ones."""
+    key = tracking_key(text)
+    if not key:
+        return []
+    asked = "tracking_key LIKE ? OR replace(dossier.receipt_number, '-', '') LIKE ?"
+    return letters(desk, asked, (f"%{key}%", f"%{key}%"))[-most:]
+
+
 def batches(desk: Desk) -> list[Batch]:
     """Every batch of the station, the last one first."""
     counts: dict[str, dict[str, int]] = {}
@@ -138,10 +154,23 @@ def batches(desk: Desk) -> list[Batch]:
     return sorted(found, key=lambda one: (one.at, one.number), reverse=True)
 
 
-def track(desk: Desk, officer: Officer, numbers: Mapping[str, str]) -> list[Done | Refusal]:
-    """Give each dossier's letter the carrier's number that came later; one transaction, a refused one stops none."""
-    at = desk.now()
-    return desk.do_all([Act(one, "post_tracked", at, {"tracking": said}) for one, said in numbers.items()], officer)
+def taken(desk: Desk, dossier: str, tracking: str) -> Refusal | None:
+    """Whose letter that is out bears the number; one person's results, or one visit's, may share an envelope."""
+    found = desk.connection.execute(_TAKEN, (dossier, tracking_key(tracking))).fetchone()
+    return None if found is None else Refusal("tracking_taken", params={"tracking": tracking, "number": str(found[0])})
+
+
+def track(desk: Desk, officer: Officer, numbers: Mapping[str, str], *, together: bool = False) -> list[Done | Refusal]:
+    """Give each dossier's letter the carrier's number that came later; one transaction, a refused one stops none.
+
+    A number that another person's letter bears is refused, unless they are sent `together` in one envelope.
+    """
+    at, answers = desk.now(), list[Done | Refusal]()
+    with transaction(desk.connection):
+        for one, said in numbers.items():
+            other = None if together else taken(desk, one, said)
+            answers.append(other or desk.do_within(Act(one, "post_tracked", at, {"tracking": said}), officer))
+    return answers
 
 
 def deliver(

@@ -136,10 +136,11 @@ class Queries:
         return None if row is None else str(row[0])
 
     def find(self, code: str) -> str | Refusal:
-        """The id behind a receipt number, an id, an official number, a unique ending of one, or a receipt's QR."""
+        """The id behind a receipt number, an id, an official number, a unique ending of one, a receipt's QR, or the
+        number that the portal gave."""
         wanted = dossier_named(code) or code.strip()
-        exact = "SELECT id FROM dossier WHERE id = ? OR receipt_number = ? OR official_number = ?"
-        found = {row[0] for row in self._db.execute(exact, (wanted.lower(), wanted.upper(), wanted))}
+        exact = "SELECT id FROM dossier WHERE id = ? OR receipt_number = ? OR official_number = ? OR external_id = ?"
+        found = {row[0] for row in self._db.execute(exact, (wanted.lower(), wanted.upper(), wanted, wanted))}
         if not found and wanted:
             ending = "%" + wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
             likes = " OR ".join(f"{name} LIKE ? ESCAPE '\\'" for name in ("id", "receipt_number", "official_number"))
@@ -169,9 +170,11 @@ class Queries:
         return list(rows.values())
 
     def _scanned(self, text: str, at: Bounds) -> list[Row] | None:
-        """Whose slip the text is; None where it is none."""
+        """Whose slip, or whose number at the portal, the text is; None where it is none."""
         named = dossier_named(text)
-        return None if named is None else self.rows("id = ? OR receipt_number = ?", (named, named), at)
+        if named is not None:
+            return self.rows("id = ? OR receipt_number = ?", (named, named), at)
+        return self.rows("external_id IN (?, ?)", (text.strip(), text.strip().upper()), at) or None
 
     def _matches(self, text: str, at: Bounds) -> list[Row]:
         scanned, asked = self._scanned(text, at), question(text)

@@ -12,10 +12,12 @@ from core.dossier import Dossier
 from core.moments import LEGAL_TIME, legal_day
 from core.posting import ENTITY, SendPost, batch_number, post_terms
 from core.record import Event
+from core.sendings import tracking_key
 from core.uncollected import ARCHIVE, collecting
 from storage.desk import Command, Desk, Done
 from storage.drafts import finish
 from storage.officers import Officer
+from storage.post import taken
 from storage.queries import Row
 
 LISTS = ("uncollected", "to_post", "at_post", "custody")
@@ -119,12 +121,17 @@ def send_post(
     first: Sequence[Command] = (),
     at: datetime | None = None,
     said: Mapping[str, object] | None = None,
+    together: bool = False,
 ) -> str | Refusal:
     """Hand results to the carrier in one batch, after what must be done `first`: all of it or nothing.
 
+    `together`: letters to several persons may bear one tracking number, since they go in one envelope.
     `said`: fields of `handed_to_post` that the officer gave (address, fee, payer, …), before what the data say.
     Answers the batch's number.
     """
+    twice = None if together else _twice(desk, postings)
+    if twice is not None:
+        return twice
     moment = at or desk.now()
     day = legal_day(moment)
     number = batch_number(day, desk.identity.number, sum(1 for _ in _own_batches(desk, day)))
@@ -141,6 +148,22 @@ def send_post(
     commands.append(SendPost(carrier, number, tuple(one.dossier for one in postings), moment))
     done = finish(desk, commands, officer)
     return done if isinstance(done, Refusal) else number
+
+
+def _twice(desk: Desk, postings: Sequence[Posting]) -> Refusal | None:
+    """The first tracking number that a letter to somebody else bears, out already or in this batch."""
+    seen: dict[str, Row] = {}
+    for one in postings:
+        row = desk.row(one.dossier)
+        if not one.tracking or row is None:
+            continue
+        other = seen.setdefault(tracking_key(one.tracking), row)
+        if not any(other[name] and other[name] == row[name] for name in ("id", "visit", "applicant_number")):
+            number = other["receipt_number"] or other.id
+            return Refusal("tracking_taken", params={"tracking": one.tracking, "number": str(number)})
+        if (borne := taken(desk, one.dossier, one.tracking)) is not None:
+            return borne
+    return None
 
 
 def _cost(desk: Desk, dossier: Dossier | None, day: date) -> dict[str, str]:

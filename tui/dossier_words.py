@@ -60,10 +60,12 @@ def to_be_mapped(dossier: Dossier) -> bool:
 
 
 def numbers_line(dossier: Dossier) -> str:
-    """The receipt number, that it is to be mapped, and the official one."""
+    """The receipt number, that it is to be mapped, the official one, and the one that the citizen has of a portal."""
     words = [dossier.receipt_number or tr("queue.no_number")]
     words += [tr("number.to_map")] if to_be_mapped(dossier) else []
     words += [tr("number.official", number=dossier.official_number)] if dossier.official_number else []
+    portal = dossier.facts.get("external_id") if dossier.facts.get("channel") == "online" else None
+    words += [tr("number.portal", number=portal)] if portal else []
     return " · ".join(words)
 
 

@@ -9,6 +9,16 @@ from storage.fines import Fine
 from tui.dossier_words import money
 from tui.i18n import tr
 
+WAYS = ("counter/cash", "counter/transfer", "counter/card", "post", "online")
+"""How a fine is paid: where, and at the counter with what."""
+
+
+def way_words(way: str) -> str:
+    """One of WAYS, or a channel alone."""
+    channel, _, method = way.partition("/")
+    said = tr(f"fines.channel.{channel}")
+    return f"{said}, {tr(f'method.{method}')}" if method else said
+
 
 def fine_cells(one: Fine, today: date) -> tuple[str, ...]:
     """Decision, person, amount, what is owed, what is to be done by when."""
@@ -41,6 +51,10 @@ def next_words(one: Fine, today: date) -> str:
     if one.seized_until is not None:
         over = "fines.seizure_over" if one.seized_until < today else "fines.seized_until"
         parts.append(tr(over, day=f"{one.seized_until:%d/%m/%Y}"))
+    if one.over:
+        parts.append(tr("fines.over", amount=money(f"{one.over:f}")))
+    if one.twice:
+        parts.append(tr("fines.twice", number=one.twice))
     return " · ".join(parts) or tr("fines.done")
 
 

@@ -39,6 +39,12 @@ def fee_words(one: Letter) -> str:
     return " · ".join(part for part in parts if part)
 
 
+def fee_said(one: Letter) -> str:
+    """Who bears the fee, where nothing else says that it is of the fee; empty where nobody wrote it."""
+    words = fee_words(one)
+    return tr("post.borne", words=words) if words else ""
+
+
 def post_words(desk: Desk, applicant: str | None = None, procedure: str | None = None) -> str:
     """What the post costs whom, by the data that are in force, and whether anybody has read the decision."""
     day = legal_day(desk.now())

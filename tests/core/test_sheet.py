@@ -83,6 +83,8 @@ def test_where_a_dossier_stands_on_the_sheet(changes: dict[str, Any], expected: 
         ({"urgency": Urgency.TODAY}, "today", "finish", DUE),
         ({"urgency": Urgency.TODAY, "waits_for": "verification_completed"}, "today", "verify", DUE),
         ({"due_at": None, "waits_for": "payment_received"}, "undated", "collect_fee", "2026-05-21"),
+        ({"due_at": None, "waits_for": "payment_received", "procedure": "seized-item-return"},
+         "open", "await_fine", None),
         ({"due_at": None}, "undated", "tell_leader", "2026-05-21"),
         ({"before_receipt": True, "state": "submitted", "due_at": None},
          "undated", "answer_submission", "2026-05-21"),

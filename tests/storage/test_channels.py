@@ -12,6 +12,7 @@ from core.moments import legal_day
 from core.states import BEFORE_RECEIPT
 from storage.channels import PARTS, Channels, behind, channels
 from storage.desk import Desk, Done
+from storage.fines import NewFine, enter, pay
 from tests.conftest import NOW, act, officer, take_in
 
 FIRST = LAST = NOW.date()
@@ -186,3 +187,15 @@ def test_an_offer_goes_along_with_guidance_as_one_command(desk: Desk) -> None:
     assert isinstance(refused, Refusal) and desk.dossier(other) is None
     assert isinstance(desk.do(_undo(one, done), officer(desk, "hoa")), Done)
     assert channels(desk, FIRST, LAST).count("offered") == 0
+
+
+def test_a_fine_came_by_no_channel(desk: Desk) -> None:
+    take_in(desk, channel="counter")
+    before = channels(desk, FIRST, LAST)
+    new = NewFine("QĐ 15", "Phạm Gia Bảo", "500000")
+    entered = enter(desk, officer(desk), new)
+    assert isinstance(entered, Done)
+    assert isinstance(pay(desk, officer(desk), entered.dossiers[0]), Done)
+    after = channels(desk, FIRST, LAST)
+    assert [(part, getattr(after, part)) for part in PARTS] == [(part, getattr(before, part)) for part in PARTS]
+    assert all(one.procedure != "seized-item-return" for part in PARTS for one in behind(desk, after, part))

@@ -153,3 +153,10 @@ def test_the_schemas_are_json() -> None:
     for name in ("list", "show", "check"):
         file = Path(__file__).parents[2] / "docs" / "schemas" / f"catalogue-{name}.json"
         assert json.loads(file.read_text())["$schema"]
+
+
+def test_a_service_that_only_informs_is_not_listed_as_online(capsys: pytest.CaptureFixture[str]) -> None:
+    text = said(capsys, "catalogue", "list", "--on", "2022-08-14", "--service")
+    online, informs = text.split("CHỈ CÓ THÔNG TIN")
+    assert "mức độ 3" in online and "mức độ 2" not in online
+    assert "identity-card" in informs and "mức độ 2" in informs

@@ -93,7 +93,7 @@ def test_days_that_cannot_be(cli: Cli, desk: Desk, words: tuple[str, ...], wrong
 
 def test_awkward_decisions(cli: Cli, desk: Desk) -> None:
     assert code(add(cli, amount="0")) == "fine_amount_none"
-    assert code(add(cli, amount="4.000.000")) == "amount_invalid"
+    assert code(add(cli, amount="4.00.000")) == "amount_invalid"
     assert code(add(cli, amount="-5")) == "amount_invalid"
     assert code(add(cli, decision=" –/ ")) == "decision_missing"
     assert code(add(cli, decision="Đ" * 81)) == "decision_too_long"
@@ -155,3 +155,76 @@ def test_a_fine_of_another_dossiers_paper_stands_in_the_list(cli: Cli, desk: Des
     act(desk, dossier, "payment_reversed", amount="600000", reason="gõ nhầm")
     assert [one["owed"] for one in listed(cli, "owed")] == ["200000", "500000"]
     assert verify(desk).holds
+
+
+@pytest.mark.parametrize(
+    ("written", "amount"),
+    [("4.000.000", "4000000"), ("500.000đ", "500000"), ("750000", "750000"), ("1 200 000", "1200000")],
+)
+def test_an_amount_may_be_written_as_the_list_writes_it(cli: Cli, desk: Desk, written: str, amount: str) -> None:
+    assert add(cli, amount=written).json[0]["amount"] == amount
+    assert code(cli("fines", "pay", "QĐ 15/QĐ-XPHC", "--amount", "1.5", *AS)) == "amount_invalid"
+
+
+@pytest.mark.parametrize("again", ["15/QĐ-XPHC", "Số 15/QĐ-XPHC", "Quyết định số 15/QĐ-XPHC", "qd15/qdxphc"])
+def test_a_decision_is_the_same_with_or_without_its_first_words(cli: Cli, desk: Desk, again: str) -> None:
+    assert add(cli).status == 0
+    assert code(add(cli, decision=again)) == "decision_known"
+    assert cli("fines", "pay", again, *AS).json[0]["owed"] == "0"
+
+
+def test_a_companys_car_is_fined_in_the_companys_name(cli: Cli, desk: Desk) -> None:
+    who = ("--name", "Công ty Vận tải Sông Hàn", "--kind", "organisation", "--number", "0401234567")
+    ran = cli("fines", "add", "QĐ 17", *who, "--amount", "12000000", "--plate", "43C-01234", *AS)
+    dossier = desk.dossier(ran.json[0]["id"])
+    assert dossier is not None
+    assert (dossier.applicant["kind"], dossier.applicant["id_type"]) == ("organisation", "business_code")
+    assert cli("search", "0401234567", "--json").json[0]["id"] == dossier.id
+    assert (
+        code(cli("fines", "add", "QĐ 18", "--name", "A", "--number", "123", "--amount", "1000", *AS))
+        == "number_invalid"
+    )
+
+
+def test_days_before_the_decision_are_refused(cli: Cli, desk: Desk) -> None:
+    days = ("--decided-on", "2026-05-20")
+    assert code(add(cli, *days, "--pay-by", "2026-05-01")) == "day_before_decision"
+    assert code(add(cli, *days, "--held", "GPLX", "--hold-until", "2026-05-01")) == "day_before_decision"
+
+
+def test_what_was_paid_too_much_is_told(cli: Cli, desk: Desk) -> None:
+    add(cli, amount="500000")
+    cli("fines", "pay", "15/QĐ-XPHC", "--amount", "5000000", *AS)
+    assert "nộp thừa 4.500.000đ" in cli("fines", "list", "all").out
+
+
+def test_a_payment_taken_back_may_come_again_by_its_proof(cli: Cli, desk: Desk) -> None:
+    (one,) = add(cli).json
+    pay = ("fines", "pay", "15/QĐ-XPHC", "--channel", "online", "--proof", "DVC-1", *AS)
+    assert cli(*pay, "--amount", "400000").status == 0
+    assert code(cli(*pay, "--amount", "400000")) == "payment_known"
+    act(desk, one["id"], "payment_reversed", by="lanh", amount="400000", reason="nhầm")
+    again = cli(*pay, "--amount", "4000000")
+    assert again.json[0]["owed"] == "0", again.out
+    assert desk.row(one["id"])["fees"] == 0, "a fine that is given back is no fee"
+    assert verify(desk).holds
+
+
+def test_only_what_was_paid_here_is_in_the_drawer(cli: Cli, desk: Desk) -> None:
+    from storage.drawer import Drawer, own_events
+
+    add(cli)
+    for words in (("counter", "cash"), ("counter", "transfer"), ("post", "cash"), ("online", "")):
+        channel, method = words
+        given = ("--method", method) if method else ()
+        proof = ("--proof", f"{channel}-{method}")
+        assert (
+            cli("fines", "pay", "15/QĐ-XPHC", "--amount", "100000", "--channel", channel, *given, *proof, *AS).status
+            == 0
+        )
+    drawer = Drawer()
+    for stored in own_events(desk, None, 0):
+        drawer.take(stored)
+    assert {name: int(amount) for name, amount in drawer.fees.items()} == {
+        "cash": 100000, "transfer": 100000, "post": 100000, "portal": 100000,
+    }  # fmt: skip

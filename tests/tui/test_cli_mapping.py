@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 
@@ -95,3 +98,57 @@ def test_a_mapping_that_is_none_is_wrong_usage(cli: Cli, desk: Desk, files: tupl
     mapping.write_text(content, encoding="utf-8")
     ran = cli("intake", str(export), "--mapping", str(mapping), "--as", "hoa", "--json")
     assert (ran.status, ran.json["error"]["code"]) == (2, "mapping_invalid")
+
+
+def test_a_broken_line_is_no_half_a_dossier(cli: Cli, desk: Desk, files: tuple[Path, Path]) -> None:
+    export, mapping = files
+    export.write_text(ROWS.replace("Đặng Thị Đào,", "Đặng Thị Đào\n"), encoding="utf-8")
+    ran = cli("intake", str(export), "--mapping", str(mapping), "--as", "hoa", "--json")
+    assert [one["error"]["code"] if one["error"] else None for one in ran.json] == [
+        "row_too_short",
+        "row_too_short",
+        None,
+    ]
+    assert "Đặng Thị Đào" in export.with_name(export.name + ".rejected").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("between", [",", ";", "\t"])
+@pytest.mark.parametrize("composed", ["NFC", "NFD"])
+def test_a_programs_own_way_of_writing_the_same_table(
+    cli: Cli, desk: Desk, files: tuple[Path, Path], between: str, composed: str
+) -> None:
+    export, mapping = files
+    head, *rows = csv.reader(io.StringIO(ROWS))
+    written = io.StringIO()
+    csv.writer(written, delimiter=between, lineterminator="\r\n").writerows([[name.upper() for name in head], *rows])
+    export.write_bytes(unicodedata.normalize(composed, written.getvalue()).encode("utf-8"))
+    ran = cli("intake", str(export), "--mapping", str(mapping), "--as", "hoa", "--json")
+    assert ran.status == 0 and len(ran.json) == 2, ran.out
+    dossier = desk.dossier(ran.json[0]["id"])
+    assert dossier is not None and dossier.applicant["name"] == "Đặng Thị Đào"
+
+
+def test_an_export_without_rows_says_so(cli: Cli, desk: Desk, files: tuple[Path, Path]) -> None:
+    export, mapping = files
+    export.write_text(ROWS.splitlines()[0] + "\n", encoding="utf-8")
+    ran = cli("intake", str(export), "--mapping", str(mapping), "--as", "hoa")
+    assert ran.status == 0 and "xuat.csv" in ran.out and "không có dòng nào" in ran.out
+
+
+def test_a_name_that_no_slip_could_hold_is_refused(cli: Cli, desk: Desk, files: tuple[Path, Path]) -> None:
+    export, mapping = files
+    export.write_text(ROWS.replace("Đặng Thị Đào", "Đ" * 5000), encoding="utf-8")
+    ran = cli("intake", str(export), "--mapping", str(mapping), "--as", "hoa", "--json")
+    assert ran.json[0]["error"]["code"] == "value_too_long" and ran.json[1]["error"] is None
+
+
+def test_a_citizen_is_found_by_the_portals_number_before_there_is_another(
+    cli: Cli, desk: Desk, files: tuple[Path, Path]
+) -> None:
+    export, mapping = files
+    cli("intake", str(export), "--mapping", str(mapping), "--as", "hoa")
+    (found,) = cli("search", "vd-260520-0001", "--json").json
+    assert found["applicant_name"] == "Đặng Thị Đào"
+    assert cli("show", "VD-260520-0002", "--json").json["applicant_name"] == "Lê Ngọc Ánh"
+    assert "VD-260520-0001" in cli("show", found["id"]).out
+    assert cli("act", "VD-260520-0001", "received", "--as", "hoa").status == 0

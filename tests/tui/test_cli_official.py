@@ -133,3 +133,24 @@ def test_later_papers_bear_the_official_number(cli: Cli, desk: Desk, kind: str) 
     act(desk, one, "official_number_given", number="G-77", at=NOW)
     text = " ".join(cli("letter", one, kind, "--format", "text").out.split())
     assert "mã chính thức" in text and "G-77" in text
+
+
+def test_a_fine_is_not_typed_into_the_national_system(cli: Cli, desk: Desk) -> None:
+    take_in(desk, applicant=DAO)
+    assert cli("fines", "add", "QĐ 15", "--name", "Phạm Gia Bảo", "--amount", "500000", "--as", "hoa").status == 0
+    found = cli("official", "list", "--json").json
+    assert found["waiting"] == 1
+    assert [one["values"]["applicant_name"] for one in found["dossiers"]] == ["Đặng Thị Đào"]
+
+
+@pytest.mark.parametrize("written", ["%d/%m/%Y", "%d/%m/%Y %H:%M", "%Y-%m-%d", "%Y-%m-%dT%H:%M"])
+def test_a_day_may_be_written_as_vietnamese_programs_do(cli: Cli, desk: Desk, tmp_path: Path, written: str) -> None:
+    one = take_in(desk, applicant=DAO)
+    row = {
+        "official_number": "G-5",
+        "applicant_number": DAO["number"],
+        "procedure": "1.004222",
+        "received_on": f"{NOW:{written}}",
+    }
+    ran = cli("official", "import", sent(tmp_path, row), "--as", "hoa", "--json")
+    assert [(answer["outcome"], answer["id"]) for answer in ran.json] == [("matched", one)]

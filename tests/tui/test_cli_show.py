@@ -53,7 +53,7 @@ def test_before_receipt_there_is_no_number_and_no_deadline(cli: Cli, desk: Desk,
     found = cli("show", dossier, "--json").json
     check(found, "show")
     assert (found["receipt_number"], found["due_at"], found["deadline"]) == (None, None, None)
-    assert cli("show", dossier).out.startswith("–")
+    assert cli("show", dossier).out.startswith("chưa có mã")
 
 
 def test_what_came_online_is_explained_by_the_clock_of_its_answer(cli: Cli, desk: Desk) -> None:

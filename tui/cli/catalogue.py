@@ -15,7 +15,7 @@ from core.service import service_on
 from storage.lawbook.services import package_services
 from tui.cli.amend import amend
 from tui.cli.amend import arguments as amend_arguments
-from tui.cli.catalogue_text import list_lines, service_lines, show_lines
+from tui.cli.catalogue_text import GROUPS, group_of, list_lines, service_lines, show_lines
 from tui.cli.law import law_of
 from tui.cli.output import Problem, print_json
 from tui.i18n import language, tr
@@ -74,9 +74,9 @@ def _in_force(law: Law, day: date) -> Iterator[tuple[Procedure, ProcedureVersion
 
 
 def _services(law: Law, day: date, *, as_json: bool) -> int:
-    """What is online and how far, what stays at the counter and why, and of what nothing is known; in this order."""
+    """What is online and how far, what only informs, what stays at the counter and why, and what is not known."""
     rows = [_service(procedure, version, day) for procedure, version in _in_force(law, day)]
-    rows.sort(key=lambda row: (False, True, None).index(row["counter_only"]))
+    rows.sort(key=lambda row: GROUPS.index(group_of(row)))
     if as_json:
         print_json(rows)
     else:

@@ -7,6 +7,7 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
+from core.service import Service
 from tui.i18n import tr
 
 Facts = Mapping[str, Any]
@@ -23,13 +24,28 @@ def list_lines(rows: Sequence[Facts], day: date) -> Iterator[str]:
             yield f"      {row['limit']} · {_service(row)} · {row['basis']}"
 
 
+GROUPS = ("online", "informs", "counter", "unknown")
+"""How far procedures are online services, in the order in which they are listed."""
+
+
+def group_of(row: Facts) -> str:
+    """One of GROUPS."""
+    if row["counter_only"] is None:
+        return "unknown"
+    if row["counter_only"]:
+        return "counter"
+    return "online" if Service(row["level"], None).online else "informs"
+
+
 def service_lines(rows: Sequence[Facts], day: date) -> Iterator[str]:
-    """The online services with their extent, then what stays at the counter with its reason, then what is not known."""
+    """The online services with their extent, then what stays at the counter with its reason, then what is not known.
+
+    Levels 1 and 2 only inform and give forms: nobody can hand anything in by them.
+    """
     yield tr("catalogue.in_force_on", day=f"{day:%d/%m/%Y}", count=len(rows))
     doubts: dict[str, None] = {}
-    for known, members in groupby(rows, key=lambda row: row["counter_only"]):
+    for heading, members in groupby(rows, key=group_of):
         listed = list(members)
-        heading = {False: "online", True: "counter", None: "unknown"}[known]
         yield f"\n{tr(f'catalogue.service.{heading}', count=len(listed)).upper()}"
         for row in listed:
             yield f"  {row['name']} ({row['code'] or '—'}): {row['title']}"

@@ -10,10 +10,10 @@ from rich.cells import set_cell_size
 
 from core.answers import Refusal
 from core.custody import WAYS
-from core.fines import CHANNELS
-from core.intake import parse_amount
+from core.fines import CHANNELS, METHODS, fine_amount
+from core.intake import APPLICANT_KINDS
 from core.moments import legal_day
-from core.text import clean_line
+from core.text import clean_line, parse_phone
 from storage.desk import Desk
 from storage.fines import LISTS, Fine, NewFine, enter, fines, fines_where, named, pay, release
 from tui.cli.actions import action, actions
@@ -23,7 +23,7 @@ from tui.fine_words import fine_cells, limit_doubt
 from tui.i18n import tr
 
 _DAYS = ("decided_on", "handed_on", "pay_by", "hold_until")
-_TEXTS = ("number", "phone", "shelf", "receipt", "plate")
+_TEXTS = ("number", "shelf", "receipt", "plate")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,8 +34,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     adding.add_argument("--amount", metavar="A", required=True)
     for name in _DAYS:
         adding.add_argument(f"--{name.replace('_', '-')}", metavar="D")
-    for name in _TEXTS:
+    for name in (*_TEXTS, "phone"):
         adding.add_argument(f"--{name}", metavar="TEXT", default="")
+    adding.add_argument("--kind", choices=APPLICANT_KINDS, default="citizen")
     adding.add_argument("--held", metavar="PAPER[=NUMBER]", action="append", default=[])
     adding.add_argument("--vehicle", action="store_true")
     listing = action(place, "list", parser)
@@ -44,6 +45,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     paying.add_argument("code", metavar="DECISION|CODE")
     paying.add_argument("--amount", metavar="A")
     paying.add_argument("--channel", choices=CHANNELS, default="counter")
+    paying.add_argument("--method", choices=METHODS, default="")
     paying.add_argument("--proof", metavar="NUMBER", default="")
     releasing = action(place, "release", parser)
     releasing.add_argument("code", metavar="DECISION|CODE")
@@ -69,9 +71,15 @@ def run(args: argparse.Namespace) -> int:
                 raise Problem.of(found)
             dossier = found
             if args.action == "pay":
-                amount = None if args.amount is None else parse_amount(args.amount)
-                proof = clean_line(args.proof)
-                answer: object = pay(desk, officer, dossier, amount=amount, channel=args.channel, proof=proof)
+                answer: object = pay(
+                    desk,
+                    officer,
+                    dossier,
+                    amount=None if args.amount is None else fine_amount(args.amount),
+                    channel=args.channel,
+                    method=args.method,
+                    proof=clean_line(args.proof),
+                )
             else:
                 answer = release(desk, officer, dossier, paper=args.paper, fields=_released(args))
             done = answer  # type: ignore[assignment]
@@ -91,9 +99,11 @@ def _new(args: argparse.Namespace) -> NewFine:
     return NewFine(
         decision=clean_line(args.decision),
         name=clean_line(args.name),
-        amount=parse_amount(args.amount),
+        amount=fine_amount(args.amount),
+        kind=args.kind,
         held=[(clean_line(paper), clean_line(number)) for paper, _, number in held if clean_line(paper)],
         vehicle=args.vehicle,
+        phone=parse_phone(args.phone) if clean_line(args.phone) else "",
         **{name: _day(getattr(args, name)) for name in _DAYS},
         **{name: clean_line(getattr(args, name)) for name in _TEXTS},
     )
@@ -125,6 +135,7 @@ def fine_json(one: Fine) -> dict[str, Any]:
         "stands": one.stands,
         **{name: f"{getattr(one, name):f}" for name in ("amount", "paid", "owed")},
         "held": one.held,
+        "entered_twice_as": one.twice,
         **{name: day.isoformat() if day else None for name, day in days.items()},
         "due_basis": law.basis if law else None,
         "due_unverified": None if law is None else not law.verified,

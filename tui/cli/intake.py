@@ -53,6 +53,8 @@ def run(args: argparse.Namespace) -> int:
                 _print(answers[-len(chunk) :])
     if args.json:
         print_json(answers)
+    elif not answers:
+        print(tr("error.table_empty", file=Path(args.file).name))
     if rejected and args.file != "-":
         write_rejected(Path(args.file), rejected)
     return 1 if rejected else 0
@@ -60,7 +62,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _mapped(args: argparse.Namespace) -> Iterator[Line]:
     """The file's rows by our own columns."""
-    lines = lines_of(args.file)
+    lines = lines_of(args.file, whole=args.mapping is not None)
     return lines if args.mapping is None else mapped_lines(lines, read_mapping(Path(args.mapping), COLUMNS))
 
 
@@ -136,4 +138,6 @@ def _print(answers: Iterable[dict[str, Any]]) -> None:
             continue
         warnings = "; ".join(tr(f"warning.{code}") for code in answer["warnings"])
         due = answer["due_at"] or "–"
-        print("\t".join((str(answer["line"]), answer["receipt_number"] or "–", due, warnings)).rstrip())
+        print(
+            "\t".join((str(answer["line"]), answer["receipt_number"] or tr("queue.no_number"), due, warnings)).rstrip()
+        )

@@ -26,16 +26,17 @@ def read_mapping(path: Path, known: Collection[str]) -> ColumnMapping:
 
 def mapped_lines(lines: Iterable[Line], mapping: ColumnMapping) -> Iterator[Line]:
     """The lines by our columns. Where the first row lacks a column that is mapped, nothing at all is read."""
-    first = True
+    fitted: ColumnMapping | None = None
     for number, raw, row in lines:
         if isinstance(row, InvalidInput):
             yield number, raw, row
             continue
-        lacking = mapping.lacking(row) if first else None
-        if lacking is not None:
-            raise Problem("mapping_column_missing", {"column": lacking})
-        first = False
+        if fitted is None:
+            try:
+                fitted = mapping.fitted(row)
+            except InvalidInput as error:
+                raise Problem(error.code, error.params) from error
         try:
-            yield number, raw, mapping.apply(row)
+            yield number, raw, fitted.apply(row)
         except InvalidInput as error:
             yield number, raw, error

@@ -80,7 +80,7 @@ def _print(document: dict[str, Any]) -> None:
 def _import(args: argparse.Namespace) -> int:
     if not args.file:
         raise Problem("file_not_named", status=2)
-    lines = lines_of(args.file)
+    lines = lines_of(args.file, whole=args.mapping is not None)
     if args.mapping is not None:
         lines = mapped_lines(lines, read_mapping(Path(args.mapping), COLUMNS))
     answers: list[dict[str, Any]] = []

@@ -33,7 +33,7 @@ from tui.cli.common import acting_officer, acts, dossier_id, open_desk, row_coun
 from tui.cli.output import Problem, error_object, print_json
 from tui.cli.table_files import lines_of
 from tui.i18n import tr
-from tui.post_words import letter_cells
+from tui.post_words import fee_said, letter_cells
 
 LETTER_TEXTS = (
     *("receipt_number", "applicant_name", "procedure", "batch", "carrier", "tracking", "stands", "proof", "reason"),
@@ -49,6 +49,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     action(place, "returned", parser)
     tracking = action(place, "track", parser)
     tracking.add_argument("codes", metavar="CODE=TRACKING", nargs="+")
+    tracking.add_argument("--together", action="store_true", help=tr("cli.together"))
     delivering = action(place, "delivered", parser)
     delivering.add_argument("codes", metavar="CODE", nargs="+")
     delivering.add_argument("--date", metavar="D")
@@ -116,7 +117,8 @@ def _letters(found: Sequence[Letter], *, as_json: bool) -> int:
         return 0
     for one in found:
         cells = letter_cells(one)
-        print("  ".join((set_cell_size(cells[0], 24), set_cell_size(cells[1], 26), *cells[2:])).rstrip())
+        sized = map(set_cell_size, cells, (24, 26, 18))
+        print("  ".join((*sized, *cells[3:-1], fee_said(one))).rstrip())
     print(tr("results.count", count=len(found)))
     return 0
 
@@ -129,7 +131,7 @@ def _act(desk: Desk, args: argparse.Namespace) -> int:
     if args.action == "track":
         if not all(chosen.values()):
             raise Problem("tracking_missing", status=2)
-        answers = track(desk, officer, chosen)
+        answers = track(desk, officer, chosen, together=args.together)
     elif args.action == "delivered":
         answers = deliver(desk, officer, chosen, _day(args.date), clean_line(args.proof))
     else:

@@ -29,6 +29,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--carrier", metavar="TEXT", default="")
     parser.add_argument("--shelf", metavar="TEXT", default="")
     parser.add_argument("--how", metavar="TEXT", default="")
+    parser.add_argument("--together", action="store_true", help=tr("cli.together"))
     parser.add_argument("--date", type=date.fromisoformat, metavar="D")
 
 
@@ -120,7 +121,7 @@ def _send(desk: Desk, args: argparse.Namespace) -> int:
     named = [code.partition("=") for code in args.codes]
     postings = [Posting(dossier_id(desk, code), tracking) for code, _, tracking in named]
     postings = postings or [Posting(one.row.id) for one in listed(desk, "to_post")]
-    number = send_post(desk, officer, args.carrier.strip(), postings)
+    number = send_post(desk, officer, args.carrier.strip(), postings, together=args.together)
     if isinstance(number, Refusal):
         raise Problem.of(number)
     answer = {"number": number, "carrier": args.carrier.strip(), "dossiers": [one.dossier for one in postings]}

@@ -182,7 +182,7 @@ def _print(desk: Desk, found: dict[str, Any]) -> None:
     title = procedure_title(desk, found["procedure"])
     folded, suspect = desk.dossier(found["id"]), desk.log.suspect_times(found["id"])
     assert folded is not None
-    numbers = numbers_line(folded) if folded.receipt_number else "–"
+    numbers = numbers_line(folded)
     print(f"{numbers}  {found['applicant_name']}  {title}")
     print(f"{tr('state.' + found['state'])} · {tr('urgency.' + found['urgency'])}")
     law = earliest(folded, desk.law_for(folded))

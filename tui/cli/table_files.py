@@ -32,8 +32,11 @@ def chunks(lines: Iterable[Line]) -> Iterator[list[Line]]:
         yield chunk
 
 
-def lines_of(name: str) -> Iterator[Line]:
-    """Every row of a .jsonl, .csv or .xlsx file, or of the standard input's JSON Lines (`-`), with its line."""
+def lines_of(name: str, *, whole: bool = False) -> Iterator[Line]:
+    """Every row of a .jsonl, .csv or .xlsx file, or of the standard input's JSON Lines (`-`), with its line.
+
+    `whole`: a line of a .csv with fewer cells than its first one is broken, and no row.
+    """
     if name == "-":
         yield from _json_lines(sys.stdin.buffer.read())
         return
@@ -45,7 +48,7 @@ def lines_of(name: str) -> Iterator[Line]:
         data = path.read_bytes()
     except OSError as error:
         raise Problem("file_unreadable", {"file": name, "detail": reading_fault(error)}, status=2) from error
-    yield from (_csv(data) if path.suffix.lower() == ".csv" else _json_lines(data))
+    yield from (_csv(data, whole) if path.suffix.lower() == ".csv" else _json_lines(data))
 
 
 def _json_lines(data: bytes) -> Iterator[Line]:
@@ -62,14 +65,14 @@ def _json_lines(data: bytes) -> Iterator[Line]:
         yield number, raw.decode("utf-8", "replace"), row
 
 
-def _csv(data: bytes) -> Iterator[Line]:
-    """Commas or, as Vietnamese spreadsheets write them, semicolons."""
+def _csv(data: bytes, whole: bool) -> Iterator[Line]:
+    """Commas, tabs or, as Vietnamese spreadsheets write them, semicolons."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise Problem("file_not_utf8", {"position": str(error.start)}) from error
     head = text.split("\n", 1)[0]
-    between = ";" if head.count(";") > head.count(",") else ","
+    between = max(",;\t", key=head.count)
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=between, restkey="", strict=False)
     while True:
         try:
@@ -83,6 +86,8 @@ def _csv(data: bytes) -> Iterator[Line]:
         raw = csv_line([str(value or "") for value in row.values()] + list(extra))
         if any(extra):
             yield reader.line_num, raw, InvalidInput("row_too_long")
+        elif whole and None in row.values():
+            yield reader.line_num, raw, InvalidInput("row_too_short")
         else:
             yield reader.line_num, raw, {name.strip(): value or None for name, value in row.items() if name}
 

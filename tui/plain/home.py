@@ -20,9 +20,11 @@ from tui.dates import day_short
 from tui.first_start import FIELDS, SECRET, field_of, read_start
 from tui.i18n import tr
 from tui.law_words import unread_lines
+from tui.plain.fines import follow_fines
 from tui.plain.intake import take_in
 from tui.plain.lines import Back, Leave, Lines
 from tui.plain.lists import search, show_queue
+from tui.plain.post import follow_post
 from tui.plain.results import return_results
 from tui.plain.session import Session
 from tui.scheduled_sync import exchange_in_child
@@ -59,9 +61,11 @@ _PLACES: Mapping[str, Callable[[Session], None]] = {
     "3": search,
     "4": return_results,
     "6": exchange,
+    "t": follow_post,
+    "v": follow_fines,
     "u": undo,
 }
-"""As F1, F2 … of the screens, and `u` as there."""
+"""As F1, F2 … of the screens, as Alt+T and Alt+V, and `u` as there."""
 _SPELT = {"hoan tac": "u", "undo": "u"}
 
 

@@ -18,7 +18,7 @@ from core.decisions import TakeIn, no_promise
 from core.dossier import Dossier
 from core.duplicates import Case, Duplicate, duplicates
 from core.identity import CardFields, CardReading, check_number, parse_card
-from core.intake import APPLICANT_KINDS, CAPACITIES, CHANNELS, COLUMNS, Opening, parse_amount, read_row
+from core.intake import APPLICANT_KINDS, CAPACITIES, CHANNELS, COLUMNS, OWN_NUMBER, Opening, parse_amount, read_row
 from core.law import Law
 from core.moments import LEGAL_TIME, legal_day
 from core.numbers import day_of, read_number
@@ -45,7 +45,6 @@ OFFERED = {
 }
 """The words that fields may hold, the usual one first."""
 _NAMED_AS = {"bringer_capacity": "capacity", "return_by": "channel"}
-_OWN_NUMBER = {"foreigner": "passport", "organisation": "business_code"}
 _PLACE_OF_ERROR = {
     "number_invalid": "applicant_number",
     "birth_invalid": "birth_date",
@@ -129,9 +128,9 @@ def row_of(form: Form) -> dict[str, object]:
     """The form as a row of the contract, empty fields left out."""
     row: dict[str, object] = {name: form.text(name) for name in COLUMNS if form.text(name)}
     row.pop("received_at", None)  # as it is written on a blank receipt: `moment_of` reads it
-    if form.kind in _OWN_NUMBER and "applicant_number" in row:
+    if form.kind in OWN_NUMBER and "applicant_number" in row:
         row["id_number"] = row.pop("applicant_number")
-        row["id_type"] = _OWN_NUMBER[form.kind]
+        row["id_type"] = OWN_NUMBER[form.kind]
     if form.kind != "foreigner":
         row.pop("nationality", None)
     if form.kind == "organisation":

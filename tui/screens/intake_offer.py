@@ -18,6 +18,7 @@ from tui.screens.intake_facts import Form
 from tui.screens.intake_form import IntakeForm
 from tui.screens.manner_keys import MannerScreen
 from tui.sentences import sentence
+from tui.widgets.timeline import GLUE
 
 
 def offer_words(desk: Desk, form: Form, version: ProcedureVersion | None) -> list[str]:
@@ -26,7 +27,8 @@ def offer_words(desk: Desk, form: Form, version: ProcedureVersion | None) -> lis
     if not said:
         return []
     answers = " · ".join(
-        f"{'✓' if form.offer == one else ''}{place} {answer_words(one)}" for place, one in enumerate(OFFERS, 2)
+        f"{'✓' if form.offer == one else ''}{place} {answer_words(one)}".replace(" ", GLUE)
+        for place, one in enumerate(OFFERS, 2)
     )
     return [said, tr("offer.keys", answers=answers, key=KEYS["service_slip"].label)]
 

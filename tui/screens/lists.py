@@ -19,11 +19,9 @@ from storage.results import LISTS, Listed, Posting, delivered, do_next, length, 
 from tui.i18n import tr
 from tui.keys import bind
 from tui.post_words import post_words
-from tui.screens.kept_typing import KeptTyping
-from tui.screens.numbered import NumberedLists
 from tui.screens.parts import TextLines
+from tui.screens.picking import PickingScreen, capital, picks
 from tui.screens.queue_rows import RowWords, short_number
-from tui.screens.search_rows import ListSource
 from tui.sentences import sentence
 from tui.themes import STYLES
 from tui.widgets.columns import Column
@@ -44,31 +42,29 @@ _TRACKING = "tracking of "
 _BULK = (*_FIELD_OF, "at_post")
 
 
-class ListsScreen(KeptTyping):
+class ListsScreen(PickingScreen):
     """1–4 choose the list, Space selects, F10 does it to the selected rows, else to all of them.
 
     For the post, Tab goes to the tracking number of the row under the cursor: a scanner's Enter takes it and goes on.
     """
 
     CSS_PATH = STYLES.parent / "return.tcss"
-    AUTO_FOCUS = "LineTable"
     name_key = "lists.title"
     kept_as = "lists"
-    hints: ClassVar[Sequence[str]] = ("save", "select", "open", "back")
-    BINDINGS: ClassVar[list[BindingType]] = [
-        bind("save", "save"),
-        bind("discard", "discard"),
-        *(bind(f"pick_{place}", f"pick({place})") for place in range(1, len(LISTS) + 1)),
-    ]
+    lists = LISTS
+    words = "lists"
+    hints: ClassVar[Sequence[str]] = ("save", "select", "filter", "open", "back")
+    BINDINGS: ClassVar[list[BindingType]] = [bind("save", "save"), *picks(LISTS)]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._tracking: dict[str, str] = {}
+        self._row = ""
+        self._twice: tuple[object, ...] = ()
 
     def body(self) -> ComposeResult:
-        self._name = LISTS[0]
-        self._listed: list[Listed] = []
-        self._tracking: dict[str, str] = {}
-        self._asked: tuple[object, ...] = ()
         self._words = self._row_words()
-        yield NumberedLists(id="list_names")
-        yield LineTable(_COLUMNS, ListSource(), self._cells, lambda one: self._words.mark(one.row))
+        yield from self.list_parts(_COLUMNS)
         with Vertical(id="list_form"):
             with Horizontal(classes="line", id="archive_line"):
                 yield Static(tr("lists.archive_shelf"), classes="label", markup=False)
@@ -82,31 +78,19 @@ class ListsScreen(KeptTyping):
 
     def fill(self) -> None:
         self._words = self._row_words()
-        self._listed = listed(self.app.desk, self._name)
-        table = self.query_one(LineTable)
-        table.set_source(ListSource(self._listed))
-        counts = [len(self._listed) if name == self._name else length(self.app.desk, name) for name in LISTS]
-        names = [
-            f"{'▶' if name == self._name else ''}{place} {tr(f'lists.{name}')} {count}"
-            for place, (name, count) in enumerate(zip(LISTS, counts, strict=True), 1)
-        ]
-        self.query_one("#list_names", TextLines).show_lines([" · ".join(names)])
+        found = listed(self.app.desk, self._name)
+        counts = [len(found) if name == self._name else length(self.app.desk, name) for name in LISTS]
+        names = [f"{tr(f'lists.{name}')} {count}" for name, count in zip(LISTS, counts, strict=True)]
+        self.show_list(found, names)
         self.query_one("#archive_line").display = self._name == "uncollected"
         self.query_one("#carrier_line").display = self._name == "to_post"
         about = post_words(self.app.desk) if self._name == "to_post" else tr(f"lists.about.{self._name}")
         self.query_one("#about", TextLines).show_lines([about])
 
-    def on_screen_resume(self) -> None:
-        super().on_screen_resume()
-        if self._listed:
-            self.fill()
-
     def key_title(self, key_id: str) -> str | None:
-        """The number keys are the lists here."""
-        area, _, number = key_id.partition("_")
-        if area == "pick":
-            return tr(f"lists.{LISTS[int(number) - 1]}") if int(number) <= len(LISTS) else None
-        return tr(f"lists.do.{self._name}") if key_id == "save" and self._name in _BULK else None
+        if key_id == "save":
+            return capital(tr(f"lists.do.{self._name}")) if self._name in _BULK else None
+        return super().key_title(key_id)
 
     @property
     def kept_about(self) -> Sequence[str]:
@@ -129,20 +113,18 @@ class ListsScreen(KeptTyping):
     # what the officer does
 
     def action_pick(self, place: int) -> None:
-        self._name, self._asked = LISTS[place - 1], ()
-        self.fill()
+        self.query_one(LineTable).clear_selection()
+        super().action_pick(place)
         self.hint(self.hints)
-        self.set_focus(self.query_one(LineTable))
-
-    def on_numbered_lists_picked(self, message: NumberedLists.Picked) -> None:
-        self.action_pick(message.place)
 
     def on_line_table_opened(self, message: LineTable.Opened) -> None:
         self.app.push(self.app.make("dossier", message.row.id))
 
     def on_line_table_highlighted(self, message: LineTable.Highlighted) -> None:
-        if message.row is not None:
-            self.query_one("#tracking", KeyedInput).value = self._tracking.get(message.row.id, "")
+        """What is being typed goes only with another row."""
+        if message.row is not None and message.row.id != self._row:
+            self._row = message.row.id
+            self.query_one("#tracking", KeyedInput).value = self._tracking.get(self._row, "")
 
     def on_keyed_input_accepted(self, message: KeyedInput.Accepted) -> None:
         """The tracking number of the row under the cursor; then the next row's."""
@@ -168,11 +150,8 @@ class ListsScreen(KeptTyping):
                 self.set_focus(self._input())
             return
         meant = (self._name, text, *(one.row.id for one in chosen), *self._tracking.items())
-        if meant != self._asked:
-            self._asked = meant
-            self.say(tr("lists.sure", count=len(chosen), what=tr(f"lists.do.{self._name}")))
+        if not self.sure(meant, tr("lists.sure", count=len(chosen), what=tr(f"lists.do.{self._name}"))):
             return
-        self._asked = ()
         self.say(self._done(chosen, text))
         self.set_focus(self.query_one(LineTable))
 
@@ -182,7 +161,12 @@ class ListsScreen(KeptTyping):
         try:
             if self._name == "to_post":
                 postings = [Posting(one.row.id, self._tracking.get(one.row.id, "")) for one in chosen]
-                answers: list[object] = [send_post(desk, officer, text, postings)]
+                meant, together = (text, tuple(postings)), self._twice
+                self._twice = ()
+                sent = send_post(desk, officer, text, postings, together=together == meant)
+                if isinstance(sent, Refusal) and sent.code == "tracking_taken":
+                    self._twice = meant
+                answers: list[object] = [sent]
             elif self._name == "at_post":
                 answers = list(delivered(desk, officer, chosen))
             else:
@@ -206,14 +190,22 @@ class ListsScreen(KeptTyping):
         """The selected rows, else all; of what is at the post only what was selected can have been delivered."""
         selected = self.query_one(LineTable).selected
         everything = not selected and self._name != "at_post"
-        return [one for one in self._listed if everything or one.id in selected]
+        shown: Sequence[Listed] = self.shown
+        return [one for one in shown if everything or one.id in selected]
 
     def _input(self) -> KeyedInput:
         return self.query_one(f"#{_FIELD_OF[self._name]}", KeyedInput)
 
     # what it shows
 
-    def _cells(self, one: Listed) -> tuple[str, ...]:
+    def mark_of(self, one: Listed) -> tuple[str, str]:
+        return self._words.mark(one.row)
+
+    def found_by(self, one: Listed) -> str:
+        """The whole number, and the carrier's once it was typed."""
+        return " ".join(filter(None, (one.row["receipt_number"], self._tracking.get(one.id))))
+
+    def cells_of(self, one: Listed) -> tuple[str, ...]:
         row = one.row
         procedure = str(row["procedure"])
         return (

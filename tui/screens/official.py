@@ -21,6 +21,7 @@ from tui.i18n import language, tr
 from tui.keys import bind
 from tui.screens.kept_typing import KeptTyping
 from tui.screens.parts import TextLines
+from tui.screens.picking import read_again
 from tui.screens.queue_rows import RowWords, short_number
 from tui.screens.search_rows import ListSource
 from tui.terminal import LEAST
@@ -78,13 +79,13 @@ class OfficialScreen(KeptTyping):
         desk, form = self.app.desk, official_form()
         rows = waiting(desk)
         table = self.query_one(LineTable)
-        table.set_source(ListSource(rows))
+        read_again(table, rows)
         about = [tr("official.waiting", count=waiting_count(desk))]
         if form.doubt is not None:
             about.append(f"! {form.doubt.vi if language() == 'vi' else form.doubt.en}")
         self.query_one("#official_about", TextLines).show_lines(about)
-        if not any(row.id == self._dossier for row in rows):
-            self._show(rows[0] if rows else None)
+        if table.current is None or table.current.id != self._dossier:
+            self._show(table.current)
 
     def key_title(self, key_id: str) -> str | None:
         """The number keys copy fields here."""

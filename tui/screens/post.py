@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -15,15 +15,25 @@ from core.filter import read_day
 from core.moments import legal_day
 from core.sendings import NEXT
 from core.text import clean_line
-from storage.post import Batch, Letter, batches, came_back, deliver, of_batch, still_out, take_back, track
+from storage.post import (
+    Batch,
+    Letter,
+    batches,
+    came_back,
+    deliver,
+    numbered,
+    of_batch,
+    still_out,
+    take_back,
+    track,
+)
 from tui.i18n import tr
-from tui.keys import bind
-from tui.post_words import fee_words, stands_words
-from tui.screens.kept_typing import Kept, KeptTyping
-from tui.screens.numbered import NumberedLists
+from tui.keys import KEYS, bind
+from tui.post_words import fee_said, fee_words, stands_words
+from tui.screens.kept_typing import Kept
 from tui.screens.parts import TextLines
+from tui.screens.picking import FindInput, PickingScreen, picks
 from tui.screens.queue_rows import short_number
-from tui.screens.search_rows import ListSource
 from tui.themes import STYLES
 from tui.widgets.columns import Column
 from tui.widgets.inputs import KeyedInput
@@ -34,36 +44,39 @@ LISTS = ("batches", "out", "returned")
 _COLUMNS = (
     Column("number", "post.number", 16),
     Column("name", "post.name", 18, grow=3, most=40),
-    Column("tracking", "post.tracking", 14, priority=1),
+    Column("tracking", "post.tracking", 15, priority=1),
     Column("sent", "post.sent", 10),
     Column("stands", "post.what", 24, grow=2, marked=True),
     Column("fee", "post.fee", 12, priority=2, grow=1),
 )
 
 
-class PostScreen(KeptTyping):
+class PostScreen(PickingScreen):
     """1–3 choose the list; Enter opens a batch, then a dossier. F10: delivered; Del: came back (selected, or this one).
 
     A tracking number typed or scanned is the letter's under the cursor: its Enter takes it and goes on to the next.
     """
 
     CSS_PATH = STYLES.parent / "post.tcss"
-    AUTO_FOCUS = "LineTable"
     name_key = "post.title"
     kept_as = "post"
-    hints: ClassVar[Sequence[str]] = ("save", "remove", "select", "open", "back")
+    lists = LISTS
+    words = "post"
+    key_words: ClassVar[Mapping[str, str]] = {"save": "post.do.delivered", "remove": "post.do.returned"}
+    hints: ClassVar[Sequence[str]] = ("save", "remove", "filter", "select", "open", "back")
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("save", "delivered"),
         bind("remove", "came_back"),
-        bind("discard", "discard"),
-        *(bind(f"pick_{place}", f"pick({place})") for place in range(1, len(LISTS) + 1)),
+        *picks(LISTS),
     ]
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._batch = self._letter = ""
+
     def body(self) -> ComposeResult:
-        self._name, self._batch = LISTS[0], ""
-        self._asked: tuple[object, ...] = ()
-        yield NumberedLists(id="list_names")
-        yield LineTable(_COLUMNS, ListSource(), self._cells, self._mark, empty_key="post.none")
+        yield from self.list_parts(_COLUMNS)
+        yield TextLines(id="about")
         with Vertical(id="list_form"):
             with Horizontal(classes="line"):
                 yield Static(tr("post.tracking"), classes="label", markup=False)
@@ -82,30 +95,22 @@ class PostScreen(KeptTyping):
         desk = self.app.desk
         lists: dict[str, list[Any]] = {"batches": batches(desk), "out": still_out(desk), "returned": came_back(desk)}
         found = of_batch(desk, self._batch) if self._batch else lists[self._name]
-        table = self.query_one(LineTable)
-        under = table.current
-        table.set_source(ListSource(found))
-        kept = next((one for one in found if under is not None and one.id == under.id), None)
-        if kept is not None:
-            table.show(kept)
-        names = [
-            f"{'▶' if name == self._name else ''}{place} {tr(f'post.{name}')} {len(lists[name])}"
-            for place, name in enumerate(LISTS, 1)
-        ]
-        self.query_one("#list_names", TextLines).show_lines([" · ".join([*names, *filter(None, [self._batch])])])
+        names = [f"{tr(f'post.{name}')} {len(lists[name])}" for name in LISTS]
+        self.show_list(found, [*names[:-1], " · ".join([names[-1], *filter(None, [self._batch])])])
         self.query_one("#list_form").display = bool(self._batch) or self._name == "out"
 
-    def on_screen_resume(self) -> None:
-        super().on_screen_resume()
-        if self.stands:
-            self.fill()
+    def found_by(self, one: Batch | Letter) -> str:
+        """The whole number and the carrier's, which a narrow screen does not show."""
+        if isinstance(one, Batch):
+            return ""
+        return " ".join(filter(None, (one.receipt_number, one.tracking, one.batch)))
 
-    def key_title(self, key_id: str) -> str | None:
-        """The number keys are the lists here."""
-        if key_id.startswith("pick_"):
-            place = int(key_id.removeprefix("pick_"))
-            return tr(f"post.{LISTS[place - 1]}") if place <= len(LISTS) else None
-        return {"save": tr("post.do.delivered"), "remove": tr("post.do.returned")}.get(key_id)
+    def narrowed(self, wanted: Sequence[str]) -> Sequence[Any]:
+        """Among the batches also every letter by its number: one that came back is scanned."""
+        fitting = super().narrowed(wanted)
+        if self._batch or self._name != "batches":
+            return fitting
+        return [*fitting, *numbered(self.app.desk, "".join(wanted))]
 
     def _fields(self) -> list[Kept]:
         """A tracking number is its letter's, with Enter."""
@@ -114,32 +119,34 @@ class PostScreen(KeptTyping):
     # what the officer does
 
     def action_pick(self, place: int) -> None:
-        self._name, self._batch, self._asked = LISTS[place - 1], "", ()
+        self._batch = ""
         self.query_one(LineTable).clear_selection()
-        self.fill()
-        self.set_focus(self.query_one(LineTable))
+        super().action_pick(place)
 
     def action_back(self) -> None:
         """From a batch to all of them, then one screen back."""
-        if self._batch:
+        if self._batch and not self.query_one("#find_line").display:
             self.action_pick(1)
         else:
             super().action_back()
-
-    def on_numbered_lists_picked(self, message: NumberedLists.Picked) -> None:
-        self.action_pick(message.place)
 
     def on_line_table_opened(self, message: LineTable.Opened) -> None:
         row = message.row
         if isinstance(row, Batch):
             self._batch = row.number
+            self.query_one("#find", FindInput).value = ""
             self.fill()
         else:
             self.app.push(self.app.make("dossier", row.dossier))
 
     def on_line_table_highlighted(self, message: LineTable.Highlighted) -> None:
-        tracking = message.row.tracking if isinstance(message.row, Letter) else None
-        self.query_one("#tracking", KeyedInput).value = tracking or ""
+        """All that is known of the letter; what is being typed goes only with another letter."""
+        row = message.row if isinstance(message.row, Letter) else None
+        about = [] if row is None else [" · ".join(filter(None, (row.tracking, stands_words(row), fee_said(row))))]
+        self.query_one("#about", TextLines).show_lines(about)
+        if self._letter != (row.id if row else ""):
+            self._letter = row.id if row else ""
+            self.query_one("#tracking", KeyedInput).value = (row.tracking if row else None) or ""
 
     def on_keyed_input_accepted(self, message: KeyedInput.Accepted) -> None:
         """The number of the letter under the cursor; then the next one's."""
@@ -147,24 +154,30 @@ class PostScreen(KeptTyping):
         row, number = table.current, clean_line(message.value)
         if message.field.id != "tracking" or not isinstance(row, Letter) or not number:
             return
-        if number != row.tracking and self._told(lambda desk, officer: track(desk, officer, {row.dossier: number})):
+        if number != row.tracking:
+            meant = ("track", row.id, number)
+            together = self._asked == meant
+            self._asked = meant
+            if not self._told(lambda desk, officer: track(desk, officer, {row.dossier: number}, together=together)):
+                return
+            self._asked = ()
             self.fill()
         table.action_move(1)
 
     def action_delivered(self) -> None:
         """The carrier brought them, on that day by that proof."""
-        typed, today = self._text("day"), legal_day(self.app.desk.now())
+        typed, today = self.text_of("day"), legal_day(self.app.desk.now())
         day = read_day(typed, today) if typed else today
         if day is None:
             self.say(f"✗ {tr('error.date_invalid', value=typed)}")
             self.set_focus(self.query_one("#day"))
             return
-        proof = self._text("proof")
+        proof = self.text_of("proof")
         self._do("delivered", lambda desk, officer, names: deliver(desk, officer, names, day, proof), day, proof)
 
     def action_came_back(self) -> None:
         """They came back: the second line says why."""
-        reason, after = self._text("proof"), self.query_one("#next", OptionField).value
+        reason, after = self.text_of("proof"), self.query_one("#next", OptionField).value
         if not reason:
             self.say(f"✗ {tr('post.reason_missing')}")
             self.set_focus(self.query_one("#proof"))
@@ -173,16 +186,15 @@ class PostScreen(KeptTyping):
 
     def _do(self, what: str, act: Any, *said: object) -> None:
         """Do it; the same key must be pressed once more, with nothing changed."""
-        chosen = self._chosen()
+        may_be = ("out",) if what == "delivered" else ("out", "delivered")
+        chosen = [one for one in self._chosen() if one.stands in may_be]
         if not chosen:
             self.say(f"✗ {tr('post.choose')}")
             return
-        meant = (what, *said, *(one.id for one in chosen))
-        if meant != self._asked:
-            self._asked = meant
-            self.say(tr("lists.sure", count=len(chosen), what=tr(f"post.do.{what}")))
+        key = KEYS["save" if what == "delivered" else "remove"].label
+        words = tr("post.sure", count=len(chosen), what=tr(f"post.do.{what}"), key=key)
+        if not self.sure((what, *said, *(one.id for one in chosen)), words):
             return
-        self._asked = ()
         if self._told(lambda desk, officer: act(desk, officer, [one.dossier for one in chosen])):
             self.say(tr("lists.done", count=len(chosen)))
             self.query_one("#proof", KeyedInput).value = ""
@@ -203,18 +215,12 @@ class PostScreen(KeptTyping):
 
     def _chosen(self) -> list[Letter]:
         table = self.query_one(LineTable)
-        rows = of_batch(self.app.desk, self._batch) if self._batch else still_out(self.app.desk)
-        if not self._batch and self._name != "out":
-            return []
         wanted = table.selected or ({table.current.id} if table.current is not None else set())
-        return [one for one in rows if one.id in wanted]
-
-    def _text(self, name: str) -> str:
-        return clean_line(self.query_one(f"#{name}", KeyedInput).value)
+        return [one for one in self.shown if isinstance(one, Letter) and one.id in wanted]
 
     # what it shows
 
-    def _cells(self, one: Batch | Letter) -> tuple[str, ...]:
+    def cells_of(self, one: Batch | Letter) -> tuple[str, ...]:
         if isinstance(one, Batch):
             stands = tr("post.stands", out=one.out, delivered=one.delivered, returned=one.returned)
             return one.number, one.carrier, "", f"{one.at:%d/%m/%Y}", stands, ""
@@ -228,6 +234,6 @@ class PostScreen(KeptTyping):
             fee_words(one),
         )
 
-    def _mark(self, one: Batch | Letter) -> tuple[str, str]:
+    def mark_of(self, one: Batch | Letter) -> tuple[str, str]:
         back = one.returned > 0 if isinstance(one, Batch) else one.stands == "returned"
         return ("!", "overdue") if back else ("", "normal")

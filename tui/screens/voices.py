@@ -21,6 +21,7 @@ from tui.outreach_words import days_words, uptake_words
 from tui.screens.base import OfficerScreen
 from tui.screens.numbered import NumberedLists
 from tui.screens.parts import TextLines
+from tui.screens.picking import read_again
 from tui.screens.queue_rows import short_number
 from tui.screens.search_rows import ListSource
 from tui.themes import STYLES
@@ -98,12 +99,8 @@ class VoicesScreen(OfficerScreen):
             names.insert(0, f"{mark}{tr('voices.of_dossier', number=number)}")
         self.query_one("#lists", TextLines).show_lines([" · ".join(names)])
         table = self.query_one(LineTable)
-        kept = table.current
         read: Callable[[Desk], Iterable[VoiceLine]] = _held if self._place == "outreach" else self._asked
-        lines = list(read(desk))
-        table.set_source(ListSource(lines))
-        if kept is not None:
-            table.reload(kept.id)
+        read_again(table, list(read(desk)))
         self._show(table.current)
 
     def on_screen_resume(self) -> None:

@@ -133,6 +133,11 @@ class LineTable(Keyed, Widget, can_focus=True):
         return self._window.current if self._window else None
 
     @property
+    def source(self) -> PageSource[Any]:
+        """The list that is shown."""
+        return self._source
+
+    @property
     def below_first(self) -> bool:
         """Whether the cursor is not on the first row."""
         return self._window is not None and self._window.cursor > 0
@@ -147,13 +152,19 @@ class LineTable(Keyed, Widget, can_focus=True):
         self._columns, self._arranged = list(columns), (-1, [])
         self.refresh()
 
-    def set_source(self, source: PageSource[Any]) -> None:
-        """Show another list (a filter, an order) from its first row; what was selected is no longer."""
+    def set_source(self, source: PageSource[Any], at: Row | None = None, keep: Iterable[Hashable] = ()) -> None:
+        """Show another list (a filter, an order) from its first row; what was selected is no longer.
+
+        `at`: the row that has the cursor then, on its line of the screen; `keep`: ids that stay selected if they were.
+        """
         self._source = source
         if self._window is not None:
-            self.clear_selection()
             with self._painting():
+                self._selection.keep(keep)
+                line = self._window.cursor - self._window.top
                 self._window = Window(source, self._window.height)
+                if at is not None:
+                    self._window.show(at, line)
 
     def reload(self, keep: Hashable = None) -> None:
         """Read the rows around the cursor again; the row `keep` (else the current one) stays under it."""

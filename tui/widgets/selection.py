@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from typing import Protocol
 
 
@@ -47,6 +47,11 @@ class Selection:
         """The range stays selected and follows the cursor no longer."""
         self._fixed |= self._in_range()
         self._position = None
+
+    def keep(self, rows: Iterable[Hashable]) -> None:
+        """Of what is selected only these rows stay so; an open range ends."""
+        self.stop_range()
+        self._fixed &= set(rows)
 
     def clear(self) -> None:
         self._fixed.clear()

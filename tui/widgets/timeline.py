@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -35,11 +36,20 @@ def timeline(entries: Sequence[TimelineEntry], width: int) -> list[str]:
     return lines
 
 
+GLUE = "\xa0"
+"""Between two words that belong on one line."""
+_BLANKS = re.compile(r"[^\S\xa0]+")
+
+
 def wrapped(text: str, width: int) -> list[str]:
-    """`text` broken at spaces into lines of at most `width` cells (1 at least); a longer word is broken anywhere."""
+    """`text` broken at spaces into lines of at most `width` cells (1 at least); a longer word is broken anywhere.
+
+    What a no-break space joins stays together, and is shown with a blank.
+    """
     width = max(1, width)
     lines = [""]
-    for word in plain(text).split():
+    shown = GLUE.join(map(plain, text.split(GLUE)))
+    for word in (one.replace(GLUE, " ") for one in _BLANKS.split(shown) if one):
         joined = f"{lines[-1]} {word}" if lines[-1] else word
         if cell_len(joined) <= width:
             lines[-1] = joined
