@@ -140,4 +140,4 @@ def test_what_a_no_break_space_joins_stays_on_one_line() -> None:
     from tui.widgets.timeline import GLUE, wrapped
 
     assert wrapped(f"2{GLUE}lần{GLUE}sau · 3{GLUE}không", 12) == ["2 lần sau ·", "3 không"]
-    assert wrapped(f"a{GLUE}very long", 4) == ["a ve", "ry l", "ong"]
+    assert wrapped(f"a{GLUE}very long", 4) == ["a ve", "ry", "long"]
