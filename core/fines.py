@@ -186,6 +186,17 @@ def owed(dossier: Dossier) -> Iterator[Owed]:
         yield Owed(one, part, last if part else None)
 
 
+def is_settled(dossier: Dossier) -> bool:
+    """Whether a decision's dossier has nothing left: all was paid, and of what was held each thing's own record says
+    who took it."""
+    return (
+        dossier.procedure == PROCEDURE
+        and bool(dossier.decisions)
+        and not dossier.held
+        and not any(one.left for one in owed(dossier))
+    )
+
+
 def pay_by(handed_on: date, unit: str, law: Law) -> PayBy | None:
     """By the law of the day on which the decision was handed on; None where the law holds no such limit."""
     found = law.case_on(PAYING, None, handed_on)

@@ -11,6 +11,7 @@ from typing import Any
 
 from core.answers import Refusal
 from core.dossier import Dossier
+from core.fines import is_settled
 from core.keeping import check_refusal, closing_refusal, payment_refusal, release_refusal
 from core.law import Law
 from core.moments import legal_day
@@ -132,7 +133,7 @@ def _handing_refusal(dossier: Dossier, fields: Mapping[str, Any]) -> Refusal | N
             return Refusal("witness_missing")
         if fold(str(fields["witness"])) in _names(dossier, fields):
             return Refusal("witness_is_taker")
-    return _capacity_refusal(dossier, fields) if channel == "counter" else None
+    return _capacity_refusal(dossier, fields) if channel == "counter" and not is_settled(dossier) else None
 
 
 def _capacity_refusal(dossier: Dossier, fields: Mapping[str, Any]) -> Refusal | None:

@@ -212,6 +212,9 @@ def release(
     going = [one for one in dossier.held if paper is None or fold(one.paper) == fold(paper)]
     if not going:
         return Refusal("not_held")
+    given = (fields or {}).get("way", "returned") == "returned"
+    if given and dossier.applicant.get("kind") == "organisation" and not (fields or {}).get("to"):
+        return Refusal("taker_unknown")
     at = desk.now()
     commands: list[Command] = [
         Act(dossier_id, "original_released", at, {"paper": one.paper, **(fields or {})}) for one in going

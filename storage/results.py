@@ -22,9 +22,14 @@ from storage.queries import Row
 
 LISTS = ("uncollected", "to_post", "at_post", "custody")
 _READY = "state = 'result_ready' AND at_post = 0 AND lies_since IS NOT NULL"
+_NEXT = """
+(SELECT next FROM sending WHERE sending.dossier = dossier.id AND stands = 'returned'
+ORDER BY sent_at DESC, sending.id DESC LIMIT 1)
+"""
+"""What is to be done with a result that lies here because its letter came back."""
 _LISTED = {
     "uncollected": ("lies_since IS NOT NULL AND archived_at IS NULL", "lies_since, id"),
-    "to_post": (f"{_READY} AND return_by = 'post'", "lies_since, id"),
+    "to_post": (f"{_READY} AND return_by = 'post' AND {_NEXT} IS NOT 'counter'", "lies_since, id"),
     "at_post": ("at_post > 0 AND state = 'result_ready'", "ready_at, id"),
     "custody": ("originals > 0", "custody_check IS NULL, custody_check, received_at, id"),
 }
@@ -32,15 +37,24 @@ _LISTED = {
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A row of a list; `step`: what is to be done with an uncollected result now, `remind` or `archive`."""
+    """A row of a list; `step`: what is to be done with an uncollected result now, `remind` or `archive`.
+
+    `back`: what was to be done when its letter came back, `send_again` or `ask_address`.
+    """
 
     row: Row
     step: str | None = None
+    back: str | None = None
 
     @property
     def id(self) -> str:
         """The dossier's."""
         return self.row.id
+
+    @property
+    def goes(self) -> bool:
+        """Whether it goes by post as it is: nobody has yet to ask for another address."""
+        return self.back != "ask_address"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +87,9 @@ def listed(desk: Desk, name: str) -> list[Listed]:
     """One of LISTS: uncollected results with something to do now, results for and at the post, papers held here."""
     where, order = _LISTED[name]
     rows = desk.queries.rows(f"{where} ORDER BY {order}", (), desk.bounds())
+    if name == "to_post":
+        back = dict(desk.connection.execute(f"SELECT id, {_NEXT} FROM dossier WHERE {where}"))
+        return [Listed(row, back=back.get(row.id)) for row in rows]
     if name != "uncollected":
         return [Listed(row) for row in rows]
     return list(_due(desk, rows))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from core.answers import Refusal
+from core.sendings import NEXT
 from storage.desk import Desk, Done
-from storage.post import letters, track
-from storage.results import Posting, send_post
+from storage.post import letters, take_back, track
+from storage.results import Posting, length, listed, send_post
 from tests.conftest import NOW, Office, act, officer, take_in
 
 BEFORE = NOW - timedelta(days=1)
@@ -47,4 +48,19 @@ def test_a_persons_results_may_share_an_envelope(office: Office) -> None:
     person = {"kind": "citizen", "name": "Đặng Thị Đào", "number": "048185012345"}
     both = [Posting(ready(desk, applicant=person), "EB1VN") for _ in range(2)]
     assert isinstance(send_post(desk, officer(desk), "VNPost", both), str)
+    desk.close()
+
+
+def test_what_came_back_goes_again_only_where_it_was_to(office: Office) -> None:
+    desk = office.open()
+    names = [ready(desk, name) for name in ("Đặng Thị Đào", "Lê Ngọc Ánh", "Phạm Gia Bảo")]
+    assert isinstance(send_post(desk, officer(desk), "VNPost", [Posting(one) for one in names]), str)
+    for one, after in zip(names, NEXT, strict=True):
+        assert all(isinstance(done, Done) for done in take_back(desk, officer(desk), [one], "đi vắng", after))
+    found = listed(desk, "to_post")
+    assert {(one.id, one.back, one.goes) for one in found} == {
+        (names[0], "send_again", True),
+        (names[1], "ask_address", False),
+    }, "the third one waits at the counter"
+    assert length(desk, "to_post") == 2
     desk.close()

@@ -228,3 +228,10 @@ def test_only_what_was_paid_here_is_in_the_drawer(cli: Cli, desk: Desk) -> None:
     assert {name: int(amount) for name, amount in drawer.fees.items()} == {
         "cash": 100000, "transfer": 100000, "post": 100000, "portal": 100000,
     }  # fmt: skip
+
+
+def test_somebody_else_may_fetch_what_is_held(cli: Cli, desk: Desk) -> None:
+    (one,) = add(cli, "--held", "GPLX").json
+    assert cli("fines", "pay", "QĐ 15/QĐ-XPHC", *AS).status == 0
+    assert cli("fines", "release", "QĐ 15/QĐ-XPHC", "--to", "Lê Con", *AS).json[0]["stands"] == "done"
+    assert desk.row(one["id"])["state"] == "returned"

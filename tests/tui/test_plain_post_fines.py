@@ -63,7 +63,9 @@ def test_a_wrong_day_is_asked_again(sent: Desk) -> None:
 
 
 def test_a_decision_is_entered_paid_and_its_licence_given_back(desk: Desk) -> None:
-    said = talk(desk, "v", "+", *ENTERED, *REST, "l", "15/qd", "2", "c", "1", "", "", "", "c", "gia bao", "2", "c")
+    said = talk(
+        desk, "v", "+", *ENTERED, *REST, "l", "15/qd", "2", "", "c", "1", "", "", "", "c", "gia bao", "2", "", "c"
+    )
     assert "Đã vào sổ QĐ 15/QĐ-XPHC." in said
     assert "4.000.000đ" in said and "Chú ý" in said, "not before the fine is paid"
     assert [(one.stands, one.held, one.applicant_name) for one in fines(desk, "all")] == [("done", 0, "Phạm Gia Bảo")]

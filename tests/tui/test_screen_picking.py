@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from storage.desk import Done
 from storage.fines import NewFine, enter
-from storage.post import letters, track
+from storage.post import letters, take_back, track
 from storage.results import Posting, send_post
 from tests.conftest import NOW, Office, act, officer, take_in
 from tests.tui.workstation import painted, workstation
@@ -131,3 +131,18 @@ async def test_a_number_scanned_twice_is_not_the_next_letters_too(office: Office
         assert [one.tracking for one in letters(desktop.app.desk)] == ["EB1VN", None, None]
         await desktop.press("enter")
         assert [one.tracking for one in letters(desktop.app.desk)] == ["EB1VN", "EB1VN", None], "one envelope"
+
+
+async def test_a_letter_whose_address_is_to_be_asked_does_not_go_with_the_others(office: Office) -> None:
+    names = ready(office, sent=True)
+    desk = office.open()
+    for one, after in zip(names, ("send_again", "ask_address", "counter"), strict=True):
+        take_back(desk, officer(desk), [one], "đi vắng", after)
+    desk.close()
+    async with workstation(office, "lists") as desktop:
+        await desktop.press("2")
+        assert "hỏi lại địa chỉ" in painted(desktop.app)
+        desktop.one("#carrier").value = "VNPost"
+        await desktop.press("f10", "f10")
+        again = [one.dossier for one in letters(desktop.app.desk) if one.stands == "out"]
+        assert again == [names[0]]

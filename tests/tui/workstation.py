@@ -66,7 +66,7 @@ class Desktop:
     def says(self, selector: str = "#message") -> str:
         """What a line of the screen says; nothing where it is not shown."""
         line = self.app.screen.query_one(selector, Static)
-        return str(line.content) if line.display else ""
+        return str(line.content).replace("\xa0", " ") if line.display else ""
 
     @property
     def focus(self) -> str | None:

@@ -60,8 +60,9 @@ def _list(desk: Desk, found: Sequence[Listed], *, as_json: bool) -> None:
     if as_json:
         print_json(rows)
         return
-    for row in rows:
-        print("  ".join(_cells(desk, row)).rstrip())
+    for one, row in zip(found, rows, strict=True):
+        again = [tr(f"post.next.{one.back}")] if one.back else []
+        print("  ".join([*_cells(desk, row), *again]).rstrip())
     print(tr("results.count", count=len(rows)))
 
 
@@ -120,7 +121,7 @@ def _send(desk: Desk, args: argparse.Namespace) -> int:
     officer = acting_officer(args, desk)
     named = [code.partition("=") for code in args.codes]
     postings = [Posting(dossier_id(desk, code), tracking) for code, _, tracking in named]
-    postings = postings or [Posting(one.row.id) for one in listed(desk, "to_post")]
+    postings = postings or [Posting(one.row.id) for one in listed(desk, "to_post") if one.goes]
     number = send_post(desk, officer, args.carrier.strip(), postings, together=args.together)
     if isinstance(number, Refusal):
         raise Problem.of(number)

@@ -105,9 +105,10 @@ def _pay(session: Session, one: Fine) -> object:
 
 
 def _release(session: Session, one: Fine) -> object:
-    if not session.yes(tr("plain.fines.release", count=one.held, name=one.applicant_name)):
+    taker = session.field(tr("fines.taker"), "", check=session.words)
+    if not session.yes(tr("plain.fines.release", count=one.held, name=taker or one.applicant_name)):
         raise Back
-    gone = release(session.desk, session.officer, one.dossier)
+    gone = release(session.desk, session.officer, one.dossier, fields={"to": taker} if taker else {})
     if not isinstance(gone, Refusal):
         session.say(tr("fines.done_release", papers=", ".join(paper.paper for paper in gone)))
     return gone

@@ -71,7 +71,9 @@ class FinesScreen(PickingScreen):
                 yield OptionField([(one, way_words(one)) for one in WAYS], id="channel")
             with Horizontal(classes="line"):
                 yield Static(tr("fines.proof"), classes="label", markup=False)
-                yield KeyedInput(id="proof", holds="codes", classes="long")
+                yield KeyedInput(id="proof", holds="codes", classes="short")
+                yield Static(tr("fines.taker"), classes="next", markup=False)
+                yield KeyedInput(id="taker", holds="words", classes="long")
 
     def fill(self) -> None:
         """Read the list again."""
@@ -151,17 +153,22 @@ class FinesScreen(PickingScreen):
         one = self._current()
         if one is None:
             return
-        words = tr("fines.sure_release", count=one.held, name=one.applicant_name)
-        if one.held and not self.sure(("release", one.id), words):
+        taker = self.text_of("taker")
+        words = tr("fines.sure_release", count=one.held, name=taker or one.applicant_name)
+        if one.held and not self.sure(("release", one.id, taker), words):
             return
         assert self.app.officer is not None
         try:
-            gone = release(self.app.desk, self.app.officer, one.dossier)
+            fields = {"to": taker} if taker else {}
+            gone = release(self.app.desk, self.app.officer, one.dossier, fields=fields)
         except InvalidInput as error:
             gone = Refusal(error.code, error.basis, error.params)
         if isinstance(gone, Refusal):
             self.refuse(gone)
+            if gone.code == "taker_unknown":
+                self.set_focus(self.query_one("#taker"))
             return
+        self.query_one("#taker", KeyedInput).value = ""
         self.fill()
         self.say(tr("fines.done_release", papers=", ".join(paper.paper for paper in gone)))
 

@@ -187,11 +187,11 @@ class ListsScreen(PickingScreen):
         return tr("lists.done", count=len(answers))
 
     def _chosen(self) -> list[Listed]:
-        """The selected rows, else all; of what is at the post only what was selected can have been delivered."""
+        """The selected rows, else all that may go; of what is at the post only what was selected can be delivered."""
         selected = self.query_one(LineTable).selected
         everything = not selected and self._name != "at_post"
         shown: Sequence[Listed] = self.shown
-        return [one for one in shown if everything or one.id in selected]
+        return [one for one in shown if (everything and one.goes) or one.id in selected]
 
     def _input(self) -> KeyedInput:
         return self.query_one(f"#{_FIELD_OF[self._name]}", KeyedInput)
@@ -223,7 +223,7 @@ class ListsScreen(PickingScreen):
             check = _day(row["custody_check"])
             return tr("lists.check", count=row["originals"], day=check)
         if self._name == "to_post":
-            return self._tracking.get(row.id, "–")
+            return self._tracking.get(row.id) or (tr(f"post.next.{one.back}") if one.back else "–")
         return tr(f"results.step.{one.step}") if one.step else tr(f"state.{row['state']}")
 
     def _row_words(self) -> RowWords:
