@@ -105,6 +105,11 @@ def same_period(desk: Desk, name: str, period: tuple[date, date], scope: str | N
     return next((one for one in sent(desk) if (one.name, one.first, one.last, one.scope, one.reading) == asked), None)
 
 
+def came_since(dossier: Dossier, report: Sent) -> bool:
+    """Whether something was written of the dossier after the report was sent."""
+    return any(one.order > report.order for one in dossier.events)
+
+
 def why(dossier: Dossier | None, report: Sent) -> str:
     """The word for what made a dossier count otherwise after the report was sent."""
     if dossier is None or dossier.state is None:

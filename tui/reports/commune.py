@@ -101,6 +101,15 @@ def document(desk: Desk, facts: Commune) -> dict[str, Any]:
         "procedures": [{"procedure": name, **_json(row)} for name, row in facts.rows.items()],
         "outside": facts.outside,
         "paid_several": facts.several,
+        "dossiers": [
+            {
+                "id": one.id,
+                "receipt_number": one.number,
+                "procedure": one.procedure,
+                "columns": sorted(columns_of(one.traits)),
+            }
+            for one in facts.behind
+        ],
     }
 
 

@@ -18,6 +18,8 @@ from tui.reports.sheet import Cell, Line, Part, Sheet, period_words
 from tui.widgets.columns import Column
 
 NAME = "feedback"
+PASSING = frozenset({"overdue"})
+"""Grows by itself as days go by: no adjustment of what was sent."""
 _COUNTED = ("received", "answered", "in_time", "late", "open", "overdue", "no_limit")
 _TOTALS = (
     Column("kind", "report.feedback.kind", 12, grow=1),

@@ -24,6 +24,8 @@ from tui.widgets.columns import Column
 
 READINGS = tuple(Reading)
 """Whose judgement of «early, on time, late» it can be told by, the usual one first."""
+IS_COMPARED = False
+"""It names its adjustments itself, column by column."""
 RULES = 1
 """Counts up whenever the same events would be counted otherwise; it stands in what was sent."""
 _TOTALS = figure_columns("field", "report.field")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from core.moments import LEGAL_TIME
@@ -19,6 +19,8 @@ from tui.reports.sheet import Line, Part, Sheet
 from tui.widgets.columns import Column
 
 NAME = "post"
+PASSING = frozenset({"long"})
+"""Of the moment at which it is made, not of the period: no adjustment of what was sent."""
 _COUNTED = ("sent", "delivered", "unproved", "returned", "out", "long")
 _TOTALS = (
     Column("procedure", "report.procedure", 16, grow=1),
@@ -49,7 +51,10 @@ def sheet(desk: Desk, facts: PostCounts) -> Sheet:
     order = sorted(titles, key=lambda name: fold(titles[name]))
     totals = [_total(None, tr("report.total"), facts.totals())]
     totals += [_total(name, titles[name], facts.totals(name)) for name in order]
-    payers = [_total(None, payer_words(payer, decision), counts) for payer, decision, counts in facts.payers()]
+    payers = [
+        replace(_total(None, payer_words(payer, decision), counts), id=f"payer {payer} {decision}")
+        for payer, decision, counts in facts.payers()
+    ]
     reasons = [
         Line(f"reason {reason}", (reason or tr("report.post.no_reason"), count)) for reason, count in facts.reasons()
     ]

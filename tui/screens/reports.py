@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import ClassVar
@@ -17,9 +18,10 @@ from storage.periods import is_regular, periods_of, send_by
 from tui.i18n import tr
 from tui.keys import KEYS, bind
 from tui.reports import REPORTS, Asked, months, not_sent, read, readings, report
+from tui.reports.adjusting import adjusting, sendable
 from tui.reports.files import write
 from tui.reports.packet import packet
-from tui.reports.sheet import Line, Part, Sheet, cell_text
+from tui.reports.sheet import Line, Part, Sheet, cell_text, headers
 from tui.screens.base import OfficerScreen
 from tui.screens.parts import Page, TextLines
 from tui.screens.queue_rows import SIGNS, short_number
@@ -109,7 +111,8 @@ class ReportsScreen(ReportPictures, OfficerScreen):
         self._last_event, self._seen_by = desk.log.last(), self.app.officer
         asked = Asked(*self._period, reading=self._readings[:1])
         self._facts = read(self._report, desk, self.app.officer, asked)
-        self._sheet: Sheet = self._report.sheet(desk, self._facts)
+        self._told = adjusting(self._report, desk, self.app.officer, asked)
+        self._sheet: Sheet = self._told.sheet(desk, self._facts)
         self._sent = same_period(desk, self._name, self._period, None, "".join(self._readings[:1]))
         self._about_to_send = False
 
@@ -172,6 +175,10 @@ class ReportsScreen(ReportPictures, OfficerScreen):
             if lines:
                 heads = self._heads(part)
                 found += [Line(f"{_HEAD}{part.title}", (f"── {len(lines)}", part.title, *heads), mark="done"), *lines]
+        if self._group is None:
+            for part in self._sheet.more:
+                head = Line(f"{_HEAD}{part.title}", (f"── {part.title} ({len(part.lines)})",), mark="done")
+                found += [head, *(replace(line, cells=(_across(part, line),)) for line in part.lines)]
         self._shown = found
         self.query_one("#lines", LineTable).set_source(ListSource(found))
 
@@ -231,7 +238,7 @@ class ReportsScreen(ReportPictures, OfficerScreen):
             return
         desk = self.app.desk
         try:
-            answer = freeze(desk, officer, self._report.document(desk, self._facts), self._period, None)
+            answer = freeze(desk, officer, sendable(self._told, desk, self._facts), self._period, None)
         except InvalidInput as error:
             self.refuse(error)
             return
@@ -250,7 +257,7 @@ class ReportsScreen(ReportPictures, OfficerScreen):
         path = self._file(".zip")
         try:
             path.parent.mkdir(exist_ok=True)
-            answer = packet(self.app.desk, self._report, self._facts, path, self.app.officer)
+            answer = packet(self.app.desk, self._told, self._facts, path, self.app.officer)
         except OSError:
             self.refuse(Refusal("file_unwritable", params={"file": path.name}))
             return
@@ -289,7 +296,7 @@ class ReportsScreen(ReportPictures, OfficerScreen):
         path = self._file(f"{by}{ending}")
         try:
             path.parent.mkdir(exist_ok=True)
-            write(self.app.desk, self._report, self._facts, path)
+            write(self.app.desk, self._told, self._facts, path)
         except OSError:
             self.say(f"✗ {sentence('file_unwritable', {'file': path.name})}")
             self.app.bell()
@@ -302,12 +309,21 @@ class ReportsScreen(ReportPictures, OfficerScreen):
 
     def _cells(self, line: Line) -> tuple[str, ...]:
         first, *rest = line.cells
+        if not rest:
+            return (str(first),)
         number = short_number(str(first)) if line.dossier is not None else str(first)
         return number, *(cell_text(cell) for cell in rest)
 
     def _mark(self, line: Line) -> tuple[str, str]:
         signs = {word.value: sign for word, sign in SIGNS.items()}
         return signs.get(line.mark, "") if line.dossier is not None else "", line.mark
+
+
+def _across(part: Part, line: Line) -> str:
+    """A line of a table whose columns are not the list's: what it is of, and each cell behind its head."""
+    first, *rest = zip(headers(part), map(cell_text, line.cells), strict=True)
+    words = short_number(first[1]) if line.dossier is not None else first[1]
+    return " · ".join((words, *(f"{head}: {cell}" for head, cell in rest if cell)))
 
 
 def _month_end(first: date) -> date:
