@@ -56,9 +56,17 @@ class Sent:
         return found
 
     def document(self) -> dict[str, Any]:
-        """The same as a JSON object."""
+        """The same as a JSON object. Raises InvalidInput `report_broken`."""
         found: dict[str, Any] = json.loads(self.text())
         return found
+
+    def readable(self) -> dict[str, Any] | None:
+        """The same; None where it is not what its hash says, or no object at all: another desk wrote it."""
+        try:
+            found = self.document()
+        except (InvalidInput, ValueError):
+            return None
+        return found if isinstance(found, dict) else None
 
 
 def freeze(

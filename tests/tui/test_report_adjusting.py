@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import zlib
+from base64 import b64encode
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import openpyxl
 import pytest
 
 from core.decisions import TakeIn
+from core.freezing import FreezeReport, digest
 from core.moments import LEGAL_TIME
 from storage.desk import Desk, Done
 from tests.conftest import NOW, Office, Ran, act, officer, take_in
@@ -111,6 +114,25 @@ def test_another_reading_and_another_unit_have_adjustments_of_their_own(cli: Cli
     assert cli("report", "units", *JUNE, "--reading", "ours", "--json").json["adjustments"] is not None
     assert cli("report", "units", *JUNE, "--reading", "portal", "--json").json["adjustments"] is None
     assert cli("report", "units", *JUNE, "--unit", "H30-001", "--json").json["adjustments"] is None
+
+
+@pytest.mark.parametrize("name", ["ii06a", "post"])
+async def test_one_that_is_broken_is_told_and_stops_nothing(office: Office, monkeypatch: Any, name: str) -> None:
+    """Another desk wrote it: neither a wrong hash nor no JSON at all may close F7."""
+    desk = office.open()
+    for text in ("[]", "not JSON", '{"figures": {"all": {}}, "dossiers": null}'):
+        packed = b64encode(zlib.compress(text.encode())).decode()
+        reading = "ours" if name == "ii06a" else ""
+        for known in (digest(text), "0" * 64):  # whole, and not what its hash says
+            days = (date(2026, 1, 1), date(2026, 3, 31))
+            command = FreezeReport(name, *days, None, reading, 1, packed, known, desk.now())
+            assert isinstance(desk.do(command, officer(desk)), Done)
+            monkeypatch.setenv("MOTCUA_NOW", "2026-06-03T08:00:00+07:00")
+            async with workstation(office, "reports", size=NARROW) as desktop:
+                desktop.app.switch(desktop.app.make("reports", name))
+                await desktop.pilot.pause()
+                assert "So với báo cáo kỳ" in painted(desktop.app)
+    desk.close()
 
 
 async def test_the_screen_names_them_whole_and_opens_the_dossier(

@@ -7,11 +7,13 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 
 from tests.conftest import Office, act, take_in
 from tests.tui.workstation import NARROW, WIDE, painted, workstation
-from tui.i18n import tr
-from tui.reports import REPORTS
+from tui.i18n import in_language, tr
+from tui.reports import REPORTS, report
+from tui.widgets.columns import Column, arrange
 
 THEN = "2026-06-03T09:00:00+07:00"
 
@@ -324,3 +326,22 @@ def test_picture_of_the_pictures(
         await pilot.pause()
 
     assert snap_compare(Workstation(office.folder, officer="tmd"), terminal_size=size, run_before=before)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("name", list(REPORTS))
+def test_no_head_of_a_report_is_cut(name: str, language: str) -> None:
+    """Whoever reads «Không bằ…» above a figure does not know what it counts."""
+    found = [one for value in vars(report(name)).values() if isinstance(value, tuple) for one in value]
+    columns = [one for one in found if isinstance(one, Column)]
+    with in_language(language):
+        assert columns or name in ("units", "years")
+        assert [one.key for one in columns if cell_len(tr(one.title_key)) > one.width] == []
+
+
+@pytest.mark.parametrize("name", list(REPORTS))
+def test_the_columns_have_room_on_a_narrow_screen(name: str) -> None:
+    for columns in vars(report(name)).values():
+        if isinstance(columns, tuple) and columns and isinstance(columns[0], Column):
+            room = NARROW[0] - 4
+            assert sum(place.width + 1 for place in arrange(columns, room)) - 1 <= room

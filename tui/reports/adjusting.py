@@ -43,6 +43,7 @@ class Changes:
     before: Sent
     figures: tuple[tuple[str, str, Figure, Figure, str, str], ...] | None
     dossiers: tuple[tuple[str, str | None, bool, bool, str], ...]
+    is_broken: bool = False
 
 
 class Adjusting:
@@ -93,9 +94,11 @@ class Adjusting:
     def _compared(self, desk: Desk, before: Sent) -> Changes:
         asked = replace(self._asked, first=before.first, last=before.last)
         facts = read(self._report, desk, self._officer, asked)
-        sent, known = before.document(), self._report.document(desk, facts)
+        sent, known = before.readable(), self._report.document(desk, facts)
+        if sent is None:
+            return Changes(before, None, (), is_broken=True)
         sheet = self._report.sheet(desk, facts)
-        kept: list[dict[str, Any]] | None = sent.get("figures")
+        kept = _kept(sent.get("figures"))
         figures = None if kept is None else tuple(_changed(kept, _figures(self._report, sheet), sheet))
         return Changes(before, figures, tuple(_moved(desk, before, _named(sent), _named(known))))
 
@@ -134,6 +137,15 @@ def _counting(sheet: Sheet) -> Iterator[Part]:
 
 def _figure(cell: int | Decimal) -> Figure:
     return cell if isinstance(cell, int) else f"{cell}"
+
+
+def _kept(found: object) -> list[dict[str, Any]] | None:
+    """The figures as `to_send` keeps them; None of anything else: another desk, or another version, wrote it."""
+    rows = found if isinstance(found, list) else [None]
+    wanted = {"line": str, "words": str, "figures": dict}
+    if all(isinstance(one, dict) and all(isinstance(one.get(key), of) for key, of in wanted.items()) for one in rows):
+        return rows
+    return None
 
 
 def _labels(sheet: Sheet) -> dict[str, str]:
@@ -212,7 +224,9 @@ def _moved(
 def _words(found: Changes) -> str:
     period = f"{found.before.first:%d/%m/%Y}–{found.before.last:%d/%m/%Y}"
     many, dossiers = len(found.figures or ()), len(found.dossiers)
-    if not many and not dossiers:
+    if found.is_broken:
+        told = tr("report.adjusted.broken")
+    elif not many and not dossiers:
         told = tr("report.ii06a.unchanged" if found.figures is not None else "report.adjusted.no_figures")
     else:
         told = tr("report.adjusted.told", figures=many, dossiers=dossiers)

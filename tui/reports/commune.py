@@ -29,7 +29,7 @@ _TOTALS = (
 _LINES = (
     Column("number", "report.number", 11),
     Column("procedure", "report.procedure", 16, priority=1, grow=2),
-    Column("came", "report.ii06a.since", 10, priority=2),
+    Column("came", "report.ii06a.since", 11, priority=2),
     Column("due", "report.ii06a.due", 10),
     Column("ended", "report.ii06a.ended", 10),
 )

@@ -31,7 +31,7 @@ RULES = 1
 _TOTALS = (
     Column("procedure", "report.procedure", 24, grow=1),
     Column("limit", "report.faster.limit", 16),
-    Column("dossiers", "report.faster.dossiers", 7, align="right"),
+    Column("dossiers", "report.faster.dossiers", 8, align="right"),
     Column("median", "report.faster.median", 8, align="right", priority=3),
     Column("most", "report.faster.most", 7, align="right"),
     Column("interval", "report.faster.interval", 9, priority=2),
@@ -50,18 +50,18 @@ _LINES = (
 _WAITS = (
     Column("since", "report.faster.since", 24, grow=2),
     Column("procedure", "report.procedure", 16, grow=2),
-    Column("dossiers", "report.faster.dossiers", 7, align="right"),
-    Column("median", "report.faster.median_hours", 9, align="right"),
-    Column("total", "report.faster.total_hours", 9, align="right"),
+    Column("dossiers", "report.faster.dossiers", 8, align="right"),
+    Column("median", "report.faster.median_hours", 10, align="right"),
+    Column("total", "report.faster.total_hours", 10, align="right"),
     Column("whose", "report.faster.whose", 16, grow=1),
 )
 _ASKED = (
     Column("paper", "report.faster.paper", 24, grow=2),
     Column("procedure", "report.procedure", 16, grow=2),
-    Column("many", "report.faster.dossiers", 7, align="right"),
+    Column("many", "report.faster.dossiers", 8, align="right"),
     Column("after", "report.faster.after", 9, align="right"),
     Column("before", "report.faster.before", 9, align="right"),
-    Column("rest", "report.faster.requests", 9, align="right"),
+    Column("rest", "report.faster.requests", 10, align="right"),
 )
 _WAITS_SHOWN = 5
 """Of a procedure's stretches, those with the most time; JSON has all."""

@@ -32,7 +32,7 @@ _TOTALS = figure_columns("field", "report.field")
 _LINES = (
     Column("number", "report.number", 11),
     Column("procedure", "report.procedure", 16, priority=1, grow=2),
-    Column("came", "report.ii06a.since", 10, priority=2),
+    Column("came", "report.ii06a.since", 11, priority=2),
     Column("due", "report.ii06a.due", 10),
     Column("ended", "report.ii06a.ended", 10),
     Column("with", "report.ii06a.with", 16, priority=3, grow=1),
@@ -63,16 +63,17 @@ def sheet(desk: Desk, facts: Settled) -> Sheet:
 
 
 def _about(facts: Settled) -> Iterator[str]:
+    if facts.before is not None:
+        reasons = Counter(one.why for one in facts.adjusted)
+        words = "; ".join(tr(f"report.ii06a.why.{word}", count=count) for word, count in sorted(reasons.items()))
+        words = words or tr("report.ii06a.unchanged" if facts.sent is not None else "report.adjusted.broken")
+        yield tr("report.ii06a.adjusted", period=_period(facts.before), told=words)
     yield tr(f"report.ii06a.reading.{facts.reading}")
     if facts.span.seen_at < facts.span.end:
         yield tr("report.ii06a.runs")
     told = [tr(f"report.ii06a.beside.{name}", count=count) for name, count in facts.beside.items()]
     if told:
         yield tr("report.ii06a.beside", told="; ".join(told))
-    if facts.before is not None:
-        reasons = Counter(one.why for one in facts.adjusted)
-        words = "; ".join(tr(f"report.ii06a.why.{word}", count=count) for word, count in sorted(reasons.items()))
-        yield tr("report.ii06a.adjusted", period=_period(facts.before), told=words or tr("report.ii06a.unchanged"))
     yield tr("report.ii06a.legend")
 
 

@@ -24,9 +24,14 @@ PASSING = frozenset({"long"})
 _COUNTED = ("sent", "delivered", "unproved", "returned", "out", "long")
 _TOTALS = (
     Column("procedure", "report.procedure", 16, grow=1),
-    *(Column(name, f"report.post.{name}", 9, align="right") for name in _COUNTED),
-    Column("fee", "report.post.fee", 11, align="right"),
-    Column("unpriced", "report.post.unpriced", 9, align="right"),
+    *(
+        Column(name, f"report.post.{name}", 16, align="right", priority=1)
+        if name == "unproved"
+        else Column(name, f"report.post.{name}", 9, align="right")
+        for name in _COUNTED
+    ),
+    Column("fee", "report.post.fee", 15, align="right"),
+    Column("unpriced", "report.post.unpriced", 13, align="right", priority=2),
 )
 _PAYERS = (Column("payer", "report.post.payer", 16, grow=1), *_TOTALS[1:])
 _REASONS = (
@@ -36,7 +41,7 @@ _REASONS = (
 _LINES = (
     Column("number", "report.number", 11),
     Column("procedure", "report.procedure", 16, priority=1, grow=2),
-    Column("tracking", "post.tracking", 14, priority=2),
+    Column("tracking", "post.tracking", 15, priority=2),
     Column("sent", "post.sent", 10),
     Column("what", "post.what", 26, grow=3, marked=True),
     Column("fee", "post.fee", 14, priority=2, grow=1),
@@ -87,7 +92,7 @@ def _total(name: str | None, title: str, totals: PostTotals) -> Line:
     counts = asdict(totals)
     fee = tr("report.no_data") if totals.fee_unknown else int(totals.fee)
     cells = (title, *(counts[one] for one in _COUNTED), fee, totals.unpriced)
-    return Line(name or title, cells, group=name)
+    return Line(name or "all", cells, group=name)
 
 
 def _lines(part: str, found: Iterable[Letter], titles: dict[str, str]) -> tuple[Line, ...]:

@@ -30,11 +30,14 @@ from tui.screens.report_pictures import FOLDER, ReportPictures
 from tui.screens.search_rows import ListSource
 from tui.sentences import sentence
 from tui.themes import STYLES
+from tui.widgets.cells import cut
 from tui.widgets.charts import ChartLines
 from tui.widgets.queue_table import LineTable
 
 _HEAD = "── "
 """What the head of a list begins with."""
+_ABOUT = 5
+"""Lines of what is counted on a low screen, twice as many on a high one."""
 _ONE = timedelta(days=1)
 _WORDS = {
     "month_before": "period_before",
@@ -47,6 +50,14 @@ _WORDS = {
     "worklist": "choose",
 }
 """What keys mean here, as `report.<word>`."""
+
+
+class About(TextLines):
+    """What is counted, as far as there is room; a sign says where there is more of it."""
+
+    def lines(self, width: int) -> list[str]:
+        found, most = super().lines(width), _ABOUT * (1 + self.screen.has_class("-tall"))
+        return found if len(found) <= most else [*found[: most - 1], f"{cut(found[most - 1], width - 2)} …"]
 
 
 class ReportsScreen(ReportPictures, OfficerScreen):
@@ -97,7 +108,7 @@ class ReportsScreen(ReportPictures, OfficerScreen):
     def body(self) -> ComposeResult:
         self._read()
         yield TextLines(id="report_names")
-        yield TextLines(id="report_about")
+        yield About(id="report_about")
         totals, lines = self._sheet.totals.columns, self._sheet.lists[0].columns
         yield LineTable(totals, ListSource(), self._cells, self._mark, id="totals")
         yield LineTable(lines, ListSource(), self._cells, self._mark, empty_key="report.nothing", id="lines")
@@ -149,9 +160,9 @@ class ReportsScreen(ReportPictures, OfficerScreen):
         self._draw()
 
     def _heads(self, part: Part) -> list[str]:
-        """Blanks; of a list with columns of its own, what stands in them."""
+        """Of a list with columns of its own, what stands in them behind its name; else none."""
         own = part.columns != self._sheet.lists[0].columns
-        return [tr(column.title_key) if own else "" for column in part.columns[2:]]
+        return [tr(column.title_key) for column in part.columns[2:]] if own else []
 
     def _told_of_sending(self) -> list[str]:
         one, (_, last) = self._sent, self._period
@@ -174,7 +185,8 @@ class ReportsScreen(ReportPictures, OfficerScreen):
             lines = [line for line in part.lines if self._group in (None, line.group)] if part.lines else []
             if lines:
                 heads = self._heads(part)
-                found += [Line(f"{_HEAD}{part.title}", (f"── {len(lines)}", part.title, *heads), mark="done"), *lines]
+                words = (f"── {len(lines)}", part.title, *heads) if heads else (f"── {part.title} ({len(lines)})",)
+                found += [Line(f"{_HEAD}{part.title}", words, mark="done"), *lines]
         if self._group is None:
             for part in self._sheet.more:
                 head = Line(f"{_HEAD}{part.title}", (f"── {part.title} ({len(part.lines)})",), mark="done")
