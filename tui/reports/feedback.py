@@ -23,10 +23,7 @@ PASSING = frozenset({"overdue"})
 _COUNTED = ("received", "answered", "in_time", "late", "open", "overdue", "no_limit")
 _TOTALS = (
     Column("kind", "report.feedback.kind", 12, grow=1),
-    *(
-        Column(name, f"report.feedback.{name}", 9, align="right", priority=int(name == "no_limit"))
-        for name in _COUNTED
-    ),
+    *(Column(name, f"report.feedback.{name}", 9, align="right", priority=int(name == "no_limit")) for name in _COUNTED),
 )
 _LINES = (
     Column("code", "report.feedback.code", 8),

@@ -96,13 +96,14 @@ class ReportsScreen(ReportPictures, OfficerScreen):
         *(bind(f"pick_{place}", f"pick({place})") for place in range(1, min(KEYED, len(REPORTS)) + 1)),
     ]
 
-    def __init__(self, name: str | None = None) -> None:
+    def __init__(self, name: str | None = None, day: date | None = None) -> None:
+        """`day`: one of the period that is shown first; none: today."""
         super().__init__()
         self._name = name or next(iter(REPORTS))
         self._report = report(self._name)
         self._readings = readings(self._report)
         self._group: str | None = None
-        self._day: date | None = None
+        self._day = day
         self._about_to_send = False
 
     def body(self) -> ComposeResult:
@@ -168,16 +169,18 @@ class ReportsScreen(ReportPictures, OfficerScreen):
         one, (_, last) = self._sent, self._period
         if not_sent(self._report) is not None:
             return []
-        if one is None and not is_regular(self.app.desk, self._name, last):
-            return []
-        if one is None:
+        owed: list[str] = []
+        if (one is None or one.early) and is_regular(self.app.desk, self._name, last):
             day = send_by(self.app.desk, self._name, last)
             today = legal_day(self.app.desk.now())
             word = "no_day" if day is None else "overdue" if day < today else "by"
-            return [tr(f"report.send_{word}", day="" if day is None else f"{day:%d/%m/%Y}")]
+            owed = [tr(f"report.send_{word}", day="" if day is None else f"{day:%d/%m/%Y}")]
+        if one is None:
+            return owed
+        early = [tr("report.sent_early"), *owed] if one.early else []
         officer = self.app.desk.officers.get(one.by)
         at = f"{one.at.astimezone(LEGAL_TIME):%H:%M %d/%m/%Y}"
-        return [tr("report.sent_by", at=at, by=officer.name if officer else one.by, hash=one.sha256[:16])]
+        return [tr("report.sent_by", at=at, by=officer.name if officer else one.by, hash=one.sha256[:16]), *early]
 
     def _fill_lines(self) -> None:
         found: list[Line] = []
