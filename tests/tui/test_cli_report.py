@@ -575,3 +575,12 @@ def test_an_officers_day_asks_who_sees_it(
     assert cli(*words, "--as", "lanh", "--send", "--json").json["error"]["code"] == "report_not_sent"
     monkeypatch.setenv("MOTCUA_PIN", "000000")
     assert cli(*words, "--as", "lanh", "--json").json["error"]["code"] != "report_whose", "a wrong PIN is said so"
+
+
+@pytest.mark.parametrize(("language", "told"), [("vi", "4.000.000"), ("en", "4,000,000")])
+def test_people_read_thousands_apart_and_programs_do_not(language: str, told: str) -> None:
+    from tui.i18n import in_language
+    from tui.reports.sheet import cell_text
+
+    with in_language(language):
+        assert (cell_text(4_000_000), cell_text(999)) == (told, "999")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from core.commune import COLUMNS, columns_of
@@ -62,7 +63,7 @@ def sheet(desk: Desk, facts: Commune) -> Sheet:
         period=period_words(facts.span.first, facts.span.last, facts.unit, facts.span.now),
         about=tuple(about),
         totals=Part(tr("report.totals"), _TOTALS, tuple(totals), heads=heads),
-        lists=tuple(_listed(desk, facts, name, titles) for name in COLUMNS),
+        lists=(*(_listed(desk, facts, name, titles) for name in COLUMNS), *_ways(facts, titles)),
     )
 
 
@@ -75,6 +76,24 @@ def _listed(desk: Desk, facts: Commune, name: str, titles: dict[str, str]) -> Pa
         return [_line(one, name, titles) for one in facts.behind if name in columns_of(one.traits)]
 
     return Part(tr(f"report.commune.{name}"), _LINES, Lines(facts.total[name], lines), on_paper=False)
+
+
+def _ways(facts: Commune, titles: dict[str, str]) -> Iterator[Part]:
+    """The dossiers whose fee was paid, or whose result went back, online."""
+    for name in ("paid_online", "returned_online"):
+
+        def lines(name: str = name) -> list[Line]:
+            return [
+                Line(
+                    f"{name} {one.id}",
+                    (one.number or tr("queue.no_number"), titles[one.procedure], "", "", ""),
+                    dossier=one.id,
+                    group=one.procedure,
+                )
+                for one in facts.went_online[name]
+            ]
+
+        yield Part(tr(f"report.commune.{name}"), _LINES, Lines(facts.total[name], lines), on_paper=False)
 
 
 def _line(one: Counted, name: str, titles: dict[str, str]) -> Line:

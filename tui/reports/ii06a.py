@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -58,7 +59,7 @@ def sheet(desk: Desk, facts: Settled) -> Sheet:
         period=period_words(facts.span.first, facts.span.last, facts.unit, facts.span.now),
         about=tuple(_about(facts)),
         totals=Part(tr("report.ii06a.totals"), _TOTALS, tuple(totals), heads=figure_heads("report.field")),
-        lists=(*(_listed(desk, facts, figure, titles) for figure in PARTS), *_adjusted(facts)),
+        lists=(*(listed(desk, facts, figure, titles) for figure in PARTS), *_adjusted(facts)),
     )
 
 
@@ -81,14 +82,18 @@ def _period(report: Sent) -> str:
     return f"{report.first:%d/%m/%Y}–{report.last:%d/%m/%Y}"
 
 
-def _listed(desk: Desk, facts: Settled, figure: Figure, titles: dict[str, str]) -> Part:
-    """The dossiers of a column; they are read when somebody looks at them."""
+def listed(
+    desk: Desk, facts: Settled, figure: Figure, titles: dict[str, str], *, of: str = "", group: str | None = None
+) -> Part:
+    """The dossiers of a column; they are read when somebody looks at them. `of`: what stands before its name, `group`:
+    the line of the totals that they belong to, where that is not their field's."""
 
     def lines() -> list[Line]:
         words = {other: figure_title(other) for other in PARTS}
-        return [_line(desk, one, figure, titles, words) for one in facts.behind if figure in one.where]
+        found = [_line(desk, one, figure, titles, words) for one in facts.behind if figure in one.where]
+        return found if group is None else [replace(one, id=f"{group} {one.id}", group=group) for one in found]
 
-    return Part(figure_title(figure), _LINES, Lines(facts.total[figure], lines), on_paper=False)
+    return Part(f"{of}{figure_title(figure)}", _LINES, Lines(facts.total[figure], lines), on_paper=False)
 
 
 def _adjusted(facts: Settled) -> Iterator[Part]:

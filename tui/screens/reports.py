@@ -187,13 +187,15 @@ class ReportsScreen(ReportPictures, OfficerScreen):
         for part in self._sheet.lists:
             lines = [line for line in part.lines if self._group in (None, line.group)] if part.lines else []
             if lines:
+                if len(part.columns) != len(self._sheet.lists[0].columns):
+                    found += _whole(part, lines)
+                    continue
                 heads = self._heads(part)
                 words = (f"── {len(lines)}", part.title, *heads) if heads else (f"── {part.title} ({len(lines)})",)
                 found += [Line(f"{_HEAD}{part.title}", words, mark="done"), *lines]
         if self._group is None:
             for part in self._sheet.more:
-                head = Line(f"{_HEAD}{part.title}", (f"── {part.title} ({len(part.lines)})",), mark="done")
-                found += [head, *(replace(line, cells=(_across(part, line),)) for line in part.lines)]
+                found += _whole(part, part.lines)
         self._shown = found
         self.query_one("#lines", LineTable).set_source(ListSource(found))
 
@@ -332,6 +334,12 @@ class ReportsScreen(ReportPictures, OfficerScreen):
     def _mark(self, line: Line) -> tuple[str, str]:
         signs = {word.value: sign for word, sign in SIGNS.items()}
         return signs.get(line.mark, "") if line.dossier is not None else "", line.mark
+
+
+def _whole(part: Part, lines: Sequence[Line]) -> list[Line]:
+    """The part's head and its lines, each across the whole table."""
+    head = Line(f"{_HEAD}{part.title}", (f"{_HEAD}{part.title} ({len(lines)})",), mark="done")
+    return [head, *(replace(line, cells=(_across(part, line),)) for line in lines)]
 
 
 def _across(part: Part, line: Line) -> str:
