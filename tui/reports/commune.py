@@ -12,7 +12,7 @@ from storage.desk import Desk
 from storage.tally import Counted
 from tui.handover import procedure_title
 from tui.i18n import tr
-from tui.reports.ii06a import day_of, due_day, moment_json
+from tui.reports.ii06a import day_of, due_day, moment_json, runs_word
 from tui.reports.sheet import Cell, Line, Lines, Part, Sheet, period_words
 from tui.widgets.columns import Column
 
@@ -52,7 +52,7 @@ def sheet(desk: Desk, facts: Commune) -> Sheet:
         tr("report.commune.short"),
     ]
     if facts.span.seen_at < facts.span.end:
-        about.append(tr("report.ii06a.runs"))
+        about.append(tr(runs_word(facts.span)))
     if facts.outside:
         about.append(tr("report.commune.outside", count=facts.outside))
     if facts.several:

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from core.moments import LEGAL_TIME
-from core.settled import PARTS, Reading
+from core.settled import PARTS, Reading, Span
 from core.settled import Column as Figure
 from core.text import fold
 from storage.desk import Desk
@@ -71,11 +71,16 @@ def _about(facts: Settled) -> Iterator[str]:
         yield tr("report.ii06a.adjusted", period=_period(facts.before), told=words)
     yield tr(f"report.ii06a.reading.{facts.reading}")
     if facts.span.seen_at < facts.span.end:
-        yield tr("report.ii06a.runs")
+        yield tr(runs_word(facts.span))
     told = [tr(f"report.ii06a.beside.{name}", count=count) for name, count in facts.beside.items()]
     if told:
         yield tr("report.ii06a.beside", told="; ".join(told))
     yield tr("report.ii06a.legend")
+
+
+def runs_word(span: Span) -> str:
+    """What to say of a period that is not over."""
+    return "report.ii06a.runs" if span.begin <= int(span.now.timestamp()) else "report.ii06a.not_begun"
 
 
 def _period(report: Sent) -> str:
