@@ -18,7 +18,7 @@ from core.text import clean_line
 from storage.post import Batch, Letter, batches, came_back, deliver, of_batch, still_out, take_back, track
 from tui.i18n import tr
 from tui.keys import bind
-from tui.post_words import fee_words, stands_words
+from tui.post_words import batch_words, fee_words, stands_words
 from tui.screens.base import OfficerScreen
 from tui.screens.parts import TextLines
 from tui.screens.queue_rows import short_number
@@ -205,7 +205,7 @@ class PostScreen(OfficerScreen):
 
     def _cells(self, one: Batch | Letter) -> tuple[str, ...]:
         if isinstance(one, Batch):
-            stands = tr("post.stands", out=one.out, delivered=one.delivered, returned=one.returned)
+            stands = batch_words(one)
             return one.number, one.carrier, "", f"{one.at:%d/%m/%Y}", stands, ""
         sent = f"{one.sent_on:%d/%m/%Y}"
         return (

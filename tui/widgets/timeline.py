@@ -35,11 +35,18 @@ def timeline(entries: Sequence[TimelineEntry], width: int) -> list[str]:
     return lines
 
 
+_JOIN = "\u00a0"
+
+
 def wrapped(text: str, width: int) -> list[str]:
-    """`text` broken at spaces into lines of at most `width` cells (1 at least); a longer word is broken anywhere."""
+    """`text` broken at spaces into lines of at most `width` cells (1 at least); a longer word is broken anywhere.
+
+    A no-break space holds its words together, and is shown as a space.
+    """
     width = max(1, width)
     lines = [""]
-    for word in plain(text).split():
+    for whole in filter(None, _JOIN.join(map(plain, text.split(_JOIN))).split(" ")):
+        word = whole.replace(_JOIN, " ")
         joined = f"{lines[-1]} {word}" if lines[-1] else word
         if cell_len(joined) <= width:
             lines[-1] = joined
