@@ -9,7 +9,7 @@ from functools import cached_property
 
 from core.commune import COLUMNS, columns_of
 from core.settled import OUTSIDE, Span
-from storage.channels import Channels, Way, channels
+from storage.channels import Behind, Channels, Way, behind, channels
 from storage.desk import Desk
 from storage.settled import Fields
 from storage.tally import Counted, dossiers, groups
@@ -27,6 +27,7 @@ class Commune:
     rows: dict[str, Counter[str]]
     outside: int
     several: int
+    ways: Channels
     desk: Desk
 
     @property
@@ -43,6 +44,19 @@ class Commune:
         fields = Fields(self.desk)
         rows = dossiers(self.desk.connection, self.span, self.unit, stopped=False)
         return tuple(one for one in rows if fields.of(one.procedure) not in OUTSIDE)
+
+    @cached_property
+    def went_online(self) -> dict[str, list[Behind]]:
+        """The dossiers behind the two columns of ways."""
+        fields = Fields(self.desk)
+        return {
+            name: [
+                one
+                for one in behind(self.desk, self.ways, part)
+                if is_online(one) and fields.of(one.procedure) not in OUTSIDE
+            ]
+            for name, part in (("paid_online", "paid"), ("returned_online", "went"))
+        }
 
 
 def commune(desk: Desk, first: date, last: date, unit: str | None = None) -> Commune:
@@ -65,10 +79,10 @@ def commune(desk: Desk, first: date, last: date, unit: str | None = None) -> Com
             several += way.count * (way.way == "several")
             if is_online(way):
                 rows.setdefault(way.procedure, Counter())[name] += way.count
-    return Commune(span, unit, dict(sorted(rows.items())), outside, several, desk)
+    return Commune(span, unit, dict(sorted(rows.items())), outside, several, ways, desk)
 
 
-def is_online(way: Way) -> bool:
+def is_online(way: Way | Behind) -> bool:
     """Whether it went online: the result, or a fee by an online channel or on the portal."""
     channel, _, method = (way.way or "").partition("/")
     return channel == "online" or method == "portal"

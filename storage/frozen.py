@@ -56,9 +56,17 @@ class Sent:
         return found
 
     def document(self) -> dict[str, Any]:
-        """The same as a JSON object."""
+        """The same as a JSON object. Raises InvalidInput `report_broken`."""
         found: dict[str, Any] = json.loads(self.text())
         return found
+
+    def readable(self) -> dict[str, Any] | None:
+        """The same; None where it is not what its hash says, or no object at all: another desk wrote it."""
+        try:
+            found = self.document()
+        except (InvalidInput, ValueError):
+            return None
+        return found if isinstance(found, dict) else None
 
 
 def freeze(
@@ -103,6 +111,11 @@ def same_period(desk: Desk, name: str, period: tuple[date, date], scope: str | N
     """The last one that was sent of the very same period."""
     asked = (name, *period, scope, reading)
     return next((one for one in sent(desk) if (one.name, one.first, one.last, one.scope, one.reading) == asked), None)
+
+
+def came_since(dossier: Dossier, report: Sent) -> bool:
+    """Whether something was written of the dossier after the report was sent."""
+    return any(one.order > report.order for one in dossier.events)
 
 
 def why(dossier: Dossier | None, report: Sent) -> str:

@@ -166,12 +166,12 @@ def _answers(desk: Desk, officer: Officer, at: Bounds) -> tuple[Subject, ...]:
 
 
 def _reports(desk: Desk, officer: Officer, at: Bounds) -> tuple[Subject, ...]:
-    """Whoever may send is told what is to be sent."""
+    """Whoever may send is told what is to be sent; the id has the last day of the period that is owed."""
     if not _leads(officer):
         return ()
     today = legal_day(datetime.fromtimestamp(at.now, LEGAL_TIME))
     return tuple(
-        Subject(f"report:{one.name}", name=one.name, at=midnight(one.by + timedelta(days=1)))
+        Subject(f"report:{one.name}:{one.last}", name=one.name, at=midnight(one.by + timedelta(days=1)))
         for one in unsent(desk, today, REPORT_DAYS)
     )
 

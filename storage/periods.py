@@ -26,7 +26,10 @@ class Unsent:
 
 
 def unsent(desk: Desk, today: date, ahead: int) -> Iterator[Unsent]:
-    """Reports whose sending day is gone or comes within `ahead` working days; none where nobody has set such a day."""
+    """Reports whose sending day is gone or comes within `ahead` working days; none where nobody has set such a day.
+
+    One that was sent while its period still ran tells of a part of it: it is owed yet.
+    """
     law = desk.law
     names = {one.name.removeprefix(_DUE) for one in law.policies if one.name.startswith(_DUE)}
     if not names:
@@ -38,7 +41,8 @@ def unsent(desk: Desk, today: date, ahead: int) -> Iterator[Unsent]:
         by = send_by(desk, name, last)
         if by is None or by > near:
             continue
-        if not any((one.name, one.first, one.last) == (name, first, last) for one in sent(desk)):
+        whole = (one for one in sent(desk) if not one.early)
+        if not any((one.name, one.first, one.last) == (name, first, last) for one in whole):
             yield Unsent(name, first, last, by)
 
 

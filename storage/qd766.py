@@ -10,7 +10,7 @@ from core.settled import OUTSIDE, Column, Span
 from storage.channels import channels
 from storage.commune import paid
 from storage.desk import Desk
-from storage.settled import Fields, settled
+from storage.settled import Fields, Settled, settled
 from storage.surveys import satisfaction
 from storage.tally import groups
 
@@ -32,16 +32,18 @@ class Indicator:
 
 @dataclass(frozen=True, slots=True)
 class Decision766:
-    """What a desk can prove of a period."""
+    """What a desk can prove of a period; `form`: the figures that most of it is of."""
 
     span: Span
     unit: str | None
     indicators: tuple[Indicator, ...]
+    form: Settled
 
 
 def qd766(desk: Desk, first: date, last: date, unit: str | None = None) -> Decision766:
     """The indicators of the days `first` to `last`."""
-    form = settled(desk, first, last, unit).total
+    counted = settled(desk, first, last, unit)
+    form = counted.total
     ways = channels(desk, first, last, unit)
     spoken = satisfaction(desk, first, last, unit).total
     new = form[Column.ONLINE] + form[Column.DIRECT]
@@ -54,7 +56,7 @@ def qd766(desk: Desk, first: date, last: date, unit: str | None = None) -> Decis
         Indicator("online", "paid_online", *paid(ways)),
         Indicator("satisfaction", "satisfied", spoken.satisfied, spoken.overall),
     )
-    return Decision766(span, unit, found)
+    return Decision766(span, unit, found, counted)
 
 
 def _where_served(desk: Desk, span: Span, unit: str | None) -> tuple[int, int]:

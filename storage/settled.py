@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from core.freezing import Adjustment, adjustments
 from core.settled import OUTSIDE, Column, Mark, Places, Reading, Span, places, summed
@@ -54,12 +54,18 @@ class Settled:
         return sent_before(self.desk, NAME, self.span.first, self.unit, self.reading)
 
     @cached_property
+    def sent(self) -> dict[str, Any] | None:
+        """What it says; None where it is broken."""
+        found = None if self.before is None else self.before.readable()
+        return found if found is not None and isinstance(found.get("dossiers"), list) else None
+
+    @cached_property
     def adjusted(self) -> tuple[Adjusted, ...]:
-        """What counts otherwise in that period than what was sent."""
+        """What counts otherwise in that period than what was sent; nothing where that can't be read."""
         report = self.before
-        if report is None:
+        if report is None or self.sent is None:
             return ()
-        told = report.document()["dossiers"]
+        told = self.sent["dossiers"]
         numbers = {one["id"]: one["receipt_number"] for one in told}
         known = settled(self.desk, report.first, report.last, self.unit, self.reading).behind
         numbers |= {one.counted.id: one.counted.number for one in known}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.moments import legal_day
 from core.posting import post_terms
 from storage.desk import Desk
-from storage.post import Letter
+from storage.post import Batch, Letter
 from tui.dossier_words import money
 from tui.i18n import tr
 
@@ -57,3 +57,9 @@ def post_words(desk: Desk, applicant: str | None = None, procedure: str | None =
     told = told if terms.verified else f"{told} {tr('return.unverified')}"
     asked = [tr("post.asked", whom=one.whom, payer=one.borne_by, decision=one.decision) for one in terms.asked]
     return " ".join([told, *asked])
+
+
+def batch_words(one: Batch) -> str:
+    """What became of a batch's letters, what needs somebody first; what there is none of is left out."""
+    counts = (("returned", one.returned), ("out", one.out), ("delivered", one.delivered))
+    return " · ".join(tr(f"post.batch.{word}", count=count) for word, count in counts if count)

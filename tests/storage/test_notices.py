@@ -202,7 +202,7 @@ def test_a_report_is_told_near_its_day_until_it_was_sent_and_never_without_data(
     amend(desk, officer(desk), {"decision": "KH 9", "policy": rows})
     early, near, past = NOW.replace(day=25), NOW.replace(day=27), NOW.replace(month=6, day=30)
     assert look(desk, lead, at=early).reports == (), "the last day is Monday, the first of June: four working days off"
-    due = Subject("report:late", name="late", at=int(datetime(2026, 6, 2, tzinfo=LEGAL_TIME).timestamp()))
+    due = Subject("report:late:2026-04-30", name="late", at=int(datetime(2026, 6, 2, tzinfo=LEGAL_TIME).timestamp()))
     assert look(desk, lead, at=near).reports == (due,)
     assert look(desk, officer(desk, "hoa"), at=near).reports == (), "who may not send is not told"
     for name, period in (("ii06a", april), ("late", (date(2026, 4, 1), date(2026, 4, 29)))):
@@ -211,6 +211,13 @@ def test_a_report_is_told_near_its_day_until_it_was_sent_and_never_without_data(
     freeze(desk, lead, {"name": "late"}, april, None)
     assert look(desk, lead, at=near).reports == ()
     assert names(look(desk, lead, at=past).reports) == ["late"], "the next period, May"
+    may = (date(2026, 5, 1), date(2026, 5, 31))
+    desk.now = lambda: NOW
+    freeze(desk, lead, {"name": "late"}, may, None)
+    assert names(look(desk, lead, at=past).reports) == ["late"], "it was sent while May still ran: a part of it"
+    desk.now = lambda: past
+    freeze(desk, lead, {"name": "late"}, may, None)
+    assert look(desk, lead, at=past).reports == ()
 
 
 @pytest.mark.parametrize("value", ["", "x", "99999999999"])

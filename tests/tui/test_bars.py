@@ -88,15 +88,17 @@ def test_days_are_counted_once_each(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("first", "last", "bars"),
     [
-        (date(2026, 5, 1), date(2026, 5, 31), 31),
-        (date(2026, 5, 1), date(2026, 7, 31), 14),
-        (date(2026, 1, 1), date(2026, 12, 31), 12),
+        (date(2026, 5, 1), date(2026, 5, 31), 11),
+        (date(2026, 5, 1), date(2026, 7, 31), 11),
+        (date(2026, 1, 1), date(2026, 12, 31), 8),
         (date(1, 1, 2), date(9998, 12, 31), 12),  # from its receipt to its due day
         (date(2019, 1, 1), date(2020, 12, 31), 0),
     ],
 )
 def test_by_day_by_week_by_month(desk: Desk, first: date, last: date, bars: int) -> None:
+    """From the day of the receipt on: before it nothing was counted."""
     take_in(desk)
+    desk.now = lambda: at("2027-01-01T09:00")
     form = report("ii06a")
     facts = form.read(desk, first, last, None)
     found = charts(desk, form.sheet(desk, facts), facts)
@@ -125,3 +127,24 @@ def test_what_is_past_the_limit_stands_out(desk: Desk) -> None:
     assert [(one.label, one.strong) for one in chart.bars if one.value] == [("11 ▶", True)]
     none = form.read(desk, date(2020, 6, 1), date(2020, 6, 30), None)
     assert "Chưa có số liệu." in "\n".join(pictured(charts(desk, form.sheet(desk, none), none), 80))
+
+
+def test_no_bar_is_of_days_that_nobody_can_know(desk: Desk) -> None:
+    """Nothing was counted before 21/5, and after that day nothing has come yet; what falls due then is known."""
+    form = report("ii06a")
+    take_in(desk)
+    facts = form.read(desk, date(2026, 5, 19), date(2026, 6, 2), None)
+    came, ended, due, uptake = charts(desk, form.sheet(desk, facts), facts)
+    assert [bar.label for bar in came.bars] == ["21/05"]
+    assert ended.bars == () and [bar.label for bar in uptake.bars] in ([], ["21/05"])
+    assert [bar.label for bar in due.bars][:1] == ["21/05"] and due.bars[-1].label == "02/06"
+    assert [bar.label for bar in due.bars if bar.value] == ["01/06"]
+
+
+def test_a_period_that_has_not_begun_says_so(desk: Desk) -> None:
+    form = report("ii06a")
+    take_in(desk)
+    told = form.sheet(desk, form.read(desk, date(2026, 7, 1), date(2026, 7, 31), None))
+    runs = form.sheet(desk, form.read(desk, date(2026, 5, 1), date(2026, 5, 31), None))
+    assert any("Kỳ chưa bắt đầu" in words for words in told.about)
+    assert any("Kỳ chưa hết" in words for words in runs.about)

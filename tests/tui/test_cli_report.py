@@ -153,6 +153,27 @@ def test_every_kind_of_cell_in_a_spreadsheet(station: Desk, tmp_path: Path) -> N
     assert empty.max_row == 1 and first["A3"].value == "ab"
 
 
+def test_a_sheets_name_is_one_that_spreadsheets_take(tmp_path: Path) -> None:
+    """A period over two years, a unit with a slash, and two lists that begin alike are names of sheets, too."""
+    from tui.reports.sheet import Line, Part, Sheet
+    from tui.reports.spreadsheet import write_xlsx
+    from tui.widgets.columns import Column
+
+    titles = ("01/12/2025–30/11/2026", "'Công an [A]: x*y?\\'", "", "a" * 40, "A" * 40, "a" * 30 + "'b", "History")
+    parts = [Part(title, (Column("c", "report.number", 10),), (Line("1", ("x",)),)) for title in titles]
+    write_xlsx(Sheet("x", "x", "-", (), parts[0], tuple(parts[1:])), tmp_path / "x.xlsx")
+    names = openpyxl.load_workbook(tmp_path / "x.xlsx").sheetnames
+    assert names[:2] == ["01-12-2025–30-11-2026", "Công an -A-- x-y--"]
+    assert len({name.lower() for name in names} - {"history"}) == len(titles)
+    for name in names:
+        assert 1 <= len(name) <= 31 and not set(name) & set("[]:*?/\\") and name.strip("'") == name
+
+
+def test_years_over_a_turn_of_the_year_as_a_spreadsheet(cli: Cli, station: Desk, tmp_path: Path) -> None:
+    words = ("report", "years", "--from", "2025-12-01", "--to", "2026-11-30", "--out", tmp_path / "x.xlsx")
+    assert cli(*words).status == 0
+
+
 def test_only_one_units(cli: Cli, station: Desk) -> None:
     own = cli(*JUNE, "--unit", UNIT, "--json").json
     assert len(own["period"]) == 3 and own["unit"] == UNIT
@@ -554,3 +575,12 @@ def test_an_officers_day_asks_who_sees_it(
     assert cli(*words, "--as", "lanh", "--send", "--json").json["error"]["code"] == "report_not_sent"
     monkeypatch.setenv("MOTCUA_PIN", "000000")
     assert cli(*words, "--as", "lanh", "--json").json["error"]["code"] != "report_whose", "a wrong PIN is said so"
+
+
+@pytest.mark.parametrize(("language", "told"), [("vi", "4.000.000"), ("en", "4,000,000")])
+def test_people_read_thousands_apart_and_programs_do_not(language: str, told: str) -> None:
+    from tui.i18n import in_language
+    from tui.reports.sheet import cell_text
+
+    with in_language(language):
+        assert (cell_text(4_000_000), cell_text(999)) == (told, "999")

@@ -269,9 +269,10 @@ async def test_a_report_to_be_sent_is_told_by_its_title_and_enter_opens_it(offic
         now = int(app.desk.now().timestamp())
         assert app.officer is not None
         app.notices._officer = app.officer.id
-        facts = Facts(now, "2026-05-21", reports=(Subject("report:late", name="late", at=now),))
+        facts = Facts(now, "2026-05-21", reports=(Subject("report:late:2026-04-30", name="late", at=now),))
         app.on_notices_found(Notices.Found(app.officer.id, NoticeLog(), facts, app.desk.log.last()))
         await desktop.press("ctrl+u")
         assert "hạn gửi" in painted(app) and "report." not in painted(app)
         await desktop.press("enter")
         assert name(desktop) == "ReportsScreen" and app.screen._name == "late"
+        assert "01/04/2026–30/04/2026" in painted(app), "the period that is owed, not the one that runs"

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
+from rich.cells import cell_len
 
+from storage.desk import Desk
 from tests.conftest import Office, act, take_in
 from tests.tui.workstation import NARROW, WIDE, painted, workstation
-from tui.i18n import tr
-from tui.reports import REPORTS
+from tui.i18n import in_language, tr
+from tui.reports import REPORTS, report
+from tui.widgets.columns import Column, arrange
 
 THEN = "2026-06-03T09:00:00+07:00"
 
@@ -324,3 +327,51 @@ def test_picture_of_the_pictures(
         await pilot.pause()
 
     assert snap_compare(Workstation(office.folder, officer="tmd"), terminal_size=size, run_before=before)
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("name", list(REPORTS))
+def test_no_head_of_a_report_is_cut(name: str, language: str) -> None:
+    """Whoever reads «Không bằ…» above a figure does not know what it counts."""
+    found = [one for value in vars(report(name)).values() if isinstance(value, tuple) for one in value]
+    columns = [one for one in found if isinstance(one, Column)]
+    with in_language(language):
+        assert columns or name in ("units", "years")
+        assert [one.key for one in columns if cell_len(tr(one.title_key)) > one.width] == []
+
+
+@pytest.mark.parametrize("name", list(REPORTS))
+def test_the_columns_have_room_on_a_narrow_screen(name: str) -> None:
+    for columns in vars(report(name)).values():
+        if isinstance(columns, tuple) and columns and isinstance(columns[0], Column):
+            room = NARROW[0] - 4
+            assert sum(place.width + 1 for place in arrange(columns, room)) - 1 <= room
+
+
+@pytest.mark.parametrize("name", ["units", "qd766", "commune"])
+async def test_the_figures_of_what_is_made_of_the_form_open_too(
+    office: Office, june: tuple[str, ...], name: str
+) -> None:
+    async with workstation(office, "reports", size=NARROW) as desktop:
+        desktop.app.switch(desktop.app.make("reports", name))
+        await desktop.pilot.pause()
+        await desktop.press("tab", "home", "enter")
+        shown = {line.dossier for line in desktop.app.screen._shown if line.dossier}
+        assert shown == set(june)
+        table = desktop.one("#lines")
+        while table.current.dossier is None:
+            await desktop.press("down")
+        await desktop.press("enter")
+        assert type(desktop.app.screen).__name__ == "DossierScreen"
+
+
+def test_what_was_paid_and_returned_online_opens(desk: Desk) -> None:
+    dossier = take_in(desk)
+    act(desk, dossier, "payment_received", amount="10000", method="portal", channel="online")
+    act(desk, dossier, "result_ready")
+    act(desk, dossier, "result_returned", channel="online", reference="DVC-1")
+    found = report("commune")
+    sheet = found.sheet(desk, found.read(desk, date(2026, 5, 1), date(2026, 5, 31), None))
+    by_title = {part.title: [line.dossier for line in part.lines] for part in sheet.lists}
+    for key in ("paid_online", "returned_online"):
+        assert by_title[tr(f"report.commune.{key}")] == [dossier]

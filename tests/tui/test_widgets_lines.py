@@ -82,6 +82,10 @@ def test_a_timeline_wraps_under_its_words() -> None:
     assert timeline([], 40) == []
 
 
+def test_a_no_break_space_holds_words_together() -> None:
+    assert wrapped("○\u00a01\u00a0Tốt · ○\u00a02\u00a0Kém", 10) == ["○ 1 Tốt ·", "○ 2 Kém"]
+
+
 @given(text=NAMES, width=st.integers(1, 30))
 def test_wrapped_text_loses_no_letter(text: str, width: int) -> None:
     lines = wrapped(text, width)

@@ -33,7 +33,7 @@ from tui.cli.common import acting_officer, acts, dossier_id, open_desk, row_coun
 from tui.cli.output import Problem, error_object, print_json
 from tui.cli.table_files import lines_of
 from tui.i18n import tr
-from tui.post_words import fee_said, letter_cells
+from tui.post_words import batch_words, fee_said, letter_cells
 
 LETTER_TEXTS = (
     *("receipt_number", "applicant_name", "procedure", "batch", "carrier", "tracking", "stands", "proof", "reason"),
@@ -105,7 +105,7 @@ def _batches(desk: Desk, *, as_json: bool) -> int:
         print_json([batch_json(desk, one) for one in found])
         return 0
     for one in found:
-        stands = tr("post.stands", out=one.out, delivered=one.delivered, returned=one.returned)
+        stands = batch_words(one)
         print(f"{set_cell_size(one.number, 18)}  {one.at:%d/%m/%Y}  {set_cell_size(one.carrier, 24)}  {stands}")
     print(tr("post.batches.count", count=len(found)))
     return 0

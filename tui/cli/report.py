@@ -24,6 +24,7 @@ from tui.cli.output import Problem, print_json
 from tui.i18n import tr
 from tui.plain_signs import has_few_signs
 from tui.reports import REPORTS, Asked, Report, asks_who, not_sent, read, readings, report
+from tui.reports.adjusting import adjusting, sendable
 from tui.reports.faster import proposed_words
 from tui.reports.files import FORMATS, write
 from tui.reports.packet import packet
@@ -81,7 +82,9 @@ def _one(args: argparse.Namespace) -> None:
         if refused is not None:
             raise Problem.of(refused)
         acting = acting_officer(args, desk) if args.send or args.packet or asks_who(found) else None
-        facts = read(found, desk, acting, Asked(first, last, args.unit, reading))
+        asked = Asked(first, last, args.unit, reading)
+        facts = read(found, desk, acting, asked)
+        found = adjusting(found, desk, acting, asked)
         if args.proposal:
             _proposal(desk, facts, path, args)
         elif args.packet:
@@ -89,7 +92,7 @@ def _one(args: argparse.Namespace) -> None:
             _packet(desk, found, facts, acting, args)
         elif args.send:
             assert acting is not None
-            answer = freeze(desk, acting, found.document(desk, facts), (first, last), args.unit, args.note)
+            answer = freeze(desk, acting, sendable(found, desk, facts), (first, last), args.unit, args.note)
             if isinstance(answer, Refusal):
                 raise Problem.of(answer)
             _write(desk, found, facts, path)

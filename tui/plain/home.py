@@ -27,6 +27,7 @@ from tui.plain.lists import search, show_queue
 from tui.plain.post import follow_post
 from tui.plain.results import return_results
 from tui.plain.session import Session
+from tui.plain.voices import enter_surveys, hear_feedback
 from tui.scheduled_sync import exchange_in_child
 from tui.sync_words import clock_banner, outcome_lines, sync_line
 from tui.taking_back import named, outcome, undoing
@@ -63,9 +64,11 @@ _PLACES: Mapping[str, Callable[[Session], None]] = {
     "6": exchange,
     "t": follow_post,
     "v": follow_fines,
+    "k": enter_surveys,
+    "p": hear_feedback,
     "u": undo,
 }
-"""As F1, F2 … of the screens, as Alt+T and Alt+V, and `u` as there."""
+"""As F1, F2 … of the screens, as Alt+T and Alt+V, and `u` as there; `k` and `p` are in the palette of the screens."""
 _SPELT = {"hoan tac": "u", "undo": "u"}
 
 

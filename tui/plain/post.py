@@ -28,7 +28,7 @@ from tui.plain.lines import Back
 from tui.plain.lists import show_dossier
 from tui.plain.pages import pick
 from tui.plain.session import Session
-from tui.post_words import fee_said, letter_cells
+from tui.post_words import batch_words, fee_said, letter_cells
 
 T = TypeVar("T")
 
@@ -147,8 +147,7 @@ def _tracked(session: Session, one: Letter) -> Iterable[object]:
 
 
 def _batch_words(one: Batch) -> str:
-    stands = tr("post.stands", out=one.out, delivered=one.delivered, returned=one.returned)
-    return "; ".join((one.number, one.carrier, f"{one.at:%d/%m/%Y}", stands))
+    return "; ".join((one.number, one.carrier, f"{one.at:%d/%m/%Y}", batch_words(one)))
 
 
 def _letter_words(one: Letter) -> str:

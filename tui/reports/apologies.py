@@ -19,6 +19,8 @@ from tui.reports.sheet import Cell, Line, Part, Sheet, period_words
 from tui.widgets.columns import Column
 
 NAME = "apologies"
+PASSING = frozenset({"owed"})
+"""Of the moment at which it is made, not of the period: no adjustment of what was sent."""
 _COUNTED = ("missed", "owed", "issued_in_time", "issued_late", "excused", "ended")
 _TOTALS = (
     Column("procedure", "report.procedure", 16, grow=1, most=80),

@@ -25,12 +25,12 @@ _FIRST_TO_GO = {"came": 1, "answered": 1, "offered": 2, "went": 3}
 """Which columns leave a narrow screen first: those with the highest number, after those of what nobody said."""
 _TOTALS = (
     Column("procedure", "report.procedure", 16, grow=1, most=80),
-    Column("received", "report.channels.received", 8, align="right"),
+    Column("received", "report.channels.received", 9, align="right"),
     *(
         Column(
             f"{part}_{way or 'unsaid'}",
             f"report.channels.{part}.{way or 'unsaid'}",
-            9,
+            14 if (part, way) == ("answered", None) else 9,
             align="right",
             priority=4 if way is None else _FIRST_TO_GO[part],
         )
@@ -42,7 +42,7 @@ _LINES = (
     Column("procedure", "report.procedure", 16, priority=1, grow=2),
     Column("way", "report.channels.way", 22, grow=1),
     Column("count", "report.channels.count", 9, align="right"),
-    Column("amount", "report.channels.amount", 12, align="right"),
+    Column("amount", "report.channels.amount", 14, align="right"),
 )
 
 read = channels

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from core.commune import COLUMNS, columns_of
@@ -11,7 +12,7 @@ from storage.desk import Desk
 from storage.tally import Counted
 from tui.handover import procedure_title
 from tui.i18n import tr
-from tui.reports.ii06a import day_of, due_day, moment_json
+from tui.reports.ii06a import day_of, due_day, moment_json, runs_word
 from tui.reports.sheet import Cell, Line, Lines, Part, Sheet, period_words
 from tui.widgets.columns import Column
 
@@ -29,7 +30,7 @@ _TOTALS = (
 _LINES = (
     Column("number", "report.number", 11),
     Column("procedure", "report.procedure", 16, priority=1, grow=2),
-    Column("came", "report.ii06a.since", 10, priority=2),
+    Column("came", "report.ii06a.since", 11, priority=2),
     Column("due", "report.ii06a.due", 10),
     Column("ended", "report.ii06a.ended", 10),
 )
@@ -51,7 +52,7 @@ def sheet(desk: Desk, facts: Commune) -> Sheet:
         tr("report.commune.short"),
     ]
     if facts.span.seen_at < facts.span.end:
-        about.append(tr("report.ii06a.runs"))
+        about.append(tr(runs_word(facts.span)))
     if facts.outside:
         about.append(tr("report.commune.outside", count=facts.outside))
     if facts.several:
@@ -62,7 +63,7 @@ def sheet(desk: Desk, facts: Commune) -> Sheet:
         period=period_words(facts.span.first, facts.span.last, facts.unit, facts.span.now),
         about=tuple(about),
         totals=Part(tr("report.totals"), _TOTALS, tuple(totals), heads=heads),
-        lists=tuple(_listed(desk, facts, name, titles) for name in COLUMNS),
+        lists=(*(_listed(desk, facts, name, titles) for name in COLUMNS), *_ways(facts, titles)),
     )
 
 
@@ -75,6 +76,24 @@ def _listed(desk: Desk, facts: Commune, name: str, titles: dict[str, str]) -> Pa
         return [_line(one, name, titles) for one in facts.behind if name in columns_of(one.traits)]
 
     return Part(tr(f"report.commune.{name}"), _LINES, Lines(facts.total[name], lines), on_paper=False)
+
+
+def _ways(facts: Commune, titles: dict[str, str]) -> Iterator[Part]:
+    """The dossiers whose fee was paid, or whose result went back, online."""
+    for name in ("paid_online", "returned_online"):
+
+        def lines(name: str = name) -> list[Line]:
+            return [
+                Line(
+                    f"{name} {one.id}",
+                    (one.number or tr("queue.no_number"), titles[one.procedure], "", "", ""),
+                    dossier=one.id,
+                    group=one.procedure,
+                )
+                for one in facts.went_online[name]
+            ]
+
+        yield Part(tr(f"report.commune.{name}"), _LINES, Lines(facts.total[name], lines), on_paper=False)
 
 
 def _line(one: Counted, name: str, titles: dict[str, str]) -> Line:
@@ -101,6 +120,15 @@ def document(desk: Desk, facts: Commune) -> dict[str, Any]:
         "procedures": [{"procedure": name, **_json(row)} for name, row in facts.rows.items()],
         "outside": facts.outside,
         "paid_several": facts.several,
+        "dossiers": [
+            {
+                "id": one.id,
+                "receipt_number": one.number,
+                "procedure": one.procedure,
+                "columns": sorted(columns_of(one.traits)),
+            }
+            for one in facts.behind
+        ],
     }
 
 

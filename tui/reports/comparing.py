@@ -10,18 +10,26 @@ from core.text import fold
 from storage.comparing import Compared, Row
 from tui.i18n import tr
 from tui.reports.figures import field_words, figure_cells, figure_columns, figure_heads, figures_json
-from tui.reports.ii06a import moment_json
+from tui.reports.ii06a import moment_json, runs_word
 from tui.reports.sheet import Cell, Line, Part, Sheet, period_words
 
 _FIELDS = figure_columns("field", "report.field")
 
 
-def compared_sheet(name: str, facts: Compared, about: list[str], words: Callable[[Row], str], total: bool) -> Sheet:
-    """A line for each row (`total`: and for all of them), then its fields; no rank and no verdict."""
+def compared_sheet(
+    name: str,
+    facts: Compared,
+    about: list[str],
+    words: Callable[[Row], str],
+    total: bool,
+    behind: tuple[Part, ...] = (),
+) -> Sheet:
+    """A line for each row (`total`: and for all of them), then its fields, then the dossiers `behind`; no rank and no
+    verdict."""
     key = f"report.{name}.what"
     lines = [Line("all", (tr("report.total"), *figure_cells(facts.total)))] if total else []
     lines += [Line(row.name, (words(row), *_cells(row)), group=row.name) for row in facts.rows]
-    runs = [tr("report.ii06a.runs")] if facts.span.seen_at < facts.span.end else []
+    runs = [tr(runs_word(facts.span))] if facts.span.seen_at < facts.span.end else []
     told = (tr(f"report.{name}.about"), tr(f"report.ii06a.reading.{facts.reading}"), *runs, *about)
     parts = tuple(
         Part(words(row), _FIELDS, tuple(_field_lines(row)), heads=figure_heads("report.field")) for row in facts.rows
@@ -32,7 +40,7 @@ def compared_sheet(name: str, facts: Compared, about: list[str], words: Callable
         period=period_words(facts.span.first, facts.span.last, facts.unit, facts.span.now),
         about=(*told, tr("report.ii06a.legend")),
         totals=Part(tr("report.totals_alone"), figure_columns("what", key), tuple(lines), heads=figure_heads(key)),
-        lists=parts,
+        lists=(*parts, *behind),
     )
 
 

@@ -24,12 +24,14 @@ from tui.widgets.columns import Column
 NAME = "faster"
 MONTHS = 12
 """On the screen: of one month most procedures have too few dossiers to say anything."""
+IS_COMPARED = False
+"""It measures how time lies; no count of it is owed to anybody, and its periods overlap."""
 RULES = 1
 """Counts up whenever the same events would be counted otherwise."""
 _TOTALS = (
     Column("procedure", "report.procedure", 24, grow=1, most=80),
     Column("limit", "report.faster.limit", 16),
-    Column("dossiers", "report.faster.dossiers", 7, align="right"),
+    Column("dossiers", "report.faster.dossiers", 8, align="right"),
     Column("median", "report.faster.median", 8, align="right", priority=3),
     Column("most", "report.faster.most", 7, align="right"),
     Column("interval", "report.faster.interval", 9, priority=2),
@@ -48,18 +50,18 @@ _LINES = (
 _WAITS = (
     Column("since", "report.faster.since", 24, grow=2),
     Column("procedure", "report.procedure", 16, grow=2),
-    Column("dossiers", "report.faster.dossiers", 7, align="right"),
-    Column("median", "report.faster.median_hours", 9, align="right"),
-    Column("total", "report.faster.total_hours", 9, align="right"),
+    Column("dossiers", "report.faster.dossiers", 8, align="right"),
+    Column("median", "report.faster.median_hours", 10, align="right"),
+    Column("total", "report.faster.total_hours", 10, align="right"),
     Column("whose", "report.faster.whose", 16, grow=1),
 )
 _ASKED = (
     Column("paper", "report.faster.paper", 24, grow=2),
     Column("procedure", "report.procedure", 16, grow=2),
-    Column("many", "report.faster.dossiers", 7, align="right"),
+    Column("many", "report.faster.dossiers", 8, align="right"),
     Column("after", "report.faster.after", 9, align="right"),
     Column("before", "report.faster.before", 9, align="right"),
-    Column("rest", "report.faster.requests", 9, align="right"),
+    Column("rest", "report.faster.requests", 10, align="right"),
 )
 _WAITS_SHOWN = 5
 """Of a procedure's stretches, those with the most time; JSON has all."""

@@ -18,10 +18,12 @@ from tui.reports.sheet import Cell, Line, Part, Sheet, period_words
 from tui.widgets.columns import Column
 
 NAME = "feedback"
+PASSING = frozenset({"overdue"})
+"""Grows by itself as days go by: no adjustment of what was sent."""
 _COUNTED = ("received", "answered", "in_time", "late", "open", "overdue", "no_limit")
 _TOTALS = (
     Column("kind", "report.feedback.kind", 12, grow=1),
-    *(Column(name, f"report.feedback.{name}", 9, align="right") for name in _COUNTED),
+    *(Column(name, f"report.feedback.{name}", 9, align="right", priority=int(name == "no_limit")) for name in _COUNTED),
 )
 _LINES = (
     Column("code", "report.feedback.code", 8),

@@ -12,7 +12,7 @@ from tui.widgets.columns import Column
 def figure_columns(key: str, title_key: str) -> tuple[Column, ...]:
     """What each line is of, then the columns by their numbers: there is no room for their names on a screen."""
     return (
-        Column(key, title_key, 11, grow=1),
+        Column(key, title_key, 10, grow=1),
         *(
             Column(one.name.lower(), f"report.ii06a.{int(one)}", 5, align="right", priority=0 if one in SUMS else 1)
             for one in Figure

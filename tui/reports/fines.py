@@ -26,7 +26,7 @@ _LINES = (
     Column("number", "report.number", 11),
     Column("decision", "fines.decision", 16, grow=1),
     Column("day", "report.fines.day", 10),
-    Column("amount", "report.fines.amount", 12, align="right"),
+    Column("amount", "report.fines.amount", 14, align="right"),
     Column("what", "fines.next", 24, grow=3, marked=True),
 )
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 from core.moments import LEGAL_TIME
-from core.settled import PARTS, Reading
+from core.settled import PARTS, Reading, Span
 from core.settled import Column as Figure
 from core.text import fold
 from storage.desk import Desk
@@ -24,13 +25,15 @@ from tui.widgets.columns import Column
 
 READINGS = tuple(Reading)
 """Whose judgement of «early, on time, late» it can be told by, the usual one first."""
+IS_COMPARED = False
+"""It names its adjustments itself, column by column."""
 RULES = 1
 """Counts up whenever the same events would be counted otherwise; it stands in what was sent."""
 _TOTALS = figure_columns("field", "report.field")
 _LINES = (
     Column("number", "report.number", 11),
     Column("procedure", "report.procedure", 16, priority=1, grow=2),
-    Column("came", "report.ii06a.since", 10, priority=2),
+    Column("came", "report.ii06a.since", 11, priority=2),
     Column("due", "report.ii06a.due", 10),
     Column("ended", "report.ii06a.ended", 10),
     Column("with", "report.ii06a.with", 16, priority=3, grow=1),
@@ -56,36 +59,46 @@ def sheet(desk: Desk, facts: Settled) -> Sheet:
         period=period_words(facts.span.first, facts.span.last, facts.unit, facts.span.now),
         about=tuple(_about(facts)),
         totals=Part(tr("report.ii06a.totals"), _TOTALS, tuple(totals), heads=figure_heads("report.field")),
-        lists=(*(_listed(desk, facts, figure, titles) for figure in PARTS), *_adjusted(facts)),
+        lists=(*(listed(desk, facts, figure, titles) for figure in PARTS), *_adjusted(facts)),
     )
 
 
 def _about(facts: Settled) -> Iterator[str]:
-    yield tr(f"report.ii06a.reading.{facts.reading}")
-    if facts.span.seen_at < facts.span.end:
-        yield tr("report.ii06a.runs")
-    told = [tr(f"report.ii06a.beside.{name}", count=count) for name, count in facts.beside.items()]
-    if told:
-        yield tr("report.ii06a.beside", told="; ".join(told))
     if facts.before is not None:
         reasons = Counter(one.why for one in facts.adjusted)
         words = "; ".join(tr(f"report.ii06a.why.{word}", count=count) for word, count in sorted(reasons.items()))
-        yield tr("report.ii06a.adjusted", period=_period(facts.before), told=words or tr("report.ii06a.unchanged"))
+        words = words or tr("report.ii06a.unchanged" if facts.sent is not None else "report.adjusted.broken")
+        yield tr("report.ii06a.adjusted", period=_period(facts.before), told=words)
+    yield tr(f"report.ii06a.reading.{facts.reading}")
+    if facts.span.seen_at < facts.span.end:
+        yield tr(runs_word(facts.span))
+    told = [tr(f"report.ii06a.beside.{name}", count=count) for name, count in facts.beside.items()]
+    if told:
+        yield tr("report.ii06a.beside", told="; ".join(told))
     yield tr("report.ii06a.legend")
+
+
+def runs_word(span: Span) -> str:
+    """What to say of a period that is not over."""
+    return "report.ii06a.runs" if span.begin <= int(span.now.timestamp()) else "report.ii06a.not_begun"
 
 
 def _period(report: Sent) -> str:
     return f"{report.first:%d/%m/%Y}–{report.last:%d/%m/%Y}"
 
 
-def _listed(desk: Desk, facts: Settled, figure: Figure, titles: dict[str, str]) -> Part:
-    """The dossiers of a column; they are read when somebody looks at them."""
+def listed(
+    desk: Desk, facts: Settled, figure: Figure, titles: dict[str, str], *, of: str = "", group: str | None = None
+) -> Part:
+    """The dossiers of a column; they are read when somebody looks at them. `of`: what stands before its name, `group`:
+    the line of the totals that they belong to, where that is not their field's."""
 
     def lines() -> list[Line]:
         words = {other: figure_title(other) for other in PARTS}
-        return [_line(desk, one, figure, titles, words) for one in facts.behind if figure in one.where]
+        found = [_line(desk, one, figure, titles, words) for one in facts.behind if figure in one.where]
+        return found if group is None else [replace(one, id=f"{group} {one.id}", group=group) for one in found]
 
-    return Part(figure_title(figure), _LINES, Lines(facts.total[figure], lines), on_paper=False)
+    return Part(f"{of}{figure_title(figure)}", _LINES, Lines(facts.total[figure], lines), on_paper=False)
 
 
 def _adjusted(facts: Settled) -> Iterator[Part]:

@@ -23,8 +23,8 @@ _SHARE = "outreach.share.short"
 _COLUMNS = (
     Column("day", "report.outreach.day", 10),
     Column("what", "report.outreach.what", 18, grow=2),
-    Column("held", "report.outreach.held", 5, align="right", priority=1),
-    Column("people", "report.outreach.people", 8, align="right", priority=1),
+    Column("held", "report.outreach.held", 5, align="right"),
+    Column("people", "report.outreach.people", 15, align="right", priority=1),
     Column("feedback", "report.outreach.feedback", 8, align="right", priority=2),
     Column("procedures", "report.outreach.procedures", 14, priority=4, grow=1),
     Column("before", "report.outreach.before", 19, grow=1),

@@ -7,8 +7,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from core.document import Picture
+from core.moments import legal_day
 from storage.daily import Daily, daily
 from storage.desk import Desk
+from storage.tally import earliest
 from tui.bars import Bar, Chart, svg
 from tui.i18n import tr
 from tui.limit_words import quantity_words
@@ -23,7 +25,11 @@ _GROUPS = 8
 
 
 def charts(desk: Desk, sheet: Sheet, facts: Any) -> tuple[Chart, ...]:
-    """The charts of a report, of the period and unit that its facts are of; none where it has none."""
+    """The charts of a report, of the period and unit that its facts are of; none where it has none.
+
+    No bar is of days before anything was counted, which are no data and not nothing; and none of what came and ended is
+    of days that are still to come.
+    """
     if sheet.name == "faster":
         return tuple(_spreads(desk, facts))
     drawn = _DRAWN.get(sheet.name, ())
@@ -33,8 +39,11 @@ def charts(desk: Desk, sheet: Sheet, facts: Any) -> tuple[Chart, ...]:
     span = getattr(of, "span", of)
     first, last = span.first, span.last
     found = daily(desk, first, last, of.unit)
-    bins = _bins(*_told(found, first, last))
-    return tuple(make(found, bins) for make in drawn)
+    word, spans = _bins(*_told(found, first, last))
+    since, today = earliest(desk.connection, of.unit), legal_day(desk.now())
+    known = tuple(one for one in spans if since is not None and one[2] >= since)
+    gone = tuple(one for one in known if one[1] <= today)
+    return tuple(make(found, (word, known if make is _DUE else gone)) for make in drawn)
 
 
 def pictures(found: tuple[Chart, ...]) -> tuple[Picture, ...]:
@@ -100,7 +109,7 @@ def _counted(name: str, of: Callable[[Daily], Mapping[date, int]]) -> Callable[[
         word, spans = bins
         title = tr(f"picture.{name}", each=tr(f"picture.{word}"))
         counts = [(label, _sum(of(found), first, last)) for label, first, last in spans]
-        drawn = tuple(Bar(label, count, str(count)) for label, count in counts) if any(of(found).values()) else ()
+        drawn = tuple(Bar(label, count, str(count)) for label, count in counts) if any(dict(counts).values()) else ()
         return Chart(title, drawn, empty=tr("picture.none"))
 
     return make

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from core.moments import LEGAL_TIME
@@ -19,12 +19,19 @@ from tui.reports.sheet import Line, Part, Sheet
 from tui.widgets.columns import Column
 
 NAME = "post"
+PASSING = frozenset({"long"})
+"""Of the moment at which it is made, not of the period: no adjustment of what was sent."""
 _COUNTED = ("sent", "delivered", "unproved", "returned", "out", "long")
 _TOTALS = (
     Column("procedure", "report.procedure", 16, grow=1, most=80),
-    *(Column(name, f"report.post.{name}", 9, align="right") for name in _COUNTED),
-    Column("fee", "report.post.fee", 11, align="right"),
-    Column("unpriced", "report.post.unpriced", 9, align="right"),
+    *(
+        Column(name, f"report.post.{name}", 16, align="right", priority=1)
+        if name == "unproved"
+        else Column(name, f"report.post.{name}", 9, align="right")
+        for name in _COUNTED
+    ),
+    Column("fee", "report.post.fee", 15, align="right"),
+    Column("unpriced", "report.post.unpriced", 13, align="right", priority=2),
 )
 _PAYERS = (Column("payer", "report.post.payer", 16, grow=1), *_TOTALS[1:])
 _REASONS = (
@@ -34,7 +41,7 @@ _REASONS = (
 _LINES = (
     Column("number", "report.number", 11),
     Column("procedure", "report.procedure", 16, priority=1, grow=2),
-    Column("tracking", "post.tracking", 14, priority=2),
+    Column("tracking", "post.tracking", 15, priority=2),
     Column("sent", "post.sent", 10),
     Column("what", "post.what", 26, grow=3, marked=True),
     Column("fee", "post.fee", 14, priority=2, grow=1),
@@ -49,7 +56,10 @@ def sheet(desk: Desk, facts: PostCounts) -> Sheet:
     order = sorted(titles, key=lambda name: fold(titles[name]))
     totals = [_total(None, tr("report.total"), facts.totals())]
     totals += [_total(name, titles[name], facts.totals(name)) for name in order]
-    payers = [_total(None, payer_words(payer, decision), counts) for payer, decision, counts in facts.payers()]
+    payers = [
+        replace(_total(None, payer_words(payer, decision), counts), id=f"payer {payer} {decision}")
+        for payer, decision, counts in facts.payers()
+    ]
     reasons = [
         Line(f"reason {reason}", (reason or tr("report.post.no_reason"), count)) for reason, count in facts.reasons()
     ]
@@ -82,7 +92,7 @@ def _total(name: str | None, title: str, totals: PostTotals) -> Line:
     counts = asdict(totals)
     fee = tr("report.no_data") if totals.fee_unknown else int(totals.fee)
     cells = (title, *(counts[one] for one in _COUNTED), fee, totals.unpriced)
-    return Line(name or title, cells, group=name)
+    return Line(name or "all", cells, group=name)
 
 
 def _lines(part: str, found: Iterable[Letter], titles: dict[str, str]) -> tuple[Line, ...]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from core.settled import Column as Figure
 from storage.desk import Desk
 from storage.qd766 import GROUPS, UNKNOWN, Decision766, Indicator, qd766
 from tui.i18n import tr
-from tui.reports.ii06a import moment_json
+from tui.reports.ii06a import listed, moment_json
 from tui.reports.sheet import Cell, Line, Part, Sheet, period_words
 from tui.widgets.columns import Column
 
@@ -21,6 +22,11 @@ _TOTALS = (
     Column("share", "report.qd766.share", 7, align="right", priority=1),
 )
 _LINES = (Column("group", "report.qd766.group", 30), Column("why", "report.qd766.why", 30, grow=1))
+_BEHIND = (
+    *(("progress", figure) for figure in (Figure.LATE, Figure.OVERDUE, Figure.EARLY, Figure.ON_TIME, Figure.WITHIN)),
+    *(("online", figure) for figure in (Figure.ONLINE, Figure.DIRECT)),
+)
+"""The columns of form II.06a that open below, what was missed first."""
 
 read = qd766
 
@@ -34,7 +40,8 @@ def sheet(desk: Desk, facts: Decision766) -> Sheet:
         period=period_words(facts.span.first, facts.span.last, facts.unit, facts.span.now),
         about=(tr("report.qd766.about"), tr("report.qd766.source")),
         totals=Part(tr("report.qd766.proven"), _TOTALS, tuple(map(_line, facts.indicators))),
-        lists=(Part(tr("report.qd766.unknown"), _LINES, unknown),),
+        lists=tuple(listed(desk, facts.form, figure, {}, group=group) for group, figure in _BEHIND),
+        more=(Part(tr("report.qd766.unknown"), _LINES, unknown),),
     )
 
 

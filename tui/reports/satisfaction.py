@@ -21,7 +21,7 @@ NAME = "satisfaction"
 _COLUMNS = (
     Column("answers", "report.satisfaction.answers", 7, align="right"),
     Column("what", "report.satisfaction.what", 20, grow=3),
-    Column("satisfied", "report.satisfaction.satisfied", 8, align="right"),
+    Column("satisfied", "report.satisfaction.satisfied", 9, align="right"),
     Column("percent", "report.satisfaction.percent", 6, align="right"),
     Column("between", "report.satisfaction.between", 10, align="right"),
     Column("points", "report.satisfaction.points", 7, align="right", priority=1),

@@ -105,9 +105,11 @@ def period_words(first: date, last: date, unit: str | None, now: datetime) -> st
 
 
 def cell_text(cell: Cell) -> str:
-    """A cell as people read it."""
+    """A cell as people read it, its thousands apart."""
     if isinstance(cell, Decimal):
         return f"{cell}".replace(".", ",") if language() == "vi" else f"{cell}"
+    if isinstance(cell, int):
+        return f"{cell:,}".replace(",", ".") if language() == "vi" else f"{cell:,}"
     return f"{cell:%d/%m/%Y}" if isinstance(cell, date) else str(cell)
 
 

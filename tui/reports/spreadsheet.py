@@ -28,6 +28,8 @@ _MEASURED = 500
 _SLICE = 2_000
 _EPOCH = date(1899, 12, 30).toordinal()
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_NO_NAME = re.compile(r"[\[\]:*?/\\]")
+"""What the name of a sheet may not have."""
 _DIMENSION = re.compile(rb'<dimension ref="[^"]*"')
 _END = b"</sheetData>"
 
@@ -37,14 +39,15 @@ def write_xlsx(sheet: Sheet, path: Path) -> None:
     from openpyxl import Workbook
 
     book = Workbook()
-    first = _Page(book.active, sheet.totals)
+    names = _names(part.title for part in sheet.tables)
+    first = _Page(book.active, sheet.totals, next(names))
     for words in (sheet.title, sheet.period, *sheet.about):
         first.say(words)
     first.skip()
     first.table()
     pages = [first]
     for part in sheet.tables[1:]:
-        pages.append(_Page(book.create_sheet(), part))
+        pages.append(_Page(book.create_sheet(), part, next(names)))
         pages[-1].table()
     made = BytesIO()
     book.save(made)
@@ -59,10 +62,23 @@ def write_xlsx(sheet: Sheet, path: Path) -> None:
                 there.writelines(page.filled(content))
 
 
+def _names(titles: Iterable[str]) -> Iterator[str]:
+    """A name for each sheet as spreadsheets allow it: short, without their signs, and no two alike."""
+    taken = {"history"}  # a name of the program's own
+    for title in titles:
+        whole = _NO_NAME.sub("-", _NO_XML.sub("", title)).strip("' ") or "-"
+        name, count = whole[:_SHEET_NAME].rstrip("' "), 1
+        while name.lower() in taken:
+            count += 1
+            name = f"{whole[: _SHEET_NAME - len(str(count)) - 1].rstrip()} {count}"
+        taken.add(name.lower())
+        yield name
+
+
 class _Page:
     """One part on a sheet of its own; it counts its rows itself, for openpyxl looks through all of them."""
 
-    def __init__(self, page: Any, part: Part) -> None:
+    def __init__(self, page: Any, part: Part, name: str) -> None:
         from openpyxl.cell import Cell as SheetCell
         from openpyxl.styles import Alignment, Font
         from openpyxl.utils import get_column_letter
@@ -73,7 +89,7 @@ class _Page:
         self._widths = [
             min(_BROAD, max(_NARROW, 2 + max(map(len, cells)))) for cells in zip(*self._texts(), strict=True)
         ]
-        page.title = part.title[:_SHEET_NAME]
+        page.title = name
         for letter, width in zip(self._letters, self._widths, strict=True):
             page.column_dimensions[letter].width = width
         day = SheetCell(page, row=1, column=1)

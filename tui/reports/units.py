@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from core.settled import PARTS
 from storage.comparing import Compared, by_unit
 from storage.desk import Desk
+from storage.settled import settled
 from tui.reports.comparing import compared_json, compared_sheet, row_json
 from tui.reports.figures import figures_json
 from tui.reports.ii06a import READINGS as _READINGS
-from tui.reports.ii06a import RULES
-from tui.reports.sheet import Sheet
+from tui.reports.ii06a import RULES, listed
+from tui.reports.sheet import Part, Sheet
 from tui.unit_words import unit_words
 
 NAME = "units"
@@ -20,8 +23,18 @@ read = by_unit
 
 
 def sheet(desk: Desk, facts: Compared) -> Sheet:
-    """A line for each unit, in the order of their codes; the fields of each below."""
-    return compared_sheet(NAME, facts, [], lambda row: unit_words(desk, row.name), total=True)
+    """A line for each unit, in the order of their codes; the fields of each below, and the dossiers of its columns."""
+    return compared_sheet(
+        NAME, facts, [], lambda row: unit_words(desk, row.name), total=True, behind=tuple(_behind(desk, facts))
+    )
+
+
+def _behind(desk: Desk, facts: Compared) -> Iterator[Part]:
+    titles: dict[str, str] = {}
+    for row in facts.rows:
+        form = settled(desk, row.first, row.last, row.name, facts.reading)
+        words = f"{unit_words(desk, row.name)} – " if len(facts.rows) > 1 else ""
+        yield from (listed(desk, form, figure, titles, of=words, group=row.name) for figure in PARTS)
 
 
 def document(desk: Desk, facts: Compared) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -80,10 +80,18 @@ class NoticesScreen(OfficerScreen):
         elif notice.kind is NoticeKind.REPORT:
             from tui.reports import REPORTS
 
-            name = notice.subject.name
-            self.app.push(self.app.make("reports", name if name in REPORTS else None))
+            name, last = notice.subject.name, notice.subject.id.rpartition(":")[2]
+            self.app.push(self.app.make("reports", name if name in REPORTS else None, _day(last)))
         else:
             self.app.push(self.app.make("sync"))
+
+
+def _day(text: str) -> date | None:
+    """A day of the period that is owed; None of a notice that was kept before it said which."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _mark(line: NoticeLine) -> tuple[str, str]:

@@ -29,7 +29,7 @@ from storage.post import (
 )
 from tui.i18n import tr
 from tui.keys import KEYS, bind
-from tui.post_words import fee_said, fee_words, stands_words
+from tui.post_words import batch_words, fee_said, fee_words, stands_words
 from tui.screens.kept_typing import Kept
 from tui.screens.parts import TextLines
 from tui.screens.picking import FindInput, PickingScreen, picks
@@ -222,7 +222,7 @@ class PostScreen(PickingScreen):
 
     def cells_of(self, one: Batch | Letter) -> tuple[str, ...]:
         if isinstance(one, Batch):
-            stands = tr("post.stands", out=one.out, delivered=one.delivered, returned=one.returned)
+            stands = batch_words(one)
             return one.number, one.carrier, "", f"{one.at:%d/%m/%Y}", stands, ""
         sent = f"{one.sent_on:%d/%m/%Y}"
         return (

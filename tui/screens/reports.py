@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import ClassVar
@@ -17,9 +18,10 @@ from storage.periods import is_regular, periods_of, send_by
 from tui.i18n import tr
 from tui.keys import KEYS, bind
 from tui.reports import REPORTS, Asked, months, not_sent, read, readings, report
+from tui.reports.adjusting import adjusting, sendable
 from tui.reports.files import write
 from tui.reports.packet import packet
-from tui.reports.sheet import Line, Part, Sheet, cell_text
+from tui.reports.sheet import Line, Part, Sheet, cell_text, headers
 from tui.screens.base import OfficerScreen
 from tui.screens.parts import Page, TextLines
 from tui.screens.queue_rows import SIGNS, short_number
@@ -28,11 +30,14 @@ from tui.screens.report_pictures import FOLDER, ReportPictures
 from tui.screens.search_rows import ListSource
 from tui.sentences import sentence
 from tui.themes import STYLES
+from tui.widgets.cells import cut
 from tui.widgets.charts import ChartLines
 from tui.widgets.queue_table import LineTable
 
 _HEAD = "── "
 """What the head of a list begins with."""
+_ABOUT = 5
+"""Lines of what is counted on a low screen, twice as many on a high one."""
 _ONE = timedelta(days=1)
 _WORDS = {
     "month_before": "period_before",
@@ -45,6 +50,14 @@ _WORDS = {
     "worklist": "choose",
 }
 """What keys mean here, as `report.<word>`."""
+
+
+class About(TextLines):
+    """What is counted, as far as there is room; a sign says where there is more of it."""
+
+    def lines(self, width: int) -> list[str]:
+        found, most = super().lines(width), _ABOUT * (1 + self.screen.has_class("-tall"))
+        return found if len(found) <= most else [*found[: most - 1], f"{cut(found[most - 1], width - 2)} …"]
 
 
 class ReportsScreen(ReportPictures, OfficerScreen):
@@ -83,19 +96,20 @@ class ReportsScreen(ReportPictures, OfficerScreen):
         *(bind(f"pick_{place}", f"pick({place})") for place in range(1, min(KEYED, len(REPORTS)) + 1)),
     ]
 
-    def __init__(self, name: str | None = None) -> None:
+    def __init__(self, name: str | None = None, day: date | None = None) -> None:
+        """`day`: one of the period that is shown first; none: today."""
         super().__init__()
         self._name = name or next(iter(REPORTS))
         self._report = report(self._name)
         self._readings = readings(self._report)
         self._group: str | None = None
-        self._day: date | None = None
+        self._day = day
         self._about_to_send = False
 
     def body(self) -> ComposeResult:
         self._read()
         yield TextLines(id="report_names")
-        yield TextLines(id="report_about")
+        yield About(id="report_about")
         totals, lines = self._sheet.totals.columns, self._sheet.lists[0].columns
         yield LineTable(totals, ListSource(), self._cells, self._mark, id="totals")
         yield LineTable(lines, ListSource(), self._cells, self._mark, empty_key="report.nothing", id="lines")
@@ -109,7 +123,8 @@ class ReportsScreen(ReportPictures, OfficerScreen):
         self._last_event, self._seen_by = desk.log.last(), self.app.officer
         asked = Asked(*self._period, reading=self._readings[:1])
         self._facts = read(self._report, desk, self.app.officer, asked)
-        self._sheet: Sheet = self._report.sheet(desk, self._facts)
+        self._told = adjusting(self._report, desk, self.app.officer, asked)
+        self._sheet: Sheet = self._told.sheet(desk, self._facts)
         self._sent = same_period(desk, self._name, self._period, None, "".join(self._readings[:1]))
         self._about_to_send = False
 
@@ -146,32 +161,41 @@ class ReportsScreen(ReportPictures, OfficerScreen):
         self._draw()
 
     def _heads(self, part: Part) -> list[str]:
-        """Blanks; of a list with columns of its own, what stands in them."""
+        """Of a list with columns of its own, what stands in them behind its name; else none."""
         own = part.columns != self._sheet.lists[0].columns
-        return [tr(column.title_key) if own else "" for column in part.columns[2:]]
+        return [tr(column.title_key) for column in part.columns[2:]] if own else []
 
     def _told_of_sending(self) -> list[str]:
         one, (_, last) = self._sent, self._period
         if not_sent(self._report) is not None:
             return []
-        if one is None and not is_regular(self.app.desk, self._name, last):
-            return []
-        if one is None:
+        owed: list[str] = []
+        if (one is None or one.early) and is_regular(self.app.desk, self._name, last):
             day = send_by(self.app.desk, self._name, last)
             today = legal_day(self.app.desk.now())
             word = "no_day" if day is None else "overdue" if day < today else "by"
-            return [tr(f"report.send_{word}", day="" if day is None else f"{day:%d/%m/%Y}")]
+            owed = [tr(f"report.send_{word}", day="" if day is None else f"{day:%d/%m/%Y}")]
+        if one is None:
+            return owed
+        early = [tr("report.sent_early"), *owed] if one.early else []
         officer = self.app.desk.officers.get(one.by)
         at = f"{one.at.astimezone(LEGAL_TIME):%H:%M %d/%m/%Y}"
-        return [tr("report.sent_by", at=at, by=officer.name if officer else one.by, hash=one.sha256[:16])]
+        return [tr("report.sent_by", at=at, by=officer.name if officer else one.by, hash=one.sha256[:16]), *early]
 
     def _fill_lines(self) -> None:
         found: list[Line] = []
         for part in self._sheet.lists:
             lines = [line for line in part.lines if self._group in (None, line.group)] if part.lines else []
             if lines:
+                if len(part.columns) != len(self._sheet.lists[0].columns):
+                    found += _whole(part, lines)
+                    continue
                 heads = self._heads(part)
-                found += [Line(f"{_HEAD}{part.title}", (f"── {len(lines)}", part.title, *heads), mark="done"), *lines]
+                words = (f"── {len(lines)}", part.title, *heads) if heads else (f"── {part.title} ({len(lines)})",)
+                found += [Line(f"{_HEAD}{part.title}", words, mark="done"), *lines]
+        if self._group is None:
+            for part in self._sheet.more:
+                found += _whole(part, part.lines)
         self._shown = found
         self.query_one("#lines", LineTable).set_source(ListSource(found))
 
@@ -231,7 +255,7 @@ class ReportsScreen(ReportPictures, OfficerScreen):
             return
         desk = self.app.desk
         try:
-            answer = freeze(desk, officer, self._report.document(desk, self._facts), self._period, None)
+            answer = freeze(desk, officer, sendable(self._told, desk, self._facts), self._period, None)
         except InvalidInput as error:
             self.refuse(error)
             return
@@ -250,7 +274,7 @@ class ReportsScreen(ReportPictures, OfficerScreen):
         path = self._file(".zip")
         try:
             path.parent.mkdir(exist_ok=True)
-            answer = packet(self.app.desk, self._report, self._facts, path, self.app.officer)
+            answer = packet(self.app.desk, self._told, self._facts, path, self.app.officer)
         except OSError:
             self.refuse(Refusal("file_unwritable", params={"file": path.name}))
             return
@@ -289,7 +313,7 @@ class ReportsScreen(ReportPictures, OfficerScreen):
         path = self._file(f"{by}{ending}")
         try:
             path.parent.mkdir(exist_ok=True)
-            write(self.app.desk, self._report, self._facts, path)
+            write(self.app.desk, self._told, self._facts, path)
         except OSError:
             self.say(f"✗ {sentence('file_unwritable', {'file': path.name})}")
             self.app.bell()
@@ -302,12 +326,27 @@ class ReportsScreen(ReportPictures, OfficerScreen):
 
     def _cells(self, line: Line) -> tuple[str, ...]:
         first, *rest = line.cells
+        if not rest:
+            return (str(first),)
         number = short_number(str(first)) if line.dossier is not None else str(first)
         return number, *(cell_text(cell) for cell in rest)
 
     def _mark(self, line: Line) -> tuple[str, str]:
         signs = {word.value: sign for word, sign in SIGNS.items()}
         return signs.get(line.mark, "") if line.dossier is not None else "", line.mark
+
+
+def _whole(part: Part, lines: Sequence[Line]) -> list[Line]:
+    """The part's head and its lines, each across the whole table."""
+    head = Line(f"{_HEAD}{part.title}", (f"{_HEAD}{part.title} ({len(lines)})",), mark="done")
+    return [head, *(replace(line, cells=(_across(part, line),)) for line in lines)]
+
+
+def _across(part: Part, line: Line) -> str:
+    """A line of a table whose columns are not the list's: what it is of, and each cell behind its head."""
+    first, *rest = zip(headers(part), map(cell_text, line.cells), strict=True)
+    words = short_number(first[1]) if line.dossier is not None else first[1]
+    return " · ".join((words, *(f"{head}: {cell}" for head, cell in rest if cell)))
 
 
 def _month_end(first: date) -> date:

@@ -27,6 +27,7 @@ from tui.themes import STYLES
 from tui.widgets.choice import ChoiceInput
 from tui.widgets.inputs import KeyedInput
 from tui.widgets.option import OptionField
+from tui.widgets.timeline import GLUE
 
 _ALL = CRITERIA + 1
 
@@ -83,7 +84,7 @@ class SurveyScreen(OfficerScreen):
         step = typed[CRITERIA:_ALL]
         chosen = OVERALL[int(step) - 1] if step in ("1", "2", "3", "4", "5") else ""
         steps = [
-            f"{'◉' if one == chosen else '○'} {place} {tr(f'survey.step.{one}')}".replace(" ", "\u00a0")
+            f"{'◉' if one == chosen else '○'} {place} {tr(f'survey.step.{one}')}".replace(" ", GLUE)
             for place, one in enumerate(OVERALL, 1)
         ]
         told.append(f"{'▶' if len(typed) == CRITERIA else ' '} {' · '.join(steps)}")

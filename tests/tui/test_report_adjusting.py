@@ -1,0 +1,181 @@
+"""What was sent stays; what has come out since is named, figure by figure and dossier by dossier, in the next one."""
+
+from __future__ import annotations
+
+import zlib
+from base64 import b64encode
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from core.decisions import TakeIn
+from core.freezing import FreezeReport, digest
+from core.moments import LEGAL_TIME
+from storage.database import transaction
+from storage.desk import Desk, Done
+from tests.conftest import NOW, Office, Ran, act, officer, take_in
+from tests.schema_check import check
+from tests.tui.workstation import NARROW, painted, workstation
+from tui.reports import REPORTS, Asked, not_sent, read, report
+
+Cli = Callable[..., Ran]
+MAY, JUNE = ("--from", "2026-05-01", "--to", "2026-05-31"), ("--from", "2026-06-01", "--to", "2026-06-30")
+LEADER = ("--as", "lanh")
+COMPARED = [name for name in REPORTS if not_sent(report(name)) is None and getattr(report(name), "IS_COMPARED", True)]
+
+
+@pytest.fixture
+def later(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], datetime]:
+    """Go on at this moment, in the desk that is open and in commands."""
+
+    def go(text: str) -> datetime:
+        moment = datetime.fromisoformat(text).replace(tzinfo=LEGAL_TIME)
+        desk.now = lambda: moment  # type: ignore[method-assign]
+        monkeypatch.setenv("MOTCUA_NOW", moment.isoformat())
+        return moment
+
+    return go
+
+
+def figures(told: dict[str, Any]) -> set[tuple[str, str, object, object]]:
+    return {(one["line"], one["figure"], one["was"], one["now"]) for one in told["figures"]}
+
+
+@pytest.mark.parametrize("name", COMPARED)
+def test_nothing_that_came_out_is_nothing_to_adjust(cli: Cli, desk: Desk, later: Any, name: str) -> None:
+    """Also where time has passed: three are open, and past their date by the time of the second look."""
+    for _ in range(3):
+        take_in(desk)
+    later("2026-06-01T08:00")
+    assert cli("report", name, *JUNE, "--json").json["adjustments"] is None, "none was sent"
+    assert cli("report", name, *MAY, "--send", *LEADER).status == 0
+    told = cli("report", name, *JUNE, "--json")
+    check(told.json, f"report-{name}")
+    assert (told.json["adjustments"]["figures"], told.json["adjustments"]["dossiers"]) == ([], [])
+    assert "01/05/2026–31/05/2026" in cli("report", name, *JUNE).out, "it says that it was compared"
+
+
+def test_late_entries_and_corrections_are_named(cli: Cli, desk: Desk, later: Any, tmp_path: Path) -> None:
+    same, void, other = (take_in(desk) for _ in range(3))
+    later("2026-06-01T08:00")
+    sent = cli("report", "commune", *MAY, "--send", *LEADER, "--json").json
+    text = cli("report", "--sent", sent["id"]).out
+    moment = later("2026-06-03T09:00")
+    act(desk, void, "voided", by="lanh", at=moment, reason="x")
+    act(desk, other, "corrected", at=moment, field="channel", new="online", reason="x")
+    act(desk, same, "result_ready", at=moment)
+    body = {"procedure": "permanent-residence", "applicant": {"kind": "citizen", "name": "A"}}
+    done = desk.do(TakeIn(desk.new_id(), "received", moment - timedelta(days=5), body), officer(desk))
+    assert isinstance(done, Done)
+    told = cli("report", "commune", *JUNE, "--json").json["adjustments"]
+    assert told["of"] == sent["id"]
+    assert {(one["id"], one["was"], one["now"], one["why"]) for one in told["dossiers"]} == {
+        (void, True, False, "voided"),
+        (other, True, True, "corrected"),
+        (done.dossiers[0], False, True, "entered_late"),
+    }, "one that ended in June is not otherwise in May"
+    assert {one for one in figures(told) if one[0] == "all"} == {
+        ("all", "received_direct", 3, 2),
+        ("all", "received_online", 0, 1),
+        ("all", "pending_direct", 3, 2),
+        ("all", "pending_online", 0, 1),
+    }
+    assert cli("report", "--sent", sent["id"]).out == text, "what was sent stays"
+    path = tmp_path / "a.xlsx"
+    assert cli("report", "commune", *JUNE, "--out", path, "--lang", "vi").status == 0
+    page = openpyxl.load_workbook(path)["Điều chỉnh số liệu kỳ trước"]
+    rows = [row for row in page.iter_rows(values_only=True) if row[0] == "Tổng cộng"]
+    assert ("Tổng cộng", "Tiếp nhận trực tiếp", 3, 2) in rows
+
+
+def test_one_that_came_back_by_post_since_changes_the_letters(cli: Cli, desk: Desk, later: Any) -> None:
+    dossier = take_in(desk)
+    act(desk, dossier, "result_ready")
+    act(desk, dossier, "handed_to_post", carrier="VNPost", tracking="EA1")
+    later("2026-06-01T08:00")
+    assert cli("report", "post", *MAY, "--send", *LEADER).status == 0
+    moment = later("2026-06-03T09:00")
+    act(desk, dossier, "post_returned", at=moment, reason="đi vắng", next="counter")
+    told = cli("report", "post", *JUNE, "--json").json["adjustments"]
+    assert {("all", "out", 1, 0), ("all", "returned", 0, 1)} <= {
+        ("all" if line not in ("permanent-residence",) else line, *rest) for line, *rest in figures(told)
+    }
+    assert [(one["id"], one["was"], one["now"]) for one in told["dossiers"]] == [(dossier, True, True)]
+
+
+def test_another_reading_and_another_unit_have_adjustments_of_their_own(cli: Cli, desk: Desk, later: Any) -> None:
+    take_in(desk)
+    later("2026-06-01T08:00")
+    assert cli("report", "units", *MAY, "--send", *LEADER).status == 0
+    assert cli("report", "units", *JUNE, "--json").json["adjustments"] is not None
+    assert cli("report", "units", *JUNE, "--reading", "ours", "--json").json["adjustments"] is not None
+    assert cli("report", "units", *JUNE, "--reading", "portal", "--json").json["adjustments"] is None
+    assert cli("report", "units", *JUNE, "--unit", "H30-001", "--json").json["adjustments"] is None
+
+
+@pytest.mark.parametrize("name", ["ii06a", "post"])
+async def test_one_that_is_broken_is_told_and_stops_nothing(office: Office, monkeypatch: Any, name: str) -> None:
+    """Another desk wrote it: neither a wrong hash nor no JSON at all may close F7."""
+    desk = office.open()
+    for text in ("[]", "not JSON", '{"figures": {"all": {}}, "dossiers": null}'):
+        packed = b64encode(zlib.compress(text.encode())).decode()
+        reading = "ours" if name == "ii06a" else ""
+        for known in (digest(text), "0" * 64):  # whole, and not what its hash says
+            days = (date(2026, 1, 1), date(2026, 3, 31))
+            command = FreezeReport(name, *days, None, reading, 1, packed, known, desk.now())
+            assert isinstance(desk.do(command, officer(desk)), Done)
+            monkeypatch.setenv("MOTCUA_NOW", "2026-06-03T08:00:00+07:00")
+            async with workstation(office, "reports", size=NARROW) as desktop:
+                desktop.app.switch(desktop.app.make("reports", name))
+                await desktop.pilot.pause()
+                assert "So với báo cáo kỳ" in painted(desktop.app)
+    desk.close()
+
+
+async def test_the_screen_names_them_whole_and_opens_the_dossier(
+    office: Office, cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = office.open()
+    void = take_in(desk)
+    monkeypatch.setenv("MOTCUA_NOW", "2026-06-01T08:00:00+07:00")
+    assert cli("report", "channels", *MAY, "--send", *LEADER).status == 0
+    act(desk, void, "voided", by="lanh", at=NOW, reason="x")
+    desk.close()
+    async with workstation(office, "reports", size=NARROW) as desktop:
+        desktop.app.switch(desktop.app.make("reports", "channels"))
+        await desktop.pilot.pause()
+        assert "1 hồ sơ khác đi" in painted(desktop.app)
+        await desktop.press("end")
+        assert "None" not in painted(desktop.app) and "permanent-residence" not in painted(desktop.app)
+        assert "Vì sao: đã hủy · Đã gửi: có · Nay: không" in painted(desktop.app)
+        await desktop.press("enter")
+        assert type(desktop.app.screen).__name__ == "DossierScreen"
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_every_report_is_the_same_after_a_rebuild(desk: Desk, name: str) -> None:
+    """Withdrawn, refused, reopened, voided, paid, posted and corrected: nothing is counted from another path."""
+    dossiers = [take_in(desk) for _ in range(9)]
+    lives: tuple[tuple[tuple[str, dict[str, object]], ...], ...] = (
+        (("withdrawn", {}),),
+        (("refused", {"reason": "không đủ"}),),
+        (("result_ready", {}), ("reopened", {"by": "lanh", "reason": "x"})),
+        (("voided", {"by": "lanh", "reason": "x"}),),
+        (("result_ready", {}), ("handed_to_post", {"carrier": "VNPost"}), ("post_returned", {"reason": "đi vắng"})),
+        (("payment_received", {"amount": "10000", "method": "portal"}), ("result_ready", {})),
+        (("corrected", {"field": "channel", "new": "online"}), ("supplement_requested", {"reason": "thiếu"})),
+        (("delay_excused", {"by": "lanh", "reason": "bão", "basis": "QĐ 15"}),),
+    )
+    for dossier, life in zip(dossiers, lives, strict=False):
+        for kind, fields in life:
+            act(desk, dossier, kind, **fields)  # type: ignore[arg-type]
+    found, days = report(name), (date(2026, 5, 1), date(2026, 6, 30))
+    asked = Asked(*days)
+    before = found.document(desk, read(found, desk, officer(desk, "lanh"), asked))
+    with transaction(desk.connection):
+        desk.projection.rebuild()
+    assert found.document(desk, read(found, desk, officer(desk, "lanh"), asked)) == before
