@@ -121,6 +121,15 @@ def test_all_numbered_keys_fit_on_eighty_columns(language: str) -> None:
     assert key_line(FUNCTION_LINE, 120)[0][2].startswith(" ")
 
 
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_numbered_key_is_there_on_sixty_columns(language: str) -> None:
+    set_language(language)
+    keys = key_line(FUNCTION_LINE, 59, bare=True)
+    assert [key_id for key_id, _, _ in keys] == list(FUNCTION_LINE)
+    assert keys[0][2] and keys[-1][2] and not keys[-2][2]
+    assert cell_len(" ".join(label + words for _, label, words in keys)) <= 59
+
+
 @given(width=st.integers(10, 100))
 def test_help_is_always_among_the_keys(width: int) -> None:
     keys = key_line(FUNCTION_LINE, width)

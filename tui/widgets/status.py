@@ -28,16 +28,21 @@ def _usual(key_id: str) -> str | None:
     return None
 
 
-def key_line(key_ids: Sequence[str], width: int, title: KeyTitle = _usual) -> list[tuple[str, str, str]]:
+def key_line(
+    key_ids: Sequence[str], width: int, title: KeyTitle = _usual, *, bare: bool = False
+) -> list[tuple[str, str, str]]:
     """The keys that fit on one line of `width` cells, each `(id, label, words)`, to be joined by one space.
 
     Where all do not fit, the space between label and words goes first, then keys before the last, from the
-    right.
+    right. `bare`: before a key goes, the words of those before the last go, from the right.
     """
     shown = [(key_id, KEYS[key_id].label, title(key_id) or tr(f"key.{key_id}")) for key_id in key_ids]
     spaced = [(key_id, label, " " + words) for key_id, label, words in shown]
     if _length(spaced) <= width:
         return spaced
+    for place in range(len(shown) - 2, -1, -1) if bare else ():
+        if _length(shown) > width:
+            shown[place] = (*shown[place][:2], "")
     while _length(shown) > width and len(shown) > 1:
         del shown[-2]
     return shown
@@ -213,7 +218,7 @@ class StatusBar(Widget):
 
     def _keys(self, line: int) -> list[tuple[str, str, str]]:
         room = self.size.width - 1
-        return key_line(FUNCTION_LINE, room) if line else key_line(self._hints, room, self._title)
+        return key_line(FUNCTION_LINE, room, bare=True) if line else key_line(self._hints, room, self._title)
 
     def _key_style(self) -> Any:
         return self.get_component_rich_style("status-bar--key")
