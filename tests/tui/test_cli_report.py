@@ -283,6 +283,15 @@ def test_a_sent_report_comes_back_byte_for_byte(cli: Cli, station: Desk) -> None
     assert cli("report", "--sent", "zz", "--json").json["error"]["code"] == "report_sent_unknown"
 
 
+@pytest.mark.parametrize("name", ["ii06a", "units", "post"])
+def test_a_period_that_is_sent_again_says_that_it_was_sent(cli: Cli, station: Desk, name: str) -> None:
+    words = ("report", name, *FORM[2:], "--send", "--as", "lanh")
+    assert "09:00 03/06/2026" not in cli(*words).err
+    again = cli(*words)
+    assert again.status == 0 and "đã gửi lúc 09:00 03/06/2026" in again.err
+    assert len(json.loads(cli("report", "--sent", "--json").out)) == 2, "both stay"
+
+
 def unpacked(path: Path) -> dict[str, bytes]:
     with zipfile.ZipFile(path) as bundle:
         return {name: bundle.read(name) for name in bundle.namelist()}

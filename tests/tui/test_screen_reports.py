@@ -141,6 +141,8 @@ async def test_a_month_is_sent_by_two_presses(office: Office, june: tuple[str, .
         assert "Ctrl+S" in desktop.says() and "mã băm" not in " ".join(desktop.one("#report_about").lines(500))
         await desktop.press("ctrl+s")
         assert desktop.says().startswith("✓") and "mã băm" in " ".join(desktop.one("#report_about").lines(500))
+        await desktop.press("ctrl+s")
+        assert "đã gửi lúc 09:00 03/06/2026" in desktop.says(), "another one of the same period is told before"
         await desktop.press("right")
         assert "kỳ 01/01/2026–31/03/2026 đã gửi" in " ".join(desktop.one("#report_about").lines(500))
 

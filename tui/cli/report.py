@@ -15,7 +15,7 @@ from core.answers import Refusal
 from core.moments import LEGAL_TIME, legal_day
 from storage.delays import has_unit
 from storage.desk import Desk
-from storage.frozen import Sent, find_sent, freeze, sent
+from storage.frozen import Sent, find_sent, freeze, same_period, sent
 from storage.officers import Officer
 from storage.periods import periods_of
 from tui.bars import FULL, Chart, pictured
@@ -92,12 +92,19 @@ def _one(args: argparse.Namespace) -> None:
             _packet(desk, found, facts, acting, args)
         elif args.send:
             assert acting is not None
+            known = same_period(
+                desk, args.name, (first, last), args.unit, "".join(reading or readings(report(args.name))[:1])
+            )
             answer = freeze(desk, acting, sendable(found, desk, facts), (first, last), args.unit, args.note)
             if isinstance(answer, Refusal):
                 raise Problem.of(answer)
             _write(desk, found, facts, path)
             kept = sent_json(desk, answer)
             print_json(kept) if args.json else print(_sent_line(kept))
+            if known is not None:
+                print(
+                    tr("report.send_another", at=f"{known.at.astimezone(LEGAL_TIME):%H:%M %d/%m/%Y}"), file=sys.stderr
+                )
         else:
             _told(desk, found, facts, path, args)
 

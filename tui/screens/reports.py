@@ -251,7 +251,8 @@ class ReportsScreen(ReportPictures, OfficerScreen):
             return
         if not self._about_to_send or officer is None:
             self._about_to_send = True
-            self.say(tr("report.send_again"))
+            at = "" if self._sent is None else f"{self._sent.at.astimezone(LEGAL_TIME):%H:%M %d/%m/%Y}"
+            self.say(" ".join(filter(None, (at and tr("report.send_another", at=at), tr("report.send_again")))))
             return
         desk = self.app.desk
         try:
