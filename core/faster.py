@@ -80,7 +80,7 @@ class Yardstick:
     def __init__(self, rules: ClockRules, calendar: WorkCalendar) -> None:
         self._rules, self._calendar = rules, rules.calendar_of(rules.phases[0], calendar)
         self.unit = compared_in(rules.phases)
-        self._plain = rules.gate == "received"
+        self.starts_at_receipt = rules.gate == "received"
         self._stops = {kind for kind in STOPS if _stops(kind, rules)}
         self._late_counts = rules.offhours == "next_working_day" and self.unit is not Unit.HOUR
         self._days: dict[int, tuple[int, tuple[tuple[int, int], ...]]] = {}
@@ -100,7 +100,7 @@ class Yardstick:
 
     def plainly(self, received: int, ended: int) -> Used | str:
         """`used` of one to whose clock nothing happened between."""
-        if not self._plain:
+        if not self.starts_at_receipt:
             return "not_started"
         return self._from(received + _FROM_1970, max(received, ended) + _FROM_1970, NEVER_STOPPED)
 

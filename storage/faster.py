@@ -195,7 +195,8 @@ def _measured(one: Ended, law: _Known) -> tuple[Kind, Case] | str:
         return "no_law"
     kind, by = known
     try:
-        found = by.used(one.passage) if one.clocked else by.plainly(one.received, one.ended)
+        plain = not one.clocked or (by.starts_at_receipt and not one.may_have_stood)
+        found = by.plainly(one.received, one.ended) if plain else by.used(one.passage)
     except InvalidInput:
         return "no_law"
     return found if isinstance(found, str) else (kind, Case(one, *found, by))

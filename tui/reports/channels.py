@@ -76,12 +76,13 @@ def sheet(desk: Desk, facts: Channels) -> Sheet:
 def _opened(desk: Desk, facts: Channels, titles: dict[str, str]) -> Iterator[Part]:
     """The dossiers behind each figure; they are read when somebody looks at them."""
     known: dict[str, list[Behind]] = {}
+    words: dict[tuple[str, str | None, str | None], str] = {}
 
     def lines_of(part: str, way: str | None) -> Callable[[], list[Line]]:
         def lines() -> list[Line]:
             if part not in known:
                 known[part] = behind(desk, facts, part)
-            return [_dossier(part, one, titles) for one in known[part] if part == "paid" or one.way == way]
+            return [_dossier(part, one, titles, words) for one in known[part] if part == "paid" or one.way == way]
 
         return lines
 
@@ -92,10 +93,15 @@ def _opened(desk: Desk, facts: Channels, titles: dict[str, str]) -> Iterator[Par
         yield Part(title, _LINES, Lines(many, lines_of(part, way)), on_paper=False)
 
 
-def _dossier(part: str, one: Behind, titles: dict[str, str]) -> Line:
-    words = _way_words(part, Way(one.procedure, one.way, 1, one.amount, one.reason))
+def _dossier(
+    part: str, one: Behind, titles: dict[str, str], words: dict[tuple[str, str | None, str | None], str]
+) -> Line:
+    said = words.get((part, one.way, one.reason))
+    if said is None:
+        said = _way_words(part, Way(one.procedure, one.way, 1, one.amount, one.reason))
+        words[part, one.way, one.reason] = said
     title = titles.get(one.procedure, one.procedure)
-    cells = (one.number or tr("queue.no_number"), title, words, 1, one.amount if part == "paid" else "")
+    cells = (one.number or tr("queue.no_number"), title, said, 1, one.amount if part == "paid" else "")
     return Line(f"{part} {one.id}", cells, dossier=one.id, group=one.procedure)
 
 
@@ -162,9 +168,11 @@ def _dossiers(desk: Desk, facts: Channels) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for part in PARTS:
         for one in behind(desk, facts, part):
-            row = {"id": one.id, "receipt_number": one.number, "procedure": one.procedure, "ways": {}}
-            ways = found.setdefault(one.id, row)["ways"]
-            ways[part] = f"{one.way}:{one.reason}" if one.reason else one.way
+            row = found.get(one.id)
+            if row is None:
+                row = {"id": one.id, "receipt_number": one.number, "procedure": one.procedure, "ways": {}}
+                found[one.id] = row
+            row["ways"][part] = f"{one.way}:{one.reason}" if one.reason else one.way
     return list(found.values())
 
 
