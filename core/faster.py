@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -214,10 +214,13 @@ def _hours(unit: Unit, start: Point, ended: int, stopped: Stopped, calendar: Wor
     return amount
 
 
-def why(one: Passage, waits: Sequence[Wait]) -> Why:
-    """Why a shorter limit would not have held for it."""
-    kinds = {turn.kind for turn in one.turns}
-    if one.judged == "late":
+def why(
+    judged: str | None, turns: Sequence[Sequence[Any]], stretches: Callable[[], list[tuple[str, str | None, bool, int]]]
+) -> Why:
+    """Why a shorter limit would not have held for it. `turns`: as they are stored; `stretches`: asked only where no
+    act tells it."""
+    kinds = {turn[0] for turn in turns}
+    if judged == "late":
         return Why("late")
     if kinds & _MOVES:
         return Why("moved")
@@ -225,8 +228,8 @@ def why(one: Passage, waits: Sequence[Wait]) -> Why:
         return Why("supplement")
     if kinds & STOPS:
         return Why("paused")
-    longest = max(waits, key=lambda wait: wait.seconds, default=None)
-    return Why("waited") if longest is None else Why("waited", longest.since, longest.step)
+    longest = max(stretches(), key=lambda stretch: stretch[3], default=None)
+    return Why("waited") if longest is None else Why("waited", longest[0], longest[1])
 
 
 # what the amounts of many dossiers come to

@@ -55,7 +55,8 @@ class Case(NamedTuple):
 
     @property
     def why(self) -> Why:
-        return why(self.ended.passage, self.by.waits(self.ended.passage))
+        ran, turns = self.ended, self.ended.turns
+        return why(ran.judged, turns, lambda: self.by.stretches(ran.received, ran.ended, ran.ending, turns))
 
 
 class Group:
