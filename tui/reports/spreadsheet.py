@@ -159,7 +159,7 @@ class _Cells(dict[Cell, str]):
         if isinstance(cell, str):
             found = f' t="inlineStr"><is><t xml:space="preserve">{_text(cell)}</t></is></c>' if cell else "/>"
         elif isinstance(cell, int | Decimal):
-            found = f"><v>{cell}</v></c>"
+            return f"><v>{cell}</v></c>"  # not remembered: 2 and 2.0 would be one key
         else:
             found = f' s="{self._day_style}"><v>{cell.toordinal() - _EPOCH}</v></c>'
         if len(self) < _REMEMBERED:
