@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 from core.answers import InvalidInput
@@ -11,10 +11,11 @@ from core.deadline import deadline
 from core.dossier import Dossier
 from core.history import ClockRules
 from core.law import Law
-from core.moments import legal_day
+from core.moments import DAY, HOUR, LEGAL_TIME, legal_day
 from core.time_limit import Limit, Phase, Unit
 from core.trace import Explanation, explain
 
+_AHEAD, _EPOCH = 7 * HOUR, date(1970, 1, 1)
 POLICY = "online_answer_hours"
 """The row of the law that holds the limit, in working hours."""
 
@@ -61,13 +62,33 @@ def answer_of(dossier: Dossier, law: Law) -> Answer | None:
     return Answer(since, told.deadline.due_at, kind, at, rules.basis, rules.verified, limit, told)
 
 
-def answer_due(since: datetime, unit: str, law: Law) -> datetime | None:
-    """Until when what came online then is to be answered; None where the station's law has no such limit."""
-    try:
-        rules = _rules(law, unit, legal_day(since))
-        return None if rules is None else deadline(since, rules, (), law.calendar(unit)).due_at
-    except (InvalidInput, ValueError):
-        return None
+class AnswerTimes:
+    """Whether many answers were late: what the law says of a unit's day is looked up once."""
+
+    def __init__(self, law: Law) -> None:
+        self._law = law
+        self._rules: dict[tuple[str, int], ClockRules | None] = {}
+
+    def late(self, since: int, given: int, unit: str) -> bool | None:
+        """Whether an answer (or now) comes after the limit; epoch seconds. None where the law has no limit."""
+        rules = self._rules_on(unit, (since + _AHEAD) // DAY)
+        if rules is None:
+            return None
+        if given - since <= rules.phases[0].limit.amount * HOUR:
+            return False  # fewer hours than the limit's have passed, worked or not
+        try:
+            due = deadline(datetime.fromtimestamp(since, LEGAL_TIME), rules, (), self._law.calendar(unit)).due_at
+        except (InvalidInput, ValueError):
+            return None
+        return None if due is None else given > int(due.timestamp())
+
+    def _rules_on(self, unit: str, day: int) -> ClockRules | None:
+        if (unit, day) not in self._rules:
+            try:
+                self._rules[unit, day] = _rules(self._law, unit, _EPOCH + timedelta(days=day))
+            except (InvalidInput, ValueError):
+                self._rules[unit, day] = None
+        return self._rules[unit, day]
 
 
 def _rules(law: Law, unit: str, day: date) -> ClockRules | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
@@ -80,7 +80,7 @@ class Yardstick:
     def __init__(self, rules: ClockRules, calendar: WorkCalendar) -> None:
         self._rules, self._calendar = rules, rules.calendar_of(rules.phases[0], calendar)
         self.unit = compared_in(rules.phases)
-        self._plain = rules.gate == "received"
+        self.starts_at_receipt = rules.gate == "received"
         self._stops = {kind for kind in STOPS if _stops(kind, rules)}
         self._late_counts = rules.offhours == "next_working_day" and self.unit is not Unit.HOUR
         self._days: dict[int, tuple[int, tuple[tuple[int, int], ...]]] = {}
@@ -100,7 +100,7 @@ class Yardstick:
 
     def plainly(self, received: int, ended: int) -> Used | str:
         """`used` of one to whose clock nothing happened between."""
-        if not self._plain:
+        if not self.starts_at_receipt:
             return "not_started"
         return self._from(received + _FROM_1970, max(received, ended) + _FROM_1970, NEVER_STOPPED)
 
@@ -214,10 +214,13 @@ def _hours(unit: Unit, start: Point, ended: int, stopped: Stopped, calendar: Wor
     return amount
 
 
-def why(one: Passage, waits: Sequence[Wait]) -> Why:
-    """Why a shorter limit would not have held for it."""
-    kinds = {turn.kind for turn in one.turns}
-    if one.judged == "late":
+def why(
+    judged: str | None, turns: Sequence[Sequence[Any]], stretches: Callable[[], list[tuple[str, str | None, bool, int]]]
+) -> Why:
+    """Why a shorter limit would not have held for it. `turns`: as they are stored; `stretches`: asked only where no
+    act tells it."""
+    kinds = {turn[0] for turn in turns}
+    if judged == "late":
         return Why("late")
     if kinds & _MOVES:
         return Why("moved")
@@ -225,8 +228,8 @@ def why(one: Passage, waits: Sequence[Wait]) -> Why:
         return Why("supplement")
     if kinds & STOPS:
         return Why("paused")
-    longest = max(waits, key=lambda wait: wait.seconds, default=None)
-    return Why("waited") if longest is None else Why("waited", longest.since, longest.step)
+    longest = max(stretches(), key=lambda stretch: stretch[3], default=None)
+    return Why("waited") if longest is None else Why("waited", longest[0], longest[1])
 
 
 # what the amounts of many dossiers come to

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from core.answering import answer_due
-from core.moments import LEGAL_TIME
+from core.answering import AnswerTimes
 from core.queue import midnight
 from core.service import read_offer
 from core.settled import OUTSIDE
@@ -114,10 +113,10 @@ def channels(desk: Desk, first: date, last: date, unit: str | None = None) -> Ch
     def read(asked: str) -> tuple[Way, ...]:
         return tuple(Way(*row) for row in desk.connection.execute(asked, span).fetchall())
 
-    now = desk.now()
+    now, times = desk.now(), AnswerTimes(desk.law)
     offered = tuple(_offer(one) for one in read(_OFFERED))
     judged = Counter(
-        (procedure, _judged(desk, where, since, given, now))
+        (procedure, _judged(times, where, since, given, now))
         for procedure, where, since, given in desk.connection.execute(_ANSWERED, span).fetchall()
     )
     answered = tuple(Way(procedure, way, count) for (procedure, way), count in judged.items())
@@ -128,9 +127,9 @@ def behind(desk: Desk, facts: Channels, part: str) -> list[Behind]:
     """The dossiers of one of PARTS, in the order in which they came (or went back)."""
     span = _span(desk, facts.first, facts.last, facts.unit)
     if part == "answered":
-        rows = desk.connection.execute(_BEHIND_ANSWERED, span).fetchall()
+        rows, times = desk.connection.execute(_BEHIND_ANSWERED, span).fetchall(), AnswerTimes(desk.law)
         return [
-            Behind(id, number, procedure, _judged(desk, where, since, given, facts.now))
+            Behind(id, number, procedure, _judged(times, where, since, given, facts.now))
             for id, number, procedure, where, since, given in rows
         ]
     found = [Behind(*row) for row in desk.connection.execute(_BEHIND[part], span).fetchall()]
@@ -142,14 +141,12 @@ def _span(desk: Desk, first: date, last: date, unit: str | None) -> dict[str, ob
     return {"first": midnight(first), "after": midnight(last + timedelta(days=1)), "unit": unit, "outside": outside}
 
 
-def _judged(desk: Desk, unit: str, since: int, given: int | None, now: datetime) -> str | None:
+def _judged(times: AnswerTimes, unit: str, since: int, given: int | None, now: datetime) -> str | None:
     """One of ANSWERED: what is past its limit and not answered is late, too."""
-    due = answer_due(datetime.fromtimestamp(since, LEGAL_TIME), unit, desk.law)
-    if due is None:
+    late = times.late(since, int(now.timestamp()) if given is None else given, unit)
+    if late is None:
         return None
-    if (int(now.timestamp()) if given is None else given) > int(due.timestamp()):
-        return "late"
-    return "waiting" if given is None else "in_time"
+    return "late" if late else "waiting" if given is None else "in_time"
 
 
 def _offer(one: Way) -> Way:

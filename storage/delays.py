@@ -6,10 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from core.dossier import Dossier
 from core.lateness import Fate, Lateness, lateness
+from core.law import Law
 from core.queue import Bounds, Lane, Urgency, midnight
 from storage.desk import Desk
 from storage.queries import QueueFilter
+from storage.quiet import few_collections
 
 _KNOWN = "SELECT id FROM dossier WHERE limit_at >= ? AND limit_at < ?"
 _UNKNOWN = "SELECT id FROM dossier WHERE limit_at = 0"
@@ -77,12 +80,20 @@ def delays(desk: Desk, first: date, last: date, unit: str | None = None) -> Dela
 
     `unit`: only that unit's dossiers; None: all of the station, as the queue shows them.
     """
+    return delays_behind(desk, first, last, unit)[0]
+
+
+@few_collections()
+def delays_behind(
+    desk: Desk, first: date, last: date, unit: str | None
+) -> tuple[Delays, dict[str, tuple[Dossier, Law]]]:
+    """`delays`, and by id the folded dossiers behind them with the law that each is explained by."""
     now, at = desk.now(), desk.bounds()
     reader = _Reader(desk, unit, at, now)
     owed = reader.read(row.id for row in desk.queries.after(None, at, -1, _OWED))
     found = reader.read(_candidates(desk, first, last, at))
     period = [one for one in found if first <= one.facts.limit_on <= last]
-    return Delays(first, last, unit, now, _ordered(period), _ordered(owed))
+    return Delays(first, last, unit, now, _ordered(period), _ordered(owed)), reader.behind
 
 
 def has_unit(desk: Desk, unit: str) -> bool:
@@ -97,21 +108,26 @@ class _Reader:
     def __init__(self, desk: Desk, unit: str | None, at: Bounds, now: datetime) -> None:
         self._desk, self._unit, self._at, self._now = desk, unit, at, now
         self._known: dict[str, Delay | None] = {}
+        self.behind: dict[str, tuple[Dossier, Law]] = {}
 
     def read(self, names: Iterable[str]) -> list[Delay]:
         """Those of the named dossiers that were late, and of the unit."""
         wanted = dict.fromkeys(names)
-        self._known |= {name: self._delay(name) for name in wanted if name not in self._known}
+        new = [name for name in wanted if name not in self._known]
+        self._known |= dict.fromkeys(new)
+        for dossier, law in self._desk.explained(new):
+            delay = self._delay(dossier, law)
+            if delay is not None:
+                self._known[dossier.id], self.behind[dossier.id] = delay, (dossier, law)
         return [found for name in wanted if (found := self._known[name]) is not None]
 
-    def _delay(self, name: str) -> Delay | None:
-        dossier = self._desk.dossier(name)
-        if dossier is None or self._unit not in (None, dossier.unit):
+    def _delay(self, dossier: Dossier, law: Law) -> Delay | None:
+        if self._unit not in (None, dossier.unit):
             return None
-        facts = lateness(dossier, self._desk.law_for(dossier), self._at, self._now)
+        facts = lateness(dossier, law, self._at, self._now)
         if facts is None:
             return None
-        return Delay(name, dossier.receipt_number, dossier.procedure, dossier.officer, facts)
+        return Delay(dossier.id, dossier.receipt_number, dossier.procedure, dossier.officer, facts)
 
 
 def _candidates(desk: Desk, first: date, last: date, at: Bounds) -> Iterator[str]:

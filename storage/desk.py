@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -158,6 +158,11 @@ class Desk:
     def dossier(self, dossier_id: str) -> Dossier | None:
         with officer_errors():
             return self.projection.dossier(dossier_id)
+
+    def explained(self, dossiers: Iterable[str]) -> Iterator[tuple[Dossier, Law]]:
+        """Many dossiers, each with the law that it is explained by; unknown ones are left out."""
+        with officer_errors():
+            yield from self.projection.explained(dossiers)
 
     def bounds(self) -> Bounds:
         """The cuts of urgency now, by this unit's calendar, and the order of its queue."""

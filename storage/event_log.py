@@ -222,6 +222,13 @@ class EventLog:
         """The events of an entity whose whole command has arrived."""
         return self._whole(_ENTITY, (entity,))
 
+    def events_of_each(self, entities: Sequence[str]) -> dict[str, list[Event]]:
+        """The same of many entities in one reading; those of which nothing is here are left out."""
+        found: dict[str, list[Event]] = {}
+        for event in self._whole(_WHERE.format(f"entity IN ({', '.join('?' * len(entities))})"), tuple(entities)):
+            found.setdefault(event.entity, []).append(event)
+        return found
+
     def where(self, condition: str) -> list[Event]:
         """The events that meet an SQL condition and whose whole command has arrived, as they were last said."""
         return list(said_last(self._whole(_WHERE.format(condition), ())))

@@ -55,7 +55,8 @@ class Case(NamedTuple):
 
     @property
     def why(self) -> Why:
-        return why(self.ended.passage, self.by.waits(self.ended.passage))
+        ran, turns = self.ended, self.ended.turns
+        return why(ran.judged, turns, lambda: self.by.stretches(ran.received, ran.ended, ran.ending, turns))
 
 
 class Group:
@@ -195,7 +196,8 @@ def _measured(one: Ended, law: _Known) -> tuple[Kind, Case] | str:
         return "no_law"
     kind, by = known
     try:
-        found = by.used(one.passage) if one.clocked else by.plainly(one.received, one.ended)
+        plain = not one.clocked or (by.starts_at_receipt and not one.may_have_stood)
+        found = by.plainly(one.received, one.ended) if plain else by.used(one.passage)
     except InvalidInput:
         return "no_law"
     return found if isinstance(found, str) else (kind, Case(one, *found, by))

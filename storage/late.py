@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from core.dossier import Dossier
 from core.lateness import Fate
+from core.law import Law
 from core.lost import Lost, lost
 from core.record import Event
 from core.standing import calendar_of
-from storage.delays import Delay, Delays, delays, place
+from storage.delays import Delay, Delays, delays_behind, place
 from storage.desk import Desk
 
 MISSING = frozenset({Fate.OWED, Fate.ENDED})
@@ -48,16 +49,15 @@ class LateList:
 
 def late(desk: Desk, first: date, last: date, unit: str | None = None) -> LateList:
     """The limits of the days `first` to `last`; `unit` None: of all of the station."""
-    found = delays(desk, first, last, unit)
-    rows = sorted(_rows(desk, found), key=lambda one: (not one.missing, place(one.delay)))
+    found, behind = delays_behind(desk, first, last, unit)
+    rows = sorted(_rows(found, behind), key=lambda one: (not one.missing, place(one.delay)))
     return LateList(found, tuple(rows))
 
 
-def _rows(desk: Desk, found: Delays) -> Iterator[Late]:
+def _rows(found: Delays, behind: Mapping[str, tuple[Dossier, Law]]) -> Iterator[Late]:
     for one in found.period:
-        dossier = desk.dossier(one.id)
-        assert dossier is not None
-        calendar = calendar_of(dossier, desk.law_for(dossier))
+        dossier, law = behind[one.id]
+        calendar = calendar_of(dossier, law)
         moved = next((event for event in reversed(dossier.delays) if event.kind == "rescheduled"), None)
         yield Late(
             delay=one,

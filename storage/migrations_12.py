@@ -13,6 +13,7 @@ CREATE INDEX dossier_submitted ON dossier (submitted_at, procedure, unit, state,
     WHERE submitted_at IS NOT NULL;
 INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 WHERE EXISTS (SELECT 1 FROM dossier);
 """
+_STOPPED = "CREATE INDEX tally_stopped ON tally (ended_at, counted_from) WHERE ending = 'stopped'"
 
 
 @migrations()
@@ -20,3 +21,9 @@ def m012_answers_given_online(db: Database) -> None:
     """When each dossier came online and was answered, so that a report judges it without folding it: by a rebuild."""
     for statement in statements(_ANSWERED):
         db.execute(statement)
+
+
+@migrations()
+def m012_what_was_stopped(db: Database) -> None:
+    """What portals count as pending for good is found among years without reading what else ended."""
+    db.execute(_STOPPED)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from core.answers import Refusal
 from core.moments import legal_day
-from core.outreach import HoldOutreach, WithdrawOutreach, window
+from core.outreach import HoldOutreach, Window, WithdrawOutreach, window
 from core.queue import midnight
 from core.text import fold
 from storage.database import transaction
@@ -23,9 +23,11 @@ SELECT id, kind, first, last, title, place, note, audience, procedures, unit, of
 ORDER BY first DESC, id LIMIT ?
 """
 _COUNTED = """
-SELECT count(*), total(channel = 'online') FROM dossier WHERE received_at >= ? AND received_at < ? AND came = 0
-AND state NOT IN ('submitted', 'guided', 'not_accepted', 'voided') AND channel IS NOT NULL AND procedure IN ({names})
+SELECT (received_at + 25200) / 86400, procedure, count(*), total(channel = 'online') FROM dossier
+WHERE received_at >= ? AND received_at < ? AND came = 0
+AND state NOT IN ('submitted', 'guided', 'not_accepted', 'voided') AND channel IS NOT NULL GROUP BY 1, 2
 """
+_EPOCH = date(1970, 1, 1).toordinal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,22 +100,57 @@ def held(desk: Desk, first: date = date.min, last: date = date.max, unit: str | 
 
 def uptake(desk: Desk, one: OutreachRow) -> Uptake | None:
     """How the dossiers of its procedures came, as long before as after it; None where it names no procedure."""
-    if not one.procedures:
-        return None
+    return uptakes(desk, [one])[0]
+
+
+def uptakes(desk: Desk, rows: Sequence[OutreachRow]) -> list[Uptake | None]:
+    """The same of each; every dossier is read once, however many spans it lies in."""
     today = legal_day(desk.now())
-    days = int(figure(desk.law, "outreach_window_days", one.unit, one.first))
-    spans = window(one.first, one.last, days, today)
-    after = None if spans.after is None else _span(desk, spans.after, one.procedures)
-    whole = one.last + timedelta(days=days) < today
-    return Uptake(_span(desk, spans.before, one.procedures), after, whole)
+    told: dict[str, tuple[Window, bool]] = {}
+    for one in rows:
+        if one.procedures:
+            days = int(figure(desk.law, "outreach_window_days", one.unit, one.first))
+            told[one.id] = window(one.first, one.last, days, today), one.last + timedelta(days=days) < today
+    spans = [span for found, _ in told.values() for span in (found.before, found.after) if span is not None]
+    counts = _Counts(desk, spans)
+    return [_uptake(counts, one.procedures, *told[one.id]) if one.procedures else None for one in rows]
 
 
-def _span(desk: Desk, days: tuple[date, date], procedures: Sequence[str]) -> Span:
-    first, last = days
-    asked = _COUNTED.format(names=", ".join("?" * len(procedures)))
-    values = (midnight(first), midnight(last + timedelta(days=1)), *procedures)
-    dossiers, online = desk.connection.execute(asked, values).fetchone()
-    return Span(first, last, int(dossiers), int(online))
+def _uptake(counts: _Counts, procedures: Sequence[str], days: Window, whole: bool) -> Uptake:
+    after = None if days.after is None else counts.of(days.after, procedures)
+    return Uptake(counts.of(days.before, procedures), after, whole)
+
+
+class _Counts:
+    """Of each day within some spans, and of each procedure: dossiers whose channel is known, and those online."""
+
+    def __init__(self, desk: Desk, spans: Iterable[tuple[date, date]]) -> None:
+        self._days: dict[int, dict[str, tuple[int, int]]] = {}
+        for first, last in _joined(spans):
+            values = (midnight(first), midnight(last + timedelta(days=1)))
+            for day, procedure, many, online in desk.connection.execute(_COUNTED, values).fetchall():
+                self._days.setdefault(day + _EPOCH, {})[procedure] = int(many), int(online)
+
+    def of(self, span: tuple[date, date], procedures: Sequence[str]) -> Span:
+        """The dossiers of these procedures."""
+        dossiers = online = 0
+        for day in range(span[0].toordinal(), span[1].toordinal() + 1):
+            known = self._days.get(day, {})
+            for name in dict.fromkeys(procedures):
+                many, by_wire = known.get(name, (0, 0))
+                dossiers, online = dossiers + many, online + by_wire
+        return Span(*span, dossiers, online)
+
+
+def _joined(spans: Iterable[tuple[date, date]]) -> list[tuple[date, date]]:
+    """The same days without any twice."""
+    found: list[tuple[date, date]] = []
+    for first, last in sorted(spans):
+        if found and first <= found[-1][1] + timedelta(days=1):
+            found[-1] = found[-1][0], max(found[-1][1], last)
+        else:
+            found.append((first, last))
+    return found
 
 
 def _read(desk: Desk, where: str, values: tuple[object, ...]) -> Iterable[OutreachRow]:

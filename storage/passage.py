@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -18,6 +19,7 @@ _READ = msgspec.json.Decoder(list[list[Any]])
 PASSAGE_TABLES = {"passage": COLUMNS, "asked": ASKED_COLUMNS}
 _WRITE = f"INSERT OR REPLACE INTO passage ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _WRITE_ASKED = f"INSERT INTO asked ({ASKED_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_MOVED = re.compile('"(supplement_|payment_requested|suspended|verification_)')
 _ENDED = f"""
 SELECT {COLUMNS} FROM passage
 WHERE ended >= :begin AND ended < :end AND (:unit IS NULL OR unit = :unit) ORDER BY ended, number, id
@@ -49,6 +51,12 @@ class Ended(NamedTuple):
     def turns(self) -> list[list[Any]]:
         """The acts between, as they are stored: (kind, at, step or none); read only when they are asked for."""
         return _READ.decode(self.packed) if self.packed else []
+
+    @property
+    def may_have_stood(self) -> bool:
+        """Whether a request, a suspension or a part of the limit may have moved the clock: a fee that was paid unasked,
+        as online, did not."""
+        return _MOVED.search(self.packed) is not None
 
     @property
     def passage(self) -> Passage:

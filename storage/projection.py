@@ -44,6 +44,7 @@ _WORDS = """
 SELECT dossier.id, words FROM dossier_text JOIN dossier ON dossier.rowid = dossier_text.rowid ORDER BY dossier.id
 """
 _AT_ONCE = 1000
+_READ_AT_ONCE = 200
 _MAY_MOVE = LAW_KINDS - {KIND} | {"officer_added", "officer_changed", "station_founded", "stations_united"}
 _OFFICER_FACTS = frozenset({"code", "name", "roles", "verifier"})
 _RANGES = {
@@ -93,7 +94,9 @@ class Projection:
 
     def law_for(self, dossier: Dossier) -> Law:
         """The law that the dossier is explained by: of an ended one, as it stood before the event that ended it."""
-        law = self.law()
+        return self._law_for(dossier, self.law())
+
+    def _law_for(self, dossier: Dossier, law: Law) -> Law:
         if dossier.ending is None:
             return law
         known = bisect_left(self._law_places, dossier.ending.place)
@@ -140,6 +143,19 @@ class Projection:
         authority = self.authority()
         waiting = authority.desks.waiting - {self._own} if as_here else authority.desks.waiting
         return fold(dossier_id, events, authority.may, waiting) if events else None
+
+    def explained(self, dossiers: Iterable[str]) -> Iterator[tuple[Dossier, Law]]:
+        """The folded dossiers of these ids that are known, in their order, each with the law that it is explained by.
+
+        Who may what and the law are read once for all: for one after another, that costs as much as the folds.
+        """
+        law, authority, names = self.law(), self.authority(), iter(dossiers)
+        while some := list(islice(names, _READ_AT_ONCE)):
+            known = self._log.events_of_each(some)
+            for name in some:
+                if name in known:
+                    dossier = fold(name, known[name], authority.may, authority.desks.waiting)
+                    yield dossier, self._law_for(dossier, law)
 
     def apply(self, events: Iterable[Event]) -> list[str]:
         """Project what the events touch; answers the ids of the dossiers whose rows were written."""

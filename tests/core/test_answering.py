@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.answering import answer_of
+from core.answering import AnswerTimes, answer_of
 from core.moments import LEGAL_TIME
 from core.queue import Lane
 from tests.core.lives import LAW, Life, at, stand
@@ -76,3 +76,17 @@ def test_what_came_over_the_counter_is_owed_none() -> None:
     life = Life()
     assert life.take_in() is None
     assert life.dossier is not None and answer_of(life.dossier, LAW) is None
+
+
+@pytest.mark.parametrize("came_at", ["2026-05-21T09:00", "2026-05-22T16:00", "2026-05-23T10:00", "2026-05-21T22:00"])
+def test_many_answers_are_judged_as_one_is(came_at: str) -> None:
+    """At every quarter of an hour over four days, below the limit's own hours and past them."""
+    life, times = came(came_at), AnswerTimes(LAW)
+    assert life.dossier is not None
+    answer = answer_of(life.dossier, LAW)
+    assert answer is not None and answer.due_at is not None
+    since, due = (int(moment.timestamp()) for moment in (at(came_at), answer.due_at))
+    told = [(given > due, times.late(since, given, life.dossier.unit)) for given in range(since, since + 345_600, 900)]
+    assert all(slow is quick for slow, quick in told) and {slow for slow, _ in told} == {False, True}
+    assert times.late(since, due, life.dossier.unit) is False and times.late(since, due + 1, life.dossier.unit) is True
+    assert times.late(int(at("2015-05-21T09:00").timestamp()), due, life.dossier.unit) is None, "before the decree"

@@ -177,7 +177,8 @@ def test_why_a_shorter_limit_would_not_have_held(
     turns: tuple[tuple[str, str], ...], judged: str, expected: Why
 ) -> None:
     one = ran("2026-05-21T09:00", "2026-05-29T09:00", *turns, judged=judged)
-    assert why(one, waits(one)) == expected
+    by = Yardstick(DAYS7, CALENDAR)
+    assert why(one.judged, one.turns, lambda: by.stretches(one.received, one.ended, one.ending, one.turns)) == expected
 
 
 def test_waits_are_the_stretches_between_acts() -> None:

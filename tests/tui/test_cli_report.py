@@ -174,6 +174,18 @@ def test_years_over_a_turn_of_the_year_as_a_spreadsheet(cli: Cli, station: Desk,
     assert cli(*words).status == 0
 
 
+def test_numbers_that_are_equal_stay_as_they_are_written(station: Desk, tmp_path: Path) -> None:
+    from tui.reports.sheet import Line, Part, Sheet
+    from tui.reports.spreadsheet import write_xlsx
+    from tui.widgets.columns import Column
+
+    numbers = (2, Decimal("2.0"), Decimal(2), 2)
+    part = Part("p", (Column("c", "report.number", 10),), tuple(Line(f"{n}", (one,)) for n, one in enumerate(numbers)))
+    write_xlsx(Sheet("x", "T", "P", (), part, ()), tmp_path / "x.xlsx")
+    told = [row[0].value for row in list(openpyxl.load_workbook(tmp_path / "x.xlsx").active.rows)[-4:]]
+    assert [(one, type(one)) for one in told] == [(2, int), (2.0, float), (2, int), (2, int)]
+
+
 def test_only_one_units(cli: Cli, station: Desk) -> None:
     own = cli(*JUNE, "--unit", UNIT, "--json").json
     assert len(own["period"]) == 3 and own["unit"] == UNIT

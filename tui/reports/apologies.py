@@ -16,6 +16,7 @@ from tui.handover import procedure_title
 from tui.i18n import tr
 from tui.reason_words import basis_doubt, basis_words
 from tui.reports.sheet import Cell, Line, Part, Sheet, period_words
+from tui.reports.staff import Staff
 from tui.widgets.columns import Column
 
 NAME = "apologies"
@@ -49,7 +50,7 @@ def sheet(desk: Desk, facts: Delays) -> Sheet:
     doubtful = len({one.id for one in (*facts.period, *facts.owed) if one.facts.unverified})
     if doubtful:
         about.append(tr("report.unverified", count=doubtful))
-    lists = [("period", facts.period), ("owed_now", facts.owed)]
+    lists, staff = [("period", facts.period), ("owed_now", facts.owed)], Staff(desk)
     return Sheet(
         name=NAME,
         title=tr("report.apologies"),
@@ -57,7 +58,7 @@ def sheet(desk: Desk, facts: Delays) -> Sheet:
         about=tuple(about),
         totals=Part(tr("report.totals"), _TOTALS, tuple(totals)),
         lists=tuple(
-            Part(tr(f"report.apologies.{name}"), _LINES, _lines(desk, name, rows, titles)) for name, rows in lists
+            Part(tr(f"report.apologies.{name}"), _LINES, _lines(staff, name, rows, titles)) for name, rows in lists
         ),
     )
 
@@ -67,12 +68,12 @@ def _total(name: str, title: str, totals: Totals) -> Line:
     return Line(name or "all", (title, *(counts[one] for one in _COUNTED)), group=name or None)
 
 
-def _lines(desk: Desk, part: str, rows: Iterable[Delay], titles: dict[str, str]) -> tuple[Line, ...]:
+def _lines(staff: Staff, part: str, rows: Iterable[Delay], titles: dict[str, str]) -> tuple[Line, ...]:
     ordered = sorted(rows, key=lambda one: (fold(titles[one.procedure]), *place(one)))
     return tuple(
         Line(
             f"{part} {one.id}",
-            _cells(desk, one, titles[one.procedure]),
+            _cells(staff, one, titles[one.procedure]),
             dossier=one.id,
             group=one.procedure,
             mark=_MARKS.get(one.facts.fate, "normal"),
@@ -81,24 +82,24 @@ def _lines(desk: Desk, part: str, rows: Iterable[Delay], titles: dict[str, str])
     )
 
 
-def _cells(desk: Desk, one: Delay, title: str) -> tuple[Cell, ...]:
+def _cells(staff: Staff, one: Delay, title: str) -> tuple[Cell, ...]:
     return (
         one.receipt_number or tr("queue.no_number"),
         title,
-        _name(desk, one.officer),
+        staff.name(one.officer),
         one.facts.limit_on,
         one.facts.days_late,
-        what_happened(desk, one.facts),
+        what_happened(staff, one.facts),
     )
 
 
-def what_happened(desk: Desk, facts: Lateness) -> str:
+def what_happened(staff: Staff, facts: Lateness) -> str:
     """The debt, the apology or the excuse; the new appointment and whether it was kept; a doubt about the limit."""
     words = {"since": "", "by": "", "basis": ""}
     if facts.owed_since is not None:
         words["since"] = _day(facts.owed_since)
     if facts.excuse is not None:
-        words |= {"by": _name(desk, facts.excuse.by), "basis": basis_words(facts.excuse)}
+        words |= {"by": staff.name(facts.excuse.by), "basis": basis_words(facts.excuse)}
     before = facts.fate is Fate.ENDED and not facts.missed
     told = [tr("report.ended_before") if before else tr(f"report.fate.{facts.fate.value}", **words)]
     if facts.letter is not None:
@@ -113,6 +114,7 @@ def what_happened(desk: Desk, facts: Lateness) -> str:
 
 def document(desk: Desk, facts: Delays) -> dict[str, Any]:
     """docs/schemas/report-apologies.json."""
+    staff = Staff(desk)
     return {
         "name": NAME,
         "from": facts.first.isoformat(),
@@ -121,20 +123,19 @@ def document(desk: Desk, facts: Delays) -> dict[str, Any]:
         "made_at": _moment(facts.now),
         "totals": asdict(facts.totals()),
         "procedures": [{"procedure": name, **asdict(facts.totals(name))} for name in facts.procedures],
-        "period": [_row(desk, one) for one in facts.period],
-        "owed": [_row(desk, one) for one in facts.owed],
+        "period": [_row(staff, one) for one in facts.period],
+        "owed": [_row(staff, one) for one in facts.owed],
     }
 
 
-def _row(desk: Desk, one: Delay) -> dict[str, Any]:
-    facts, officer = one.facts, desk.officers.get(one.officer)
+def _row(staff: Staff, one: Delay) -> dict[str, Any]:
+    facts = one.facts
     excuse = facts.excuse
-    by = desk.officers.get(excuse.by) if excuse is not None else None
     return {
         "receipt_number": one.receipt_number,
         "id": one.id,
         "procedure": one.procedure,
-        "officer": officer.code if officer else one.officer,
+        "officer": staff.code(one.officer),
         "limit_at": _moment(facts.limit_at),
         "limit_on": facts.limit_on.isoformat(),
         "missed": facts.missed,
@@ -145,7 +146,7 @@ def _row(desk: Desk, one: Delay) -> dict[str, Any]:
         "excused": None
         if excuse is None
         else {
-            "by": by.code if by else excuse.by,
+            "by": staff.code(excuse.by),
             "basis": excuse.body.get("basis"),
             "basis_unverified": basis_doubt(excuse) is not None,
             "reason": excuse.body.get("reason"),
@@ -154,11 +155,6 @@ def _row(desk: Desk, one: Delay) -> dict[str, Any]:
         "kept": facts.kept,
         "unverified": facts.unverified,
     }
-
-
-def _name(desk: Desk, officer: str) -> str:
-    found = desk.officers.get(officer)
-    return found.name if found else officer
 
 
 def _day(moment: datetime) -> str:

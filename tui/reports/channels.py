@@ -76,12 +76,30 @@ def sheet(desk: Desk, facts: Channels) -> Sheet:
 def _opened(desk: Desk, facts: Channels, titles: dict[str, str]) -> Iterator[Part]:
     """The dossiers behind each figure; they are read when somebody looks at them."""
     known: dict[str, list[Behind]] = {}
+    nameless = tr("queue.no_number")
 
     def lines_of(part: str, way: str | None) -> Callable[[], list[Line]]:
         def lines() -> list[Line]:
             if part not in known:
                 known[part] = behind(desk, facts, part)
-            return [_dossier(part, one, titles) for one in known[part] if part == "paid" or one.way == way]
+            said = {(one.way, one.reason) for one in known[part]}
+            words = {one: _way_words(part, Way("", one[0], 1, reason=one[1])) for one in said}
+            return [
+                Line(
+                    f"{part} {one.id}",
+                    (
+                        one.number or nameless,
+                        titles.get(one.procedure, one.procedure),
+                        words[one.way, one.reason],
+                        1,
+                        one.amount if part == "paid" else "",
+                    ),
+                    one.id,
+                    one.procedure,
+                )
+                for one in known[part]
+                if part == "paid" or one.way == way
+            ]
 
         return lines
 
@@ -90,13 +108,6 @@ def _opened(desk: Desk, facts: Channels, titles: dict[str, str]) -> Iterator[Par
         word = tr(f"report.channels.{part}")
         title = word if part == "paid" else f"{word} – {_way_words(part, Way('', way, many))}"
         yield Part(title, _LINES, Lines(many, lines_of(part, way)), on_paper=False)
-
-
-def _dossier(part: str, one: Behind, titles: dict[str, str]) -> Line:
-    words = _way_words(part, Way(one.procedure, one.way, 1, one.amount, one.reason))
-    title = titles.get(one.procedure, one.procedure)
-    cells = (one.number or tr("queue.no_number"), title, words, 1, one.amount if part == "paid" else "")
-    return Line(f"{part} {one.id}", cells, dossier=one.id, group=one.procedure)
 
 
 def _figures(facts: Channels, procedure: str | None) -> tuple[int, ...]:
@@ -162,9 +173,11 @@ def _dossiers(desk: Desk, facts: Channels) -> list[dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for part in PARTS:
         for one in behind(desk, facts, part):
-            row = {"id": one.id, "receipt_number": one.number, "procedure": one.procedure, "ways": {}}
-            ways = found.setdefault(one.id, row)["ways"]
-            ways[part] = f"{one.way}:{one.reason}" if one.reason else one.way
+            row = found.get(one.id)
+            if row is None:
+                row = {"id": one.id, "receipt_number": one.number, "procedure": one.procedure, "ways": {}}
+                found[one.id] = row
+            row["ways"][part] = f"{one.way}:{one.reason}" if one.reason else one.way
     return list(found.values())
 
 

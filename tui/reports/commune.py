@@ -73,7 +73,12 @@ def _cells(row: Any) -> tuple[Cell, ...]:
 
 def _listed(desk: Desk, facts: Commune, name: str, titles: dict[str, str]) -> Part:
     def lines() -> list[Line]:
-        return [_line(one, name, titles) for one in facts.behind if name in columns_of(one.traits)]
+        nameless, mark = tr("queue.no_number"), "overdue" if name == "late" else "normal"
+        return [
+            Line(f"{name} {one.id}", _line_cells(one, titles, nameless), one.id, one.procedure, mark)
+            for one in facts.behind
+            if name in columns_of(one.traits)
+        ]
 
     return Part(tr(f"report.commune.{name}"), _LINES, Lines(facts.total[name], lines), on_paper=False)
 
@@ -96,16 +101,14 @@ def _ways(facts: Commune, titles: dict[str, str]) -> Iterator[Part]:
         yield Part(tr(f"report.commune.{name}"), _LINES, Lines(facts.total[name], lines), on_paper=False)
 
 
-def _line(one: Counted, name: str, titles: dict[str, str]) -> Line:
-    cells: tuple[Cell, ...] = (
-        one.number or tr("queue.no_number"),
+def _line_cells(one: Counted, titles: dict[str, str], nameless: str) -> tuple[Cell, ...]:
+    return (
+        one.number or nameless,
         titles[one.procedure],
         day_of(one.counted_from),
         "–" if one.due_at is None else due_day(one.due_at),
         "–" if one.ended_at is None else day_of(one.ended_at),
     )
-    mark = "overdue" if name == "late" else "normal"
-    return Line(f"{name} {one.id}", cells, dossier=one.id, group=one.procedure, mark=mark)
 
 
 def document(desk: Desk, facts: Commune) -> dict[str, Any]:

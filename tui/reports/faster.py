@@ -6,18 +6,18 @@ No citizen is named, and no procedure is judged: every figure stands with its co
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
 from core.faster import CONFIDENCE, ENOUGH, HOLDS, PERCENTILE, Proposal, Waits, Why, shortest
-from core.moments import HOUR, LEGAL_TIME, legal_day
+from core.moments import HOUR, LEGAL_TIME
 from core.text import fold
 from storage.desk import Desk
 from storage.faster import AskedPaper, Case, Faster, Group, faster, paper_title
 from tui.handover import procedure_title
 from tui.i18n import tr
 from tui.limit_words import phases_words, quantity_words
+from tui.reports.ii06a import day_of
 from tui.reports.sheet import Line, Lines, Part, Sheet, period_words
 from tui.widgets.columns import Column
 
@@ -177,8 +177,9 @@ def _missed(facts: Faster, names: dict[int, str], order: list[int]) -> Part:
     """The dossiers that a shorter limit would not have held, once for each such limit."""
 
     def lines() -> list[Line]:
+        words = _Words()
         return [
-            _case(facts.groups[place], case, names[place], f"g{place}/{one.amount}")
+            _case(case, names[place], f"g{place}/{one.amount}", words)
             for place in order
             for one in facts.groups[place].proposals
             for case in facts.groups[place].missed(one.amount)
@@ -190,8 +191,9 @@ def _missed(facts: Faster, names: dict[int, str], order: list[int]) -> Part:
 
 def _everyone(facts: Faster, names: dict[int, str]) -> Part:
     def lines() -> list[Line]:
+        words = _Words()
         return [
-            _case(group, case, names[place], f"g{place}")
+            _case(case, names[place], f"g{place}", words)
             for place, group in enumerate(facts.groups)
             for case in group.cases
         ]
@@ -199,18 +201,26 @@ def _everyone(facts: Faster, names: dict[int, str]) -> Part:
     return Part(tr("report.faster.list.all"), _LINES, Lines(facts.measured, lines), on_paper=False)
 
 
-def _case(group: Group, case: Case, name: str, within: str) -> Line:
+class _Words(dict[Why, str]):
+    """Reasons in words, each made once: many dossiers have the same."""
+
+    def __missing__(self, one: Why) -> str:
+        self[one] = found = why_words(one)
+        return found
+
+
+def _case(case: Case, name: str, within: str, words: _Words) -> Line:
     ended = case.ended
     cells = (
         ended.number or tr("queue.no_number"),
         name,
-        _day(ended.received),
-        _day(ended.ended),
+        day_of(ended.received),
+        day_of(ended.ended),
         case.amount,
-        why_words(case.why),
+        words[case.why],
     )
     mark = "overdue" if ended.judged == "late" else "done"
-    return Line(f"{within} {ended.id}", cells, dossier=ended.id, group=within, mark=mark)
+    return Line(f"{within} {ended.id}", cells, ended.id, within, mark)
 
 
 def _waits(facts: Faster, names: dict[int, str], order: list[int]) -> Iterator[Line]:
@@ -343,7 +353,3 @@ def _wait(since: str, step: str | None, one: Waits) -> dict[str, Any]:
         "median_seconds": one.median,
         "total_seconds": one.total,
     }
-
-
-def _day(seconds: int) -> date:
-    return legal_day(datetime.fromtimestamp(seconds, LEGAL_TIME))

@@ -16,7 +16,7 @@ from core.text import fold
 from storage.desk import Desk
 from storage.frozen import Sent
 from storage.quiet import few_collections
-from storage.settled import NAME, Adjusted, Behind, Settled, settled
+from storage.settled import NAME, Adjusted, Settled, settled
 from tui.handover import procedure_title
 from tui.i18n import tr
 from tui.reports.figures import field_words, figure_cells, figure_columns, figure_heads, figure_title, figures_json
@@ -94,11 +94,37 @@ def listed(
     the line of the totals that they belong to, where that is not their field's."""
 
     def lines() -> list[Line]:
-        words = {other: figure_title(other) for other in PARTS}
-        found = [_line(desk, one, figure, titles, words) for one in facts.behind if figure in one.where]
+        found = _lines(desk, facts, figure, titles)
         return found if group is None else [replace(one, id=f"{group} {one.id}", group=group) for one in found]
 
     return Part(f"{of}{figure_title(figure)}", _LINES, Lines(facts.total[figure], lines), on_paper=False)
+
+
+def _lines(desk: Desk, facts: Settled, figure: Figure, titles: dict[str, str]) -> list[Line]:
+    """A year of them: what many have alike is made once."""
+    words = {other: figure_title(other) for other in PARTS}
+    nameless = tr("queue.no_number")
+    alike = {
+        where: (words[where.became if figure == where.came else where.came], _MARKS.get(where.became, "done"))
+        for where in {one.where for one in facts.behind if figure in one.where}
+    }
+    found = []
+    for counted, field, where in facts.behind:
+        if figure not in where:  # asked first: an enum's hash is slow
+            continue
+        if counted.procedure not in titles:
+            titles[counted.procedure] = procedure_title(desk, counted.procedure)
+        other, mark = alike[where]
+        cells: tuple[Cell, ...] = (
+            counted.number or nameless,
+            titles[counted.procedure],
+            _day((counted.counted_from + _AHEAD) // _DAY),
+            "–" if counted.due_at is None else _day((counted.due_at - 1 + _AHEAD) // _DAY),
+            "–" if counted.ended_at is None else _day((counted.ended_at + _AHEAD) // _DAY),
+            other,
+        )
+        found.append(Line(f"{int(figure)} {counted.id}", cells, counted.id, field, mark))
+    return found
 
 
 def _adjusted(facts: Settled) -> Iterator[Part]:
@@ -112,23 +138,6 @@ def _adjusted_line(one: Adjusted) -> Line:
     words = tr(f"report.ii06a.reason.{one.why}")
     cells = (one.number or tr("queue.no_number"), words, "–", "–", "–", f"{was} → {now}")
     return Line(f"adjusted {one.change.id}", cells, dossier=one.change.id)
-
-
-def _line(desk: Desk, one: Behind, figure: Figure, titles: dict[str, str], words: dict[Figure, str]) -> Line:
-    counted, name = one.counted, one.counted.procedure
-    if name not in titles:
-        titles[name] = procedure_title(desk, name)
-    other = one.where.came if figure == one.where.became else one.where.became
-    cells: tuple[Cell, ...] = (
-        counted.number or tr("queue.no_number"),
-        titles[name],
-        day_of(counted.counted_from),
-        "–" if counted.due_at is None else due_day(counted.due_at),
-        "–" if counted.ended_at is None else day_of(counted.ended_at),
-        words[other],
-    )
-    mark = _MARKS.get(one.where.became, "done")
-    return Line(f"{int(figure)} {counted.id}", cells, dossier=counted.id, group=one.field, mark=mark)
 
 
 @few_collections()

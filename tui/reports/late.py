@@ -15,6 +15,7 @@ from tui.handover import procedure_title
 from tui.i18n import tr
 from tui.reports.apologies import what_happened
 from tui.reports.sheet import Cell, Line, Part, Sheet, period_words
+from tui.reports.staff import Staff
 from tui.widgets.columns import Column
 
 NAME = "late"
@@ -45,12 +46,12 @@ read = late
 
 def sheet(desk: Desk, facts: LateList) -> Sheet:
     """Counts by procedure, and the rows: those without an apology, then the others."""
-    titles = {one.delay.procedure: procedure_title(desk, one.delay.procedure) for one in facts.rows}
+    titles = {name: procedure_title(desk, name) for name in dict.fromkeys(one.delay.procedure for one in facts.rows)}
     totals = [Line("all", (tr("report.total"), *_counts(facts.rows)))]
     for name, title in sorted(titles.items(), key=lambda one: fold(one[1])):
         rows = [one for one in facts.rows if one.delay.procedure == name]
         totals.append(Line(name, (title, *_counts(rows)), group=name))
-    found = facts.found
+    found, staff = facts.found, Staff(desk)
     return Sheet(
         name=NAME,
         title=tr("report.late"),
@@ -58,7 +59,7 @@ def sheet(desk: Desk, facts: LateList) -> Sheet:
         about=(tr("report.late.about"), tr("report.late.lost")),
         totals=Part(tr("report.totals"), _TOTALS, tuple(totals)),
         lists=tuple(
-            Part(tr(f"report.late.list.{name}"), _LINES, tuple(_line(desk, one, titles) for one in rows))
+            Part(tr(f"report.late.list.{name}"), _LINES, tuple(_line(staff, one, titles) for one in rows))
             for name, rows in (
                 ("missing", [one for one in facts.rows if one.missing]),
                 ("others", [one for one in facts.rows if not one.missing]),
@@ -78,7 +79,7 @@ def _counts(rows: list[Late] | tuple[Late, ...]) -> tuple[int, ...]:
     )
 
 
-def _line(desk: Desk, one: Late, titles: dict[str, str]) -> Line:
+def _line(staff: Staff, one: Late, titles: dict[str, str]) -> Line:
     delay, facts = one.delay, one.delay.facts
     cells: tuple[Cell, ...] = (
         delay.receipt_number or tr("queue.no_number"),
@@ -88,11 +89,11 @@ def _line(desk: Desk, one: Late, titles: dict[str, str]) -> Line:
         _day(one.ended_at),
         facts.days_late,
         _where(one.lost),
-        "–" if one.lost is None else _name(desk, one.lost.officer),
+        "–" if one.lost is None else staff.name(one.lost.officer),
         (one.apology.body.get("number") or tr("report.late.no_number")) if one.apology is not None else "–",
         _day(None if one.apology is None else one.apology.at),
-        "–" if one.signer is None else _name(desk, one.signer),
-        what_happened(desk, facts),
+        "–" if one.signer is None else staff.name(one.signer),
+        what_happened(staff, facts),
     )
     mark = _MARKS.get(facts.fate, "normal")
     return Line(delay.id, cells, dossier=delay.id, group=delay.procedure, mark=mark)
@@ -108,6 +109,7 @@ def _where(found: Lost | None) -> str:
 
 def document(desk: Desk, facts: LateList) -> dict[str, Any]:
     """docs/schemas/report-late.json."""
+    staff = Staff(desk)
     return {
         "name": NAME,
         "from": facts.found.first.isoformat(),
@@ -115,11 +117,11 @@ def document(desk: Desk, facts: LateList) -> dict[str, Any]:
         "unit": facts.found.unit,
         "made_at": _moment(facts.found.now),
         "missing": facts.missing,
-        "rows": [_row(desk, one) for one in facts.rows],
+        "rows": [_row(staff, one) for one in facts.rows],
     }
 
 
-def _row(desk: Desk, one: Late) -> dict[str, Any]:
+def _row(staff: Staff, one: Late) -> dict[str, Any]:
     delay, facts, where = one.delay, one.delay.facts, one.lost
     before = {Fate.IN_TIME: True, Fate.LATE: False}.get(facts.fate)
     return {
@@ -141,7 +143,7 @@ def _row(desk: Desk, one: Late) -> dict[str, Any]:
             "since": where.since,
             "step": where.step,
             "until": where.until,
-            "officer": _code(desk, where.officer),
+            "officer": staff.code(where.officer),
             "working_seconds": where.seconds,
         },
         "apology": None
@@ -149,21 +151,11 @@ def _row(desk: Desk, one: Late) -> dict[str, Any]:
         else {
             "number": one.apology.body.get("number"),
             "issued_at": _moment(one.apology.at),
-            "signer": None if one.signer is None else _code(desk, one.signer),
+            "signer": None if one.signer is None else staff.code(one.signer),
             "before_limit": before,
         },
         "unverified": facts.unverified,
     }
-
-
-def _name(desk: Desk, officer: str) -> str:
-    found = desk.officers.get(officer)
-    return found.name if found else officer
-
-
-def _code(desk: Desk, officer: str) -> str:
-    found = desk.officers.get(officer)
-    return found.code if found else officer
 
 
 def _day(moment: datetime | None) -> date | str:

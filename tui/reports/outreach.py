@@ -11,7 +11,7 @@ from core.outreach import OUTREACH_KINDS
 from core.survey import share
 from storage.desk import Desk
 from storage.feedback import of_outreach
-from storage.outreach import OutreachRow, Span, Uptake, held, uptake
+from storage.outreach import OutreachRow, Span, Uptake, held, uptakes
 from tui.handover import procedure_title
 from tui.i18n import tr
 from tui.outreach_words import days_words, span_words
@@ -58,12 +58,14 @@ class Outreaches:
 
 def read(desk: Desk, first: date, last: date, unit: str | None = None) -> Outreaches:
     """What was held on or into the days `first` to `last`."""
-    return Outreaches(first, last, unit, tuple(_held(desk, one) for one in reversed(held(desk, first, last, unit))))
+    rows = held(desk, first, last, unit)[::-1]
+    found = [_held(desk, one, grown) for one, grown in zip(rows, uptakes(desk, rows), strict=True)]
+    return Outreaches(first, last, unit, tuple(found))
 
 
-def _held(desk: Desk, one: OutreachRow) -> Held:
+def _held(desk: Desk, one: OutreachRow, grown: Uptake | None) -> Held:
     raised = of_outreach(desk, one.id)
-    return Held(one, len(raised), sum(each.is_open for each in raised), uptake(desk, one))
+    return Held(one, len(raised), sum(each.is_open for each in raised), grown)
 
 
 def sheet(desk: Desk, facts: Outreaches) -> Sheet:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from core.moments import LEGAL_TIME
@@ -11,7 +12,7 @@ from storage.book import Book, Taken, book
 from storage.desk import Desk
 from tui.handover import procedure_title
 from tui.i18n import tr
-from tui.reports.ii06a import due_day, moment_json
+from tui.reports.ii06a import day_of, due_day, moment_json
 from tui.reports.sheet import Line, Lines, Part, Sheet, period_words
 from tui.unit_words import unit_words
 from tui.widgets.columns import Column
@@ -71,7 +72,7 @@ def _line(desk: Desk, one: Taken, titles: dict[str, str], names: dict[str, str])
         one.phone or "–",
         titles[one.procedure],
         _moment(one.received_at),
-        "–" if one.due_at is None else f"{due_day(one.due_at):%d/%m/%Y}",
+        "–" if one.due_at is None else _day_text(due_day(one.due_at)),
         _moment(one.returned_at),
         tr(f"channel.{one.channel}") if one.channel else "–",
         names.get(one.officer or "", one.officer or "–"),
@@ -81,7 +82,15 @@ def _line(desk: Desk, one: Taken, titles: dict[str, str], names: dict[str, str])
 
 
 def _moment(seconds: int | None) -> str:
-    return "–" if seconds is None else f"{datetime.fromtimestamp(seconds, LEGAL_TIME):%H:%M %d/%m/%Y}"
+    if seconds is None:
+        return "–"
+    minutes = seconds // 60
+    return f"{(minutes // 60 + 7) % 24:02}:{minutes % 60:02} {_day_text(day_of(seconds))}"
+
+
+@lru_cache(maxsize=1024)
+def _day_text(day: date) -> str:
+    return f"{day:%d/%m/%Y}"
 
 
 def document(desk: Desk, facts: Book) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import overload
+from typing import NamedTuple, overload
 
 from core.moments import LEGAL_TIME
 from tui.i18n import language, tr
@@ -15,9 +15,11 @@ from tui.widgets.columns import Column
 Cell = str | int | date | Decimal
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A row of cells, one for each column. `dossier`: the one that it opens; `mark`: its style in a list."""
+class Line(NamedTuple):
+    """A row of cells, one for each column. `dossier`: the one that it opens; `mark`: its style in a list.
+
+    A named tuple, for a year has a hundred thousand of them.
+    """
 
     id: str
     cells: tuple[Cell, ...]

@@ -6,7 +6,7 @@ A cell object for each of a year's 600,000 cells took 17 s; rows that are writte
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -30,6 +30,8 @@ _EPOCH = date(1899, 12, 30).toordinal()
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NO_NAME = re.compile(r"[\[\]:*?/\\]")
 """What the name of a sheet may not have."""
+_SPECIAL = re.compile("[&<>\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_REMEMBERED = 5_000
 _DIMENSION = re.compile(rb'<dimension ref="[^"]*"')
 _END = b"</sheetData>"
 
@@ -147,30 +149,39 @@ class _Page:
         yield before
         lines = iter(self._part.lines)
         row = self._row
-        days: dict[date, str] = {}
+        cells = _Cells(self._letters, self._day_style)
         while some := list(islice(lines, _SLICE)):
-            yield "".join(self._row_xml(row + place, line, days) for place, line in enumerate(some, 1)).encode()
+            yield "".join([cells.row(number, line) for number, line in enumerate(some, row + 1)]).encode()
             row += len(some)
         yield end + after
 
-    def _row_xml(self, row: int, line: Line, days: dict[date, str]) -> str:
-        cells = "".join(
-            self._cell_xml(f"{letter}{row}", cell, days) for letter, cell in zip(self._letters, line.cells, strict=True)
-        )
-        return f'<row r="{row}">{cells}</row>'
 
-    def _cell_xml(self, place: str, cell: Cell, days: dict[date, str]) -> str:
-        """Numbers as numbers, days as days, texts as texts."""
+class _Cells(dict[Cell, str]):
+    """Rows as XML: numbers as numbers, days as days, texts as texts. What stands behind a cell's place is remembered by
+    what the cell holds: titles, days and states come again and again."""
+
+    def __init__(self, letters: Sequence[str], day_style: int) -> None:
+        super().__init__()
+        cells = "".join(f'<c r="{letter}{{0}}"{{{place}}}' for place, letter in enumerate(letters, 1))
+        self._row = f'<row r="{{0}}">{cells}</row>'.format
+        self._many, self._day_style = len(letters), day_style
+
+    def row(self, number: int, line: Line) -> str:
+        """One row at its place."""
+        assert len(line.cells) == self._many
+        return self._row(number, *map(self.__getitem__, line.cells))
+
+    def __missing__(self, cell: Cell) -> str:
         if isinstance(cell, str):
-            return (
-                f'<c r="{place}" t="inlineStr"><is><t xml:space="preserve">{_text(cell)}</t></is></c>' if cell else ""
-            )
-        if isinstance(cell, int | Decimal):
-            return f'<c r="{place}"><v>{cell}</v></c>'
-        if cell not in days:
-            days[cell] = f's="{self._day_style}"><v>{cell.toordinal() - _EPOCH}</v></c>'
-        return f'<c r="{place}" {days[cell]}'
+            found = f' t="inlineStr"><is><t xml:space="preserve">{_text(cell)}</t></is></c>' if cell else "/>"
+        elif isinstance(cell, int | Decimal):
+            return f"><v>{cell}</v></c>"  # not remembered: 2 and 2.0 would be one key
+        else:
+            found = f' s="{self._day_style}"><v>{cell.toordinal() - _EPOCH}</v></c>'
+        if len(self) < _REMEMBERED:
+            self[cell] = found
+        return found
 
 
 def _text(text: str) -> str:
-    return text if text.isalnum() else escape(_NO_XML.sub("", text))
+    return escape(_NO_XML.sub("", text)) if _SPECIAL.search(text) else text
