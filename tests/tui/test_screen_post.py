@@ -45,7 +45,7 @@ async def test_a_batch_is_opened_and_its_letters_are_followed(sent: Office) -> N
         await desktop.press("f10")
         assert [(one.stands, one.proof) for one in letters(desk)] == [("out", None), ("delivered", "chong")]
         await desktop.press("escape")
-        assert "1 phát" in painted(desktop.app) and "BC-260520-01-01" in painted(desktop.app)
+        assert "1 đã phát" in painted(desktop.app) and "BC-260520-01-01" in painted(desktop.app)
 
 
 async def test_a_letter_that_came_back_says_why(sent: Office) -> None:

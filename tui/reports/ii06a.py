@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -95,7 +94,7 @@ def listed(
 
     def lines() -> list[Line]:
         found = _lines(desk, facts, figure, titles)
-        return found if group is None else [replace(one, id=f"{group} {one.id}", group=group) for one in found]
+        return found if group is None else [one._replace(id=f"{group} {one.id}", group=group) for one in found]
 
     return Part(f"{of}{figure_title(figure)}", _LINES, Lines(facts.total[figure], lines), on_paper=False)
 

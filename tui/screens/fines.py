@@ -72,7 +72,8 @@ class FinesScreen(PickingScreen):
             with Horizontal(classes="line"):
                 yield Static(tr("fines.proof"), classes="label", markup=False)
                 yield KeyedInput(id="proof", holds="codes", classes="short")
-                yield Static(tr("fines.taker"), classes="next", markup=False)
+            with Horizontal(classes="line"):
+                yield Static(tr("fines.taker"), classes="label", markup=False)
                 yield KeyedInput(id="taker", holds="words", classes="long")
 
     def fill(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import ClassVar
@@ -340,7 +339,7 @@ class ReportsScreen(ReportPictures, OfficerScreen):
 def _whole(part: Part, lines: Sequence[Line]) -> list[Line]:
     """The part's head and its lines, each across the whole table."""
     head = Line(f"{_HEAD}{part.title}", (f"{_HEAD}{part.title} ({len(lines)})",), mark="done")
-    return [head, *(replace(line, cells=(_across(part, line),)) for line in lines)]
+    return [head, *(line._replace(cells=(_across(part, line),)) for line in lines)]
 
 
 def _across(part: Part, line: Line) -> str:
