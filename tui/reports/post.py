@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from core.moments import LEGAL_TIME
@@ -57,7 +57,7 @@ def sheet(desk: Desk, facts: PostCounts) -> Sheet:
     totals = [_total(None, tr("report.total"), facts.totals())]
     totals += [_total(name, titles[name], facts.totals(name)) for name in order]
     payers = [
-        replace(_total(None, payer_words(payer, decision), counts), id=f"payer {payer} {decision}")
+        _total(None, payer_words(payer, decision), counts)._replace(id=f"payer {payer} {decision}")
         for payer, decision, counts in facts.payers()
     ]
     reasons = [
