@@ -249,6 +249,9 @@ def test_the_forms_spreadsheet_has_numbers_and_a_print_area(cli: Cli, station: D
     total = next(row for row in page.iter_rows() if row[1].value == 3)
     assert [cell.data_type for cell in total[1:]] == ["n"] * 11
     assert [cell.value for cell in total[1:]] == [3, 0, 3, 0, 0, 0, 0, 0, 3, 3, 0]
+    heads = page[total[0].row - 1]
+    assert [head.alignment.horizontal for head in heads] == [None, *["right"] * 11], "above their figures"
+    assert page.row_dimensions[heads[0].row].height >= 45, "the longest head takes three lines"
     lists = {one.title: one.max_row - 1 for one in book.worksheets[1:]}
     assert lists["(3) Trực tiếp, bưu chính"] == 3 and lists["(2) Trực tuyến"] == 0
 

@@ -11,7 +11,9 @@ from datetime import date
 from decimal import Decimal
 from io import BytesIO
 from itertools import islice
+from operator import getitem
 from pathlib import Path
+from textwrap import wrap
 from typing import Any
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -94,9 +96,10 @@ class _Page:
         page.title = name
         for letter, width in zip(self._letters, self._widths, strict=True):
             page.column_dimensions[letter].width = width
-        day = SheetCell(page, row=1, column=1)
-        day.number_format = "dd/mm/yyyy"
-        self._day_style = day.style_id
+        self._right = Alignment(horizontal="right", wrap_text=True, vertical="top")
+        day, right = (SheetCell(page, row=1, column=1) for _ in range(2))
+        day.number_format, right.alignment = "dd/mm/yyyy", Alignment(horizontal="right")
+        self._day_style, self._right_style = day.style_id, right.style_id
 
     def _texts(self) -> Iterator[tuple[str, ...]]:
         yield tuple(tr(column.title_key) for column in self._part.columns)
@@ -121,8 +124,11 @@ class _Page:
         page = self._page
         self._append(headers(self._part))
         head = self._row
-        for letter in self._letters:
-            page[f"{letter}{head}"].font, page[f"{letter}{head}"].alignment = self._bold, self._wrapped
+        for letter, column in zip(self._letters, self._part.columns, strict=True):
+            cell = page[f"{letter}{head}"]
+            cell.font, cell.alignment = self._bold, self._right if column.align == "right" else self._wrapped
+        told = zip(headers(self._part), self._widths, strict=True)
+        page.row_dimensions[head].height = _LINE * max(len(wrap(text, width - 2)) for text, width in told)
         page.freeze_panes = f"A{head + 1}"
         page.print_area = f"A1:{self._letters[-1]}{self._last}"
         page.print_title_rows = f"{head}:{head}"
@@ -149,31 +155,41 @@ class _Page:
         yield before
         lines = iter(self._part.lines)
         row = self._row
-        cells = _Cells(self._letters, self._day_style)
+        right = [column.align == "right" for column in self._part.columns]
+        rows = _Rows(list(zip(self._letters, right, strict=True)), self._day_style, self._right_style)
         while some := list(islice(lines, _SLICE)):
-            yield "".join([cells.row(number, line) for number, line in enumerate(some, row + 1)]).encode()
+            yield "".join([rows.row(number, line) for number, line in enumerate(some, row + 1)]).encode()
             row += len(some)
         yield end + after
 
 
-class _Cells(dict[Cell, str]):
-    """Rows as XML: numbers as numbers, days as days, texts as texts. What stands behind a cell's place is remembered by
-    what the cell holds: titles, days and states come again and again."""
+class _Rows:
+    """Rows as XML: numbers as numbers, days as days, texts as texts, those in a column of figures at its right."""
 
-    def __init__(self, letters: Sequence[str], day_style: int) -> None:
-        super().__init__()
-        cells = "".join(f'<c r="{letter}{{0}}"{{{place}}}' for place, letter in enumerate(letters, 1))
+    def __init__(self, columns: Sequence[tuple[str, bool]], day_style: int, right_style: int) -> None:
+        """`columns`: letter, and whether figures stand there."""
+        left, right = _Cells(day_style), _Cells(day_style, f' s="{right_style}"')
+        self._by_column = [right if figures else left for _, figures in columns]
+        cells = "".join(f'<c r="{letter}{{0}}"{{{place}}}' for place, (letter, _) in enumerate(columns, 1))
         self._row = f'<row r="{{0}}">{cells}</row>'.format
-        self._many, self._day_style = len(letters), day_style
 
     def row(self, number: int, line: Line) -> str:
         """One row at its place."""
-        assert len(line.cells) == self._many
-        return self._row(number, *map(self.__getitem__, line.cells))
+        assert len(line.cells) == len(self._by_column)
+        return self._row(number, *map(getitem, self._by_column, line.cells))
+
+
+class _Cells(dict[Cell, str]):
+    """What stands behind a cell's place, remembered by what the cell holds: titles, days and states come often."""
+
+    def __init__(self, day_style: int, of_texts: str = "") -> None:
+        super().__init__()
+        self._day_style, self._of_texts = day_style, of_texts
 
     def __missing__(self, cell: Cell) -> str:
         if isinstance(cell, str):
-            found = f' t="inlineStr"><is><t xml:space="preserve">{_text(cell)}</t></is></c>' if cell else "/>"
+            told = f' t="inlineStr"><is><t xml:space="preserve">{_text(cell)}</t></is></c>' if cell else "/>"
+            found = f"{self._of_texts}{told}"
         elif isinstance(cell, int | Decimal):
             return f"><v>{cell}</v></c>"  # not remembered: 2 and 2.0 would be one key
         else:
