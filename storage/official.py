@@ -24,6 +24,9 @@ _WAITING = (
     " AND procedure NOT IN (SELECT value FROM json_each(?))"
 )
 """What came from a portal with its number is in the national system: nobody types it again."""
+_TWICE = """
+SELECT official_number FROM dossier WHERE official_number IS NOT NULL GROUP BY official_number HAVING count(*) > 1
+"""
 MOST = 500
 """Rows of the list that a screen shows: the newest."""
 _COUNTED = 10_000
@@ -53,6 +56,23 @@ def waiting_count(desk: Desk) -> int:
     """How many there are, counted no further than 10,000."""
     asked = f"SELECT count(*) FROM (SELECT 1 FROM dossier WHERE {_WAITING} LIMIT ?)"
     return int(desk.connection.execute(asked, (*_outside(desk), _COUNTED)).fetchone()[0])
+
+
+def given_twice(desk: Desk) -> list[Sequence[Row]]:
+    """Dossiers that bear one official number, as desks that had not met may have given it; the newest first."""
+    numbers = [str(row[0]) for row in desk.connection.execute(_TWICE)]
+    return [rows for rows in (_bearing(desk, number) for number in numbers) if len(rows) > 1]
+
+
+def bears_too(desk: Desk, row: Row) -> list[Row]:
+    """The other dossiers that bear this one's official number."""
+    number = row["official_number"]
+    return [] if number is None else [one for one in _bearing(desk, number) if one.id != row.id]
+
+
+def _bearing(desk: Desk, number: str) -> list[Row]:
+    where = "official_number = ? AND state <> 'voided' ORDER BY received_at DESC, id DESC"
+    return desk.queries.rows(where, (number,), desk.bounds())
 
 
 def _outside(desk: Desk) -> tuple[str]:

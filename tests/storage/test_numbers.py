@@ -15,12 +15,14 @@ from storage.database import transaction
 from storage.desk import Desk, Done
 from storage.event_log import bodies, epoch_ms
 from storage.numbers import close_days, gap_report, holdings, take_free_number
+from storage.official import bears_too, given_twice
 from storage.sync.desk_life import revoke_desk
 from storage.sync.exchange import exchange
 from storage.sync.joining import start_desk
 from storage.witness import WITNESS_NAME
 from tests.storage.stranger import Stranger
 from tests.storage.sync_desks import START, UNIT, Station, act, dump, new_desk, officer_of, take_in
+from tui.screens.sync_rows import sync_rows
 
 DAY = START.date()
 
@@ -200,8 +202,12 @@ class TestOverflow:
         station.sync(0, 1, 0)
         for desk in (one, other):
             assert gap_report(desk, DAY).questions == (("official", "H30.9-0042"),)
+            ((later, earlier),) = given_twice(desk)
+            assert [row.id for row in bears_too(desk, later)] == [earlier.id] and bears_too(desk, earlier) == [later]
+            (line,) = [row for row in sync_rows(desk, desk.now()) if row.id == f"number {later.id}"]
+            assert "H30.9-0042" in line.what and line.dossier and line.entity == later.id
         act(one, str(other.queries.find(f"{UNIT}-261123-0501")), "official_number_given", number="H30.9-0043")
-        assert gap_report(one, DAY).questions == ()
+        assert gap_report(one, DAY).questions == () and given_twice(one) == []
 
 
 class TestClosedDays:

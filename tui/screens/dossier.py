@@ -15,6 +15,7 @@ from core.standing import Standing, explained, standing
 from core.trace import Explanation
 from storage.conflicts import desk_numbers
 from storage.desk import Desk
+from storage.official import bears_too
 from storage.repeats import repeats_of
 from tui.conflict_words import lost_lines
 from tui.custody_words import lying_lines
@@ -120,6 +121,7 @@ class DossierScreen(UndoScreen):
                 *_custody(dossier),
                 *lying_lines(desk, dossier, law),
                 *_repeats(desk, dossier),
+                *_bears_too(desk, dossier),
                 *([*said, tr("feedback.opened_by")] if said else ()),
                 *telling_lines(desk, dossier, sending=bool(self.app.settings.deliver)),
                 *_facts(dossier, stands),
@@ -217,6 +219,13 @@ def _repeats(desk: Desk, dossier: Dossier) -> Iterator[str]:
             yield tr("dossier.repeat_elsewhere", desk=where)
         else:
             yield tr("dossier.repeat", number=short_number(other["receipt_number"]), desk=where)
+
+
+def _bears_too(desk: Desk, dossier: Dossier) -> Iterator[str]:
+    """Another dossier has the same number of the national system: a person sees which one is wrong."""
+    row = desk.row(dossier.id)
+    for other in bears_too(desk, row) if row is not None else ():
+        yield tr("dossier.number_twice", official=row["official_number"], number=short_number(other["receipt_number"]))
 
 
 def _conflicts(dossier: Dossier, officers: dict[str, str]) -> Iterator[str]:

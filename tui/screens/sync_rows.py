@@ -11,6 +11,7 @@ from core.text import clean_line
 from storage import outbox
 from storage.conflicts import desk_numbers, law_conflicts
 from storage.desk import Desk
+from storage.official import given_twice
 from storage.outbox import HubState
 from storage.repeats import find_repeats
 from storage.room import room_warnings
@@ -68,6 +69,7 @@ def sync_rows(desk: Desk, now: datetime) -> list[SyncRow]:
         SyncRow(row.id, short_number(row["receipt_number"]), row["applicant_name"], tr("sync.conflict"), "", True, True)
         for row in outbox.conflicts(desk)
     ]
+    rows += _numbers(desk)
     rows += _repeats(desk)
     rows += _transfers(desk)
     bounds = desk.bounds()
@@ -84,6 +86,15 @@ def sync_rows(desk: Desk, now: datetime) -> list[SyncRow]:
             what = tr("sync.events", count=one.events) + _why(one.reason)
             rows.append(SyncRow(row.id, number, name, what, _since(one.since, now), False, True))
     return rows
+
+
+def _numbers(desk: Desk) -> Iterator[SyncRow]:
+    for row, *others in given_twice(desk):
+        what = tr(
+            "sync.number_twice", official=row["official_number"], number=short_number(others[0]["receipt_number"])
+        )
+        number, name = short_number(row["receipt_number"]), row["applicant_name"]
+        yield SyncRow(f"number {row.id}", number, name, what, "", True, True)
 
 
 def _repeats(desk: Desk) -> Iterator[SyncRow]:
