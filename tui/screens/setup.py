@@ -32,7 +32,6 @@ class SetupScreen(FramedScreen):
     DEFAULT_CSS = """
     SetupScreen #middle { height: 1fr; padding: 0 1; }
     SetupScreen #form { width: 76; max-width: 100%; }
-    SetupScreen .line > .label { width: 22; }
     SetupScreen #explained { margin-top: 1; }
     """
     _founding = False
