@@ -36,7 +36,7 @@ from storage.event_log import Origin
 from storage.folder import read_identity
 from storage.officers import Officer
 from storage.revoked import receipts_without_effect
-from storage.series import REVOKED, TAKEN
+from storage.series import REVOKED, SET_BACK, TAKEN
 
 if TYPE_CHECKING:
     from storage.desk import Desk
@@ -162,6 +162,10 @@ def _is_published(desk: Desk, claim: str, url: str | None, reaches: Mapping[Orig
 def _claim(desk: Desk, reason: str, held: set[int], apart: int) -> int | None:
     """`apart`: how many claimed the same number before this desk did: they leave each other room."""
     desk.series.want(reason)
+    if desk.connection.execute("SELECT 1 FROM meta WHERE name = ?", (SET_BACK,)).fetchone():
+        apart = int.from_bytes(desk.entropy(2), "big") % max(
+            1, LAST_DESK_NUMBER - len(held)
+        )  # not the first, as others
     number = free_number(held, apart)
     if number is None:
         return None

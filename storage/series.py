@@ -15,6 +15,8 @@ from storage.database import Connection, after_commit, transaction
 from storage.folder import write_meta
 from storage.witness import Witness, machine_mark, read_witness, write_witness
 
+SET_BACK = "hub_set_back"
+"""In `meta`: a hub once lacked what it had accepted, so another desk's claim to a number may be gone there, too."""
 NO_WITNESS, OTHER_MACHINE, TAKEN, FORKED, COPIED_BACK, REVOKED = (
     "no_witness", "other_machine", "number_taken", "forked", "copied_back", "desk_revoked",
 )  # fmt: skip

@@ -8,6 +8,8 @@ from core.answers import Refusal
 from storage.database import transaction
 from storage.desk import Desk
 from storage.event_log import Head, Origin
+from storage.folder import write_meta
+from storage.series import SET_BACK
 from storage.sync.forking import is_known, parts_in_vain, said_from
 from storage.sync.protocol import PASSWORD, Hub, Reach, first_difference
 
@@ -45,6 +47,19 @@ def compare(desk: Desk, hub: Hub, reaches: Mapping[Origin, Reach]) -> Refusal | 
             found = _difference(desk, hub, origin, head.seq + 1, reach.head.seq if reach else 0)
     _note(desk, hub.url, accepted, known)
     return found
+
+
+def note_set_back(desk: Desk, hub: Hub, reaches: Mapping[Origin, Reach]) -> None:
+    """Remember for good that a hub lacks something that it once had: what others left there may be gone, too.
+
+    `reaches`: as they are before this desk sends it again.
+    """
+    for origin, seq in _known(desk, hub.url).items():
+        reach = reaches.get(origin)
+        if seq > (reach.head.seq if reach else 0) and not is_known(desk, origin):
+            with transaction(desk.connection):
+                write_meta(desk.connection, {SET_BACK: 1})
+            return
 
 
 def note_taken(desk: Desk, url: str, taken: Mapping[Origin, int]) -> None:

@@ -17,7 +17,7 @@ from storage.numbers import close_days, take_free_number
 from storage.repeats import find_repeats
 from storage.sync.auditing import audit_again, audited, is_due, mend
 from storage.sync.batches import open_sealed
-from storage.sync.comparing import compare, forget, held_of_others, note_taken, pending, recall, remember
+from storage.sync.comparing import compare, forget, held_of_others, note_set_back, note_taken, pending, recall, remember
 from storage.sync.destroying import rewrite_destroyed
 from storage.sync.digests import meet_digests
 from storage.sync.enrolment import enrolment, receive_station_key, share_station_key
@@ -139,6 +139,7 @@ def _meet(desk: Desk, hub: Hub, pull: Pull, push: Push) -> Refusal | None:
         forget(hub)
     mended = mend(desk, hub) if audit else None
     reaches = hub.heads(desk.identity.station, {} if audit else held_of_others(desk))
+    note_set_back(desk, hub, reaches)
     evidence = hub.blobs(desk.identity.station, EVIDENCE)
     heed_evidence(desk, hub, evidence)
     _pull(pull, reaches, evidence)

@@ -324,6 +324,25 @@ def test_row_34_a_claimed_number_waits_for_each_hub_of_the_desk(
     assert desk.series.state().wanted is None and tail(desk, take_in(desk)) == "261123-1501"
 
 
+def test_row_14_after_a_hub_was_set_back_two_desks_do_not_take_the_same_free_number(
+    station: Station, tmp_path: Path
+) -> None:
+    one, other = station.desks[:2]
+    shutil.copytree(station.root / "hub", tmp_path / "last night")
+    take_in(other)
+    want_a_number(one)
+    station.sync(1, 0, 0)
+    assert one.series.state().number == 4 and tail(one, take_in(one)) == "261123-1501"
+    shutil.rmtree(station.root / "hub")
+    shutil.copytree(tmp_path / "last night", station.root / "hub")
+    other.entropy = lambda size: b"\x07".rjust(size, b"\x00") if size == 2 else os.urandom(size)
+    want_a_number(other)
+    station.sync(1, 1)
+    assert other.series.state().wanted is None and tail(other, take_in(other)) == "261123-5001"
+    station.sync(0, 1, 0)
+    assert len(set(numbers(one))) == len(numbers(one)) and dump(one) == dump(other)
+
+
 @met_before
 def test_row_34_a_claimed_number_does_not_wait_for_a_hub_that_has_been_silent_for_a_week(
     station: Station, tmp_path: Path, meet: Callable[[Desk, FolderHub], object]
