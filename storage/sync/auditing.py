@@ -5,12 +5,15 @@ A chain is mended only by batches that its own desk signed and that lead on from
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
+
 from core.answers import Refusal
 from core.moments import legal_day
 from storage.chains import Break, first_breaks
 from storage.database import DATABASE_NAME, is_whole, transaction
 from storage.desk import Desk
-from storage.event_log import Head, StoredEvent, unlocked
+from storage.event_log import Head, StoredEvent, follows, unlocked
 from storage.folder import write_meta
 from storage.keys import database_key
 from storage.sync.batch import BatchBroken
@@ -90,7 +93,7 @@ def _mend(desk: Desk, hub: Hub, one: Break) -> bool:
     return True
 
 
-def _right_events(desk: Desk, hub: Hub, one: Break) -> list[StoredEvent]:
+def _right_events(desk: Desk, hub: Hub, one: Break) -> Sequence[StoredEvent]:
     """The hub's events from the broken one on to the end of their batch; empty where it has none that fit."""
     before, known = desk.log.hash_at(one.origin, one.seq - 1), set(heads(desk, one.origin))
     key = sign_key(desk, one.origin.desk)
@@ -107,8 +110,21 @@ def _right_events(desk: Desk, hub: Hub, one: Break) -> list[StoredEvent]:
         place = one.seq - head.first_seq
         prev = events[place - 1].hash if place else head.prev
         if prev == before and (not batch.sealed or is_set_aside(desk, one.origin, head.first_seq)):
-            return events[place:]
+            return _up_to_what_holds(desk, one, events[place:])
     return []
+
+
+def _up_to_what_holds(desk: Desk, one: Break, right: Sequence[StoredEvent]) -> Sequence[StoredEvent]:
+    """As many of them as it takes until what stands here goes on from them.
+
+    None where what stands here holds together and goes on from none: a copy of the desk wrote another line.
+    """
+    for count, event in enumerate(right, start=1):
+        after = desk.log.stored(one.origin, one.seq + count - 1, 1)
+        if after and follows(event.hash, after[0]):
+            return right[:count]
+    here = desk.log.stored(one.origin, one.seq - 1, len(right) + 1)
+    return [] if any(follows(before.hash, after) for before, after in pairwise(here)) else right
 
 
 def _today(desk: Desk) -> str:

@@ -86,14 +86,15 @@ def say_all_that_lies_beside(desk: Desk, hub: Hub, origins: Iterable[Origin]) ->
 
 
 def say_unplaced(desk: Desk, hub: Hub, origin: Origin) -> bool:
-    """Say again what a hub does not take, since spoilt bytes of a longer batch have its place; whether there was any.
+    """Say again what a hub does not take, since spoilt bytes have its place; whether there was any.
 
-    The author wrote that batch, and its database moved backwards since: what it lacks itself, nobody can mend.
+    The author wrote that batch, and its database moved backwards since, or a copy of the desk wrote it: what it lacks
+    itself, nobody can mend.
     """
     chain, last = desk.log.chain(origin), desk.log.last_seq(origin)
     for offer in hub.offers(desk.identity.station, origin, 0).batches:
         common = offer.head.first_seq - 1
-        if common < last < offer.head.last and chain(common) == offer.head.prev:
+        if common < last and chain(common) == offer.head.prev and chain(offer.head.last) != offer.head.end:
             try:
                 fetched(desk, hub, offer)
             except BatchBroken:

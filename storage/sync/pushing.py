@@ -111,8 +111,8 @@ class Push:
         if origin.desk != self.desk.identity.desk or done not in _PROBLEMS:
             return
         known = is_known(self.desk, origin) and (done is Answer.FORK or self._stands_elsewhere(origin))
-        parted = done is Answer.FORK and (
-            part_ways(self.desk, self.hub, origin) or say_unplaced(self.desk, self.hub, origin)
+        parted = (done is Answer.FORK and part_ways(self.desk, self.hub, origin)) or say_unplaced(
+            self.desk, self.hub, origin
         )
         if parted:  # what was said again goes at the next exchange
             cut_own(self.desk)

@@ -16,6 +16,7 @@ from storage.sync.folder_hub import FolderHub
 from storage.verification import verify
 from tests.storage.stranger import rebuilt
 from tests.storage.sync_desks import START, Station, act, dump, take_in
+from tests.storage.test_sync_folder import cloned
 
 
 def tomorrow(station: Station, days: int = 1) -> None:
@@ -63,6 +64,27 @@ def test_an_altered_event_is_located_and_mended_from_the_hub(worked: Station, nu
     assert code(worked, number) == "history_mended"
     assert verify(worked.desks[number]).holds and dump(worked.desks[number]) == right
     assert code(worked, number) is None
+
+
+@pytest.mark.parametrize("altered", ["body = x'7b7d'", "hash = zeroblob(32)"])
+def test_what_a_copy_of_the_desk_wrote_is_never_written_over_what_stands_here(
+    station: Station, tmp_path: Path, altered: str
+) -> None:
+    desk = station.desks[0]
+    shared = take_in(desk)
+    with cloned(station, 0, tmp_path / "clone") as copy:
+        kept = [take_in(copy, name) for name in ("Lê Thị Hoa", "Võ Văn Tư")]
+        made = take_in(station.desks[0], "Phạm Văn Ba")
+        station.sync(0)
+        with unlocked(copy.connection):
+            copy.connection.execute(f"UPDATE event SET {altered} WHERE entity = ?", (shared,))
+        copy.now = lambda: START + timedelta(days=1)
+        for _ in range(3):
+            exchange(copy, station.hub)
+        station.sync(0, 1)
+        for one in (copy, station.desks[0], station.desks[1]):
+            assert all(one.dossier(name) is not None for name in (shared, *kept, made))
+        assert verify(copy).holds and dump(copy) == dump(station.desks[1])
 
 
 class Killed(BaseException):

@@ -564,6 +564,29 @@ def test_what_a_hub_cannot_take_for_spoilt_bytes_of_a_longer_batch_is_said_again
     assert (report.pending, report.error) == (0, None)
 
 
+@pytest.mark.parametrize("more", [1, 4])
+def test_what_a_hub_cannot_take_for_spoilt_bytes_of_a_copys_batch_is_said_again(
+    station: Station, tmp_path: Path, more: int
+) -> None:
+    hub = MemoryHub("spoilt")
+    for desk in (*station.desks, *station.desks):
+        exchange(desk, hub)
+    with cloned(station, 0, tmp_path / "clone") as copy:
+        for name in ("Lê Thị Hoa", "Võ Văn Tư"):
+            take_in(copy, name)
+        exchange(copy, hub)
+    author, other, _ = station.desks
+    batches = hub.stored[author.identity.station][author.identity.origin].batches
+    batches[max(batches)] = batches[max(batches)][0], b"nothing"
+    kept = [take_in(author) for _ in range(more)]
+    for desk in (author, author, author, other):
+        audit_again(desk)
+        report = exchange(desk, hub)
+    assert all(other.dossier(one) is not None for one in kept)
+    report = exchange(author, hub)
+    assert (report.pending, report.error) == (0, None)
+
+
 def part(station: Station, number: int, folder: Path) -> None:
     """A clone and the desk write under one name; the desk says both again."""
     with cloned(station, number, folder) as copy:
