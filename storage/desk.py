@@ -223,6 +223,10 @@ class Desk:
         """A number that moves whenever another connection has written to this file."""
         return int(self.connection.execute("PRAGMA data_version").fetchone()[0])
 
+    def version(self) -> tuple[int, int]:
+        """Another one as soon as anybody has written to this file, this connection too."""
+        return self.connection.total_changes, self.changed_elsewhere()
+
     def _decide_dossier(
         self, command: DossierCommand | CorrectResult, officer: Officer
     ) -> tuple[Draft, ...] | Refusal | Done:

@@ -123,9 +123,10 @@ class Queries:
         found = self._db.execute(f"SELECT {_FIELDS} FROM dossier WHERE id = ?", (dossier_id,)).fetchone()
         return None if found is None else _row(found, at)
 
-    def rows(self, where: str, values: Iterable[object], at: Bounds) -> list[Row]:
-        """Rows by a condition of this module's callers in storage; values are always bound."""
-        found = self._db.execute(f"SELECT {_FIELDS} FROM dossier WHERE {where}", tuple(values))
+    def rows(self, where: str, values: Iterable[object], at: Bounds, *, by: str = "") -> list[Row]:
+        """Rows by a condition of this module's callers in storage; values are always bound. `by`: the index's name."""
+        source = f"dossier INDEXED BY {by}" if by else "dossier"
+        found = self._db.execute(f"SELECT {_FIELDS} FROM {source} WHERE {where}", tuple(values))
         return [_row(values, at) for values in found]
 
     def bearing(self, number: str, beside: str) -> str | None:

@@ -18,7 +18,7 @@ _SAME = """
 SELECT {column}, procedure FROM dossier INDEXED BY {index} WHERE lane < 4 AND {column} IS NOT NULL
 GROUP BY {column}, procedure HAVING count(*) > 1
 """
-_PLACES = (("applicant_number", "dossier_same_number"), ("person", "dossier_same_person"))
+_INDEXES = {"applicant_number": "dossier_same_number", "person": "dossier_same_person"}
 _GROUP = "lane < 4 AND {column} = ? AND procedure = ? ORDER BY received_at DESC LIMIT ?"
 _CROWD = 100
 """Of one person's open dossiers for one procedure only so many of the newest are held against each other."""
@@ -47,7 +47,7 @@ class Repeat:
 def find_repeats(desk: Desk) -> list[Repeat]:
     """What is open twice, until somebody judges that it is not the same; the later dossier first of each two."""
     found: dict[tuple[str, str], Repeat] = {}
-    for column, index in _PLACES:
+    for column, index in _INDEXES.items():
         groups = desk.connection.execute(_SAME.format(column=column, index=index)).fetchall()
         for key in groups:
             known = list(_read(desk, _group(desk, column, *key)))
@@ -63,7 +63,7 @@ def repeats_of(desk: Desk, dossier_id: str) -> list[tuple[Row | None, str]]:
     row = desk.row(dossier_id)
     if row is None or row["lane"] >= Lane.DONE:
         return []
-    keys = [(column, row[column]) for column, _ in _PLACES if row[column] is not None]
+    keys = [(column, row[column]) for column in _INDEXES if row[column] is not None]
     if not keys:
         return []
     near = {one.id: one for column, key in keys for one in _group(desk, column, key, row["procedure"])}
@@ -77,7 +77,8 @@ def repeats_of(desk: Desk, dossier_id: str) -> list[tuple[Row | None, str]]:
 
 
 def _group(desk: Desk, column: str, key: str, procedure: str) -> list[Row]:
-    return desk.queries.rows(_GROUP.format(column=column), (key, procedure, _CROWD), desk.bounds())
+    where, values = _GROUP.format(column=column), (key, procedure, _CROWD)
+    return desk.queries.rows(where, values, desk.bounds(), by=_INDEXES[column])
 
 
 def _read(desk: Desk, rows: Iterable[Row]) -> Iterator[_Known]:

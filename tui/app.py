@@ -5,12 +5,11 @@ from __future__ import annotations
 import importlib
 import time
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import events
+from textual import events, work
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
@@ -30,6 +29,7 @@ from storage.settings import Settings, settings_at
 from tui.aside import Reader
 from tui.dates import day_short
 from tui.i18n import tr
+from tui.interpreter import clear_up, give_way_to_keys
 from tui.keys import bind, keep_alt_keys
 from tui.law_words import unread_lines
 from tui.notices import Notices
@@ -50,6 +50,8 @@ if TYPE_CHECKING:
 Prepare = Callable[[Callable[[int, int], None]], Path]
 """Makes the data folder (a demo's), telling `(done, total)` as it goes."""
 
+_AFTER_PAINT = 1.0
+"""Seconds after which the queue has been painted."""
 SCREENS: dict[str, tuple[str, str]] = {
     "setup": ("tui.screens.setup", "SetupScreen"),
     "preparing": ("tui.screens.preparing", "PreparingScreen"),
@@ -246,6 +248,7 @@ class Workstation(App[None]):
         self.officer = officer
         self.phrases = Phrases()
         self.switch(self.make("queue"))
+        self.set_timer(_AFTER_PAINT, self._load_ahead)
         leads = "leader" in officer.given and "front_desk" not in officer.given
         if leads and any(count_duties(self.desk.queries, self.desk.bounds()).values()):
             self.push(self.make("duties"))
@@ -257,6 +260,12 @@ class Workstation(App[None]):
             self.push(self.make("changes"))
         if self.practice is not None:
             self.practice.look()
+
+    @work(thread=True, group="ahead", exit_on_error=False)
+    def _load_ahead(self) -> None:
+        """What the first keys of the day need is there before they come."""
+        for name in ("dossier", "intake", "search"):
+            importlib.import_module(SCREENS[name][0])
 
     @property
     def settings(self) -> Settings:
@@ -418,6 +427,7 @@ class Workstation(App[None]):
         idle = time.monotonic() - self.used_at
         if idle >= 60 and 0 < self.settings.lock_minutes * 60 <= idle:
             self.action_lock()
+        clear_up(idle)
         self.notices.tick()
         tick = getattr(self._top, "tick", None)
         if tick is not None:
@@ -429,11 +439,7 @@ class Workstation(App[None]):
 def run_workstation(folder: Path | None, **options: Any) -> int:
     """Open the screens (`options` are the Workstation's); answers the exit status."""
     keep_alt_keys()
+    give_way_to_keys()
     app = Workstation(folder, **options)
     app.run()
     return app.return_code or 0
-
-
-def local(seconds: int) -> datetime:
-    """Epoch seconds in legal time."""
-    return datetime.fromtimestamp(seconds, LEGAL_TIME)

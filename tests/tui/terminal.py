@@ -115,6 +115,12 @@ class Terminal:
         while self.pump(quiet) and time.monotonic() < end:
             pass
 
+    def leave(self) -> int:
+        """Take the terminal away, as a line that breaks does; answers how the program ended."""
+        os.close(self._master)
+        self._master = -1
+        return self.ended()
+
     def resize(self, columns: int, lines: int) -> None:
         """As the window's border is dragged."""
         _set_size(self._master, columns, lines)
@@ -142,7 +148,8 @@ class Terminal:
         except subprocess.TimeoutExpired:
             os.killpg(self._process.pid, signal.SIGKILL)
             status = self._process.wait(timeout=5)
-        os.close(self._master)
+        if self._master >= 0:
+            os.close(self._master)
         return status
 
 

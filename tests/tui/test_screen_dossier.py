@@ -16,6 +16,9 @@ from tui.app import Workstation
 from tui.screens.action_form import ActionForm
 from tui.screens.confirm_print import ConfirmPrint
 from tui.screens.dossier import DossierScreen
+from tui.screens.queue import QueueScreen
+
+CITIZEN = {"kind": "citizen", "name": "Đặng Thị Đào", "birth": "1985-03-12"}
 
 
 def offered(desktop: Desktop) -> set[str]:
@@ -39,6 +42,46 @@ async def test_a_supplement_is_asked_for_and_the_dossier_says_so(office: Office)
         assert isinstance(desktop.app.screen, DossierScreen)
         assert desktop.app.desk.dossier(one).state is State.AWAITING_SUPPLEMENT
         assert "Yêu cầu bổ sung" in timeline(desktop) and "✓" in desktop.says()
+
+
+async def test_opening_a_dossier_reads_its_own_rows_once_and_leaving_it_none(office: Office) -> None:
+    async with workstation(office) as desktop:
+        db, asked = desktop.app.desk.connection, list[str]()
+        take_in(desktop.app.desk, applicant={**CITIZEN, "number": "048185001234"})
+        desktop.app.screen.fill()
+        await desktop.settle()
+        db.set_trace_callback(asked.append)
+        await desktop.press("enter")
+        await desktop.until(lambda: "Tiếp nhận" in timeline(desktop))
+        db.set_trace_callback(None)
+        reads = [one for one in asked if "FROM dossier " in one or "INDEXED BY" in one]
+        plans = [row[-1] for one in reads for row in db.execute(f"EXPLAIN QUERY PLAN {one}") if "TEMP" not in row[-1]]
+        known = (
+            "(id=?)",
+            "INDEX dossier_same_number (applicant_number=?",
+            "INDEX dossier_same_person (person=?",
+            "_dead",
+        )
+        assert [plan for plan in plans if not any(index in plan for index in known)] == []
+        assert sum("dossier_same_" in plan for plan in plans) == 2
+        del asked[:]
+        db.set_trace_callback(asked.append)
+        await desktop.press("escape")
+        await desktop.settle()
+        db.set_trace_callback(None)
+        assert isinstance(desktop.app.screen, QueueScreen)
+        assert [one for one in asked if "dossier" in one] == []
+
+
+async def test_an_act_in_a_dossier_is_seen_in_the_queue_behind_it(office: Office) -> None:
+    async with workstation(office) as desktop:
+        one = take_in(desktop.app.desk)
+        desktop.app.screen.fill()
+        await desktop.press("enter")
+        act(desktop.app.desk, one, "result_ready")
+        await desktop.press("escape")
+        await desktop.settle()
+        assert desktop.one("QueueTable").current["state"] == State.RESULT_READY.value
 
 
 async def test_what_a_supplement_was_asked_for_is_missing_until_it_comes(office: Office) -> None:

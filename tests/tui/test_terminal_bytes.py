@@ -52,6 +52,24 @@ def test_a_letter_whose_bytes_come_apart_is_one_letter(fields: Terminal) -> None
     fields.expect("<ường||>")
 
 
+def test_bytes_of_another_encoding_are_text_that_says_so(fields: Terminal) -> None:
+    fields.write("Trần Văn ".encode() + "Tèo".encode("latin-1") + b"\t")
+    fields.expect("<Trần Văn T\ufffdo||>")
+    fields.write("còn".encode())
+    fields.expect("o|còn|>")
+
+
+def test_esc_is_esc_once_nothing_has_followed_it(fields: Terminal) -> None:
+    fields.write(b"a\x1b")
+    time.sleep(0.06)
+    fields.write(b"k")
+    fields.expect("<ak||>")
+
+
+def test_a_terminal_that_is_gone_ends_the_program(fields: Terminal) -> None:
+    assert fields.leave() == 0
+
+
 def test_alt_with_a_letter_is_a_key_and_no_text(fields: Terminal) -> None:
     for part in ("a", "\x1bk", "b"):
         fields.write(part)

@@ -106,9 +106,9 @@ def run(code: str, **environment: str) -> str:
 
 def test_the_switches_are_set_before_textual_is_imported_and_a_persons_own_wins() -> None:
     code = "import sys; from tui.terminal import prepare; prepare(); print('textual' in sys.modules);"
-    code += "from textual import constants as c; print(c.DISABLE_KITTY_KEY, c.TEXTUAL_ANIMATIONS)"
-    assert run(code).split() == ["False", str(os.name != "nt"), "none"]
-    assert run(code, TEXTUAL_DISABLE_KITTY_KEY="0").split() == ["False", "False", "none"]
+    code += "from textual import constants as c; print(c.DISABLE_KITTY_KEY, c.TEXTUAL_ANIMATIONS, c.ESCAPE_DELAY)"
+    assert run(code).split() == ["False", str(os.name != "nt"), "none", "0.03"]
+    assert run(code, TEXTUAL_DISABLE_KITTY_KEY="0", ESCDELAY="250").split() == ["False", "False", "none", "0.25"]
 
 
 def test_no_terminal_is_a_reason_not_to_open_the_screens() -> None:

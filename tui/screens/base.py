@@ -95,6 +95,7 @@ class OfficerScreen(FramedScreen):
 
     _seen: int | None = None
     """The file's version that is shown; None until the screen is mounted."""
+    _was_covered = False
 
     def fill(self) -> None:
         """Read the desk again and show it; called at the start and when another process has written."""
@@ -105,6 +106,9 @@ class OfficerScreen(FramedScreen):
 
             yield LessonStrip()
 
+    def uncovered(self) -> None:
+        """Called when a screen that lay over this one is gone: read again what may be otherwise now."""
+
     def leave(self) -> None:
         """Called before a numbered key takes the officer elsewhere: keep what was typed."""
 
@@ -112,8 +116,14 @@ class OfficerScreen(FramedScreen):
         self._seen = self.app.desk.changed_elsewhere()
         self.fill()
 
+    def on_screen_suspend(self) -> None:
+        self._was_covered = True
+
     def on_screen_resume(self) -> None:
         self.show_heading()
+        if self._was_covered and self.stands:
+            self._was_covered = False
+            self.uncovered()
 
     @property
     def stands(self) -> bool:

@@ -81,10 +81,8 @@ class CalendarScreen(OfficerScreen):
         if self.stands and legal_day(self.app.desk.now()) != self._today:
             self.fill()
 
-    def on_screen_resume(self) -> None:
-        super().on_screen_resume()
-        if self.stands:
-            self._ask()
+    def uncovered(self) -> None:
+        self._ask()
 
     @property
     def _grid(self) -> YearGrid:

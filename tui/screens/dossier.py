@@ -134,9 +134,8 @@ class DossierScreen(UndoScreen):
         self.query_one("#timeline", Timeline).show_entries(entries)
         self.call_after_refresh(self.query_one("#left", Page).scroll_end, animate=False)
 
-    def on_screen_resume(self) -> None:
-        if self._number:
-            self.fill()
+    def uncovered(self) -> None:
+        self.fill()
 
     def action_over(self, name: str, *more: object) -> None:
         """A screen about this dossier, over it."""

@@ -65,10 +65,8 @@ class DutiesScreen(OfficerScreen):
             lines += [DutyLine(f"{duty.value} {row.id}", duty, row) for row in rows]
         self.query_one(LineTable).set_source(Listed(lines))
 
-    def on_screen_resume(self) -> None:
-        super().on_screen_resume()
-        if self.stands:
-            self.fill()
+    def uncovered(self) -> None:
+        self.fill()
 
     def on_line_table_opened(self, message: LineTable.Opened) -> None:
         if message.row.row is not None:

@@ -65,8 +65,7 @@ class ForecastScreen(ForetoldScreen):
     def key_title(self, key_id: str) -> str | None:
         return tr("forecast.open") if key_id == "open" else None
 
-    def on_screen_resume(self) -> None:
-        super().on_screen_resume()
+    def uncovered(self) -> None:
         self._back, self._sure_back = [], False
         if self._outlook is not None:
             self.fill()

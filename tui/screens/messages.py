@@ -75,10 +75,8 @@ class MessagesScreen(OfficerScreen):
         if kept is not None:
             table.reload(kept.id)
 
-    def on_screen_resume(self) -> None:
-        super().on_screen_resume()
-        if self.stands:
-            self.fill()
+    def uncovered(self) -> None:
+        self.fill()
 
     def key_title(self, key_id: str) -> str | None:
         return tr(f"messages.key.{key_id}") if key_id in ("save", "send_now") else None

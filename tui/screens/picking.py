@@ -130,10 +130,8 @@ class PickingScreen(KeptTyping):
         bare = "".join(letter for letter in text if letter.isalnum())
         return all(word in text or word in bare for word in wanted)
 
-    def on_screen_resume(self) -> None:
-        super().on_screen_resume()
-        if self.stands:
-            self.fill()
+    def uncovered(self) -> None:
+        self.fill()
 
     def key_title(self, key_id: str) -> str | None:
         """The number keys are the lists here."""

@@ -135,12 +135,11 @@ class QueueScreen(UndoScreen):
         self._typed = typed
 
     def body(self) -> ComposeResult:
-        self._picked = 1
+        self._picked, self._moved = 1, 0.0
         self._worklist: Worklist | None = None
-        self._minute = ""
+        self._known: tuple[tuple[int, int], str] | None = None
         self._timer: Timer | None = None
         self._counts: dict[str, int] = {}
-        self._moved = 0.0
         self._read()
         self._narrowing = self._read_filter(self._typed)
         self._source = self._new_source()
@@ -182,8 +181,7 @@ class QueueScreen(UndoScreen):
             self.query_one(LineTable).reload()
             self._tell_counts()
         else:
-            desk = self.app.desk
-            self._show(QueueSource(desk.queries, self._bounds, message.wanted, message.text, message.rows))
+            self._show(QueueSource(self.app.desk.queries, self._bounds, message.wanted, message.text, message.rows))
 
     def _is_shown(self) -> bool:
         """Whether the table holds what the filter says."""
@@ -213,8 +211,8 @@ class QueueScreen(UndoScreen):
         self._count_aside(self.app.desk.folder, self._bounds)
 
     def _read_again(self) -> None:
+        self._known = (self.app.desk.version(), self._minute())
         self._read()
-        self._minute = f"{self._words.now:%d%H%M}"
         self._source.refresh(self._bounds)
         if self._source.text:
             self._match()
@@ -234,16 +232,21 @@ class QueueScreen(UndoScreen):
         self._counts = message.counts
         self._tell_counts()
 
-    def on_screen_resume(self) -> None:
-        if self._minute:
+    def uncovered(self) -> None:
+        if self._known == (self.app.desk.version(), self._minute()):
+            self.show_light()
+        else:
             self.fill()
+
+    def _minute(self) -> str:
+        return f"{self.app.desk.now().astimezone(LEGAL_TIME):%d%H%M}"
 
     def tick(self) -> None:
         super().tick()
         if not self.stands:
             return
         self.app.light.tick()
-        if f"{self.app.desk.now().astimezone(LEGAL_TIME):%d%H%M}" != self._minute:
+        if self._known is not None and self._minute() != self._known[1]:
             self.news()
 
     def _wanted(self) -> QueueFilter:
@@ -427,9 +430,7 @@ class QueueScreen(UndoScreen):
             self.app.push(self.app.make(name, ids))
 
     def action_letters(self) -> None:
-        wanted = self._current_id()
-        if wanted is not None:
-            self.app.push(self.app.make("letters", wanted))
+        self._over("letters")
 
     def action_reprint(self) -> None:
         wanted = self._current_id()

@@ -201,9 +201,8 @@ class ReportsScreen(ReportPictures, OfficerScreen):
     def news(self) -> None:
         """Nothing: the period's line says when it was read."""
 
-    def on_screen_resume(self) -> None:
-        super().on_screen_resume()
-        if self.stands and (self.app.desk.log.last(), self.app.officer) != (self._last_event, self._seen_by):
+    def uncovered(self) -> None:
+        if (self.app.desk.log.last(), self.app.officer) != (self._last_event, self._seen_by):
             self._read()
             self.fill()
 

@@ -60,10 +60,8 @@ class RosterScreen(OfficerScreen):
     def key_title(self, key_id: str) -> str | None:
         return tr(f"roster.key.{key_id}") if key_id in ("open", "month_before", "month_after") else None
 
-    def on_screen_resume(self) -> None:
-        super().on_screen_resume()
-        if self._roster is not None:
-            self.fill()
+    def uncovered(self) -> None:
+        self.fill()
 
     def fill(self) -> None:
         table, found = self.query_one(LineTable), roster(self.app.desk)

@@ -51,10 +51,8 @@ class RosterMenu(OfficerScreen):
         self.query_one("#head", TextLines).show_lines(head if self._choices else [*head, tr("roster.not_yours")])
         self.query_one("#choice", Menu).suggest()
 
-    def on_screen_resume(self) -> None:
-        super().on_screen_resume()
-        if self.stands:
-            self.fill()
+    def uncovered(self) -> None:
+        self.fill()
 
     def _offered(self) -> Iterator[Choice]:
         reader = self.app.officer

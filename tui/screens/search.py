@@ -75,8 +75,7 @@ class SearchScreen(OfficerScreen):
         self._words = self._row_words()
         self._seek()
 
-    def on_screen_resume(self) -> None:
-        super().on_screen_resume()
+    def uncovered(self) -> None:
         self.fill()
 
     def on_input_changed(self) -> None:

@@ -103,10 +103,8 @@ class VoicesScreen(OfficerScreen):
         read_again(table, list(read(desk)))
         self._show(table.current)
 
-    def on_screen_resume(self) -> None:
-        super().on_screen_resume()
-        if self.stands:
-            self.fill()
+    def uncovered(self) -> None:
+        self.fill()
 
     def key_title(self, key_id: str) -> str | None:
         if key_id.startswith("pick_"):

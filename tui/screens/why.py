@@ -52,10 +52,8 @@ class WhyScreen(OfficerScreen):
     def action_order(self) -> None:
         self.app.push(self.app.make("queue_order"))
 
-    def on_screen_resume(self) -> None:
-        super().on_screen_resume()
-        if self.stands:
-            self.fill()
+    def uncovered(self) -> None:
+        self.fill()
 
     def fill(self) -> None:
         desk = self.app.desk
