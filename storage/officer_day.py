@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,7 +11,7 @@ from core.events import KINDS
 from core.touches import BY_ITSELF
 from storage.desk import Desk
 from storage.officers import Officer
-from storage.recorded import recorded, written_at
+from storage.recorded import recorded, written_hour
 
 _SET_UP = frozenset({"station_founded", "station_key_changed", "stations_united", "survey_codes_spent"})
 ACTS = tuple(name for name in KINDS if name not in BY_ITSELF | _SET_UP)
@@ -52,16 +53,21 @@ def sees_all(officer: Officer) -> bool:
 
 def officer_day(desk: Desk, first: date, last: date, unit: str | None, asking: Officer) -> Day:
     """What was written down on the days `first` to `last`."""
-    kinds: dict[str, Counter[str]] = {}
-    hours: dict[str, Counter[int]] = {}
-    dossiers: dict[str, set[str]] = {}
+    counted: defaultdict[tuple[str, str, int], int] = defaultdict(int)
+    entities: defaultdict[str, set[str]] = defaultdict(set)
     all_of_them = sees_all(asking)
     for event in recorded(desk, first, last, ACTS, unit, bodies=False):
-        if not all_of_them and event.by != asking.id:
-            continue
-        kinds.setdefault(event.by, Counter())[event.kind] += 1
-        hours.setdefault(event.by, Counter())[written_at(event).hour] += 1
-        if ":" not in event.entity:
-            dossiers.setdefault(event.by, set()).add(event.entity)
-    told = tuple(OfficerDay(one, kinds[one], hours[one], len(dossiers.get(one, ()))) for one in sorted(kinds))
+        if all_of_them or event.by == asking.id:
+            counted[event.by, event.kind, written_hour(event)] += 1
+            entities[event.by].add(event.entity)
+    kinds: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    hours: defaultdict[str, Counter[int]] = defaultdict(Counter)
+    for (one, kind, hour), count in counted.items():
+        kinds[one][kind] += count
+        hours[one][hour] += count
+    told = tuple(OfficerDay(one, kinds[one], hours[one], _dossiers(entities[one])) for one in sorted(kinds))
     return Day(first, last, unit, desk.now(), not all_of_them, told)
+
+
+def _dossiers(entities: Iterable[str]) -> int:
+    return sum(":" not in one for one in entities)
