@@ -9,6 +9,7 @@ from core.moments import LEGAL_TIME
 from core.text import fold
 from storage.channels import ANSWERED, PARTS, Behind, Channels, Way, behind, channels
 from storage.desk import Desk
+from storage.quiet import few_collections
 from tui.handover import procedure_title
 from tui.i18n import tr
 from tui.reports.sheet import Line, Lines, Part, Sheet
@@ -146,6 +147,7 @@ def _method(method: str) -> str:
     return tr(f"method.{method}") if method in ("cash", "transfer", "card", "portal", "exempt") else method
 
 
+@few_collections()
 def document(desk: Desk, facts: Channels) -> dict[str, Any]:
     """docs/schemas/report-channels.json."""
     return {
