@@ -66,24 +66,9 @@ def _decision(session: Session, one: Fine) -> None:
         acts["1"] = partial(_pay, session, one)
     if one.held:
         acts["2"] = partial(_release, session, one)
-    choices = "; ".join(f"{key} {tr(f'plain.fines.do.{key}')}" for key in (*acts, "3"))
-    while True:
-        typed = session.ask(tr("plain.fines.decision", choices=choices), tr("plain.fines.decision.help"))
-        if typed == "3":
-            show_dossier(session, one.dossier)
-            return
-        if typed not in acts:
-            session.say(tr("plain.fines.decision.help"))
-            continue
-        try:
-            answer = acts[typed]()
-        except Back:
-            continue
-        except InvalidInput as error:
-            answer = Refusal(error.code, error.basis, error.params)
-        if not isinstance(answer, Refusal):
-            return
-        session.refuse(answer)
+    acts["3"] = partial(show_dossier, session, one.dossier)
+    choices = "; ".join(f"{key} {tr(f'plain.fines.do.{key}')}" for key in acts)
+    session.act(tr("plain.fines.decision", choices=choices), tr("plain.fines.decision.help"), acts)
 
 
 def _pay(session: Session, one: Fine) -> object:

@@ -128,6 +128,23 @@ class Lines:
             elsewhere(typed)
             self.say(tr("plain.one_of", count=len(options)))
 
+    def act(self, prompt: str, explained: str, acts: Mapping[str, Callable[[], object]]) -> None:
+        """One of `acts` by what is typed, until it is done; «<» inside it, or a Refusal that it answers, asks again."""
+        while True:
+            typed = self.ask(prompt, explained)
+            if typed not in acts:
+                self.say(explained)
+                continue
+            try:
+                answer = acts[typed]()
+            except Back:
+                continue
+            except InvalidInput as error:
+                answer = Refusal(error.code, error.basis, error.params)
+            if not isinstance(answer, Refusal):
+                return
+            self.refuse(answer)
+
     def secret(self, prompt: str) -> str:
         """Typed unseen, as far as the terminal allows that."""
         if self._source.isatty():

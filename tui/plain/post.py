@@ -81,37 +81,23 @@ def _some(session: Session, found: Sequence[T]) -> Sequence[T]:
 def _letter(session: Session, one: Letter) -> None:
     """What became of it, and what may be said of it now."""
     session.say(_letter_words(one))
-    acts: dict[str, Callable[[], Iterable[object]]] = {}
+    told: dict[str, Callable[[Session, Letter], Iterable[object]]] = {}
     if one.stands == "out":
-        acts["1"] = partial(_delivered, session, one)
+        told["1"] = _delivered
     if one.stands != "returned":
-        acts |= {"2": partial(_came_back, session, one), "3": partial(_tracked, session, one)}
-    choices = "; ".join(f"{key} {tr(f'plain.post.do.{key}')}" for key in (*acts, "4"))
-    while True:
-        typed = session.ask(tr("plain.post.letter", choices=choices), tr("plain.post.letter.help"))
-        if typed == "4":
-            show_dossier(session, one.dossier)
-            return
-        if typed not in acts:
-            session.say(tr("plain.post.letter.help"))
-        elif _done(session, acts[typed]):
-            return
+        told |= {"2": _came_back, "3": _tracked}
+    acts: dict[str, Callable[[], object]] = {key: partial(_done, session, one, tell) for key, tell in told.items()}
+    acts["4"] = partial(show_dossier, session, one.dossier)
+    choices = "; ".join(f"{key} {tr(f'plain.post.do.{key}')}" for key in acts)
+    session.act(tr("plain.post.letter", choices=choices), tr("plain.post.letter.help"), acts)
 
 
-def _done(session: Session, act: Callable[[], Iterable[object]]) -> bool:
-    """Whether it was done; a refusal is said, «<» leads back to what may be done."""
-    try:
-        answers: list[object] = list(act())
-    except Back:
-        return False
-    except InvalidInput as error:
-        answers = [Refusal(error.code, error.basis, error.params)]
-    refused = [answer for answer in answers if isinstance(answer, Refusal)]
-    if refused:
-        session.refuse(refused[0])
-        return False
-    session.say(tr("plain.post.done"))
-    return True
+def _done(session: Session, one: Letter, tell: Callable[[Session, Letter], Iterable[object]]) -> object:
+    """Say that it was written down, or answer the Refusal."""
+    refused = next((answer for answer in tell(session, one) if isinstance(answer, Refusal)), None)
+    if refused is None:
+        session.say(tr("plain.post.done"))
+    return refused
 
 
 def _delivered(session: Session, one: Letter) -> Iterable[object]:
