@@ -129,7 +129,10 @@ def take_free_number(desk: Desk, url: str | None = None, reaches: Mapping[Origin
             settled: int | None = _use(desk, state.number)
         elif state.wanted or before:
             apart = len(before) if claim is not None else 0
-            settled = _claim(desk, state.wanted or TAKEN, {one.number for one in known}, apart)
+            held = {one.number for one in known}
+            if _may_lack_a_claim(desk, reaches or {}):
+                apart = int.from_bytes(desk.entropy(2), "big") % max(1, LAST_DESK_NUMBER - len(held))
+            settled = _claim(desk, state.wanted or TAKEN, held, apart)
         else:
             return None
     desk.identity = read_identity(desk.connection)
@@ -159,13 +162,22 @@ def _is_published(desk: Desk, claim: str, url: str | None, reaches: Mapping[Orig
     )
 
 
-def _claim(desk: Desk, reason: str, held: set[int], apart: int) -> int | None:
-    """`apart`: how many claimed the same number before this desk did: they leave each other room."""
-    desk.series.want(reason)
+def _may_lack_a_claim(desk: Desk, reaches: Mapping[Origin, Reach]) -> bool:
+    """Whether another desk may have a number that looks free here: the number is drawn then, not the first one taken.
+
+    A hub was set back once, or one of its chains has a hole or is another line than here: what is read says not all.
+    """
     if desk.connection.execute("SELECT 1 FROM meta WHERE name = ?", (SET_BACK,)).fetchone():
-        apart = int.from_bytes(desk.entropy(2), "big") % max(
-            1, LAST_DESK_NUMBER - len(held)
-        )  # not the first, as others
+        return True
+    return any(
+        desk.log.hash_at(origin, reach.head.seq) != reach.head.hash or desk.log.hash_at(origin, reach.claimed) is None
+        for origin, reach in reaches.items()
+    )
+
+
+def _claim(desk: Desk, reason: str, held: set[int], apart: int) -> int | None:
+    """`apart`: how many free numbers are left to others that take one at the same time."""
+    desk.series.want(reason)
     number = free_number(held, apart)
     if number is None:
         return None

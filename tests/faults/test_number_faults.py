@@ -19,12 +19,13 @@ from core.decisions import TakeIn
 from core.record import Draft
 from storage.database import DATABASE_NAME, transaction
 from storage.desk import Desk, Done
-from storage.event_log import epoch_ms, unlocked
+from storage.event_log import Head, Origin, epoch_ms, unlocked
 from storage.numbers import gap_report, renumber, take_free_number
 from storage.sync.auditing import audit_again
 from storage.sync.desk_life import revoke_desk
 from storage.sync.exchange import add_hub, exchange
 from storage.sync.folder_hub import FolderHub
+from storage.sync.protocol import Reach
 from storage.verification import verify
 from storage.witness import read_witness
 from tests.storage.sync_desks import START, Station, dump, officer_of, take_in
@@ -124,6 +125,11 @@ def put_back(folder: Path, kept: Path) -> None:
 def want_a_number(desk: Desk) -> None:
     with transaction(desk.connection):
         desk.series.want("no_witness")
+
+
+def drawn(lot: int) -> Callable[[int], bytes]:
+    """Entropy whose two bytes, with which a number is drawn, are this one."""
+    return lambda size: lot.to_bytes(2, "big") if size == 2 else os.urandom(size)
 
 
 @contextmanager
@@ -335,12 +341,29 @@ def test_row_14_after_a_hub_was_set_back_two_desks_do_not_take_the_same_free_num
     assert one.series.state().number == 4 and tail(one, take_in(one)) == "261123-1501"
     shutil.rmtree(station.root / "hub")
     shutil.copytree(tmp_path / "last night", station.root / "hub")
-    other.entropy = lambda size: b"\x07".rjust(size, b"\x00") if size == 2 else os.urandom(size)
+    other.entropy = drawn(7)
     want_a_number(other)
     station.sync(1, 1)
     assert other.series.state().wanted is None and tail(other, take_in(other)) == "261123-5001"
     station.sync(0, 1, 0)
     assert len(set(numbers(one))) == len(numbers(one)) and dump(one) == dump(other)
+
+
+@pytest.mark.parametrize(
+    ("far", "other_line", "number"),
+    [(0, False, 4), (1, False, 11), (0, True, 11)],
+    ids=["all of it is read", "a batch is lost", "another line lies there"],
+)
+def test_rows_07_and_16_what_a_hub_has_and_cannot_be_read_may_hold_a_claim(
+    station: Station, far: int, other_line: bool, number: int
+) -> None:
+    desk, identity = station.desks[1], station.desks[0].identity
+    author = Origin(identity.desk, identity.epoch)
+    head = desk.log.heads()[author]
+    reach = Reach(Head(head.seq, b"\x01" * 32) if other_line else head, head.seq + far)
+    desk.entropy = drawn(7)
+    want_a_number(desk)
+    assert take_free_number(desk, station.hub.url, {author: reach}) == number
 
 
 @met_before
