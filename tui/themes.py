@@ -4,7 +4,7 @@ that is asked for; and one of the terminal's own 16 colours, for consoles that h
 
 from __future__ import annotations
 
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from textual.app import App
@@ -16,8 +16,8 @@ CONTRAST = "motcua-contrast"
 SIXTEEN = "motcua-sixteen"
 THEME_NAMES = {"dark": DARK, "light": LIGHT, "contrast": CONTRAST, "sixteen": SIXTEEN}
 """Themes by the words of the settings."""
-STYLES = Path(__file__).parent / "styles" / "common.tcss"
-"""The style sheet of all screens."""
+STYLES: list[str | PurePath] = sorted((Path(__file__).parent / "styles").glob("*.tcss"))
+"""Every style sheet, read at the start: one that is read later makes the toolkit parse them all again at a key."""
 
 
 def _theme(

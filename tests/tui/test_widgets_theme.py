@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
+import re
+from pathlib import Path
+
 import pytest
 from rich.color import Color as RichColor
 from rich.color import ColorSystem
@@ -9,7 +13,8 @@ from textual.color import Color
 from textual.theme import Theme
 
 from storage.settings import THEMES as WORDS
-from tui.themes import CONTRAST, SIXTEEN, THEME_NAMES, THEMES
+from tui.app import SCREENS
+from tui.themes import CONTRAST, SIXTEEN, STYLES, THEME_NAMES, THEMES
 
 TEXTS = ("foreground", "primary", "secondary", "accent", "success", "warning", "error")
 TEXTS += ("text-muted", "text-disabled", "text-error", "text-warning", "foreground-muted", "footer-key-foreground")
@@ -70,3 +75,24 @@ def test_the_theme_of_sixteen_colours_asks_for_no_others() -> None:
 
 def test_each_theme_of_the_settings_is_there() -> None:
     assert tuple(THEME_NAMES) == WORDS and {theme.name for theme in THEMES} == set(THEME_NAMES.values())
+
+
+def test_a_rule_of_one_screen_reaches_no_other() -> None:
+    """All sheets are in force on every screen: a selector without its screen's name belongs in common.tcss."""
+    sheets = [Path(sheet) for sheet in STYLES if Path(sheet).name != "common.tcss"]
+    selectors = [
+        (sheet.name, selector.strip())
+        for sheet in sheets
+        for head in re.findall(r"([^{}]+)\{", re.sub(r"/\*.*?\*/", "", sheet.read_text("utf-8"), flags=re.DOTALL))
+        for selector in head.split(",")
+    ]
+    assert len(selectors) > 100
+    assert [
+        (name, selector) for name, selector in selectors if not re.match(r"[A-Z]\w*(Screen|Form|Menu)\b", selector)
+    ] == []
+
+
+def test_a_screen_brings_no_sheet_of_its_own() -> None:
+    """Each sheet that comes later makes the toolkit parse all of them again, while an officer waits."""
+    kinds = [getattr(importlib.import_module(module), kind) for module, kind in SCREENS.values()]
+    assert [kind.__name__ for kind in kinds if kind.CSS or kind.CSS_PATH] == []

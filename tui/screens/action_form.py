@@ -34,7 +34,6 @@ from tui.screens.actions import ActionsScreen
 from tui.screens.base import OfficerScreen
 from tui.screens.kept_typing import KeptTyping
 from tui.screens.parts import TextLines
-from tui.themes import STYLES
 from tui.widgets.choice import ChoiceInput
 from tui.widgets.inputs import KeyedInput
 from tui.widgets.option import OptionField
@@ -43,7 +42,6 @@ from tui.widgets.option import OptionField
 class ActionForm(KeptTyping):
     """Enter goes to the next field and, from the last, carries it out; what is refused or left stays as typed."""
 
-    CSS_PATH = STYLES.parent / "dossier.tcss"
     name_key = "title.actions"
     hints: ClassVar[Sequence[str]] = ("save", "open", "back")
     BINDINGS: ClassVar[list[BindingType]] = [bind("save", "save"), bind("discard", "discard")]

@@ -26,7 +26,6 @@ from tui.screens.base import OfficerScreen
 from tui.screens.parts import TextLines
 from tui.screens.search_rows import ListSource
 from tui.sentences import sentence
-from tui.themes import STYLES
 from tui.widgets.columns import Column
 from tui.widgets.inputs import KeyedInput
 from tui.widgets.queue_table import LineTable
@@ -51,7 +50,6 @@ class BlankLine:
 class BlanksScreen(OfficerScreen):
     """F10 prints the kit of the coming week; Del, pressed twice, voids what is left of the day under the cursor."""
 
-    CSS_PATH = STYLES.parent / "return.tcss"
     AUTO_FOCUS = "LineTable"
     name_key = "blanks.title"
     hints: ClassVar[Sequence[str]] = ("save", "remove", "back")

@@ -21,7 +21,6 @@ from tui.screens.kept_typing import KeptTyping, of_dossiers
 from tui.screens.parts import TextLines
 from tui.screens.queue_rows import short_number
 from tui.sentences import bulk_words
-from tui.themes import STYLES
 from tui.widgets.choice import ChoiceInput
 from tui.widgets.inputs import KeyedInput
 from tui.widgets.phrases import PhraseInput
@@ -33,7 +32,6 @@ _LISTED = 8
 class BulkScreen(KeptTyping):
     """One transaction, one undo; a refused dossier stops none of the others. More than three are asked for twice."""
 
-    CSS_PATH = STYLES.parent / "dossier.tcss"
     name_key = "title.bulk"
     hints: ClassVar[Sequence[str]] = ("save", "open", "back")
     BINDINGS: ClassVar[list[BindingType]] = [bind("save", "save"), bind("discard", "discard")]

@@ -25,7 +25,6 @@ from tui.screens.base import OfficerScreen
 from tui.screens.parts import TextLines
 from tui.screens.queue_rows import titles
 from tui.sentences import sentence
-from tui.themes import STYLES
 from tui.widgets.year_grid import YearGrid
 
 _RESTING = 0.15
@@ -35,7 +34,6 @@ _RESTING = 0.15
 class CalendarScreen(OfficerScreen):
     """Counting is done aside, at most MOST rows of a day; Enter shows a day's dossiers in the queue."""
 
-    CSS_PATH = STYLES.parent / "calendar.tcss"
     AUTO_FOCUS = "YearGrid"
     name_key = "title.calendar"
     hints: ClassVar[Sequence[str]] = ("open", "page_before", "page_after", "today", "back")

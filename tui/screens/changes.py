@@ -17,13 +17,11 @@ from tui.law_words import ChangeLine, unread_lines
 from tui.screens.base import OfficerScreen
 from tui.screens.changes_list import TickList
 from tui.screens.parts import TextLines
-from tui.themes import STYLES
 
 
 class ChangesScreen(OfficerScreen):
     """Over the queue: Space ticks a line, F10 all, Esc puts the rest off to the next sign-in."""
 
-    CSS_PATH = STYLES.parent / "law.tcss"
     AUTO_FOCUS = "TickList"
     name_key = "title.changes"
     hints: ClassVar[Sequence[str]] = ("select", "save", "back")

@@ -22,7 +22,6 @@ from tui.keys import bind
 from tui.screens.base import OfficerScreen
 from tui.screens.kept_typing import KeptTyping
 from tui.screens.parts import TextLines
-from tui.themes import STYLES
 from tui.widgets.inputs import KeyedInput
 from tui.widgets.phrases import PhraseInput
 from tui.widgets.side_by_side import SideBySide
@@ -31,7 +30,6 @@ from tui.widgets.side_by_side import SideBySide
 class ConflictScreen(KeptTyping):
     """←→ or a number chooses a branch, Enter goes on to the reason, F10 decides; Esc leaves it undecided."""
 
-    CSS_PATH = STYLES.parent / "conflict.tcss"
     AUTO_FOCUS = "SideBySide"
     name_key = "title.conflict"
     hints: ClassVar[Sequence[str]] = ("save", "back")

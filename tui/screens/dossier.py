@@ -47,7 +47,6 @@ from tui.screens.parts import Page, TextLines
 from tui.screens.queue_preview import days_of
 from tui.screens.queue_rows import short_number
 from tui.screens.undoing import UndoScreen
-from tui.themes import STYLES
 from tui.why_words import why_lines
 from tui.widgets.ribbon import Ribbon
 from tui.widgets.timeline import Timeline, TimelineEntry
@@ -56,7 +55,6 @@ from tui.widgets.timeline import Timeline, TimelineEntry
 class DossierScreen(UndoScreen):
     """↑↓ scroll; Enter opens what was said of the dossier; Esc goes back to where the officer came from."""
 
-    CSS_PATH = STYLES.parent / "dossier.tcss"
     AUTO_FOCUS = "Page"
     name_key = "title.dossier"
     hints: ClassVar[Sequence[str]] = ("actions", "note", "why", "undo", "reprint", "letters", "copy", "back")

@@ -15,7 +15,6 @@ from tui.dossier_words import person_line
 from tui.i18n import tr
 from tui.screens.base import OfficerScreen
 from tui.screens.parts import Menu, TextLines
-from tui.themes import STYLES
 from tui.widgets.choice import Choice
 
 _ROWS = 14
@@ -24,7 +23,6 @@ _ROWS = 14
 class DossierMenu(OfficerScreen):
     """Subclasses give `choices` (ids in the code's words) and `take`."""
 
-    CSS_PATH = STYLES.parent / "dossier.tcss"
     hints: ClassVar[Sequence[str]] = ("open", "back")
 
     def __init__(self, dossier_id: str) -> None:

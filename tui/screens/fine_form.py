@@ -20,7 +20,6 @@ from tui.i18n import tr
 from tui.keys import bind
 from tui.screens.kept_typing import KeptTyping
 from tui.screens.parts import TextLines
-from tui.themes import STYLES
 from tui.widgets.inputs import KeyedInput
 from tui.widgets.option import OptionField
 
@@ -28,7 +27,6 @@ from tui.widgets.option import OptionField
 class FineForm(KeptTyping):
     """F10 enters it. What is held: names with `;` between, a number behind `=` («GPLX=480123; Đăng ký xe»)."""
 
-    CSS_PATH = STYLES.parent / "post.tcss"
     AUTO_FOCUS = "#decision"
     name_key = "fines.new"
     kept_as = "fine"

@@ -21,7 +21,6 @@ from tui.i18n import tr
 from tui.keys import bind
 from tui.screens.parts import TextLines
 from tui.screens.picking import PickingScreen, picks
-from tui.themes import STYLES
 from tui.widgets.columns import Column
 from tui.widgets.inputs import KeyedInput
 from tui.widgets.option import OptionField
@@ -42,7 +41,6 @@ class FinesScreen(PickingScreen):
     An empty amount is all that is owed. Both keys must be pressed twice with nothing changed.
     """
 
-    CSS_PATH = STYLES.parent / "post.tcss"
     name_key = "fines.title"
     kept_as = "fines"
     lists = LISTS

@@ -17,7 +17,6 @@ from core.mends import Mend
 from storage.queries import Row
 from tui.screens.queue_rows import RowWords
 from tui.screens.undoing import UndoScreen
-from tui.themes import STYLES
 from tui.widgets.columns import Column
 from tui.widgets.listed import Listed
 from tui.widgets.queue_table import LineTable
@@ -60,7 +59,6 @@ class ForetoldScreen(UndoScreen):
             self.worker = worker
             self.found = found
 
-    CSS_PATH = STYLES.parent / "queue.tcss"
     AUTO_FOCUS = "LineTable"
 
     _computing: Worker[None] | None = None

@@ -43,7 +43,6 @@ from tui.screens.base import OfficerScreen
 from tui.screens.handover_lines import COLUMNS, SheetLine, mark, sheet_lines
 from tui.screens.kept_typing import Kept, KeptTyping
 from tui.screens.parts import TextLines
-from tui.themes import STYLES
 from tui.widgets.choice import Choice, ChoiceInput
 from tui.widgets.inputs import KeyedInput, PinInput
 from tui.widgets.listed import Listed
@@ -57,7 +56,6 @@ class HandoverScreen(KeptTyping):
     `shift`: a handover that was opened from the list of past ones; a leader may take it over in another's place.
     """
 
-    CSS_PATH = STYLES.parent / "handover.tcss"
     AUTO_FOCUS = "LineTable"
     name_key = "key.handover"
     hints: ClassVar[Sequence[str]] = ("save", "next_open", "count", "worklist", "reprint")

@@ -16,7 +16,6 @@ from tui.i18n import tr
 from tui.keys import FUNCTION_LINE, KEYS, Key
 from tui.screens.base import FramedScreen, OfficerScreen
 from tui.screens.parts import KeyLines, Page, TextLines
-from tui.themes import STYLES
 from tui.widgets.inputs import SearchInput
 
 _EVERYWHERE = frozenset(
@@ -54,7 +53,6 @@ def valid_keys(screen: Screen[object]) -> list[tuple[Key, str]]:
 class HelpScreen(OfficerScreen):
     """Over any screen; Esc goes back to it as it was."""
 
-    CSS_PATH = STYLES.parent / "help.tcss"
     name_key = "title.help"
     hints: ClassVar[Sequence[str]] = ("back",)
     BINDINGS: ClassVar[list[BindingType]] = [

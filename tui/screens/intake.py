@@ -44,7 +44,6 @@ from tui.screens.intake_taking import (
 )
 from tui.screens.to_paper import print_paper
 from tui.sentences import sentence
-from tui.themes import STYLES
 from tui.widgets.choice import Choice, ChoiceInput
 from tui.widgets.scan import ScanCatcher
 
@@ -71,7 +70,6 @@ class IntakeScreen(ScanCatcher, OfferScreen):
         "large_print",
         "back",
     )
-    CSS_PATH = STYLES.parent / "intake.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         bind("save", "save('print')"),
         bind("save_only", "save('only')"),

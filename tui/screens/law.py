@@ -23,7 +23,6 @@ from tui.screens.law_moved import MovedTable
 from tui.screens.parts import Page, TextLines
 from tui.screens.settings_law import amended_line, law_lines, package_line
 from tui.sentences import sentence
-from tui.themes import STYLES
 from tui.widgets.queue_table import LineTable
 
 _LINES = 8
@@ -33,7 +32,6 @@ _COMMANDS = 200
 class LawScreen(OfficerScreen):
     """Everyone may read; `a` opens the form of an amendment for who may make one."""
 
-    CSS_PATH = STYLES.parent / "law.tcss"
     AUTO_FOCUS = "#law_history Page"
     name_key = "title.law"
     hints: ClassVar[Sequence[str]] = ("actions", "back")

@@ -36,7 +36,6 @@ from tui.screens.kept_typing import KeptTyping
 from tui.screens.law_form import FIELDS, SOURCE, Misread, Typed, document, read_date, read_files
 from tui.screens.parts import TextLines
 from tui.screens.settings_law import package_line
-from tui.themes import STYLES
 from tui.widgets.choice import Choice, ChoiceInput
 from tui.widgets.composing import Holds
 from tui.widgets.inputs import KeyedInput
@@ -54,7 +53,6 @@ _Ask = Callable[[Desk], Proposal | Refusal]
 class AmendScreen(KeptTyping):
     """Over the law's screen; what was typed stays until it is law: after a look at the preview, a refusal, a crash."""
 
-    CSS_PATH = STYLES.parent / "law.tcss"
     AUTO_FOCUS = "#kind"
     name_key = "title.amend"
     kept_as = "amendment"

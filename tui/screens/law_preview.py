@@ -23,7 +23,6 @@ from tui.screens.law_form import SOURCE
 from tui.screens.law_moved import MovedTable, moved_words
 from tui.screens.parts import TextLines
 from tui.sentences import sentence
-from tui.themes import STYLES
 from tui.widgets.inputs import PinInput
 from tui.widgets.queue_table import LineTable
 
@@ -31,7 +30,6 @@ from tui.widgets.queue_table import LineTable
 class PreviewScreen(OfficerScreen):
     """Esc leaves without a trace."""
 
-    CSS_PATH = STYLES.parent / "law.tcss"
     AUTO_FOCUS = "#pin"
     name_key = "title.amend_preview"
     hints: ClassVar[Sequence[str]] = ("save", "back")

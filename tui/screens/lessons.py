@@ -15,7 +15,6 @@ from tui.lessons import LESSONS
 from tui.practice import Practice
 from tui.screens.base import OfficerScreen
 from tui.screens.parts import Menu
-from tui.themes import STYLES
 from tui.widgets.choice import Choice
 
 _SKIP, _OFF, _ON = "skip", "off", "on"
@@ -24,7 +23,6 @@ _SKIP, _OFF, _ON = "skip", "off", "on"
 class LessonsScreen(OfficerScreen):
     """Enter takes what is marked and goes back to the screen below; Esc changes nothing."""
 
-    CSS_PATH = STYLES.parent / "help.tcss"
     name_key = "practice.title"
     hints: ClassVar[Sequence[str]] = ("open", "back")
 

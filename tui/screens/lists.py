@@ -23,7 +23,6 @@ from tui.screens.parts import TextLines
 from tui.screens.picking import PickingScreen, capital, picks
 from tui.screens.queue_rows import RowWords, short_number
 from tui.sentences import sentence
-from tui.themes import STYLES
 from tui.widgets.columns import Column
 from tui.widgets.inputs import KeyedInput
 from tui.widgets.phrases import PhraseInput
@@ -48,7 +47,6 @@ class ListsScreen(PickingScreen):
     For the post, Tab goes to the tracking number of the row under the cursor: a scanner's Enter takes it and goes on.
     """
 
-    CSS_PATH = STYLES.parent / "return.tcss"
     name_key = "lists.title"
     kept_as = "lists"
     lists = LISTS

@@ -14,14 +14,12 @@ from core.answers import InvalidInput
 from tui.i18n import tr
 from tui.screens.base import OfficerScreen
 from tui.screens.parts import TextLines
-from tui.themes import STYLES
 from tui.widgets.inputs import KeyedInput, PinInput
 
 
 class LockScreen(OfficerScreen):
     """Nothing else can be reached from here but another officer's sign-in; Esc leaves nothing behind."""
 
-    CSS_PATH = STYLES.parent / "sign_in.tcss"
     AUTO_FOCUS = "#pin"
     name_key = "title.lock"
     hints: ClassVar[Sequence[str]] = ("open", "officer", "quit")

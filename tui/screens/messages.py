@@ -45,7 +45,6 @@ class MessageLine:
 class MessagesScreen(OfficerScreen):
     """What could not be sent stands first. F10 twice: told by phone. Ctrl+S: send once more. Enter: the dossier."""
 
-    CSS = "MessagesScreen #about { padding: 0 1; margin-bottom: 1; }"
     AUTO_FOCUS = "LineTable"
     name_key = "messages.title"
     hints: ClassVar[Sequence[str]] = ("save", "send_now", "open", "back")

@@ -25,7 +25,6 @@ from tui.screens.picking import read_again
 from tui.screens.queue_rows import RowWords, short_number
 from tui.screens.search_rows import ListSource
 from tui.terminal import LEAST
-from tui.themes import STYLES
 from tui.widgets.big import BigText
 from tui.widgets.columns import Column
 from tui.widgets.inputs import KeyedInput
@@ -44,7 +43,6 @@ _LINES = 6
 class OfficialScreen(KeptTyping):
     """`y` copies the marked field and goes to the next, 1 to 9 copy a field; Tab, the number, Enter: it is there."""
 
-    CSS_PATH = STYLES.parent / "official.tcss"
     AUTO_FOCUS = "LineTable"
     name_key = "official.title"
     VERTICAL_BREAKPOINTS: ClassVar = [(0, "-too-low"), (LEAST[1], "-short"), (24, "-low"), (30, "-tall")]

@@ -19,7 +19,6 @@ from tui.screens.base import OfficerScreen
 from tui.screens.help import valid_keys
 from tui.screens.parts import Menu
 from tui.screens.queue_rows import titles
-from tui.themes import STYLES
 from tui.widgets.choice import Choice
 
 _ROWS, _CONFLICTS = 15, 50
@@ -32,7 +31,6 @@ _PLACES = (
 class PaletteScreen(OfficerScreen):
     """«ttr» opens the intake of a temporary residence; Esc goes back to the screen as it was."""
 
-    CSS_PATH = STYLES.parent / "help.tcss"
     name_key = "title.palette"
     hints: ClassVar[Sequence[str]] = ("open", "back")
 

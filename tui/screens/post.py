@@ -34,7 +34,6 @@ from tui.screens.kept_typing import Kept
 from tui.screens.parts import TextLines
 from tui.screens.picking import FindInput, PickingScreen, picks
 from tui.screens.queue_rows import short_number
-from tui.themes import STYLES
 from tui.widgets.columns import Column
 from tui.widgets.inputs import KeyedInput
 from tui.widgets.option import OptionField
@@ -57,7 +56,6 @@ class PostScreen(PickingScreen):
     A tracking number typed or scanned is the letter's under the cursor: its Enter takes it and goes on to the next.
     """
 
-    CSS_PATH = STYLES.parent / "post.tcss"
     name_key = "post.title"
     kept_as = "post"
     lists = LISTS

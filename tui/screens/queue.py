@@ -37,7 +37,6 @@ from tui.screens.queue_preview import Preview
 from tui.screens.queue_rows import COLUMNS, SIGNS, QueueSource, RowWords
 from tui.screens.saved_filters import SAVED, SavedFilters, count_filters
 from tui.screens.undoing import UndoScreen
-from tui.themes import STYLES
 from tui.widgets.inputs import SearchInput
 from tui.widgets.queue_table import LineTable
 from tui.widgets.status import StatusBar
@@ -72,7 +71,6 @@ class QueueTable(LineTable):
 class QueueScreen(UndoScreen):
     """Enter opens, `/` filters, 1–9 are saved filters; nothing here asks the desk for a row at a time."""
 
-    CSS_PATH = STYLES.parent / "queue.tcss"
     AUTO_FOCUS = "QueueTable"
     name_key = "title.queue"
     hints: ClassVar[Sequence[str]] = (

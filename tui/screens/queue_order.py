@@ -23,7 +23,6 @@ from tui.place_words import order_words, shifted_words
 from tui.screens.base import OfficerScreen
 from tui.screens.kept_typing import KeptTyping
 from tui.screens.parts import Page, TextLines
-from tui.themes import STYLES
 from tui.widgets.inputs import KeyedInput
 from tui.widgets.option import OptionField
 from tui.widgets.phrases import PhraseInput
@@ -36,7 +35,6 @@ _TIES = {", ".join(ties): ties for ties in (BY_DUE, BY_RECEIPT)}
 class QueueOrderScreen(KeptTyping):
     """Everyone may try an order; what it moves is shown at each change, nothing is written before F10."""
 
-    CSS_PATH = STYLES.parent / "queue.tcss"
     AUTO_FOCUS = "#buckets"
     name_key = "title.queue_order"
     kept_as = "queue_order"

@@ -15,7 +15,6 @@ from tui.reports import REPORTS
 from tui.screens.base import OfficerScreen
 from tui.screens.parts import TextLines
 from tui.screens.search_rows import ListSource
-from tui.themes import STYLES
 from tui.widgets.columns import Column
 from tui.widgets.queue_table import LineTable
 
@@ -39,7 +38,6 @@ class ReportLine:
 class ReportListScreen(OfficerScreen):
     """Enter, or a number key, shows a report instead of the one below; Esc goes back to that."""
 
-    CSS_PATH = STYLES.parent / "reports.tcss"
     AUTO_FOCUS = "LineTable"
     name_key = "report.choose_title"
     hints: ClassVar[Sequence[str]] = ("open", "back")

@@ -28,7 +28,6 @@ from tui.screens.report_list import KEYED
 from tui.screens.report_pictures import FOLDER, ReportPictures
 from tui.screens.search_rows import ListSource
 from tui.sentences import sentence
-from tui.themes import STYLES
 from tui.widgets.cells import cut
 from tui.widgets.charts import ChartLines
 from tui.widgets.queue_table import LineTable
@@ -67,7 +66,6 @@ class ReportsScreen(ReportPictures, OfficerScreen):
     It tells of the moment when it was read: what other desks write meanwhile does not move it under the officer's eyes.
     """
 
-    CSS_PATH = STYLES.parent / "reports.tcss"
     AUTO_FOCUS = "#lines"
     name_key = "title.reports"
     hints: ClassVar[Sequence[str]] = (

@@ -33,7 +33,6 @@ from tui.screens.search import SearchBox
 from tui.screens.search_rows import ListSource
 from tui.sentences import sentence
 from tui.slip_words import slip_doubt
-from tui.themes import STYLES
 from tui.widgets.big import BigText
 from tui.widgets.inputs import KeyedInput
 from tui.widgets.queue_table import LineTable
@@ -48,7 +47,6 @@ class ReturnScreen(ScanCatcher, KeptTyping):
     What was typed about a taker is kept by whose results they are, and comes back with these.
     """
 
-    CSS_PATH = STYLES.parent / "return.tcss"
     AUTO_FOCUS = "SearchBox"
     name_key = "return.title"
     hints: ClassVar[Sequence[str]] = ("save", "select", "all_ready", "lists", "back")

@@ -21,7 +21,6 @@ from tui.keys import bind
 from tui.roster_words import OFF, absence_lines, day_cell, days_words, hours_cell, opening, source_words, week_of
 from tui.screens.base import OfficerScreen
 from tui.screens.parts import TextLines
-from tui.themes import STYLES
 from tui.widgets.columns import Column
 from tui.widgets.listed import Listed
 from tui.widgets.queue_table import LineTable
@@ -44,7 +43,6 @@ class RosterLine:
 class RosterScreen(OfficerScreen):
     """←→ goes from week to week; what the cursor stands on is told in full below."""
 
-    CSS_PATH = STYLES.parent / "roster.tcss"
     AUTO_FOCUS = "LineTable"
     name_key = "title.roster"
     hints: ClassVar[Sequence[str]] = ("open", "month_before", "month_after", "back")

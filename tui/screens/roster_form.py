@@ -27,7 +27,6 @@ from tui.screens.base import OfficerScreen
 from tui.screens.kept_typing import KeptTyping
 from tui.screens.law_form import Misread, read_date, read_hours
 from tui.screens.parts import TextLines
-from tui.themes import STYLES
 from tui.widgets.inputs import KeyedInput
 from tui.widgets.option import OptionField
 from tui.widgets.phrases import PhraseInput
@@ -39,7 +38,6 @@ class RosterForm(KeptTyping):
     An absence that a leader has noted leads on to the proposal of who covers it.
     """
 
-    CSS_PATH = STYLES.parent / "roster.tcss"
     name_key = "title.roster"
     hints: ClassVar[Sequence[str]] = ("save", "back")
     BINDINGS: ClassVar[list[BindingType]] = [bind("save", "save"), bind("discard", "discard")]

@@ -18,7 +18,6 @@ from tui.i18n import tr
 from tui.roster_words import absence_days, absences_from, source_words
 from tui.screens.base import OfficerScreen
 from tui.screens.parts import Menu, TextLines
-from tui.themes import STYLES
 from tui.widgets.choice import Choice
 
 _ROWS = 12
@@ -27,7 +26,6 @@ _ROWS = 12
 class RosterMenu(OfficerScreen):
     """Only what the signed-in officer may do is offered: of somebody else's roster nothing, unless he leads."""
 
-    CSS_PATH = STYLES.parent / "roster.tcss"
     name_key = "title.roster"
     hints: ClassVar[Sequence[str]] = ("open", "back")
 

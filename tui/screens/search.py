@@ -48,7 +48,6 @@ class SearchBox(SearchInput):
 class SearchScreen(OfficerScreen):
     """Results as one types, without diacritics; Enter opens the dossier under the cursor."""
 
-    CSS = "SearchScreen #found { height: 1; padding: 0 1; }"
     AUTO_FOCUS = "SearchBox"
     name_key = "search.title"
     hints: ClassVar[Sequence[str]] = ("open", "back")

@@ -55,16 +55,6 @@ _PLACES = {
 class SettingsScreen(OfficerScreen):
     """What is chosen here is kept on F10 and belongs to the desk, whoever sits at it."""
 
-    CSS = """
-    SettingsScreen #law_panel { height: 1fr; }
-    SettingsScreen .line > .label { width: 26; }
-    SettingsScreen OptionField { width: 1fr; max-width: 40; }
-    SettingsScreen #typing { width: 14; }
-    SettingsScreen #tone_style { width: 1fr; max-width: 26; }
-    SettingsScreen .line > KeyedInput { width: 12; }
-    SettingsScreen .line > #roll_place { width: 1fr; max-width: 40; }
-    SettingsScreen .line > #deliver { width: 1fr; }
-    """
     AUTO_FOCUS = "#printer"
     name_key = "settings.title"
     hints: ClassVar[Sequence[str]] = ("save", "law", "back")

@@ -18,7 +18,6 @@ from storage.shift import open_at_sign_in
 from tui.i18n import tr
 from tui.screens.base import OfficerScreen
 from tui.screens.parts import TextLines
-from tui.themes import STYLES
 from tui.widgets.choice import Choice, ChoiceInput
 from tui.widgets.inputs import KeyedInput, PinInput
 
@@ -61,7 +60,6 @@ class OwnPin(PinInput):
 class SignInScreen(OfficerScreen):
     """Nothing else can be reached from here; Esc goes back to the choice of the officer."""
 
-    CSS_PATH = STYLES.parent / "sign_in.tcss"
     name_key = "title.sign_in"
     hints: ClassVar[Sequence[str]] = ("open", "back", "quit")
 

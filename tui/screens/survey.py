@@ -23,7 +23,6 @@ from tui.screens.base import OfficerScreen
 from tui.screens.finders import procedure_finder
 from tui.screens.parts import TextLines
 from tui.survey_words import box_words
-from tui.themes import STYLES
 from tui.widgets.choice import ChoiceInput
 from tui.widgets.inputs import KeyedInput
 from tui.widgets.option import OptionField
@@ -38,7 +37,6 @@ class SurveyScreen(OfficerScreen):
     What was typed is kept nowhere before it is in the box, and who typed it never; Ctrl+Z takes the last one out.
     """
 
-    CSS_PATH = STYLES.parent / "voices.tcss"
     AUTO_FOCUS = "#marks"
     name_key = "survey.title"
     hints: ClassVar[Sequence[str]] = ("save", "count", "back")

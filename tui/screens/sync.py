@@ -28,10 +28,6 @@ from tui.widgets.queue_table import LineTable
 class SyncScreen(OfficerScreen):
     """Three words for the officer on top; hubs and dossiers below, for whoever has to mend it."""
 
-    CSS = """
-    SyncScreen #state { height: auto; max-height: 2; padding: 0 1; text-style: bold; }
-    SyncScreen #hubs { padding: 0 1; max-height: 8; margin-bottom: 1; }
-    """
     AUTO_FOCUS = "LineTable"
     name_key = "sync.title"
     BINDINGS: ClassVar[list[BindingType]] = [

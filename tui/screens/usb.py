@@ -40,10 +40,6 @@ SUFFIX = ".hsb"
 class UsbScreen(KeptTyping):
     """Enter or F10 begins; whoever goes on with other work is told there how it ended."""
 
-    CSS = """
-    UsbScreen #usb { height: auto; margin: 1 0; }
-    UsbScreen #told { padding: 0 1; height: auto; }
-    """
     AUTO_FOCUS = "#path"
     name_key = "title.usb"
     hints: ClassVar[Sequence[str]] = ("save", "back")

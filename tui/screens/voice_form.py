@@ -20,7 +20,6 @@ from tui.keys import bind
 from tui.screens.base import OfficerScreen
 from tui.screens.kept_typing import KeptTyping
 from tui.screens.law_form import Misread, read_date
-from tui.themes import STYLES
 from tui.widgets.choice import ChoiceInput
 from tui.widgets.inputs import KeyedInput
 from tui.widgets.option import OptionField
@@ -29,7 +28,6 @@ from tui.widgets.option import OptionField
 class VoiceForm(KeptTyping):
     """Subclasses give `kept_as`, `parts`, `write` and `done_words`. What is refused stays, with the cursor on it."""
 
-    CSS_PATH = STYLES.parent / "voices.tcss"
     name_key = "voices.title"
     hints: ClassVar[Sequence[str]] = ("save", "back")
     BINDINGS: ClassVar[list[BindingType]] = [bind("save", "save"), bind("discard", "discard")]

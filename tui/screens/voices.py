@@ -24,7 +24,6 @@ from tui.screens.parts import TextLines
 from tui.screens.picking import read_again
 from tui.screens.queue_rows import short_number
 from tui.screens.search_rows import ListSource
-from tui.themes import STYLES
 from tui.widgets.columns import Column
 from tui.widgets.queue_table import LineTable
 
@@ -67,7 +66,6 @@ class VoiceLine:
 class VoicesScreen(OfficerScreen):
     """1–3 choose the list; Enter answers, `g` writes down, Del takes back or destroys, Alt+1 opens the dossier."""
 
-    CSS_PATH = STYLES.parent / "voices.tcss"
     AUTO_FOCUS = "LineTable"
     name_key = "voices.title"
     hints: ClassVar[Sequence[str]] = ("note", "open", "duplicate", "remove", "back")  # those of the first list

@@ -20,7 +20,6 @@ from tui.screens.what_if_answer import AnswerPane
 from tui.screens.what_if_asked import answer, read_event, received_at, version_asked
 from tui.screens.what_if_events import EventsList
 from tui.screens.what_if_form import WhatIfForm, procedures_called, units_called
-from tui.themes import STYLES
 from tui.widgets.choice import Choice, ChoiceInput
 from tui.widgets.option import OptionField
 
@@ -28,7 +27,6 @@ from tui.widgets.option import OptionField
 class WhatIfScreen(OfficerScreen):
     """The question on one side, the answer on the other; each change is answered at once. Esc goes back."""
 
-    CSS_PATH = STYLES.parent / "what_if.tcss"
     AUTO_FOCUS = "ChoiceField"
     name_key = "title.what_if"
     hints: ClassVar[Sequence[str]] = ("back",)

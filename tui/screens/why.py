@@ -18,7 +18,6 @@ from tui.screens.base import OfficerScreen
 from tui.screens.parts import Page, TextLines
 from tui.screens.queue_preview import days_of
 from tui.screens.queue_rows import QueueSource, RowWords
-from tui.themes import STYLES
 from tui.why_words import date_lines, why_lines
 from tui.widgets.ribbon import Ribbon
 
@@ -26,7 +25,6 @@ from tui.widgets.ribbon import Ribbon
 class WhyScreen(OfficerScreen):
     """Over the queue or the dossier; `w` or Esc closes it, `a` tries another order of the queue."""
 
-    CSS_PATH = STYLES.parent / "dossier.tcss"
     AUTO_FOCUS = "Page"
     name_key = "title.why"
     hints: ClassVar[Sequence[str]] = ("actions", "back")
