@@ -37,6 +37,8 @@ _INSERT = """
 INSERT INTO event (origin, seq, entity, kind, officer, header, digest, salt, body, hash)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+_COUNT = "SELECT (SELECT count(*) FROM event WHERE entity = ?1) + (SELECT count(*) FROM beside WHERE entity = ?1)"
+_KEEP = "INSERT OR IGNORE INTO beside VALUES (?, ?, ?)"
 _WHERE = "SELECT header, body, seq, origin FROM event WHERE {} ORDER BY n"
 _ENTITY = _WHERE.format("entity = ?")
 _RANGE = """
@@ -218,14 +220,29 @@ class EventLog:
         for (header,) in self._db.execute("SELECT header FROM event WHERE entity = ?", (entity,)):
             yield read_event(header, None)
 
+    def keep_beside(self, events: Iterable[Event]) -> None:
+        """Remember, without bodies, what a revoked desk wrote after its place in another line than the one here.
+
+        It has no effect, but events of others may stand on it and would wait for it.
+        """
+        self._db.executemany(_KEEP, [(one.event_id, one.entity, header_bytes(one)) for one in events])
+
     def events_of(self, entity: str) -> list[Event]:
-        """The events of an entity whose whole command has arrived."""
-        return self._whole(_ENTITY, (entity,))
+        """The events of an entity whose whole command has arrived, and those that stand beside (`keep_beside`)."""
+        found = self._whole(_ENTITY, (entity,))
+        return found + self._beside((entity,), found)
+
+    def _beside(self, entities: Sequence[str], known: Iterable[Event]) -> list[Event]:
+        asked = f"SELECT header FROM beside WHERE entity IN ({', '.join('?' * len(entities))})"
+        rows = self._db.execute(asked, tuple(entities)).fetchall()
+        here = {event.name for event in known} if rows else ()
+        return [event for (header,) in rows if (event := read_event(header, None)).name not in here]
 
     def events_of_each(self, entities: Sequence[str]) -> dict[str, list[Event]]:
         """The same of many entities in one reading; those of which nothing is here are left out."""
         found: dict[str, list[Event]] = {}
-        for event in self._whole(_WHERE.format(f"entity IN ({', '.join('?' * len(entities))})"), tuple(entities)):
+        here = self._whole(_WHERE.format(f"entity IN ({', '.join('?' * len(entities))})"), tuple(entities))
+        for event in here + self._beside(entities, here):
             found.setdefault(event.entity, []).append(event)
         return found
 
@@ -244,8 +261,8 @@ class EventLog:
         return found
 
     def count_of(self, entity: str) -> int:
-        """How many events of an entity are here."""
-        return int(self._db.execute("SELECT count(*) FROM event WHERE entity = ?", (entity,)).fetchone()[0])
+        """How many events of an entity are here, be it beside."""
+        return int(self._db.execute(_COUNT, (entity,)).fetchone()[0])
 
     def understood(self, entity: str) -> list[Event]:
         """Those of `events_of` that this program can read, as they were last said: others have no effect here."""

@@ -13,6 +13,10 @@ CREATE INDEX dossier_submitted ON dossier (submitted_at, procedure, unit, state,
     WHERE submitted_at IS NOT NULL;
 INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 WHERE EXISTS (SELECT 1 FROM dossier);
 """
+_BESIDE = """
+CREATE TABLE beside (event_id TEXT PRIMARY KEY, entity TEXT NOT NULL, header BLOB NOT NULL) WITHOUT ROWID;
+CREATE INDEX beside_entity ON beside (entity);
+"""
 _STOPPED = "CREATE INDEX tally_stopped ON tally (ended_at, counted_from) WHERE ending = 'stopped'"
 
 
@@ -27,3 +31,10 @@ def m012_answers_given_online(db: Database) -> None:
 def m012_what_was_stopped(db: Database) -> None:
     """What portals count as pending for good is found among years without reading what else ended."""
     db.execute(_STOPPED)
+
+
+@migrations()
+def m012_what_stands_beside(db: Database) -> None:
+    """What a revoked desk wrote in another line than the one here: without effect, but others may stand on it."""
+    for statement in statements(_BESIDE):
+        db.execute(statement)

@@ -189,6 +189,14 @@ class Projection:
         self._project_all(dossiers, fresh)
         return list(dict.fromkeys([*dossiers, *moved]))
 
+    def refold(self, touched: Iterable[str]) -> None:
+        """Project these entities anew: their events may wait no longer for what stands beside."""
+        entities = set(touched)
+        for entity in sorted(entities):
+            if not is_dossier(entity):
+                self._station(entity)
+        self._project_all(sorted(filter(is_dossier, entities)), {})
+
     def shift(self, before: Law, after: Law) -> Shift:
         """What one law instead of the other moves among the open dossiers."""
         return shift(self._db, before, after)

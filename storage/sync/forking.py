@@ -34,9 +34,20 @@ _SEALED = "SELECT 1 FROM sealed WHERE origin = ? AND last_seq > ?"
 
 
 def is_known(desk: Desk, origin: Origin) -> bool:
-    """Whether the origin's desk has told of its fork already."""
+    """Whether the origin's desk has told of its fork already, and not after its revocation.
+
+    From there on nothing has an effect that it says again: who may say where it parts is the admin.
+    """
     known = desk.log.understood(f"desk:{origin.desk}")
-    return any(event.kind == "fork_found" and event.body.get("epoch") == origin.epoch for event in known)
+    return any(
+        event.kind == "fork_found" and event.body.get("epoch") == origin.epoch and not _is_void(desk, event)
+        for event in known
+    )
+
+
+def _is_void(desk: Desk, event: Event) -> bool:
+    first = revoked_from(desk, Origin(event.desk, event.epoch))
+    return first is not None and event.seq >= first
 
 
 def said_from(desk: Desk, origin: Origin) -> int | None:
@@ -54,11 +65,30 @@ def said_from(desk: Desk, origin: Origin) -> int | None:
 
 def parts_in_vain(desk: Desk, hub: Hub, origin: Origin) -> bool:
     """Whether the hub's history parts from the one here where their desk was revoked: neither has an effect there."""
-    place = revoked_from(desk, origin)
-    if place is None:
-        return False
+    place, other = revoked_from(desk, origin), other_line(desk, hub, origin)
+    return place is not None and other is not None and other[0] >= place
+
+
+def other_line(desk: Desk, hub: Hub, origin: Origin) -> tuple[int, list[StoredEvent]] | None:
+    """The seq from which on the hub's history of a revoked desk is another one than here, and what it is.
+
+    None where that can't be told. Before the revocation's place both have effects, and their author's word none any
+    more: the admin's is wanted.
+    """
+    if revoked_from(desk, origin) is None:
+        return None
     found = _other_history(desk, hub, origin, sign_key(desk, origin.desk) or b"")
-    return found is not None and found[0] + 1 >= place
+    return None if found is None else (found[0] + 1, found[1])
+
+
+def keep_beside(desk: Desk, events: Iterable[StoredEvent]) -> None:
+    """Take a revoked desk's other line, from its place on, for what others' events stand on: it has no effect."""
+    here = {row[0] for row in desk.connection.execute("SELECT event_id FROM beside")}
+    new = [one.event for one in events if one.event.event_id not in here]
+    if new:
+        with transaction(desk.connection):
+            desk.log.keep_beside(new)
+            desk.projection.refold(event.entity for event in new)
 
 
 def part_ways(desk: Desk, hub: Hub, origin: Origin) -> bool:

@@ -19,7 +19,16 @@ from storage.series import FORKED, NUMBER_FIELDS
 from storage.sync.batch import BatchBroken, Unpacked, unpack
 from storage.sync.batches import fetched, keep, set_aside
 from storage.sync.enrolment import revoked_from, sign_key
-from storage.sync.forking import EVIDENCE, clear, is_known, leave_evidence, part_ways, parts_in_vain, said_from
+from storage.sync.forking import (
+    EVIDENCE,
+    clear,
+    is_known,
+    keep_beside,
+    leave_evidence,
+    other_line,
+    part_ways,
+    said_from,
+)
 from storage.sync.protocol import Hub, Offer, Offers, Reach, Taking
 from storage.sync.tally import Tally
 from storage.sync.uniting import is_signed_by_both, stays_apart
@@ -66,7 +75,8 @@ class Pull:
     def take_rests(self, evidence: Iterable[str]) -> None:
         """Take what goes on where a hub's line ends amid a signed batch or is spoilt, and that lies beside the line.
 
-        `evidence`: the names of what lies there. All that can be read of the hub's line must be held here.
+        `evidence`: the names of what lies there. All that can be read of the hub's line must be held here. Of a revoked
+        desk also another line than the one here is taken, for what others' events stand on.
         """
         left: dict[Origin, list[tuple[int, int, str]]] = {}
         for name in evidence:
@@ -79,6 +89,22 @@ class Pull:
             if not forked and origin.desk != self.desk.identity.desk:
                 while any(self._take_rest(origin, *one) for one in sorted(batches, reverse=True)):
                     pass
+            place = revoked_from(self.desk, origin)
+            if place is not None and origin.desk != self.desk.identity.desk:
+                for first, last, name in batches:
+                    self._take_beside(origin, max(place, first), last, name)
+
+    def _take_beside(self, origin: Origin, first: int, last: int, name: str) -> None:
+        """Of a batch that lies there what is from `first` on and another history than the one here."""
+        data = self.hub.get_blob(self.desk.identity.station, name) if first <= last else None
+        with contextlib.suppress(BatchBroken):
+            batch = unpack(data or b"", self.desk.keys())
+            if self._problem(origin, batch, ()) is None:
+                line = enumerate(batch.events, batch.head.first_seq)
+                keep_beside(
+                    self.desk,
+                    [one for seq, one in line if seq >= first and self.desk.log.hash_at(origin, seq) != one.hash],
+                )
 
     def _take_rest(self, origin: Origin, first: int, last: int, name: str) -> bool:
         have = self._have(origin)
@@ -130,15 +156,27 @@ class Pull:
             if stopped is not None and stopped.place not in taking.aside:
                 break
         if taking.forked:
-            own, known = origin.desk == self.desk.identity.desk, is_known(self.desk, origin)
-            if not known and not parts_in_vain(self.desk, self.hub, origin):
-                self._note("hub_fork", origin)
+            own = origin.desk == self.desk.identity.desk
+            if not is_known(self.desk, origin):
+                self._tell_fork(origin)
             if own and part_ways(self.desk, self.hub, origin):
                 self._takings.pop(origin)
                 return 1 + self.received - before
             if not own:
                 leave_evidence(self.desk, self.hub, origin)
         return self.received - before
+
+    def _tell_fork(self, origin: Origin) -> None:
+        """Of a desk that was revoked also where it parts: the admin may revoke it from there."""
+        place, other = revoked_from(self.desk, origin), other_line(self.desk, self.hub, origin)
+        if place is not None and origin.desk == self.desk.identity.desk:
+            self._note("desk_revoked", origin)
+        elif place is None or other is None:
+            self._note("hub_fork", origin)
+        elif other[0] < place:
+            self._note("hub_chain_differs", origin, first=str(other[0]), last=str(self._have(origin)))
+        else:
+            keep_beside(self.desk, other[1])
 
     def _offers(self, origin: Origin) -> Offers:
         """What lies there beyond what is here; of a history that is another one there also where it ends."""
@@ -291,9 +329,9 @@ class Pull:
         if origin.epoch >= self.desk.identity.epoch:
             write_meta(self.desk.connection, {"epoch": origin.epoch + 1})
 
-    def _note(self, code: str, origin: Origin) -> None:
+    def _note(self, code: str, origin: Origin, **more: str) -> None:
         if self.problem is None:
-            self.problem = Refusal(code, params={"desk": origin.desk, "epoch": str(origin.epoch)})
+            self.problem = Refusal(code, params={"desk": origin.desk, "epoch": str(origin.epoch), **more})
 
 
 def _looked_at(events: Sequence[StoredEvent]) -> list[Event]:

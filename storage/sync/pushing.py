@@ -117,5 +117,5 @@ class Push:
         if parted:  # what was said again goes at the next exchange
             cut_own(self.desk)
         if (parted or not known) and self.problem is None:
-            params = {"desk": origin.desk, "epoch": str(origin.epoch)}
-            self.problem = Refusal(_PROBLEMS[done], params=params)
+            code = _PROBLEMS[done if revoked_from(self.desk, origin) is None else Answer.REVOKED]
+            self.problem = Refusal(code, params={"desk": origin.desk, "epoch": str(origin.epoch)})

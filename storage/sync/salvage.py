@@ -47,7 +47,7 @@ DESKS_OWN = (
     *("hub_memory", "inbox", "sent_offer", "late", "station_read", "revoked_there", "elsewhere"),
 )
 """Tables of one desk alone: the older database, which is the later one, has them right where it can be read."""
-ADDED_TO = ("secret", "station_key", "suspect_time")
+ADDED_TO = ("secret", "station_key", "suspect_time", "beside")
 OF_ORIGINS = ("batch", "sealed", "destroyed_at")
 
 

@@ -44,7 +44,8 @@ _NAME = re.compile(r"[0-9a-f-]{1,36}")
 _MOST_PIECES = 10_000
 _PART = DATABASE_NAME + ".part"
 _SHARED = (
-    *("origin", "event", "head", "awaited", "waiting", "acted", "batch", "dossier", "officer", "desk", "handover"),
+    *("origin", "event", "head", "beside", "awaited", "waiting", "acted", "batch"),
+    *("dossier", "officer", "desk", "handover"),
     *LEDGERS,
     *("tally", "passage", "asked", "survey_answer", "survey_code", "outreach", "feedback", "_sqlite_migrations"),
 )

@@ -232,11 +232,13 @@ def _events(seat: Seat, known: Ended) -> set[str]:
 
 
 def _nothing_lost(world: World, events: set[str], known: Ended) -> None:
-    """Each promised event is with all who stay; what its desk wrote after its revocation is there still."""
+    """Each promised event is with all who stay; what its desk wrote after its revocation is somewhere still.
+
+    A revoked desk whose database was copied back may have it no more: nobody brings it back what has no effect.
+    """
     kept = events | {
         event.event_id
         for seat in world.seats
-        if known.is_revoked(seat)
         for (header,) in seat.desk.connection.execute("SELECT header FROM event")
         if known.is_void(event := read_event(header, None))
     }
@@ -282,7 +284,8 @@ def _effects(seat: Seat, ends: Ended, lost: Iterable[str]) -> None:
         dossier = seat.desk.projection.dossier(entity)
         headers = seat.desk.connection.execute("SELECT header FROM event WHERE entity = ?", (entity,)).fetchall()
         events = [read_event(header, None) for (header,) in headers]
-        void = {event.event_id for event in events if ends.is_void(event)} | _standing_on(lost, events)
+        folded = dossier.events if dossier else ()
+        void = {event.event_id for event in (*events, *folded) if ends.is_void(event)} | _standing_on(lost, events)
         known = sorted({event.event_id for event in events} - void)
         if dossier is None and known:
             raise Violated(f"I6: no dossier {entity}")

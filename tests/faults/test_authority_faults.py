@@ -26,7 +26,7 @@ from storage.sync.folder_hub import FolderHub
 from storage.sync.join_codes import offered
 from storage.sync.joining import start_desk
 from storage.verification import verify
-from tests.storage.sync_desks import START, Station, act, dump, new_desk, officer_of, take_in
+from tests.storage.sync_desks import START, Station, act, cloned, dump, new_desk, officer_of, take_in
 
 
 def next_batch(desk: Desk) -> tuple[BatchHead, bytes]:
@@ -153,7 +153,7 @@ def test_37_a_revoked_desks_later_work_is_stored_marked_and_without_effect(stati
     assert dump(first) == dump(third)
 
 
-@pytest.mark.parametrize(("beyond", "told"), [(0, None), (1, "hub_fork")])
+@pytest.mark.parametrize(("beyond", "told"), [(0, None), (1, "hub_chain_differs")])
 def test_37_two_histories_of_a_revoked_desk_are_told_only_where_they_part_before_its_place(
     station: Station, tmp_path: Path, beyond: int, told: str | None
 ) -> None:
@@ -172,6 +172,65 @@ def test_37_two_histories_of_a_revoked_desk_are_told_only_where_they_part_before
     assert (report.error and report.error.code) == told
     assert told or report.behind == 0
     clone.close()
+
+
+def test_37_a_fork_that_a_desk_tells_after_its_revocation_is_settled_by_the_admin(
+    station: Station, tmp_path: Path
+) -> None:
+    """What a revoked desk says again has no effect: of its two histories each hub would keep another one for good."""
+    first, second, third = station.desks
+    own, place = second.identity.desk, second.log.last_seq(second.identity.origin) + 1
+    station.sync(1)
+    shutil.copytree(station.root / "hub", tmp_path / "other")
+    other = FolderHub(tmp_path / "other")
+    with cloned(station, 1, tmp_path / "clone") as clone:
+        second = station.desks[1]
+        for desk, hub in ((second, station.hub), (clone, other)):
+            for _ in range(2):
+                take_in(desk)
+            exchange(desk, hub)
+        exchange(third, other)
+        assert revoke_desk(first, officer_of(first), own, 1, place + 1) is None
+        exchange(clone, station.hub)
+        assert [one.kind for one in clone.log.understood(f"desk:{own}")][-1] == "fork_found"
+    exchange(first, station.hub)
+    parts = exchange(first, other).error
+    assert parts is not None and (parts.code, parts.params["first"]) == ("hub_chain_differs", str(place))
+    assert revoke_desk(first, officer_of(first), own, 1, place) is None
+    for _ in range(2):
+        told = [exchange(desk, hub).error for desk in (first, third) for hub in (station.hub, other)]
+    assert told == [None] * 4 and dump(first) == dump(third)
+    report = exchange(second, station.hub)
+    assert report.error is not None and report.error.code == "desk_revoked"
+
+
+@pytest.mark.parametrize("meets_both", [True, False], ids=["at the other hub", "by what others left at the one"])
+def test_37_work_that_stands_on_one_history_of_a_revoked_desk_waits_nowhere(
+    station: Station, tmp_path: Path, meets_both: bool
+) -> None:
+    first, second, third = station.desks
+    own, place = second.identity.desk, second.log.last_seq(second.identity.origin) + 1
+    dossier = take_in(first)
+    station.sync(0, 1, 2)
+    shutil.copytree(station.root / "hub", tmp_path / "other")
+    other = FolderHub(tmp_path / "other")
+    with cloned(station, 1, tmp_path / "clone") as clone:
+        for desk, hub in ((station.desks[1], station.hub), (clone, other)):
+            act(desk, dossier, "noted", text="đã gọi")
+            exchange(desk, hub)
+    exchange(third, other)
+    station.sync(0)
+    act(first, dossier, "approved")
+    assert revoke_desk(first, officer_of(first), own, 1, place) is None
+    for _ in range(2):
+        told = [exchange(first, hub).error for hub in ((station.hub,) if meets_both else (station.hub, other))]
+        told += [exchange(third, hub).error for hub in ((station.hub, other) if meets_both else (other,))]
+    assert not any(told)
+    assert third.dossier(dossier).outcome == first.dossier(dossier).outcome == "approved"
+    assert dump(first) == dump(third)
+    with transaction(third.connection):
+        third.projection.rebuild()
+    assert dump(first) == dump(third) and verify(third).holds
 
 
 def test_37_work_that_stands_on_a_revoked_desks_event_reaches_who_meets_it_at_another_hub(
