@@ -10,6 +10,7 @@ from typing import Any
 from core.dossier import Dossier
 from core.duplicates import Case, Likeness, duplicates, person_key
 from core.queue import Lane
+from storage.database import Connection
 from storage.desk import Desk
 from storage.keys import derived
 from storage.queries import Row
@@ -20,6 +21,11 @@ GROUP BY {column}, procedure HAVING count(*) > 1
 """
 _INDEXES = {"applicant_number": "dossier_same_number", "person": "dossier_same_person"}
 _GROUP = "lane < 4 AND {column} = ? AND procedure = ? ORDER BY received_at DESC LIMIT ?"
+_OF_PERSON = "SELECT id FROM dossier INDEXED BY {index} WHERE {group}"
+_PAGES = """
+SELECT (SELECT sum(length(header) + length(body)) FROM event WHERE entity IN ({names})),
+    (SELECT sum(length(applicant_name)) FROM dossier WHERE id IN ({names}))
+"""
 _CROWD = 100
 """Of one person's open dossiers for one procedure only so many of the newest are held against each other."""
 _ELSEWHERE = """
@@ -76,16 +82,29 @@ def repeats_of(desk: Desk, dossier_id: str) -> list[tuple[Row | None, str]]:
     return found
 
 
+def read_ahead(db: Connection, dossier_id: str) -> None:
+    """Let the disk bring what showing a dossier reads of it and of its person: an old PC's takes 10 ms a page."""
+    asked = f"SELECT procedure, {', '.join(_INDEXES)} FROM dossier WHERE id = ?"
+    procedure, *keys = db.execute(asked, (dossier_id,)).fetchone() or (None,)
+    names = {dossier_id}
+    for (column, index), key in zip(_INDEXES.items(), keys, strict=False):
+        if key is not None:
+            same = _OF_PERSON.format(index=index, group=_GROUP.format(column=column))
+            names |= {name for (name,) in db.execute(same, (key, procedure, _CROWD))}
+    db.execute(
+        _PAGES.format(names=", ".join(f"?{place}" for place in range(1, len(names) + 1))), tuple(names)
+    ).fetchone()
+
+
 def _group(desk: Desk, column: str, key: str, procedure: str) -> list[Row]:
     where, values = _GROUP.format(column=column), (key, procedure, _CROWD)
     return desk.queries.rows(where, values, desk.bounds(), by=_INDEXES[column])
 
 
 def _read(desk: Desk, rows: Iterable[Row]) -> Iterator[_Known]:
-    for row in rows:
-        dossier = desk.dossier(row.id)
-        if dossier is not None:
-            yield row, dossier, case_of(row, dossier.matter)
+    named = {row.id: row for row in rows}
+    for dossier, _ in desk.explained(named):
+        yield named[dossier.id], dossier, case_of(named[dossier.id], dossier.matter)
 
 
 def _repeats(one: _Known, other: _Known) -> bool:

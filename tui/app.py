@@ -29,7 +29,7 @@ from storage.settings import Settings, settings_at
 from tui.aside import Reader
 from tui.dates import day_short
 from tui.i18n import tr
-from tui.interpreter import clear_up, give_way_to_keys
+from tui.interpreter import RESTS, clear_up, give_way_to_keys
 from tui.keys import bind, keep_alt_keys
 from tui.law_words import unread_lines
 from tui.notices import Notices
@@ -50,8 +50,6 @@ if TYPE_CHECKING:
 Prepare = Callable[[Callable[[int, int], None]], Path]
 """Makes the data folder (a demo's), telling `(done, total)` as it goes."""
 
-_AFTER_PAINT = 1.0
-"""Seconds after which the queue has been painted."""
 SCREENS: dict[str, tuple[str, str]] = {
     "setup": ("tui.screens.setup", "SetupScreen"),
     "preparing": ("tui.screens.preparing", "PreparingScreen"),
@@ -175,6 +173,7 @@ class Workstation(App[None]):
         self.pin_tries = PinTries()
         self.phrases = Phrases()
         self.used_at = time.monotonic()
+        self._ahead = ["dossier", "intake", "search"]
         register(self)
 
     @property
@@ -248,7 +247,7 @@ class Workstation(App[None]):
         self.officer = officer
         self.phrases = Phrases()
         self.switch(self.make("queue"))
-        self.set_timer(_AFTER_PAINT, self._load_ahead)
+        self.call_after_refresh(self._load_ahead)
         leads = "leader" in officer.given and "front_desk" not in officer.given
         if leads and any(count_duties(self.desk.queries, self.desk.bounds()).values()):
             self.push(self.make("duties"))
@@ -263,9 +262,9 @@ class Workstation(App[None]):
 
     @work(thread=True, group="ahead", exit_on_error=False)
     def _load_ahead(self) -> None:
-        """What the first keys of the day need is there before they come."""
-        for name in ("dossier", "intake", "search"):
-            importlib.import_module(SCREENS[name][0])
+        """What the first keys of the day need is there before they come; while they come it would hold them up."""
+        if self._ahead:
+            importlib.import_module(SCREENS[self._ahead.pop(0)][0])
 
     @property
     def settings(self) -> Settings:
@@ -423,11 +422,17 @@ class Workstation(App[None]):
         stack = self.screen_stack
         return stack[-1] if stack else None
 
+    @property
+    def idle(self) -> float:
+        """Seconds since the last key."""
+        return time.monotonic() - self.used_at
+
     def _tick(self) -> None:
-        idle = time.monotonic() - self.used_at
-        if idle >= 60 and 0 < self.settings.lock_minutes * 60 <= idle:
+        if self.idle >= 60 and 0 < self.settings.lock_minutes * 60 <= self.idle:
             self.action_lock()
-        clear_up(idle)
+        clear_up(self.idle)
+        if self._ahead and self.idle >= RESTS:
+            self._load_ahead()
         self.notices.tick()
         tick = getattr(self._top, "tick", None)
         if tick is not None:

@@ -11,9 +11,11 @@ from typing import TypeVar
 from core.answers import InvalidInput
 from storage.database import Connection, Interrupted, officer_errors
 from storage.folder import open_folder
+from storage.repeats import read_ahead
 
 _STEPS = 2000
 """Of the engine, between two looks at whether something newer was asked: some 0.1 ms."""
+_AHEAD = "ahead"
 _T = TypeVar("_T")
 
 
@@ -41,6 +43,7 @@ class Reader:
 
     def ask(self, asker: str, ask: Callable[[Connection], _T], tell: Callable[[_T | InvalidInput], object]) -> None:
         """Let `ask` read; `tell`, which the thread calls, is told what it found or why the file can't be read."""
+        self._newest[_AHEAD] = self._newest.get(_AHEAD, 0) + 1
         self._newest[asker] = number = self._newest.get(asker, 0) + 1
 
         def answer() -> None:
@@ -50,6 +53,11 @@ class Reader:
                     tell(found)
 
         self._thread.submit(answer)
+
+    def read_ahead(self, dossier: str | None) -> None:
+        """Bring from the disk what opening this dossier will read; whatever else is asked breaks it off."""
+        if dossier is not None:
+            self.ask(_AHEAD, lambda db: read_ahead(db, dossier), lambda _: None)
 
     def _read(self, ask: Callable[[Connection], _T], is_overtaken: Callable[[], bool]) -> _T | InvalidInput:
         if is_overtaken():

@@ -24,6 +24,7 @@ from tui.dates import day_short
 from tui.forecast import hours_words
 from tui.foretelling import foretold
 from tui.i18n import tr
+from tui.interpreter import RESTS
 
 if TYPE_CHECKING:
     from tui.app import Workstation
@@ -65,7 +66,7 @@ class OwnLight:
     def tick(self) -> None:
         """Look again where it is time to."""
         officer, now = self._app.officer, monotonic()
-        if officer is None or now - self._began < self.begins:
+        if officer is None or now - self._began < self.begins or self._app.idle < RESTS:
             return
         last = self._asked
         if last is not None and last.officer == officer.id:

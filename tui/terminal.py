@@ -21,14 +21,15 @@ def prepare() -> None:
     must still understand the answers: the switch stays off there. A value that is already set wins.
 
     What follows a key, such as a preview, is painted a frame later: at 60 frames a second that would be 30
-    ms. Esc is Esc once nothing has followed it for 20 ms, not for 100: a terminal sends an Alt key in one piece.
+    ms. Esc is Esc once nothing has followed it for 10 ms (as in tmux), not for 100: a terminal sends an Alt key in
+    one piece.
     """
     if os.name != "nt":
         os.environ.setdefault("TEXTUAL_DISABLE_KITTY_KEY", "1")
         os.environ.setdefault("TEXTUAL_DRIVER", "tui.driver:TerminalDriver")
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
     os.environ.setdefault("TEXTUAL_FPS", "120")
-    os.environ.setdefault("ESCDELAY", "20")
+    os.environ.setdefault("ESCDELAY", "10")
 
 
 def refusal() -> str | None:

@@ -6,8 +6,11 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+import pytest
+
 from core.answers import InvalidInput
 from storage.database import Connection
+from storage.repeats import read_ahead
 from tests.conftest import Office, take_in
 from tests.tui.workstation import workstation
 from tui.aside import Reader
@@ -32,6 +35,37 @@ def test_the_newest_question_breaks_off_the_one_before(office: Office) -> None:
     assert done.wait(_PATIENCE)
     reader.close()
     assert told == [0, "another's"]
+
+
+def test_what_is_read_ahead_gives_way_to_every_question(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    office.open().close()
+    reader, begun, told, done = Reader(office.folder), Event(), [], Event()
+
+    def endless(db: Connection, _: str) -> None:
+        begun.set()
+        db.execute(_ENDLESS).fetchone()
+
+    monkeypatch.setattr("tui.aside.read_ahead", endless)
+    reader.read_ahead("a dossier")
+    assert begun.wait(_PATIENCE)
+    reader.ask("a", lambda _: "asked", lambda found: (told.append(found), done.set()))
+    assert done.wait(_PATIENCE)
+    reader.close()
+    assert told == ["asked"]
+
+
+def test_what_is_read_ahead_is_the_dossier_with_what_its_person_has_open(office: Office) -> None:
+    desk = office.open()
+    numbers = ("048190004321", "048190004321", "048190004322")
+    one, other, another = (
+        take_in(desk, applicant={"kind": "citizen", "name": "Đặng Thị Đào", "number": number}) for number in numbers
+    )
+    read: list[str] = []
+    desk.connection.set_trace_callback(read.append)
+    read_ahead(desk.connection, one)
+    desk.connection.set_trace_callback(None)
+    assert [name in read[-1] for name in (one, other, another)] == [True, True, False]
+    read_ahead(desk.connection, "unknown")
 
 
 def test_a_folder_that_cannot_be_read_is_told_and_closing_breaks_off(tmp_path: Path, office: Office) -> None:

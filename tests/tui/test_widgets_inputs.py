@@ -107,7 +107,7 @@ def run(code: str, **environment: str) -> str:
 def test_the_switches_are_set_before_textual_is_imported_and_a_persons_own_wins() -> None:
     code = "import sys; from tui.terminal import prepare; prepare(); print('textual' in sys.modules);"
     code += "from textual import constants as c; print(c.DISABLE_KITTY_KEY, c.TEXTUAL_ANIMATIONS, c.ESCAPE_DELAY)"
-    assert run(code).split() == ["False", str(os.name != "nt"), "none", "0.02"]
+    assert run(code).split() == ["False", str(os.name != "nt"), "none", "0.01"]
     assert run(code, TEXTUAL_DISABLE_KITTY_KEY="0", ESCDELAY="250").split() == ["False", "False", "none", "0.25"]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import Screen
@@ -34,6 +35,16 @@ class FramedScreen(TypeAhead, Screen[Any]):
 
     if TYPE_CHECKING:
         app: Workstation
+
+    def __init__(self) -> None:
+        """Knows its size from the first: a class that came with the first resize would style and paint it all anew."""
+        super().__init__()
+        size = self.app.size
+        for cells, sizes in ((size.width, self.HORIZONTAL_BREAKPOINTS), (size.height, self.VERTICAL_BREAKPOINTS)):
+            self.add_class(max(one for one in sizes if one[0] <= cells)[1], update=False)
+
+    def on_screen_resume(self, event: events.ScreenResume) -> None:
+        event.refresh_styles = False  # they are as they were mounted, or as another theme has left them
 
     def compose(self) -> ComposeResult:
         yield TextLines([tr("too_small")], id="too_small")

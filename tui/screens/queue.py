@@ -346,6 +346,7 @@ class QueueScreen(UndoScreen):
 
     def _preview_soon(self) -> None:
         """The pane follows a single step at once; a cursor that runs folds no dossier until it rests."""
+        self.app.reader.read_ahead(self._current_id())
         if not self.query_one(Preview).display:
             return
         now = monotonic()

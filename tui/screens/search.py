@@ -94,6 +94,9 @@ class SearchScreen(OfficerScreen):
     def on_line_table_opened(self, message: LineTable.Opened) -> None:
         self.app.push(self.app.make("dossier", message.row.id))
 
+    def on_line_table_highlighted(self, message: LineTable.Highlighted) -> None:
+        self.app.reader.read_ahead(message.row.id if message.row else None)
+
     def _follow(self) -> None:
         self._timer = None
         text = self.query_one(SearchBox).value
