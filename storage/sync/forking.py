@@ -38,16 +38,11 @@ def is_known(desk: Desk, origin: Origin) -> bool:
 
     From there on nothing has an effect that it says again: who may say where it parts is the admin.
     """
-    known = desk.log.understood(f"desk:{origin.desk}")
+    known, desks = desk.log.understood(f"desk:{origin.desk}"), desk.projection.desks()
     return any(
-        event.kind == "fork_found" and event.body.get("epoch") == origin.epoch and not _is_void(desk, event)
+        event.kind == "fork_found" and event.body.get("epoch") == origin.epoch and not desks.is_revoked(event)
         for event in known
     )
-
-
-def _is_void(desk: Desk, event: Event) -> bool:
-    first = revoked_from(desk, Origin(event.desk, event.epoch))
-    return first is not None and event.seq >= first
 
 
 def said_from(desk: Desk, origin: Origin) -> int | None:
