@@ -140,7 +140,7 @@ def _problem(desk: Desk, hub: BundleHub, pull: Pull) -> Refusal | None:
         return pull.problem
     for origin in hub.heads(desk.identity.station, {}):
         offers = hub.offers(desk.identity.station, origin, 0).batches
-        if first_difference(offers, desk.log.chain(origin)) is not None and not is_known(desk, origin):
+        if first_difference(offers, desk.log.chain(origin)) is not None and not is_known(desk, hub, origin):
             return Refusal("hub_fork", params={"desk": origin.desk, "epoch": str(origin.epoch)})
     if hub.missing:
         names = ", ".join(part_path(Path(hub.url.partition(":")[2]), number).name for number in hub.missing)

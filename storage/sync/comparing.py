@@ -37,7 +37,9 @@ def compare(desk: Desk, hub: Hub, reaches: Mapping[Origin, Reach]) -> Refusal | 
         same = reach is None or (
             _passes(desk, hub, origin, head) if ahead else desk.log.hash_at(origin, at) == reach.head.hash
         )
-        forked = not same and is_known(desk, origin)  # then its own desk has said all of it again under another epoch
+        forked = not same and is_known(
+            desk, hub, origin
+        )  # then its own desk has said all of it again under another epoch
         others = ahead and origin.desk != desk.identity.desk  # more of it lies there than could be taken
         unsure = min(at, known.get(origin, 0)) if ahead else 0
         if same and at < head.seq and origin.desk == desk.identity.desk:
@@ -56,7 +58,7 @@ def note_set_back(desk: Desk, hub: Hub, reaches: Mapping[Origin, Reach]) -> None
     """
     for origin, seq in _known(desk, hub.url).items():
         reach = reaches.get(origin)
-        if seq > (reach.head.seq if reach else 0) and not is_known(desk, origin):
+        if seq > (reach.head.seq if reach else 0) and not is_known(desk, hub, origin):
             with transaction(desk.connection):
                 write_meta(desk.connection, {SET_BACK: 1})
             return

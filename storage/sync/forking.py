@@ -24,7 +24,7 @@ from storage.keys import sign_public
 from storage.series import FORKED
 from storage.sync.batch import BatchBroken, unpack
 from storage.sync.batches import borders, fetched, whole
-from storage.sync.enrolment import revoked_from, sign_key
+from storage.sync.enrolment import sign_key
 from storage.sync.protocol import Hub, pull_plan
 
 EVIDENCE = "fork-"
@@ -33,16 +33,23 @@ _ELSEWHERE = "SELECT 1 FROM accepted WHERE url <> ? AND desk = ? AND epoch = ? A
 _SEALED = "SELECT 1 FROM sealed WHERE origin = ? AND last_seq > ?"
 
 
-def is_known(desk: Desk, origin: Origin) -> bool:
-    """Whether the origin's desk has told of its fork already, and not after its revocation.
+def is_known(desk: Desk, hub: Hub, origin: Origin) -> bool:
+    """Whether the origin's desk has told of its fork already.
 
-    From there on nothing has an effect that it says again: who may say where it parts is the admin.
+    After its revocation only if both lines stand under other epochs, too: then they have the same effect everywhere.
     """
     known, desks = desk.log.understood(f"desk:{origin.desk}"), desk.projection.desks()
-    return any(
-        event.kind == "fork_found" and event.body.get("epoch") == origin.epoch and not desks.is_revoked(event)
-        for event in known
+    told = [event for event in known if event.kind == "fork_found" and event.body.get("epoch") == origin.epoch]
+    if not told or not all(desks.is_revoked(event) for event in told):
+        return bool(told)
+    other = other_line(desk, hub, origin)
+    return other is None or not (
+        _unsaid(desk, origin, _from(desk, origin, other[0])) or _unsaid(desk, origin, other[1])
     )
+
+
+def _from(desk: Desk, origin: Origin, first: int) -> list[StoredEvent]:
+    return desk.log.stored(origin, first - 1, max(0, desk.log.last_seq(origin) - first + 1))
 
 
 def said_from(desk: Desk, origin: Origin) -> int | None:
@@ -60,8 +67,8 @@ def said_from(desk: Desk, origin: Origin) -> int | None:
 
 def parts_in_vain(desk: Desk, hub: Hub, origin: Origin) -> bool:
     """Whether the hub's history parts from the one here where their desk was revoked: neither has an effect there."""
-    place, other = revoked_from(desk, origin), other_line(desk, hub, origin)
-    return place is not None and other is not None and other[0] >= place
+    other = other_line(desk, hub, origin)
+    return other is not None and (origin.epoch, other[0]) >= desk.projection.desks().revoked[origin.desk]
 
 
 def other_line(desk: Desk, hub: Hub, origin: Origin) -> tuple[int, list[StoredEvent]] | None:
@@ -70,7 +77,7 @@ def other_line(desk: Desk, hub: Hub, origin: Origin) -> tuple[int, list[StoredEv
     None where that can't be told. Before the revocation's place both have effects, and their author's word none any
     more: the admin's is wanted.
     """
-    if revoked_from(desk, origin) is None:
+    if origin.desk not in desk.projection.desks().revoked:
         return None
     found = _other_history(desk, hub, origin, sign_key(desk, origin.desk) or b"")
     return None if found is None else (found[0] + 1, found[1])

@@ -157,7 +157,7 @@ class Pull:
                 break
         if taking.forked:
             own = origin.desk == self.desk.identity.desk
-            if not is_known(self.desk, origin):
+            if not is_known(self.desk, self.hub, origin):
                 self._tell_fork(origin)
             if own and part_ways(self.desk, self.hub, origin):
                 self._takings.pop(origin)
@@ -168,12 +168,13 @@ class Pull:
 
     def _tell_fork(self, origin: Origin) -> None:
         """Of a desk that was revoked also where it parts: the admin may revoke it from there."""
-        place, other = revoked_from(self.desk, origin), other_line(self.desk, self.hub, origin)
+        place = self.desk.projection.desks().revoked.get(origin.desk)
+        other = other_line(self.desk, self.hub, origin)
         if place is not None and origin.desk == self.desk.identity.desk:
             self._note("desk_revoked", origin)
         elif place is None or other is None:
             self._note("hub_fork", origin)
-        elif other[0] < place:
+        elif (origin.epoch, other[0]) < place:
             self._note("hub_chain_differs", origin, first=str(other[0]), last=str(self._have(origin)))
         else:
             keep_beside(self.desk, other[1])
@@ -201,7 +202,7 @@ class Pull:
             self._note(self._apart[origin], origin)
             return
         aside = self._takings[origin].aside if origin in self._takings else ()
-        if is_known(self.desk, origin):
+        if is_known(self.desk, self.hub, origin):
             return
         claimed = [offer.head.last for offer in offers.batches if offer.place not in aside]
         self.behind += max([have, *offers.damaged, *claimed]) - have

@@ -110,7 +110,7 @@ class Push:
     def _end(self, origin: Origin, done: Answer) -> None:
         if origin.desk != self.desk.identity.desk or done not in _PROBLEMS:
             return
-        known = is_known(self.desk, origin) and (done is Answer.FORK or self._stands_elsewhere(origin))
+        known = is_known(self.desk, self.hub, origin) and (done is Answer.FORK or self._stands_elsewhere(origin))
         parted = (done is Answer.FORK and part_ways(self.desk, self.hub, origin)) or say_unplaced(
             self.desk, self.hub, origin
         )

@@ -174,10 +174,10 @@ def test_37_two_histories_of_a_revoked_desk_are_told_only_where_they_part_before
     clone.close()
 
 
-def test_37_a_fork_that_a_desk_tells_after_its_revocation_is_settled_by_the_admin(
+def test_37_a_fork_of_which_a_revoked_desk_can_say_but_one_history_again_is_settled_by_the_admin(
     station: Station, tmp_path: Path
 ) -> None:
-    """What a revoked desk says again has no effect: of its two histories each hub would keep another one for good."""
+    """A copy was never given the key of the other history: each hub would keep another one for good."""
     first, second, third = station.desks
     own, place = second.identity.desk, second.log.last_seq(second.identity.origin) + 1
     station.sync(1)
@@ -185,14 +185,16 @@ def test_37_a_fork_that_a_desk_tells_after_its_revocation_is_settled_by_the_admi
     other = FolderHub(tmp_path / "other")
     with cloned(station, 1, tmp_path / "clone") as clone:
         second = station.desks[1]
-        for desk, hub in ((second, station.hub), (clone, other)):
-            for _ in range(2):
-                take_in(desk)
-            exchange(desk, hub)
+        take_in(clone)
+        exchange(clone, other)
         exchange(third, other)
         assert revoke_desk(first, officer_of(first), own, 1, place + 1) is None
+        exchange(first, station.hub)
+        exchange(second, station.hub)
+        take_in(second)
+        exchange(second, station.hub)
         exchange(clone, station.hub)
-        assert [one.kind for one in clone.log.understood(f"desk:{own}")][-1] == "fork_found"
+        assert "fork_found" in [one.kind for one in clone.log.understood(f"desk:{own}")]
     exchange(first, station.hub)
     parts = exchange(first, other).error
     assert parts is not None and (parts.code, parts.params["first"]) == ("hub_chain_differs", str(place))
@@ -202,6 +204,30 @@ def test_37_a_fork_that_a_desk_tells_after_its_revocation_is_settled_by_the_admi
     assert told == [None] * 4 and dump(first) == dump(third)
     report = exchange(second, station.hub)
     assert report.error is not None and report.error.code == "desk_revoked"
+
+
+def test_37_a_fork_that_was_said_again_whole_is_settled_though_the_desk_was_revoked_before_it_told(
+    station: Station, tmp_path: Path
+) -> None:
+    """Both histories have the effect of their last saying on every desk: nobody need look for what is left."""
+    first, second, third = station.desks
+    own = second.identity.desk
+    station.sync(1)
+    shutil.copytree(station.root / "hub", tmp_path / "other")
+    other = FolderHub(tmp_path / "other")
+    with cloned(station, 1, tmp_path / "clone") as clone:
+        for desk, hub in ((station.desks[1], station.hub), (clone, other)):
+            take_in(desk)
+            exchange(desk, hub)
+        exchange(third, other)
+        for hub in (station.hub, station.hub, other):
+            exchange(clone, hub)
+    exchange(first, station.hub)
+    (told_at,) = (event for event in first.log.events_of(f"desk:{own}") if event.kind == "fork_found")
+    assert revoke_desk(first, officer_of(first), own, told_at.epoch, told_at.seq) is None
+    for _ in range(2):
+        told = [exchange(desk, hub).error for desk in (first, third) for hub in (station.hub, other)]
+    assert told == [None] * 4 and dump(first) == dump(third)
 
 
 @pytest.mark.parametrize("meets_both", [True, False], ids=["at the other hub", "by what others left at the one"])
