@@ -13,6 +13,7 @@ from tests.tui.queue_station import fill_queue
 from tests.tui.workstation import NARROW, WIDE, Desktop, painted, workstation
 from tui.app import Workstation
 from tui.i18n import set_language, tr
+from tui.screens.dossier import DossierScreen
 from tui.screens.queue import QueueScreen
 from tui.screens.queue_preview import Preview
 from tui.screens.queue_rows import SIGNS
@@ -227,6 +228,24 @@ async def test_a_small_window_says_so_and_keeps_everything(office: Office, stori
         await desktop.pilot.resize_terminal(80, 24)
         await desktop.settle()
         assert not desktop.one("#too_small").display and len(shown(desktop)) == len(stories)
+
+
+async def test_a_window_that_changes_over_a_dossier_fits_both_screens(office: Office, stories: dict[str, str]) -> None:
+    async with workstation(office, size=WIDE) as desktop:
+        await desktop.settle()
+        queue = desktop.app.screen
+        for size in (NARROW, WIDE, NARROW):
+            await desktop.press("enter")
+            assert isinstance(desktop.app.screen, DossierScreen)
+            await desktop.pilot.resize_terminal(*size)
+            await desktop.settle()
+            assert {len(line) for line in painted(desktop.app).splitlines()} == {size[0]}
+            assert ("─" * size[0] in painted(desktop.app)) is (size == NARROW)
+            await desktop.press("escape")
+            await desktop.settle()
+            assert desktop.app.screen is queue and queue.size == size
+            assert {len(line) for line in painted(desktop.app).splitlines()} == {size[0]}
+            assert desktop.one(Preview).display is (size == WIDE)
 
 
 @pytest.mark.parametrize(("size", "language"), [(NARROW, "vi"), (WIDE, "vi"), (WIDE, "en")])

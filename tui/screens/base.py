@@ -19,13 +19,14 @@ from tui.sentences import sentence
 from tui.sync_words import clock_banner, sync_line
 from tui.terminal import LEAST
 from tui.widgets.keyed import TypeAhead
+from tui.widgets.sparing import Ground
 from tui.widgets.status import StatusBar, TitleBar
 
 if TYPE_CHECKING:
     from tui.app import Workstation
 
 
-class FramedScreen(TypeAhead, Screen[Any]):
+class FramedScreen(TypeAhead, Ground, Screen[Any]):
     """What even a screen without a desk has. Subclasses give `name_key` (title), `hints` (key ids) and `body`."""
 
     name_key: ClassVar[str] = ""
@@ -42,6 +43,13 @@ class FramedScreen(TypeAhead, Screen[Any]):
         size = self.app.size
         for cells, sizes in ((size.width, self.HORIZONTAL_BREAKPOINTS), (size.height, self.VERTICAL_BREAKPOINTS)):
             self.add_class(max(one for one in sizes if one[0] <= cells)[1], update=False)
+        self._told_size = size
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Whoever was laid out hears of it too: neither this screen nor those below it need that a second time."""
+        if event.size == self.size == self._told_size:
+            event.prevent_default()
+        self._told_size = event.size
 
     def on_screen_resume(self, event: events.ScreenResume) -> None:
         event.refresh_styles = False  # they are as they were mounted, or as another theme has left them
@@ -131,15 +139,15 @@ class OfficerScreen(FramedScreen):
         self._was_covered = True
 
     def on_screen_resume(self) -> None:
-        self.show_heading()
         if self._was_covered and self.stands:
             self._was_covered = False
+            self.show_heading()
             self.uncovered()
 
     @property
     def stands(self) -> bool:
         """Whether the screen is mounted and not being taken down: only then may a timer touch it."""
-        return self._seen is not None and bool(self.query(TitleBar))
+        return self._seen is not None and any(isinstance(child, TitleBar) for child in self.children)
 
     def tick(self) -> None:
         """Once a second: the clock, and what other processes wrote meanwhile."""

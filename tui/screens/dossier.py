@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal
 
 from core.dossier import Dossier
 from core.record import Event
@@ -43,7 +42,7 @@ from tui.feedback_words import said_lines
 from tui.i18n import tr
 from tui.keys import bind
 from tui.message_words import telling_lines
-from tui.screens.parts import Page, TextLines
+from tui.screens.parts import Columns, Page, TextLines
 from tui.screens.queue_preview import days_of
 from tui.screens.queue_rows import short_number
 from tui.screens.undoing import UndoScreen
@@ -86,7 +85,7 @@ class DossierScreen(UndoScreen):
     def body(self) -> ComposeResult:
         yield TextLines(id="head")
         yield TextLines(id="conflict", classes="problem")
-        with Horizontal(id="middle"):
+        with Columns(id="middle"):
             with Page(classes="page", id="left"):
                 yield Timeline(id="timeline")
             with Page(classes="page", id="right"):

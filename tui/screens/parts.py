@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from itertools import zip_longest
 
 from rich.cells import cell_len
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 
 from tui.widgets.cells import fit
 from tui.widgets.choice import Choice, ChoiceInput
 from tui.widgets.keyed import Keyed
 from tui.widgets.lines import LinesWidget
+from tui.widgets.sparing import Ground
 from tui.widgets.timeline import wrapped
 
 
@@ -66,8 +67,12 @@ class Menu(ChoiceInput):
         return marked is not None
 
 
-class Page(Keyed, VerticalScroll, can_focus=True):
+class Page(Keyed, Ground, VerticalScroll, can_focus=True):
     """A part that scrolls and takes keys in the order in which they came."""
+
+
+class Columns(Ground, Horizontal):
+    """Parts of a screen side by side."""
 
 
 class KeyLines(LinesWidget):

@@ -8,9 +8,10 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tui.widgets.cells import cut, fit
+from tui.widgets.sparing import OneStyle
 
 
-class LinesWidget(Widget):
+class LinesWidget(OneStyle, Widget):
     """As high as its lines, which `lines(width)` makes; `changed()` makes them anew. «…» ends what has no room."""
 
     DEFAULT_CSS = "LinesWidget { height: auto; color: $foreground; }"
@@ -35,7 +36,7 @@ class LinesWidget(Widget):
         text = lines[y] if y < len(lines) else ""
         if y == self.size.height - 1 < len(lines) - 1:
             text = f"{cut(text, width - 2)} …" if width > 2 else "…"
-        return Strip([Segment(fit(text, width), self.rich_style)], width)
+        return Strip([Segment(fit(text, width), self.own_style)], width)
 
     def _at(self, width: int) -> list[str]:
         if self._made[0] != width:

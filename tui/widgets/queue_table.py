@@ -21,6 +21,7 @@ from tui.widgets.columns import GAP, Column, Place, arrange
 from tui.widgets.keyed import Keyed
 from tui.widgets.painting import Painting
 from tui.widgets.selection import Selection
+from tui.widgets.sparing import OneStyle
 from tui.widgets.window import PageSource, Row, Window
 
 MARKS = ("normal", "soon", "next_day", "today", "overdue", "apology_owed", "paused", "done")
@@ -28,7 +29,7 @@ MARKS = ("normal", "soon", "next_day", "today", "overdue", "apology_owed", "paus
 _GUTTER = 4
 
 
-class LineTable(Keyed, Widget, can_focus=True):
+class LineTable(Keyed, OneStyle, Widget, can_focus=True):
     """Rows of a `PageSource` in columns; the arrow keys, the wheel and the mouse move a cursor (▶) over them.
 
     Space selects (`*`), `v` begins and ends a range. `cells` makes a row's texts, one for each column or one for the
@@ -306,7 +307,7 @@ class LineTable(Keyed, Widget, can_focus=True):
 
     def _row(self, row: Any, under_cursor: bool, width: int) -> Strip:
         letter, name = self._mark(row)
-        line = self._style("cursor") if under_cursor else self.rich_style
+        line = self._style("cursor") if under_cursor else self.own_style
         signed = line if under_cursor else self._style(name)
         gutter = ("▶" if under_cursor else " ") + ("*" if row.id in self._selection.ids else " ")
         segments = [Segment(gutter, line), Segment(fit(letter, 1) + " ", signed)]

@@ -17,6 +17,7 @@ from tui.i18n import tr
 from tui.keys import FUNCTION_LINE, KEYS
 from tui.widgets.cells import fit, spread
 from tui.widgets.composing import Typing, typing_of
+from tui.widgets.sparing import OneStyle
 
 _LETTERS = {"space": " ", "slash": "/"}
 """Keys that are text under another name."""
@@ -83,7 +84,7 @@ class TitleBar(Widget):
         return Strip([Segment(fit(text, width), self.rich_style)], width)
 
 
-class StatusBar(Widget):
+class StatusBar(OneStyle, Widget):
     """Three lines at the foot: the keys of what has the focus, the numbered keys, and the desk's state.
 
     A click on a key presses it.
@@ -175,9 +176,9 @@ class StatusBar(Widget):
             return self._state_line(width)
         segments = []
         for _, label, words in self._keys(y):
-            segments += [Segment(" ", self.rich_style), Segment(label, self._key_style())]
-            segments.append(Segment(words, self.rich_style))
-        return Strip(segments).adjust_cell_length(width, self.rich_style)
+            segments += [Segment(" ", self.own_style), Segment(label, self._key_style())]
+            segments.append(Segment(words, self.own_style))
+        return Strip(segments).adjust_cell_length(width, self.own_style)
 
     def _state_line(self, width: int) -> Strip:
         notice, state = self._left()
@@ -187,11 +188,11 @@ class StatusBar(Widget):
         words = next((form for form in forms if cell_len(form) <= room - cell_len(left) - 3), None)
         if light is not None and words is not None:
             style = self.get_component_rich_style(f"status-bar--{light}")
-            right = [Segment(words, style), Segment(" ", self.rich_style), *right]
+            right = [Segment(words, style), Segment(" ", self.own_style), *right]
             room -= cell_len(words) + 1
         shown, end = fit(left, room), 1 + len(notice) if notice else 0
         told = [Segment(shown[:end], self.get_component_rich_style("status-bar--notice"))] if end else []
-        return Strip([*told, Segment(shown[end:], self.rich_style), *right], width)
+        return Strip([*told, Segment(shown[end:], self.own_style), *right], width)
 
     def _left(self) -> tuple[str, str]:
         """What stands at the left of the last line: a notice, and the state as far as it is not in its place."""
@@ -205,8 +206,8 @@ class StatusBar(Widget):
         left = cell_len("".join(self._left()))
         if not self._typing or (not is_on and left + light + cell_len(self._typing) + 5 > width):
             return []
-        style = self.get_component_rich_style("status-bar--typing") if is_on else self.rich_style
-        return [Segment(" ", self.rich_style), Segment(self._typing, style), Segment(" ", self.rich_style)]
+        style = self.get_component_rich_style("status-bar--typing") if is_on else self.own_style
+        return [Segment(" ", self.own_style), Segment(self._typing, style), Segment(" ", self.own_style)]
 
     def _typing_told(self) -> None:
         typing = typing_of(self.app)
