@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from random import Random
 
 import pytest
 
 from core.decisions import Undo
 from core.moments import LEGAL_TIME
-from core.record import Event
+from core.record import Draft, Event
 from core.touches import BY_ITSELF
+from storage.database import transaction
 from storage.desk import Desk, Done
+from storage.event_log import epoch_ms
 from storage.mended import KINDS, corrections
-from storage.officer_day import officer_day
+from storage.officer_day import ACTS, officer_day
+from storage.officers import Officer
+from storage.projection import is_dossier
+from storage.sync.desk_life import revoke_desk
 from tests.conftest import NOW, act, officer, take_in
 from tests.storage.lives import SEEDS, lived
+from tests.storage.sync_desks import Station, officer_of
+from tests.storage.sync_desks import take_in as take_in_at
 from tests.storage.test_settled import seen
 
 DAY = NOW.date()
@@ -97,7 +105,69 @@ def test_days_are_what_the_raw_events_say(desk: Desk, seed: int) -> None:
         its = [event for event in in_year if event.by == one.officer]
         assert one.kinds == Counter(event.kind for event in its)
         assert one.hours == Counter(written(event).hour for event in its)
-        assert one.dossiers == len({event.entity for event in its if ":" not in event.entity})
+        assert one.dossiers == len({event.entity for event in its if is_dossier(event.entity)})
+
+
+def by_hand(desk: Desk, unit: str | None = None) -> dict[str, tuple[Counter[str], Counter[int], int]]:
+    """Each officer's kinds, hours and dossiers of all days, event by event."""
+    may = desk.projection.authority().may
+    mine = [one for one in every(desk) if one.kind in ACTS and may(one) and unit in (None, one.unit)]
+    return {
+        name: (
+            Counter(one.kind for one in mine if one.by == name),
+            Counter(written(one).hour for one in mine if one.by == name),
+            len({one.entity for one in mine if one.by == name and is_dossier(one.entity)}),
+        )
+        for name in {one.by for one in mine}
+    }
+
+
+def told_of(desk: Desk, unit: str | None, asking: Officer) -> dict[str, tuple[Counter[str], Counter[int], int]]:
+    days = officer_day(desk, date(2020, 1, 1), date(2030, 1, 1), unit, asking)
+    return {one.officer: (one.kinds, one.hours, one.dossiers) for one in days.officers}
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("size", [7, 5_000])
+def test_rights_count_as_they_were_when_something_was_written(
+    desk: Desk, seed: int, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.recorded._SLICE", size)
+    rng, boss = Random(seed), officer(desk, "lanh")
+    with transaction(desk.connection):
+        for step in range(150):
+            now, by = (
+                epoch_ms(NOW + timedelta(minutes=step * rng.choice((0, 1, 9)))),
+                rng.choice(("lanh", "hoa", "tra")),
+            )
+            if rng.random() < 0.1:
+                roles = {"roles": rng.sample(["front_desk", "processing", "leader"], rng.randrange(3))}
+                changed = Draft(f"officer:{by}", "officer_changed", NOW, roles)
+                desk.projection.apply(desk.log.append([changed], boss.id, now))
+            else:
+                kind, entity = (
+                    rng.choice(("noted", "voided", "fine_decided")),
+                    rng.choice(("a", "b", "calendar", "fine:1")),
+                )
+                desk.log.append([Draft(entity, kind, NOW, {"text": "x"})], officer(desk, by).id, now)
+    slow = by_hand(desk)
+    assert told_of(desk, None, boss) == slow
+    may = desk.projection.authority().may
+    assert 20 < sum(not may(one) for one in every(desk)) < sum(kinds.total() for kinds, _, _ in slow.values())
+    assert told_of(desk, desk.identity.unit, boss) == slow and told_of(desk, "elsewhere", boss) == {}
+
+
+def test_what_a_desk_wrote_after_it_was_revoked_is_not_counted(station: Station) -> None:
+    first, second = station.desks[:2]
+    take_in_at(second), take_in_at(second)
+    place = second.log.last_seq(second.identity.origin) + 1
+    take_in_at(second)
+    station.sync(1, 0)
+    assert told_of(first, None, officer_of(first))[officer_of(second).id][2] == 3
+    assert revoke_desk(first, officer_of(first), second.identity.desk, 1, place) is None
+    station.sync(0, 1)
+    told = told_of(first, None, officer_of(first))
+    assert told == by_hand(first) and told[officer_of(second).id][2] == 2
 
 
 def test_an_officer_sees_the_own_day_leaders_and_auditors_all(desk: Desk) -> None:
