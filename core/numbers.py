@@ -102,12 +102,15 @@ def is_overflow(text: str) -> bool:
     return found is not None and found.is_overflow
 
 
-def free_number(held: Collection[int], before: int = 0) -> int | None:
-    """The first desk number that nobody of the station ever had, those with a range of their own first.
+def free_number(held: Collection[int], place: int = 0, desks: int = 1, before: int = 0) -> int | None:
+    """The first desk number that nobody of the station ever had, as one desk looks for it; None where none is left.
 
-    `before`: so many are left to others who look for one at the same time, as long as there are more.
+    `place`: which desk of how many it is, from 0. Each looks at every `desks`-th number first, so that two that look at
+    the same time do not take the same one. `before`: so many are left to others that look at those, as long as
+    there are more.
     """
     free = [number for number in range(1, LAST_DESK_NUMBER + 1) if number not in held]
+    free.sort(key=lambda number: (number - 1 - place) % desks)
     return free[min(before, len(free) - 1)] if free else None
 
 

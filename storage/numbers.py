@@ -132,7 +132,9 @@ def take_free_number(desk: Desk, url: str | None = None, reaches: Mapping[Origin
             held = {one.number for one in known}
             if _may_lack_a_claim(desk, reaches or {}):
                 apart = int.from_bytes(desk.entropy(2), "big") % max(1, LAST_DESK_NUMBER - len(held))
-            settled = _claim(desk, state.wanted or TAKEN, held, apart)
+            desks = list(dict.fromkeys([*(one.desk for one in known), own]))
+            number = free_number(held, desks.index(own), len(desks), apart)
+            settled = _claim(desk, state.wanted or TAKEN, number)
         else:
             return None
     desk.identity = read_identity(desk.connection)
@@ -175,10 +177,9 @@ def _may_lack_a_claim(desk: Desk, reaches: Mapping[Origin, Reach]) -> bool:
     )
 
 
-def _claim(desk: Desk, reason: str, held: set[int], apart: int) -> int | None:
-    """`apart`: how many free numbers are left to others that take one at the same time."""
+def _claim(desk: Desk, reason: str, number: int | None) -> int | None:
+    """Without a free one the desk goes on wanting."""
     desk.series.want(reason)
-    number = free_number(held, apart)
     if number is None:
         return None
     event = renumber(desk, number, reason)

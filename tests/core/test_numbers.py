@@ -68,6 +68,19 @@ def test_the_next_free_desk_number_has_a_range_where_one_is_left(held: set[int],
     assert free_number(held) == free
 
 
+@given(st.permutations(range(12)), st.integers(2, 12), st.sets(st.integers(1, 30)), st.sets(st.integers(1, 30)))
+def test_two_desks_that_know_each_other_never_take_the_same_number(
+    order: list[int], desks: int, known: set[int], known_to_the_other: set[int]
+) -> None:
+    one, other = [place for place in order if place < desks][:2]
+    assert free_number(known, one, desks) != free_number(known_to_the_other, other, desks)
+
+
+def test_a_desk_whose_own_numbers_are_gone_takes_any() -> None:
+    assert free_number(range(1, 90, 2), 0, 2) == 2
+    assert [free_number({1, 2, 3}, 1, 3, before) for before in (0, 1, 500)] == [5, 8, 88]
+
+
 @pytest.mark.parametrize(
     ("desk", "last", "taken", "left"),
     [

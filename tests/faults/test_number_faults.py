@@ -20,7 +20,7 @@ from core.record import Draft
 from storage.database import DATABASE_NAME, transaction
 from storage.desk import Desk, Done
 from storage.event_log import Head, Origin, epoch_ms, unlocked
-from storage.numbers import gap_report, renumber, take_free_number
+from storage.numbers import gap_report, take_free_number
 from storage.sync.auditing import audit_again
 from storage.sync.desk_life import revoke_desk
 from storage.sync.exchange import add_hub, exchange
@@ -28,7 +28,7 @@ from storage.sync.folder_hub import FolderHub
 from storage.sync.protocol import Reach
 from storage.verification import verify
 from storage.witness import read_witness
-from tests.storage.sync_desks import START, Station, dump, officer_of, take_in
+from tests.storage.sync_desks import START, Station, claim_number, dump, officer_of, take_in
 
 ROOT = Path(__file__).parents[2]
 _RECEIVES = """
@@ -245,21 +245,19 @@ def test_row_34_of_two_desks_with_one_number_the_later_goes_on_with_another(stat
         for desk in station.desks[1:]:
             assert exchange(desk, station.hub).error is None
             take_free_number(desk)
-    assert [desk.series.state().number for desk in station.desks[1:]] == [2, 4]
-    assert [tail(desk, take_in(desk)) for desk in station.desks[1:]] == ["261123-0501", "261123-1501"]
+    assert [desk.series.state().number for desk in station.desks[1:]] == [2, 6]
+    assert [tail(desk, take_in(desk)) for desk in station.desks[1:]] == ["261123-0501", "261123-2501"]
 
 
-def test_row_34_of_two_desks_that_look_for_a_number_at_once_over_two_hubs_each_soon_has_one(
+def test_row_34_of_two_desks_that_claim_one_number_over_two_hubs_each_soon_has_another(
     station: Station, tmp_path: Path
 ) -> None:
     shutil.copytree(station.root / "hub", tmp_path / "other")
     hubs, desks = (station.hub, FolderHub(tmp_path / "other")), station.desks[1:]
-    for desk in desks:
-        with transaction(desk.connection):
-            desk.series.want("no_witness")
     for desk, hub in zip(desks, hubs, strict=True):
+        want_a_number(desk)
+        claim_number(desk, 4)
         assert exchange(desk, hub).error is None
-    assert {desk.series.state().number for desk in desks} == {4}
     exchange(desks[0], hubs[1])
     for _ in range(4):
         for desk in reversed(desks):
@@ -284,7 +282,7 @@ def test_row_16_a_claim_that_came_along_with_a_copied_database_is_the_other_ones
     for _ in range(3):
         for desk in (station.desks[1], clone):
             exchange(desk, station.hub)
-    assert [desk.series.state().number for desk in (station.desks[1], clone)] == [4, 5]
+    assert [desk.series.state().number for desk in (station.desks[1], clone)] == [5, 8]
     clone.close()
 
 
@@ -301,7 +299,7 @@ def test_row_16_two_copies_that_claim_one_number_apart_part(
     desks, hubs = (station.desks[1], clone), (station.hub, FolderHub(tmp_path / "other"))
     for desk, hub in zip(desks, hubs, strict=True):
         exchange(desk, hub)
-    assert {desk.series.state().number for desk in desks} == {4}
+    assert {desk.series.state().number for desk in desks} == {5}
     for _ in range(5):
         for desk in desks:
             for hub in hubs:
@@ -327,7 +325,7 @@ def test_row_34_a_claimed_number_waits_for_each_hub_of_the_desk(
     assert desk.series.state().wanted == "no_witness"
     for _ in range(2):
         exchange(desk, other)
-    assert desk.series.state().wanted is None and tail(desk, take_in(desk)) == "261123-1501"
+    assert desk.series.state().wanted is None and tail(desk, take_in(desk)) == "261123-2001"
 
 
 def test_row_14_after_a_hub_was_set_back_two_desks_do_not_take_the_same_free_number(
@@ -344,14 +342,32 @@ def test_row_14_after_a_hub_was_set_back_two_desks_do_not_take_the_same_free_num
     other.entropy = drawn(7)
     want_a_number(other)
     station.sync(1, 1)
-    assert other.series.state().wanted is None and tail(other, take_in(other)) == "261123-5001"
+    assert other.series.state().wanted is None and tail(other, take_in(other)) == "261123-360001"
     station.sync(0, 1, 0)
     assert len(set(numbers(one))) == len(numbers(one)) and dump(one) == dump(other)
 
 
+def test_row_14_where_nobody_can_tell_that_a_hub_was_set_back_two_desks_do_not_take_the_same_free_number(
+    station: Station, tmp_path: Path
+) -> None:
+    """Found by history 773428: what the hub had lost, the other desk had not seen."""
+    one, other = station.desks[:2]
+    shutil.copytree(station.root / "hub", tmp_path / "last night")
+    want_a_number(one)
+    station.sync(0, 0)
+    given = tail(one, take_in(one))
+    shutil.rmtree(station.root / "hub")
+    shutil.copytree(tmp_path / "last night", station.root / "hub")
+    want_a_number(other)
+    station.sync(1, 1)
+    assert (given, tail(other, take_in(other))) == ("261123-1501", "261123-2001")
+    station.sync(0, 1, 0)
+    assert numbers(one) == ["T48.99-261123-1501", "T48.99-261123-2001"] and dump(one) == dump(other)
+
+
 @pytest.mark.parametrize(
     ("far", "other_line", "number"),
-    [(0, False, 4), (1, False, 11), (0, True, 11)],
+    [(0, False, 5), (1, False, 26), (0, True, 26)],
     ids=["all of it is read", "a batch is lost", "another line lies there"],
 )
 def test_rows_07_and_16_what_a_hub_has_and_cannot_be_read_may_hold_a_claim(
@@ -384,12 +400,11 @@ def test_row_34_a_number_that_a_revoked_desk_had_is_not_used_again(station: Stat
     first, desk, gone = station.desks
     assert revoke_desk(first, officer_of(first), gone.identity.desk, 1, 1) is None
     want_a_number(desk)
-    with transaction(desk.connection):
-        desk.series.claim(3, renumber(desk, 3, "no_witness").event_id)
+    claim_number(desk, 3)
     for _ in range(4):
         station.sync(0, 1)
     state = desk.series.state()
-    assert (state.number, state.wanted) == (5, None)
+    assert (state.number, state.wanted) == (8, None)
 
 
 def test_row_38_no_number_is_claimed_while_the_log_does_not_hold(station: Station) -> None:
@@ -401,7 +416,7 @@ def test_row_38_no_number_is_claimed_while_the_log_does_not_hold(station: Statio
     audit_again(desk)
     for _ in range(3):
         station.sync(1)
-    assert (desk.series.state().number, desk.series.state().wanted) == (4, None)
+    assert (desk.series.state().number, desk.series.state().wanted) == (5, None)
 
 
 def test_row_34_at_midnight_offline_a_new_day_begins_and_yesterdays_goes_on_for_its_paper(station: Station) -> None:

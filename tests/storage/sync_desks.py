@@ -14,8 +14,10 @@ import pytest
 from core.answers import Refusal
 from core.decisions import Act, TakeIn
 from core.queue import LEGAL_TIME
+from storage.database import transaction
 from storage.desk import Desk, Done
 from storage.founding import NewDesk
+from storage.numbers import renumber
 from storage.officers import Officer
 from storage.sync.exchange import HubReport, exchange
 from storage.sync.folder_hub import FolderHub
@@ -90,6 +92,12 @@ def take_in(desk: Desk, name: str = "Nguyễn Văn An", minutes: int = 0, proced
 
 def act(desk: Desk, dossier: str, kind: str, **fields: object) -> Done | Refusal:
     return desk.do(Act(dossier, kind, desk.now(), fields), officer_of(desk))
+
+
+def claim_number(desk: Desk, number: int) -> None:
+    """The desk claims this very number, as where it knows of other desks and numbers than others do."""
+    with transaction(desk.connection):
+        desk.series.claim(number, renumber(desk, number, "no_witness").event_id)
 
 
 def code_from(desk: Desk, hub: FolderHub) -> str:
