@@ -9,7 +9,9 @@ from core.record import read_event
 from storage.database import transaction
 from storage.desk import Desk
 from storage.event_log import Origin, StoredEvent, follows
+from storage.keys import seal_public
 from storage.sync.batch import MAX_EVENTS, BatchBroken, BatchHead, Unpacked, cut, head_of, pack, unpack
+from storage.sync.enrolment import opened_halves
 from storage.sync.protocol import Hub, Offer
 
 _BORDERS = "SELECT first_seq, last_seq FROM batch WHERE origin = ? ORDER BY first_seq"
@@ -92,9 +94,24 @@ def whole(desk: Desk, origin: Origin, first: int) -> tuple[BatchHead, bytes]:
     return head, pack(head, events)
 
 
+def opened(desk: Desk, data: bytes) -> Unpacked:
+    """A batch, opened as far as it can be: also by a key that it brings to this desk itself. Raises BatchBroken.
+
+    What a desk lost of its own may hold the only copy of the key to which it is sealed.
+    """
+    batch = unpack(data, desk.keys())
+    if not batch.sealed:
+        return batch
+    private, own = desk.identity.seal_private, f"desk:{desk.identity.desk}"
+    events = (one.event for one in batch.events if one.outline.kind == "station_key_shared")
+    told = [str(event.body.get("sealed", "")) for event in events if event.entity == own and not event.destroyed]
+    brought = {seal_public(half).hex(): half for text in told for half in opened_halves(private, text)}
+    return unpack(data, brought) if batch.head.seal in brought else batch
+
+
 def fetched(desk: Desk, hub: Hub, offer: Offer) -> Unpacked:
-    """An offered batch, opened as far as it can be. Raises BatchBroken, also where it is not the one offered."""
-    batch = unpack(hub.fetch(offer), desk.keys())
+    """An offered batch, `opened`. Raises BatchBroken, also where it is not the one offered."""
+    batch = opened(desk, hub.fetch(offer))
     if batch.head != offer.head:
         raise BatchBroken("head")
     return batch

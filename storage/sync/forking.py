@@ -22,8 +22,8 @@ from storage.event_log import Head, Origin, StoredEvent, bodies, epoch_ms, unloc
 from storage.folder import read_identity, write_meta
 from storage.keys import sign_public
 from storage.series import FORKED
-from storage.sync.batch import BatchBroken, unpack
-from storage.sync.batches import borders, fetched, whole
+from storage.sync.batch import BatchBroken
+from storage.sync.batches import borders, fetched, opened, whole
 from storage.sync.enrolment import sign_key
 from storage.sync.protocol import Hub, pull_plan
 
@@ -193,7 +193,7 @@ def heed_evidence(desk: Desk, hub: Hub, names: Iterable[str]) -> None:
             continue
         data = hub.get_blob(station, name)
         try:
-            batch = None if data is None else unpack(data, desk.keys())
+            batch = None if data is None else opened(desk, data)
         except BatchBroken:
             batch = None
         origin = batch.head.origin if batch is not None else None

@@ -81,6 +81,25 @@ def test_15_the_admins_desk_brought_back_from_before_the_key_changed_gets_the_ke
     assert dump(first) == dump(station.desks[1]) and verify(first).holds
 
 
+def test_15_the_admins_desk_finds_the_key_that_it_lost_in_what_another_desk_keeps_of_its_line(
+    station: Station, tmp_path: Path
+) -> None:
+    """Found by history 780329: the batch that only the other desk has is sealed to the key which it brings itself."""
+    first, second = station.desks[:2]
+    shutil.copytree(station.root / "hub", tmp_path / "other")
+    take_in(first)
+    copy_desk(station.root / "d0", tmp_path / "kept")
+    assert revoke_desk(first, officer_of(first), station.desks[2].identity.desk, 1, 999) is None
+    lost, keys = take_in(first), first.keys()
+    for desk in (first, second):
+        assert exchange(desk, FolderHub(tmp_path / "other")).error is None
+    first = put_back(station, 0, tmp_path / "kept")
+    for _ in range(2):
+        station.sync(0, 1)
+    assert first.keys() == keys and len(keys) == 2
+    assert first.dossier(lost) is not None and dump(first) == dump(second) and verify(first).holds
+
+
 def test_16_a_clone_that_has_no_key_yet_says_nothing_again_that_it_can_not_read(
     station: Station, newcomer: Desk, tmp_path: Path
 ) -> None:
