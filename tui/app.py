@@ -32,6 +32,7 @@ from tui.i18n import tr
 from tui.interpreter import RESTS, clear_up, give_way_to_keys
 from tui.keys import bind, keep_alt_keys
 from tui.law_words import unread_lines
+from tui.making import SCREENS, ScreenMaker
 from tui.notices import Notices
 from tui.own_light import OwnLight
 from tui.pin_tries import PinTries
@@ -49,64 +50,6 @@ if TYPE_CHECKING:
 
 Prepare = Callable[[Callable[[int, int], None]], Path]
 """Makes the data folder (a demo's), telling `(done, total)` as it goes."""
-
-SCREENS: dict[str, tuple[str, str]] = {
-    "setup": ("tui.screens.setup", "SetupScreen"),
-    "preparing": ("tui.screens.preparing", "PreparingScreen"),
-    "sign_in": ("tui.screens.sign_in", "SignInScreen"),
-    "lock": ("tui.screens.lock", "LockScreen"),
-    "queue": ("tui.screens.queue", "QueueScreen"),
-    "queue_order": ("tui.screens.queue_order", "QueueOrderScreen"),
-    "forecast": ("tui.screens.forecast", "ForecastScreen"),
-    "cover": ("tui.screens.cover", "CoverScreen"),
-    "roster": ("tui.screens.roster", "RosterScreen"),
-    "roster_menu": ("tui.screens.roster_menu", "RosterMenu"),
-    "roster_form": ("tui.screens.roster_form", "RosterForm"),
-    "dossier": ("tui.screens.dossier", "DossierScreen"),
-    "why": ("tui.screens.why", "WhyScreen"),
-    "conflict": ("tui.screens.conflict", "ConflictScreen"),
-    "actions": ("tui.screens.actions", "ActionsScreen"),
-    "action_form": ("tui.screens.action_form", "ActionForm"),
-    "bulk": ("tui.screens.bulk", "BulkScreen"),
-    "letters": ("tui.screens.letters", "LettersScreen"),
-    "apology": ("tui.screens.apology", "ApologyScreen"),
-    "duties": ("tui.screens.duties", "DutiesScreen"),
-    "intake": ("tui.screens.intake", "IntakeScreen"),
-    "search": ("tui.screens.search", "SearchScreen"),
-    "return": ("tui.screens.return_result", "ReturnScreen"),
-    "lists": ("tui.screens.lists", "ListsScreen"),
-    "official": ("tui.screens.official", "OfficialScreen"),
-    "blanks": ("tui.screens.blanks", "BlanksScreen"),
-    "post": ("tui.screens.post", "PostScreen"),
-    "fines": ("tui.screens.fines", "FinesScreen"),
-    "fine_form": ("tui.screens.fine_form", "FineForm"),
-    "handover": ("tui.screens.handover", "HandoverScreen"),
-    "readback": ("tui.screens.readback", "ReadbackScreen"),
-    "past_handovers": ("tui.screens.past_handovers", "PastHandoversScreen"),
-    "one_line": ("tui.screens.one_line", "OneLineScreen"),
-    "sync": ("tui.screens.sync", "SyncScreen"),
-    "usb": ("tui.screens.usb", "UsbScreen"),
-    "prints": ("tui.screens.prints", "PrintsScreen"),
-    "notices": ("tui.screens.notices", "NoticesScreen"),
-    "messages": ("tui.screens.messages", "MessagesScreen"),
-    "reports": ("tui.screens.reports", "ReportsScreen"),
-    "report_list": ("tui.screens.report_list", "ReportListScreen"),
-    "survey": ("tui.screens.survey", "SurveyScreen"),
-    "voices": ("tui.screens.voices", "VoicesScreen"),
-    "feedback_form": ("tui.screens.feedback_form", "FeedbackForm"),
-    "outreach_form": ("tui.screens.outreach_form", "OutreachForm"),
-    "settings": ("tui.screens.settings", "SettingsScreen"),
-    "what_if": ("tui.screens.what_if", "WhatIfScreen"),
-    "calendar": ("tui.screens.calendar", "CalendarScreen"),
-    "law": ("tui.screens.law", "LawScreen"),
-    "law_amend": ("tui.screens.law_amend", "AmendScreen"),
-    "law_preview": ("tui.screens.law_preview", "PreviewScreen"),
-    "changes": ("tui.screens.changes", "ChangesScreen"),
-    "lessons": ("tui.screens.lessons", "LessonsScreen"),
-    "help": ("tui.screens.help", "HelpScreen"),
-    "palette": ("tui.screens.palette", "PaletteScreen"),
-}
-"""Every screen by its key id; imported when it is first opened, so that none delays the first paint."""
 
 _PLACES = ("queue", "intake", "search", "return", "handover", "sync", "reports", "settings")
 
@@ -174,6 +117,7 @@ class Workstation(App[None]):
         self.phrases = Phrases()
         self.used_at = time.monotonic()
         self._ahead = ["dossier", "intake", "search"]
+        self._maker = ScreenMaker(self)
         register(self)
 
     @property
@@ -324,9 +268,8 @@ class Workstation(App[None]):
         self.switch(self.make("queue", typed))
 
     def make(self, name: str, *args: Any, **kwargs: Any) -> Any:
-        """A new screen by its name in SCREENS."""
-        module, kind = SCREENS[name]
-        return getattr(importlib.import_module(module), kind)(*args, **kwargs)
+        """A screen by its name in SCREENS, to be shown now."""
+        return self._maker.make(name, *args, **kwargs)
 
     def push(self, screen: Any) -> None:
         """Show a screen over this one; Esc comes back."""

@@ -17,6 +17,7 @@ from tui.screens.action_form import ActionForm
 from tui.screens.confirm_print import ConfirmPrint
 from tui.screens.dossier import DossierScreen
 from tui.screens.queue import QueueScreen
+from tui.themes import THEME_NAMES
 
 CITIZEN = {"kind": "citizen", "name": "Đặng Thị Đào", "birth": "1985-03-12"}
 
@@ -71,6 +72,82 @@ async def test_opening_a_dossier_reads_its_own_rows_once_and_leaving_it_none(off
         db.set_trace_callback(None)
         assert isinstance(desktop.app.screen, QueueScreen)
         assert [one for one in asked if "dossier" in one] == []
+
+
+LEAVINGS = [("tab", "end"), ("ctrl+z",), ("y",), ("a", "escape")]
+"""What an officer does on a dossier before Esc: of none of it is anything left on the next one."""
+
+
+@pytest.mark.parametrize("size", [NARROW, WIDE])
+async def test_the_next_dossier_looks_as_on_a_screen_of_its_own(office: Office, size: tuple[int, int]) -> None:
+    async with workstation(office, size=size) as desktop:
+        app, desk = desktop.app, desktop.app.desk
+        many = take_in(desk, papers=["CT01"])
+        for number in range(30):
+            act(desk, many, "noted", text=f"lần {number}")
+        other = take_in(desk, name="Lê Ngọc Ánh", papers=["residence-change"])
+        act(desk, other, "supplement_requested", items=["lawful-dwelling"])
+        looks = []
+        for dossier in (many, other, desk.new_id()):
+            app.push(DossierScreen(dossier))
+            await desktop.settle()
+            looks.append((painted(app), app.screen.query("Page:focus").first().id))
+            await desktop.press("escape")
+        shown = set()
+        for before, leaving in zip((0, 1, 2, 1), LEAVINGS, strict=True):
+            for place, keys in ((before, leaving), ((before + 1) % 3, ())):
+                app.push(app.make("dossier", (many, other, desk.new_id())[place]))
+                await desktop.settle()
+                assert (painted(app), app.screen.query("Page:focus").first().id) == looks[place]
+                shown.add(app.screen)
+                await desktop.press(*keys, "escape")
+                assert isinstance(app.screen, QueueScreen)
+        assert len(shown) == 1
+
+
+async def test_a_dossier_over_a_dossier_leaves_the_lower_one_as_it_is(office: Office) -> None:
+    async with workstation(office) as desktop:
+        app = desktop.app
+        one, other = take_in(app.desk), take_in(app.desk, name="Lê Ngọc Ánh")
+        for dossier in (one, other):
+            app.push(app.make("dossier", dossier))
+            await desktop.settle()
+        assert "Lê Ngọc Ánh" in painted(app)
+        await desktop.press("escape")
+        assert isinstance(app.screen, DossierScreen) and app.screen.dossier_id == one
+        assert "Lê Ngọc Ánh" not in painted(app)
+
+
+@pytest.mark.parametrize("change", ["window", "theme"])
+async def test_a_dossier_fits_a_window_and_a_theme_that_changed_since_the_last_one(office: Office, change: str) -> None:
+    async with workstation(office) as desktop:
+        app = desktop.app
+        one = take_in(app.desk)
+        app.push(app.make("dossier", one))
+        await desktop.press("escape")
+        if change == "window":
+            await desktop.pilot.resize_terminal(*WIDE)
+        else:
+            app.theme = THEME_NAMES["light"]
+        await desktop.settle()
+        app.push(app.make("dossier", one))
+        await desktop.settle()
+        kept = app.export_screenshot()
+        await desktop.press("escape")
+        app.push(DossierScreen(one))
+        await desktop.settle()
+        assert app.screen.size == app.size and app.export_screenshot() == kept
+
+
+async def test_esc_and_enter_in_one_go_show_the_dossier_that_was_opened_last(office: Office) -> None:
+    async with workstation(office) as desktop:
+        for name in ("Đặng Thị Đào", "Lê Ngọc Ánh", "Y Blim Niê"):
+            take_in(desktop.app.desk, name=name)
+        desktop.app.screen.fill()
+        await desktop.press("enter", "escape", "down", "enter", "escape", "down", "enter")
+        await desktop.until(lambda: isinstance(desktop.app.screen, DossierScreen))
+        await desktop.settle()
+        assert desktop.app.desk.dossier(desktop.app.screen.dossier_id).applicant["name"] in painted(desktop.app)
 
 
 async def test_an_act_in_a_dossier_is_seen_in_the_queue_behind_it(office: Office) -> None:

@@ -135,6 +135,13 @@ class OfficerScreen(FramedScreen):
         self._seen = self.app.desk.changed_elsewhere()
         self.fill()
 
+    def renew(self) -> None:
+        """Show what a new screen would: nothing said yet, everything read now."""
+        self._seen, self._was_covered = self.app.desk.changed_elsewhere(), False
+        self.say("")
+        self.show_heading()
+        self.fill()
+
     def on_screen_suspend(self) -> None:
         self._was_covered = True
 

@@ -76,6 +76,14 @@ class DossierScreen(UndoScreen):
         self._contested = False
         self._said = False
 
+    def again(self, dossier_id: str) -> None:
+        """This screen, which nobody sees now, is about to be shown with this dossier, as if it were new."""
+        self.dossier_id = dossier_id
+        for page in self.query(Page):
+            page.scroll_home(animate=False, immediate=True)
+        self.set_focus(self.query_one("#left"))
+        self.renew()
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only a conflict can be decided, and only what was said opened."""
         if action == "feedback":
@@ -97,7 +105,12 @@ class DossierScreen(UndoScreen):
         desk = self.app.desk
         dossier = desk.dossier(self.dossier_id)
         if dossier is None or dossier.state is None:
+            self._number, self._contested, self._said = "", False, False
             self.query_one("#head", TextLines).show_lines([tr("error.dossier_unknown")])
+            for name in ("#conflict", "#facts", "#reasons"):
+                self.query_one(name, TextLines).show_lines([])
+            self.query_one("#conflict").display = False
+            self.query_one(Ribbon).show_days([])
             self.query_one("#timeline", Timeline).show_entries([])
             return
         self._number = dossier.receipt_number or ""

@@ -26,6 +26,10 @@ class UndoScreen(OfficerScreen):
 
     _asked: Event | None = None
 
+    def renew(self) -> None:
+        self._asked = None
+        super().renew()
+
     async def catch_key(self, event: events.Key) -> bool:
         if self._asked is not None and event.key not in _KEYS:
             self._asked = None

@@ -25,7 +25,8 @@ class LinesWidget(OneStyle, Widget):
         """Paint again, and make room for more or fewer lines."""
         before = len(self._made[1])
         self._made = (-1, [])
-        self.refresh(layout=len(self._at(self.size.width)) != before)
+        width = self.size.width
+        self.refresh(layout=bool(width) and len(self._at(width)) != before)  # without a width it is yet to be laid out
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         return max(1, len(self._at(width)))
