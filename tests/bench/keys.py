@@ -54,13 +54,14 @@ _COPIED = {
     "secret": (_FIRST.format("entity"), {"entity": _OTHER.format("entity")}),
 }  # fmt: skip
 """Tables with which of their rows are the first ones, and what is another value in a copy."""
-_DOWN, _UP, _NEXT, _PREVIOUS, _ENTER, _ESC, _FIND = (
+_DOWN, _UP, _NEXT, _PREVIOUS, _ENTER, _ESC, _QUEUE, _FIND = (
     b"\x1b[B",
     b"\x1b[A",
     b"\x1b[6~",
     b"\x1b[5~",
     b"\r",
     b"\x1b",
+    b"\x1bOP",
     b"\x1bOR",
 )
 _WANTED = ("nguyen thi", "tran van", "le hoang", "pham minh", "048", "0905", "ngo quyen", "hoang yen")
@@ -77,6 +78,8 @@ def main() -> None:
         with signed_in(folder, "tm", _PIN) as terminal:
             for what, keys in _KINDS.items():
                 report_keys(what, list(islice(keys(terminal), args.keys)))
+                terminal.write(_QUEUE)  # from wherever those keys ended
+                terminal.settle(0.6)
 
 
 def _make(folder: Path, dossiers: int, left: int) -> None:
@@ -170,11 +173,11 @@ def _opened(terminal: Terminal) -> Iterator[Times]:
 
 
 def _left(terminal: Terminal) -> Iterator[Times]:
-    """Back from a dossier, in which the keys before these ended: the list is read and counted again."""
+    """Back from a dossier to the list."""
     while True:
+        press(terminal, _ENTER)
         yield press(terminal, _ESC)
         press(terminal, _DOWN)
-        press(terminal, _ENTER)
 
 
 _KINDS = {
