@@ -38,6 +38,10 @@ class Printer:
     def fails(self) -> None:
         self._script("/bin/cat > /dev/null; exit 1")
 
+    def waits(self) -> None:
+        """Until the file `go` is there."""
+        self._script("until [ -e {0}/go ]; do /bin/sleep 0.02; done; /bin/cat > /dev/null; exit 0")
+
     def jobs(self) -> list[tuple[str, bytes]]:
         told = sorted(self.folder.glob("*.told"), key=lambda file: file.stat().st_mtime_ns)
         return [(file.read_text().strip(), file.with_suffix(".bytes").read_bytes()) for file in told]
@@ -105,6 +109,20 @@ async def test_a_key_puts_the_receipt_on_the_roll_and_p_brings_it_again(office: 
         await desktop.press("escape", "p")
         await until(desktop, "Đã gửi giấy hẹn")
         assert printer.jobs() == [("-d XP80 -o raw", job.content)] * 2 and waiting(desktop).issue == job.issue
+
+
+async def test_what_was_printed_of_a_dossier_is_not_said_on_the_next_one(office: Office, printer: Printer) -> None:
+    one, other = taken_in(office), taken_in(office, name="Lê Ngọc Ánh")
+    printer.waits()
+    async with workstation(office) as desktop:
+        await opened(desktop, one, "p", "escape")
+        await opened(desktop, other)
+        (printer.folder / "go").touch()
+        await desktop.until(lambda: waiting(desktop).state == "sent")
+        await desktop.settle()
+        assert desktop.says() == ""
+        await desktop.press("p")
+        await until(desktop, "Đã gửi giấy hẹn")
 
 
 async def test_what_is_wanted_otherwise_before_it_was_seen_replaces_it(office: Office, printer: Printer) -> None:

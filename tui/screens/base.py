@@ -115,6 +115,8 @@ class OfficerScreen(FramedScreen):
     _seen: int | None = None
     """The file's version that is shown; None until the screen is mounted."""
     _was_covered = False
+    _times_new = 0
+    """How often it was shown as if it were new: what was begun before that is told no more."""
 
     def fill(self) -> None:
         """Read the desk again and show it; called at the start and when another process has written."""
@@ -138,6 +140,7 @@ class OfficerScreen(FramedScreen):
     def renew(self) -> None:
         """Show what a new screen would: nothing said yet, everything read now."""
         self._seen, self._was_covered = self.app.desk.changed_elsewhere(), False
+        self._times_new += 1
         self.say("")
         self.show_heading()
         self.fill()

@@ -56,10 +56,11 @@ class UndoScreen(OfficerScreen):
         self.say(told)
 
     def print_slip(self, dossier_id: str) -> None:
-        """Print a dossier's receipt slip (again), as it came or usually comes, and say so."""
+        """Print a dossier's receipt slip (again), as it came or usually comes, and say so while that is still shown."""
+        asked = self._times_new
 
         def told(handed: Handed | None) -> None:
-            if self.is_attached:
+            if self.is_attached and asked == self._times_new:
                 self.fill()
                 done = tr("slip.copied" if handed is not None and handed.copy else "slip.sent")
                 self.say(tr("print.not_confirmed") if handed is None else words_of(handed, done))
