@@ -17,7 +17,7 @@ from core.touches import BY_ITSELF
 from storage.desk import Desk
 from storage.officers import Officer
 from storage.projection import is_dossier
-from storage.recorded import Span, headers_in, spans
+from storage.recorded import headers
 
 _SET_UP = frozenset({"station_founded", "station_key_changed", "stations_united", "survey_codes_spent"})
 ACTS = tuple(name for name in KINDS if name not in BY_ITSELF | _SET_UP)
@@ -78,8 +78,8 @@ def officer_day(desk: Desk, first: date, last: date, unit: str | None, asking: O
     """What was written down on the days `first` to `last`, by whoever had the right to."""
     all_of_them = sees_all(asking)
     tally = _Tally(desk, unit)
-    for span in spans(desk, first, last):
-        tally.add(span)
+    for some in headers(desk, first, last, ACTS):
+        tally.add(some)
     told = tuple(one for one in tally.officers() if all_of_them or one.officer == asking.id)
     return Day(first, last, unit, desk.now(), not all_of_them, told)
 
@@ -88,16 +88,15 @@ class _Tally:
     """Who wrote down how much of what at which hour, as far as he had the right to."""
 
     def __init__(self, desk: Desk, unit: str | None) -> None:
-        self._desk, self._unit = desk, unit
+        self._unit = unit
         self._authority = desk.projection.authority()
         names = [name for (name,) in desk.connection.execute(_CHANGED).fetchall()]
         self._changes = sorted(event.hlc for name in names for event in desk.log.events_of(name))
         self._counted: Counter[tuple[str, str, int]] = Counter()
         self._entities: defaultdict[str, set[str]] = defaultdict(set)
 
-    def add(self, span: Span) -> None:
-        """Count what stands in this part of a chain."""
-        headers = headers_in(self._desk, span, ACTS)
+    def add(self, headers: list[bytes]) -> None:
+        """Count these acts of one desk."""
         acts = [_read_act(header) for header in headers]
         stays = bool(acts) and self._rights_stay(headers[0], [act.hlc for act in acts])
         known: dict[tuple[str, str], bool] = {}

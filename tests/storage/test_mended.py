@@ -132,7 +132,7 @@ def told_of(desk: Desk, unit: str | None, asking: Officer) -> dict[str, tuple[Co
 def test_rights_count_as_they_were_when_something_was_written(
     desk: Desk, seed: int, size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("storage.recorded._SLICE", size)
+    monkeypatch.setattr("storage.recorded._HEADERS", size)
     rng, boss = Random(seed), officer(desk, "lanh")
     with transaction(desk.connection):
         for step in range(150):
