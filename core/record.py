@@ -10,6 +10,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -20,6 +21,9 @@ from msgspec.structs import force_setattr
 from core.answers import InvalidInput
 from core.upcast import STEPS, present
 
+Place = tuple[int, str, int, int]
+"""An event's clock, desk, epoch and seq."""
+Places = AbstractSet[Place]
 NO_HASH = bytes(32)
 BODY_LIMIT = 4_000_000
 """Bytes: a desk writes no larger body."""
@@ -70,8 +74,8 @@ class Event(msgspec.Struct, frozen=True, gc=False, rename={"event_id": "id", "ve
     unreadable: bool = False
 
     @property
-    def order(self) -> tuple[int, str, int, int]:
-        """The place in the one global order."""
+    def order(self) -> Place:
+        """The place in the one global order; what is said again has one for each time."""
         return self.hlc, self.desk, self.epoch, self.seq
 
     @property

@@ -16,6 +16,7 @@ from core.record import (
     NO_HASH,
     Draft,
     Event,
+    Places,
     body_hash,
     chain_hash,
     header_bytes,
@@ -246,9 +247,10 @@ class EventLog:
             found.setdefault(event.entity, []).append(event)
         return found
 
-    def where(self, condition: str) -> list[Event]:
-        """The events that meet an SQL condition and whose whole command has arrived, as they were last said."""
-        return list(said_last(self._whole(_WHERE.format(condition), ())))
+    def where(self, condition: str, without: Places = frozenset()) -> list[Event]:
+        """The events that meet an SQL condition, of commands that are here whole, as last said; `without` these yet."""
+        found = self._whole(_WHERE.format(condition), ())
+        return list(said_last([event for event in found if event.order not in without]))
 
     def _whole(self, asked: str, values: tuple[str, ...]) -> list[Event]:
         ends = dict(self._db.execute("SELECT no, seq FROM origin").fetchall())
@@ -264,9 +266,10 @@ class EventLog:
         """How many events of an entity are here, be it beside."""
         return int(self._db.execute(_COUNT, (entity,)).fetchone()[0])
 
-    def understood(self, entity: str) -> list[Event]:
-        """Those of `events_of` that this program can read, as they were last said: others have no effect here."""
-        return [event for event in said_last(self.events_of(entity)) if fault(event) is None]
+    def understood(self, entity: str, without: Places = frozenset()) -> list[Event]:
+        """Those of `events_of` that this program can read, as last said: others have no effect. `without` these yet."""
+        found = [event for event in self.events_of(entity) if event.order not in without]
+        return [event for event in said_last(found) if fault(event) is None]
 
     def suspect_times(self, entity: str) -> set[str]:
         """The entity's events that were written, or came here, by a clock that could not be trusted."""

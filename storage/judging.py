@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 
 from core.desks import JUDGED_KINDS, NO_DESKS, Desks, claims, known_desks
-from core.record import Event
+from core.record import Event, Places
 from core.signed import Claim
 from core.uniting import UNION, union_claims
 from storage.database import Connection
@@ -40,18 +40,18 @@ class Judging:
             self._known = (mark, self._judged(self._log.where(_JUDGED)))
         return self._known[1]
 
-    def desks_without(self, written: Collection[str]) -> Desks:
-        """The station's desks as they were without these events (ids)."""
+    def desks_without(self, written: Places) -> Desks:
+        """The station's desks as they were without the events at these places."""
         if self._known is not None and not written:
             return self._known[1]
-        return self._judged([event for event in self._log.where(_JUDGED) if event.event_id not in written])
+        return self._judged(self._log.where(_JUDGED, written))
 
     def changed_by(self, written: Iterable[Event]) -> list[str]:
         """The desks that these events, which are here now, have made worth more or less."""
-        ids = {event.event_id: event.kind for event in written}
-        if not any(kind in JUDGED_KINDS for kind in ids.values()):
+        new = {event.order: event.kind for event in written}
+        if not any(kind in JUDGED_KINDS for kind in new.values()):
             return []
-        before, after = self.desks_without(ids), self.desks()
+        before, after = self.desks_without(new.keys()), self.desks()
         places = {*before.revoked.items()} ^ {*after.revoked.items()}
         return sorted({*(before.waiting ^ after.waiting), *(desk for desk, _ in places)})
 

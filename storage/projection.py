@@ -14,7 +14,7 @@ from core.dossier import Dossier, fold
 from core.events import DOSSIER_KINDS
 from core.law import Law
 from core.queue_order import KIND
-from core.record import Event
+from core.record import Event, Places
 from core.standing import standing
 from storage.database import Connection, roomy
 from storage.destroyed import remove_bodies
@@ -118,9 +118,9 @@ class Projection:
         return self._law_conflicts
 
     def _law_before(self, written: Iterable[Event]) -> Law:
-        """The law as it was without these events."""
-        new = {event.event_id for event in written}
-        law, officers, unit = ([event for event in self._of(part) if event.event_id not in new] for part in _RANGES)
+        """The law as it was without these events: what they say again had been said before."""
+        new = {event.order for event in written}
+        law, officers, unit = (self._of(part, new) for part in _RANGES)
         desks = self._judging.desks_without(new)
         authority = Authority(officers, desks.trusting(self._own))
         return law_of(law_events(law, authority.may_for_all, founding_of(unit, desks.founding)))
@@ -340,9 +340,9 @@ class Projection:
         """Count, last number and its hash: after a rollback the same number is given to another event."""
         return self._db.execute(f"SELECT count(*), max(n), hash FROM event WHERE {_RANGES[part]}").fetchone()
 
-    def _of(self, part: str) -> list[Event]:
+    def _of(self, part: str, without: Places = frozenset()) -> list[Event]:
         names = self._db.execute(f"SELECT DISTINCT entity FROM event WHERE {_RANGES[part]}").fetchall()
-        found = [event for (name,) in names for event in self._log.understood(name)]
+        found = [event for (name,) in names for event in self._log.understood(name, without)]
         return sorted(found, key=lambda event: event.order)
 
 
