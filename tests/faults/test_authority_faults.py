@@ -13,7 +13,7 @@ import pytest
 from core.record import Draft
 from storage.database import transaction
 from storage.desk import Desk
-from storage.event_log import epoch_ms
+from storage.event_log import Origin, bodies, epoch_ms
 from storage.folder import station_id
 from storage.founding import join
 from storage.numbers import gap_report
@@ -23,9 +23,11 @@ from storage.sync.batches import borders
 from storage.sync.desk_life import desk_facts, revoke_desk
 from storage.sync.exchange import exchange
 from storage.sync.folder_hub import FolderHub
+from storage.sync.forking import under_epoch
 from storage.sync.join_codes import offered
 from storage.sync.joining import start_desk
 from storage.verification import verify
+from tests.storage.amended import amend, closed, due, rebuilt
 from tests.storage.sync_desks import START, Station, act, cloned, dump, new_desk, officer_of, take_in
 
 
@@ -151,6 +153,24 @@ def test_37_a_revoked_desks_later_work_is_stored_marked_and_without_effect(stati
         assert list(desk.dossier(dossier).marks.values()) == ["unauthorised"]
         assert len(desk.log.events_of(dossier)) == 2
     assert dump(first) == dump(third)
+
+
+def test_37_law_that_a_revoked_desk_says_again_beyond_its_place_moves_the_dates_back(station: Station) -> None:
+    """Found by histories 785824 and 787084: of what is said again the last copy counts, and that one is void."""
+    first, second = station.desks[:2]
+    dossier = take_in(first)
+    before = due(first, dossier)
+    amend(second, officer_of(second), closed("2026-11-25"))
+    station.sync(1, 0)
+    moved = due(first, dossier)
+    origin, last = second.identity.origin, second.log.last_seq(second.identity.origin)
+    assert revoke_desk(first, officer_of(first), origin.desk, origin.epoch, last + 1) is None
+    assert due(first, dossier) == moved != before
+    again = Origin(origin.desk, origin.epoch + 1)
+    with transaction(first.connection):
+        copies = under_epoch(second.log.stored(origin, last - 1, 1), again.epoch)
+        first.projection.apply(bodies(first.log.receive(again, copies, epoch_ms(START))))
+    assert due(first, dossier) == before and dump(first) == rebuilt(first)
 
 
 @pytest.mark.parametrize(("beyond", "told"), [(0, None), (1, "hub_chain_differs")])
