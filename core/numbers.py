@@ -106,8 +106,8 @@ def free_number(held: Collection[int], place: int = 0, desks: int = 1, before: i
     """The first desk number that nobody of the station ever had, as one desk looks for it; None where none is left.
 
     `place`: which desk of how many it is, from 0. Each looks at every `desks`-th number first, so that two that look at
-    the same time do not take the same one. `before`: so many are left to others that look at those, as long as
-    there are more.
+    the same time do not take the same one; of those, one with a range of its own where there is one. `before`: so many
+    are left to others that look at them, as long as there are more.
     """
     free = [number for number in range(1, LAST_DESK_NUMBER + 1) if number not in held]
     free.sort(key=lambda number: (number - 1 - place) % desks)

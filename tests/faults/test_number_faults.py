@@ -122,6 +122,12 @@ def put_back(folder: Path, kept: Path) -> None:
     shutil.copyfile(kept, folder / DATABASE_NAME)
 
 
+def set_hub_back(station: Station, kept: Path) -> None:
+    """The hub is as it was when it was kept."""
+    shutil.rmtree(station.root / "hub")
+    shutil.copytree(kept, station.root / "hub")
+
+
 def want_a_number(desk: Desk) -> None:
     with transaction(desk.connection):
         desk.series.want("no_witness")
@@ -337,8 +343,7 @@ def test_row_14_after_a_hub_was_set_back_two_desks_do_not_take_the_same_free_num
     want_a_number(one)
     station.sync(1, 0, 0)
     assert one.series.state().number == 4 and tail(one, take_in(one)) == "261123-1501"
-    shutil.rmtree(station.root / "hub")
-    shutil.copytree(tmp_path / "last night", station.root / "hub")
+    set_hub_back(station, tmp_path / "last night")
     other.entropy = drawn(7)
     want_a_number(other)
     station.sync(1, 1)
@@ -356,8 +361,7 @@ def test_row_14_where_nobody_can_tell_that_a_hub_was_set_back_two_desks_do_not_t
     want_a_number(one)
     station.sync(0, 0)
     given = tail(one, take_in(one))
-    shutil.rmtree(station.root / "hub")
-    shutil.copytree(tmp_path / "last night", station.root / "hub")
+    set_hub_back(station, tmp_path / "last night")
     want_a_number(other)
     station.sync(1, 1)
     assert (given, tail(other, take_in(other))) == ("261123-1501", "261123-2001")
