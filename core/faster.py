@@ -9,11 +9,12 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from core.calendar import WorkCalendar
@@ -215,10 +216,9 @@ def _hours(unit: Unit, start: Point, ended: int, stopped: Stopped, calendar: Wor
 
 
 def why(
-    judged: str | None, turns: Sequence[Sequence[Any]], stretches: Callable[[], list[tuple[str, str | None, bool, int]]]
+    judged: str | None, turns: Sequence[Sequence[Any]], stretches: Sequence[tuple[str, str | None, bool, int]]
 ) -> Why:
-    """Why a shorter limit would not have held for it. `turns`: as they are stored; `stretches`: asked only where no
-    act tells it."""
+    """Why a shorter limit would not have held for it. `turns`: as they are stored."""
     kinds = {turn[0] for turn in turns}
     if judged == "late":
         return Why("late")
@@ -228,7 +228,7 @@ def why(
         return Why("supplement")
     if kinds & STOPS:
         return Why("paused")
-    longest = max(stretches(), key=lambda stretch: stretch[3], default=None)
+    longest = max(stretches, key=itemgetter(3), default=None)
     return Why("waited") if longest is None else Why("waited", longest[0], longest[1])
 
 

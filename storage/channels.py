@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -30,20 +30,24 @@ returned_at >= :first AND returned_at < :after AND (:unit IS NULL OR unit = :uni
 _ONLINE = """
 submitted_at >= :first AND submitted_at < :after AND (:unit IS NULL OR unit = :unit) AND state <> 'voided' AND came = 0
 """
-_CAME = f"SELECT procedure, channel, count(*), 0 FROM dossier WHERE {_TAKEN} GROUP BY 1, 2"
-_PAID = f"SELECT procedure, paid_by, count(*), sum(fees) FROM dossier WHERE {_PAID_FOR} GROUP BY 1, 2"
-_OFFERED = f"SELECT procedure, service_answer, count(*), 0 FROM dossier WHERE {_ASKED} GROUP BY 1, 2"
-_WENT = f"SELECT procedure, returned_by, count(*), 0 FROM dossier WHERE {_GONE} GROUP BY 1, 2"
+_SOURCES = {
+    "came": ("channel", "0", _TAKEN, "received_at"),
+    "went": ("returned_by", "0", _GONE, "returned_at"),
+    "paid": ("paid_by", "fees", _PAID_FOR, "received_at"),
+    "offered": ("service_answer", "0", _ASKED, "received_at"),
+}
+"""Of each part its way, its money, which dossiers count, and the moment that orders them."""
+_WAYS = {
+    part: f"SELECT procedure, {way}, count(*), sum({amount}) FROM dossier WHERE {which} GROUP BY 1, 2"
+    for part, (way, amount, which, _) in _SOURCES.items()
+}
 _ANSWERED = f"SELECT procedure, unit, submitted_at, answered_at FROM dossier WHERE {_ONLINE}"
 _BEHIND = {
-    "came": f"SELECT id, receipt_number, procedure, channel, 0 FROM dossier WHERE {_TAKEN} ORDER BY received_at, id",
-    "went": f"SELECT id, receipt_number, procedure, returned_by, 0 FROM dossier WHERE {_GONE} ORDER BY returned_at, id",
-    "paid": f"""
-SELECT id, receipt_number, procedure, paid_by, fees FROM dossier WHERE {_PAID_FOR} ORDER BY received_at, id
-""",
-    "offered": f"""
-SELECT id, receipt_number, procedure, service_answer, 0 FROM dossier WHERE {_ASKED} ORDER BY received_at, id
-""",
+    part: f"""
+SELECT id, receipt_number, procedure, {way}, {amount} FROM dossier
+WHERE {which} AND (:ways IS NULL OR {way} IN (SELECT value FROM json_each(:ways))) ORDER BY {moment}, id
+"""
+    for part, (way, amount, which, moment) in _SOURCES.items()
 }
 _BEHIND_ANSWERED = f"""
 SELECT id, receipt_number, procedure, unit, submitted_at, answered_at FROM dossier WHERE {_ONLINE}
@@ -78,10 +82,10 @@ class Channels:
     last: date
     unit: str | None
     now: datetime
-    came: tuple[Way, ...]
-    went: tuple[Way, ...]
-    paid: tuple[Way, ...]
-    offered: tuple[Way, ...]
+    came: tuple[Way, ...] = ()
+    went: tuple[Way, ...] = ()
+    paid: tuple[Way, ...] = ()
+    offered: tuple[Way, ...] = ()
     answered: tuple[Way, ...] = ()
 
     @property
@@ -106,25 +110,30 @@ class Behind(NamedTuple):
     reason: str | None = None
 
 
-def channels(desk: Desk, first: date, last: date, unit: str | None = None) -> Channels:
-    """The figures of the days `first` to `last`; `unit` None: of all of the station."""
+def channels(desk: Desk, first: date, last: date, unit: str | None = None, parts: Collection[str] = PARTS) -> Channels:
+    """The figures of the days `first` to `last`; `unit` None: of all of the station. Only these `parts` are counted."""
     span = _span(desk, first, last, unit)
+    now, connection = desk.now(), desk.connection
+    found = {
+        part: tuple(Way(*row) for row in connection.execute(_WAYS[part], span).fetchall())
+        for part in parts
+        if part in _WAYS
+    }
+    if "offered" in found:
+        found["offered"] = tuple(map(_offer, found["offered"]))
+    if "answered" in parts:
+        times = AnswerTimes(desk.law)
+        judged = Counter(
+            (procedure, _judged(times, where, since, given, now))
+            for procedure, where, since, given in connection.execute(_ANSWERED, span).fetchall()
+        )
+        found["answered"] = tuple(Way(procedure, way, count) for (procedure, way), count in judged.items())
+    return Channels(first, last, unit, now, **found)
 
-    def read(asked: str) -> tuple[Way, ...]:
-        return tuple(Way(*row) for row in desk.connection.execute(asked, span).fetchall())
 
-    now, times = desk.now(), AnswerTimes(desk.law)
-    offered = tuple(_offer(one) for one in read(_OFFERED))
-    judged = Counter(
-        (procedure, _judged(times, where, since, given, now))
-        for procedure, where, since, given in desk.connection.execute(_ANSWERED, span).fetchall()
-    )
-    answered = tuple(Way(procedure, way, count) for (procedure, way), count in judged.items())
-    return Channels(first, last, unit, now, read(_CAME), read(_WENT), read(_PAID), offered, answered)
-
-
-def behind(desk: Desk, facts: Channels, part: str) -> list[Behind]:
-    """The dossiers of one of PARTS, in the order in which they came (or went back)."""
+def behind(desk: Desk, facts: Channels, part: str, ways: Collection[str] | None = None) -> list[Behind]:
+    """The dossiers of one of PARTS, in the order in which they came (or went back). `ways`: only what went one of
+    these, where it is no answer to an offer or to what came online."""
     span = _span(desk, facts.first, facts.last, facts.unit)
     if part == "answered":
         rows, times = desk.connection.execute(_BEHIND_ANSWERED, span).fetchall(), AnswerTimes(desk.law)
@@ -132,6 +141,7 @@ def behind(desk: Desk, facts: Channels, part: str) -> list[Behind]:
             Behind(id, number, procedure, _judged(times, where, since, given, facts.now))
             for id, number, procedure, where, since, given in rows
         ]
+    span["ways"] = None if ways is None else json.dumps(list(ways))
     found = [Behind(*row) for row in desk.connection.execute(_BEHIND[part], span).fetchall()]
     return [_reasoned(one) for one in found] if part == "offered" else found
 

@@ -46,17 +46,24 @@ class Commune:
         return tuple(one for one in rows if fields.of(one.procedure) not in OUTSIDE)
 
     @cached_property
+    def by_column(self) -> dict[str, list[Counted]]:
+        """The same in the COLUMNS that they count in."""
+        found: dict[str, list[Counted]] = {name: [] for name in COLUMNS}
+        for one in self.behind:
+            for name in columns_of(one.traits):
+                found[name].append(one)
+        return found
+
+    @cached_property
     def went_online(self) -> dict[str, list[Behind]]:
         """The dossiers behind the two columns of ways."""
         fields = Fields(self.desk)
-        return {
-            name: [
-                one
-                for one in behind(self.desk, self.ways, part)
-                if is_online(one) and fields.of(one.procedure) not in OUTSIDE
-            ]
-            for name, part in (("paid_online", "paid"), ("returned_online", "went"))
-        }
+
+        def online(part: str, ways: tuple[Way, ...]) -> list[Behind]:
+            found = behind(self.desk, self.ways, part, {one.way for one in ways if one.way and is_online(one)})
+            return [one for one in found if fields.of(one.procedure) not in OUTSIDE]
+
+        return {"paid_online": online("paid", self.ways.paid), "returned_online": online("went", self.ways.went)}
 
 
 def commune(desk: Desk, first: date, last: date, unit: str | None = None) -> Commune:
@@ -70,7 +77,7 @@ def commune(desk: Desk, first: date, last: date, unit: str | None = None) -> Com
             continue
         row = rows.setdefault(group.procedure, Counter())
         row.update(dict.fromkeys(columns_of(group.traits), group.many))
-    ways = channels(desk, first, last, unit)
+    ways = channels(desk, first, last, unit, ("paid", "went"))
     several = 0
     for name, found in (("paid_online", ways.paid), ("returned_online", ways.went)):
         for way in found:
@@ -82,7 +89,7 @@ def commune(desk: Desk, first: date, last: date, unit: str | None = None) -> Com
     return Commune(span, unit, dict(sorted(rows.items())), outside, several, ways, desk)
 
 
-def is_online(way: Way | Behind) -> bool:
+def is_online(way: Way) -> bool:
     """Whether it went online: the result, or a fee by an online channel or on the portal."""
     channel, _, method = (way.way or "").partition("/")
     return channel == "online" or method == "portal"

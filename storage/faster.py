@@ -53,11 +53,6 @@ class Case(NamedTuple):
     work: int
     by: Yardstick
 
-    @property
-    def why(self) -> Why:
-        ran, turns = self.ended, self.ended.turns
-        return why(ran.judged, turns, lambda: self.by.stretches(ran.received, ran.ended, ran.ending, turns))
-
 
 class Group:
     """The dossiers of one kind, in order of their ends."""
@@ -103,20 +98,32 @@ class Group:
 
     def why(self, amount: int) -> list[tuple[Why, int]]:
         """Why not, each reason with its number."""
-        return reasons(case.why for case in self.missed(amount))
+        return reasons(self.reason_of[case.ended.id] for case in self.missed(amount))
 
-    @cached_property
+    @property
+    def reason_of(self) -> dict[str, Why]:
+        """Why a shorter limit would not have held for each dossier, by its id."""
+        return self._ran[0]
+
+    @property
     def waits(self) -> list[tuple[tuple[str, str | None], Waits]]:
         """Where the working time lay, the most first: after which act, and which step it completed."""
-        found: dict[tuple[str, str | None], Waits] = {}
-        for case in self.cases:
-            ran = case.ended
-            for since, step, theirs, seconds in case.by.stretches(ran.received, ran.ended, ran.ending, ran.turns):
-                known = found.get((since, step))
+        return self._ran[1]
+
+    @cached_property
+    def _ran(self) -> tuple[dict[str, Why], list[tuple[tuple[str, str | None], Waits]]]:
+        found: dict[str, Why] = {}
+        waits: dict[tuple[str, str | None], Waits] = {}
+        for ran, _, _, by in self.cases:
+            turns = ran.turns
+            stretches = by.stretches(ran.received, ran.ended, ran.ending, turns)
+            found[ran.id] = why(ran.judged, turns, stretches)
+            for since, step, theirs, seconds in stretches:
+                known = waits.get((since, step))
                 if known is None:
-                    known = found[since, step] = Waits(theirs, [])
+                    known = waits[since, step] = Waits(theirs, [])
                 known.seconds.append(seconds)
-        return sorted(found.items(), key=lambda one: -one[1].total)
+        return found, sorted(waits.items(), key=lambda one: -one[1].total)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ _NEVER_DRAWN = frozenset("\n\t\u200b\u00ad")
 
 def lacking(text: str) -> str:
     """The characters of a text that none of our fonts has, each once, in their order."""
-    return "".join(dict.fromkeys(one for one in text if ord(one) not in _covered() and one not in _NEVER_DRAWN))
+    return "".join(one for one in dict.fromkeys(text) if ord(one) not in _covered() and one not in _NEVER_DRAWN)
 
 
 @cache

@@ -9,7 +9,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 from functools import cache
 from io import BytesIO
@@ -333,7 +333,7 @@ def letter_data(document: Document) -> dict[str, Any]:
 
 
 def _block_data(block: Block) -> dict[str, Any]:
-    data = {"kind": _KINDS[type(block)], **asdict(block)}
+    data = {"kind": _KINDS[type(block)], **{one.name: getattr(block, one.name) for one in fields(block)}}
     if isinstance(block, Table):
         heads = [column.rpartition(_GROUPED) for column in block.columns]
         data["heads"] = [{"group": group, "words": words} for group, _, words in heads]

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from core.service import is_online
-from core.settled import OUTSIDE, Column, Span
+from core.settled import OUTSIDE, Column, Reading, Span
 from storage.channels import channels
 from storage.commune import paid
 from storage.desk import Desk
-from storage.settled import Fields, Settled, settled
+from storage.settled import Fields, Settled, settle
 from storage.surveys import satisfaction
-from storage.tally import groups
+from storage.tally import Group, groups
 
 GROUPS = ("publication", "progress", "digitisation", "online", "satisfaction")
 """The decision's groups, in its order."""
@@ -42,27 +43,28 @@ class Decision766:
 
 def qd766(desk: Desk, first: date, last: date, unit: str | None = None) -> Decision766:
     """The indicators of the days `first` to `last`."""
-    counted = settled(desk, first, last, unit)
+    span = Span(first, last, desk.now())
+    received = groups(desk.connection, span, unit, stopped=False)
+    counted = settle(desk, span, unit, Reading.OURS, received)
     form = counted.total
-    ways = channels(desk, first, last, unit)
+    ways = channels(desk, first, last, unit, ("paid",))
     spoken = satisfaction(desk, first, last, unit).total
     new = form[Column.ONLINE] + form[Column.DIRECT]
-    span = Span(first, last, desk.now())
     found = (
         Indicator("progress", "settled_in_time", form[Column.EARLY] + form[Column.ON_TIME], form[Column.SETTLED]),
         Indicator("progress", "pending_in_time", form[Column.WITHIN], form[Column.PENDING]),
         Indicator("online", "received_online", form[Column.ONLINE], new),
-        Indicator("online", "online_where_served", *_where_served(desk, span, unit)),
+        Indicator("online", "online_where_served", *_where_served(desk, span, received)),
         Indicator("online", "paid_online", *paid(ways)),
         Indicator("satisfaction", "satisfied", spoken.satisfied, spoken.overall),
     )
     return Decision766(span, unit, found, counted)
 
 
-def _where_served(desk: Desk, span: Span, unit: str | None) -> tuple[int, int]:
+def _where_served(desk: Desk, span: Span, received: Iterable[Group]) -> tuple[int, int]:
     """How many came online, of those received of procedures that are online services on the period's last day."""
     fields, served, online, every = Fields(desk), {}, 0, 0
-    for group in groups(desk.connection, span, unit, stopped=False):
+    for group in received:
         name = group.procedure
         if name not in served:
             served[name] = fields.of(name) not in OUTSIDE and is_online(desk.law, name, span.last)

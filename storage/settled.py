@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from core.freezing import Adjustment, adjustments
-from core.settled import OUTSIDE, Column, Mark, Places, Reading, Span, places, summed
+from core.settled import OUTSIDE, PARTS, Column, Mark, Places, Reading, Span, places, summed
 from storage.desk import Desk
 from storage.frozen import Sent, sent_before, why
 from storage.tally import Counted, Group, dossiers, groups, not_received
@@ -47,6 +47,15 @@ class Settled:
         rows = dossiers(self.desk.connection, self.span, self.unit, stopped=self.reading is Reading.PORTAL)
         found = (Behind(one, fields.of(one.procedure), places(one.traits, self.reading)) for one in rows)
         return tuple(one for one in found if one.field not in OUTSIDE)
+
+    @cached_property
+    def by_column(self) -> Mapping[Column, list[Behind]]:
+        """The same in the columns that they stand in."""
+        found: dict[Column, list[Behind]] = {part: [] for part in PARTS}
+        for one in self.behind:
+            for column in one.where:
+                found[column].append(one)
+        return found
 
     @cached_property
     def before(self) -> Sent | None:
@@ -102,8 +111,13 @@ class Fields:
 
 def settled(desk: Desk, first: date, last: date, unit: str | None = None, reading: str = Reading.OURS) -> Settled:
     """The form of the days `first` to `last`, as it is known now. `unit` None: of all of the station."""
-    span, how, fields = Span(first, last, desk.now()), Reading(reading), Fields(desk)
-    found = sum_up(groups(desk.connection, span, unit, stopped=how is Reading.PORTAL), fields, how)
+    span, how = Span(first, last, desk.now()), Reading(reading)
+    return settle(desk, span, unit, how, groups(desk.connection, span, unit, stopped=how is Reading.PORTAL))
+
+
+def settle(desk: Desk, span: Span, unit: str | None, how: Reading, counted: Iterable[Group]) -> Settled:
+    """The form of these dossiers, which are the unit's of that span."""
+    found = sum_up(counted, Fields(desk), how)
     beside = Counter(found.beside) + Counter(not_received(desk.connection, span, unit))
     return Settled(
         span=span,

@@ -128,14 +128,14 @@ def drop_tally(connection: Connection, dossier_id: str) -> None:
 def groups(connection: Connection, span: Span, unit: str | None, *, stopped: bool) -> list[Group]:
     """What was the unit's in the period, counted. `stopped`: with what was stopped before it, as if it were pending."""
     rows = connection.execute(_GROUPS, _asked(span, unit, stopped)).fetchall()
-    return [Group(row[0], row[1], _traits(row), row[10]) for row in rows]
+    return [Group(row[0], row[1], _traits(row[2:10]), row[10]) for row in rows]
 
 
 def unit_groups(connection: Connection, span: Span, unit: str | None, *, stopped: bool) -> dict[str, list[Group]]:
     """The same for each unit that the station has, or for the one that is asked for."""
     found: dict[str, list[Group]] = {}
     for row in connection.execute(_UNITS, _asked(span, unit, stopped)).fetchall():
-        found.setdefault(row[11], []).append(Group(row[0], row[1], _traits(row), row[10]))
+        found.setdefault(row[11], []).append(Group(row[0], row[1], _traits(row[2:10]), row[10]))
     return found
 
 
@@ -148,7 +148,7 @@ def earliest(connection: Connection, unit: str | None) -> date | None:
 def dossiers(connection: Connection, span: Span, unit: str | None, *, stopped: bool) -> list[Counted]:
     """The same, one by one, as they came to count."""
     rows = connection.execute(_ROWS, _asked(span, unit, stopped)).fetchall()
-    known = {row[2:10]: _traits(row) for row in rows}
+    known = _Known()
     return [Counted(row[0], known[row[2:10]], *row[10:]) for row in rows]
 
 
@@ -169,8 +169,16 @@ def _asked(span: Span, unit: str | None, stopped: bool) -> dict[str, object]:
     }
 
 
-def _traits(row: tuple[Any, ...]) -> Traits:
-    carried, online, ending, judged, by_day, *flags = row[2:10]
+class _Known(dict[tuple[Any, ...], Traits]):
+    """Traits by what the database says of them: few of a year's dossiers differ in them."""
+
+    def __missing__(self, told: tuple[Any, ...]) -> Traits:
+        self[told] = found = _traits(told)
+        return found
+
+
+def _traits(told: tuple[Any, ...]) -> Traits:
+    carried, online, ending, judged, by_day, *flags = told
     return Traits(bool(carried), bool(online), ending, judged, by_day, *map(bool, flags))
 
 

@@ -207,7 +207,7 @@ class _Year:
         if drawn.random() < 0.15:
             return
         at = hours.on(hours.days_after(at, drawn.randrange(1, 12)), at)
-        paid = {"amount": "4000000", "channel": drawn.choice(("counter", "portal")), "purpose": "fine"}
+        paid = {"amount": "4000000", "channel": drawn.choice(("counter", "online")), "purpose": "fine"}
         yield Step(at, "payment_received", clerk, {**paid, "receipt": f"{drawn.randrange(10**9):09}"})
         at = hours.later(at, 10)
         yield Step(at, "original_released", clerk, {"paper": "Giấy phép lái xe", "to": "Trần Thị Hồng"})

@@ -178,7 +178,7 @@ def test_why_a_shorter_limit_would_not_have_held(
 ) -> None:
     one = ran("2026-05-21T09:00", "2026-05-29T09:00", *turns, judged=judged)
     by = Yardstick(DAYS7, CALENDAR)
-    assert why(one.judged, one.turns, lambda: by.stretches(one.received, one.ended, one.ending, one.turns)) == expected
+    assert why(one.judged, one.turns, by.stretches(one.received, one.ended, one.ending, one.turns)) == expected
 
 
 def test_waits_are_the_stretches_between_acts() -> None:

@@ -113,7 +113,17 @@ def test_every_figure_opens_into_its_dossiers(desk: Desk) -> None:
         found = behind(desk, facts, part)
         assert Counter((one.procedure, one.way, one.reason) for one in found) == fast(facts)[part], part
         assert len({one.id for one in found}) == len(found) > 0
+        ways = {one.way for one in found if one.way}
+        for some in (set(), {min(ways)}, ways) if part not in ("offered", "answered") else ():
+            assert behind(desk, facts, part, some) == [one for one in found if one.way in some]
     assert sum(one.amount for one in behind(desk, facts, "paid")) == sum(one.amount for one in facts.paid)
+
+
+def test_parts_that_nobody_asks_for_are_not_counted(desk: Desk) -> None:
+    filled(desk)
+    every, some = channels(desk, FIRST, LAST), channels(desk, FIRST, LAST, parts=("paid", "went"))
+    assert (some.paid, some.went) == (every.paid, every.went)
+    assert (some.came, some.offered, some.answered) == ((), (), ()) and every.came and every.offered
 
 
 def test_an_answer_is_judged_by_working_hours_and_one_that_is_not_given_by_the_clock(desk: Desk) -> None:

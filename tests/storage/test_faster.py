@@ -132,7 +132,7 @@ def test_the_papers_most_asked_for_and_no_officers_own_words(desk: Desk) -> None
         paper.code, [one], [two],
     )  # fmt: skip
     assert (other.paper, other.many, found.requests) == (None, 1, {"permanent-residence": 1})
-    assert found.groups[0].cases[0].why.reason == "supplement"
+    assert found.groups[0].reason_of[one].reason == "supplement"
 
 
 def test_what_stood_at_its_end_and_what_came_again_is_told(desk: Desk) -> None:

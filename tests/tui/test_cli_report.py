@@ -137,7 +137,7 @@ def test_every_kind_of_cell_in_a_spreadsheet(station: Desk, tmp_path: Path) -> N
     from tui.widgets.columns import Column
 
     columns = tuple(Column(f"c{n}", "report.number", 10) for n in range(5))
-    cells = ('  <Đào> & "Ất" \x00', 7, Decimal("98.6"), date(2026, 6, 1), "")
+    cells = ('  <Đào> & "Ất" \x00', "", 7, Decimal("98.6"), date(2026, 6, 1))
     lines = tuple(Line(str(n), cells) for n in range(2_500))
     totals = Part("p" * 40, columns, lines[:1])
     write_xlsx(
@@ -146,11 +146,26 @@ def test_every_kind_of_cell_in_a_spreadsheet(station: Desk, tmp_path: Path) -> N
     )
     book = openpyxl.load_workbook(tmp_path / "x.xlsx")
     first, second, empty = book.worksheets
-    wanted = ['  <Đào> & "Ất" ', 7, 98.6, datetime.fromisoformat("2026-06-01"), None]
+    wanted = ['  <Đào> & "Ất" ', None, 7, 98.6, datetime.fromisoformat("2026-06-01")]
     assert [cell.value for cell in list(first.rows)[-1]] == wanted
     assert second.max_row == 2_501 and [cell.value for cell in list(second.rows)[-1]] == wanted
-    assert list(second.rows)[-1][3].number_format == "dd/mm/yyyy" and second.print_area.endswith("$2501")
+    assert list(second.rows)[-1][4].number_format == "dd/mm/yyyy" and second.print_area.endswith("$2501")
     assert empty.max_row == 1 and first["A3"].value == "ab"
+
+
+def test_more_texts_in_a_column_than_are_remembered(tmp_path: Path) -> None:
+    """Each stands in its own row and column, also where the same stands in another column in another way."""
+    from tui.reports.sheet import Line, Part, Sheet
+    from tui.reports.spreadsheet import write_xlsx
+    from tui.widgets.columns import Column
+
+    columns = (Column("a", "report.number", 10), Column("b", "report.number", 10, align="right"))
+    rows = [(f"H30-{n % 5_500}", "–" if n % 3 else f"H30-{n}") for n in range(6_000)]
+    totals = Part("p", columns, tuple(Line(f"{n}", cells) for n, cells in enumerate(rows)))
+    write_xlsx(Sheet("x", "T", "P", (), totals, ()), tmp_path / "x.xlsx")
+    told = list(openpyxl.load_workbook(tmp_path / "x.xlsx").active.rows)[-6_000:]
+    assert [(left.value, right.value) for left, right in told] == rows
+    assert {(left.alignment.horizontal, right.alignment.horizontal) for left, right in told} == {(None, "right")}
 
 
 def test_a_sheets_name_is_one_that_spreadsheets_take(tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from core.commune import COLUMNS, columns_of
@@ -63,7 +63,7 @@ def sheet(desk: Desk, facts: Commune) -> Sheet:
         period=period_words(facts.span.first, facts.span.last, facts.unit, facts.span.now),
         about=tuple(about),
         totals=Part(tr("report.totals"), _TOTALS, tuple(totals), heads=heads),
-        lists=(*(_listed(desk, facts, name, titles) for name in COLUMNS), *_ways(facts, titles)),
+        lists=(*_listed(facts, titles), *_ways(facts, titles)),
     )
 
 
@@ -71,16 +71,25 @@ def _cells(row: Any) -> tuple[Cell, ...]:
     return tuple(tr("report.no_data_cell") if name in UNKNOWN else int(row[name]) for name in _SHEET)
 
 
-def _listed(desk: Desk, facts: Commune, name: str, titles: dict[str, str]) -> Part:
-    def lines() -> list[Line]:
-        nameless, mark = tr("queue.no_number"), "overdue" if name == "late" else "normal"
-        return [
-            Line(f"{name} {one.id}", _line_cells(one, titles, nameless), one.id, one.procedure, mark)
-            for one in facts.behind
-            if name in columns_of(one.traits)
-        ]
+def _listed(facts: Commune, titles: dict[str, str]) -> Iterator[Part]:
+    """The dossiers of each column; most are in two, and tell the same in both."""
+    cells: dict[str, tuple[Cell, ...]] = {}
 
-    return Part(tr(f"report.commune.{name}"), _LINES, Lines(facts.total[name], lines), on_paper=False)
+    def lines_of(name: str) -> Callable[[], list[Line]]:
+        mark = "overdue" if name == "late" else "normal"
+
+        def lines() -> list[Line]:
+            if not cells:
+                nameless = tr("queue.no_number")
+                cells.update((one.id, _line_cells(one, titles, nameless)) for one in facts.behind)
+            return [
+                Line(f"{name} {one.id}", cells[one.id], one.id, one.procedure, mark) for one in facts.by_column[name]
+            ]
+
+        return lines
+
+    for name in COLUMNS:
+        yield Part(tr(f"report.commune.{name}"), _LINES, Lines(facts.total[name], lines_of(name)), on_paper=False)
 
 
 def _ways(facts: Commune, titles: dict[str, str]) -> Iterator[Part]:

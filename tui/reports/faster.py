@@ -179,10 +179,10 @@ def _missed(facts: Faster, names: dict[int, str], order: list[int]) -> Part:
     def lines() -> list[Line]:
         words = _Words()
         return [
-            _case(case, names[place], f"g{place}/{one.amount}", words)
-            for place in order
-            for one in facts.groups[place].proposals
-            for case in facts.groups[place].missed(one.amount)
+            _case(case, names[place], f"g{place}/{one.amount}", words[group.reason_of[case.ended.id]])
+            for place, group in [(place, facts.groups[place]) for place in order]
+            for one in group.proposals
+            for case in group.missed(one.amount)
         ]
 
     many = sum(one.missed for group in facts.groups for one in group.proposals)
@@ -193,7 +193,7 @@ def _everyone(facts: Faster, names: dict[int, str]) -> Part:
     def lines() -> list[Line]:
         words = _Words()
         return [
-            _case(case, names[place], f"g{place}", words)
+            _case(case, names[place], f"g{place}", words[group.reason_of[case.ended.id]])
             for place, group in enumerate(facts.groups)
             for case in group.cases
         ]
@@ -209,7 +209,7 @@ class _Words(dict[Why, str]):
         return found
 
 
-def _case(case: Case, name: str, within: str, words: _Words) -> Line:
+def _case(case: Case, name: str, within: str, reason: str) -> Line:
     ended = case.ended
     cells = (
         ended.number or tr("queue.no_number"),
@@ -217,7 +217,7 @@ def _case(case: Case, name: str, within: str, words: _Words) -> Line:
         day_of(ended.received),
         day_of(ended.ended),
         case.amount,
-        words[case.why],
+        reason,
     )
     mark = "overdue" if ended.judged == "late" else "done"
     return Line(f"{within} {ended.id}", cells, ended.id, within, mark)
@@ -244,20 +244,10 @@ def _papers_behind(desk: Desk, facts: Faster) -> Part:
     """The dossiers that lacked each paper."""
 
     def lines() -> list[Line]:
+        nameless = tr("queue.no_number")
+        told = [(procedure_title(desk, one.procedure), "–", "–", "–", _paper(desk, one)) for one in facts.asked]
         return [
-            Line(
-                f"a{place} {name}",
-                (
-                    number or tr("queue.no_number"),
-                    procedure_title(desk, one.procedure),
-                    "–",
-                    "–",
-                    "–",
-                    _paper(desk, one),
-                ),
-                dossier=name,
-                group=f"a{place}",
-            )
+            Line(f"a{place} {name}", (number or nameless, *told[place]), dossier=name, group=f"a{place}")
             for place, one in enumerate(facts.asked)
             for name, number in (*one.after, *one.before)
         ]

@@ -93,26 +93,24 @@ def listed(
     the line of the totals that they belong to, where that is not their field's."""
 
     def lines() -> list[Line]:
-        found = _lines(desk, facts, figure, titles)
-        return found if group is None else [one._replace(id=f"{group} {one.id}", group=group) for one in found]
+        return _lines(desk, facts, figure, titles, group)
 
     return Part(f"{of}{figure_title(figure)}", _LINES, Lines(facts.total[figure], lines), on_paper=False)
 
 
-def _lines(desk: Desk, facts: Settled, figure: Figure, titles: dict[str, str]) -> list[Line]:
+def _lines(desk: Desk, facts: Settled, figure: Figure, titles: dict[str, str], group: str | None) -> list[Line]:
     """A year of them: what many have alike is made once."""
-    words = {other: figure_title(other) for other in PARTS}
+    behind = facts.by_column[figure]
     nameless = tr("queue.no_number")
+    for name in {one.counted.procedure for one in behind} - titles.keys():
+        titles[name] = procedure_title(desk, name)
     alike = {
-        where: (words[where.became if figure == where.came else where.came], _MARKS.get(where.became, "done"))
-        for where in {one.where for one in facts.behind if figure in one.where}
+        where: (figure_title(where.became if figure == where.came else where.came), _MARKS.get(where.became, "done"))
+        for where in {one.where for one in behind}
     }
+    before = f"{int(figure)}" if group is None else f"{group} {int(figure)}"
     found = []
-    for counted, field, where in facts.behind:
-        if figure not in where:  # asked first: an enum's hash is slow
-            continue
-        if counted.procedure not in titles:
-            titles[counted.procedure] = procedure_title(desk, counted.procedure)
+    for counted, field, where in behind:
         other, mark = alike[where]
         cells: tuple[Cell, ...] = (
             counted.number or nameless,
@@ -122,7 +120,7 @@ def _lines(desk: Desk, facts: Settled, figure: Figure, titles: dict[str, str]) -
             "–" if counted.ended_at is None else _day((counted.ended_at + _AHEAD) // _DAY),
             other,
         )
-        found.append(Line(f"{int(figure)} {counted.id}", cells, counted.id, field, mark))
+        found.append(Line(f"{before} {counted.id}", cells, counted.id, field if group is None else group, mark))
     return found
 
 

@@ -10,8 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
-from itertools import islice
-from operator import getitem
+from itertools import count, islice
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
@@ -20,6 +19,7 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 from tui.i18n import tr
 from tui.reports.sheet import Cell, Line, Part, Sheet, cell_text, headers
+from tui.widgets.columns import Column
 
 _NARROW, _BROAD = 12, 60
 _LINE = 15
@@ -155,49 +155,56 @@ class _Page:
         yield before
         lines = iter(self._part.lines)
         row = self._row
-        right = [column.align == "right" for column in self._part.columns]
-        rows = _Rows(list(zip(self._letters, right, strict=True)), self._day_style, self._right_style)
+        rows = _Rows(self._part.columns, self._day_style, self._right_style)
         while some := list(islice(lines, _SLICE)):
-            yield "".join([rows.row(number, line) for number, line in enumerate(some, row + 1)]).encode()
+            yield rows.xml(row + 1, some)
             row += len(some)
         yield end + after
 
 
 class _Rows:
-    """Rows as XML: numbers as numbers, days as days, texts as texts, those in a column of figures at its right."""
+    """Rows as XML: numbers as numbers, days as days, texts as texts, those in a column of figures at its right.
 
-    def __init__(self, columns: Sequence[tuple[str, bool]], day_style: int, right_style: int) -> None:
-        """`columns`: letter, and whether figures stand there."""
-        left, right = _Cells(day_style), _Cells(day_style, f' s="{right_style}"')
-        self._by_column = [right if figures else left for _, figures in columns]
-        cells = "".join(f'<c r="{letter}{{0}}"{{{place}}}' for place, (letter, _) in enumerate(columns, 1))
-        self._row = f'<row r="{{0}}">{cells}</row>'.format
+    Made column by column; a cell says no place of its own (the format leaves that open), it stands behind the one
+    before it.
+    """
 
-    def row(self, number: int, line: Line) -> str:
-        """One row at its place."""
-        assert len(line.cells) == len(self._by_column)
-        return self._row(number, *map(getitem, self._by_column, line.cells))
+    def __init__(self, columns: Sequence[Column], day_style: int, right_style: int) -> None:
+        right = f' s="{right_style}"'
+        self._cells = [_Cells(day_style, right if column.align == "right" else "") for column in columns]
+        self._row = b'<row r="%d">' + b"%b" * len(columns) + b"</row>"
+
+    def xml(self, first: int, lines: Sequence[Line]) -> bytes:
+        """The lines as the rows from number `first` on."""
+        columns = zip(*[line.cells for line in lines], strict=True)
+        cells = [map(known.__getitem__, column) for known, column in zip(self._cells, columns, strict=True)]
+        return b"".join([self._row % row for row in zip(count(first), *cells, strict=False)])
 
 
-class _Cells(dict[Cell, str]):
-    """What stands behind a cell's place, remembered by what the cell holds: titles, days and states come often."""
+class _Cells(dict[Cell, bytes]):
+    """A column's cells, remembered by what they hold: titles, days and states come often."""
 
-    def __init__(self, day_style: int, of_texts: str = "") -> None:
+    def __init__(self, day_style: int, of_texts: str) -> None:
         super().__init__()
         self._day_style, self._of_texts = day_style, of_texts
 
-    def __missing__(self, cell: Cell) -> str:
+    def __missing__(self, cell: Cell) -> bytes:
         if isinstance(cell, str):
-            told = f' t="inlineStr"><is><t xml:space="preserve">{_text(cell)}</t></is></c>' if cell else "/>"
-            found = f"{self._of_texts}{told}"
+            found = f"<c{self._of_texts}{_text(cell)}"
         elif isinstance(cell, int | Decimal):
-            return f"><v>{cell}</v></c>"  # not remembered: 2 and 2.0 would be one key
+            return b"<c><v>%b</v></c>" % str(cell).encode()  # not remembered: 2 and 2.0 would be one key
         else:
-            found = f' s="{self._day_style}"><v>{cell.toordinal() - _EPOCH}</v></c>'
+            found = f'<c s="{self._day_style}"><v>{cell.toordinal() - _EPOCH}</v></c>'
+        made = found.encode()
         if len(self) < _REMEMBERED:
-            self[cell] = found
-        return found
+            self[cell] = made
+        return made
 
 
 def _text(text: str) -> str:
-    return escape(_NO_XML.sub("", text)) if _SPECIAL.search(text) else text
+    """What stands behind a text cell's style; its blanks at both ends are kept."""
+    if not text:
+        return "/>"
+    words = escape(_NO_XML.sub("", text)) if _SPECIAL.search(text) else text
+    kept = ' xml:space="preserve"' if words != words.strip() else ""
+    return f' t="inlineStr"><is><t{kept}>{words}</t></is></c>'
