@@ -63,11 +63,12 @@ def answer_of(dossier: Dossier, law: Law) -> Answer | None:
 
 
 class AnswerTimes:
-    """Whether many answers were late: what the law says of a unit's day is looked up once."""
+    """Whether many answers were late: what the law says of a unit's day, or of a moment, is looked up once."""
 
     def __init__(self, law: Law) -> None:
         self._law = law
         self._rules: dict[tuple[str, int], ClockRules | None] = {}
+        self._due: dict[tuple[str, int], int | None] = {}
 
     def late(self, since: int, given: int, unit: str) -> bool | None:
         """Whether an answer (or now) comes after the limit; epoch seconds. None where the law has no limit."""
@@ -76,11 +77,17 @@ class AnswerTimes:
             return None
         if given - since <= rules.phases[0].limit.amount * HOUR:
             return False  # fewer hours than the limit's have passed, worked or not
+        if (unit, since) not in self._due:
+            self._due[unit, since] = self._due_at(since, unit, rules)
+        due = self._due[unit, since]
+        return None if due is None else given > due
+
+    def _due_at(self, since: int, unit: str, rules: ClockRules) -> int | None:
         try:
             due = deadline(datetime.fromtimestamp(since, LEGAL_TIME), rules, (), self._law.calendar(unit)).due_at
         except (InvalidInput, ValueError):
             return None
-        return None if due is None else given > int(due.timestamp())
+        return None if due is None else int(due.timestamp())
 
     def _rules_on(self, unit: str, day: int) -> ClockRules | None:
         if (unit, day) not in self._rules:

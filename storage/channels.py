@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -82,6 +82,7 @@ class Channels:
     last: date
     unit: str | None
     now: datetime
+    times: AnswerTimes = field(repr=False, compare=False)
     came: tuple[Way, ...] = ()
     went: tuple[Way, ...] = ()
     paid: tuple[Way, ...] = ()
@@ -113,7 +114,7 @@ class Behind(NamedTuple):
 def channels(desk: Desk, first: date, last: date, unit: str | None = None, parts: Collection[str] = PARTS) -> Channels:
     """The figures of the days `first` to `last`; `unit` None: of all of the station. Only these `parts` are counted."""
     span = _span(desk, first, last, unit)
-    now, connection = desk.now(), desk.connection
+    now, times, connection = desk.now(), AnswerTimes(desk.law), desk.connection
     found = {
         part: tuple(Way(*row) for row in connection.execute(_WAYS[part], span).fetchall())
         for part in parts
@@ -122,13 +123,12 @@ def channels(desk: Desk, first: date, last: date, unit: str | None = None, parts
     if "offered" in found:
         found["offered"] = tuple(map(_offer, found["offered"]))
     if "answered" in parts:
-        times = AnswerTimes(desk.law)
         judged = Counter(
             (procedure, _judged(times, where, since, given, now))
             for procedure, where, since, given in connection.execute(_ANSWERED, span).fetchall()
         )
         found["answered"] = tuple(Way(procedure, way, count) for (procedure, way), count in judged.items())
-    return Channels(first, last, unit, now, **found)
+    return Channels(first, last, unit, now, times, **found)
 
 
 def behind(desk: Desk, facts: Channels, part: str, ways: Collection[str] | None = None) -> list[Behind]:
@@ -136,10 +136,9 @@ def behind(desk: Desk, facts: Channels, part: str, ways: Collection[str] | None 
     these, where it is no answer to an offer or to what came online."""
     span = _span(desk, facts.first, facts.last, facts.unit)
     if part == "answered":
-        rows, times = desk.connection.execute(_BEHIND_ANSWERED, span).fetchall(), AnswerTimes(desk.law)
         return [
-            Behind(id, number, procedure, _judged(times, where, since, given, facts.now))
-            for id, number, procedure, where, since, given in rows
+            Behind(id, number, procedure, _judged(facts.times, where, since, given, facts.now))
+            for id, number, procedure, where, since, given in desk.connection.execute(_BEHIND_ANSWERED, span).fetchall()
         ]
     span["ways"] = None if ways is None else json.dumps(list(ways))
     found = [Behind(*row) for row in desk.connection.execute(_BEHIND[part], span).fetchall()]

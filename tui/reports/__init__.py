@@ -11,6 +11,7 @@ from typing import Any, Protocol, cast
 from core.answers import Refusal
 from storage.desk import Desk
 from storage.officers import Officer
+from storage.quiet import few_collections
 from tui.reports.sheet import Sheet
 
 REPORTS: Mapping[str, str] = {
@@ -75,6 +76,7 @@ def readings(found: Report) -> tuple[str, ...]:
     return tuple(getattr(found, "READINGS", ()))
 
 
+@few_collections()
 def read(found: Report, desk: Desk, officer: Officer | None, asked: Asked) -> Any:
     """The facts that this officer may see; a report that asks who sees it has `read_for`. Refusal `report_whose`
     where it does and nobody is there."""
