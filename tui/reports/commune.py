@@ -9,6 +9,7 @@ from core.commune import COLUMNS, columns_of
 from core.text import fold
 from storage.commune import KNOWN, UNKNOWN, Commune, commune
 from storage.desk import Desk
+from storage.quiet import few_collections
 from storage.tally import Counted
 from tui.handover import procedure_title
 from tui.i18n import tr
@@ -120,6 +121,7 @@ def _line_cells(one: Counted, titles: dict[str, str], nameless: str) -> tuple[Ce
     )
 
 
+@few_collections()
 def document(desk: Desk, facts: Commune) -> dict[str, Any]:
     """docs/schemas/report-commune.json."""
     return {

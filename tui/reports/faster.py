@@ -14,6 +14,7 @@ from core.moments import HOUR, LEGAL_TIME
 from core.text import fold
 from storage.desk import Desk
 from storage.faster import AskedPaper, Case, Faster, Group, faster, paper_title
+from storage.quiet import few_collections
 from tui.handover import procedure_title
 from tui.i18n import tr
 from tui.limit_words import phases_words, quantity_words
@@ -262,6 +263,7 @@ def _paper(desk: Desk, one: AskedPaper) -> str:
     return paper_title(desk, one.procedure, one.paper, english=tr("language.code") == "en")
 
 
+@few_collections()
 def document(desk: Desk, facts: Faster) -> dict[str, Any]:
     """docs/schemas/report-faster.json."""
     return {

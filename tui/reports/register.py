@@ -10,6 +10,7 @@ from core.moments import LEGAL_TIME
 from core.text import fold
 from storage.book import Book, Taken, book
 from storage.desk import Desk
+from storage.quiet import few_collections
 from tui.handover import procedure_title
 from tui.i18n import tr
 from tui.reports.ii06a import day_of, due_day, moment_json
@@ -93,6 +94,7 @@ def _day_text(day: date) -> str:
     return f"{day:%d/%m/%Y}"
 
 
+@few_collections()
 def document(desk: Desk, facts: Book) -> dict[str, Any]:
     """docs/schemas/report-register.json."""
     return {
