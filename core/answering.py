@@ -67,15 +67,16 @@ class AnswerTimes:
 
     def __init__(self, law: Law) -> None:
         self._law = law
-        self._rules: dict[tuple[str, int], ClockRules | None] = {}
+        self._rules: dict[tuple[str, int], tuple[ClockRules, int] | None] = {}
         self._due: dict[tuple[str, int], int | None] = {}
 
     def late(self, since: int, given: int, unit: str) -> bool | None:
         """Whether an answer (or now) comes after the limit; epoch seconds. None where the law has no limit."""
-        rules = self._rules_on(unit, (since + _AHEAD) // DAY)
-        if rules is None:
+        known = self._rules_on(unit, (since + _AHEAD) // DAY)
+        if known is None:
             return None
-        if given - since <= rules.phases[0].limit.amount * HOUR:
+        rules, seconds = known
+        if given - since <= seconds:
             return False  # fewer hours than the limit's have passed, worked or not
         if (unit, since) not in self._due:
             self._due[unit, since] = self._due_at(since, unit, rules)
@@ -89,12 +90,14 @@ class AnswerTimes:
             return None
         return None if due is None else int(due.timestamp())
 
-    def _rules_on(self, unit: str, day: int) -> ClockRules | None:
+    def _rules_on(self, unit: str, day: int) -> tuple[ClockRules, int] | None:
+        """With the limit's seconds, rounded down."""
         if (unit, day) not in self._rules:
             try:
-                self._rules[unit, day] = _rules(self._law, unit, _EPOCH + timedelta(days=day))
+                rules = _rules(self._law, unit, _EPOCH + timedelta(days=day))
             except (InvalidInput, ValueError):
-                self._rules[unit, day] = None
+                rules = None
+            self._rules[unit, day] = None if rules is None else (rules, int(rules.phases[0].limit.amount * HOUR))
         return self._rules[unit, day]
 
 

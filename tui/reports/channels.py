@@ -76,15 +76,16 @@ def sheet(desk: Desk, facts: Channels) -> Sheet:
 
 def _opened(desk: Desk, facts: Channels, titles: dict[str, str]) -> Iterator[Part]:
     """The dossiers behind each figure; they are read when somebody looks at them."""
-    known: dict[str, list[Behind]] = {}
+    known: dict[str, tuple[list[Behind], dict[tuple[str | None, str | None], str]]] = {}
     nameless = tr("queue.no_number")
 
     def lines_of(part: str, way: str | None) -> Callable[[], list[Line]]:
         def lines() -> list[Line]:
             if part not in known:
-                known[part] = behind(desk, facts, part)
-            said = {(one.way, one.reason) for one in known[part]}
-            words = {one: _way_words(part, Way("", one[0], 1, reason=one[1])) for one in said}
+                some = behind(desk, facts, part)
+                said = {(one.way, one.reason) for one in some}
+                known[part] = some, {one: _way_words(part, Way("", one[0], 1, reason=one[1])) for one in said}
+            found, words = known[part]
             return [
                 Line(
                     f"{part} {one.id}",
@@ -98,7 +99,7 @@ def _opened(desk: Desk, facts: Channels, titles: dict[str, str]) -> Iterator[Par
                     one.id,
                     one.procedure,
                 )
-                for one in known[part]
+                for one in found
                 if part == "paid" or one.way == way
             ]
 

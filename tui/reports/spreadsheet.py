@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
-from itertools import count, islice
+from itertools import islice
 from pathlib import Path
 from textwrap import wrap
 from typing import Any
@@ -155,7 +155,7 @@ class _Page:
         yield before
         lines = iter(self._part.lines)
         row = self._row
-        rows = _Rows(self._part.columns, self._day_style, self._right_style)
+        rows = _Rows(self._letters, self._part.columns, self._day_style, self._right_style)
         while some := list(islice(lines, _SLICE)):
             yield rows.xml(row + 1, some)
             row += len(some)
@@ -163,26 +163,27 @@ class _Page:
 
 
 class _Rows:
-    """Rows as XML: numbers as numbers, days as days, texts as texts, those in a column of figures at its right.
+    """Rows as XML, made column by column: numbers as numbers, days as days, texts as texts, those in a column of
+    figures at its right. Each cell says its place, without which some readers find nothing."""
 
-    Made column by column; a cell says no place of its own (the format leaves that open), it stands behind the one
-    before it.
-    """
-
-    def __init__(self, columns: Sequence[Column], day_style: int, right_style: int) -> None:
+    def __init__(self, letters: Sequence[str], columns: Sequence[Column], day_style: int, right_style: int) -> None:
         right = f' s="{right_style}"'
         self._cells = [_Cells(day_style, right if column.align == "right" else "") for column in columns]
-        self._row = b'<row r="%d">' + b"%b" * len(columns) + b"</row>"
+        cells = "".join(f'<c r="{letter}%b"%b' for letter in letters)
+        self._row = f'<row r="%b">{cells}</row>'.encode()
 
     def xml(self, first: int, lines: Sequence[Line]) -> bytes:
         """The lines as the rows from number `first` on."""
+        numbers = [b"%d" % number for number in range(first, first + len(lines))]
         columns = zip(*[line.cells for line in lines], strict=True)
-        cells = [map(known.__getitem__, column) for known, column in zip(self._cells, columns, strict=True)]
-        return b"".join([self._row % row for row in zip(count(first), *cells, strict=False)])
+        parts: list[Iterable[bytes]] = [numbers]
+        for known, column in zip(self._cells, columns, strict=True):
+            parts += (numbers, map(known.__getitem__, column))
+        return b"".join([self._row % row for row in zip(*parts, strict=True)])
 
 
 class _Cells(dict[Cell, bytes]):
-    """A column's cells, remembered by what they hold: titles, days and states come often."""
+    """What stands behind the place of a column's cells, remembered by what they hold: titles and days come often."""
 
     def __init__(self, day_style: int, of_texts: str) -> None:
         super().__init__()
@@ -190,11 +191,11 @@ class _Cells(dict[Cell, bytes]):
 
     def __missing__(self, cell: Cell) -> bytes:
         if isinstance(cell, str):
-            found = f"<c{self._of_texts}{_text(cell)}"
+            found = f"{self._of_texts}{_text(cell)}"
         elif isinstance(cell, int | Decimal):
-            return b"<c><v>%b</v></c>" % str(cell).encode()  # not remembered: 2 and 2.0 would be one key
+            found = f"><v>{cell}</v></c>"
         else:
-            found = f'<c s="{self._day_style}"><v>{cell.toordinal() - _EPOCH}</v></c>'
+            found = f' s="{self._day_style}"><v>{cell.toordinal() - _EPOCH}</v></c>'
         made = found.encode()
         if len(self) < _REMEMBERED:
             self[cell] = made
