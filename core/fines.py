@@ -59,7 +59,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class FinePayment:
-    """Money for a fine; less than nothing where a payment was taken back."""
+    """Money for a fine; less than nothing where a payment was taken back. `method`: with what, where that was said."""
 
     event: str
     at: datetime
@@ -67,6 +67,7 @@ class FinePayment:
     channel: str
     receipt: str | None = None
     reference: str | None = None
+    method: str | None = None
 
     @property
     def proof(self) -> str | None:
@@ -161,17 +162,19 @@ def entered_twice(dossier: Dossier, event: Event, amount: Decimal) -> bool:
 def paid(dossier: Dossier, event: Event, amount: Decimal) -> None:
     """Money came for the dossier's fines, or was given back."""
     body = event.body
-    channel = str(body.get("channel") or _way_of(dossier, amount))
-    dossier.fine_payments.append(
-        FinePayment(event.event_id, event.at, amount, channel, body.get("receipt"), body.get("reference"))
-    )
+    channel, method = _way_of(dossier, amount)
+    if body.get("channel"):
+        channel, method = str(body["channel"]), None
+    method = body.get("method") or method
+    proofs = body.get("receipt"), body.get("reference")
+    dossier.fine_payments.append(FinePayment(event.event_id, event.at, amount, channel, *proofs, method))
 
 
-def _way_of(dossier: Dossier, amount: Decimal) -> str:
-    """At the counter; what is given back goes off the channel by which that amount, else the last one, came."""
+def _way_of(dossier: Dossier, amount: Decimal) -> tuple[str, str | None]:
+    """At the counter; what is given back goes off the way by which that amount, else the last one, came."""
     before = dossier.fine_payments if amount < 0 else []
-    same = [one.channel for one in before if one.amount == -amount] or [one.channel for one in before]
-    return same[-1] if same else "counter"
+    same = [one for one in before if one.amount == -amount] or before
+    return (same[-1].channel, same[-1].method) if same else ("counter", None)
 
 
 def owed(dossier: Dossier) -> Iterator[Owed]:

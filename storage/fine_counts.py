@@ -1,4 +1,4 @@
-"""Fines in a period: decisions entered, payments by channel, and what is owed and held now."""
+"""Fines in a period: decisions entered, payments by channel and method, and what is owed and held now."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from core.fines import CHANNELS
+from core.fines import CHANNELS, METHODS
 from core.moments import LEGAL_TIME
 from core.queue import midnight
 from storage.desk import Desk
@@ -16,7 +16,7 @@ from storage.fines import Fine, fines_where
 
 _PAID = """
 SELECT fine_payment.id, dossier.id, dossier.receipt_number, fine_payment.unit, paid_at, amount,
-    fine_payment.channel, receipt, reference
+    fine_payment.channel, method, receipt, reference
 FROM fine_payment JOIN dossier ON dossier.id = fine_payment.dossier
 WHERE paid_at >= ? AND paid_at < ? AND dossier.state <> 'voided' ORDER BY paid_at, fine_payment.id
 """
@@ -33,8 +33,14 @@ class Payment:
     paid_on: date
     amount: Decimal
     channel: str
+    method: str | None
     receipt: str | None
     reference: str | None
+
+    @property
+    def way(self) -> str:
+        """Where, and with what where that was said: «counter/cash»."""
+        return f"{self.channel}/{self.method}" if self.method else self.channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,15 @@ class FineCounts:
     def channels(self) -> list[tuple[str, Sum]]:
         """Payments by how they came, each channel though nothing came by it."""
         return [(one, _sum([found for found in self.paid if found.channel == one])) for one in CHANNELS]
+
+    def methods(self, channel: str) -> list[tuple[str | None, Sum]]:
+        """A channel's payments by what they were made with, those that do not say it last."""
+        found: dict[str | None, list[Payment]] = {}
+        for one in self.paid:
+            if one.channel == channel:
+                found.setdefault(one.method, []).append(one)
+        order = sorted(found, key=lambda method: (method is None, *_place(method)))
+        return [(method, _sum(found[method])) for method in order]
 
     def payments(self) -> Sum:
         return _sum(self.paid)
@@ -94,11 +109,16 @@ def fine_counts(desk: Desk, first: date, last: date, unit: str | None = None) ->
     )
 
 
+def _place(method: str | None) -> tuple[int, str]:
+    """The known ones in their order, then an officer's own."""
+    return (METHODS.index(method) if method in METHODS else len(METHODS)), method or ""
+
+
 def _sum(found: Sequence[Payment]) -> Sum:
     return Sum(sum(one.amount > 0 for one in found), sum((one.amount for one in found), Decimal(0)))
 
 
 def _payment(row: tuple[Any, ...]) -> Payment:
-    name, dossier, number, unit, at, amount, channel, receipt, reference = row
+    name, dossier, number, unit, at, amount, *way = row
     day = datetime.fromtimestamp(at, LEGAL_TIME).date()
-    return Payment(name, dossier, number, unit, day, Decimal(amount), channel, receipt, reference)
+    return Payment(name, dossier, number, unit, day, Decimal(amount), *way)

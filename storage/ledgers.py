@@ -18,7 +18,7 @@ LEDGERS = {
     "reason, next, fee, payer, decision, stands, procedure, unit",
     "fine": "id, dossier, decision, decision_key, amount, entered_at, decided_on, handed_on, pay_by, paid, owed, "
     "paid_at, held, hold_until, stands, procedure, unit",
-    "fine_payment": "id, dossier, paid_at, amount, channel, receipt, reference, proof_key, procedure, unit",
+    "fine_payment": "id, dossier, paid_at, amount, channel, receipt, reference, proof_key, procedure, unit, method",
 }
 """The columns of each table, in order; the first is the event's that the row is of."""
 _KINDS = frozenset({"handed_to_post", "fine_decided", "original_taken"})
@@ -104,6 +104,7 @@ def _payments(dossier: Dossier) -> Iterator[tuple[object, ...]]:
             decision_key(proof) if proof else None,
             dossier.procedure,
             dossier.unit,
+            one.method,
         )
 
 

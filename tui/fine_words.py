@@ -17,7 +17,12 @@ def way_words(way: str) -> str:
     """One of WAYS, or a channel alone."""
     channel, _, method = way.partition("/")
     said = tr(f"fines.channel.{channel}")
-    return f"{said}, {tr(f'method.{method}')}" if method else said
+    return f"{said}, {method_words(method)}" if method else said
+
+
+def method_words(method: str) -> str:
+    """With what was paid; an officer may have written a way of his own."""
+    return tr(f"method.{method}") if method in ("cash", "transfer", "card", "portal", "exempt") else method
 
 
 def fine_cells(one: Fine, today: date) -> tuple[str, ...]:

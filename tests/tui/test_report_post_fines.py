@@ -108,6 +108,34 @@ def test_fines_are_counted_by_channel(cli: Cli, fined: Desk) -> None:
     assert (found["owed"], found["held"]) == ({"count": 2, "amount": "1100000"}, 3)
 
 
+def test_fines_are_counted_by_what_they_were_paid_with(cli: Cli, fined: Desk) -> None:
+    """What is taken back goes off the way by which it came; an officer's own word stands as it was written."""
+    by = officer(fined)
+    for place, method in enumerate(("cash", "card", "cash", "transfer"), 11):
+        enter(fined, by, NewFine(f"QĐ {place}", "Vũ Đình Khánh", f"{place}00000", held=[("GPLX", "")]))
+        (name,) = fined.connection.execute("SELECT dossier FROM fine WHERE decision = ?", (f"QĐ {place}",)).fetchone()
+        pay(fined, by, name, method=method, proof=f"BL {place}")
+        if method == "card":
+            act(fined, name, "payment_reversed", amount="1200000", reason="nhầm hồ sơ")
+            act(fined, name, "payment_received", amount="5", purpose="fine", channel="counter", method="ví điện tử")
+    found: dict[str, Any] = cli("report", "fines", *MAY, "--json").json
+    check(found, "report-fines")
+    counter = next(one for one in found["channels"] if one["channel"] == "counter")
+    assert [(one["method"], one["count"], one["amount"]) for one in counter["methods"]] == [
+        ("cash", 2, "2400000"), ("transfer", 1, "1400000"), ("card", 1, "0"), ("ví điện tử", 1, "5"), (None, 1, "400000"),
+    ]  # fmt: skip
+    assert (counter["count"], counter["amount"]) == (6, "4200005")
+    assert [one["methods"] for one in found["channels"] if one["channel"] == "post"] == [
+        [{"method": None, "count": 1, "amount": "0"}]
+    ]
+    lines = [line.split() for line in cli("report", "fines", *MAY).out.splitlines()]
+    assert ["tại", "quầy,", "tiền", "mặt", "2", "2.400.000"] in lines
+    assert ["tại", "quầy,", "không", "ghi", "1", "400.000"] in lines
+    before = fined.connection.execute("SELECT id, method FROM fine_payment ORDER BY id").fetchall()
+    fined.projection.rebuild()
+    assert fined.connection.execute("SELECT id, method FROM fine_payment ORDER BY id").fetchall() == before
+
+
 def test_dossiers_of_fines_are_told_apart_by_their_field(fined: Desk) -> None:
     """What form II.06a leaves out: every dossier of a procedure in this field, and no other."""
     outside = {one.name for one in fined.law.procedures if one.field == FIELD}

@@ -10,6 +10,7 @@ from core.text import fold
 from storage.channels import ANSWERED, PARTS, Behind, Channels, Way, behind, channels
 from storage.desk import Desk
 from storage.quiet import few_collections
+from tui.fine_words import method_words
 from tui.handover import procedure_title
 from tui.i18n import tr
 from tui.reports.sheet import Line, Lines, Part, Sheet
@@ -139,13 +140,8 @@ def _way_words(part: str, one: Way) -> str:
     if one.way == "several":
         return tr("report.channels.several")
     channel, _, method = one.way.partition("/")
-    known = [tr(f"channel.{channel}") if channel else "", _method(method)]
+    known = [tr(f"channel.{channel}") if channel else "", method_words(method)]
     return ", ".join(filter(None, known)) or tr("report.channels.unsaid")
-
-
-def _method(method: str) -> str:
-    """An officer may have written a way of paying of his own."""
-    return tr(f"method.{method}") if method in ("cash", "transfer", "card", "portal", "exempt") else method
 
 
 @few_collections()

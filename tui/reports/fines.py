@@ -9,7 +9,7 @@ from core.moments import LEGAL_TIME, legal_day
 from storage.desk import Desk
 from storage.fine_counts import FineCounts, Payment, Sum, fine_counts
 from storage.fines import Fine
-from tui.fine_words import limit_doubt, next_words
+from tui.fine_words import limit_doubt, next_words, way_words
 from tui.i18n import tr
 from tui.reports.periods import period_words
 from tui.reports.sheet import Line, Part, Sheet
@@ -34,10 +34,10 @@ read = fine_counts
 
 
 def sheet(desk: Desk, facts: FineCounts) -> Sheet:
-    """Payments by channel and decisions; then each of them, and what is open."""
+    """Payments by their ways and decisions; then each of them, and what is open."""
     today = legal_day(facts.now)
     totals = [_total(None, tr("report.fines.payments"), facts.payments())]
-    totals += [_total(name, tr(f"fines.channel.{name}"), one) for name, one in facts.channels()]
+    totals += [line for name, one in facts.channels() for line in _channel(facts, name, one)]
     totals += [_total(_DECISIONS, tr("report.fines.decisions"), facts.decisions())]
     totals += [_total("open", tr("report.fines.owed"), facts.owed())]
     about = [tr("report.fines.about"), tr("report.fines.held", count=facts.held())]
@@ -56,6 +56,19 @@ def sheet(desk: Desk, facts: FineCounts) -> Sheet:
     )
 
 
+def _channel(facts: FineCounts, channel: str, one: Sum) -> Iterator[Line]:
+    """The channel; where its payments say with what they were made, a line for each way instead."""
+    methods = facts.methods(channel)
+    if [method for method, _ in methods] in ([], [None]):
+        yield _total(channel, way_words(channel), one)
+        return
+    for method, some in methods:
+        if method is None:
+            yield _total(channel, f"{way_words(channel)}, {tr('report.channels.unsaid')}", some)
+        else:
+            yield _total(f"{channel}/{method}", way_words(f"{channel}/{method}"), some)
+
+
 def _total(name: str | None, title: str, one: Sum) -> Line:
     return Line(name or "all", (title, one.count, int(one.amount)), group=name)
 
@@ -63,10 +76,10 @@ def _total(name: str | None, title: str, one: Sum) -> Line:
 def _paid(found: Iterable[Payment]) -> Iterator[Line]:
     for one in found:
         proof = one.receipt or one.reference or "–"
-        how = f"{tr(f'fines.channel.{one.channel}')} · {proof}"
+        how = f"{way_words(one.way)} · {proof}"
         number = one.receipt_number or tr("queue.no_number")
         cells = (number, "", one.paid_on, int(one.amount), how)
-        yield Line(f"paid {one.id}", cells, dossier=one.dossier, group=one.channel)
+        yield Line(f"paid {one.id}", cells, dossier=one.dossier, group=one.way)
 
 
 def _lines(part: str, found: Iterable[Fine], today: Any) -> Iterator[Line]:
@@ -88,7 +101,14 @@ def document(desk: Desk, facts: FineCounts) -> dict[str, Any]:
         "made_at": facts.now.astimezone(LEGAL_TIME).isoformat(timespec="seconds"),
         "decisions": _sum(facts.decisions()),
         "payments": _sum(facts.payments()),
-        "channels": [{"channel": name, **_sum(one)} for name, one in facts.channels()],
+        "channels": [
+            {
+                "channel": name,
+                **_sum(one),
+                "methods": [{"method": method, **_sum(some)} for method, some in facts.methods(name)],
+            }
+            for name, one in facts.channels()
+        ],
         "owed": _sum(facts.owed()),
         "held": facts.held(),
         "paid": [
@@ -98,6 +118,7 @@ def document(desk: Desk, facts: FineCounts) -> dict[str, Any]:
                 "paid_on": one.paid_on.isoformat(),
                 "amount": f"{one.amount:f}",
                 "channel": one.channel,
+                "method": one.method,
                 "proof": one.receipt or one.reference,
             }
             for one in facts.paid
