@@ -14,7 +14,7 @@ from sqlcipher3 import dbapi2 as sqlite
 from core.answers import InvalidInput
 from storage.quiet import few_collections
 
-SCHEMA_VERSION = 12
+SCHEMA_VERSION = 13
 DATABASE_NAME = "motcua.db"
 _CACHE_KIB = 32_000
 _PATIENCE_MS = 5000

@@ -400,5 +400,6 @@ def migrate(connection: Any) -> None:
     """Bring the database to this version, each step with its record in one transaction."""
     import storage.migrations_11  # noqa: F401  (which adds its steps)
     import storage.migrations_12  # noqa: F401
+    import storage.migrations_13  # noqa: F401
 
     migrations.apply(Database(connection))

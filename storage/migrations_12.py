@@ -1,4 +1,4 @@
-"""Schema 12: when what came online came, and was answered; what stands beside the lines; how fines were paid."""
+"""Schema 12: when what came online came, and was answered; what was said and written down by mistake."""
 
 from __future__ import annotations
 
@@ -20,12 +20,6 @@ CREATE INDEX beside_entity ON beside (entity);
 _STOPPED = "CREATE INDEX tally_stopped ON tally (ended_at, counted_from) WHERE ending = 'stopped'"
 
 
-_METHODS = """
-ALTER TABLE fine_payment ADD COLUMN method TEXT;
-INSERT OR REPLACE INTO meta SELECT 'rebuild', 1 WHERE EXISTS (SELECT 1 FROM fine_payment);
-"""
-
-
 @migrations()
 def m012_answers_given_online(db: Database) -> None:
     """When each dossier came online and was answered, so that a report judges it without folding it: by a rebuild."""
@@ -43,11 +37,4 @@ def m012_what_was_stopped(db: Database) -> None:
 def m012_what_stands_beside(db: Database) -> None:
     """What a revoked desk wrote in another line than the one here: without effect, but others may stand on it."""
     for statement in statements(_BESIDE):
-        db.execute(statement)
-
-
-@migrations()
-def m012_how_fines_were_paid(db: Database) -> None:
-    """With what each fine was paid at the counter, from the payments' events: by a rebuild."""
-    for statement in statements(_METHODS):
         db.execute(statement)
