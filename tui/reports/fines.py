@@ -47,7 +47,7 @@ def sheet(desk: Desk, facts: FineCounts) -> Sheet:
         title=tr("report.fines"),
         period=period_words(facts),
         about=(*about, doubt) if doubt else tuple(about),
-        totals=Part(tr("report.totals"), _TOTALS, tuple(totals)),
+        totals=Part(tr("report.fines.totals"), _TOTALS, tuple(totals)),
         lists=(
             Part(tr("report.fines.payments"), _LINES, tuple(_paid(facts.paid))),
             Part(tr("report.fines.decisions"), _LINES, tuple(_lines(_DECISIONS, facts.entered, today))),
