@@ -49,8 +49,13 @@ _UNTOLD = frozenset(
     }
 )
 _NAMED_NUMBERS = frozenset({"passport", "old_card"})
-_PAID_HOW = frozenset({"cash", "transfer"})
+_PAID_HOW = frozenset({"cash", "transfer", "card", "portal", "post", "exempt"})
 _SIGNS = {"undone": "u", "unauthorised": "✗", "conflict": "?", "lost": "✗", "out_of_order": "!"}
+
+
+def method_words(method: str) -> str:
+    """With what was paid; an officer may have written a way of his own."""
+    return tr(f"method.{method}") if method in _PAID_HOW else method
 
 
 def to_be_mapped(dossier: Dossier) -> bool:
@@ -278,7 +283,7 @@ def _value(event: Event, name: str, kind: str, value: Any, officers: Mapping[str
         told = tr(f"{name}.{value}")
         return told if name in ("channel", "capacity", "way", "answer") else f"{tr(f'field.{name}')} {told}"
     if name == "method" and value in _PAID_HOW:
-        return tr(f"method.{value}")
+        return method_words(str(value))
     if name == "due_at" and event.kind in ENDING_KINDS:
         return tr("dossier.was_due", moment=moment_short(datetime.fromisoformat(str(value))))
     if kind == "moment":

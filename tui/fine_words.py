@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from storage.fines import Fine
-from tui.dossier_words import money
+from tui.dossier_words import method_words, money
 from tui.i18n import tr
 
 WAYS = ("counter/cash", "counter/transfer", "counter/card", "post", "online")
@@ -18,11 +18,6 @@ def way_words(way: str) -> str:
     channel, _, method = way.partition("/")
     said = tr(f"fines.channel.{channel}")
     return f"{said}, {method_words(method)}" if method else said
-
-
-def method_words(method: str) -> str:
-    """With what was paid; an officer may have written a way of his own."""
-    return tr(f"method.{method}") if method in ("cash", "transfer", "card", "portal", "exempt") else method
 
 
 def fine_cells(one: Fine, today: date) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from core.standing import explained, version_of
 from storage.desk import Desk
 from storage.past_handovers import PastHandover
 from tui.dates import day_short, moment_short
+from tui.dossier_words import method_words
 from tui.explanation import one_line
 from tui.forecast import hours_words
 from tui.i18n import in_language, tr
@@ -166,7 +167,7 @@ def ask_words(ask: Ask) -> str:
     if ask.kind == COUNT:
         return tr("readback.count", what=section_title(ask.item.partition(":")[2]))
     if ask.kind == MONEY:
-        return tr("readback.money", method=tr(f"method.{ask.item.partition(':')[2]}"))
+        return tr("readback.money", method=method_words(ask.item.partition(":")[2]))
     return tr("readback.forms") if ask.kind == FORMS else ask.number or ask.item
 
 

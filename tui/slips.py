@@ -19,7 +19,7 @@ from storage.desk import Desk
 from storage.press import Press
 from storage.slips import slip_code
 from tui.dates import moment_long
-from tui.dossier_words import number_as, to_be_mapped
+from tui.dossier_words import method_words, number_as, to_be_mapped
 from tui.explanation import explanation_lines
 from tui.i18n import in_language, tr
 from tui.limit_words import variant_words
@@ -135,7 +135,7 @@ def _fee(dossier: Dossier, version: ProcedureVersion | None, *, awaited: bool) -
     asked = _asked(dossier, version)
     if not paid:
         return None if asked is None or (awaited and not asked) else Fee(asked)
-    return Fee(max(int(paid), asked or 0), int(paid), tr(f"method.{how}") if how else None)
+    return Fee(max(int(paid), asked or 0), int(paid), method_words(how) if how else None)
 
 
 def _asked(dossier: Dossier, version: ProcedureVersion | None) -> int | None:

@@ -19,6 +19,7 @@ from storage.series import NO_WITNESS
 from storage.spool import Spool
 from tests.conftest import Ran, act, officer, take_in
 from tests.schema_check import check
+from tui.dossier_words import event_words
 from tui.sentences import sentence
 
 Cli = Callable[..., Ran]
@@ -255,6 +256,8 @@ OLD_CARD = {"kind": "citizen", "name": "Lê Lan", "number": "201234567", "id_typ
         ([], "Phí, lệ phí (nếu có): 20.000 đồng, chưa nộp"),
         ([{"amount": "20000", "method": "cash"}], "20.000 đồng, đã nộp 20.000 đồng (tiền mặt)"),
         ([{"amount": "0", "method": "exempt"}], "Phí, lệ phí (nếu có): Được miễn"),
+        ([{"amount": "20000", "method": "ví điện tử"}], "20.000 đồng, đã nộp 20.000 đồng (ví điện tử)"),
+        ([{"amount": "20000", "method": "card"}], "20.000 đồng, đã nộp 20.000 đồng (thẻ)"),
         ([{"amount": "5000", "method": "transfer"}], "20.000 đồng, đã nộp 5.000 đồng (chuyển khoản)"),
     ],
 )
@@ -265,6 +268,19 @@ def test_the_slip_says_what_is_to_be_paid_and_what_was(
     for fields in events:
         act(desk, dossier, "payment_received", **fields)
     assert says in " ".join(cli("letter", dossier, "receipt", "--format", "text").out.split())
+
+
+@pytest.mark.parametrize(
+    ("method", "says"),
+    [("cash", "tiền mặt"), ("card", "thẻ"), ("exempt", "miễn"), ("ví điện tử", "Hình thức ví điện tử")],
+)
+def test_the_history_says_with_what_was_paid(desk: Desk, method: str, says: str) -> None:
+    dossier = take_in(desk)
+    act(desk, dossier, "payment_received", amount="20000", method=method)
+    found = desk.dossier(dossier)
+    assert found is not None
+    told = event_words(found.events[-1], {})
+    assert told.partition(" · ")[0] == f"Đã nộp phí: 20.000đ; {says}"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from core.text import fold
 from storage.channels import ANSWERED, PARTS, Behind, Channels, Way, behind, channels
 from storage.desk import Desk
 from storage.quiet import few_collections
-from tui.fine_words import method_words
+from tui.dossier_words import method_words
 from tui.handover import procedure_title
 from tui.i18n import tr
 from tui.reports.sheet import Line, Lines, Part, Sheet
