@@ -27,7 +27,7 @@ from storage.law_changes import law_history
 from storage.lawbook import LawRow
 from storage.outbox import conflicts
 from tui.dates import moment_long, moment_short
-from tui.dossier_words import event_words, officer_names, person_line, title_of
+from tui.dossier_words import event_words, fact_title, officer_names, person_line, title_of
 from tui.i18n import tr
 from tui.law_words import change_lines
 
@@ -201,11 +201,9 @@ def lost_lines(desk: Desk, dossier: Dossier, officers: Mapping[str, str]) -> Ite
 
 def _lost_line(lost: LostValue, names: Mapping[str, str], numbers: Mapping[str, int]) -> str:
     value = names.get(str(lost.value), str(lost.value)) if lost.field == "officer" else str(lost.value)
-    name = f"corrected.{lost.field}"
-    field = tr(name)
     return tr(
         "conflict.lost_value",
-        field=lost.field if field == name else field,
+        field=fact_title(lost.field),
         value=value,
         name=names.get(lost.event.by, lost.event.by),
         moment=moment_short(lost.event.at),

@@ -11,6 +11,7 @@ from core.apology import owes_letter
 from core.bodies import CHOICES, fault, is_possible
 from core.catalogue import Paper, ProcedureVersion
 from core.citizen import citizen_deadline
+from core.contact import CONSENTS
 from core.dossier import Dossier
 from core.events import ENDING_KINDS, INTAKE_KINDS, KINDS
 from core.law import Law
@@ -43,11 +44,22 @@ _UNTOLD = frozenset(
             "group",
             "issue",
             "branches",
+            "field",
             "keep",
+            "new",
+            "offer",
+            "old",
+            "other",
+            "proposal",
+            "replaces",
+            "same",
+            "station",
         ),
         "dossier",
     }
 )
+_WHOLE = frozenset({"rows", "object"})
+"""Types of fields that hold other events or tables: nobody reads them, and they name the citizen."""
 _NAMED_NUMBERS = frozenset({"passport", "old_card"})
 _PAID_HOW = frozenset({"cash", "transfer", "card", "portal", "post", "exempt"})
 _SIGNS = {"undone": "u", "unauthorised": "✗", "conflict": "?", "lost": "✗", "out_of_order": "!"}
@@ -249,15 +261,50 @@ def _intake(body: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _body(event: Event, officers: Mapping[str, str], version: ProcedureVersion | None) -> Iterator[str]:
+    if event.kind == "repeat_judged":
+        yield tr("repeat.same" if event.body["same"] else "repeat.not_same")
+    if event.kind == "corrected":
+        yield _correction(event.body)
     for field in KINDS[event.kind].fields:
         value = event.body.get(field.name)
-        if value in (None, "", [], {}, False) or field.name in _UNTOLD:
+        if value in (None, "", [], {}, False) or field.name in _UNTOLD or field.type in _WHOLE:
             continue
         if field.name in _PAPERS:
             named = value if isinstance(value, list) else [value]
             yield ", ".join(paper_title(str(one), version) for one in named)
             continue
         yield _value(event, field.name, field.type, value, officers)
+
+
+def fact_title(name: str) -> str:
+    """A fact that `corrected` may set (`applicant.phone`, `matter.plate`), by its title; its name where it has none."""
+    for key in (f"corrected.{name}", name):
+        if (words := tr(key)) != key:
+            return words
+    return name
+
+
+def _correction(body: Mapping[str, Any]) -> str:
+    name = str(body["field"])
+    told = [_fact(name, str(body[part])) for part in ("old", "new") if body.get(part)]
+    return f"{fact_title(name)}: {' → '.join(told)}"
+
+
+def _fact(name: str, value: str) -> str:
+    if name.endswith("number"):
+        return masked(value)
+    if name == "applicant.birth":
+        return "/".join(reversed(value.split("-")))
+    if name == "applicant.tell" and value in CONSENTS:
+        return tr(f"tell.{value}")
+    if name in ("channel", "return_by") and value in CHOICES[name]:
+        return tr(f"channel.{value}")
+    try:
+        if name == "fee_paid":
+            return money(value)
+        return moment_short(datetime.fromisoformat(value)) if name == "received_at" else value
+    except (ArithmeticError, ValueError):
+        return value  # what was is nobody's to check
 
 
 def _value(event: Event, name: str, kind: str, value: Any, officers: Mapping[str, str]) -> str:

@@ -15,6 +15,7 @@ from storage.sync.joining import start_desk
 from tests.conftest import NOW, PIN, UNIT, Office, Ran, take_in
 from tests.storage.sync_desks import code_from
 from tests.tui.workstation import workstation
+from tui.dossier_words import event_words
 
 LAN = {"kind": "citizen", "name": "Lê Thị Lan", "number": "048085001234", "birth": "1985-03-02"}
 OTHER = NewDesk("H30-002", "Công an phường Cẩm Lệ", 1, "Hồ Thị Sen", PIN, NOW, test=True)
@@ -75,6 +76,8 @@ async def test_an_incoming_dossier_is_accepted_with_one_key(office: Office) -> N
         assert "Đã nhận hồ sơ" in desktop.says()
         found = desktop.app.desk.dossier(dossier)
         assert found is not None and found.unit == UNIT
+        history = [event_words(event, {}) for event in found.events]
+        assert history[-1] == "Nhận chuyển" and LAN["number"] not in " ".join(history)
 
 
 def test_an_incoming_dossier_is_accepted_from_the_command_line(office: Office, cli: Callable[..., Ran]) -> None:
