@@ -265,7 +265,7 @@ def _skip(history: Ordered, may: May, dossier: Dossier, skipped: dict[str, str])
     """Mark besides what is left out before folding: bodies that are gone, undone commands, equal twins, branches in
     conflict or lost."""
     for event in history.events:
-        if event.destroyed:
+        if event.destroyed and may(event):
             skipped.setdefault(event.event_id, "destroyed")
     authors = {event.event_id: event for event in history.events}
     for event in history.events:

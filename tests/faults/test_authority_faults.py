@@ -273,6 +273,9 @@ def test_37_work_that_stands_on_one_history_of_a_revoked_desk_waits_nowhere(
         told += [exchange(third, hub).error for hub in ((station.hub, other) if meets_both else (other,))]
     assert not any(told)
     assert third.dossier(dossier).outcome == first.dossier(dossier).outcome == "approved"
+    for desk in (first, third):
+        found = desk.dossier(dossier)
+        assert {found.marks.get(event.event_id) for event in found.events if event.desk == own} == {"unauthorised"}
     assert dump(first) == dump(third)
     with transaction(third.connection):
         third.projection.rebuild()
