@@ -7,6 +7,7 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -156,19 +157,24 @@ def test_every_kind_of_cell_in_a_spreadsheet(station: Desk, tmp_path: Path) -> N
     assert text.count('<c r="') == text.count("<c ") == 5 * 2_501 and '<c r="E2501"' in text, "some readers need it"
 
 
-def test_more_texts_in_a_column_than_are_remembered(tmp_path: Path) -> None:
-    """Each stands in its own row and column, also where the same stands in another column in another way."""
+def test_what_comes_again_in_another_column_or_sheet_stands_there_as_that_one_has_it(tmp_path: Path) -> None:
     from tui.reports.sheet import Line, Part, Sheet
     from tui.reports.spreadsheet import write_xlsx
     from tui.widgets.columns import Column
 
-    columns = (Column("a", "report.number", 10), Column("b", "report.number", 10, align="right"))
-    rows = [(f"H30-{n % 5_500}", "–" if n % 3 else f"H30-{n}") for n in range(6_000)]
-    totals = Part("p", columns, tuple(Line(f"{n}", cells) for n, cells in enumerate(rows)))
-    write_xlsx(Sheet("x", "T", "P", (), totals, ()), tmp_path / "x.xlsx")
-    told = list(openpyxl.load_workbook(tmp_path / "x.xlsx").active.rows)[-6_000:]
-    assert [(left.value, right.value) for left, right in told] == rows
-    assert {(left.alignment.horizontal, right.alignment.horizontal) for left, right in told} == {(None, "right")}
+    left, right = Column("a", "report.number", 10), Column("b", "report.number", 10, align="right")
+    turned = (replace(left, align="right"), replace(right, align="left"))
+    rows = [(f"H30-{n % 2_500}", "–" if n % 3 else f"H30-{n}") for n in range(3_000)]
+    lines = tuple(Line(f"{n}", cells) for n, cells in enumerate(rows))
+    write_xlsx(
+        Sheet("x", "T", "P", (), Part("p", (left, right), lines), (Part("q", turned, lines),)), tmp_path / "x.xlsx"
+    )
+    for page, aligned in zip(
+        openpyxl.load_workbook(tmp_path / "x.xlsx").worksheets, [(None, "right"), ("right", None)], strict=True
+    ):
+        told = list(page.rows)[-3_000:]
+        assert [tuple(cell.value for cell in cells) for cells in told] == rows
+        assert {tuple(cell.alignment.horizontal for cell in cells) for cells in told} == {aligned}
 
 
 def test_a_sheets_name_is_one_that_spreadsheets_take(tmp_path: Path) -> None:

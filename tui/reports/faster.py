@@ -70,6 +70,7 @@ _WAITS_SHOWN = 5
 read = faster
 
 
+@few_collections()
 def sheet(desk: Desk, facts: Faster) -> Sheet:
     """Each procedure and the shorter limits beneath it; where it waits, the papers; the dossiers of every figure."""
     names = {place: group_name(desk, facts, group) for place, group in enumerate(facts.groups)}

@@ -33,7 +33,8 @@ _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _NO_NAME = re.compile(r"[\[\]:*?/\\]")
 """What the name of a sheet may not have."""
 _SPECIAL = re.compile("[&<>\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_REMEMBERED = 5_000
+_REMEMBERED = 60_000
+"""Texts of a column; more than a year of a station has dossiers."""
 _DIMENSION = re.compile(rb'<dimension ref="[^"]*"')
 _END = b"</sheetData>"
 
@@ -55,6 +56,7 @@ def write_xlsx(sheet: Sheet, path: Path) -> None:
         pages[-1].table()
     made = BytesIO()
     book.save(made)
+    known: _Known = {}
     by_name = {f"xl/worksheets/sheet{number}.xml": page for number, page in enumerate(pages, 1)}
     with ZipFile(made) as frame, ZipFile(path, "w", ZIP_DEFLATED, compresslevel=1) as file:
         for name in frame.namelist():
@@ -63,7 +65,7 @@ def write_xlsx(sheet: Sheet, path: Path) -> None:
                 file.writestr(name, content)
                 continue
             with file.open(name, "w") as there:
-                there.writelines(page.filled(content))
+                there.writelines(page.filled(content, known))
 
 
 def _names(titles: Iterable[str]) -> Iterator[str]:
@@ -147,15 +149,15 @@ class _Page:
             cell = self._page.cell(self._row, number, _NO_XML.sub("", text))
             cell.data_type = "s"
 
-    def filled(self, frame: bytes) -> Iterator[bytes]:
-        """The sheet's XML with the lines behind its heads."""
+    def filled(self, frame: bytes, known: _Known) -> Iterator[bytes]:
+        """The sheet's XML with the lines behind its heads. `known`: the cells of the sheets before it."""
         frame = _DIMENSION.sub(f'<dimension ref="A1:{self._letters[-1]}{self._last}"'.encode(), frame, count=1)
         before, end, after = frame.partition(_END)
         assert end, "the heads are there"
         yield before
         lines = iter(self._part.lines)
         row = self._row
-        rows = _Rows(self._letters, self._part.columns, self._day_style, self._right_style)
+        rows = _Rows(self._letters, self._part.columns, self._day_style, self._right_style, known)
         while some := list(islice(lines, _SLICE)):
             yield rows.xml(row + 1, some)
             row += len(some)
@@ -166,9 +168,13 @@ class _Rows:
     """Rows as XML, made column by column: numbers as numbers, days as days, texts as texts, those in a column of
     figures at its right. Each cell says its place, without which some readers find nothing."""
 
-    def __init__(self, letters: Sequence[str], columns: Sequence[Column], day_style: int, right_style: int) -> None:
-        right = f' s="{right_style}"'
-        self._cells = [_Cells(day_style, right if column.align == "right" else "") for column in columns]
+    def __init__(
+        self, letters: Sequence[str], columns: Sequence[Column], day_style: int, right_style: int, known: _Known
+    ) -> None:
+        self._cells = []
+        for column in columns:
+            right = f' s="{right_style}"' if column.align == "right" else ""
+            self._cells.append(known.setdefault((column.key, day_style, right), _Cells(day_style, right)))
         cells = "".join(f'<c r="{letter}%b"%b' for letter in letters)
         self._row = f'<row r="%b">{cells}</row>'.encode()
 
@@ -183,7 +189,8 @@ class _Rows:
 
 
 class _Cells(dict[Cell, bytes]):
-    """What stands behind the place of a column's cells, remembered by what they hold: titles and days come often."""
+    """What stands behind the place of a column's cells, remembered by what they hold: titles and days come often, and
+    most dossiers are in several lists."""
 
     def __init__(self, day_style: int, of_texts: str) -> None:
         super().__init__()
@@ -200,6 +207,10 @@ class _Cells(dict[Cell, bytes]):
         if len(self) < _REMEMBERED:
             self[cell] = made
         return made
+
+
+_Known = dict[tuple[str, int, str], _Cells]
+"""The cells of a workbook's columns, by the column's key and styles."""
 
 
 def _text(text: str) -> str:
