@@ -14,7 +14,7 @@ from core.events import DOSSIER_KINDS, KINDS, Field
 from core.record import Event
 from tests.conftest import NOW
 from tui.dossier_words import event_words
-from tui.i18n import in_language
+from tui.i18n import in_language, tr
 
 AT: datetime = NOW
 _KEY = re.compile(r"\b[a-z_]+(?:\.[a-z_0-9]+)+\b")
@@ -63,6 +63,13 @@ def test_every_field_is_told_in_words_or_not_at_all(kind: str) -> None:
                     told = event_words(event, {})
                 assert not _KEY.search(told), told
                 assert "{" not in told and "048085001234" not in told, told
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_kind_has_words(language: str) -> None:
+    """Also those of the station: a shift counts what was done in it by kind."""
+    with in_language(language):
+        assert [kind for kind in KINDS if tr(f"kind.{kind}") == f"kind.{kind}"] == []
 
 
 @pytest.mark.parametrize(
