@@ -34,6 +34,7 @@ _FROM_1970 = 719_163 * DAY + 7 * HOUR
 """What a legal clock's seconds are ahead of epoch seconds."""
 _EARLY = frozenset({"payment_received", "verification_completed"})
 _MOVES = frozenset({"extended", "rescheduled"})
+_SECONDS = itemgetter(3)
 
 
 class Wait(NamedTuple):
@@ -114,12 +115,11 @@ class Yardstick:
             amount = _days(self.unit, first, ended // DAY, stopped, self._calendar)
         else:
             amount = _hours(self.unit, start, ended, stopped, self._calendar)
-        paused = sum(
-            self._worked(min(ended, answered)) - self._worked(max(trigger, asked))
-            for asked, answered in stopped.moments
-            if answered > trigger and asked < ended
-        )
-        return Used(amount, self._worked(ended) - self._worked(trigger) - paused)
+        work = self._worked(ended) - self._worked(trigger)
+        for asked, answered in stopped.moments:
+            if answered > trigger and asked < ended:
+                work -= self._worked(min(ended, answered)) - self._worked(max(trigger, asked))
+        return Used(amount, work)
 
     def waits(self, one: Passage) -> list[Wait]:
         """Every stretch from receipt to end that has working time; what stops no clock is the unit's own time."""
@@ -219,16 +219,16 @@ def why(
     judged: str | None, turns: Sequence[Sequence[Any]], stretches: Sequence[tuple[str, str | None, bool, int]]
 ) -> Why:
     """Why a shorter limit would not have held for it. `turns`: as they are stored."""
-    kinds = {turn[0] for turn in turns}
     if judged == "late":
         return Why("late")
-    if kinds & _MOVES:
+    kinds = {turn[0] for turn in turns}
+    if not kinds.isdisjoint(_MOVES):
         return Why("moved")
     if "supplement_requested" in kinds:
         return Why("supplement")
-    if kinds & STOPS:
+    if not kinds.isdisjoint(STOPS):
         return Why("paused")
-    longest = max(stretches, key=itemgetter(3), default=None)
+    longest = max(stretches, key=_SECONDS, default=None)
     return Why("waited") if longest is None else Why("waited", longest[0], longest[1])
 
 

@@ -52,7 +52,7 @@ class Lines(Sequence[Line]):
 
     def _lines(self) -> list[Line]:
         if self._made is None:
-            self._made = self._make()
+            self._made = self._make() if self._many else []
         return self._made
 
 
