@@ -15,9 +15,9 @@ _STATES = frozenset(state.value for state in State)
 def sentence(code: str, params: Mapping[str, str]) -> str:
     """The catalogue's sentence for an error code; kinds, states and roles are named as the screens name them.
 
-    What a card's code has against it is the same sentence where it only warns.
+    What a card's code has against it is the same sentence where it only warns; a command's word stays as it was typed.
     """
-    words = {name: _word(name, value) for name, value in params.items()}
+    words = {name: value if code == "kind_unknown" else _word(name, value) for name, value in params.items()}
     text = tr(f"error.{code}", **words)
     return text if text != f"error.{code}" else tr(f"warning.{code}", **words)
 
