@@ -61,6 +61,7 @@ _UNTOLD = frozenset(
 _WHOLE = frozenset({"rows", "object"})
 """Types of fields that hold other events or tables: nobody reads them, and they name the citizen."""
 _NAMED_NUMBERS = frozenset({"passport", "old_card"})
+_PERSONS_NUMBERS = frozenset({"applicant.number", "applicant.id_number", "bringer.number"})
 _PAID_HOW = frozenset({"cash", "transfer", "card", "portal", "post", "exempt"})
 _SIGNS = {"undone": "u", "unauthorised": "✗", "conflict": "?", "lost": "✗", "out_of_order": "!"}
 
@@ -291,7 +292,7 @@ def _correction(body: Mapping[str, Any]) -> str:
 
 
 def _fact(name: str, value: str) -> str:
-    if name.endswith("number"):
+    if name in _PERSONS_NUMBERS:
         return masked(value)
     if name == "applicant.birth":
         return "/".join(reversed(value.split("-")))

@@ -85,6 +85,7 @@ def test_every_kind_has_words(language: str) -> None:
         ({"field": "received_at", "new": "2026-05-21T08:30:00+07:00"}, "Lúc tiếp nhận: 21/05 08:30"),
         ({"field": "received_at", "old": "?", "new": "2026-05-21T08:30:00+07:00"}, "Lúc tiếp nhận: ? → 21/05 08:30"),
         ({"field": "fee_paid", "old": "x", "new": "15000"}, "Phí đã nộp: x → 15.000đ"),
+        ({"field": "matter.decision_number", "new": "15/QĐ"}, "Số quyết định: 15/QĐ"),
         ({"field": "matter.plate", "new": "43A-123"}, "Biển số: 43A-123"),
         ({"field": "matter.own", "new": "x"}, "matter.own: x"),
     ],
