@@ -235,14 +235,19 @@ def event_marks(mark: str | None, *, suspect: bool) -> str:
     return f"[{', '.join(told)}]" if told else ""
 
 
-def event_words(event: Event, officers: Mapping[str, str], version: ProcedureVersion | None = None) -> str:
-    """What happened, with the facts of its body that a person wrote or needs; papers by the version's titles."""
+def event_words(
+    event: Event, officers: Mapping[str, str], version: ProcedureVersion | None = None, *, whole: bool = False
+) -> str:
+    """What happened, with the facts of its body that a person wrote or needs; papers by the version's titles.
+
+    `whole`: with persons' numbers, where an order asks for them.
+    """
     title = kind_words(event)
     if event.destroyed:
         return f"{title} · {tr('mark.destroyed')}"
     if fault(event) is not None:
         return title
-    told = "; ".join(_intake(event.body) if event.kind in INTAKE_KINDS else _body(event, officers, version))
+    told = "; ".join(_intake(event.body) if event.kind in INTAKE_KINDS else _body(event, officers, version, whole))
     return f"{title}: {told}" if told else title
 
 
@@ -261,11 +266,11 @@ def _intake(body: Mapping[str, Any]) -> Iterator[str]:
             yield str(body[name])
 
 
-def _body(event: Event, officers: Mapping[str, str], version: ProcedureVersion | None) -> Iterator[str]:
+def _body(event: Event, officers: Mapping[str, str], version: ProcedureVersion | None, whole: bool) -> Iterator[str]:
     if event.kind == "repeat_judged":
         yield tr("repeat.same" if event.body["same"] else "repeat.not_same")
     if event.kind == "corrected":
-        yield _correction(event.body)
+        yield _correction(event.body, whole)
     for field in KINDS[event.kind].fields:
         value = event.body.get(field.name)
         if value in (None, "", [], {}, False) or field.name in _UNTOLD or field.type in _WHOLE:
@@ -285,15 +290,15 @@ def fact_title(name: str) -> str:
     return name
 
 
-def _correction(body: Mapping[str, Any]) -> str:
+def _correction(body: Mapping[str, Any], whole: bool) -> str:
     name = str(body["field"])
-    told = [_fact(name, str(body[part])) for part in ("old", "new") if body.get(part)]
+    told = [_fact(name, str(body[part]), whole) for part in ("old", "new") if body.get(part)]
     return f"{fact_title(name)}: {' → '.join(told)}"
 
 
-def _fact(name: str, value: str) -> str:
+def _fact(name: str, value: str, whole: bool) -> str:
     if name in _PERSONS_NUMBERS:
-        return masked(value)
+        return value if whole else masked(value)
     if name == "applicant.birth":
         return "/".join(reversed(value.split("-")))
     if name == "applicant.tell" and value in CONSENTS:

@@ -23,7 +23,7 @@ from storage.desk import Desk, Done
 from storage.kept import kept
 from storage.late import Late, LateList
 from storage.officers import Officer
-from tui.dossier_words import event_words, masked
+from tui.dossier_words import event_words, kind_words, masked
 from tui.explanation import explanation_lines
 from tui.i18n import tr
 from tui.reports import Report
@@ -121,7 +121,7 @@ def _trace(desk: Desk, dossier: Dossier, order: str) -> Iterator[str]:
     names = {one.id: one.name for one in desk.officers.all()}
     for event in dossier.events:
         mark = dossier.marks.get(event.event_id)
-        words = event_words(event, names, version) if order else tr(f"kind.{event.kind}")
+        words = event_words(event, names, version, whole=True) if order else kind_words(event)
         at = f"{event.at.astimezone(LEGAL_TIME):%d/%m/%Y %H:%M}"
         yield f"{at}  {words}  {names.get(event.by, event.by)}" + (f"  [{mark}]" if mark else "")
     yield ""
