@@ -150,10 +150,10 @@ def known_desks(events: Collection[Event], holding: Collection[tuple[str, str]])
     confirmed |= _let_in_before(events, confirmed, revoked)
     retired = set(map(_named, signed.get("desk_retired", ()))) | (joined.retired() - own)
     changes = sorted(signed.get("station_key_changed", ()), key=lambda event: event.order)
-    keys = [*joined.keys(), (founding.desk, str(founding.body["station_key"]))]
-    keys += [(event.desk, str(event.body["station_key"])) for event in changes]
+    brought = [*joined.keys(), (founding.desk, str(founding.body["station_key"]))]
+    station_keys = (*(key for _, key in brought), *(str(event.body["station_key"]) for event in changes))
     first = {desk: joined.first_keys().get(desk, str(founding.body["station_key"])) for desk in enrolments}
-    held = _held(events, enrolments, keys, first)
+    held = _held(events, enrolments, station_keys, brought, first)
     known = {
         desk: KnownDesk(
             desk, event.body["number"], event.body["sign_key"], event.body["seal_key"], desk in confirmed,
@@ -162,7 +162,6 @@ def known_desks(events: Collection[Event], holding: Collection[tuple[str, str]])
         for desk, event in enrolments.items()
     }  # fmt: skip
     waiting = frozenset(known) - confirmed
-    station_keys = tuple(key for _, key in keys)
     yielding = frozenset(joined.first_keys()) - own
     admin_key = str(founding.body["admin_key"])
     return Desks(known, founding.desk, admin_key, station_keys, waiting, revoked, founding.event_id, yielding)
@@ -229,15 +228,22 @@ def _revoked(events: Iterable[Event], told: Mapping[str, tuple[int, int]]) -> di
 
 
 def _held(
-    events: Iterable[Event], enrolments: Mapping[str, Event], keys: list[tuple[str, str]], first: Mapping[str, str]
+    events: Iterable[Event],
+    enrolments: Mapping[str, Event],
+    keys: Iterable[str],
+    brought: Iterable[tuple[str, str]],
+    first: Mapping[str, str],
 ) -> dict[str, str]:
-    """For each desk the newest station key that it made, came with or was sealed.
+    """For each desk the newest of the station's `keys` that it brought, came with or was sealed.
 
-    `first`: for each desk its founding's key, which a share means that names none.
+    Who made a later one has to be sealed it, too: there may be another copy of its database. `first`: for each desk its
+    founding's key, which a share means that names none.
     """
-    rank = {key: place for place, (_, key) in enumerate(keys)}
-    told = [(desk, key) for desk, key in keys]
-    told += [(desk, str((event.body.get("admission") or {}).get("key", ""))) for desk, event in enrolments.items()]
+    rank = {key: place for place, key in enumerate(keys)}
+    told = [
+        *brought,
+        *((desk, str((one.body.get("admission") or {}).get("key", ""))) for desk, one in enrolments.items()),
+    ]
     shares = (event for event in _fitting(events) if event.kind == "station_key_shared")
     told += [(_named(event), str(event.body.get("key") or first.get(event.desk))) for event in shares]
     found: dict[str, str] = {}

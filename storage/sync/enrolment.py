@@ -108,7 +108,7 @@ def opened_halves(private: bytes, sealed: str) -> list[bytes]:
 
 
 def share_station_key(desk: Desk) -> int:
-    """Seal the station's private keys to each desk that lacks the newest; how many were served.
+    """Seal the station's private keys to each desk that lacks the newest, be it its own other copy; how many.
 
     The admin's desk serves every enrolled desk, or under `strict_enrolment` those that it confirmed; any other desk
     that holds the newest key serves the confirmed ones.
@@ -120,7 +120,7 @@ def share_station_key(desk: Desk) -> int:
     if own is None or not own.is_served or newest is None or newest not in ring:
         return 0
     everyone = holds_admin_key(desk) and not is_strict(desk)
-    served = [one for one in lacking(desks) if one.id != own.id and (one.confirmed or everyone)]
+    served = [one for one in lacking(desks) if one.confirmed or everyone]
     itself = Officer(own.id, "", "", (), active=True)
     for one in served:
         sealed = sealed_ring(desk, one)
@@ -130,8 +130,8 @@ def share_station_key(desk: Desk) -> int:
 
 def lacking(desks: Desks) -> list[KnownDesk]:
     """The desks to which the newest of the station's keys has yet to come."""
-    others = [one for _, one in sorted(desks.known.items()) if one.is_served and one.newest_key != desks.station_key]
-    return [one for one in others if is_sealable(one)]
+    found = [one for _, one in sorted(desks.known.items()) if one.is_served and one.newest_key != desks.station_key]
+    return [one for one in found if is_sealable(one)]
 
 
 def is_sealable(one: KnownDesk) -> bool:

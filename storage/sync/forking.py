@@ -2,9 +2,12 @@
 
 The history at the hub stays under the epoch's name. Each line that was written apart is said again under an epoch of
 its own, event by event under the same ids, so that whatever names them still does and every desk gets both; the fold
-takes each id once. Another desk that holds a line which its author has lost, or which the hub cannot take since it ends
-amid one of the signed batches, leaves it at the hub as `fork-DESK-EPOCH-FIRST-LAST`: the author says it again, others
-take what goes on from what they hold (`pulling`).
+takes each id once. What the desk writes from then on stands under one more: within an epoch each event has seen those
+before it (`core.order`), and of what it said again for another database a desk may miss what that stands on.
+
+Another desk that holds a line which its author has lost, or which the hub cannot take since it ends amid one of the
+signed batches, leaves it at the hub as `fork-DESK-EPOCH-FIRST-LAST`: the author says it again, others take what goes on
+from what they hold (`pulling`).
 """
 
 from __future__ import annotations
@@ -102,7 +105,7 @@ def part_ways(desk: Desk, hub: Hub, origin: Origin) -> bool:
         asked = (hub.url, origin.desk, origin.epoch, common)
         elsewhere = desk.connection.execute(_ELSEWHERE, asked).fetchone() is not None
         tail = desk.log.stored(origin, common, last - common)
-        if _say_again(desk, origin, common, (tail, theirs if readable else ()), cut_back=not elsewhere):
+        if _say_again(desk, origin, common, [tail, theirs if readable else []], cut_back=not elsewhere):
             return True
     return _say_beside(desk, hub, origin, across=False)
 
@@ -131,7 +134,7 @@ def say_unplaced(desk: Desk, hub: Hub, origin: Origin) -> bool:
                 fetched(desk, hub, offer)
             except BatchBroken:
                 tail = desk.log.stored(origin, common, last - common)
-                return _say_again(desk, origin, common, (tail, ()), cut_back=False)
+                return _say_again(desk, origin, common, [tail], cut_back=False)
     return False
 
 
@@ -171,7 +174,7 @@ def say_rest(desk: Desk) -> None:
     for epoch, common in _told_by(desk):
         origin = Origin(desk.identity.desk, epoch)
         tail = desk.log.stored(origin, common, max(0, desk.log.last_seq(origin) - common))
-        _say_again(desk, origin, common, (tail, ()), cut_back=False)
+        _say_again(desk, origin, common, [tail], cut_back=False)
 
 
 def _told_by(desk: Desk) -> list[tuple[int, int]]:
@@ -204,7 +207,7 @@ def heed_evidence(desk: Desk, hub: Hub, names: Iterable[str]) -> None:
             if common is not None and not batch.sealed:
                 tail = desk.log.stored(origin, common, max(0, desk.log.last_seq(origin) - common))
                 line = batch.events[common + 1 - batch.head.first_seq :]
-                _say_again(desk, origin, common, (tail, line), cut_back=False)
+                _say_again(desk, origin, common, [tail, line], cut_back=False)
         if batch is None or not batch.sealed:
             clear(hub, station, name)
 
@@ -228,15 +231,15 @@ def _passing_over(*codes: str) -> Iterator[None]:
 def _say_again(
     desk: Desk, origin: Origin, common: int, parts: Sequence[Sequence[StoredEvent]], *, cut_back: bool
 ) -> bool:
-    """`parts`: the own line and the other one. With `cut_back` the own one leaves the epoch to the other.
+    """`parts`: the own line and others. With `cut_back` the own one leaves the epoch to another.
 
     What waits for a key can't be said again: a body that is left behind would be lost to the new epoch.
     """
-    tail, theirs = parts
+    tail, *others = parts
     if desk.connection.execute(_SEALED, (desk.log.number(origin), common)).fetchone():
         return False
     lines = [tail] if cut_back else [_unsaid(desk, origin, tail)]
-    lines = [line for line in (*lines, _unsaid(desk, origin, theirs)) if line]
+    lines = [line for line in (*lines, *(_unsaid(desk, origin, other) for other in others)) if line]
     if not lines:
         return False
     with transaction(desk.connection):
@@ -244,11 +247,11 @@ def _say_again(
         if cut_back:
             _cut_back(desk, origin, common)
         moved: list[Event] = []
-        for line in lines:  # an epoch each: neither saw the other
+        for line in lines:  # an epoch each: none saw the others
             epoch += 1
             said = desk.log.receive(Origin(origin.desk, epoch), under_epoch(line, epoch), epoch_ms(desk.now()))
             moved += bodies(said)
-        write_meta(desk.connection, {"epoch": epoch})
+        write_meta(desk.connection, {"epoch": epoch + 1})
         desk.series.want(FORKED)
         incident = Draft(f"desk:{origin.desk}", "fork_found", desk.now(), {"epoch": origin.epoch, "seq": common})
         written = desk.log.append([incident], origin.desk, epoch_ms(desk.now()))
@@ -305,7 +308,8 @@ def _say_beside(desk: Desk, hub: Hub, origin: Origin, *, across: bool) -> bool:
     line, end = {offer.place for offer in path}, max((offer.head.last for offer in path), default=0)
     common = last if across else min(last, end)
     ends: set[tuple[int, bytes]] = set()
-    found: dict[tuple[str, str], StoredEvent] = {}
+    found: set[str] = set()
+    lines: dict[tuple[int, bytes], list[StoredEvent]] = {}
     for offer in sorted(offers, key=lambda one: (one.head.first_seq, one.head.last)):
         head, after = offer.head, offer.head.first_seq - 1
         placed = across or chain(after) is not None or (after, head.prev) in ends
@@ -317,13 +321,12 @@ def _say_beside(desk: Desk, hub: Hub, origin: Origin, *, across: bool) -> bool:
             continue
         if not batch.sealed:
             ends.add((head.last, head.end))
-            found |= {
-                one.event.name: one
-                for seq, one in enumerate(batch.events, start=head.first_seq)
-                if chain(seq) != one.hash
-            }
+            apart = [one for seq, one in enumerate(batch.events, start=head.first_seq) if chain(seq) != one.hash]
+            new = [one for one in apart if one.event.event_id not in found]
+            found |= {one.event.event_id for one in new}
+            lines[head.last, head.end] = lines.pop((after, head.prev), []) + new
     tail = desk.log.stored(origin, common, last - common)
-    return bool(found) and _say_again(desk, origin, common, (tail, list(found.values())), cut_back=False)
+    return bool(found) and _say_again(desk, origin, common, [tail, *lines.values()], cut_back=False)
 
 
 def _unsaid(desk: Desk, origin: Origin, events: Iterable[StoredEvent]) -> list[StoredEvent]:

@@ -88,7 +88,8 @@ def test_what_has_to_be_signed_names_the_station_the_deed_and_the_keys() -> None
 def test_the_newest_station_key_and_who_has_it() -> None:
     desks = judged(CHANGED, share("b", "a", 8, key="k1"), share("c", "b", 9))
     assert desks.station_keys == ("k0", "k1")
-    assert {name: one.newest_key for name, one in desks.known.items()} == {"a": "k1", "b": "k1", "c": "k0"}
+    held = {name: one.newest_key for name, one in desks.known.items()}
+    assert held == {"a": "k0", "b": "k1", "c": "k0"}, "another copy of the desk that made it may lack it"
     assert judged(CHANGED, failing=(CHANGED,)).station_keys == ("k0",)
 
 

@@ -17,7 +17,7 @@ from storage.sync.folder_hub import FolderHub
 from storage.sync.joining import start_desk
 from storage.verification import verify
 from tests.faults.template import copy_desk
-from tests.storage.sync_desks import Station, dump, new_desk, officer_of, take_in
+from tests.storage.sync_desks import Station, cloned, dump, new_desk, officer_of, take_in
 
 
 @pytest.fixture
@@ -98,6 +98,26 @@ def test_15_the_admins_desk_finds_the_key_that_it_lost_in_what_another_desk_keep
         station.sync(0, 1)
     assert first.keys() == keys and len(keys) == 2
     assert first.dossier(lost) is not None and dump(first) == dump(second) and verify(first).holds
+
+
+def test_16_a_copy_of_the_admins_desk_gets_the_key_that_was_changed_where_that_desk_could_not_be_read(
+    station: Station, tmp_path: Path
+) -> None:
+    """Found by history 805775: the desk's own enrolment had rotted in its database when it changed the key."""
+    with cloned(station, 0, tmp_path / "clone") as clone:
+        first = station.desks[0]
+        with unlocked(first.connection):
+            altered = "UPDATE event SET body = x'7b7d' WHERE kind = 'desk_enrolled' AND origin = ?"
+            first.connection.execute(altered, (first.log.number(first.identity.origin),))
+        station.reopen(0)
+        first = station.desks[0]
+        assert revoke_desk(first, officer_of(first), station.desks[2].identity.desk, 1, 999) is None
+        audit_again(first)
+        for _ in range(3):
+            station.sync(0, 1)
+            exchange(clone, station.hub)
+        assert clone.keys() == first.keys() and len(clone.keys()) == 2
+        assert dump(clone) == dump(first) and verify(clone).holds
 
 
 def test_16_a_clone_that_has_no_key_yet_says_nothing_again_that_it_can_not_read(

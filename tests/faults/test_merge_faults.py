@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +16,8 @@ from storage.conflicts import conflicts_of, resolve
 from storage.database import transaction
 from storage.desk import Desk, Done
 from storage.event_log import epoch_ms
-from tests.storage.sync_desks import START, Station, act, dump, entity_heads, officer_of, take_in
+from storage.sync.exchange import exchange
+from tests.storage.sync_desks import START, Station, act, cloned, dump, entity_heads, officer_of, take_in
 
 
 def shared(station: Station) -> str:
@@ -243,3 +245,37 @@ def test_row_33_an_edit_that_comes_before_what_it_edits_waits_and_is_then_applie
     met(station)
     assert folded(late, dossier).applicant["phone"] == "0905000002"
     assert folded(late, dossier).first_at == START
+
+
+def test_row_16_a_copy_of_a_desk_has_not_seen_what_it_said_again_for_the_other_and_could_not_place(
+    station: Station, tmp_path: Path
+) -> None:
+    """Found by history 805182: it went on in the epoch in which it had said the other's events."""
+    dossier = shared(station)
+    with cloned(station, 0, tmp_path / "clone") as clone:
+        at_later(clone, minutes=5)
+        withdrawn = written(act(clone, dossier, "withdrawn", reason="citizen_request"))
+        known = set(station.files())
+        act(station.desks[2], dossier, "noted", text="gọi lại")
+        station.sync(2)
+        (lost,) = (path for path in set(station.files()) - known if "origins" in path.parts)
+        station.sync(0)
+        stopped = written(act(station.desks[0], dossier, "stopped", reason="article_6"))
+        station.sync(0)
+        kept = lost.read_bytes()
+        lost.unlink()
+        exchange(clone, station.hub)
+        written(act(clone, dossier, "noted", text="đã rút"))
+        reopened = written(act(clone, dossier, "reopened", reason="mistake"))
+        lost.write_bytes(kept)
+        for _ in range(3):
+            exchange(clone, station.hub)
+            station.sync(0, 1, 2)
+        for desk in (*station.desks, clone):
+            found = folded(desk, dossier)
+            assert {one: found.marks.get(one) for one in (stopped, withdrawn, reopened)} == {
+                stopped: None,
+                withdrawn: "conflict",
+                reopened: "conflict",
+            }
+            assert [set(one.branches) for one in found.conflicts] == [{stopped, withdrawn}]
