@@ -104,6 +104,12 @@ class KeyedInput(Keyed, Input, inherit_bindings=False):
         self.cursor_blink = False
         self._typist = Typist(holds)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Del with nothing behind the cursor is the screen's, where it may be a command."""
+        if action == "delete_right" and self.cursor_at_end and self.selection.is_empty:
+            return False
+        return super().check_action(action, parameters)
+
     def validate_placeholder(self, text: str) -> str:
         """As much of it as has room; «…» stands for the rest."""
         self._whole_placeholder = text
