@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 from core.answers import InvalidInput, Refusal
@@ -43,10 +44,15 @@ class Done:
     repeated: bool = False
 
 
+SILENT = timedelta(days=1)
+"""After how long without a hub an admin is told, be it that none answers or that nothing runs the exchanges."""
+
+
 @dataclass(frozen=True, slots=True)
 class SyncState:
     """`word`: city (all sent), here (`pending` events wait), problem, or alone (no hub); `minutes` since contact.
 
+    Being cut off is no `problem`, until a hub has been out of reach for SILENT.
     `clock`: how loudly to tell of the clock here (`core.clock`); `clock_offset_s`: the hub's minus it, where known.
     """
 
@@ -214,7 +220,9 @@ class Desk:
         hubs = self.connection.execute("SELECT last_contact, error FROM hub").fetchall()
         contacts = [contact for contact, _ in hubs if contact is not None]
         minutes = int(self.now().timestamp() - max(contacts)) // 60 if contacts else None
-        problem = next((error for _, error in hubs if error), None)
+        heard = self.now().timestamp() - SILENT.total_seconds()
+        cut_off = [error == "hub_unreachable" and (contact or 0) > heard for contact, error in hubs]
+        problem = next((error for (_, error), away in zip(hubs, cut_off, strict=True) if error and not away), None)
         word = "alone" if not hubs else "problem" if problem else "here" if pending else "city"
         offset = self.log.clock_offset()
         return SyncState(word, pending, minutes, problem, clock_warning(offset), offset)

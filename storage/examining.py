@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import timedelta
 
 from core.answers import InvalidInput, Refusal
 from core.moments import legal_day
-from storage.desk import Desk
+from storage.desk import SILENT, Desk
 from storage.messages import count_failed
 from storage.numbers import gap_report
 from storage.outbox import hubs
@@ -20,8 +19,6 @@ from storage.sync.desk_life import desk_facts
 from storage.transfers import incoming
 from storage.verification import verify
 
-SILENT = timedelta(days=1)
-"""After how long without a hub an admin is told, though no exchange failed: nothing runs them, then."""
 AHEAD = 60
 """Days ahead in which the calendar should be known: most limits end there."""
 

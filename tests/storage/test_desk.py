@@ -209,6 +209,28 @@ def test_sync_state_without_a_hub_and_with_one(desk: Desk) -> None:
     assert (desk.sync_state().word, desk.sync_state().problem) == ("problem", "hub_gone")
 
 
+@pytest.mark.parametrize(
+    ("contact", "word"),
+    [(timedelta(minutes=7), "here"), (timedelta(hours=23, minutes=59), "here"), (timedelta(days=1), "problem")],
+)
+def test_being_cut_off_is_no_problem_for_a_day(desk: Desk, contact: timedelta, word: str) -> None:
+    take_in(desk)
+    last = int((NOW - contact).timestamp())
+    hub = "INSERT INTO hub (url, last_try, last_contact, error, sent, received) VALUES (?, ?, ?, ?, 0, 0)"
+    desk.connection.execute(hub, ("folder:x", last, last, "hub_unreachable"))
+    assert (desk.sync_state().word, desk.sync_state().pending > 0) == (word, True)
+    desk.connection.execute("UPDATE hub SET last_contact = NULL")
+    assert desk.sync_state().word == "problem", "an address at which nobody ever answered"
+
+
+def test_one_hub_that_is_cut_off_hides_no_problem_of_another(desk: Desk) -> None:
+    last = int((NOW - timedelta(minutes=7)).timestamp())
+    hub = "INSERT INTO hub (url, last_try, last_contact, error, sent, received) VALUES (?, ?, ?, ?, 0, 0)"
+    desk.connection.execute(hub, ("folder:x", last, last, "hub_unreachable"))
+    desk.connection.execute(hub, ("folder:y", last, last, "hub_full"))
+    assert (desk.sync_state().word, desk.sync_state().problem) == ("problem", "hub_full")
+
+
 def test_a_dossier_is_here_until_a_hub_has_its_last_event(desk: Desk) -> None:
     dossier = take_in(desk)
     own = desk.identity.origin

@@ -649,7 +649,7 @@ def test_after_half_an_exchange_every_place_counts_what_the_hub_has_acknowledged
     assert report.sent > 0 and report.pending == before - report.sent > 0
     state = desk.sync_state()
     waits = outbox.waiting(desk)
-    assert (state.word, state.pending) == ("problem", report.pending)
+    assert (state.word, state.pending) == ("here", report.pending)
     assert desk.pending() == sum(one.events for one in waits) == report.pending
     assert {one.reason for one in waits} == {"hub_unreachable"}
     assert {one.since for one in waits} == {desk.now()}, "however long ago the paper was handed in"

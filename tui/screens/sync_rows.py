@@ -164,4 +164,4 @@ def _since(since: datetime, now: datetime) -> str:
 
 def _why(reason: str) -> str:
     """Why something still waits; a hub's error is told once, with the hub."""
-    return tr(f"sync.why.{reason if reason in ('no_hub', 'next_exchange') else 'problem'}")
+    return tr(f"sync.why.{reason if reason in ('no_hub', 'hub_unreachable', 'next_exchange') else 'problem'}")
