@@ -250,6 +250,17 @@ def transaction(connection: Connection) -> Iterator[None]:
 
 
 @contextmanager
+def snapshot(connection: Connection) -> Iterator[None]:
+    """Whatever is read within stands for one moment, be it that others write meanwhile."""
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        if connection.in_transaction:  # a broken disk has ended it
+            connection.execute("ROLLBACK")
+
+
+@contextmanager
 def unsynced(connection: Connection) -> Iterator[None]:
     """Commits within wait for no disk: of what is derived and may be lost with the power, the latest first.
 

@@ -146,9 +146,15 @@ class Workstation(App[None]):
         """What reads for the screens while keys go on."""
         return Reader(self.desk.folder)
 
+    @cached_property
+    def counter(self) -> Reader:
+        """What counts reports and writes their files, which may take seconds: nothing else waits behind it."""
+        return Reader(self.desk.folder)
+
     def on_unmount(self) -> None:
-        if "reader" in self.__dict__:
-            self.reader.close()
+        for name in ("reader", "counter"):
+            if name in self.__dict__:
+                self.__dict__[name].close()
 
     def on_mount(self) -> None:
         if self.prepare is not None:

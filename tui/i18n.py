@@ -7,12 +7,14 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
 LANGUAGES = ("vi", "en")
 _LOCALES = Path(__file__).parent / "locales"
 _language = "vi"
+_meanwhile: ContextVar[str | None] = ContextVar("meanwhile", default=None)
 _COUNTED = re.compile(r"\{(\w+):(n\.\w+)\}")
 
 
@@ -25,18 +27,17 @@ def set_language(language: str | None) -> str:
 
 
 def language() -> str:
-    return _language
+    return _meanwhile.get() or _language
 
 
 @contextmanager
 def in_language(language: str) -> Iterator[None]:
-    """Another language for a while: papers are Vietnamese whatever the screen speaks."""
-    before = _language
-    set_language(language)
+    """Another language for a while, in this thread alone: papers are Vietnamese whatever the screen speaks."""
+    before = _meanwhile.set(language)
     try:
         yield
     finally:
-        set_language(before)
+        _meanwhile.reset(before)
 
 
 def tr(key: str, /, **values: object) -> str:
@@ -44,7 +45,7 @@ def tr(key: str, /, **values: object) -> str:
 
     `{count:n.dossier}` is a count with its word: the catalogue's `n.dossier`, in the form that the number asks for.
     """
-    text = _catalogue(_language).gettext(key)
+    text = _catalogue(language()).gettext(key)
     if ":n." in text:
         text = _COUNTED.sub(lambda hole: _counted(hole[1], hole[2], values), text)
     return text.format_map(_Values(values)) if values else text
@@ -53,7 +54,7 @@ def tr(key: str, /, **values: object) -> str:
 def _counted(name: str, word: str, values: Mapping[str, object]) -> str:
     """«{count} dossiers», to be filled; any number but 1 asks for what gettext has for many."""
     number = 1 if str(values.get(name)) == "1" else 2
-    return _catalogue(_language).ngettext(word, word, number).replace("{n}", f"{{{name}}}")
+    return _catalogue(language()).ngettext(word, word, number).replace("{n}", f"{{{name}}}")
 
 
 class _Values(dict[str, object]):

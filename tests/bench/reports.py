@@ -4,7 +4,8 @@
 time and the wall's, medians of so many runs, of what the screen shows, of the JSON text, of the .xlsx and of the .pdf;
 beside the first a bare aggregate in SQL over the same rows, beside the .xlsx openpyxl's own writer of rows.
 `earlier` ended before the year began, and are none of it. `lean`: of what has ended only the row that is counted, and
-only form II.06a's figures: for millions; beyond 200,000 the rows are copied, each beside the one that it copies.
+only the figures of the reports that count those rows: for millions; beyond 200,000 the rows are copied, each beside
+the one that it copies.
 """
 
 from __future__ import annotations
@@ -131,10 +132,11 @@ def _copy(connection: Connection, times: int) -> None:
 
 
 def _measure_figures(folder: Path) -> None:
-    desk, form = Desk.open(folder), report("ii06a")
-    for reading in ("ours", "portal"):
-        took = _took(lambda reading=reading: form.sheet(desk, form.read(desk, *YEAR, None, reading)), 3)
-        print(f"ii06a {reading}: figures: {took}")
+    desk = Desk.open(folder)
+    for form in (report(name) for name, table in _OF.items() if table == "tally"):
+        for reading in readings(form) or ("",):
+            took = _took(lambda form=form, reading=reading: form.sheet(desk, read(form, desk, *YEAR, None, reading)), 3)
+            print(f"{form.name} {reading}: figures: {took}")
     desk.close()
 
 

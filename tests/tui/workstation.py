@@ -33,9 +33,16 @@ class Desktop:
     keys: int = 0
 
     async def press(self, *keys: str) -> None:
+        """Press the keys, each after what a thread counts for the one before has come."""
         self.keys += len(keys)
-        await self.pilot.press(*keys)
+        for key in keys:
+            await self.pilot.press(key)
+            await self.counted()
         await self.pilot.pause()
+
+    async def counted(self) -> None:
+        """What a thread counts for the screen has come."""
+        await self.until(lambda: not getattr(self.app.screen, "is_counting", False))
 
     async def type(self, text: str) -> None:
         await self.press(*("space" if letter == " " else letter for letter in text))
@@ -82,9 +89,11 @@ async def workstation(
     """Open the app on the station's folder and go to a place by its key's id."""
     app = Workstation(office.folder, officer=officer)
     async with app.run_test(size=size) as pilot:
+        desktop = Desktop(app, pilot)
         await pilot.pause()
         for name in place:
             await app.run_action(f"go('{name}')")
             await pilot.pause()
-        yield Desktop(app, pilot)
+            await desktop.counted()
+        yield desktop
     app.desk.close()

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from core.answers import Refusal
+from core.answers import InvalidInput
+from core.faster import Proposal
+from tui.bars import Chart
 from tui.i18n import tr
 from tui.plain_signs import are_plain
 from tui.reports.faster import proposed_words
 from tui.reports.pictures import charts
 from tui.reports.proposal import write_proposal
 from tui.reports.sheet import Sheet
-from tui.screens.base import OfficerScreen
+from tui.screens.counting import CountingScreen
 from tui.widgets.charts import ChartLines
 from tui.widgets.queue_table import LineTable
 
@@ -21,13 +24,20 @@ FOLDER = "reports"
 """Of the data folder: where the files go."""
 
 
-class ReportPictures(OfficerScreen):
+class ReportPictures(CountingScreen):
     """`h` shows pictures in the place of the lists; `m` writes the proposal of the totals' line."""
 
     _name: str
-    _sheet: Sheet
-    _facts: Any
     _pictured = False
+
+    @property
+    def _sheet(self) -> Sheet:
+        raise NotImplementedError
+
+    @property
+    def _facts(self) -> Any:
+        """None while they are being read."""
+        raise NotImplementedError
 
     @property
     def _period(self) -> tuple[date, date]:
@@ -37,22 +47,41 @@ class ReportPictures(OfficerScreen):
         """The pictures in the place of the lists, where they are wanted."""
         self.set_class(self._pictured, "-pictured")
         if self._pictured:
-            found = charts(self.app.desk, self._sheet, self._facts)
-            self.query_one("#charts", ChartLines).show_charts(found, plain=are_plain(self.app))
+            self._ask_charts(lambda found: None if isinstance(found, InvalidInput) else self._show_charts(found))
+
+    def _ask_charts(self, then: Callable[[tuple[Chart, ...] | InvalidInput], object]) -> None:
+        sheet, facts = self._sheet, self._facts
+        self.aside("charts", lambda desk: charts(desk, sheet, facts), then)
+
+    def _show_charts(self, found: tuple[Chart, ...]) -> None:
+        self.query_one("#charts", ChartLines).show_charts(found, plain=are_plain(self.app))
 
     def action_picture(self) -> None:
         """Pictures instead of the lists, and back."""
-        if not self._pictured and not charts(self.app.desk, self._sheet, self._facts):
+        if self._facts is None:
+            self.app.bell()
+        elif self._pictured:
+            self._pictured = False
+            self._draw()
+            self.set_focus(self.query_one("#lines"))
+        else:
+            self._ask_charts(self._open_charts)
+
+    def _open_charts(self, found: tuple[Chart, ...] | InvalidInput) -> None:
+        if isinstance(found, InvalidInput):
+            self.refuse(found)
+        elif not found:
             self.say(tr("picture.not_here"))
             self.app.bell()
-            return
-        self._pictured = not self._pictured
-        self._draw()
-        self.set_focus(self.query_one("#pictures" if self._pictured else "#lines"))
+        else:
+            self._pictured = True
+            self.set_class(True, "-pictured")
+            self._show_charts(found)
+            self.set_focus(self.query_one("#pictures"))
 
     def action_proposal(self) -> None:
         """The shorter limit under the totals' cursor as a paper; under a procedure, the shortest that holds."""
-        line = self.query_one("#totals", LineTable).current
+        line = None if self._facts is None else self.query_one("#totals", LineTable).current
         if self._name != "faster" or line is None:
             self.app.bell()
             return
@@ -60,15 +89,10 @@ class ReportPictures(OfficerScreen):
         group = self._facts.groups[int(place)]
         name = "-".join(filter(None, (group.kind.procedure, group.kind.variant, group.kind.unit, amount)))
         path: Path = self.app.desk.folder / FOLDER / f"proposal-{name}-{self._period[1]:%Y-%m}.pdf"
-        try:
-            path.parent.mkdir(exist_ok=True)
-            limit = int(amount) if amount else None
-            one = write_proposal(self.app.desk, self._facts, group, limit, path, self.app.officer)
-        except OSError:
-            self.refuse(Refusal("file_unwritable", params={"file": path.name}))
-            return
-        if isinstance(one, Refusal):
-            self.refuse(one)
-            return
-        words = proposed_words(group, one)
-        self.say(tr("proposal.written", file=path, proposed=words, held=one.held, of=one.many))
+        limit, facts, officer = int(amount) if amount else None, self._facts, self.app.officer
+
+        def words(one: Proposal) -> str:
+            told = proposed_words(group, one)
+            return tr("proposal.written", file=path, proposed=told, held=one.held, of=one.many)
+
+        self.make_file(path, lambda desk: write_proposal(desk, facts, group, limit, path, officer), words)

@@ -3,31 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from core.answers import InvalidInput, Refusal
 from core.moments import LEGAL_TIME, legal_day
-from storage.frozen import freeze, same_period
+from storage.desk import Desk
+from storage.frozen import Sent, freeze, same_period
+from storage.officers import Officer
 from storage.periods import is_regular, periods_of, send_by
 from tui.i18n import tr
 from tui.keys import KEYS, bind
-from tui.reports import REPORTS, Asked, months, not_sent, read, readings, report
+from tui.reports import REPORTS, Asked, Report, months, not_sent, read, readings, report
 from tui.reports.adjusting import adjusting, sendable
 from tui.reports.files import write
 from tui.reports.packet import packet
 from tui.reports.sheet import Line, Part, Sheet, cell_text, headers
-from tui.screens.base import OfficerScreen
 from tui.screens.parts import Page, TextLines
 from tui.screens.queue_rows import SIGNS, short_number
 from tui.screens.report_list import KEYED
 from tui.screens.report_pictures import FOLDER, ReportPictures
 from tui.screens.search_rows import ListSource
-from tui.sentences import sentence
 from tui.widgets.cells import cut
 from tui.widgets.charts import ChartLines
 from tui.widgets.queue_table import LineTable
@@ -58,12 +60,39 @@ class About(TextLines):
         return found if len(found) <= most else [*found[: most - 1], f"{cut(found[most - 1], width - 2)} …"]
 
 
-class ReportsScreen(ReportPictures, OfficerScreen):
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A report as it was at one moment: what tells and sends it, and what was sent of its period before."""
+
+    told: Report
+    facts: Any
+    sheet: Sheet
+    sent: Sent | None
+    last_event: int
+    officer: Officer | None
+
+
+def count(desk: Desk, name: str, officer: Officer | None, asked: Asked) -> Counted:
+    """Read a report of a period as the officer may see it."""
+    found, last_event = report(name), desk.log.last()
+    facts, told = read(found, desk, officer, asked), adjusting(found, desk, officer, asked)
+    sent = same_period(desk, name, (asked.first, asked.last), None, "".join(asked.reading))
+    sheet = told.sheet(desk, facts)
+    for part in (sheet.totals, *sheet.lists, *sheet.more):
+        next(iter(part.lines), None)  # lines are made when they are looked at first: here
+    return Counted(told, facts, sheet, sent, last_event, officer)
+
+
+class ReportsScreen(ReportPictures):
     """←/→ change the period, `s` by whose judgement, `l` lists every report; Enter on a total shows only its dossiers,
     on a dossier opens it; `n` goes to the next list, `h` shows the pictures in their place; F10 and `p` write a file;
     Ctrl+S twice sends it.
 
     It tells of the moment when it was read: what other desks write meanwhile does not move it under the officer's eyes.
+    A thread counts and writes the files: over millions of dossiers that takes seconds, and the desk works on.
     """
 
     AUTO_FOCUS = "#lines"
@@ -102,28 +131,50 @@ class ReportsScreen(ReportPictures, OfficerScreen):
         self._group: str | None = None
         self._day = day
         self._about_to_send = False
+        self._counted: Counted | None = None
 
     def body(self) -> ComposeResult:
-        self._read()
         yield TextLines(id="report_names")
         yield About(id="report_about")
-        totals, lines = self._sheet.totals.columns, self._sheet.lists[0].columns
+        self._count()
+        if self._counted is not None:
+            yield from self._tables(self._counted.sheet)
+
+    def _tables(self, sheet: Sheet) -> ComposeResult:
+        totals, lines = sheet.totals.columns, sheet.lists[0].columns
         yield LineTable(totals, ListSource(), self._cells, self._mark, id="totals")
         yield LineTable(lines, ListSource(), self._cells, self._mark, empty_key="report.nothing", id="lines")
-        with Page(id="pictures"):
-            yield ChartLines(id="charts")
+        pictures = Page(ChartLines(id="charts"), id="pictures")
+        yield pictures
 
-    def _read(self) -> None:
-        """The month's report, or this month's."""
-        desk = self.app.desk
-        self._day = self._day or legal_day(desk.now())
-        self._last_event, self._seen_by = desk.log.last(), self.app.officer
-        asked = Asked(*self._period, reading=self._readings[:1])
-        self._facts = read(self._report, desk, self.app.officer, asked)
-        self._told = adjusting(self._report, desk, self.app.officer, asked)
-        self._sheet: Sheet = self._told.sheet(desk, self._facts)
-        self._sent = same_period(desk, self._name, self._period, None, "".join(self._readings[:1]))
+    def _count(self, after: str = "") -> None:
+        """Read the period's report, or this month's; `after`: what is said once it is shown."""
+        self._day = self._day or legal_day(self.app.desk.now())
         self._about_to_send = False
+        asked = Asked(*self._period, reading=self._readings[:1])
+        ask = partial(count, name=self._name, officer=self.app.officer, asked=asked)
+        self.aside("report", ask, partial(self._show, after=after))
+
+    def _show(self, found: Counted | InvalidInput, after: str) -> None:
+        if isinstance(found, InvalidInput):
+            self.call_later(self.refuse, found)
+            return
+        is_first, self._counted = self._counted is None, found
+        if self.stands:
+            if is_first:
+                self.mount_all(self._tables(found.sheet), after="#report_about")
+                self.set_focus(self.query_one("#lines"))
+            self.fill()
+            self.say(after)
+
+    @property
+    def _sheet(self) -> Sheet:
+        assert self._counted is not None
+        return self._counted.sheet
+
+    @property
+    def _facts(self) -> Any:
+        return None if self._counted is None else self._counted.facts
 
     @property
     def _around(self) -> tuple[date, date]:
@@ -146,6 +197,9 @@ class ReportsScreen(ReportPictures, OfficerScreen):
         return path
 
     def fill(self) -> None:
+        if self._counted is None:
+            self.query_one("#report_about", TextLines).show_lines([tr("report.counting")])
+            return
         sheet = self._sheet
         place = list(REPORTS).index(self._name) + 1
         present = tr("report.present", place=place, many=len(REPORTS), name=sheet.title)
@@ -163,7 +217,8 @@ class ReportsScreen(ReportPictures, OfficerScreen):
         return [tr(column.title_key) for column in part.columns[2:]] if own else []
 
     def _told_of_sending(self) -> list[str]:
-        one, (_, last) = self._sent, self._period
+        assert self._counted is not None
+        one, (_, last) = self._counted.sent, self._period
         if not_sent(self._report) is not None:
             return []
         owed: list[str] = []
@@ -200,9 +255,9 @@ class ReportsScreen(ReportPictures, OfficerScreen):
         """Nothing: the period's line says when it was read."""
 
     def uncovered(self) -> None:
-        if (self.app.desk.log.last(), self.app.officer) != (self._last_event, self._seen_by):
-            self._read()
-            self.fill()
+        one = self._counted
+        if one is None or (self.app.desk.log.last(), self.app.officer) != (one.last_event, one.officer):
+            self._count()
 
     def key_title(self, key_id: str) -> str | None:
         place = int(key_id.removeprefix("pick_")) if key_id.startswith("pick_") else 0
@@ -227,8 +282,7 @@ class ReportsScreen(ReportPictures, OfficerScreen):
             self.app.bell()
             return
         self._day, self._group = moved, None
-        self._read()
-        self.fill()
+        self._count()
 
     def action_reading(self) -> None:
         """The same month by the other judgement, where the report has one."""
@@ -236,52 +290,61 @@ class ReportsScreen(ReportPictures, OfficerScreen):
             self.app.bell()
             return
         self._readings = (*self._readings[1:], self._readings[0])
-        self._read()
-        self.fill()
+        self._count()
 
     def action_send(self) -> None:
         """Freeze the month's report and note it as sent; it asks once, for what is sent stays."""
-        officer, refused = self.app.officer, not_sent(self._report)
+        officer, refused, one = self.app.officer, not_sent(self._report), self._whole()
         if refused is not None:
             self.refuse(refused)
             return
-        if not self._about_to_send or officer is None:
+        if one is None or officer is None:
+            return
+        if not self._about_to_send:
             self._about_to_send = True
-            at = "" if self._sent is None else f"{self._sent.at.astimezone(LEGAL_TIME):%H:%M %d/%m/%Y}"
+            at = "" if one.sent is None else f"{one.sent.at.astimezone(LEGAL_TIME):%H:%M %d/%m/%Y}"
             self.say(" ".join(filter(None, (at and tr("report.send_another", at=at), tr("report.send_again")))))
             return
-        desk = self.app.desk
+        self.aside("send", lambda desk: sendable(one.told, desk, one.facts), self._freeze)
+
+    def _freeze(self, document: dict[str, Any] | InvalidInput) -> None:
+        assert self.app.officer is not None
         try:
-            answer = freeze(desk, officer, sendable(self._told, desk, self._facts), self._period, None)
+            if isinstance(document, InvalidInput):
+                raise document
+            answer = freeze(self.app.desk, self.app.officer, document, self._period, None)
         except InvalidInput as error:
             self.refuse(error)
             return
         if isinstance(answer, Refusal):
             self.refuse(answer)
             return
-        self._read()
-        self.fill()
-        self.say(tr("report.was_sent", hash=answer.sha256[:16]))
+        self._count(after=tr("report.was_sent", hash=answer.sha256[:16]))
+
+    def _whole(self) -> Counted | None:
+        """What is shown, where it is what was asked for; else the bell."""
+        if self._counted is None or "report" in self._awaited:
+            self.app.bell()
+            return None
+        return self._counted
 
     def action_packet(self) -> None:
         """The month's inspection packet, masked; the command writes one that names citizens, by an order's number."""
-        if self._name != "late" or self.app.officer is None:
+        one, officer = self._whole(), self.app.officer
+        if self._name != "late" or one is None or officer is None:
             self.app.bell()
             return
         path = self._file(".zip")
-        try:
-            path.parent.mkdir(exist_ok=True)
-            answer = packet(self.app.desk, self._told, self._facts, path, self.app.officer)
-        except OSError:
-            self.refuse(Refusal("file_unwritable", params={"file": path.name}))
-            return
-        if isinstance(answer, Refusal):
-            self.refuse(answer)
-            return
-        self.say(tr("packet.written", file=path, count=answer))
+        self.make_file(
+            path,
+            lambda desk: packet(desk, one.told, one.facts, path, officer),
+            lambda many: tr("packet.written", file=path, count=many),
+        )
 
     def action_next_list(self) -> None:
         """The cursor to the head of the next list, from the last one to the first."""
+        if self._whole() is None:
+            return
         table = self.query_one("#lines", LineTable)
         heads = [place for place, line in enumerate(self._shown) if line.id.startswith(_HEAD)]
         here = next((place for place, line in enumerate(self._shown) if line is table.current), -1)
@@ -306,18 +369,14 @@ class ReportsScreen(ReportPictures, OfficerScreen):
 
     def action_write(self, ending: str) -> None:
         """The whole report as a file in the data folder's `reports`; one of the same period is replaced."""
+        one = self._whole()
+        if one is None:
+            return
         by = "" if self._readings == readings(self._report) else f"-{self._readings[0]}"
         path = self._file(f"{by}{ending}")
-        try:
-            path.parent.mkdir(exist_ok=True)
-            write(self.app.desk, self._told, self._facts, path)
-        except OSError:
-            self.say(f"✗ {sentence('file_unwritable', {'file': path.name})}")
-            self.app.bell()
-        except InvalidInput as error:
-            self.refuse(error)
-        else:
-            self.say(tr("report.saved", file=path))
+        self.make_file(
+            path, lambda desk: write(desk, one.told, one.facts, path), lambda _: tr("report.saved", file=path)
+        )
 
     # what it shows
 
