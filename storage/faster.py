@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import NamedTuple
@@ -235,7 +235,8 @@ class _Known:
         if version is None or version.variant(one.variant) is None:
             return None
         rules = self._law.clock_rules(version, one.variant, one.unit, day)
-        kind = Kind(one.procedure, one.variant, one.unit, rules.phases, rules.gate)
+        phases = tuple(replace(phase, basis=None) for phase in rules.phases)  # another citation is no other limit
+        kind = Kind(one.procedure, one.variant, one.unit, phases, rules.gate)
         return kind, Yardstick(rules, self._law.calendar(one.unit))
 
 

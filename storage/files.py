@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -29,6 +30,22 @@ def patiently(act: Callable[[], _Done]) -> _Done:
 def give_name(fresh: Path, path: Path) -> None:
     """Give a finished file its name, over what stood there. Raises OSError."""
     patiently(lambda: fresh.replace(path))
+
+
+@contextmanager
+def in_place_of(path: Path) -> Iterator[Path]:
+    """A file beside `path`, of the same ending, that takes its place once all is well; else nothing of it is left.
+
+    Raises OSError.
+    """
+    if path.is_dir():
+        raise IsADirectoryError(path)
+    fresh = path.with_name(f"{path.stem}.part{path.suffix}")
+    try:
+        yield fresh
+        give_name(fresh, path)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def read_whole(path: Path) -> bytes:

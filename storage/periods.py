@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from core.answers import InvalidInput
-from core.periods import MONTHLY, Periods, read_periods
+from core.periods import Periods, read_periods
 from storage.desk import Desk
 from storage.frozen import sent
 from storage.lawbook.figures import figure, figure_if_any
@@ -47,14 +47,11 @@ def unsent(desk: Desk, today: date, ahead: int) -> Iterator[Unsent]:
 
 
 def periods_of(desk: Desk, report: str, day: date) -> Periods:
-    """The report's periods as they are set on the day (`report_months.NAME`, `report_first_day.NAME`); calendar months
-    where nothing is set, or amiss."""
+    """The report's periods as they are set on the day: `report_months.NAME`, else of one month, from
+    `report_first_day.NAME`, else the 1st on."""
     law, unit = desk.law, desk.identity.unit
-    try:
-        first_day = figure_if_any(law, f"report_first_day.{report}", unit, day) or "1"
-        return read_periods(figure(law, f"report_months.{report}", unit, day), first_day)
-    except InvalidInput:
-        return MONTHLY
+    months = figure_if_any(law, f"report_months.{report}", unit, day) or "1"
+    return read_periods(months, figure_if_any(law, f"report_first_day.{report}", unit, day) or "1")
 
 
 def is_regular(desk: Desk, report: str, day: date) -> bool:

@@ -13,6 +13,7 @@ from core.custody import PAYERS
 from core.days import COUNTING_RULES, CountingRule, Periods
 from core.intake import APPLICANT_KINDS
 from core.law import Law
+from core.periods import read_periods
 from core.queue_order import POLICY, read_order
 from core.text import fold
 from storage.lawbook.cases import cases_of
@@ -208,8 +209,13 @@ def _policy(row: LawRow) -> Policy:
     fields = Fields(row.row, row.where, _POLICY)
     name, value = fields.text("name"), fields.text("value")
     number = value.isdecimal() and (name not in _POLICY_VALUES or name in _ALSO_AMOUNTS)
+    family, _, report = name.partition(".")
     if name == POLICY:
         fields.read("value", read_order)
+    elif report and family == "report_months":
+        read_periods(value, "1")
+    elif report and family == "report_first_day":
+        read_periods("1", value)
     elif not (number or value in _POLICY_VALUES.get(name, ())):
         raise fields.bad("value")
     return Policy(

@@ -81,11 +81,16 @@ def test_any_life_used_what_the_engine_says(
 
 
 def finished(
-    desk: Desk, came: str, ended: str, *turns: tuple[str, str, dict[str, Any]], kind: str = "result_ready"
+    desk: Desk,
+    came: str,
+    ended: str,
+    *turns: tuple[str, str, dict[str, Any]],
+    kind: str = "result_ready",
+    procedure: str = "permanent-residence",
 ) -> str:
     """One dossier from its receipt to its end."""
     seen(desk, at(came))
-    name = take_in(desk, at=at(came))
+    name = take_in(desk, at=at(came), procedure=procedure)
     for what, when, fields in (*turns, (kind, ended, {"reason": "x"} if kind != "result_ready" else {})):
         seen(desk, at(when))
         act(desk, name, what, at=at(when), **fields)
@@ -109,6 +114,17 @@ def test_by_hand(desk: Desk) -> None:
     assert (group.median, group.most.value, group.most.high) == (2, 6, None)
     assert faster(desk, date(2026, 6, 1), date(2026, 6, 30)).groups == ()
     assert faster(desk, *MAY, "H30-999").measured == 0 and faster(desk, *MAY, "H30-001").measured == 2
+
+
+def test_a_limit_that_only_another_decree_sets_now_is_no_other_limit(desk: Desk) -> None:
+    """The removal from the register: five working days before and after 15/3/2026."""
+    removal = "permanent-residence-removal"
+    before, after = (desk.law.version_on(removal, day) for day in (date(2026, 3, 2), date(2026, 5, 21)))
+    assert before is not None and after is not None and before.valid_from != after.valid_from
+    for came, ended in (("2026-03-02T09:00", "2026-03-06T09:00"), ("2026-05-21T09:00", "2026-05-25T09:00")):
+        finished(desk, came, ended, procedure=removal)
+    (group,) = faster(desk, date(2026, 3, 1), date(2026, 5, 31)).groups
+    assert [case.amount for case in group.cases] == [4, 2]
 
 
 def test_the_papers_most_asked_for_and_no_officers_own_words(desk: Desk) -> None:

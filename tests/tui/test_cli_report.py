@@ -306,14 +306,37 @@ def test_the_late_ones_with_what_is_missing_first(cli: Cli, station: Desk, tmp_p
     assert cli("report", "late", *JUNE[2:], "--out", tmp_path / "x.pdf").status == 0
 
 
-def test_a_sent_report_comes_back_byte_for_byte(cli: Cli, station: Desk) -> None:
+@pytest.mark.parametrize("name", ["no/such/x.xlsx", "folder.pdf"])
+def test_nothing_is_sent_where_its_file_cannot_be_written(cli: Cli, station: Desk, tmp_path: Path, name: str) -> None:
+    (tmp_path / "folder.pdf").mkdir()
+    ran = cli(*FORM, "--send", "--as", "lanh", "--out", tmp_path / name, "--json")
+    assert (ran.status, ran.json["error"]["code"]) == (1, "file_unwritable")
+    assert cli("report", "--sent", "--json").json == []
+    assert sorted(tmp_path.glob("*.part*")) == []
+
+
+def test_a_file_stays_as_it_was_where_the_report_may_not_be_sent(cli: Cli, station: Desk, tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("before")
+    ran = cli(*FORM, "--send", "--as", "hoa", "--out", tmp_path / "x.csv", "--json")
+    assert ran.json["error"]["code"] == "role_missing"
+    assert {path.name: path.read_text() for path in tmp_path.glob("*.csv")} == {"x.csv": "before"}
+    assert cli(*FORM, "--send", "--as", "lanh", "--out", tmp_path / "x.csv").status == 0
+    assert "before" not in (tmp_path / "x.csv").read_text(encoding="utf-8-sig")
+
+
+def test_a_sent_report_comes_back_byte_for_byte(cli: Cli, station: Desk, tmp_path: Path) -> None:
     kept = cli(*FORM, "--send", "--as", "lanh", "--note", "CV 12", "--json").json
     check(kept, "report-frozen")
     rows = cli("report", "--sent", "--json").json
     check(rows, "report-sent")
     assert rows == [kept] and (kept["by"], kept["note"]) == ("lanh", "CV 12")
     text = cli("report", "--sent", kept["id"]).out
-    assert hashlib.sha256(text.removesuffix("\n").encode()).hexdigest() == kept["sha256"]
+    assert hashlib.sha256(text.encode()).hexdigest() == kept["sha256"]
+    assert cli("report", "--sent", kept["id"], "--out", tmp_path / "x.json").status == 0
+    assert (tmp_path / "x.json").read_bytes() == text.encode()
+    wrong = cli("report", "--sent", kept["id"], "--out", tmp_path / "x.pdf", "--json")
+    assert (wrong.status, wrong.json["error"]["code"]) == (2, "report_format")
+    assert cli("report", "league", "--sent", "--json").json["error"]["code"] == "report_unknown"
     assert kept["sha256"][:16] in cli("report", "--sent", "--lang", "en").out
     following = cli("report", "ii06a", *JUNE[2:], "--json").json
     check(following, "report-ii06a")
@@ -372,11 +395,26 @@ def test_with_the_orders_number_it_holds_whom_and_the_letters_and_is_noted(
     assert len(noted) == 1 and "QĐ 5" in noted[0].body["what"]
 
 
+def test_a_packet_that_has_no_place_leaves_nothing_and_nobody_is_noted_to_have_it(
+    cli: Cli, station: Desk, tmp_path: Path
+) -> None:
+    owed = json.loads(cli("report", "late", *JUNE[2:], "--json").out)["rows"][0]
+    (tmp_path / "p.zip").mkdir()
+    ran = cli("report", "late", *JUNE[2:], "--packet", tmp_path / "p.zip", "--order", "QĐ 5", "--as", "tra", "--json")
+    assert (ran.status, ran.json["error"]["code"]) == (1, "file_unwritable")
+    assert [path.name for path in tmp_path.glob("p*")] == ["p.zip"]
+    assert not [one for one in station.log.events_of(owed["id"]) if one.kind == "reader_noted"]
+
+
 @pytest.mark.parametrize(
     ("words", "code", "status"),
     [
         ((*FORM, "--packet", "x.zip", "--as", "lanh"), "report_no_packet", 2),
-        ((*FORM, "--order", "QĐ 5"), "report_order_alone", 2),
+        ((*FORM, "--order", "QĐ 5"), "report_option_alone", 2),
+        ((*FORM, "--note", "CV 12"), "report_option_alone", 2),
+        ((*FORM, "--limit", "5"), "report_option_alone", 2),
+        (("report", "late", *JUNE[2:], "--packet", "x.pdf", "--as", "lanh"), "report_format", 2),
+        (("report", "late", *JUNE[2:], "--packet", "", "--as", "lanh"), "report_format", 2),
         (("report", "late", *JUNE[2:], "--packet", "x.zip", "--send", "--as", "lanh"), "report_one_thing", 2),
         (("report", "late", *JUNE[2:], "--packet", "x.zip", "--out", "x.pdf", "--as", "lanh"), "report_one_thing", 2),
         (("report", "late", *JUNE[2:], "--packet", "no/such/x.zip", "--as", "lanh"), "file_unwritable", 1),

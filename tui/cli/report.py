@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import shutil
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from core.answers import Refusal
 from core.moments import LEGAL_TIME, legal_day
 from storage.delays import has_unit
 from storage.desk import Desk
+from storage.files import in_place_of
 from storage.frozen import Sent, find_sent, freeze, same_period, sent
 from storage.officers import Officer
 from storage.periods import periods_of
@@ -32,6 +35,7 @@ from tui.reports.pictures import charts
 from tui.reports.proposal import group_of, write_proposal
 from tui.reports.sheet import Part, Sheet, cell_text
 
+_GO_WITH = {"--order": "--packet", "--note": "--send", "--variant": "--proposal", "--limit": "--proposal"}
 _YEARS = (1900, 2999)
 """Beyond them no dossier is, and days cannot be counted on."""
 
@@ -61,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
         _list(as_json=args.json)
     elif args.sent is not None:
         with open_desk(args) as desk:
-            _sent(desk, args.sent, args.name, as_json=args.json)
+            _sent(desk, args)
     else:
         _one(args)
     return 0
@@ -95,11 +99,7 @@ def _one(args: argparse.Namespace) -> None:
             known = same_period(
                 desk, args.name, (first, last), args.unit, "".join(reading or readings(report(args.name))[:1])
             )
-            answer = freeze(desk, acting, sendable(found, desk, facts), (first, last), args.unit, args.note)
-            if isinstance(answer, Refusal):
-                raise Problem.of(answer)
-            _write(desk, found, facts, path)
-            kept = sent_json(desk, answer)
+            kept = sent_json(desk, _send(desk, acting, (found, facts), asked, path, args.note))
             print_json(kept) if args.json else print(_sent_line(kept))
             if known is not None:
                 print(
@@ -111,31 +111,54 @@ def _one(args: argparse.Namespace) -> None:
 
 def _path(args: argparse.Namespace) -> Path | None:
     """Where the file goes; wrong usage where what was asked for does not go together."""
-    if args.packet and args.name != "late":
+    packs, proposes = args.packet is not None, args.proposal is not None
+    if packs and args.name != "late":
         raise Problem("report_no_packet", {"report": args.name}, status=2)
-    if args.proposal and (args.name != "faster" or Path(args.out or "").suffix.lower() != ".pdf"):
+    if proposes and (args.name != "faster" or Path(args.out or "").suffix.lower() != ".pdf"):
         raise Problem("report_no_proposal", {"report": args.name}, status=2)
-    if args.order and not args.packet:
-        raise Problem("report_order_alone", status=2)
-    if sum(map(bool, (args.packet, args.proposal, args.send))) > 1 or (args.packet and args.out):
+    if sum((packs, proposes, args.send)) > 1 or (packs and args.out is not None):
         raise Problem("report_one_thing", status=2)
-    path = Path(args.out) if args.out else None
-    if path is not None and path.suffix.lower() not in FORMATS:
-        raise Problem("report_format", {"file": path.name, "known": ", ".join(FORMATS)}, status=2)
-    return path
+    asked = {"--packet": packs, "--send": args.send, "--proposal": proposes}
+    for option, wanted in _GO_WITH.items():
+        if getattr(args, option.lstrip("-")) and not asked[wanted]:
+            raise Problem("report_option_alone", {"option": option, "wanted": wanted}, status=2)
+    if packs:
+        _file(args.packet, (".zip",))
+    return None if args.out is None else _file(args.out, FORMATS)
 
 
-def _write(desk: Desk, found: Report, facts: Any, path: Path | None) -> None:
-    if path is None:
-        return
+def _file(name: str, known: Sequence[str]) -> Path:
+    if Path(name).suffix.lower() not in known:
+        raise Problem("report_format", {"file": Path(name).name, "known": ", ".join(known)}, status=2)
+    return Path(name)
+
+
+@contextmanager
+def _writing(path: Path | None) -> Iterator[None]:
+    """What can't be written is said in the officer's language."""
     try:
-        write(desk, found, facts, path)
+        yield
     except OSError as error:
-        raise Problem("file_unwritable", {"file": path.name}) from error
+        raise Problem("file_unwritable", {"file": "–" if path is None else path.name}) from error
+
+
+def _send(desk: Desk, acting: Officer, read_as: tuple[Report, Any], asked: Asked, path: Path | None, note: str) -> Sent:
+    """Freeze it, and give its file the name: neither happens without the other."""
+    found, facts = read_as
+    with _writing(path), ExitStack() as files:
+        if path is not None:
+            write(desk, found, facts, files.enter_context(in_place_of(path)))
+        document = sendable(found, desk, facts)
+        answer = freeze(desk, acting, document, (asked.first, asked.last), asked.unit, note)
+        if isinstance(answer, Refusal):
+            raise Problem.of(answer)
+    return answer
 
 
 def _told(desk: Desk, found: Report, facts: Any, path: Path | None, args: argparse.Namespace) -> None:
-    _write(desk, found, facts, path)
+    if path is not None:
+        with _writing(path):
+            write(desk, found, facts, path)
     if args.json:
         print_json(found.document(desk, facts) | {"file": args.out})
     elif path is None:
@@ -146,10 +169,8 @@ def _told(desk: Desk, found: Report, facts: Any, path: Path | None, args: argpar
 
 def _packet(desk: Desk, found: Report, facts: Any, officer: Officer, args: argparse.Namespace) -> None:
     path = Path(args.packet)
-    try:
+    with _writing(path):
         answer = packet(desk, found, facts, path, officer, args.order)
-    except OSError as error:
-        raise Problem("file_unwritable", {"file": path.name}) from error
     if isinstance(answer, Refusal):
         raise Problem.of(answer)
     if args.json:
@@ -164,10 +185,8 @@ def _proposal(desk: Desk, facts: Any, path: Path | None, args: argparse.Namespac
     group = group_of(desk, facts, args.proposal, args.variant)
     if isinstance(group, Refusal):
         raise Problem.of(group)
-    try:
+    with _writing(path):
         one = write_proposal(desk, facts, group, args.limit, path, None)
-    except OSError as error:
-        raise Problem("file_unwritable", {"file": path.name}) from error
     if isinstance(one, Refusal):
         raise Problem.of(one)
     if args.json:
@@ -178,16 +197,24 @@ def _proposal(desk: Desk, facts: Any, path: Path | None, args: argparse.Namespac
         print(tr("proposal.written", file=args.out, proposed=proposed_words(group, one), held=one.held, of=one.many))
 
 
-def _sent(desk: Desk, name: str, report_name: str | None, *, as_json: bool) -> None:
-    """What was sent: the list, or one of them as it was sent, byte for byte."""
-    if name:
-        found = find_sent(desk, name)
+def _sent(desk: Desk, args: argparse.Namespace) -> None:
+    """What was sent: the list, or one of them as it was sent, byte for byte, so that its hash can be checked."""
+    if args.name not in (None, *REPORTS):
+        raise Problem("report_unknown", {"report": args.name, "known": ", ".join(REPORTS)}, status=2)
+    if args.sent:
+        path = None if args.out is None else _file(args.out, (".json",))
+        found = find_sent(desk, args.sent)
         if isinstance(found, Refusal):
             raise Problem.of(found)
-        print(found.text())
+        if path is None:
+            sys.stdout.write(found.text())
+            return
+        with _writing(path), in_place_of(path) as fresh:
+            fresh.write_bytes(found.text().encode())
+        print(tr("report.saved", file=path))
         return
-    rows = [sent_json(desk, one) for one in sent(desk) if report_name in (None, one.name)]
-    if as_json:
+    rows = [sent_json(desk, one) for one in sent(desk) if args.name in (None, one.name)]
+    if args.json:
         print_json(rows)
         return
     for row in rows:
@@ -217,7 +244,7 @@ def _sent_line(row: dict[str, Any]) -> str:
     first, last = (date.fromisoformat(row[name]) for name in ("from", "to"))
     return tr(
         "report.sent_line",
-        report=row["report"],
+        report=" ".join(filter(None, (row["report"], row["reading"]))),
         first=f"{first:%d/%m/%Y}",
         last=f"{last:%d/%m/%Y}",
         unit=row["unit"] or tr("report.all_units"),

@@ -194,6 +194,8 @@ def _forms(args: argparse.Namespace, desk: Desk) -> None:
     if not 1 <= args.count <= MOST_FORMS:
         raise Problem("survey_forms_count", {"most": str(MOST_FORMS)}, status=2)
     path = Path(args.out)
+    if path.suffix.lower() != ".pdf":
+        raise Problem("report_format", {"file": path.name, "known": ".pdf"}, status=2)
     plate = survey_forms(Press(desk.folder), desk, args.count)
     try:
         path.write_bytes(plate.content)

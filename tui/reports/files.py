@@ -14,6 +14,7 @@ from core.document import Document, Paragraph, Picture, Said, Signature, Table
 from core.forms import day_words
 from core.moments import legal_day
 from storage.desk import Desk
+from storage.files import in_place_of
 from storage.press import Press
 from storage.quiet import few_collections
 from tui.i18n import in_language
@@ -28,20 +29,22 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 @few_collections()
 def write(desk: Desk, report: Report, facts: Any, path: Path) -> None:
-    """Write the report by the ending of its name, one of FORMATS. Raises OSError where the file cannot be written."""
-    ending = path.suffix.lower()
-    if ending == ".pdf":
-        with in_language("vi"):
-            sheet = report.sheet(desk, facts)
-            path.write_bytes(_pdf(desk, sheet, pictures(charts(desk, sheet, facts))))
-        return
-    sheet = report.sheet(desk, facts)
-    if ending == ".csv":
-        _write_csv(sheet, path)
-        return
-    from tui.reports.spreadsheet import write_xlsx  # openpyxl behind it: only this path pays for it
+    """Write the report by the ending of its name, one of FORMATS. Raises OSError where the file cannot be written: what
+    stood there stays."""
+    with in_place_of(path) as fresh:
+        ending = path.suffix.lower()
+        if ending == ".pdf":
+            with in_language("vi"):
+                sheet = report.sheet(desk, facts)
+                fresh.write_bytes(_pdf(desk, sheet, pictures(charts(desk, sheet, facts))))
+            return
+        sheet = report.sheet(desk, facts)
+        if ending == ".csv":
+            _write_csv(sheet, fresh)
+            return
+        from tui.reports.spreadsheet import write_xlsx  # openpyxl behind it: only this path pays for it
 
-    write_xlsx(sheet, path)
+        write_xlsx(sheet, fresh)
 
 
 def _write_csv(sheet: Sheet, path: Path) -> None:

@@ -20,6 +20,7 @@ from core.moments import LEGAL_TIME
 from core.standing import calendar_of, earliest, explained, standing
 from storage.chains import first_breaks
 from storage.desk import Desk, Done
+from storage.files import in_place_of
 from storage.kept import kept
 from storage.late import Late, LateList
 from storage.officers import Officer
@@ -58,26 +59,35 @@ def packet(desk: Desk, report: Report, facts: LateList, path: Path, officer: Off
         "identity": "shown" if order else "masked",
         "files": listed,
     }
-    part = path.with_name(path.name + ".part")
-    with ZipFile(part, "w", ZIP_DEFLATED) as bundle:
-        bundle.writestr("manifest.json", _json(about))
-        for name, content in files.items():
-            bundle.writestr(name, content)
-    if order:
-        refused = _note(desk, facts, officer, order)
-        if refused is not None:
-            part.unlink()
-            return refused
-    Path(part).replace(path)
+    try:
+        with in_place_of(path) as part:
+            with ZipFile(part, "w", ZIP_DEFLATED) as bundle:
+                bundle.writestr("manifest.json", _json(about))
+                for name, content in files.items():
+                    bundle.writestr(name, content)
+            if order:
+                _note(desk, facts, officer, order)
+    except _Unnoted as problem:
+        return problem.refusal
     return len(facts.rows)
 
 
-def _note(desk: Desk, facts: LateList, officer: Officer, order: str) -> Refusal | None:
-    """That each dossier was handed out, before it is."""
+class _Unnoted(Exception):
+    """A dossier can't note that it is handed out."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.code)
+        self.refusal = refusal
+
+
+def _note(desk: Desk, facts: LateList, officer: Officer, order: str) -> None:
+    """That each dossier was handed out, before it is. Raises _Unnoted."""
     what = tr("packet.noted", order=order)
     notes = [Act(one.delay.id, "reader_noted", desk.now(), {"what": what}) for one in facts.rows]
     answers = desk.do_all(notes, officer)
-    return next((one for one in answers if not isinstance(one, Done)), None)
+    for one in answers:
+        if not isinstance(one, Done):
+            raise _Unnoted(one)
 
 
 def _files(desk: Desk, report: Report, facts: LateList, order: str) -> Iterator[tuple[str, bytes]]:
