@@ -11,6 +11,8 @@ from core.answers import InvalidInput
 from core.text import fold
 
 PARTS = frozenset({"columns", "values", "fixed", "dates"})
+_KNOWN_HERE = frozenset({"procedure"})
+"""Of these their word may be known here already: a procedure by the national code, or by its name of ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +61,19 @@ class ColumnMapping:
         if ours in self.values:
             known = self.values[ours]
             word = known.get(fold(str(value).strip()))
+            if word is None and ours in _KNOWN_HERE:
+                return value
             if word is None:
                 raise InvalidInput("mapping_value_unknown", column=self.columns[ours], value=str(value).strip())
             return word
         if ours in self.dates:
             text, written = str(value).strip(), self.dates[ours]
-            moment = _moment(text, written) or _iso(text)
+            moment, has_hour = _moment(text, written), "%H" in written
+            if moment is None:
+                moment, has_hour = _iso(text), has_hour and len(text) > len("2026-11-20")
             if moment is None:
                 raise InvalidInput("mapping_date", column=self.columns[ours], value=text)
-            return moment.date().isoformat() if "%H" not in written else moment.isoformat(timespec="seconds")
+            return moment.isoformat(timespec="seconds") if has_hour else moment.date().isoformat()
         return value
 
 

@@ -28,7 +28,7 @@ _COUNTS = "SELECT batch, stands, count(*) FROM sending WHERE batch IS NOT NULL G
 _TAKEN = """
 SELECT COALESCE(other.receipt_number, other.id)
 FROM sending JOIN dossier AS other ON other.id = sending.dossier JOIN dossier AS own ON own.id = ?
-WHERE tracking_key = ? AND stands = 'out' AND other.id <> own.id
+WHERE tracking_key = ? AND other.id <> own.id
     AND (other.visit IS NULL OR other.visit IS NOT own.visit)
     AND (other.applicant_number IS NULL OR other.applicant_number IS NOT own.applicant_number) LIMIT 1
 """
@@ -155,7 +155,7 @@ def batches(desk: Desk) -> list[Batch]:
 
 
 def taken(desk: Desk, dossier: str, tracking: str) -> Refusal | None:
-    """Whose letter that is out bears the number; one person's results, or one visit's, may share an envelope."""
+    """Whose letter bears the number, be it out or not; one person's results, or one visit's, may share an envelope."""
     found = desk.connection.execute(_TAKEN, (dossier, tracking_key(tracking))).fetchone()
     return None if found is None else Refusal("tracking_taken", params={"tracking": tracking, "number": str(found[0])})
 

@@ -11,6 +11,7 @@ from core.answers import Refusal
 from core.place import Place
 from core.queue import BY_DUE, NEVER, Bounds, Lane, Range, Urgency, Worklist, list_ranges, ranges, urgency, worklists
 from core.search import Sought, exact_question, near_question, question
+from core.sendings import tracking_key
 from core.slip_code import dossier_named
 from storage.database import Connection
 from storage.dossier_row import COLUMNS
@@ -128,6 +129,17 @@ class Queries:
         source = f"dossier INDEXED BY {by}" if by else "dossier"
         found = self._db.execute(f"SELECT {_FIELDS} FROM {source} WHERE {where}", tuple(values))
         return [_row(values, at) for values in found]
+
+    def by_tracking(self, text: str, at: Bounds, limit: int) -> list[Row]:
+        """The dossiers one of whose letters bears the carrier's number, however spaced; the latest letter's first."""
+        key = tracking_key(text)
+        if not key:
+            return []
+        letters = (
+            "SELECT dossier FROM sending WHERE tracking_key = ? GROUP BY dossier ORDER BY max(sent_at) DESC LIMIT ?"
+        )
+        found = [self.row(name, at) for (name,) in self._db.execute(letters, (key, limit)).fetchall()]
+        return [row for row in found if row is not None]
 
     def bearing(self, number: str, beside: str) -> str | None:
         """What another dossier is called that bears the number, as its official or its own one, and is not void."""

@@ -90,6 +90,7 @@ def test_an_offer_at_intake_is_of_the_same_command_and_judged_with_it() -> None:
         ("permanent-residence", "2022-08-15", "partial", False),
         ("identity-card", "2020-01-02", "level_2", False),
         ("vehicle-first-registration", "2021-01-04", "level_3", False),
+        ("vehicle-first-registration", "2022-08-15", None, None),
         ("seized-item-return", "2026-05-21", None, True),
     ],
 )
@@ -100,6 +101,17 @@ def test_a_service_is_what_the_day_says(procedure: str, day: str, level: str | N
     found = service_on(version, package_services(), on)
     assert (found.level, found.counter_only) == (level, counter_only)
     assert found.online is is_online(LAW, procedure, on)
+
+
+def test_no_level_outlives_its_scale() -> None:
+    scales = package_services().scales
+    for version in (one for procedure in LAW.procedures for one in procedure.versions):
+        for service in version.services:
+            kind = "levels" if service.level.startswith("level_") else "extent"
+            fitting = [one for one in scales if one.scale == kind]
+            assert service.valid_from >= min(one.valid_from for one in fitting), version.procedure
+            ends = [one.valid_to for one in fitting]
+            assert None in ends or (service.valid_to or date.max) <= max(filter(None, ends)), version.procedure
 
 
 def test_level_two_only_informs() -> None:

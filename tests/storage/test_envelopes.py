@@ -7,7 +7,7 @@ from datetime import timedelta
 from core.answers import Refusal
 from core.sendings import NEXT
 from storage.desk import Desk, Done
-from storage.post import letters, take_back, track
+from storage.post import deliver, letters, take_back, track
 from storage.results import Posting, length, listed, send_post
 from tests.conftest import NOW, Office, act, officer, take_in
 
@@ -29,6 +29,18 @@ def test_one_number_is_one_envelope(office: Office) -> None:
     assert letters(desk) == []
     assert isinstance(send_post(desk, officer(desk), "VNPost", both, together=True), str)
     assert isinstance(send_post(desk, officer(desk), "VNPost", [Posting(third, "EB1VN")]), Refusal), "it is out"
+    desk.close()
+
+
+def test_a_number_stays_the_letters_that_bore_it(office: Office) -> None:
+    desk = office.open()
+    one, other = ready(desk), ready(desk, "Lê Ngọc Ánh")
+    assert isinstance(send_post(desk, officer(desk), "VNPost", [Posting(one, "EB1VN")]), str)
+    assert isinstance(deliver(desk, officer(desk), [one], NOW.date(), "giao tận tay")[0], Done)
+    refused = send_post(desk, officer(desk), "VNPost", [Posting(other, "EB 1 VN")])
+    assert isinstance(refused, Refusal) and refused.code == "tracking_taken", "it has arrived, and is that letter's"
+    found = desk.queries.by_tracking("eb-1vn", desk.bounds(), 10)
+    assert [row.id for row in found] == [one] and desk.queries.by_tracking("EB2VN", desk.bounds(), 10) == []
     desk.close()
 
 

@@ -42,6 +42,14 @@ def test_list_gives_the_procedures_in_force_on_a_day(capsys: pytest.CaptureFixtu
     assert "firefighting-plan-approval" not in {row["name"] for row in rows}
 
 
+def test_without_a_day_it_is_the_clocks_of_the_folder(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MOTCUA_NOW", "2021-06-30T09:00:00+07:00")
+    rows = answer(capsys, "catalogue", "list")
+    assert next(row for row in rows if row["name"] == "permanent-residence")["limit"] == "15 ngày"
+
+
 def test_list_follows_the_day(capsys: pytest.CaptureFixture[str]) -> None:
     rows = answer(capsys, "catalogue", "list", "--on", "2021-06-30")
     residence = next(row for row in rows if row["name"] == "permanent-residence")

@@ -50,6 +50,27 @@ def test_the_documented_sample_comes_in_as_submitted(cli: Cli, desk: Desk, files
     assert all("taken_in_before" in one["warnings"] for one in again.json)
 
 
+def test_a_day_without_its_hour_is_that_day(cli: Cli, desk: Desk, files: tuple[Path, Path]) -> None:
+    export, mapping = files
+    export.write_text(ROWS.replace("20/05/2026 21:14", "2026-05-20", 1), encoding="utf-8")
+    ran = cli("intake", str(export), "--mapping", str(mapping), "--as", "hoa", "--json")
+    first = desk.dossier(ran.json[0]["id"])
+    assert first is not None and first.submitted_at is not None
+    assert f"{first.submitted_at:%d/%m/%Y %H:%M}" == "20/05/2026 07:30", "from the hour of opening on"
+    assert ran.json[0]["warnings"] != []
+
+
+@pytest.mark.parametrize("word", ["temporary-residence", "1.004222"])
+def test_a_procedures_code_or_name_needs_no_word_of_the_mapping(
+    cli: Cli, desk: Desk, files: tuple[Path, Path], word: str
+) -> None:
+    export, mapping = files
+    mapping.write_text(MAP.replace('"1.004222" = "permanent-residence"\n', ""), encoding="utf-8")
+    export.write_text(ROWS.replace("Đăng ký tạm trú", word).replace("1.004194", word), encoding="utf-8")
+    ran = cli("intake", str(export), "--mapping", str(mapping), "--as", "hoa", "--json")
+    assert [one["error"] for one in ran.json] == [None, None]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "code"),
     [

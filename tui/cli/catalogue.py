@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from core.answers import InvalidInput, Refusal
 from core.catalogue import Fee, Paper, Procedure, ProcedureVersion, Variant
 from core.law import Law
-from core.moments import LEGAL_TIME
 from core.service import service_on
 from storage.lawbook.services import package_services
 from tui.cli.amend import amend
 from tui.cli.amend import arguments as amend_arguments
 from tui.cli.catalogue_text import GROUPS, group_of, list_lines, service_lines, show_lines
-from tui.cli.law import law_of
+from tui.cli.law import law_and_today
 from tui.cli.output import Problem, print_json
 from tui.i18n import language, tr
 from tui.limit_words import variant_words, version_words
@@ -41,7 +40,8 @@ def run(args: argparse.Namespace) -> int:
         from tui.cli.catalogue_check import check
 
         return check(args)
-    law, day = law_of(args), _day(args.on)
+    law, today = law_and_today(args)
+    day = today if args.on is None else _day(args.on)
     if args.action == "list":
         return (_services if args.service else _list)(law, day, as_json=args.json)
     return _show(law, args.code, day, as_json=args.json)
@@ -57,9 +57,7 @@ def _action(actions: Any, name: str) -> argparse.ArgumentParser:
     return parser
 
 
-def _day(text: str | None) -> date:
-    if text is None:
-        return datetime.now(LEGAL_TIME).date()
+def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
