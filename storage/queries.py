@@ -106,10 +106,11 @@ class Queries:
         """Dossiers whose words start with each word of `text`, folded.
 
         What has a number of the text whole comes first, then who is called so, then what has it elsewhere (an address);
-        of these the open ones in the queue's order, then the newest.
+        of these the open ones in the queue's order, then the newest. Where nothing does: whose letter bears the number.
         """
         scanned = self._scanned(text, at)
-        return self._ranked(question(text), text, at, limit) if scanned is None else scanned[:limit]
+        found = self._ranked(question(text), text, at, limit) if scanned is None else scanned[:limit]
+        return found or self._by_tracking(text, at, limit)
 
     def near(self, text: str, at: Bounds, limit: int) -> list[Row]:
         """As `search`, where each longer word of `text` may hold one slip; the fewer slips, the sooner."""
@@ -130,7 +131,7 @@ class Queries:
         found = self._db.execute(f"SELECT {_FIELDS} FROM {source} WHERE {where}", tuple(values))
         return [_row(values, at) for values in found]
 
-    def by_tracking(self, text: str, at: Bounds, limit: int) -> list[Row]:
+    def _by_tracking(self, text: str, at: Bounds, limit: int) -> list[Row]:
         """The dossiers one of whose letters bears the carrier's number, however spaced; the latest letter's first."""
         key = tracking_key(text)
         if not key:

@@ -74,9 +74,9 @@ def is_slip(text: str) -> bool:
 
 
 def find_rows(queries: Queries, text: str, bounds: Bounds, today: date, limit: int) -> list[Row]:
-    """Open ones first; a carrier's number is found too, and an ending of a receipt number that is known only once."""
+    """Open ones first; an ending of a receipt number that is known only once is found too."""
     wanted = wanted_text(text, today)
-    found = queries.search(wanted, bounds, limit) or queries.by_tracking(wanted, bounds, limit)
+    found = queries.search(wanted, bounds, limit)
     if not found and len(wanted) >= _SHORTEST_ENDING:
         one = queries.find(wanted)
         row = None if isinstance(one, Refusal) else queries.row(one, bounds)
