@@ -137,8 +137,9 @@ def test_every_kind_of_cell_in_a_spreadsheet(station: Desk, tmp_path: Path) -> N
     from tui.reports.spreadsheet import write_xlsx
     from tui.widgets.columns import Column
 
-    columns = tuple(Column(f"c{n}", "report.number", 10) for n in range(5))
-    cells = ('  <Đào> & "Ất" \x00', "", 7, Decimal("98.6"), date(2026, 6, 1))
+    columns = tuple(Column(f"c{n}", "report.number", 10) for n in range(6))
+    moment = datetime.fromisoformat("2026-06-01T23:59:59+07:00")
+    cells = ('  <Đào> & "Ất" \x00', "", 7, Decimal("98.6"), date(2026, 6, 1), moment)
     lines = tuple(Line(str(n), cells) for n in range(2_500))
     totals = Part("p" * 40, columns, lines[:1])
     write_xlsx(
@@ -147,14 +148,16 @@ def test_every_kind_of_cell_in_a_spreadsheet(station: Desk, tmp_path: Path) -> N
     )
     book = openpyxl.load_workbook(tmp_path / "x.xlsx")
     first, second, empty = book.worksheets
-    wanted = ['  <Đào> & "Ất" ', None, 7, 98.6, datetime.fromisoformat("2026-06-01")]
+    days = [datetime.fromisoformat(text) for text in ("2026-06-01", "2026-06-01T23:59:59")]
+    wanted = ['  <Đào> & "Ất" ', None, 7, 98.6, *days]
     assert [cell.value for cell in list(first.rows)[-1]] == wanted
     assert second.max_row == 2_501 and [cell.value for cell in list(second.rows)[-1]] == wanted
-    assert list(second.rows)[-1][4].number_format == "dd/mm/yyyy" and second.print_area.endswith("$2501")
+    assert [cell.number_format for cell in list(second.rows)[-1][4:]] == ["dd/mm/yyyy", "hh:mm dd/mm/yyyy"]
+    assert second.print_area.endswith("$2501")
     assert empty.max_row == 1 and first["A3"].value == "ab"
     with zipfile.ZipFile(tmp_path / "x.xlsx") as file:
         text = file.read("xl/worksheets/sheet2.xml").decode()
-    assert text.count('<c r="') == text.count("<c ") == 5 * 2_501 and '<c r="E2501"' in text, "some readers need it"
+    assert text.count('<c r="') == text.count("<c ") == 6 * 2_501 and '<c r="E2501"' in text, "some readers need it"
 
 
 def test_what_comes_again_in_another_column_or_sheet_stands_there_as_that_one_has_it(tmp_path: Path) -> None:
@@ -601,6 +604,9 @@ def test_the_register_names_citizens_and_is_never_sent(cli: Cli, station: Desk, 
     assert NAME in text and numbers[0] in text and "report." not in text
     for ending in FORMATS:
         assert cli(*words, "--out", tmp_path / f"a{ending}").status == 0
+    (row,) = (row for row in texts(tmp_path / "a.xlsx") if row[0] == numbers[0])
+    assert isinstance(row[4], datetime) and isinstance(row[5], datetime), "what is a date can be sorted"
+    assert row[4].isoformat() == told.json["dossiers"][0]["received_at"][:19]
     refused = cli(*words, "--send", "--as", "lanh", "--json")
     assert (refused.status, refused.json["error"]["code"]) == (1, "report_not_sent")
     assert not json.loads(cli("report", "--sent", "--json").out)

@@ -89,7 +89,7 @@ def _line(place: int, one: Mended, titles: dict[str, str], names: dict[str, str]
         one.number or tr("queue.no_number"),
         cause_words(one.kind, one.cause),
         titles.get(one.procedure or "", "–"),
-        f"{one.at:%H:%M %d/%m/%Y}",
+        one.at.astimezone(LEGAL_TIME),
         names.get(one.officer, one.officer),
         tr("report.corrections.undone_since") if one.taken_back else "",
     )

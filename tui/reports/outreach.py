@@ -32,6 +32,16 @@ _COLUMNS = (
 )
 
 
+_UPTAKE = (
+    Column("day", "report.outreach.day", 10),
+    Column("what", "report.outreach.what", 18, grow=2),
+    Column("before_online", "report.outreach.before_online", 17, priority=1, align="right"),
+    Column("before_all", "report.outreach.before_all", 13, priority=2, align="right"),
+    Column("after_online", "report.outreach.after_online", 15, align="right"),
+    Column("after_all", "report.outreach.after_all", 11, align="right"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Held:
     """One of those, with what was raised there and how dossiers came."""
@@ -79,7 +89,10 @@ def sheet(desk: Desk, facts: Outreaches) -> Sheet:
         period=period_words(facts.first, facts.last, facts.unit, desk.now()),
         about=(*about, *([] if facts.held else [tr("no_data")])),
         totals=Part(tr("report.outreach.totals"), _COLUMNS, tuple(totals)),
-        lists=(Part(tr("report.outreach.each"), _COLUMNS, tuple(_lines(desk, facts.held))),),
+        lists=(
+            Part(tr("report.outreach.each"), _COLUMNS, tuple(_lines(desk, facts.held))),
+            Part(tr("report.outreach.uptake"), _UPTAKE, tuple(_counts(facts.held)), on_paper=False),
+        ),
     )
 
 
@@ -94,7 +107,7 @@ def _lines(desk: Desk, found: Iterable[Held]) -> Iterable[Line]:
     for one in found:
         row, grown = one.row, one.uptake
         cells: tuple[Cell, ...] = (
-            days_words(row),
+            row.first if row.first == row.last else days_words(row),
             f"{tr(f'outreach.kind.{row.kind}')}: {row.title}",
             "",
             row.audience if row.audience is not None else tr("no_data.short"),
@@ -104,6 +117,17 @@ def _lines(desk: Desk, found: Iterable[Held]) -> Iterable[Line]:
             "" if grown is None else _after(grown),
         )
         yield Line(row.id, cells, group=row.kind)
+
+
+def _counts(found: Iterable[Held]) -> Iterable[Line]:
+    """How dossiers came before and after as figures, for whoever counts on."""
+    for one in found:
+        if one.uptake is not None:
+            spans = (one.uptake.before, one.uptake.after)
+            cells: list[Cell] = [one.row.first, one.row.title]
+            for span in spans:
+                cells += ["", ""] if span is None else [span.online, span.dossiers]
+            yield Line(f"uptake {one.row.id}", tuple(cells), group=one.row.kind)
 
 
 def _after(grown: Uptake) -> str:

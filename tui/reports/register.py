@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from functools import lru_cache
+from datetime import datetime
 from typing import Any
 
 from core.moments import LEGAL_TIME
@@ -13,8 +12,8 @@ from storage.desk import Desk
 from storage.quiet import few_collections
 from tui.handover import procedure_title
 from tui.i18n import tr
-from tui.reports.ii06a import day_of, due_day, moment_json
-from tui.reports.sheet import Line, Lines, Part, Sheet, period_words
+from tui.reports.ii06a import due_day, moment_json
+from tui.reports.sheet import Cell, Line, Lines, Part, Sheet, period_words
 from tui.unit_words import unit_words
 from tui.widgets.columns import Column
 
@@ -73,7 +72,7 @@ def _line(desk: Desk, one: Taken, titles: dict[str, str], names: dict[str, str])
         one.phone or "–",
         titles[one.procedure],
         _moment(one.received_at),
-        "–" if one.due_at is None else _day_text(due_day(one.due_at)),
+        "–" if one.due_at is None else due_day(one.due_at),
         _moment(one.returned_at),
         tr(f"channel.{one.channel}") if one.channel else "–",
         names.get(one.officer or "", one.officer or "–"),
@@ -82,16 +81,8 @@ def _line(desk: Desk, one: Taken, titles: dict[str, str], names: dict[str, str])
     return Line(one.id, cells, dossier=one.id, group=one.procedure)
 
 
-def _moment(seconds: int | None) -> str:
-    if seconds is None:
-        return "–"
-    minutes = seconds // 60
-    return f"{(minutes // 60 + 7) % 24:02}:{minutes % 60:02} {_day_text(day_of(seconds))}"
-
-
-@lru_cache(maxsize=1024)
-def _day_text(day: date) -> str:
-    return f"{day:%d/%m/%Y}"
+def _moment(seconds: int | None) -> Cell:
+    return "–" if seconds is None else datetime.fromtimestamp(seconds, LEGAL_TIME)
 
 
 @few_collections()

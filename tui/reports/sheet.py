@@ -12,7 +12,8 @@ from core.moments import LEGAL_TIME
 from tui.i18n import language, tr
 from tui.widgets.columns import Column
 
-Cell = str | int | date | Decimal
+Cell = str | int | date | datetime | Decimal
+"""A moment is one of legal time."""
 
 
 class Line(NamedTuple):
@@ -112,6 +113,8 @@ def cell_text(cell: Cell) -> str:
         return f"{cell}".replace(".", ",") if language() == "vi" else f"{cell}"
     if isinstance(cell, int):
         return f"{cell:,}".replace(",", ".") if language() == "vi" else f"{cell:,}"
+    if isinstance(cell, datetime):
+        return f"{cell:%H:%M %d/%m/%Y}"
     return f"{cell:%d/%m/%Y}" if isinstance(cell, date) else str(cell)
 
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from textwrap import wrap
-from typing import Any
+from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -99,9 +99,10 @@ class _Page:
         for letter, width in zip(self._letters, self._widths, strict=True):
             page.column_dimensions[letter].width = width
         self._right = Alignment(horizontal="right", wrap_text=True, vertical="top")
-        day, right = (SheetCell(page, row=1, column=1) for _ in range(2))
-        day.number_format, right.alignment = "dd/mm/yyyy", Alignment(horizontal="right")
-        self._day_style, self._right_style = day.style_id, right.style_id
+        day, moment, right = (SheetCell(page, row=1, column=1) for _ in range(3))
+        day.number_format, moment.number_format = "dd/mm/yyyy", "hh:mm dd/mm/yyyy"
+        right.alignment = Alignment(horizontal="right")
+        self._styles = _Styles(day.style_id, moment.style_id, right.style_id)
 
     def _texts(self) -> Iterator[tuple[str, ...]]:
         yield tuple(tr(column.title_key) for column in self._part.columns)
@@ -157,24 +158,30 @@ class _Page:
         yield before
         lines = iter(self._part.lines)
         row = self._row
-        rows = _Rows(self._letters, self._part.columns, self._day_style, self._right_style, known)
+        rows = _Rows(self._letters, self._part.columns, self._styles, known)
         while some := list(islice(lines, _SLICE)):
             yield rows.xml(row + 1, some)
             row += len(some)
         yield end + after
 
 
-class _Rows:
-    """Rows as XML, made column by column: numbers as numbers, days as days, texts as texts, those in a column of
-    figures at its right. Each cell says its place, without which some readers find nothing."""
+class _Styles(NamedTuple):
+    """A sheet's numbers of cell styles: of a day, of a moment, of a text in a column of figures."""
 
-    def __init__(
-        self, letters: Sequence[str], columns: Sequence[Column], day_style: int, right_style: int, known: _Known
-    ) -> None:
+    day: int
+    moment: int
+    right: int
+
+
+class _Rows:
+    """Rows as XML, made column by column: numbers as numbers, days and moments as such, texts as texts, those in a
+    column of figures at its right. Each cell says its place, without which some readers find nothing."""
+
+    def __init__(self, letters: Sequence[str], columns: Sequence[Column], styles: _Styles, known: _Known) -> None:
         self._cells = []
         for column in columns:
-            right = f' s="{right_style}"' if column.align == "right" else ""
-            self._cells.append(known.setdefault((column.key, day_style, right), _Cells(day_style, right)))
+            right = f' s="{styles.right}"' if column.align == "right" else ""
+            self._cells.append(known.setdefault((column.key, styles, right), _Cells(styles, right)))
         cells = "".join(f'<c r="{letter}%b"%b' for letter in letters)
         self._row = f'<row r="%b">{cells}</row>'.encode()
 
@@ -192,24 +199,27 @@ class _Cells(dict[Cell, bytes]):
     """What stands behind the place of a column's cells, remembered by what they hold: titles and days come often, and
     most dossiers are in several lists."""
 
-    def __init__(self, day_style: int, of_texts: str) -> None:
+    def __init__(self, styles: _Styles, of_texts: str) -> None:
         super().__init__()
-        self._day_style, self._of_texts = day_style, of_texts
+        self._styles, self._of_texts = styles, of_texts
 
     def __missing__(self, cell: Cell) -> bytes:
         if isinstance(cell, str):
             found = f"{self._of_texts}{_text(cell)}"
         elif isinstance(cell, int | Decimal):
             found = f"><v>{cell}</v></c>"
+        elif isinstance(cell, datetime):
+            second = cell.hour * 3600 + cell.minute * 60 + cell.second
+            found = f' s="{self._styles.moment}"><v>{cell.toordinal() - _EPOCH + second / 86_400:.8f}</v></c>'
         else:
-            found = f' s="{self._day_style}"><v>{cell.toordinal() - _EPOCH}</v></c>'
+            found = f' s="{self._styles.day}"><v>{cell.toordinal() - _EPOCH}</v></c>'
         made = found.encode()
         if len(self) < _REMEMBERED:
             self[cell] = made
         return made
 
 
-_Known = dict[tuple[str, int, str], _Cells]
+_Known = dict[tuple[str, _Styles, str], _Cells]
 """The cells of a workbook's columns, by the column's key and styles."""
 
 
