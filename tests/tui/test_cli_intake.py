@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from core.intake import COLUMNS
@@ -146,6 +147,25 @@ def test_a_sheet_of_commas(cli: Cli, desk: Desk, tmp_path: Path) -> None:
     assert codes(ran) == [None, None, None, "row_too_long", None, "row_unreadable", None]
     names = {row["applicant_name"] for row in cli("queue", "--json").json}
     assert names == {"Một", "Hai", "Ba", "Năm hai dòng", "Bảy"}
+    assert [row["line"] for row in ran.json if row["error"]] == [5, 8]
+    rejected = (tmp_path / "rows.csv.rejected").read_text(encoding="utf-8").splitlines()
+    assert rejected[1].startswith("8\t") and rejected[1].rstrip().endswith("dài dài")
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_of_two_columns_with_one_name_nothing_is_guessed(cli: Cli, desk: Desk, tmp_path: Path, ending: str) -> None:
+    rows = [["procedure", "applicant_name", " applicant_name"], ["permanent-residence", "Một", "Hai"]]
+    path = tmp_path / f"rows.{ending}"
+    if ending == "csv":
+        path.write_text("\n".join(map(",".join, rows)), encoding="utf-8")
+    else:
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.active.append(row)
+        book.save(path)
+    ran = cli("intake", path, "--as", "tmd", "--json")
+    assert (ran.status, ran.json["error"]["code"]) == (1, "column_twice")
+    assert cli("queue", "--json").json == []
 
 
 def test_a_file_in_another_encoding_is_refused_whole(cli: Cli, desk: Desk, tmp_path: Path) -> None:

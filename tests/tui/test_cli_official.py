@@ -53,7 +53,7 @@ def test_the_list_is_narrowed_by_days_and_a_wrong_day_is_wrong_usage(cli: Cli, d
     take_in(desk)
     assert cli("official", "list", "--from", "2026-05-22", "--json").json["dossiers"] == []
     assert len(cli("official", "list", "--to", "2026-05-21", "--json").json["dossiers"]) == 1
-    for words in (("--from", "21/05/2026"), ("--limit", "0")):
+    for words in (("--from", "21/05/2026"), ("--limit", "0"), ("--from", "2026-05-22", "--to", "2026-05-21")):
         assert cli("official", "list", *words, "--json").status == 2
 
 

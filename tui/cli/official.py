@@ -41,6 +41,8 @@ def run(args: argparse.Namespace) -> int:
     if args.limit < 1 or args.file:
         raise Problem("official_usage", status=2)
     first, last = _day(args.first), _day(args.last)
+    if first is not None and last is not None and first > last:
+        raise Problem("report_period", {"first": first.isoformat(), "last": last.isoformat()}, status=2)
     with open_desk(args) as desk:
         document = list_json(desk, first, last, args.limit)
     if args.json:

@@ -6,8 +6,10 @@ import csv
 import io
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -74,11 +76,19 @@ def _csv(data: bytes, whole: bool) -> Iterator[Line]:
     head = text.split("\n", 1)[0]
     between = max(",;\t", key=head.count)
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=between, restkey="", strict=False)
+    try:
+        _one_of_each(reader.fieldnames or ())
+    except csv.Error:
+        yield 1, "", InvalidInput("row_unreadable")
+        return
     while True:
+        begun = reader.line_num
         try:
             row = next(reader, None)
         except csv.Error:
-            yield reader.line_num, "", InvalidInput("row_unreadable")
+            reader.line_num = reader.reader.line_num
+            raw = "".join(islice(io.StringIO(text, newline=""), begun, reader.line_num))
+            yield reader.line_num, raw.rstrip("\r\n"), InvalidInput("row_unreadable")
             continue
         if row is None:
             return
@@ -90,6 +100,14 @@ def _csv(data: bytes, whole: bool) -> Iterator[Line]:
             yield reader.line_num, raw, InvalidInput("row_too_short")
         else:
             yield reader.line_num, raw, {name.strip(): value or None for name, value in row.items() if name}
+
+
+def _one_of_each(names: Iterable[str]) -> None:
+    """Of two columns with one name nobody can tell which is meant. Raises Problem."""
+    counts = Counter(filter(None, (name.strip() for name in names)))
+    twice = next((name for name, count in counts.items() if count > 1), None)
+    if twice is not None:
+        raise Problem("column_twice", {"column": twice})
 
 
 def csv_line(cells: Iterable[str]) -> str:
@@ -109,6 +127,7 @@ def _sheet(path: Path) -> Iterator[Line]:
         book = load_workbook(path, read_only=True, data_only=True)
         rows = iter(list(book.worksheets[0].iter_rows(values_only=True)))
         names = [str(name or "").strip() for name in next(rows, ())]
+        _one_of_each(names)
     except (BadZipFile, InvalidFileException, LookupError, ValueError, SyntaxError, EOFError) as error:
         raise Problem("file_unreadable", {"file": path.name, "detail": tr("file.not_a_sheet")}, status=2) from error
     for number, cells in enumerate(rows, 2):
