@@ -16,6 +16,7 @@ from core.moments import legal_day
 from core.record import Event
 from storage.desk import Desk, Done
 from storage.officers import Officer
+from storage.tally import earliest
 
 _MOST = 64 * 1024 * 1024
 """Bytes that a report unpacks to at most: another desk wrote it."""
@@ -72,7 +73,13 @@ class Sent:
 def freeze(
     desk: Desk, officer: Officer, document: dict[str, Any], period: tuple[date, date], scope: str | None, note: str = ""
 ) -> Sent | Refusal:
-    """Keep the report as sent, in one event. Raises InvalidInput `body_too_large`."""
+    """Keep the report as sent, in one event. Raises InvalidInput `body_too_large`.
+
+    Refusal `report_before_data` for a period that was over before anything was counted here: nobody knows its figures.
+    """
+    since = earliest(desk.connection, None)
+    if since is not None and period[1] < since:
+        return Refusal("report_before_data", params={"day": f"{since:%d/%m/%Y}"})
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     packed = b64encode(zlib.compress(text.encode(), 9)).decode()
     first, last = period

@@ -268,7 +268,7 @@ def test_somebody_sends_a_report_when_the_demo_is_made(tmp_path: Path):
 
     def finish(desk: Desk, officer: Officer) -> None:
         assert not isinstance(
-            freeze(desk, officer, {"name": "ii06a"}, (date(2026, 7, 1), date(2026, 9, 30)), None), Refusal
+            freeze(desk, officer, {"name": "ii06a"}, (date(2026, 10, 1), date(2026, 10, 31)), None), Refusal
         )
         told.append(officer.id)
 

@@ -309,6 +309,13 @@ def test_the_late_ones_with_what_is_missing_first(cli: Cli, station: Desk, tmp_p
     assert cli("report", "late", *JUNE[2:], "--out", tmp_path / "x.pdf").status == 0
 
 
+def test_a_period_before_anything_was_counted_is_not_sent(cli: Cli, station: Desk) -> None:
+    words = ("report", "late", "--from", "1990-01-01", "--to", "1990-02-01", "--send", "--as", "lanh", "--json")
+    refused = cli(*words)
+    assert (refused.status, refused.json["error"]["code"]) == (1, "report_before_data")
+    assert cli("report", "--sent", "--json").json == []
+
+
 @pytest.mark.parametrize("name", ["no/such/x.xlsx", "folder.pdf"])
 def test_nothing_is_sent_where_its_file_cannot_be_written(cli: Cli, station: Desk, tmp_path: Path, name: str) -> None:
     (tmp_path / "folder.pdf").mkdir()
