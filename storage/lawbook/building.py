@@ -231,8 +231,9 @@ def _policy(row: LawRow) -> Policy:
 def _support(row: LawRow) -> PostSupport:
     fields = Fields(row.row, row.where, _SUPPORT)
     first, last = fields.days()
-    fee = fields.maybe_text("fee")
-    if fee is not None and not fee.isdecimal():
+    given = fields.get("fee")
+    fee = None if given is None else str(given)
+    if fee is not None and not (fee.isdecimal() and type(given) in (int, str)):
         raise fields.bad("fee")
     applicants = fields.texts("applicants")
     if not set(applicants) <= set(APPLICANT_KINDS):

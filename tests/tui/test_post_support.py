@@ -80,9 +80,21 @@ def test_people_that_no_register_here_knows_are_asked_for_a_proof(cli: Cli, desk
     assert [one.whom for one in terms.asked] == ["hộ nghèo"]
 
 
+def test_a_fee_may_be_written_as_a_number(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+    assert amended(cli, tmp_path, ROW.replace('"26000"', "26000")).status == 0
+    assert sent(cli, desk)["fee"] == "26000"
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
-    [('"citizen"]', '"everybody"]'), ('"26000"', '"nhiều"'), ("2026-12-31", "2026-04-01"), ("borne_by", "paid_by")],
+    [
+        ('"citizen"]', '"everybody"]'),
+        ('"26000"', '"nhiều"'),
+        ('"26000"', "-26000"),
+        ('"26000"', "26000.5"),
+        ("2026-12-31", "2026-04-01"),
+        ("borne_by", "paid_by"),
+    ],
 )
 def test_a_row_that_says_nothing_true_is_refused(cli: Cli, desk: Desk, tmp_path: Path, old: str, new: str) -> None:
     ran = amended(cli, tmp_path, ROW.replace(old, new))
