@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from threading import Event
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from tests.conftest import Office, act, take_in
 from tests.tui.workstation import NARROW, WIDE, painted, workstation
 from tui.i18n import in_language, tr
 from tui.reports import REPORTS, report
+from tui.screens import counting
 from tui.widgets.columns import Column, arrange
 
 THEN = "2026-06-03T09:00:00+07:00"
@@ -56,6 +58,46 @@ async def test_the_month_before_and_none_that_has_not_begun(office: Office, june
         assert "31/05/2026" in " ".join(about.lines(200))
         await desktop.press("right")
         assert "30/06/2026" in " ".join(about.lines(200))
+
+
+async def test_keys_go_on_while_a_report_is_counted(
+    office: Office, june: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "_AT_ONCE", 0.001)
+    busy = Event()
+    async with workstation(office, size=WIDE) as desktop:
+        app, folder = desktop.app, office.folder / "reports"
+        app.counter.ask("something long", lambda db: busy.wait(60), lambda _: None)
+        await desktop.pilot.press("f7", "f10", "n", "h", "enter", "left")
+        assert "Đang tính…" in painted(app) and not app.screen.query("#lines") and not folder.exists()
+        await desktop.pilot.press("f3")
+        assert type(app.screen).__name__ == "SearchScreen"
+        await desktop.pilot.press("f7", "left")
+        busy.set()
+        await desktop.counted()
+        assert "31/05/2026" in painted(app) and desktop.focus == "lines"
+        app.counter.ask("something long", lambda db: busy.wait(60), lambda _: busy.clear())
+        await desktop.until(lambda: not busy.is_set())
+        app.counter.ask("something long", lambda db: busy.wait(60), lambda _: None)
+        await desktop.pilot.press("f10", "p", "right")
+        assert "Đang tính…" in desktop.says() and not folder.exists()
+        busy.set()
+        await desktop.counted()
+        assert sorted(path.name for path in folder.iterdir()) == ["apologies-2026-05.pdf", "apologies-2026-05.xlsx"]
+        assert "30/06/2026" in painted(app)
+
+
+async def test_a_report_that_is_left_while_it_is_counted_comes_to_nobody(
+    office: Office, june: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "_AT_ONCE", 0.001)
+    busy = Event()
+    async with workstation(office, size=WIDE) as desktop:
+        desktop.app.counter.ask("something long", lambda db: busy.wait(60), lambda _: None)
+        await desktop.pilot.press("f7", "escape")
+        busy.set()
+        await desktop.settle(0.3)
+        assert type(desktop.app.screen).__name__ == "QueueScreen" and desktop.says() == ""
 
 
 @pytest.mark.parametrize(("key", "ending", "begins"), [("f10", "xlsx", b"PK"), ("p", "pdf", b"%PDF")])
