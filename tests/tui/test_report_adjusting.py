@@ -17,10 +17,16 @@ from core.freezing import FreezeReport, digest
 from core.moments import LEGAL_TIME
 from storage.database import transaction
 from storage.desk import Desk, Done
+from storage.fines import NewFine, enter, pay
+from storage.frozen import Sent, freeze
 from tests.conftest import NOW, Office, Ran, act, officer, take_in
 from tests.schema_check import check
+from tests.storage.sync_desks import START, Station, officer_of
+from tests.storage.sync_desks import act as act_there
+from tests.storage.sync_desks import take_in as take_in_there
 from tests.tui.workstation import NARROW, painted, workstation
 from tui.reports import REPORTS, Asked, not_sent, read, report
+from tui.reports.adjusting import adjusting, sendable
 
 Cli = Callable[..., Ran]
 MAY, JUNE = ("--from", "2026-05-01", "--to", "2026-05-31"), ("--from", "2026-06-01", "--to", "2026-06-30")
@@ -57,6 +63,95 @@ def test_nothing_that_came_out_is_nothing_to_adjust(cli: Cli, desk: Desk, later:
     check(told.json, f"report-{name}")
     assert (told.json["adjustments"]["figures"], told.json["adjustments"]["dossiers"]) == ([], [])
     assert "01/05/2026–31/05/2026" in cli("report", name, *JUNE).out, "it says that it was compared"
+
+
+@pytest.mark.parametrize("name", COMPARED)
+def test_time_that_passes_is_nothing_to_adjust(cli: Cli, desk: Desk, later: Any, name: str) -> None:
+    """In May: an open one past its limit, one that will be, a letter under way, a fine. Then seven weeks go by."""
+    take_in(desk, at=NOW - timedelta(days=30))
+    take_in(desk)
+    posted = take_in(desk)
+    act(desk, posted, "result_ready")
+    act(desk, posted, "handed_to_post", carrier="VNPost")
+    enter(desk, officer(desk), NewFine("QĐ 1", "Vũ Đình Khánh", "4000000", held=[("GPLX", "")]))
+    later("2026-06-01T08:00")
+    assert cli("report", name, *MAY, "--send", *LEADER).status == 0
+    later("2026-07-20T09:00")
+    told = cli("report", name, *JUNE, "--json").json["adjustments"]
+    assert (told["figures"], told["dossiers"]) == ([], [])
+
+
+@pytest.mark.parametrize("name", ["apologies", "late", "post", "fines"])
+def test_what_is_not_of_the_sent_period_is_nothing_to_adjust_in_it(cli: Cli, desk: Desk, later: Any, name: str) -> None:
+    """Owed, out too long and open at both looks or at one of them, but of June or of April; and a note about May's."""
+    later("2026-04-20T09:00")
+    enter(desk, officer(desk), NewFine("QĐ 1", "Vũ Đình Khánh", "4000000"))
+    later("2026-05-21T09:00")
+    first = take_in(desk, at=NOW - timedelta(days=30))  # its limit is May's
+    june, april = take_in(desk, at=NOW), take_in(desk, at=NOW - timedelta(days=40))
+    act(desk, april, "result_ready", at=NOW - timedelta(days=38))
+    act(desk, april, "handed_to_post", at=NOW - timedelta(days=35), carrier="VNPost")
+    fine = desk.connection.execute("SELECT dossier FROM fine").fetchone()[0]
+    later("2026-06-15T08:00")
+    assert cli("report", name, *MAY, "--send", *LEADER).status == 0
+    moment = later("2026-07-10T09:00")
+    act(desk, first, "noted", at=moment, text="đã gọi")
+    act(desk, june, "result_ready", at=moment)
+    act(desk, april, "post_returned", at=moment, reason="đi vắng", next="counter")
+    pay(desk, officer(desk), fine, channel="online", proof="DVC 1")
+    told = cli("report", name, *JUNE, "--json").json["adjustments"]
+    assert (told["figures"], told["dossiers"]) == ([], [])
+
+
+def test_what_becomes_of_a_debt_of_the_sent_period_is_named(cli: Cli, desk: Desk, later: Any) -> None:
+    dossier = take_in(desk, at=NOW - timedelta(days=30))
+    later("2026-06-01T08:00")
+    for name in ("apologies", "late"):
+        assert cli("report", name, *MAY, "--send", *LEADER).status == 0
+    act(desk, dossier, "result_ready", at=later("2026-06-10T09:00"))
+    for name in ("apologies", "late"):
+        told = cli("report", name, *JUNE, "--json").json["adjustments"]["dossiers"]
+        assert [(one["id"], one["was"], one["now"], one["why"]) for one in told] == [
+            (dossier, True, True, "entered_late")
+        ]
+
+
+def test_a_limit_that_passes_in_the_rest_of_the_period_was_not_written(cli: Cli, desk: Desk, later: Any) -> None:
+    dossier = take_in(desk, at=NOW - timedelta(days=8))
+    later("2026-05-21T10:00")
+    for name in ("apologies", "late"):
+        assert cli("report", name, *MAY, "--send", *LEADER).status == 0
+    later("2026-06-03T09:00")
+    for name in ("apologies", "late"):
+        assert cli("report", name, *MAY, "--json").json["period" if name == "apologies" else "rows"] != []
+        assert cli("report", name, *JUNE, "--json").json["adjustments"]["dossiers"] == []
+    act(desk, dossier, "result_ready", at=later("2026-06-03T10:00"))
+    for name in ("apologies", "late"):
+        told = cli("report", name, *JUNE, "--json").json["adjustments"]["dossiers"]
+        assert [(one["id"], one["was"], one["now"], one["why"]) for one in told] == [
+            (dossier, False, True, "later_in_period")
+        ]
+
+
+def test_what_another_desk_wrote_before_and_sent_after_is_named(station: Station) -> None:
+    """By its clock it is older than the report; it came later than that."""
+    one, other = station.desks[:2]
+    known = take_in_there(one)
+    station.sync(0, 1)
+    station.sync(0, 1)
+    act_there(other, known, "corrected", field="channel", new="online", reason="x")
+    missed = take_in_there(other)
+    one.now = lambda: START + timedelta(days=14)
+    found, leader = report("commune"), officer_of(one)
+    november = Asked(date(2026, 11, 1), date(2026, 11, 30))
+    told = adjusting(found, one, leader, november)
+    document = sendable(told, one, read(told, one, leader, november))
+    assert isinstance(freeze(one, leader, document, (november.first, november.last), None), Sent)
+    station.sync(1, 0)
+    december = Asked(date(2026, 12, 1), date(2026, 12, 31))
+    again = adjusting(found, one, leader, december)
+    rows = again.document(one, read(again, one, leader, december))["adjustments"]["dossiers"]
+    assert {(row["id"], row["was"], row["now"]) for row in rows} == {(known, True, True), (missed, False, True)}
 
 
 def test_late_entries_and_corrections_are_named(cli: Cli, desk: Desk, later: Any, tmp_path: Path) -> None:
