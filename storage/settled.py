@@ -117,43 +117,28 @@ def settled(desk: Desk, first: date, last: date, unit: str | None = None, readin
 
 def settle(desk: Desk, span: Span, unit: str | None, how: Reading, counted: Iterable[Group]) -> Settled:
     """The form of these dossiers, which are the unit's of that span."""
-    found = sum_up(counted, Fields(desk), how)
-    beside = Counter(found.beside) + Counter(not_received(desk.connection, span, unit))
-    return Settled(
-        span=span,
-        unit=unit,
-        reading=how,
-        fields=found.fields,
-        total=found.total,
-        beside=dict(sorted(beside.items())),
-        desk=desk,
-    )
-
-
-class Summed(NamedTuple):
-    """The form's figures by field and in all, and what is told beside them."""
-
-    fields: dict[str, Figures]
-    total: Figures
-    beside: Mapping[str, int]
-
-
-def sum_up(found: Iterable[Group], fields: Fields, how: Reading) -> Summed:
-    """The form of these dossiers."""
-    counted: dict[str, Counter[Places]] = {}
-    beside: Counter[str] = Counter()
-    for one in found:
+    fields, beside = Fields(desk), Counter(not_received(desk.connection, span, unit))
+    by_field: dict[str, Counter[Places]] = {}
+    for one in counted:
         field = fields.of(one.procedure)
         if field in OUTSIDE:
             beside["outside"] += one.many
             continue
         where = places(one.traits, how)
-        counted.setdefault(field, Counter())[where] += one.many
+        by_field.setdefault(field, Counter())[where] += one.many
         beside.update(dict.fromkeys(_told(one, where), one.many))
     total: Counter[Places] = Counter()
-    for counts in counted.values():
+    for counts in by_field.values():
         total.update(counts)
-    return Summed({field: summed(counted[field].items()) for field in sorted(counted)}, summed(total.items()), beside)
+    return Settled(
+        span=span,
+        unit=unit,
+        reading=how,
+        fields={field: summed(by_field[field].items()) for field in sorted(by_field)},
+        total=summed(total.items()),
+        beside=dict(sorted(beside.items())),
+        desk=desk,
+    )
 
 
 def _told(one: Group, where: Places) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import zlib
 from base64 import b64encode
 from collections.abc import Callable
@@ -185,6 +186,45 @@ def test_late_entries_and_corrections_are_named(cli: Cli, desk: Desk, later: Any
     page = openpyxl.load_workbook(path)["Điều chỉnh số liệu kỳ trước"]
     rows = [row for row in page.iter_rows(values_only=True) if row[0] == "Tổng cộng"]
     assert ("Tổng cộng", "Tiếp nhận trực tiếp", 3, 2) in rows
+
+
+@pytest.mark.parametrize("name", ["commune", "units", "years", "qd766"])
+def test_each_report_of_the_form_names_its_dossiers(cli: Cli, desk: Desk, later: Any, name: str) -> None:
+    """One voided, one reopened, two corrected, two entered late; and one that is as it was."""
+    void, again, *other, _ = (take_in(desk) for _ in range(5))
+    act(desk, again, "result_ready")
+    later("2026-06-01T08:00")
+    assert cli("report", name, *MAY, "--send", *LEADER).status == 0
+    moment = later("2026-06-03T09:00")
+    act(desk, void, "voided", by="lanh", at=moment, reason="x")
+    act(desk, again, "reopened", by="lanh", at=moment, reason="x")
+    for one in other:
+        act(desk, one, "corrected", at=moment, field="channel", new="online", reason="x")
+    late = [take_in(desk, at=moment - timedelta(days=5)) for _ in range(2)]
+    told = cli("report", name, *JUNE, "--json")
+    check(told.json, f"report-{name}")
+    assert {(one["id"], one["was"], one["now"], one["why"]) for one in told.json["adjustments"]["dossiers"]} == {
+        (void, True, False, "voided"),
+        (again, True, True, "reopened"),
+        *((one, True, True, "corrected") for one in other),
+        *((one, False, True, "entered_late") for one in late),
+    }
+
+
+@pytest.mark.parametrize("name", ["units", "years", "qd766"])
+def test_one_that_an_earlier_version_sent_names_none(cli: Cli, desk: Desk, later: Any, name: str) -> None:
+    """It kept figures, and no dossiers: which ones they were of is not known."""
+    void, _ = take_in(desk), take_in(desk)
+    later("2026-06-01T08:00")
+    document = cli("report", name, *MAY, "--send", *LEADER, "--json").json
+    older = json.loads(cli("report", "--sent", document["id"]).out)
+    del older["dossiers"]
+    assert isinstance(freeze(desk, officer(desk, "lanh"), older, (date(2026, 5, 1), date(2026, 5, 31)), None), Sent)
+    act(desk, void, "voided", by="lanh", at=later("2026-06-03T09:00"), reason="x")
+    told = cli("report", name, *JUNE, "--json")
+    check(told.json, f"report-{name}")
+    assert told.json["adjustments"]["dossiers"] == [] and told.json["adjustments"]["figures"] != []
+    assert "0 hồ sơ khác đi" in cli("report", name, *JUNE).out
 
 
 def test_one_that_came_back_by_post_since_changes_the_letters(cli: Cli, desk: Desk, later: Any) -> None:

@@ -140,7 +140,6 @@ def _adjusted_line(one: Adjusted) -> Line:
 @few_collections()
 def document(desk: Desk, facts: Settled) -> dict[str, Any]:
     """docs/schemas/report-ii06a.json."""
-    columns = {where: [int(figure) for figure in where] for where in {one.where for one in facts.behind}}
     return {
         "name": NAME,
         "from": facts.span.first.isoformat(),
@@ -160,17 +159,23 @@ def document(desk: Desk, facts: Settled) -> dict[str, Any]:
             "to": facts.before.last.isoformat(),
             "dossiers": [_adjustment(one) for one in facts.adjusted],
         },
-        "dossiers": [
-            {
-                "id": one.counted.id,
-                "receipt_number": one.counted.number,
-                "procedure": one.counted.procedure,
-                "field": one.field or None,
-                "columns": columns[one.where],
-            }
-            for one in facts.behind
-        ],
+        "dossiers": dossiers_json(facts),
     }
+
+
+def dossiers_json(facts: Settled) -> list[dict[str, Any]]:
+    """Each dossier behind the form's figures once, with the two columns that it counts in."""
+    columns = {where: [int(figure) for figure in where] for where in {one.where for one in facts.behind}}
+    return [
+        {
+            "id": one.counted.id,
+            "receipt_number": one.counted.number,
+            "procedure": one.counted.procedure,
+            "field": one.field or None,
+            "columns": columns[one.where],
+        }
+        for one in facts.behind
+    ]
 
 
 def _adjustment(one: Adjusted) -> dict[str, Any]:
