@@ -75,15 +75,15 @@ class Settled:
         if report is None or self.sent is None:
             return ()
         told = self.sent["dossiers"]
-        numbers = {one["id"]: one["receipt_number"] for one in told}
+        of = {one["id"]: (one["receipt_number"], one["procedure"]) for one in told}
         known = settled(self.desk, report.first, report.last, self.unit, self.reading).behind
-        numbers |= {one.counted.id: one.counted.number for one in known}
+        of |= {one.counted.id: (one.counted.number, one.counted.procedure) for one in known}
         found = adjustments(
             {one["id"]: one["columns"] for one in told},
             {one.counted.id: [int(figure) for figure in one.where] for one in known},
             frozenset({Column.WITHIN, Column.OVERDUE}) if report.early else frozenset(),
         )
-        return tuple(Adjusted(one, numbers[one.id], why(self.desk.dossier(one.id), report)) for one in found)
+        return tuple(Adjusted(one, *of[one.id], why(self.desk.dossier(one.id), report)) for one in found)
 
 
 class Adjusted(NamedTuple):
@@ -91,6 +91,7 @@ class Adjusted(NamedTuple):
 
     change: Adjustment
     number: str | None
+    procedure: str
     why: str
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import zlib
 from base64 import b64encode
@@ -26,6 +27,7 @@ from tests.storage.sync_desks import START, Station, officer_of
 from tests.storage.sync_desks import act as act_there
 from tests.storage.sync_desks import take_in as take_in_there
 from tests.tui.workstation import NARROW, painted, workstation
+from tui.handover import procedure_title
 from tui.reports import REPORTS, Asked, not_sent, read, report
 from tui.reports.adjusting import adjusting, sendable
 
@@ -289,6 +291,56 @@ async def test_the_screen_names_them_whole_and_opens_the_dossier(
         assert "Vì sao: đã hủy · Đã gửi: có · Nay: không" in painted(desktop.app)
         await desktop.press("enter")
         assert type(desktop.app.screen).__name__ == "DossierScreen"
+
+
+HEADS = ("Mã hồ sơ", "Vì sao", "Đã gửi", "Nay", "Thủ tục")
+SPRING = ("--from", "2026-04-01", "--to", "2026-06-30")
+"""The form's own period on F7: a quarter."""
+
+
+@pytest.fixture
+def adjusted(cli: Cli, desk: Desk, later: Any) -> set[tuple[str, ...]]:
+    """Form II.06a's rows of adjustments: one voided, one corrected, one reopened."""
+    winter = datetime(2026, 3, 20, 9, tzinfo=LEGAL_TIME)
+    names = void, other, again = [take_in(desk, at=winter) for _ in range(3)]
+    act(desk, again, "withdrawn", at=winter)
+    later("2026-04-01T08:00")
+    assert cli("report", "ii06a", "--from", "2026-01-01", "--to", "2026-03-31", "--send", *LEADER).status == 0
+    moment = later("2026-06-03T09:00")
+    act(desk, void, "voided", by="lanh", at=moment, reason="x")
+    act(desk, other, "corrected", at=moment, field="channel", new="online", reason="x")
+    act(desk, again, "reopened", by="lanh", at=moment, reason="x")
+    told = [("đã hủy", "(3), (11)", "–"), ("đã sửa", "(3), (11)", "(2), (11)"), ("mở lại", "(3), (6)", "(3), (11)")]
+    numbers = [str(one.receipt_number) for name in names if (one := desk.dossier(name)) is not None]
+    title = procedure_title(desk, "permanent-residence")
+    return {(number, *row, title) for number, row in zip(numbers, told, strict=True)}
+
+
+def test_the_form_names_its_dossiers_under_heads_of_their_own(
+    cli: Cli, adjusted: set[tuple[str, ...]], tmp_path: Path
+) -> None:
+    path = tmp_path / "a.xlsx"
+    assert cli("report", "ii06a", *SPRING, "--out", path, "--lang", "vi").status == 0
+    rows = list(openpyxl.load_workbook(path)["Điều chỉnh kỳ trước"].iter_rows(values_only=True))
+    assert set(rows[rows.index(HEADS) + 1 :]) == adjusted
+    assert cli("report", "ii06a", *SPRING, "--out", path.with_suffix(".csv"), "--lang", "vi").status == 0
+    text = path.with_suffix(".csv").read_text("utf-8-sig")
+    assert adjusted | {HEADS} <= {tuple(line) for line in csv.reader(text.splitlines())}
+    assert cli("report", "ii06a", *SPRING, "--out", path.with_suffix(".pdf"), "--lang", "vi").status == 0
+
+
+async def test_the_screen_tells_them_with_their_procedure(
+    office: Office, desk: Desk, adjusted: set[tuple[str, ...]]
+) -> None:
+    desk.close()
+    async with workstation(office, "reports", size=NARROW) as desktop:
+        desktop.app.switch(desktop.app.make("reports", "ii06a"))
+        await desktop.pilot.pause()
+        await desktop.counted()
+        await desktop.press("end")
+        seen = painted(desktop.app)
+        for number, why, was, now, _ in adjusted:
+            assert f"{number[8:]} · Vì sao: {why} · Đã gửi: {was} · Nay: {now}" in seen
 
 
 @pytest.mark.parametrize("name", REPORTS)
