@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from core.settled import Column, Reading, Span
 from storage.desk import Desk
-from storage.settled import Fields, Figures, settled, sum_up
+from storage.settled import Figures, Settled, settle, settled
 from storage.tally import earliest, unit_groups
 
 YEARS = 5
@@ -17,15 +18,22 @@ YEARS = 5
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One unit, or one year's period. `figures` None: no data, for nothing was counted there by then; `known_from`:
-    where only a part of the period is known, since when."""
+    """One unit, or one year's period. `form` None: no data, for nothing was counted there by then; `known_from`: where
+    only a part of the period is known, since when."""
 
     name: str
     first: date
     last: date
-    figures: Figures | None
-    fields: dict[str, Figures]
+    form: Settled | None
     known_from: date | None = None
+
+    @property
+    def figures(self) -> Figures | None:
+        return None if self.form is None else self.form.total
+
+    @property
+    def fields(self) -> Mapping[str, Figures]:
+        return {} if self.form is None else self.form.fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +53,11 @@ class Compared:
 
 def by_unit(desk: Desk, first: date, last: date, unit: str | None = None, reading: str = Reading.OURS) -> Compared:
     """Each unit that the station has, this desk's own first, also where it has nothing."""
-    span, how, fields = Span(first, last, desk.now()), Reading(reading), Fields(desk)
+    span, how = Span(first, last, desk.now()), Reading(reading)
     found = unit_groups(desk.connection, span, unit, stopped=how is Reading.PORTAL)
     own, rows = desk.identity.unit, []
     for name in sorted({unit or own} | found.keys(), key=lambda one: (one != own, one)):
-        told = sum_up(found.get(name, ()), fields, how)
-        rows.append(Row(name, first, last, told.total, told.fields))
+        rows.append(Row(name, first, last, settle(desk, span, name, how, found.get(name, ()))))
     return Compared(span, unit, how, tuple(rows))
 
 
@@ -60,11 +67,10 @@ def by_year(desk: Desk, first: date, last: date, unit: str | None = None, readin
     for back in range(YEARS):
         begin, end = same_days(first, last, back)
         if since is None or end < since:
-            rows.append(Row(str(end.year), begin, end, None, {}))
+            rows.append(Row(str(end.year), begin, end, None))
             continue
-        told = settled(desk, begin, end, unit, reading)
         part = since if begin < since else None
-        rows.append(Row(str(end.year), begin, end, told.total, dict(told.fields), part))
+        rows.append(Row(str(end.year), begin, end, settled(desk, begin, end, unit, reading), part))
     return Compared(Span(first, last, desk.now()), unit, Reading(reading), tuple(rows))
 
 

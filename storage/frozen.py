@@ -20,6 +20,12 @@ from storage.tally import earliest
 
 _MOST = 64 * 1024 * 1024
 """Bytes that a report unpacks to at most: another desk wrote it."""
+_CAME = """
+SELECT 1 FROM event WHERE entity = ? AND n > (
+    SELECT event.n FROM event JOIN origin ON origin.no = event.origin
+    WHERE origin.desk = ? AND origin.epoch = ? AND event.seq = ?
+) LIMIT 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +126,15 @@ def same_period(desk: Desk, name: str, period: tuple[date, date], scope: str | N
     return next((one for one in sent(desk) if (one.name, one.first, one.last, one.scope, one.reading) == asked), None)
 
 
-def came_since(dossier: Dossier, report: Sent) -> bool:
-    """Whether something was written of the dossier after the report was sent."""
-    return any(one.order > report.order for one in dossier.events)
+def came_since(desk: Desk, dossier: Dossier, report: Sent) -> bool:
+    """Whether something was written of the dossier after the report was sent; or before, and came to the desk that sent
+    it only after: what another desk had not sent yet. Elsewhere nobody can tell what that desk knew."""
+    if any(one.order > report.order for one in dossier.events):
+        return True
+    if report.order[1] != desk.identity.desk:
+        return False
+    asked = (dossier.id, *report.order[1:])
+    return desk.connection.execute(_CAME, asked).fetchone() is not None
 
 
 def why(dossier: Dossier | None, report: Sent) -> str:

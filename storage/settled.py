@@ -75,15 +75,15 @@ class Settled:
         if report is None or self.sent is None:
             return ()
         told = self.sent["dossiers"]
-        numbers = {one["id"]: one["receipt_number"] for one in told}
+        of = {one["id"]: (one["receipt_number"], one["procedure"]) for one in told}
         known = settled(self.desk, report.first, report.last, self.unit, self.reading).behind
-        numbers |= {one.counted.id: one.counted.number for one in known}
+        of |= {one.counted.id: (one.counted.number, one.counted.procedure) for one in known}
         found = adjustments(
             {one["id"]: one["columns"] for one in told},
             {one.counted.id: [int(figure) for figure in one.where] for one in known},
             frozenset({Column.WITHIN, Column.OVERDUE}) if report.early else frozenset(),
         )
-        return tuple(Adjusted(one, numbers[one.id], why(self.desk.dossier(one.id), report)) for one in found)
+        return tuple(Adjusted(one, *of[one.id], why(self.desk.dossier(one.id), report)) for one in found)
 
 
 class Adjusted(NamedTuple):
@@ -91,6 +91,7 @@ class Adjusted(NamedTuple):
 
     change: Adjustment
     number: str | None
+    procedure: str
     why: str
 
 
@@ -117,43 +118,28 @@ def settled(desk: Desk, first: date, last: date, unit: str | None = None, readin
 
 def settle(desk: Desk, span: Span, unit: str | None, how: Reading, counted: Iterable[Group]) -> Settled:
     """The form of these dossiers, which are the unit's of that span."""
-    found = sum_up(counted, Fields(desk), how)
-    beside = Counter(found.beside) + Counter(not_received(desk.connection, span, unit))
-    return Settled(
-        span=span,
-        unit=unit,
-        reading=how,
-        fields=found.fields,
-        total=found.total,
-        beside=dict(sorted(beside.items())),
-        desk=desk,
-    )
-
-
-class Summed(NamedTuple):
-    """The form's figures by field and in all, and what is told beside them."""
-
-    fields: dict[str, Figures]
-    total: Figures
-    beside: Mapping[str, int]
-
-
-def sum_up(found: Iterable[Group], fields: Fields, how: Reading) -> Summed:
-    """The form of these dossiers."""
-    counted: dict[str, Counter[Places]] = {}
-    beside: Counter[str] = Counter()
-    for one in found:
+    fields, beside = Fields(desk), Counter(not_received(desk.connection, span, unit))
+    by_field: dict[str, Counter[Places]] = {}
+    for one in counted:
         field = fields.of(one.procedure)
         if field in OUTSIDE:
             beside["outside"] += one.many
             continue
         where = places(one.traits, how)
-        counted.setdefault(field, Counter())[where] += one.many
+        by_field.setdefault(field, Counter())[where] += one.many
         beside.update(dict.fromkeys(_told(one, where), one.many))
     total: Counter[Places] = Counter()
-    for counts in counted.values():
+    for counts in by_field.values():
         total.update(counts)
-    return Summed({field: summed(counted[field].items()) for field in sorted(counted)}, summed(total.items()), beside)
+    return Settled(
+        span=span,
+        unit=unit,
+        reading=how,
+        fields={field: summed(by_field[field].items()) for field in sorted(by_field)},
+        total=summed(total.items()),
+        beside=dict(sorted(beside.items())),
+        desk=desk,
+    )
 
 
 def _told(one: Group, where: Places) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import zlib
 from base64 import b64encode
 from collections.abc import Callable
@@ -17,10 +19,17 @@ from core.freezing import FreezeReport, digest
 from core.moments import LEGAL_TIME
 from storage.database import transaction
 from storage.desk import Desk, Done
+from storage.fines import NewFine, enter, pay
+from storage.frozen import Sent, freeze
 from tests.conftest import NOW, Office, Ran, act, officer, take_in
 from tests.schema_check import check
+from tests.storage.sync_desks import START, Station, officer_of
+from tests.storage.sync_desks import act as act_there
+from tests.storage.sync_desks import take_in as take_in_there
 from tests.tui.workstation import NARROW, painted, workstation
+from tui.handover import procedure_title
 from tui.reports import REPORTS, Asked, not_sent, read, report
+from tui.reports.adjusting import adjusting, sendable
 
 Cli = Callable[..., Ran]
 MAY, JUNE = ("--from", "2026-05-01", "--to", "2026-05-31"), ("--from", "2026-06-01", "--to", "2026-06-30")
@@ -59,6 +68,95 @@ def test_nothing_that_came_out_is_nothing_to_adjust(cli: Cli, desk: Desk, later:
     assert "01/05/2026–31/05/2026" in cli("report", name, *JUNE).out, "it says that it was compared"
 
 
+@pytest.mark.parametrize("name", COMPARED)
+def test_time_that_passes_is_nothing_to_adjust(cli: Cli, desk: Desk, later: Any, name: str) -> None:
+    """In May: an open one past its limit, one that will be, a letter under way, a fine. Then seven weeks go by."""
+    take_in(desk, at=NOW - timedelta(days=30))
+    take_in(desk)
+    posted = take_in(desk)
+    act(desk, posted, "result_ready")
+    act(desk, posted, "handed_to_post", carrier="VNPost")
+    enter(desk, officer(desk), NewFine("QĐ 1", "Vũ Đình Khánh", "4000000", held=[("GPLX", "")]))
+    later("2026-06-01T08:00")
+    assert cli("report", name, *MAY, "--send", *LEADER).status == 0
+    later("2026-07-20T09:00")
+    told = cli("report", name, *JUNE, "--json").json["adjustments"]
+    assert (told["figures"], told["dossiers"]) == ([], [])
+
+
+@pytest.mark.parametrize("name", ["apologies", "late", "post", "fines"])
+def test_what_is_not_of_the_sent_period_is_nothing_to_adjust_in_it(cli: Cli, desk: Desk, later: Any, name: str) -> None:
+    """Owed, out too long and open at both looks or at one of them, but of June or of April; and a note about May's."""
+    later("2026-04-20T09:00")
+    enter(desk, officer(desk), NewFine("QĐ 1", "Vũ Đình Khánh", "4000000"))
+    later("2026-05-21T09:00")
+    first = take_in(desk, at=NOW - timedelta(days=30))  # its limit is May's
+    june, april = take_in(desk, at=NOW), take_in(desk, at=NOW - timedelta(days=40))
+    act(desk, april, "result_ready", at=NOW - timedelta(days=38))
+    act(desk, april, "handed_to_post", at=NOW - timedelta(days=35), carrier="VNPost")
+    fine = desk.connection.execute("SELECT dossier FROM fine").fetchone()[0]
+    later("2026-06-15T08:00")
+    assert cli("report", name, *MAY, "--send", *LEADER).status == 0
+    moment = later("2026-07-10T09:00")
+    act(desk, first, "noted", at=moment, text="đã gọi")
+    act(desk, june, "result_ready", at=moment)
+    act(desk, april, "post_returned", at=moment, reason="đi vắng", next="counter")
+    pay(desk, officer(desk), fine, channel="online", proof="DVC 1")
+    told = cli("report", name, *JUNE, "--json").json["adjustments"]
+    assert (told["figures"], told["dossiers"]) == ([], [])
+
+
+def test_what_becomes_of_a_debt_of_the_sent_period_is_named(cli: Cli, desk: Desk, later: Any) -> None:
+    dossier = take_in(desk, at=NOW - timedelta(days=30))
+    later("2026-06-01T08:00")
+    for name in ("apologies", "late"):
+        assert cli("report", name, *MAY, "--send", *LEADER).status == 0
+    act(desk, dossier, "result_ready", at=later("2026-06-10T09:00"))
+    for name in ("apologies", "late"):
+        told = cli("report", name, *JUNE, "--json").json["adjustments"]["dossiers"]
+        assert [(one["id"], one["was"], one["now"], one["why"]) for one in told] == [
+            (dossier, True, True, "entered_late")
+        ]
+
+
+def test_a_limit_that_passes_in_the_rest_of_the_period_was_not_written(cli: Cli, desk: Desk, later: Any) -> None:
+    dossier = take_in(desk, at=NOW - timedelta(days=8))
+    later("2026-05-21T10:00")
+    for name in ("apologies", "late"):
+        assert cli("report", name, *MAY, "--send", *LEADER).status == 0
+    later("2026-06-03T09:00")
+    for name in ("apologies", "late"):
+        assert cli("report", name, *MAY, "--json").json["period" if name == "apologies" else "rows"] != []
+        assert cli("report", name, *JUNE, "--json").json["adjustments"]["dossiers"] == []
+    act(desk, dossier, "result_ready", at=later("2026-06-03T10:00"))
+    for name in ("apologies", "late"):
+        told = cli("report", name, *JUNE, "--json").json["adjustments"]["dossiers"]
+        assert [(one["id"], one["was"], one["now"], one["why"]) for one in told] == [
+            (dossier, False, True, "later_in_period")
+        ]
+
+
+def test_what_another_desk_wrote_before_and_sent_after_is_named(station: Station) -> None:
+    """By its clock it is older than the report; it came later than that."""
+    one, other = station.desks[:2]
+    known = take_in_there(one)
+    station.sync(0, 1)
+    station.sync(0, 1)
+    act_there(other, known, "corrected", field="channel", new="online", reason="x")
+    missed = take_in_there(other)
+    one.now = lambda: START + timedelta(days=14)
+    found, leader = report("commune"), officer_of(one)
+    november = Asked(date(2026, 11, 1), date(2026, 11, 30))
+    told = adjusting(found, one, leader, november)
+    document = sendable(told, one, read(told, one, leader, november))
+    assert isinstance(freeze(one, leader, document, (november.first, november.last), None), Sent)
+    station.sync(1, 0)
+    december = Asked(date(2026, 12, 1), date(2026, 12, 31))
+    again = adjusting(found, one, leader, december)
+    rows = again.document(one, read(again, one, leader, december))["adjustments"]["dossiers"]
+    assert {(row["id"], row["was"], row["now"]) for row in rows} == {(known, True, True), (missed, False, True)}
+
+
 def test_late_entries_and_corrections_are_named(cli: Cli, desk: Desk, later: Any, tmp_path: Path) -> None:
     same, void, other = (take_in(desk) for _ in range(3))
     later("2026-06-01T08:00")
@@ -90,6 +188,45 @@ def test_late_entries_and_corrections_are_named(cli: Cli, desk: Desk, later: Any
     page = openpyxl.load_workbook(path)["Điều chỉnh số liệu kỳ trước"]
     rows = [row for row in page.iter_rows(values_only=True) if row[0] == "Tổng cộng"]
     assert ("Tổng cộng", "Tiếp nhận trực tiếp", 3, 2) in rows
+
+
+@pytest.mark.parametrize("name", ["commune", "units", "years", "qd766"])
+def test_each_report_of_the_form_names_its_dossiers(cli: Cli, desk: Desk, later: Any, name: str) -> None:
+    """One voided, one reopened, two corrected, two entered late; and one that is as it was."""
+    void, again, *other, _ = (take_in(desk) for _ in range(5))
+    act(desk, again, "result_ready")
+    later("2026-06-01T08:00")
+    assert cli("report", name, *MAY, "--send", *LEADER).status == 0
+    moment = later("2026-06-03T09:00")
+    act(desk, void, "voided", by="lanh", at=moment, reason="x")
+    act(desk, again, "reopened", by="lanh", at=moment, reason="x")
+    for one in other:
+        act(desk, one, "corrected", at=moment, field="channel", new="online", reason="x")
+    late = [take_in(desk, at=moment - timedelta(days=5)) for _ in range(2)]
+    told = cli("report", name, *JUNE, "--json")
+    check(told.json, f"report-{name}")
+    assert {(one["id"], one["was"], one["now"], one["why"]) for one in told.json["adjustments"]["dossiers"]} == {
+        (void, True, False, "voided"),
+        (again, True, True, "reopened"),
+        *((one, True, True, "corrected") for one in other),
+        *((one, False, True, "entered_late") for one in late),
+    }
+
+
+@pytest.mark.parametrize("name", ["units", "years", "qd766"])
+def test_one_that_an_earlier_version_sent_names_none(cli: Cli, desk: Desk, later: Any, name: str) -> None:
+    """It kept figures, and no dossiers: which ones they were of is not known."""
+    void, _ = take_in(desk), take_in(desk)
+    later("2026-06-01T08:00")
+    document = cli("report", name, *MAY, "--send", *LEADER, "--json").json
+    older = json.loads(cli("report", "--sent", document["id"]).out)
+    del older["dossiers"]
+    assert isinstance(freeze(desk, officer(desk, "lanh"), older, (date(2026, 5, 1), date(2026, 5, 31)), None), Sent)
+    act(desk, void, "voided", by="lanh", at=later("2026-06-03T09:00"), reason="x")
+    told = cli("report", name, *JUNE, "--json")
+    check(told.json, f"report-{name}")
+    assert told.json["adjustments"]["dossiers"] == [] and told.json["adjustments"]["figures"] != []
+    assert "0 hồ sơ khác đi" in cli("report", name, *JUNE).out
 
 
 def test_one_that_came_back_by_post_since_changes_the_letters(cli: Cli, desk: Desk, later: Any) -> None:
@@ -154,6 +291,56 @@ async def test_the_screen_names_them_whole_and_opens_the_dossier(
         assert "Vì sao: đã hủy · Đã gửi: có · Nay: không" in painted(desktop.app)
         await desktop.press("enter")
         assert type(desktop.app.screen).__name__ == "DossierScreen"
+
+
+HEADS = ("Mã hồ sơ", "Vì sao", "Đã gửi", "Nay", "Thủ tục")
+SPRING = ("--from", "2026-04-01", "--to", "2026-06-30")
+"""The form's own period on F7: a quarter."""
+
+
+@pytest.fixture
+def adjusted(cli: Cli, desk: Desk, later: Any) -> set[tuple[str, ...]]:
+    """Form II.06a's rows of adjustments: one voided, one corrected, one reopened."""
+    winter = datetime(2026, 3, 20, 9, tzinfo=LEGAL_TIME)
+    names = void, other, again = [take_in(desk, at=winter) for _ in range(3)]
+    act(desk, again, "withdrawn", at=winter)
+    later("2026-04-01T08:00")
+    assert cli("report", "ii06a", "--from", "2026-01-01", "--to", "2026-03-31", "--send", *LEADER).status == 0
+    moment = later("2026-06-03T09:00")
+    act(desk, void, "voided", by="lanh", at=moment, reason="x")
+    act(desk, other, "corrected", at=moment, field="channel", new="online", reason="x")
+    act(desk, again, "reopened", by="lanh", at=moment, reason="x")
+    told = [("đã hủy", "(3), (11)", "–"), ("đã sửa", "(3), (11)", "(2), (11)"), ("mở lại", "(3), (6)", "(3), (11)")]
+    numbers = [str(one.receipt_number) for name in names if (one := desk.dossier(name)) is not None]
+    title = procedure_title(desk, "permanent-residence")
+    return {(number, *row, title) for number, row in zip(numbers, told, strict=True)}
+
+
+def test_the_form_names_its_dossiers_under_heads_of_their_own(
+    cli: Cli, adjusted: set[tuple[str, ...]], tmp_path: Path
+) -> None:
+    path = tmp_path / "a.xlsx"
+    assert cli("report", "ii06a", *SPRING, "--out", path, "--lang", "vi").status == 0
+    rows = list(openpyxl.load_workbook(path)["Điều chỉnh kỳ trước"].iter_rows(values_only=True))
+    assert set(rows[rows.index(HEADS) + 1 :]) == adjusted
+    assert cli("report", "ii06a", *SPRING, "--out", path.with_suffix(".csv"), "--lang", "vi").status == 0
+    text = path.with_suffix(".csv").read_text("utf-8-sig")
+    assert adjusted | {HEADS} <= {tuple(line) for line in csv.reader(text.splitlines())}
+    assert cli("report", "ii06a", *SPRING, "--out", path.with_suffix(".pdf"), "--lang", "vi").status == 0
+
+
+async def test_the_screen_tells_them_with_their_procedure(
+    office: Office, desk: Desk, adjusted: set[tuple[str, ...]]
+) -> None:
+    desk.close()
+    async with workstation(office, "reports", size=NARROW) as desktop:
+        desktop.app.switch(desktop.app.make("reports", "ii06a"))
+        await desktop.pilot.pause()
+        await desktop.counted()
+        await desktop.press("end")
+        seen = painted(desktop.app)
+        for number, why, was, now, _ in adjusted:
+            assert f"{number[8:]} · Vì sao: {why} · Đã gửi: {was} · Nay: {now}" in seen
 
 
 @pytest.mark.parametrize("name", REPORTS)

@@ -10,7 +10,7 @@ import pytest
 
 from tests.conftest import Office
 from tests.tui.queue_station import fill_queue
-from tests.tui.workstation import NARROW, WIDE
+from tests.tui.workstation import NARROW, WIDE, counted
 from tui.app import Workstation
 from tui.i18n import set_language
 
@@ -55,6 +55,7 @@ def pressing(keys: Sequence[str]) -> Callable[[Any], Any]:
         await pilot.pause(0.1)
         for key in keys:
             await pilot.press(key)
+            await counted(pilot)
             await pilot.pause()
         await pilot.pause(0.3)
 

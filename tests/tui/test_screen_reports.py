@@ -12,7 +12,7 @@ from rich.cells import cell_len
 
 from storage.desk import Desk
 from tests.conftest import Office, act, take_in
-from tests.tui.workstation import NARROW, WIDE, painted, workstation
+from tests.tui.workstation import NARROW, WIDE, counted, painted, workstation
 from tui.i18n import in_language, tr
 from tui.reports import REPORTS, report
 from tui.screens import counting
@@ -174,19 +174,24 @@ async def test_the_inspection_packet_by_one_key(office: Office, june: tuple[str,
         assert (office.folder / "reports" / "late-2026-06.zip").read_bytes().startswith(b"PK")
 
 
-async def test_a_month_is_sent_by_two_presses(office: Office, june: tuple[str, ...]) -> None:
+async def test_a_month_is_sent_by_two_presses(
+    office: Office, june: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MOTCUA_NOW", "2026-07-03T09:00:00+07:00")
     async with workstation(office, "reports", size=WIDE) as desktop:
         await desktop.press("2", "left")
-        assert "01/01/2026–31/03/2026" in " ".join(desktop.one("#report_about").lines(500)), "its own periods: quarters"
+        assert "01/04/2026–30/06/2026" in " ".join(desktop.one("#report_about").lines(500)), "its own periods: quarters"
         assert "chưa có số liệu" in " ".join(desktop.one("#report_about").lines(500))
         await desktop.press("ctrl+s")
         assert "Ctrl+S" in desktop.says() and "mã băm" not in " ".join(desktop.one("#report_about").lines(500))
         await desktop.press("ctrl+s")
         assert desktop.says().startswith("✓") and "mã băm" in " ".join(desktop.one("#report_about").lines(500))
         await desktop.press("ctrl+s")
-        assert "đã gửi lúc 09:00 03/06/2026" in desktop.says(), "another one of the same period is told before"
-        await desktop.press("right")
-        assert "kỳ 01/01/2026–31/03/2026 đã gửi" in " ".join(desktop.one("#report_about").lines(500))
+        assert "đã gửi lúc 09:00 03/07/2026" in desktop.says(), "another one of the same period is told before"
+        await desktop.press("left", "ctrl+s", "ctrl+s")
+        assert "Trước ngày 21/05/2026" in desktop.says(), "nothing was counted then"
+        await desktop.press("right", "right")
+        assert "kỳ 01/04/2026–30/06/2026 đã gửi" in " ".join(desktop.one("#report_about").lines(500))
 
 
 @pytest.mark.parametrize("size", [NARROW, WIDE], ids=["narrow", "wide"])
@@ -197,7 +202,9 @@ def test_picture_of_the_form(
 
     async def before(pilot: Any) -> None:
         await pilot.app.run_action("go('reports')")
+        await counted(pilot)
         await pilot.press("2")
+        await counted(pilot)
         await pilot.pause()
 
     assert snap_compare(Workstation(office.folder, officer="tmd"), terminal_size=size, run_before=before)
@@ -211,6 +218,7 @@ def test_picture(
 
     async def before(pilot: Any) -> None:
         await pilot.app.run_action("go('reports')")
+        await counted(pilot)
         await pilot.pause()
 
     assert snap_compare(Workstation(office.folder, officer="tmd"), terminal_size=size, run_before=before)
@@ -275,7 +283,9 @@ def test_picture_of_the_list(
 
     async def before(pilot: Any) -> None:
         await pilot.app.run_action("go('reports')")
+        await counted(pilot)
         await pilot.press("l")
+        await counted(pilot)
         await pilot.pause()
 
     assert snap_compare(Workstation(office.folder, officer="tmd"), terminal_size=size, run_before=before)
@@ -367,7 +377,9 @@ def test_picture_of_the_pictures(
 
     async def before(pilot: Any) -> None:
         await pilot.app.run_action("go('reports')")
+        await counted(pilot)
         await pilot.press(*keys)
+        await counted(pilot)
         await pilot.pause()
 
     assert snap_compare(Workstation(office.folder, officer="tmd"), terminal_size=size, run_before=before)

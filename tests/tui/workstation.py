@@ -24,6 +24,15 @@ def painted(app: Workstation) -> str:
     return "\n".join("".join(segment.text for segment in line) for line in lines)
 
 
+async def counted(pilot: Pilot[Any]) -> None:
+    """Wait for what a thread counts for the screen, a minute at most."""
+    for _ in range(1200):
+        if not getattr(pilot.app.screen, "is_counting", False):
+            return
+        await pilot.pause(0.05)
+    raise AssertionError("nothing came")
+
+
 @dataclass(slots=True)
 class Desktop:
     """Keys in, texts out; `keys` counts what an officer pressed."""
@@ -42,7 +51,7 @@ class Desktop:
 
     async def counted(self) -> None:
         """What a thread counts for the screen has come."""
-        await self.until(lambda: not getattr(self.app.screen, "is_counting", False))
+        await counted(self.pilot)
 
     async def type(self, text: str) -> None:
         await self.press(*("space" if letter == " " else letter for letter in text))

@@ -5,7 +5,7 @@ Form II.06a names its dossiers by column (`storage.settled`); this is for every 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import dropwhile, takewhile
@@ -97,10 +97,13 @@ class Adjusting:
         sent, known = before.readable(), self._report.document(desk, facts)
         if sent is None:
             return Changes(before, None, (), is_broken=True)
-        sheet = self._report.sheet(desk, facts)
-        kept = _kept(sent.get("figures"))
+        sheet, passing = self._report.sheet(desk, facts), _passing(self._report)
+        kept = _kept(sent.get("figures"), passing)
         figures = None if kept is None else tuple(_changed(kept, _figures(self._report, sheet), sheet))
-        return Changes(before, figures, tuple(_moved(desk, before, _named(sent), _named(known))))
+        told = {key: one for key, one in known.items() if key in sent}  # an earlier version named fewer
+        running = getattr(self._report, "RUNNING", frozenset())
+        moved = _moved(desk, before, _named(sent, passing), _named(told, passing), running)
+        return Changes(before, figures, tuple(moved))
 
 
 def adjusting(found: Report, desk: Desk, officer: Officer | None, asked: Asked) -> Report:
@@ -115,18 +118,27 @@ def sendable(found: Report, desk: Desk, facts: Any) -> dict[str, Any]:
     return found.to_send(desk, facts) if isinstance(found, Adjusting) else found.document(desk, facts)
 
 
+def _passing(found: Report) -> frozenset[str]:
+    """What goes by the moment of reading, not by the period: columns and lines of the sheet, lists of the JSON."""
+    passing: frozenset[str] = getattr(found, "PASSING", frozenset())
+    return passing
+
+
 def _figures(found: Report, sheet: Sheet) -> dict[str, dict[str, Figure]]:
     """The figures of every line that counts, by the line and the column; without those that go by the moment."""
-    passing = getattr(found, "PASSING", frozenset())
+    passing = _passing(found)
     told: dict[str, dict[str, Figure]] = {}
     for part in _counting(sheet):
         for line in part.lines:
             cells = zip(part.columns, line.cells, strict=True)
             figures = {one.key: _figure(cell) for one, cell in cells if isinstance(cell, int | Decimal)}
-            kept = {key: value for key, value in figures.items() if key not in passing and line.id not in passing}
-            if kept:
+            if line.id not in passing and (kept := _lasting(figures, passing)):
                 told[line.id] = kept
     return told
+
+
+def _lasting(figures: dict[str, Any], passing: frozenset[str]) -> dict[str, Any]:
+    return {key: value for key, value in figures.items() if key not in passing}
 
 
 def _counting(sheet: Sheet) -> Iterator[Part]:
@@ -139,12 +151,13 @@ def _figure(cell: int | Decimal) -> Figure:
     return cell if isinstance(cell, int) else f"{cell}"
 
 
-def _kept(found: object) -> list[dict[str, Any]] | None:
-    """The figures as `to_send` keeps them; None of anything else: another desk, or another version, wrote it."""
+def _kept(found: object, passing: frozenset[str]) -> list[dict[str, Any]] | None:
+    """The figures as `to_send` keeps them; None of anything else: another desk, or another version, wrote it. An
+    earlier one kept some that go by the moment, too."""
     rows = found if isinstance(found, list) else [None]
     wanted = {"line": str, "words": str, "figures": dict}
     if all(isinstance(one, dict) and all(isinstance(one.get(key), of) for key, of in wanted.items()) for one in rows):
-        return rows
+        return [one | {"figures": _lasting(one["figures"], passing)} for one in rows if one["line"] not in passing]
     return None
 
 
@@ -183,24 +196,25 @@ def _changed(
                 yield line, key, before, after, labels[line], heads.get(line, heads[""]).get(key, key)
 
 
-def _named(found: object) -> dict[str, tuple[str | None, list[Any]]]:
-    """Each dossier of a document with its number and its rows there, wherever they stand in it."""
+def _named(found: object, passing: frozenset[str]) -> dict[str, tuple[str | None, list[Any]]]:
+    """Each dossier of a document with its number and its rows there, wherever they stand in it; not where they stand
+    by the moment."""
     told: dict[str, tuple[str | None, list[Any]]] = {}
-    _collect(found, told)
+    _collect(found, {"adjustments", *passing}, told)
     return told
 
 
-def _collect(found: object, told: dict[str, tuple[str | None, list[Any]]]) -> None:
+def _collect(found: object, without: Set[str], told: dict[str, tuple[str | None, list[Any]]]) -> None:
     if isinstance(found, list):
         for one in found:
-            _collect(one, told)
+            _collect(one, without, told)
     elif isinstance(found, dict):
         if "receipt_number" in found and "id" in found:
             told.setdefault(found["id"], (found["receipt_number"], []))[1].append(found)
             return
         for key, one in found.items():
-            if key != "adjustments":
-                _collect(one, told)
+            if key not in without:
+                _collect(one, without, told)
 
 
 def _moved(
@@ -208,17 +222,30 @@ def _moved(
     before: Sent,
     then: dict[str, tuple[str | None, list[Any]]],
     now: dict[str, tuple[str | None, list[Any]]],
+    running: frozenset[str],
 ) -> Iterator[tuple[str, str | None, bool, bool, str]]:
-    """Dossiers that came, went, or are told otherwise because of something that was written since."""
+    """Dossiers that came, went, or are told otherwise because of something that was written since.
+
+    `running`: what days that go by change in the row of one that is open; in a period that still ran they also bring
+    rows of their own. Into or out of any other they bring none: of what other desks wrote before and this one heard
+    after, no more is asked.
+    """
     for name in sorted({*then, *now}):
         was, known = then.get(name), now.get(name)
-        if was is not None and known is not None and was[1] == known[1]:
+        stayed = was is not None and known is not None
+        if stayed and was[1] == known[1]:
             continue
         dossier = desk.dossier(name)
-        if was is not None and known is not None and (dossier is None or not came_since(dossier, before)):
+        if (stayed or (running and before.early)) and (dossier is None or not came_since(desk, dossier, before)):
             continue  # only time has passed
+        if stayed and dossier.ending is None and _standing(was[1], running) == _standing(known[1], running):
+            continue
         number = known[0] if known is not None else was[0] if was is not None else None
         yield name, number, was is not None, known is not None, why(dossier, before)
+
+
+def _standing(rows: list[Any], running: frozenset[str]) -> list[Any]:
+    return [{key: one for key, one in row.items() if key not in running} for row in rows]
 
 
 def _words(found: Changes) -> str:

@@ -22,6 +22,8 @@ from tui.widgets.columns import Column
 NAME = "apologies"
 PASSING = frozenset({"owed"})
 """Of the moment at which it is made, not of the period: no adjustment of what was sent."""
+RUNNING = frozenset({"missed", "working_days_late", "fate", "owed_since", "kept"})
+"""What may be otherwise in an open dossier's row of JSON only because days went by."""
 _COUNTED = ("missed", "owed", "issued_in_time", "issued_late", "excused", "ended")
 _TOTALS = (
     Column("procedure", "report.procedure", 16, grow=1, most=80),

@@ -16,6 +16,8 @@ from tui.reports.sheet import Line, Part, Sheet
 from tui.widgets.columns import Column
 
 NAME = "fines"
+PASSING = frozenset({"open"})
+"""Of the moment at which it is made, not of the period: no adjustment of what was sent."""
 _DECISIONS = "decisions"
 _TOTALS = (
     Column("what", "report.fines.what", 24, grow=1),

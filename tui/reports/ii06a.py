@@ -37,6 +37,14 @@ _LINES = (
     Column("ended", "report.ii06a.ended", 10),
     Column("with", "report.ii06a.with", 16, priority=3, grow=1),
 )
+_ADJUSTED = (
+    Column("number", "report.number", 11),
+    Column("why", "report.adjusted.why", 24, grow=1),
+    Column("was", "report.adjusted.was", 10),
+    Column("now", "report.adjusted.now", 10),
+    Column("procedure", "report.procedure", 16, priority=1, grow=2),
+)
+"""The longest text last: a narrow screen may cut it."""
 _AHEAD, _DAY, _EPOCH = 25_200, 86_400, date(1970, 1, 1)
 _MARKS = {Figure.LATE: "overdue", Figure.OVERDUE: "apology_owed", Figure.WITHIN: "normal"}
 
@@ -58,7 +66,7 @@ def sheet(desk: Desk, facts: Settled) -> Sheet:
         period=period_words(facts.span.first, facts.span.last, facts.unit, facts.span.now),
         about=tuple(_about(facts)),
         totals=Part(tr("report.ii06a.totals"), _TOTALS, tuple(totals), heads=figure_heads("report.field")),
-        lists=(*(listed(desk, facts, figure, titles) for figure in PARTS), *_adjusted(facts)),
+        lists=(*(listed(desk, facts, figure, titles) for figure in PARTS), *_adjusted(desk, facts, titles)),
     )
 
 
@@ -124,23 +132,25 @@ def _lines(desk: Desk, facts: Settled, figure: Figure, titles: dict[str, str], g
     return found
 
 
-def _adjusted(facts: Settled) -> Iterator[Part]:
+def _adjusted(desk: Desk, facts: Settled, titles: dict[str, str]) -> Iterator[Part]:
     """The dossiers of the period before that count otherwise than what was sent: columns then and now, and why."""
     if facts.adjusted:
-        yield Part(tr("report.ii06a.adjustments"), _LINES, tuple(map(_adjusted_line, facts.adjusted)), on_paper=True)
+        lines = tuple(_adjusted_line(desk, one, titles) for one in facts.adjusted)
+        yield Part(tr("report.ii06a.adjustments"), _ADJUSTED, lines, on_paper=True)
 
 
-def _adjusted_line(one: Adjusted) -> Line:
+def _adjusted_line(desk: Desk, one: Adjusted, titles: dict[str, str]) -> Line:
+    if one.procedure not in titles:
+        titles[one.procedure] = procedure_title(desk, one.procedure)
     was, now = (", ".join(f"({figure})" for figure in columns) or "–" for columns in (one.change.was, one.change.now))
     words = tr(f"report.ii06a.reason.{one.why}")
-    cells = (one.number or tr("queue.no_number"), words, "–", "–", "–", f"{was} → {now}")
+    cells = (one.number or tr("queue.no_number"), words, was, now, titles[one.procedure])
     return Line(f"adjusted {one.change.id}", cells, dossier=one.change.id)
 
 
 @few_collections()
 def document(desk: Desk, facts: Settled) -> dict[str, Any]:
     """docs/schemas/report-ii06a.json."""
-    columns = {where: [int(figure) for figure in where] for where in {one.where for one in facts.behind}}
     return {
         "name": NAME,
         "from": facts.span.first.isoformat(),
@@ -160,17 +170,23 @@ def document(desk: Desk, facts: Settled) -> dict[str, Any]:
             "to": facts.before.last.isoformat(),
             "dossiers": [_adjustment(one) for one in facts.adjusted],
         },
-        "dossiers": [
-            {
-                "id": one.counted.id,
-                "receipt_number": one.counted.number,
-                "procedure": one.counted.procedure,
-                "field": one.field or None,
-                "columns": columns[one.where],
-            }
-            for one in facts.behind
-        ],
+        "dossiers": dossiers_json(facts),
     }
+
+
+def dossiers_json(facts: Settled) -> list[dict[str, Any]]:
+    """Each dossier behind the form's figures once, with the two columns that it counts in."""
+    columns = {where: [int(figure) for figure in where] for where in {one.where for one in facts.behind}}
+    return [
+        {
+            "id": one.counted.id,
+            "receipt_number": one.counted.number,
+            "procedure": one.counted.procedure,
+            "field": one.field or None,
+            "columns": columns[one.where],
+        }
+        for one in facts.behind
+    ]
 
 
 def _adjustment(one: Adjusted) -> dict[str, Any]:

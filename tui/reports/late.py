@@ -19,6 +19,8 @@ from tui.reports.staff import Staff
 from tui.widgets.columns import Column
 
 NAME = "late"
+RUNNING = frozenset({"missed", "working_days_late", "fate", "apology_missing", "lost"})
+"""What may be otherwise in an open dossier's row of JSON only because days went by."""
 _HOUR = 3600
 _COUNTED = ("rows", "missing", "before", "after", "excused")
 _TOTALS = (

@@ -19,7 +19,7 @@ from tui.reports.sheet import Line, Part, Sheet
 from tui.widgets.columns import Column
 
 NAME = "post"
-PASSING = frozenset({"long"})
+PASSING = frozenset({"long", "out_long"})
 """Of the moment at which it is made, not of the period: no adjustment of what was sent."""
 _COUNTED = ("sent", "delivered", "unproved", "returned", "out", "long")
 _TOTALS = (

@@ -8,8 +8,9 @@ from typing import Any
 from core.settled import Column as Figure
 from storage.desk import Desk
 from storage.qd766 import GROUPS, UNKNOWN, Decision766, Indicator, qd766
+from storage.quiet import few_collections
 from tui.i18n import tr
-from tui.reports.ii06a import listed, moment_json
+from tui.reports.ii06a import dossiers_json, listed, moment_json
 from tui.reports.sheet import Cell, Line, Part, Sheet, period_words
 from tui.widgets.columns import Column
 
@@ -51,6 +52,7 @@ def _line(one: Indicator) -> Line:
     return Line(f"{one.group} {one.name}", (*words, one.count, one.of, share), group=one.group)
 
 
+@few_collections()
 def document(desk: Desk, facts: Decision766) -> dict[str, Any]:
     """docs/schemas/report-qd766.json."""
     return {
@@ -72,4 +74,5 @@ def document(desk: Desk, facts: Decision766) -> dict[str, Any]:
             }
             for name in GROUPS
         ],
+        "dossiers": dossiers_json(facts.form),
     }

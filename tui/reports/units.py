@@ -8,11 +8,12 @@ from typing import Any
 from core.settled import PARTS
 from storage.comparing import Compared, by_unit
 from storage.desk import Desk
-from storage.settled import settled
+from storage.quiet import few_collections
+from storage.settled import Settled
 from tui.reports.comparing import compared_json, compared_sheet, row_json
 from tui.reports.figures import figures_json
 from tui.reports.ii06a import READINGS as _READINGS
-from tui.reports.ii06a import RULES, listed
+from tui.reports.ii06a import RULES, dossiers_json, listed
 from tui.reports.sheet import Part, Sheet
 from tui.unit_words import unit_words
 
@@ -31,13 +32,19 @@ def sheet(desk: Desk, facts: Compared) -> Sheet:
 
 def _behind(desk: Desk, facts: Compared) -> Iterator[Part]:
     titles: dict[str, str] = {}
-    for row in facts.rows:
-        form = settled(desk, row.first, row.last, row.name, facts.reading)
-        words = f"{unit_words(desk, row.name)} – " if len(facts.rows) > 1 else ""
-        yield from (listed(desk, form, figure, titles, of=words, group=row.name) for figure in PARTS)
+    for unit, form in _forms(facts):
+        words = f"{unit_words(desk, unit)} – " if len(facts.rows) > 1 else ""
+        yield from (listed(desk, form, figure, titles, of=words, group=unit) for figure in PARTS)
 
 
+def _forms(facts: Compared) -> Iterator[tuple[str, Settled]]:
+    yield from ((row.name, row.form) for row in facts.rows if row.form is not None)
+
+
+@few_collections()
 def document(desk: Desk, facts: Compared) -> dict[str, Any]:
     """docs/schemas/report-units.json."""
     units = [{"unit": row.name, **(row_json(row) or {})} for row in facts.rows]
-    return {**compared_json(NAME, facts, RULES), "totals": figures_json(facts.total), "units": units}
+    dossiers = [{**one, "unit": unit} for unit, form in _forms(facts) for one in dossiers_json(form)]
+    told = {"totals": figures_json(facts.total), "units": units, "dossiers": dossiers}
+    return {**compared_json(NAME, facts, RULES), **told}

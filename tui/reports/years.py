@@ -6,10 +6,11 @@ from typing import Any
 
 from storage.comparing import Compared, Row, by_year
 from storage.desk import Desk
+from storage.quiet import few_collections
 from tui.i18n import tr
 from tui.reports.comparing import compared_json, compared_sheet, row_json
 from tui.reports.ii06a import READINGS as _READINGS
-from tui.reports.ii06a import RULES
+from tui.reports.ii06a import RULES, dossiers_json
 from tui.reports.sheet import Sheet
 
 NAME = "years"
@@ -36,8 +37,11 @@ def _words(row: Row) -> str:
     return row.name
 
 
+@few_collections()
 def document(desk: Desk, facts: Compared) -> dict[str, Any]:
-    """docs/schemas/report-years.json."""
+    """docs/schemas/report-years.json. Dossiers are those of the asked period alone: it is what is sent, and adjusted
+    later; the years before stand beside it for comparison, and had reports of their own."""
+    own = facts.rows[0].form
     years = [
         {
             "from": row.first.isoformat(),
@@ -47,4 +51,4 @@ def document(desk: Desk, facts: Compared) -> dict[str, Any]:
         }
         for row in facts.rows
     ]
-    return {**compared_json(NAME, facts, RULES), "years": years}
+    return {**compared_json(NAME, facts, RULES), "years": years, "dossiers": [] if own is None else dossiers_json(own)}
