@@ -19,6 +19,7 @@ from core.law import Law
 from core.merge import is_legal
 from core.moments import legal_day, local_words
 from core.numbers import receipt_number
+from core.payments import as_credited
 from core.reasons import Reason
 from core.record import Draft, Event
 from core.regime import completed, debt_kept
@@ -269,7 +270,9 @@ def _act(dossier: Dossier, command: Act, setting: Setting) -> tuple[Draft, ...] 
     if isinstance(meant, Refusal):
         return meant
     check_body(kind, meant.fields)
-    body = dict(meant.fields)
+    body = as_credited(dossier, kind.name, meant.fields)
+    if isinstance(body, Refusal):
+        return body
     refused = _special(dossier, meant, setting) or results_refusal(
         dossier, kind.name, body, command.at, setting.law, setting.roles
     )

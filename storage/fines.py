@@ -16,6 +16,7 @@ from core.identity import check_number
 from core.intake import OWN_NUMBER
 from core.law import Law
 from core.moments import LEGAL_TIME, legal_day
+from core.payments import dong, which_decision
 from core.states import WORKING
 from core.text import fold
 from storage.database import transaction
@@ -108,6 +109,11 @@ class Fine:
     last_day: PayBy | None = field(default=None)
 
     @property
+    def key(self) -> str:
+        """The decision in its dossier: its number, else the event of the paper that waits for the fine."""
+        return self.decision or self.id
+
+    @property
     def due(self) -> date | None:
         """The payer's last day: as the decision says, else by law; None where nobody knows when it was handed on."""
         return self.pay_by or (self.last_day.day if self.last_day else None)
@@ -137,14 +143,18 @@ def fines_where(desk: Desk, where: str, values: Sequence[object] = ()) -> list[F
     return [_fine(row, law) for row in desk.connection.execute(_ROWS.format(where=where), tuple(values)).fetchall()]
 
 
-def named(desk: Desk, code: str) -> str | Refusal:
-    """The dossier behind a decision's number or any name of a dossier."""
+def named(desk: Desk, code: str) -> tuple[str, str | None] | Refusal:
+    """The dossier behind a decision's number or any name of a dossier, and the decision's key where it was that one."""
     keys = decision_keys(code)
-    asked = f"SELECT DISTINCT dossier FROM fine WHERE decision_key IN ({_marks(keys)}) AND stands <> 'void'"
-    rows = desk.connection.execute(asked, keys).fetchall()
-    if len(rows) == 1:
-        return str(rows[0][0])
-    return Refusal("code_ambiguous", params={"code": code}) if rows else desk.queries.find(code)
+    asked = f"SELECT dossier, decision, id FROM fine WHERE (decision_key IN ({_marks(keys)}) OR id = ?) AND stands <> 'void'"
+    rows = desk.connection.execute(asked, (*keys, code)).fetchall()
+    if len({dossier for dossier, _, _ in rows}) > 1:
+        return Refusal("code_ambiguous", params={"code": code})
+    if rows:
+        dossier, decision, event = rows[0]
+        return str(dossier), (decision or event) if len(rows) == 1 else None
+    found = desk.queries.find(code)
+    return found if isinstance(found, Refusal) else (found, None)
 
 
 def _marks(values: Sequence[object]) -> str:
@@ -166,31 +176,39 @@ def pay(
     officer: Officer,
     dossier_id: str,
     *,
+    decision: str | None = None,
     amount: str | None = None,
+    more: bool = False,
     channel: str = "counter",
     method: str = "",
     proof: str = "",
     at: datetime | None = None,
 ) -> Done | Refusal:
-    """Money for a dossier's fines; `amount` None: all that is owed. `method`: one of METHODS, at the counter.
+    """Money for a fine; `amount` None: all that is owed of it. `method`: one of METHODS, at the counter.
 
-    `proof`: the receipt's number, or elsewhere the payment's reference: one proof counts once. A dossier with nothing
-    owed and nothing held ends.
+    `decision`: its key (`Fine.key`); None: the only one of the dossier's that is owed. `more`: it may be more than is
+    owed. `proof`: the receipt's number, or elsewhere the payment's reference: one proof counts once. A dossier with
+    nothing owed and nothing held ends.
     """
     with transaction(desk.connection):
         dossier = desk.dossier(dossier_id)
         if dossier is None:
             return Refusal("dossier_unknown")
-        left = sum((one.left for one in owed(dossier)), Decimal(0))
-        if not left:
+        owing = [one for one in owed(dossier) if one.left and decision in (None, one.decision.number)]
+        if not owing:
             return Refusal("fine_nothing_owed")
+        if len(owing) > 1:
+            return which_decision(one.decision.number for one in owing)
         known = _proved(desk, proof)
         if known is not None:
             return known
+        left = owing[0].left
         said = f"{left:f}" if amount is None else amount
         if Decimal(said) <= 0:
             return Refusal("fine_amount_none")
-        fields = {"amount": said, "channel": channel, "purpose": "fine"}
+        if Decimal(said) > left and not more:
+            return Refusal("fine_more", params={"amount": dong(Decimal(said)), "owed": dong(left)})
+        fields = {"amount": said, "channel": channel, "purpose": "fine", "decision": owing[0].decision.number}
         fields |= {"method": method} if method and channel == "counter" else {}
         fields |= {"receipt" if channel == "counter" else "reference": proof} if proof else {}
         done = desk.do_within(Act(dossier_id, "payment_received", at or desk.now(), fields), officer)

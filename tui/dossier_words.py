@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -63,6 +64,7 @@ _WHOLE = frozenset({"rows", "object"})
 _NAMED_NUMBERS = frozenset({"passport", "old_card"})
 _PERSONS_NUMBERS = frozenset({"applicant.number", "applicant.id_number", "bringer.number"})
 _PAID_HOW = frozenset({"cash", "transfer", "card", "portal", "post", "exempt"})
+_EVENT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SIGNS = {"undone": "u", "unauthorised": "✗", "conflict": "?", "lost": "✗", "out_of_order": "!"}
 
 
@@ -275,6 +277,8 @@ def _body(event: Event, officers: Mapping[str, str], version: ProcedureVersion |
         value = event.body.get(field.name)
         if value in (None, "", [], {}, False) or field.name in _UNTOLD or field.type in _WHOLE:
             continue
+        if field.name == "decision" and _EVENT.fullmatch(str(value)):
+            continue  # of a paper that waits for a fine without a decision's number
         if field.name in _PAPERS:
             named = value if isinstance(value, list) else [value]
             yield ", ".join(paper_title(str(one), version) for one in named)

@@ -44,6 +44,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     paying = action(place, "pay", parser)
     paying.add_argument("code", metavar="DECISION|CODE")
     paying.add_argument("--amount", metavar="A")
+    paying.add_argument("--more", action="store_true", help=tr("cli.fines.more"))
     paying.add_argument("--channel", choices=CHANNELS, default="counter")
     paying.add_argument("--method", choices=METHODS, default="")
     paying.add_argument("--proof", metavar="NUMBER", default="")
@@ -69,13 +70,15 @@ def run(args: argparse.Namespace) -> int:
             found = named(desk, clean_line(args.code))
             if isinstance(found, Refusal):
                 raise Problem.of(found)
-            dossier = found
+            dossier, decision = found
             if args.action == "pay":
                 answer: object = pay(
                     desk,
                     officer,
                     dossier,
+                    decision=decision,
                     amount=None if args.amount is None else fine_amount(args.amount),
+                    more=args.more,
                     channel=args.channel,
                     method=args.method,
                     proof=clean_line(args.proof),
