@@ -27,6 +27,8 @@ FAULTS = ("station", "citizen")
 PAYERS = ("citizen", "station", "support")
 """Who bears what the post costs: `support`, somebody else by a decision that names the applicants."""
 PURPOSES = ("fee", "fine")
+PAID_WITH = ("cash", "transfer", "card", "portal", "post", "exempt")
+"""With what a payment is made; `exempt`: nothing is owed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.answers import InvalidInput, Refusal
-from core.bodies import misfit
+from core.bodies import check_body
 from core.calendar import WorkCalendar
 from core.corrections import correction_refused, resolution_refused
 from core.doors import receives_at
@@ -141,8 +141,8 @@ DossierCommand = TakeIn | Act | Undo | AcceptTransfer | NoteTransferred | TakeLa
 def decide(dossier: Dossier | None, command: DossierCommand, setting: Setting) -> tuple[Draft, ...] | Refusal:
     """The events that the command means for this dossier, or why not.
 
-    Raises InvalidInput (`kind_unknown`, `field_missing`, `field_unknown`, `field_invalid`) where the command's
-    fields are not a body by the table of kinds.
+    Raises InvalidInput (`kind_unknown`, or what `core.bodies.check_body` raises) where the command's fields are not a
+    body by the table of kinds.
     """
     if isinstance(command, TakeIn):
         return _take_in(dossier, command, setting)
@@ -323,17 +323,6 @@ def _fits(dossier: Dossier, kind: Kind, command: Act) -> Refusal | None:
     if kind.legal_from is not None and dossier.state not in kind.legal_from:
         return Refusal("not_from_state", params={"kind": kind.name, "state": dossier.state or "new"})
     return too_early(dossier, kind, command.at)
-
-
-def check_body(kind: Kind, body: Mapping[str, Any]) -> None:
-    """What is written must be a body by the table of kinds: the fold takes nothing else."""
-    known = [field.name for field in kind.fields]
-    unknown = next((name for name in body if name not in known), None)
-    if unknown is not None:
-        raise InvalidInput("field_unknown", field=unknown, kind=kind.name, known=", ".join(known))
-    wrong = misfit(kind, body)
-    if wrong is not None:
-        raise InvalidInput("field_missing" if body.get(wrong) is None else "field_invalid", field=wrong)
 
 
 def _special(dossier: Dossier, command: Act, setting: Setting) -> Refusal | None:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from core.answers import InvalidInput, Refusal
 from core.deadline import deadline
-from core.intake import parse_amount
+from core.intake import parse_money
 from core.moments import LEGAL_TIME
 from core.record import Event
 from core.text import fold
@@ -34,6 +34,8 @@ CHANNELS = ("counter", "post", "online")
 """How a fine is paid: here, by post, through the portal."""
 METHODS = ("cash", "transfer", "card")
 """With what it is paid here."""
+LONGEST = 80
+"""Letters of a decision's number: it is printed, and stands in lists."""
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(\.[0-9]{3})+")
 _PREFIX = re.compile(r"(?:quyetdinh|qd)?(?:so)?(?=[0-9])")
 _PREFIXES = ("", "qd", "so", "qdso", "quyetdinh", "quyetdinhso")
@@ -121,10 +123,16 @@ def fine_amount(text: str) -> str:
     written = text.replace(" ", "").removesuffix("đ")
     if _GROUPED.fullmatch(written):
         written = written.replace(".", "")
-    amount = parse_amount(written)
-    if Decimal(amount) % 1:
-        raise InvalidInput("amount_invalid", value=text)
-    return amount
+    return parse_money(written)
+
+
+def decision_refused(number: str, amount: str) -> Refusal | None:
+    """Why this can be no decision, whoever enters it."""
+    if not decision_key(number):
+        return Refusal("decision_missing")
+    if len(number) > LONGEST:
+        return Refusal("decision_too_long", params={"most": f"{LONGEST}"})
+    return Refusal("fine_amount_none") if Decimal(amount) <= 0 else None
 
 
 def proof_counts(dossier: Dossier, proof: str, amount: Decimal | None = None) -> bool:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
+
+import pytest
 
 from storage.desk import Desk
 from storage.fine_counts import fine_counts
 from storage.verification import verify
-from tests.conftest import NOW, Ran, act, take_in, written_earlier
+from tests.conftest import NOW, Ran, act, officer, take_in, written_earlier
 from tests.schema_check import check
 from tui.dossier_words import event_words
 
@@ -188,6 +191,110 @@ def test_the_report_says_what_each_payment_was_of(cli: Cli, desk: Desk) -> None:
     }  # fmt: skip
     lines = cli("report", "fines", *MAY).out.splitlines()
     assert any("801/QĐ" in line and "BL 0" in line for line in lines)
+
+
+# the same checks through every door
+
+
+@pytest.mark.parametrize("number", ["G 1", "G" * 61])
+def test_an_official_number_is_checked_by_hand_as_in_a_file(cli: Cli, desk: Desk, number: str) -> None:
+    assert code(do(cli, take_in(desk), "official_number_given", f"number={number}")) == "official_number_invalid"
+
+
+def test_an_official_number_is_another_dossiers_in_any_letters(cli: Cli, desk: Desk, tmp_path: Any) -> None:
+    one, other = take_in(desk), take_in(desk)
+    act(desk, one, "official_number_given", number="H30.g-77Đ")
+    for number in ("h30.G-77đ", "H30.g-77Đ"):
+        assert code(do(cli, other, "official_number_given", f"number={number}")) == "official_number_taken"
+    file = tmp_path / "xuat.csv"
+    for dossier, told in ((other, "refused"), (one, "already")):
+        own = desk.row(dossier)["receipt_number"]  # type: ignore[index]
+        file.write_text(f"official_number,receipt_number\nh30.G-77đ,{own}\n", encoding="utf-8")
+        assert [row["outcome"] for row in cli("official", "import", file, *AS).json] == [told]
+    assert do(cli, one, "official_number_given", "number=H30.G-77Đ").status == 0
+
+
+def test_a_long_official_number_is_compared_too(cli: Cli, desk: Desk) -> None:
+    one, other = take_in(desk), take_in(desk)
+    act(desk, one, "official_number_given", number="HETHONGQUOCGIA_7")
+    assert code(do(cli, other, "official_number_given", "number=HeThongQuocGia_7")) == "official_number_taken"
+    assert do(cli, other, "official_number_given", "number=HeThongQuocGiax7").status == 0
+
+
+@pytest.mark.parametrize("kind", ["cash", "transfer", "card", "portal", "post", "exempt"])
+def test_with_what_a_payment_is_made_is_one_of_the_known_ways(cli: Cli, desk: Desk, kind: str) -> None:
+    dossier = take_in(desk)
+    assert do(cli, dossier, "payment_received", "amount=20000", f"method={kind}").status == 0
+    assert code(do(cli, dossier, "payment_received", "amount=20000", "method=vỏ ốc")) == "choice_unknown"
+
+
+def test_a_known_way_is_asked_of_every_command(desk: Desk) -> None:
+    from core.answers import InvalidInput
+    from core.decisions import Act
+
+    with pytest.raises(InvalidInput, match="choice_unknown"):
+        desk.do(Act(take_in(desk), "payment_received", NOW, {"amount": "20000", "method": "vỏ ốc"}), officer(desk))
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("payment_received", {"amount": "20000.5"}),
+        ("payment_received", {"amount": "-20000"}),
+        ("payment_requested", {"amount": "0.5"}),
+        ("payment_reversed", {"amount": "-5", "reason": "x"}),
+        ("fine_decided", {"decision": "QĐ 1", "amount": "1.5"}),
+        ("original_taken", {"paper": "GPLX", "fine": "100.25"}),
+        ("corrected", {"field": "fee_paid", "new": "1.5"}),
+    ],
+)
+def test_money_is_whole_and_not_less_than_nothing(desk: Desk, kind: str, fields: dict[str, str]) -> None:
+    from core.answers import InvalidInput
+    from core.decisions import Act
+
+    with pytest.raises(InvalidInput, match="amount_invalid"):
+        desk.do(Act(take_in(desk), kind, NOW, fields), officer(desk))
+
+
+def test_a_fee_of_a_file_is_whole_too(cli: Cli, desk: Desk, tmp_path: Any) -> None:
+    file = tmp_path / "rows.csv"
+    file.write_text("procedure,applicant_name,fee_paid\npermanent-residence,An,20000.5\n", encoding="utf-8")
+    (row,) = cli("intake", file, *AS).json
+    assert row["error"]["code"] == "amount_invalid"
+
+
+@pytest.mark.parametrize("proof", ["receipt=bl-1", "reference=BL 1"])
+def test_a_proof_counts_once_by_every_door(cli: Cli, desk: Desk, proof: str) -> None:
+    first, second = add(cli, "QĐ 1", "500000"), add(cli, "QĐ 2", "500000")
+    cli("fines", "pay", "QĐ 1", "--proof", "BL 1", *AS)
+    paid = ("amount=500000", "purpose=fine", proof)
+    assert code(do(cli, second, "payment_received", *paid)) == "payment_known"
+    assert code(do(cli, second, "payment_received", "amount=500000", proof)) == "payment_known"
+    assert do(cli, second, "payment_received", "amount=500000", "purpose=fee", proof).status == 0
+    do(cli, first, "payment_reversed", "amount=500000", "reason=x")
+    assert do(cli, second, "payment_received", *paid).status == 0
+
+
+def test_a_payment_back_of_one_decision_frees_no_proof_of_another(cli: Cli, desk: Desk) -> None:
+    dossier = add(cli, "800/QĐ", "200000")
+    do(cli, dossier, "fine_decided", "decision=801/QĐ", "amount=200000")
+    for number in ("800", "801"):
+        cli("fines", "pay", f"{number}/QĐ", "--proof", f"BL {number}", *AS)
+    assert do(cli, dossier, "payment_reversed", "amount=200000", "reason=x", "decision=801/QĐ").status == 0
+    assert code(cli("fines", "pay", "801/QĐ", "--proof", "BL 800", *AS)) == "payment_known"
+    assert cli("fines", "pay", "801/QĐ", "--proof", "BL 801", *AS).status == 0
+
+
+def test_a_decision_of_another_dossier_is_refused_by_every_door(cli: Cli, desk: Desk) -> None:
+    first, second = add(cli, "QĐ 1", "500000", "--decided-on", "2026-05-19"), add(cli, "QĐ 2", "500000")
+    again = ("decision=Số 1", "amount=100000")
+    assert code(do(cli, second, "fine_decided", *again)) == "decision_known"
+    assert do(cli, second, "fine_decided", *again, "decided_on=2025-05-19").status == 0
+    assert do(cli, first, "fine_decided", "decision=Số 1", "amount=400000").status == 0, "said anew in its own"
+    assert {one["decision"] for one in cli("fines", "list", "--json").json if one["id"] == first} == {"QĐ 1"}
+    assert code(do(cli, second, "fine_decided", "decision=–", "amount=1")) == "decision_missing"
+    assert code(do(cli, second, "fine_decided", f"decision={'9' * 81}", "amount=1")) == "decision_too_long"
+    assert code(do(cli, second, "fine_decided", "decision=QĐ 3", "amount=0")) == "fine_amount_none"
 
 
 # what is asked about first
