@@ -8,7 +8,7 @@ is `FIELD`, by which reports on administrative procedures leave it out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -19,7 +19,7 @@ from core.deadline import deadline
 from core.intake import parse_money
 from core.moments import LEGAL_TIME
 from core.record import Event
-from core.text import fold
+from core.text import clean_line, fold
 
 if TYPE_CHECKING:
     from core.dossier import Dossier
@@ -124,6 +124,19 @@ def fine_amount(text: str) -> str:
     if _GROUPED.fullmatch(written):
         written = written.replace(".", "")
     return parse_money(written)
+
+
+def held_papers(words: Iterable[str]) -> list[tuple[str, str]]:
+    """What is held, from «GPLX=480123»: each with its number or nothing; blanks are none. Raises InvalidInput
+    `held_unnamed`."""
+    found = []
+    for word in words:
+        paper, _, number = (clean_line(part) for part in word.partition("="))
+        if number and not paper:
+            raise InvalidInput("held_unnamed", field="held", value=word)
+        if paper:
+            found.append((paper, number))
+    return found
 
 
 def decision_refused(number: str, amount: str) -> Refusal | None:

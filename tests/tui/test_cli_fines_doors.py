@@ -297,7 +297,13 @@ def test_a_decision_of_another_dossier_is_refused_by_every_door(cli: Cli, desk: 
     assert code(do(cli, second, "fine_decided", "decision=QĐ 3", "amount=0")) == "fine_amount_none"
 
 
-# what is asked about first
+# what a command left out, or took without asking
+
+
+def test_a_held_paper_has_a_name(cli: Cli, desk: Desk) -> None:
+    words = ("fines", "add", "QĐ 1", "--name", "A", "--amount", "5")
+    assert code(cli(*words, "--held", "=123", *AS)) == "held_unnamed"
+    assert cli("fines", "list", "all", "--json").json == []
 
 
 def test_more_than_the_fine_is_asked_about_first(cli: Cli, desk: Desk) -> None:

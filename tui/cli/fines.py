@@ -10,7 +10,7 @@ from rich.cells import set_cell_size
 
 from core.answers import Refusal
 from core.custody import WAYS
-from core.fines import CHANNELS, METHODS, fine_amount
+from core.fines import CHANNELS, METHODS, fine_amount, held_papers
 from core.intake import APPLICANT_KINDS
 from core.moments import legal_day
 from core.text import clean_line, parse_phone
@@ -98,13 +98,12 @@ def _released(args: argparse.Namespace) -> dict[str, str]:
 
 
 def _new(args: argparse.Namespace) -> NewFine:
-    held = [one.partition("=") for one in args.held]
     return NewFine(
         decision=clean_line(args.decision),
         name=clean_line(args.name),
         amount=fine_amount(args.amount),
         kind=args.kind,
-        held=[(clean_line(paper), clean_line(number)) for paper, _, number in held if clean_line(paper)],
+        held=held_papers(args.held),
         vehicle=args.vehicle,
         phone=parse_phone(args.phone) if clean_line(args.phone) else "",
         **{name: _day(getattr(args, name)) for name in _DAYS},
