@@ -242,7 +242,12 @@ def _event(dossier: str, kind: str, at: datetime, body: Mapping[str, Any]) -> Ev
 
 
 def _carried(dossier: Dossier, kind: Kind, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """What was handed in before receipt goes on, as far as the kind has it; the command's own facts win."""
+    """What was handed in before receipt goes on, as far as the kind has it; the command's own facts win.
+
+    Raises InvalidInput `field_missing` where it is turned down without a reason of its own.
+    """
+    if kind.name == "not_accepted" and not facts.get("reason"):
+        raise InvalidInput("field_missing", field="reason")
     known: dict[str, Any] = {
         "procedure": dossier.procedure,
         "applicant": dossier.applicant,

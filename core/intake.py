@@ -97,6 +97,8 @@ def read_row(row: Mapping[str, object], opening: Opening) -> Intake:
         facts["papers"] = [paper.strip() for paper in text["papers"].split(";") if paper.strip()]
     if "fee_paid" in text:
         facts["fee_paid"] = parse_money(text["fee_paid"])
+    if kind == "not_accepted" and "note" in text:
+        facts["reason"] = text["note"]
     facts |= {name: text[name] for name in ("variant", "ticket", "shelf", "note", "external_id") if name in text}
     return Intake(kind, at, facts, (*warnings, *doubts), number)
 

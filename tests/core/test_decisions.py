@@ -113,6 +113,7 @@ def test_a_walk_over_all_kinds_follows_the_table(data: st.DataObject) -> None:
         kind = KINDS[name]
         if name in INTAKE_KINDS:
             facts: dict[str, Any] = {"procedure": "permanent-residence", "applicant": {"name": "A"}}
+            facts |= {"reason": "x"} if name == "not_accepted" else {}
             answer = life.ask(TakeIn(DOSSIER, name, life.now, facts), *roles)
         else:
             fields = {

@@ -313,3 +313,21 @@ def test_more_than_the_fine_is_asked_about_first(cli: Cli, desk: Desk) -> None:
     assert code(ran) == "fine_more" and "--more" in ran.json["error"]["message"]
     assert owed(cli) == {"909": "100000"}
     assert cli(*pay, "--more", *AS).json[0]["paid"] == "200000"
+
+
+@pytest.mark.parametrize("begun", ["submitted", "guided"])
+def test_what_is_not_accepted_says_why(cli: Cli, desk: Desk, begun: str) -> None:
+    extra = {"reason": "thiếu", "missing": ["CT01"]} if begun == "guided" else {}
+    dossier = take_in(desk, kind=begun, channel="online", **extra)
+    assert code(do(cli, dossier, "not_accepted")) == "field_missing"
+    assert do(cli, dossier, "not_accepted", "reason=không thuộc thẩm quyền").status == 0
+    assert "không thuộc thẩm quyền" in cli("letter", dossier, "refusal", "--format", "text").out
+
+
+def test_the_note_of_a_files_row_is_why_it_was_not_accepted(cli: Cli, desk: Desk, tmp_path: Any) -> None:
+    file = tmp_path / "rows.csv"
+    row = "permanent-residence,An,not_accepted,không thuộc thẩm quyền"
+    file.write_text(f"procedure,applicant_name,kind,note\n{row}\n", encoding="utf-8")
+    (one,) = cli("intake", file, *AS).json
+    assert one["error"] is None
+    assert "không thuộc thẩm quyền" in cli("letter", one["id"], "refusal", "--format", "text").out
