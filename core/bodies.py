@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from core.answers import InvalidInput
 from core.contact import CONSENTS
-from core.custody import FAULTS, FOUND_BY, PAYERS, PURPOSES, WAYS
+from core.custody import FAULTS, FOUND_BY, PAID_WITH, PAYERS, PURPOSES, WAYS
 from core.events import ENDING_KINDS, INTAKE_KINDS, KINDS, Field, Kind
 from core.intake import CAPACITIES, CHANNELS, YEARS, one_of, parse_amount
 from core.moments import LEGAL_TIME
@@ -27,6 +28,7 @@ _COMPLETED = {
     "stopped": {"reason"},
 }
 """What the regime for lateness fills in or asks for itself, with the codes that there are (`core.regime`)."""
+_PAYMENTS = frozenset({"payment_received", "payment_reversed"})
 _TRUE, _FALSE = frozenset({"1", "true", "yes", "có", "co"}), frozenset({"0", "false", "no", "không", "khong"})
 CHOICES = {
     "channel": CHANNELS,
@@ -37,6 +39,7 @@ CHOICES = {
     "fault": FAULTS,
     "payer": PAYERS,
     "purpose": PURPOSES,
+    "method": PAID_WITH,
     "answer": ANSWERS,
     "next": NEXT,
     "applicant.tell": CONSENTS,
@@ -153,6 +156,37 @@ def misfit(kind: Kind, body: Mapping[str, Any]) -> str | None:
         new = _STORED.get(correctable(body["field"]) or "")
         return "field" if new is None else None if new(body["new"]) else "new"
     return None
+
+
+def check_body(kind: Kind, body: Mapping[str, Any]) -> None:
+    """What is written must be a body by the table of kinds: the fold takes nothing else. Of money that is whole đồng,
+    paid by a known way, though the fold reads what earlier versions wrote.
+
+    Raises InvalidInput `field_unknown`, `field_missing`, `field_invalid`, `amount_invalid`, `choice_unknown`.
+    """
+    known = [field.name for field in kind.fields]
+    unknown = next((name for name in body if name not in known), None)
+    if unknown is not None:
+        raise InvalidInput("field_unknown", field=unknown, kind=kind.name, known=", ".join(known))
+    wrong = misfit(kind, body)
+    if wrong is not None:
+        raise InvalidInput("field_missing" if body.get(wrong) is None else "field_invalid", field=wrong)
+    for name in _money(kind, body):
+        value = body.get(name)
+        if value is not None and (Decimal(value) < 0 or Decimal(value) % 1):
+            raise InvalidInput("amount_invalid", field=name, value=value)
+    for name in ("method", "purpose") if kind.name in _PAYMENTS else ():
+        if body.get(name) not in (None, *CHOICES[name]):
+            raise InvalidInput("choice_unknown", field=name, value=body[name], known=", ".join(CHOICES[name]))
+
+
+def _money(kind: Kind, body: Mapping[str, Any]) -> list[str]:
+    """The fields that are money; of a time limit's days an amount may be a part."""
+    if kind.name == "corrected":
+        return ["new"] if correctable(body["field"]) == "amount" else []
+    if kind.name == "extended" or kind.about != "dossier":
+        return []
+    return [field.name for field in kind.fields if field.type == "amount"]
 
 
 def fault(event: Event) -> str | None:

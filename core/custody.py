@@ -5,7 +5,7 @@ A dossier holds several of one name as so many entries; the one that was taken f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -27,6 +27,8 @@ FAULTS = ("station", "citizen")
 PAYERS = ("citizen", "station", "support")
 """Who bears what the post costs: `support`, somebody else by a decision that names the applicants."""
 PURPOSES = ("fee", "fine")
+PAID_WITH = ("cash", "transfer", "card", "portal", "post", "exempt")
+"""With what a payment is made; `exempt`: nothing is owed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +71,6 @@ def next_check(held: Iterable[Held]) -> date | None:
 def first_of(held: Iterable[Held], paper: str) -> Held | None:
     """The one of that name that was taken first."""
     return next((one for one in held if one.paper == paper), None)
-
-
-def fines_of(held: Mapping[str, Decimal]) -> Decimal:
-    """What must be proved in all: papers taken by one decision wait for the one fine."""
-    return sum(held.values(), Decimal(0))
 
 
 def _taken(dossier: Dossier, event: Event) -> None:
@@ -156,8 +153,8 @@ def is_fine(event: Event) -> bool:
     return event.kind == "payment_received" and event.body.get("purpose") == "fine"
 
 
-def fine_paid(dossier: Dossier, event: Event) -> None:
-    """Money for a fine: said to be so, or come while a paper waited for one."""
+def fine_paid(dossier: Dossier, event: Event, *, also_fee: bool) -> None:
+    """Money for a fine: said to be so, or come while a paper waited for one (`also_fee`: and counted as a fee, too)."""
     purpose = event.body.get("purpose")
     if purpose == "fee" or not (purpose == "fine" or dossier.fines):
         return
@@ -165,8 +162,7 @@ def fine_paid(dossier: Dossier, event: Event) -> None:
     amount = -amount if event.kind == "payment_reversed" else amount
     if purpose == "fine" and fines.entered_twice(dossier, event, amount):
         return
-    dossier.fines_paid += amount
-    fines.paid(dossier, event, amount)
+    fines.paid(dossier, event, amount, also_fee=also_fee)
     dossier.fine_proofs += event.kind == "payment_received"
 
 

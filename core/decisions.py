@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.answers import InvalidInput, Refusal
-from core.bodies import misfit
+from core.bodies import check_body
 from core.calendar import WorkCalendar
 from core.corrections import correction_refused, resolution_refused
 from core.doors import receives_at
@@ -19,6 +19,7 @@ from core.law import Law
 from core.merge import is_legal
 from core.moments import legal_day, local_words
 from core.numbers import receipt_number
+from core.payments import as_credited
 from core.reasons import Reason
 from core.record import Draft, Event
 from core.regime import completed, debt_kept
@@ -140,8 +141,8 @@ DossierCommand = TakeIn | Act | Undo | AcceptTransfer | NoteTransferred | TakeLa
 def decide(dossier: Dossier | None, command: DossierCommand, setting: Setting) -> tuple[Draft, ...] | Refusal:
     """The events that the command means for this dossier, or why not.
 
-    Raises InvalidInput (`kind_unknown`, `field_missing`, `field_unknown`, `field_invalid`) where the command's
-    fields are not a body by the table of kinds.
+    Raises InvalidInput (`kind_unknown`, or what `core.bodies.check_body` raises) where the command's fields are not a
+    body by the table of kinds.
     """
     if isinstance(command, TakeIn):
         return _take_in(dossier, command, setting)
@@ -241,7 +242,12 @@ def _event(dossier: str, kind: str, at: datetime, body: Mapping[str, Any]) -> Ev
 
 
 def _carried(dossier: Dossier, kind: Kind, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """What was handed in before receipt goes on, as far as the kind has it; the command's own facts win."""
+    """What was handed in before receipt goes on, as far as the kind has it; the command's own facts win.
+
+    Raises InvalidInput `field_missing` where it is turned down without a reason of its own.
+    """
+    if kind.name == "not_accepted" and not facts.get("reason"):
+        raise InvalidInput("field_missing", field="reason")
     known: dict[str, Any] = {
         "procedure": dossier.procedure,
         "applicant": dossier.applicant,
@@ -269,7 +275,9 @@ def _act(dossier: Dossier, command: Act, setting: Setting) -> tuple[Draft, ...] 
     if isinstance(meant, Refusal):
         return meant
     check_body(kind, meant.fields)
-    body = dict(meant.fields)
+    body = as_credited(dossier, kind.name, meant.fields)
+    if isinstance(body, Refusal):
+        return body
     refused = _special(dossier, meant, setting) or results_refusal(
         dossier, kind.name, body, command.at, setting.law, setting.roles
     )
@@ -320,17 +328,6 @@ def _fits(dossier: Dossier, kind: Kind, command: Act) -> Refusal | None:
     if kind.legal_from is not None and dossier.state not in kind.legal_from:
         return Refusal("not_from_state", params={"kind": kind.name, "state": dossier.state or "new"})
     return too_early(dossier, kind, command.at)
-
-
-def check_body(kind: Kind, body: Mapping[str, Any]) -> None:
-    """What is written must be a body by the table of kinds: the fold takes nothing else."""
-    known = [field.name for field in kind.fields]
-    unknown = next((name for name in body if name not in known), None)
-    if unknown is not None:
-        raise InvalidInput("field_unknown", field=unknown, kind=kind.name, known=", ".join(known))
-    wrong = misfit(kind, body)
-    if wrong is not None:
-        raise InvalidInput("field_missing" if body.get(wrong) is None else "field_invalid", field=wrong)
 
 
 def _special(dossier: Dossier, command: Act, setting: Setting) -> Refusal | None:

@@ -104,7 +104,6 @@ class Dossier:
     held: list[custody.Held] = field(default_factory=list)
     sent: list[custody.Held] = field(default_factory=list)
     fines: dict[str, Decimal] = field(default_factory=dict)
-    fines_paid: Decimal = Decimal(0)
     fine_proofs: int = 0
     decisions: dict[str, Decision] = field(default_factory=dict)
     fine_payments: list[FinePayment] = field(default_factory=list)
@@ -351,15 +350,18 @@ def _supplied(dossier: Dossier, event: Event) -> None:
 
 def _paid(dossier: Dossier, event: Event) -> None:
     sign = "-" if event.kind == "payment_reversed" else ""
-    if not custody.is_fine(event) and not (sign and _of_fine(dossier, event)):
+    as_fee = not custody.is_fine(event) and not (sign and _of_fine(dossier, event))
+    if as_fee:
         dossier.paid.append((sign + str(event.body.get("amount", "0")), str(event.body.get("method", ""))))
         if not sign:
             dossier.paid_by.append(f"{event.body.get('channel') or ''}/{event.body.get('method') or ''}")
-    custody.fine_paid(dossier, event)
+    custody.fine_paid(dossier, event, also_fee=as_fee)
 
 
 def _of_fine(dossier: Dossier, event: Event) -> bool:
-    """Whether what is given back was no fee: more than the fees that were paid, where there is a fine."""
+    """Whether what is given back was no fee: as it says, else more than the fees paid, where there is a fine."""
+    if event.body.get("purpose") is not None:
+        return bool(event.body["purpose"] == "fine")
     fees = sum(Decimal(amount) for amount, _ in dossier.paid)
     return bool(dossier.fine_payments) and fees < Decimal(str(event.body.get("amount", "0")))
 

@@ -134,9 +134,10 @@ _DOSSIER_KINDS = (
     _dossier("payment_requested", _L, _WORK, WORKING, S.AWAITING_PAYMENT, "pauses it, by the procedure",
              "amount:amount? reason:text?"),
     _dossier("payment_received", _A, _WORK, OPEN | ENDED, S.IN_PROGRESS, "starts a gated clock, or resumes it",
-             "amount:amount? method:text? receipt:text? channel:text? reference:text? purpose:text?",
+             "amount:amount? method:text? receipt:text? channel:text? reference:text? purpose:text? "
+             "decision:text?",
              frozenset({S.AWAITING_PAYMENT})),
-    _dossier("payment_reversed", _L, _DESK, ANY_RECEIVED, None, "none", "amount:amount? reason:text!"),
+    _dossier("payment_reversed", _L, _DESK, ANY_RECEIVED, None, "none", "amount:amount? reason:text! purpose:text? decision:text?"),
     _dossier("verification_completed", _L, _WORK, WORKING, S.IN_PROGRESS, "starts the phase that waits for it", "result:text?"),
     _dossier("suspended", _L, _LEAD, WORKING, S.SUSPENDED, "pauses it", "reason:text! basis:text?"),
     _dossier("resumed", _L, _LEAD, {S.SUSPENDED}, S.IN_PROGRESS, "resumes it", "note:text?"),

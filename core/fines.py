@@ -8,7 +8,7 @@ is `FIELD`, by which reports on administrative procedures leave it out.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 
 from core.answers import InvalidInput, Refusal
 from core.deadline import deadline
-from core.intake import parse_amount
+from core.intake import parse_money
 from core.moments import LEGAL_TIME
 from core.record import Event
-from core.text import fold
+from core.text import clean_line, fold
 
 if TYPE_CHECKING:
     from core.dossier import Dossier
@@ -34,6 +34,8 @@ CHANNELS = ("counter", "post", "online")
 """How a fine is paid: here, by post, through the portal."""
 METHODS = ("cash", "transfer", "card")
 """With what it is paid here."""
+LONGEST = 80
+"""Letters of a decision's number: it is printed, and stands in lists."""
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(\.[0-9]{3})+")
 _PREFIX = re.compile(r"(?:quyetdinh|qd)?(?:so)?(?=[0-9])")
 _PREFIXES = ("", "qd", "so", "qdso", "quyetdinh", "quyetdinhso")
@@ -59,7 +61,11 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class FinePayment:
-    """Money for a fine; less than nothing where a payment was taken back. `method`: with what, where that was said."""
+    """Money for a fine; less than nothing where a payment was taken back. `method`: with what, where that was said.
+
+    `decision`: the one that it is of, by its key in the dossier; None: earlier versions did not say. `also_fee`: it
+    does not say what it is for, so that it stands among the fees, too.
+    """
 
     event: str
     at: datetime
@@ -68,6 +74,8 @@ class FinePayment:
     receipt: str | None = None
     reference: str | None = None
     method: str | None = None
+    decision: str | None = None
+    also_fee: bool = False
 
     @property
     def proof(self) -> str | None:
@@ -115,21 +123,40 @@ def fine_amount(text: str) -> str:
     written = text.replace(" ", "").removesuffix("đ")
     if _GROUPED.fullmatch(written):
         written = written.replace(".", "")
-    amount = parse_amount(written)
-    if Decimal(amount) % 1:
-        raise InvalidInput("amount_invalid", value=text)
-    return amount
+    return parse_money(written)
+
+
+def held_papers(words: Iterable[str]) -> list[tuple[str, str]]:
+    """What is held, from «GPLX=480123»: each with its number or nothing; blanks are none. Raises InvalidInput
+    `held_unnamed`."""
+    found = []
+    for word in words:
+        paper, _, number = (clean_line(part) for part in word.partition("="))
+        if number and not paper:
+            raise InvalidInput("held_unnamed", field="held", value=word)
+        if paper:
+            found.append((paper, number))
+    return found
+
+
+def decision_refused(number: str, amount: str) -> Refusal | None:
+    """Why this can be no decision, whoever enters it."""
+    if not decision_key(number):
+        return Refusal("decision_missing")
+    if len(number) > LONGEST:
+        return Refusal("decision_too_long", params={"most": f"{LONGEST}"})
+    return Refusal("fine_amount_none") if Decimal(amount) <= 0 else None
 
 
 def proof_counts(dossier: Dossier, proof: str, amount: Decimal | None = None) -> bool:
     """Whether a payment by this proof (of this amount) stands in the dossier and was not taken back since."""
     key, stands = decision_key(proof), 0
-    given: set[Decimal] = set()
+    given: set[tuple[Decimal, str | None]] = set()
     for one in dossier.fine_payments:
         if one.amount > 0 and decision_key(one.proof or "") == key and amount in (None, one.amount):
             stands += 1
-            given.add(one.amount)
-        elif stands and -one.amount in given:
+            given.add((one.amount, one.decision))
+        elif stands and (-one.amount, one.decision) in given:
             stands -= 1
     return stands > 0
 
@@ -159,34 +186,52 @@ def entered_twice(dossier: Dossier, event: Event, amount: Decimal) -> bool:
     return amount > 0 and bool(proof) and proof_counts(dossier, str(proof), amount)
 
 
-def paid(dossier: Dossier, event: Event, amount: Decimal) -> None:
-    """Money came for the dossier's fines, or was given back."""
+def paid(dossier: Dossier, event: Event, amount: Decimal, *, also_fee: bool) -> None:
+    """Money came for the dossier's fines, or was given back: off the way by which that amount, else the last, came."""
     body = event.body
-    channel, method = _way_of(dossier, amount)
+    number = body.get("decision")
+    before = _came(dossier, amount, number) if amount < 0 else None
+    channel, method = (before.channel, before.method) if before else ("counter", None)
     if body.get("channel"):
         channel, method = str(body["channel"]), None
-    method = body.get("method") or method
-    proofs = body.get("receipt"), body.get("reference")
-    dossier.fine_payments.append(FinePayment(event.event_id, event.at, amount, channel, *proofs, method))
+    dossier.fine_payments.append(
+        FinePayment(
+            event.event_id,
+            event.at,
+            amount,
+            channel,
+            body.get("receipt"),
+            body.get("reference"),
+            body.get("method") or method,
+            number or (before.decision if before else None),
+            also_fee,
+        )
+    )
 
 
-def _way_of(dossier: Dossier, amount: Decimal) -> tuple[str, str | None]:
-    """At the counter; what is given back goes off the way by which that amount, else the last one, came."""
-    before = dossier.fine_payments if amount < 0 else []
+def _came(dossier: Dossier, amount: Decimal, number: str | None) -> FinePayment | None:
+    """The payment that is given back."""
+    before = [one for one in dossier.fine_payments if number in (None, one.decision)] or dossier.fine_payments
     same = [one for one in before if one.amount == -amount] or before
-    return (same[-1].channel, same[-1].method) if same else ("counter", None)
+    return same[-1] if same else None
 
 
 def owed(dossier: Dossier) -> Iterator[Owed]:
-    """Every decision; the money goes to the first one first."""
-    rest = sum((one.amount for one in dossier.fine_payments), Decimal(0))
-    last = dossier.fine_payments[-1].at if dossier.fine_payments else None
+    """Every decision with the payments that name it; the other money goes to the first one first."""
+    rest = sum((one.amount for one in dossier.fine_payments if one.decision not in dossier.decisions), Decimal(0))
     decisions = list(dossier.decisions.values())
     for place, one in enumerate(decisions):
-        part = rest if place == len(decisions) - 1 else min(rest, one.amount)
-        part = max(Decimal(0), part)
-        rest -= part
-        yield Owed(one, part, last if part else None)
+        own = sum((paid.amount for paid in dossier.fine_payments if paid.decision == one.number), Decimal(0))
+        room = max(Decimal(0), one.amount - max(Decimal(0), own))
+        part = rest if place == len(decisions) - 1 else min(rest, room)
+        total = max(Decimal(0), own + part)
+        rest -= part if part >= 0 else total - own
+        days = [
+            paid.at
+            for paid in dossier.fine_payments
+            if paid.decision == one.number or (part and paid.decision not in dossier.decisions)
+        ]
+        yield Owed(one, total, days[-1] if total else None)
 
 
 def is_settled(dossier: Dossier) -> bool:

@@ -96,7 +96,9 @@ def read_row(row: Mapping[str, object], opening: Opening) -> Intake:
     if "papers" in text:
         facts["papers"] = [paper.strip() for paper in text["papers"].split(";") if paper.strip()]
     if "fee_paid" in text:
-        facts["fee_paid"] = parse_amount(text["fee_paid"])
+        facts["fee_paid"] = parse_money(text["fee_paid"])
+    if kind == "not_accepted" and "note" in text:
+        facts["reason"] = text["note"]
     facts |= {name: text[name] for name in ("variant", "ticket", "shelf", "note", "external_id") if name in text}
     return Intake(kind, at, facts, (*warnings, *doubts), number)
 
@@ -152,6 +154,14 @@ def parse_amount(text: str) -> str:
     if not isinstance(exponent, int) or amount < 0 or amount.adjusted() > 15 or exponent < -_DECIMALS:
         raise InvalidInput("amount_invalid", value=text)
     return f"{amount:f}"
+
+
+def parse_money(text: str) -> str:
+    """An amount of money, in whole đồng; InvalidInput `amount_invalid`."""
+    amount = parse_amount(text)
+    if Decimal(amount) % 1:
+        raise InvalidInput("amount_invalid", value=text)
+    return amount
 
 
 def parse_matter(value: object) -> dict[str, str]:

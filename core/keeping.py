@@ -9,10 +9,12 @@ from decimal import Decimal
 from typing import Any
 
 from core.answers import Refusal
-from core.custody import Held, fines_of, first_of
+from core.custody import Held, first_of
 from core.dossier import Dossier
+from core.fines import owed
 from core.law import Law
 from core.moments import legal_day
+from core.payments import dong, is_for_fine
 from core.standing import version_of
 from core.states import CLOSED
 
@@ -25,16 +27,14 @@ def fine_proved(dossier: Dossier) -> bool:
     """Whether what was paid, or proved to be paid elsewhere, covers all fines that papers here wait for."""
     if not dossier.fines:
         return True
-    return dossier.fine_proofs > 0 and dossier.fines_paid >= fines_of(dossier.fines)
+    return dossier.fine_proofs > 0 and not any(one.left for one in owed(dossier))
 
 
 def kept_back(dossier: Dossier, one: Held, day: date, law: Law) -> Refusal | None:
     """Why the paper may not go back to its owner on the day: the fine is not proved, or the withdrawal still runs."""
     if (one.fine is not None or one.decision in dossier.fines) and not fine_proved(dossier):
-        left = max(Decimal(0), fines_of(dossier.fines) - dossier.fines_paid)
-        return Refusal(
-            "fine_not_proved", basis=_basis(dossier, one, law), params={"amount": f"{left:,.0f}".replace(",", ".")}
-        )
+        left = sum((every.left for every in owed(dossier)), Decimal(0))
+        return Refusal("fine_not_proved", basis=_basis(dossier, one, law), params={"amount": dong(left)})
     if one.hold_until is not None and day < one.hold_until:
         return Refusal("held_until", basis=_basis(dossier, one, law), params={"day": f"{one.hold_until:%d/%m/%Y}"})
     return None
@@ -81,8 +81,11 @@ def closing_refusal(dossier: Dossier, at: datetime) -> Refusal | None:
 
 def payment_refusal(dossier: Dossier, fields: Mapping[str, Any]) -> Refusal | None:
     """Money for a fine that was paid elsewhere is known by its receipt or the payment's reference."""
-    for_fine = fields.get("purpose") == "fine" or (dossier.fines and fields.get("purpose") != "fee")
-    if for_fine and fields.get("channel") in _ELSEWHERE and not (fields.get("receipt") or fields.get("reference")):
+    if (
+        is_for_fine(dossier, fields)
+        and fields.get("channel") in _ELSEWHERE
+        and not (fields.get("receipt") or fields.get("reference"))
+    ):
         return Refusal("payment_proof_missing")
     return Refusal("nothing_to_pay") if dossier.state in CLOSED and not dossier.fines else None
 

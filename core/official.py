@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from core.answers import InvalidInput
+from core.answers import InvalidInput, Refusal
 from core.service import Doubt
-from core.text import clean_line
+from core.text import clean_line, nfc
 
 FIELDS = (
     *("procedure_code", "procedure_title", "applicant_name", "applicant_number", "birth_date", "address", "phone"),
@@ -20,6 +20,7 @@ COLUMNS = ("official_number", "receipt_number", "external_id", "applicant_number
 """What a row of its export may say; needed are the number and by what the dossier is known: our number, the sender's
 key, or whose it is, of which procedure and of which day, all three."""
 _LONGEST = 60
+_MOST_SPELLINGS = 256
 
 
 class Outcome(StrEnum):
@@ -61,6 +62,29 @@ class Claimed:
     received_on: str | None = None
 
 
+def number_refused(number: str) -> Refusal | None:
+    """Why this can be no number of that system, whoever gives it."""
+    if 0 < len(number) <= _LONGEST and not any(letter.isspace() for letter in number):
+        return None
+    return Refusal("official_number_invalid", params={"value": number[:_LONGEST]})
+
+
+def number_key(number: str) -> str:
+    """A number as it is compared: in small letters."""
+    return nfc(number).casefold()
+
+
+def spellings(number: str) -> tuple[str, ...] | None:
+    """The number in capital and small letters, in every mixture; None for one with too many letters."""
+    found = [""]
+    for letter in nfc(number):
+        cases = sorted({letter, letter.upper(), letter.lower()})
+        found = [before + one for before in found for one in cases]
+        if len(found) > _MOST_SPELLINGS:
+            return None
+    return tuple(found)
+
+
 def read_claim(row: Mapping[str, Any]) -> Claimed:
     """A row by our columns. Raises InvalidInput `column_unknown`, `field_missing`, `official_number_invalid`."""
     unknown = sorted(set(row) - set(COLUMNS))
@@ -71,8 +95,8 @@ def read_claim(row: Mapping[str, Any]) -> Claimed:
     number = texts.pop("official_number", "")
     if not number:
         raise InvalidInput("field_missing", field="official_number")
-    if len(number) > _LONGEST or " " in number:
-        raise InvalidInput("official_number_invalid", value=number[:_LONGEST])
+    if (wrong := number_refused(number)) is not None:
+        raise InvalidInput(wrong.code, **wrong.params)
     if not texts.keys() & {"receipt_number", "external_id"}:
         for name in ("applicant_number", "procedure", "received_on"):
             if name not in texts:
@@ -82,7 +106,8 @@ def read_claim(row: Mapping[str, Any]) -> Claimed:
 
 def outcome(claim: Claimed, found: Sequence[tuple[str, str | None]]) -> tuple[Outcome, str | None]:
     """What the row means for the dossiers (id, official number) that fit it, and which one it is."""
-    bearing = [dossier for dossier, number in found if number == claim.number]
+    key = number_key(claim.number)
+    bearing = [dossier for dossier, number in found if number is not None and number_key(number) == key]
     if bearing:
         return Outcome.ALREADY, bearing[0]
     free = [dossier for dossier, number in found if number is None]

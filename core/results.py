@@ -11,10 +11,11 @@ from typing import Any
 
 from core.answers import Refusal
 from core.dossier import Dossier
-from core.fines import is_settled
+from core.fines import decision_refused, is_settled
 from core.keeping import check_refusal, closing_refusal, payment_refusal, release_refusal
 from core.law import Law
 from core.moments import legal_day
+from core.official import number_refused
 from core.record import Event
 from core.text import fold
 
@@ -71,7 +72,7 @@ def as_written(kind: str, fields: Mapping[str, Any]) -> Mapping[str, Any]:
 def results_refusal(
     dossier: Dossier, kind: str, fields: Mapping[str, Any], at: datetime, law: Law, roles: AbstractSet[str]
 ) -> Refusal | None:
-    """Why an action on results or papers in custody may not be done; None for all other kinds."""
+    """Why an action on results, papers in custody, money or numbers may not be done; None for all other kinds."""
     if kind in _HANDING and dossier.wrong:
         return Refusal("result_was_wrong")
     if kind == "result_returned" and dossier.at_post and fields.get("channel") != "post":
@@ -92,6 +93,10 @@ def results_refusal(
         return release_refusal(dossier, fields, at, law, roles)
     if kind == "custody_checked":
         return check_refusal(dossier, fields, at)
+    if kind == "official_number_given":
+        return number_refused(str(fields["number"]))
+    if kind == "fine_decided":
+        return decision_refused(str(fields["decision"]), str(fields["amount"]))
     if kind in ("payment_received", "payment_requested"):
         return _own_error(dossier, fields) or (payment_refusal(dossier, fields) if kind == "payment_received" else None)
     return None

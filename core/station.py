@@ -8,8 +8,9 @@ from datetime import date, datetime
 from typing import Any
 
 from core.answers import Refusal
+from core.bodies import check_body
 from core.commitments import longer
-from core.decisions import Setting, check_body, role_missing
+from core.decisions import Setting, role_missing
 from core.desks import DeskCommand, decide_desk
 from core.events import KINDS, ROLES
 from core.feedback import FeedbackCommand, decide_feedback

@@ -21,6 +21,7 @@ from core.record import Draft, Event
 from core.station import StationCommand, decide_station
 from storage.blanks import blank_refused
 from storage.database import Connection, officer_errors, transaction
+from storage.elsewhere import refused_elsewhere
 from storage.event_log import EventLog, Origin, epoch_ms, uuid7
 from storage.folder import Identity, Now, clock_of, open_folder, read_identity, station_keys
 from storage.frontier import Frontier, frontier
@@ -253,14 +254,13 @@ class Desk:
             setting = replace(setting, desk_number=number, serial=serial)
         if isinstance(command, Act) and command.kind == "assigned" and not self._works_here(command.fields.get("to")):
             return Refusal("officer_gone")
-        if isinstance(command, Act) and command.kind == "official_number_given":
-            other = self.queries.bearing(str(command.fields.get("number")), command.dossier)
-            if other is not None:
-                return Refusal("official_number_taken", params={"number": other})
         dossier = self.projection.dossier(command.dossier, as_here=True)
         if isinstance(command, CorrectResult):
             mended = None if dossier is None else self._mended_by(dossier)
             return mended or decide_correction(dossier, command, setting)
+        refused = refused_elsewhere(self.connection, self.projection.dossier, dossier, command)
+        if refused is not None:
+            return refused
         if isinstance(command, Undo) and dossier is not None and self._left_the_desk(dossier):
             return Refusal("undo_left_desk")
         return decide(dossier, command, setting)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -16,7 +16,9 @@ from storage.fines import Fine, fines_where
 
 _PAID = """
 SELECT fine_payment.id, dossier.id, dossier.receipt_number, fine_payment.unit, paid_at, amount,
-    fine_payment.channel, method, receipt, reference
+    fine_payment.channel, method, receipt, reference,
+    (SELECT count(*) FROM fine WHERE fine.dossier = dossier.id),
+    (SELECT min(decision) FROM fine WHERE fine.dossier = dossier.id)
 FROM fine_payment JOIN dossier ON dossier.id = fine_payment.dossier
 WHERE paid_at >= ? AND paid_at < ? AND dossier.state <> 'voided' ORDER BY paid_at, fine_payment.id
 """
@@ -24,7 +26,10 @@ WHERE paid_at >= ? AND paid_at < ? AND dossier.state <> 'voided' ORDER BY paid_a
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """Money for a fine (đồng); less than nothing where one was taken back."""
+    """Money for a fine (đồng); less than nothing where one was taken back.
+
+    `decision`: None where it has no number, or an earlier version wrote the payment for all of the dossier.
+    """
 
     id: str
     dossier: str
@@ -36,6 +41,7 @@ class Payment:
     method: str | None
     receipt: str | None
     reference: str | None
+    decision: str | None
 
     @property
     def way(self) -> str:
@@ -96,7 +102,8 @@ def fine_counts(desk: Desk, first: date, last: date, unit: str | None = None) ->
     low, high = midnight(first), midnight(last + timedelta(days=1))
     entered = fines_where(desk, "entered_at >= ? AND entered_at < ? AND stands <> 'void'", (low, high))
     rows = desk.connection.execute(_PAID, (low, high)).fetchall()
-    paid = [_payment(row) for row in rows]
+    named = _named(desk, {row[1] for row in rows if row[-2] > 1})
+    paid = [_payment(row, named) for row in rows]
     still = fines_where(desk, "stands IN ('owed', 'held') OR (stands <> 'void' AND held > 0)")
     return FineCounts(
         first,
@@ -118,7 +125,15 @@ def _sum(found: Sequence[Payment]) -> Sum:
     return Sum(sum(one.amount > 0 for one in found), sum((one.amount for one in found), Decimal(0)))
 
 
-def _payment(row: tuple[Any, ...]) -> Payment:
-    name, dossier, number, unit, at, amount, *way = row
+def _named(desk: Desk, several: set[str]) -> dict[str, str | None]:
+    """The decision of each payment of dossiers that have several: no table holds it."""
+    found = [dossier for dossier, _ in desk.explained(sorted(several))]
+    numbers = {one.id: {key: said.number for key, said in one.decisions.items() if said.named} for one in found}
+    return {paid.event: numbers[one.id].get(paid.decision or "") for one in found for paid in one.fine_payments}
+
+
+def _payment(row: tuple[Any, ...], named: Mapping[str, str | None]) -> Payment:
+    name, dossier, number, unit, at, amount, channel, method, receipt, reference, count, only = row
     day = datetime.fromtimestamp(at, LEGAL_TIME).date()
-    return Payment(name, dossier, number, unit, day, Decimal(amount), *way)
+    decision = only if count == 1 else named.get(name)
+    return Payment(name, dossier, number, unit, day, Decimal(amount), channel, method, receipt, reference, decision)

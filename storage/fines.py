@@ -11,21 +11,21 @@ from typing import Any
 from core.answers import Refusal
 from core.custody import Held
 from core.decisions import Act, TakeIn
-from core.fines import PROCEDURE, PayBy, decision_key, decision_keys, owed, pay_by, proof_counts
+from core.fines import PROCEDURE, PayBy, decision_keys, decision_refused, owed, pay_by
 from core.identity import check_number
 from core.intake import OWN_NUMBER
 from core.law import Law
 from core.moments import LEGAL_TIME, legal_day
+from core.payments import dong, which_decision
 from core.states import WORKING
 from core.text import fold
 from storage.database import transaction
 from storage.desk import Command, Desk, Done
+from storage.elsewhere import marks
 from storage.officers import Officer
 
 LISTS = ("open", "owed", "held", "all")
 """`open`: something is owed or held."""
-LONGEST = 80
-"""Letters of a decision's number: it is printed, and stands in lists."""
 _WHERE = {
     "open": "stands IN ('owed', 'held')",
     "owed": "stands = 'owed'",
@@ -45,11 +45,6 @@ SELECT fine.id, fine.dossier, dossier.receipt_number, dossier.applicant_name, fi
     ) END
 FROM fine JOIN dossier ON dossier.id = fine.dossier WHERE {where} ORDER BY entered_at, fine.id
 """
-_SAME = """
-SELECT COALESCE(dossier.receipt_number, fine.dossier), fine.decided_on
-FROM fine JOIN dossier ON dossier.id = fine.dossier WHERE decision_key IN ({places}) AND stands <> 'void'
-"""
-_PROVED = "SELECT DISTINCT dossier FROM fine_payment WHERE proof_key = ?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +103,11 @@ class Fine:
     last_day: PayBy | None = field(default=None)
 
     @property
+    def key(self) -> str:
+        """The decision in its dossier: its number, else the event of the paper that waits for the fine."""
+        return self.decision or self.id
+
+    @property
     def due(self) -> date | None:
         """The payer's last day: as the decision says, else by law; None where nobody knows when it was handed on."""
         return self.pay_by or (self.last_day.day if self.last_day else None)
@@ -137,18 +137,20 @@ def fines_where(desk: Desk, where: str, values: Sequence[object] = ()) -> list[F
     return [_fine(row, law) for row in desk.connection.execute(_ROWS.format(where=where), tuple(values)).fetchall()]
 
 
-def named(desk: Desk, code: str) -> str | Refusal:
-    """The dossier behind a decision's number or any name of a dossier."""
+def named(desk: Desk, code: str) -> tuple[str, str | None] | Refusal:
+    """The dossier behind a decision's number or any name of a dossier, and the decision's key where it was that one."""
     keys = decision_keys(code)
-    asked = f"SELECT DISTINCT dossier FROM fine WHERE decision_key IN ({_marks(keys)}) AND stands <> 'void'"
-    rows = desk.connection.execute(asked, keys).fetchall()
-    if len(rows) == 1:
-        return str(rows[0][0])
-    return Refusal("code_ambiguous", params={"code": code}) if rows else desk.queries.find(code)
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ", ".join("?" * len(values))
+    asked = (
+        f"SELECT dossier, decision, id FROM fine WHERE (decision_key IN ({marks(keys)}) OR id = ?) AND stands <> 'void'"
+    )
+    rows = desk.connection.execute(asked, (*keys, code)).fetchall()
+    if len({dossier for dossier, _, _ in rows}) > 1:
+        return Refusal("code_ambiguous", params={"code": code})
+    if rows:
+        dossier, decision, event = rows[0]
+        return str(dossier), (decision or event) if len(rows) == 1 else None
+    found = desk.queries.find(code)
+    return found if isinstance(found, Refusal) else (found, None)
 
 
 def enter(desk: Desk, officer: Officer, new: NewFine) -> Done | Refusal:
@@ -156,9 +158,7 @@ def enter(desk: Desk, officer: Officer, new: NewFine) -> Done | Refusal:
     wrong = _wrong(new, legal_day(desk.now()))
     if wrong is not None:
         return wrong
-    with transaction(desk.connection):
-        before = _entered_as(desk, new)
-        return before or desk.do_within(_command(desk, new), officer)
+    return desk.do(_command(desk, new), officer)
 
 
 def pay(
@@ -166,31 +166,36 @@ def pay(
     officer: Officer,
     dossier_id: str,
     *,
+    decision: str | None = None,
     amount: str | None = None,
+    more: bool = False,
     channel: str = "counter",
     method: str = "",
     proof: str = "",
     at: datetime | None = None,
 ) -> Done | Refusal:
-    """Money for a dossier's fines; `amount` None: all that is owed. `method`: one of METHODS, at the counter.
+    """Money for a fine; `amount` None: all that is owed of it. `method`: one of METHODS, at the counter.
 
-    `proof`: the receipt's number, or elsewhere the payment's reference: one proof counts once. A dossier with nothing
-    owed and nothing held ends.
+    `decision`: its key (`Fine.key`); None: the only one of the dossier's that is owed. `more`: it may be more than is
+    owed. `proof`: the receipt's number, or elsewhere the payment's reference: one proof counts once. A dossier with
+    nothing owed and nothing held ends.
     """
     with transaction(desk.connection):
         dossier = desk.dossier(dossier_id)
         if dossier is None:
             return Refusal("dossier_unknown")
-        left = sum((one.left for one in owed(dossier)), Decimal(0))
-        if not left:
+        owing = [one for one in owed(dossier) if one.left and decision in (None, one.decision.number)]
+        if not owing:
             return Refusal("fine_nothing_owed")
-        known = _proved(desk, proof)
-        if known is not None:
-            return known
+        if len(owing) > 1:
+            return which_decision(one.decision.number for one in owing)
+        left = owing[0].left
         said = f"{left:f}" if amount is None else amount
         if Decimal(said) <= 0:
             return Refusal("fine_amount_none")
-        fields = {"amount": said, "channel": channel, "purpose": "fine"}
+        if Decimal(said) > left and not more:
+            return Refusal("fine_more", params={"amount": dong(Decimal(said)), "owed": dong(left)})
+        fields = {"amount": said, "channel": channel, "purpose": "fine", "decision": owing[0].decision.number}
         fields |= {"method": method} if method and channel == "counter" else {}
         fields |= {"receipt" if channel == "counter" else "reference": proof} if proof else {}
         done = desk.do_within(Act(dossier_id, "payment_received", at or desk.now(), fields), officer)
@@ -255,25 +260,11 @@ def _end(desk: Desk, officer: Officer, dossier_id: str, fields: Mapping[str, str
             return
 
 
-def _proved(desk: Desk, proof: str) -> Refusal | None:
-    """Which dossier has a payment by this proof that was not taken back."""
-    key = decision_key(proof)
-    for (name,) in desk.connection.execute(_PROVED, (key,)).fetchall() if key else ():
-        dossier = desk.dossier(str(name))
-        if dossier is not None and proof_counts(dossier, proof):
-            return Refusal("payment_known", params={"proof": proof, "number": dossier.receipt_number or dossier.id})
-    return None
-
-
 def _wrong(new: NewFine, today: date) -> Refusal | None:
-    if not decision_key(new.decision):
-        return Refusal("decision_missing")
-    if len(new.decision) > LONGEST:
-        return Refusal("decision_too_long", params={"most": f"{LONGEST}"})
+    if refused := decision_refused(new.decision, new.amount):
+        return refused
     if not new.name:
         return Refusal("fine_person_missing")
-    if Decimal(new.amount) <= 0:
-        return Refusal("fine_amount_none")
     for day in (new.decided_on, new.handed_on):
         if day is not None and day > today:
             return Refusal("day_in_future", params={"day": f"{day:%d/%m/%Y}"})
@@ -285,16 +276,6 @@ def _wrong(new: NewFine, today: date) -> Refusal | None:
             return Refusal("day_before_decision", params={"day": f"{day:%d/%m/%Y}"})
     if new.number and new.kind == "citizen" and not check_number(_bare(new.number)).valid:
         return Refusal("number_invalid")
-    return None
-
-
-def _entered_as(desk: Desk, new: NewFine) -> Refusal | None:
-    """The same number again, unless both say on which day they were made and the years differ."""
-    keys = decision_keys(new.decision)
-    for number, text in desk.connection.execute(_SAME.format(places=_marks(keys)), keys):
-        other = _date(text)
-        if other is None or new.decided_on is None or other.year == new.decided_on.year:
-            return Refusal("decision_known", params={"decision": new.decision, "number": str(number)})
     return None
 
 

@@ -15,6 +15,7 @@ from core.official import Claimed, Outcome, outcome
 from core.queue import midnight
 from core.settled import OUTSIDE
 from storage.desk import Desk
+from storage.elsewhere import official_is
 from storage.officers import Officer
 from storage.queries import Row
 
@@ -25,7 +26,8 @@ _WAITING = (
 )
 """What came from a portal with its number is in the national system: nobody types it again."""
 _TWICE = """
-SELECT official_number FROM dossier WHERE official_number IS NOT NULL GROUP BY official_number HAVING count(*) > 1
+SELECT official_number FROM dossier WHERE official_number IS NOT NULL
+GROUP BY official_number COLLATE NOCASE HAVING count(*) > 1
 """
 MOST = 500
 """Rows of the list that a screen shows: the newest."""
@@ -71,8 +73,9 @@ def bears_too(desk: Desk, row: Row) -> list[Row]:
 
 
 def _bearing(desk: Desk, number: str) -> list[Row]:
-    where = "official_number = ? AND state <> 'voided' ORDER BY received_at DESC, id DESC"
-    return desk.queries.rows(where, (number,), desk.bounds())
+    where, values = official_is(number)
+    where += " AND state <> 'voided' ORDER BY received_at DESC, id DESC"
+    return desk.queries.rows(where, values, desk.bounds())
 
 
 def _outside(desk: Desk) -> tuple[str]:

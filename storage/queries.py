@@ -142,13 +142,6 @@ class Queries:
         found = [self.row(name, at) for (name,) in self._db.execute(letters, (key, limit)).fetchall()]
         return [row for row in found if row is not None]
 
-    def bearing(self, number: str, beside: str) -> str | None:
-        """What another dossier is called that bears the number, as its official or its own one, and is not void."""
-        asked = "SELECT COALESCE(receipt_number, id) FROM dossier WHERE {name} = ? AND id <> ? AND state <> 'voided'"
-        both = " UNION ALL ".join(asked.format(name=name) for name in ("official_number", "receipt_number"))
-        row = self._db.execute(f"{both} LIMIT 1", (number, beside) * 2).fetchone()
-        return None if row is None else str(row[0])
-
     def find(self, code: str) -> str | Refusal:
         """The id behind a receipt number, an id, an official number, a unique ending of one, a receipt's QR, or the
         number that the portal gave."""

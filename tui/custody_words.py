@@ -10,11 +10,13 @@ from core.answers import Refusal
 from core.catalogue import ProcedureVersion
 from core.custody import Held
 from core.dossier import Dossier
+from core.fines import owed
 from core.keeping import fine_proved, kept_back
 from core.law import Law
 from core.moments import LEGAL_TIME, legal_day
 from core.results import handed_over
 from core.standing import version_of
+from core.states import State
 from storage.desk import Desk
 from tui.answers import iso
 from tui.dates import day_long, day_short
@@ -28,8 +30,17 @@ def lying_lines(desk: Desk, dossier: Dossier, law: Law) -> Iterator[str]:
     handed = handed_line(dossier)
     if handed is not None:
         yield handed
+    yield from _owed_again(dossier)
     today = legal_day(desk.now())
     yield from custody_lines(dossier, law, version_of(dossier, law), officer_names(desk.officers.all()), today)
+
+
+def _owed_again(dossier: Dossier) -> Iterator[str]:
+    """Fines that are owed, though the dossier looks finished: a payment was taken back since."""
+    for one in () if dossier.is_open or dossier.state is State.VOIDED else owed(dossier):
+        if one.left:
+            decision = one.decision.number if one.decision.named else tr("fines.unnamed")
+            yield f"! {tr('fines.owed_again', decision=decision, amount=money(one.left))}"
 
 
 def custody_lines(

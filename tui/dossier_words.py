@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
@@ -62,13 +63,13 @@ _WHOLE = frozenset({"rows", "object"})
 """Types of fields that hold other events or tables: nobody reads them, and they name the citizen."""
 _NAMED_NUMBERS = frozenset({"passport", "old_card"})
 _PERSONS_NUMBERS = frozenset({"applicant.number", "applicant.id_number", "bringer.number"})
-_PAID_HOW = frozenset({"cash", "transfer", "card", "portal", "post", "exempt"})
+_EVENT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SIGNS = {"undone": "u", "unauthorised": "✗", "conflict": "?", "lost": "✗", "out_of_order": "!"}
 
 
 def method_words(method: str) -> str:
     """With what was paid; an officer may have written a way of his own."""
-    return tr(f"method.{method}") if method in _PAID_HOW else method
+    return tr(f"method.{method}") if method in CHOICES["method"] else method
 
 
 def to_be_mapped(dossier: Dossier) -> bool:
@@ -275,6 +276,8 @@ def _body(event: Event, officers: Mapping[str, str], version: ProcedureVersion |
         value = event.body.get(field.name)
         if value in (None, "", [], {}, False) or field.name in _UNTOLD or field.type in _WHOLE:
             continue
+        if field.name == "decision" and _EVENT.fullmatch(str(value)):
+            continue  # of a paper that waits for a fine without a decision's number
         if field.name in _PAPERS:
             named = value if isinstance(value, list) else [value]
             yield ", ".join(paper_title(str(one), version) for one in named)
@@ -334,9 +337,7 @@ def _value(event: Event, name: str, kind: str, value: Any, officers: Mapping[str
         return f"{tr('field.signer')} {value}"
     if name != "return_by" and value in CHOICES.get(name, ()):
         told = tr(f"{name}.{value}")
-        return told if name in ("channel", "capacity", "way", "answer") else f"{tr(f'field.{name}')} {told}"
-    if name == "method" and value in _PAID_HOW:
-        return method_words(str(value))
+        return told if name in ("channel", "capacity", "way", "answer", "method") else f"{tr(f'field.{name}')} {told}"
     if name == "due_at" and event.kind in ENDING_KINDS:
         return tr("dossier.was_due", moment=moment_short(datetime.fromisoformat(str(value))))
     if kind == "moment":

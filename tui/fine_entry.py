@@ -7,7 +7,7 @@ from datetime import date
 
 from core.answers import InvalidInput, Refusal
 from core.filter import read_day
-from core.fines import fine_amount
+from core.fines import fine_amount, held_papers
 from core.text import clean_line, parse_phone
 from storage.fines import NewFine
 from tui.i18n import tr
@@ -60,6 +60,8 @@ def checked(name: str, text: str, today: date) -> str:
         return ""
     if name == "amount":
         fine_amount(text)
+    elif name == "held":
+        held_papers(text.split(";"))
     elif name == "phone":
         parse_phone(text)
     elif name in _DAYS and read_day(text, today) is None:
@@ -72,7 +74,6 @@ def new_fine(texts: Mapping[str, str], kind: str, held: str, today: date) -> New
     text = {name: checked(name, texts.get(name, ""), today) for name, _ in FIELDS}
     if not text["amount"]:
         raise InvalidInput("fine_amount_none")
-    parts = [one.partition("=") for one in text["held"].split(";") if one.strip()]
     return NewFine(
         decision=text["decision"],
         name=text["name"],
@@ -80,7 +81,7 @@ def new_fine(texts: Mapping[str, str], kind: str, held: str, today: date) -> New
         kind=kind,
         number=text["number"],
         phone=parse_phone(text["phone"]) if text["phone"] else "",
-        held=[(paper.strip(), number.strip()) for paper, _, number in parts if paper.strip()],
+        held=held_papers(text["held"].split(";")),
         shelf=text["shelf"],
         plate=text["plate"],
         vehicle=held == "seizure",

@@ -33,6 +33,7 @@ def given_for(field: Field) -> tuple[str, Any]:
         "fault": ("STATION", "station"),
         "payer": ("citizen", "citizen"),
         "purpose": ("fine", "fine"),
+        "method": ("Cash", "cash"),
         "answer": ("Took", "took"),
         "next": ("counter", "counter"),
     }

@@ -17,6 +17,7 @@ from core.decisions import Act, TakeIn, Undo
 from core.dossier import Dossier
 from core.events import DOSSIER_KINDS, ENDING_KINDS, INTAKE_KINDS, KINDS, ROLES, Field, Kind
 from core.moments import legal_day
+from core.payments import as_credited
 from core.queue import Lane
 from core.results import results_refusal
 from core.standing import standing
@@ -33,7 +34,7 @@ NO_ACTS = (
     "citizen_told",
 )
 BY_NAME = {"unit": "working_day", "field": "applicant.phone", "new": "0905123456", "signed_as": "head", "signer": "o1"}
-BY_NAME |= {"answer": "took"}
+BY_NAME |= {"answer": "took", "method": "cash", "purpose": "fine"}
 CODES = {"delay_excused": "force_majeure", "stopped": "not_supplemented"}
 
 
@@ -80,6 +81,11 @@ def expected(
         return "service_reason_unknown"
     if name == "conflict_resolved":
         return "not_the_branches"
+    if dossier:
+        credited = as_credited(dossier, name, fields)
+        if isinstance(credited, Refusal):
+            return credited.code
+        fields = credited
     # results and papers held have tables of their own: test_results.py, test_custody.py
     refused = results_refusal(dossier, name, fields, now, LAW, effective_roles(roles)) if dossier else None
     return refused.code if refused else None
@@ -107,6 +113,7 @@ def test_a_walk_over_all_kinds_follows_the_table(data: st.DataObject) -> None:
         kind = KINDS[name]
         if name in INTAKE_KINDS:
             facts: dict[str, Any] = {"procedure": "permanent-residence", "applicant": {"name": "A"}}
+            facts |= {"reason": "x"} if name == "not_accepted" else {}
             answer = life.ask(TakeIn(DOSSIER, name, life.now, facts), *roles)
         else:
             fields = {

@@ -17,7 +17,7 @@ from storage.desk import Desk, Done
 from storage.numbers import take_free_number
 from storage.series import NO_WITNESS
 from storage.spool import Spool
-from tests.conftest import Ran, act, officer, take_in
+from tests.conftest import Ran, act, officer, take_in, written_earlier
 from tests.schema_check import check
 from tui.dossier_words import event_words
 from tui.sentences import sentence
@@ -266,7 +266,7 @@ def test_the_slip_says_what_is_to_be_paid_and_what_was(
 ) -> None:
     dossier = take_in(desk)
     for fields in events:
-        act(desk, dossier, "payment_received", **fields)
+        written_earlier(desk, dossier, "payment_received", **fields)
     assert says in " ".join(cli("letter", dossier, "receipt", "--format", "text").out.split())
 
 
@@ -276,7 +276,7 @@ def test_the_slip_says_what_is_to_be_paid_and_what_was(
 )
 def test_the_history_says_with_what_was_paid(desk: Desk, method: str, says: str) -> None:
     dossier = take_in(desk)
-    act(desk, dossier, "payment_received", amount="20000", method=method)
+    written_earlier(desk, dossier, "payment_received", amount="20000", method=method)
     found = desk.dossier(dossier)
     assert found is not None
     told = event_words(found.events[-1], {})

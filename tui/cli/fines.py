@@ -10,7 +10,7 @@ from rich.cells import set_cell_size
 
 from core.answers import Refusal
 from core.custody import WAYS
-from core.fines import CHANNELS, METHODS, fine_amount
+from core.fines import CHANNELS, METHODS, fine_amount, held_papers
 from core.intake import APPLICANT_KINDS
 from core.moments import legal_day
 from core.text import clean_line, parse_phone
@@ -44,6 +44,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     paying = action(place, "pay", parser)
     paying.add_argument("code", metavar="DECISION|CODE")
     paying.add_argument("--amount", metavar="A")
+    paying.add_argument("--more", action="store_true", help=tr("cli.fines.more"))
     paying.add_argument("--channel", choices=CHANNELS, default="counter")
     paying.add_argument("--method", choices=METHODS, default="")
     paying.add_argument("--proof", metavar="NUMBER", default="")
@@ -69,13 +70,15 @@ def run(args: argparse.Namespace) -> int:
             found = named(desk, clean_line(args.code))
             if isinstance(found, Refusal):
                 raise Problem.of(found)
-            dossier = found
+            dossier, decision = found
             if args.action == "pay":
                 answer: object = pay(
                     desk,
                     officer,
                     dossier,
+                    decision=decision,
                     amount=None if args.amount is None else fine_amount(args.amount),
+                    more=args.more,
                     channel=args.channel,
                     method=args.method,
                     proof=clean_line(args.proof),
@@ -95,13 +98,12 @@ def _released(args: argparse.Namespace) -> dict[str, str]:
 
 
 def _new(args: argparse.Namespace) -> NewFine:
-    held = [one.partition("=") for one in args.held]
     return NewFine(
         decision=clean_line(args.decision),
         name=clean_line(args.name),
         amount=fine_amount(args.amount),
         kind=args.kind,
-        held=[(clean_line(paper), clean_line(number)) for paper, _, number in held if clean_line(paper)],
+        held=held_papers(args.held),
         vehicle=args.vehicle,
         phone=parse_phone(args.phone) if clean_line(args.phone) else "",
         **{name: _day(getattr(args, name)) for name in _DAYS},

@@ -83,7 +83,8 @@ def _pay(session: Session, one: Fine) -> object:
         raise Back
     channel, _, method = way.partition("/")
     desk, officer = session.desk, session.officer
-    done = pay(desk, officer, one.dossier, amount=amount, channel=channel, method=method, proof=proof)
+    paid = {"amount": amount, "channel": channel, "method": method, "proof": proof}
+    done = pay(desk, officer, one.dossier, decision=one.key, more=True, **paid)
     if isinstance(done, Done):
         session.say(tr("fines.done_pay", amount=money(amount)))
     return done

@@ -80,7 +80,7 @@ def _paid(found: Iterable[Payment]) -> Iterator[Line]:
         proof = one.receipt or one.reference or "–"
         how = f"{way_words(one.way)} · {proof}"
         number = one.receipt_number or tr("queue.no_number")
-        cells = (number, "", one.paid_on, int(one.amount), how)
+        cells = (number, one.decision or "–", one.paid_on, int(one.amount), how)
         yield Line(f"paid {one.id}", cells, dossier=one.dossier, group=one.way)
 
 
@@ -117,6 +117,7 @@ def document(desk: Desk, facts: FineCounts) -> dict[str, Any]:
             {
                 "id": one.dossier,
                 "receipt_number": one.receipt_number,
+                "decision": one.decision,
                 "paid_on": one.paid_on.isoformat(),
                 "amount": f"{one.amount:f}",
                 "channel": one.channel,
