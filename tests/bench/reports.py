@@ -12,17 +12,20 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import date, datetime
 from itertools import chain
 from pathlib import Path
 from statistics import median
-from time import perf_counter, process_time
+from time import perf_counter, process_time, sleep
 from typing import Any, NamedTuple
 
+from core.decisions import TakeIn
 from core.moments import LEGAL_TIME
-from storage.database import Connection, transaction
+from storage.database import Connection, snapshot, transaction
 from storage.demo.founding import hold
-from storage.desk import Desk
+from storage.desk import Desk, Done
 from storage.tally import COLUMNS
 from tests.bench.stations import measuring
 from tests.bench.year_station import PROCEDURES, UNIT, WEIGHTS, found_station, live, settle
@@ -132,12 +135,46 @@ def _copy(connection: Connection, times: int) -> None:
 
 
 def _measure_figures(folder: Path) -> None:
+    """Of the year and of all years: alone, then as F7 reads them, in a thread and as of one moment, beside intake."""
     desk = Desk.open(folder)
     for form in (report(name) for name, table in _OF.items() if table == "tally"):
         for reading in readings(form) or ("",):
-            took = _took(lambda form=form, reading=reading: form.sheet(desk, read(form, desk, *YEAR, None, reading)), 3)
-            print(f"{form.name} {reading}: figures: {took}")
+            chosen = (reading,) if reading else ()
+            for first in (YEAR[0], date(YEAR[0].year - 4, 1, 1)):
+                days = (first, YEAR[1])
+
+                def sheet(one: Desk, days: tuple[date, date] = days) -> Any:
+                    return form.sheet(one, form.read(one, *days, None, *chosen))  # noqa: B023 - it is asked at once
+
+                alone = _took(lambda: sheet(desk), 3)
+                took, intakes = _beside_intake(folder, sheet)
+                slowest, many = max(intakes, default=0.0), len(intakes)
+                told = f"beside {many} intakes {took:,.0f} ms, the slowest intake {slowest:,.0f} ms"
+                print(f"{f'{form.NAME} {reading}'.strip()} from {first.year} on: {alone}; {told}", flush=True)
     desk.close()
+
+
+def _beside_intake(folder: Path, sheet: Callable[[Desk], Any]) -> tuple[float, list[float]]:
+    """Milliseconds until a thread has told it, and of each dossier that was taken in meanwhile."""
+
+    def tell() -> float:
+        with closing(Desk.open(folder)) as desk:
+            begun = perf_counter()
+            with snapshot(desk.connection):
+                sheet(desk)
+            return 1000 * (perf_counter() - begun)
+
+    with closing(Desk.open(folder)) as desk, ThreadPoolExecutor(1) as thread:
+        officer, intakes = desk.officers.all()[0], []
+        told = thread.submit(tell)
+        while not told.done():
+            begun = perf_counter()
+            facts = {"procedure": PROCEDURES[0], "applicant": {"kind": "citizen", "name": "Trần Thị Hồng"}}
+            answer = desk.do(TakeIn(desk.new_id(), "received", desk.now(), facts | {"channel": "counter"}), officer)
+            assert isinstance(answer, Done), answer
+            intakes.append(1000 * (perf_counter() - begun))
+            sleep(0.05)
+        return told.result(), intakes
 
 
 def _measure(desk: Desk, form: Report, reading: str, runs: int, folder: Path) -> None:

@@ -101,7 +101,8 @@ def test_the_command_prints_the_document_of_its_schema(tmp_path: Path, capsys: p
     assert len(json.loads(capsys.readouterr().out)) == 20
     assert main(["report", "--sent", "--data", document["data"], "--json"]) == 0
     (sent,) = json.loads(capsys.readouterr().out)
-    assert (sent["report"], sent["from"], sent["to"]) == ("ii06a", "2026-07-01", "2026-09-30")
+    told = (sent["report"], sent["from"], sent["to"])
+    assert told == ("ii06a", "2026-10-01", "2026-10-31"), "twenty dossiers reach no quarter back"
 
 
 def test_a_demo_without_dossiers_or_with_half_a_moment_is_wrong_usage(tmp_path: Path):

@@ -91,16 +91,19 @@ def _made(
 
 
 def _send_report(desk: Desk, leader: Officer) -> None:
-    """Form II.06a of the last whole quarter is sent, so that there is one to look at."""
+    """Form II.06a of the last whole quarter is sent, so that there is one to look at; of a demo that is too small to
+    reach so far back, that of the month before."""
+    from core.answers import Refusal
     from core.moments import legal_day
     from core.periods import Periods
     from storage.frozen import freeze
     from tui.reports import ii06a
 
-    quarters = Periods(3)
-    first, last = quarters.before(quarters.around(legal_day(desk.now()))[0])
-    facts = ii06a.read(desk, first, last, None)
-    freeze(desk, leader, ii06a.document(desk, facts), (first, last), None)
+    for periods in (Periods(3), Periods(1)):
+        first, last = periods.before(periods.around(legal_day(desk.now()))[0])
+        facts = ii06a.read(desk, first, last, None)
+        if not isinstance(freeze(desk, leader, ii06a.document(desk, facts), (first, last), None), Refusal):
+            return
 
 
 def _open(args: argparse.Namespace, at: datetime | None, folder: Path) -> int:
