@@ -212,7 +212,7 @@ def _by_openpyxl(form: Report, desk: Desk, facts: Any, path: Path) -> None:
     for number, part in enumerate(form.sheet(desk, facts).tables):
         page = book.create_sheet(str(number))
         for line in part.lines:
-            page.append(line.cells)
+            page.append([cell.replace(tzinfo=None) if isinstance(cell, datetime) else cell for cell in line.cells])
     book.save(path)
 
 
