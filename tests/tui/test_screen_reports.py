@@ -11,6 +11,7 @@ import pytest
 from rich.cells import cell_len
 
 from storage.desk import Desk
+from storage.frozen import sent
 from tests.conftest import Office, act, take_in
 from tests.tui.workstation import NARROW, WIDE, counted, painted, workstation
 from tui.i18n import in_language, tr
@@ -85,6 +86,29 @@ async def test_keys_go_on_while_a_report_is_counted(
         await desktop.counted()
         assert sorted(path.name for path in folder.iterdir()) == ["apologies-2026-05.pdf", "apologies-2026-05.xlsx"]
         assert "30/06/2026" in painted(app)
+
+
+async def test_what_is_sent_is_of_the_period_that_was_shown(
+    office: Office, june: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "_AT_ONCE", 0.001)
+    busy = Event()
+    async with workstation(office, "reports", size=WIDE) as desktop:
+        await desktop.press("left", "ctrl+s")
+        desktop.app.counter.ask("something long", lambda db: busy.wait(60), lambda _: None)
+        await desktop.pilot.press("ctrl+s", "right")
+        busy.set()
+        await desktop.until(lambda: bool(sent(desktop.app.desk)))
+        await desktop.counted()
+        (one,) = sent(desktop.app.desk)
+        assert (one.name, one.first, one.last) == ("apologies", date(2026, 5, 1), date(2026, 5, 31))
+
+
+async def test_a_fault_of_the_counting_thread_is_told_as_one(office: Office, june: tuple[str, ...]) -> None:
+    with pytest.raises(ZeroDivisionError):
+        async with workstation(office, "reports") as desktop:
+            desktop.app.screen.aside("fault", lambda desk: 1 / 0, lambda _: None)
+            await desktop.settle()
 
 
 async def test_a_report_that_is_left_while_it_is_counted_comes_to_nobody(

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from textual.message import Message
 
 from core.answers import InvalidInput, Refusal
-from storage.database import Connection, snapshot
+from storage.database import Connection, Interrupted, officer_errors, snapshot
 from storage.desk import Desk
 from storage.folder import read_identity
 from tui.i18n import in_language, language, tr
@@ -48,8 +48,14 @@ class CountingScreen(OfficerScreen):
         def read_there(db: Connection) -> _T:
             desk = Desk(folder, db, read_identity(db))
             desk.now = lambda: moment
-            with in_language(spoken), snapshot(db):
-                return ask(desk)
+            try:
+                with officer_errors(), in_language(spoken), snapshot(db):
+                    return ask(desk)
+            except (InvalidInput, Interrupted):
+                raise
+            except Exception as error:  # a fault of ours is one of the screen's, not a wait without an end
+                answer.set_exception(error)
+                raise
 
         self._awaited[asker] = answer
         self.app.counter.ask(asker, read_there, answer.set_result)

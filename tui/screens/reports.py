@@ -144,8 +144,7 @@ class ReportsScreen(ReportPictures):
         totals, lines = sheet.totals.columns, sheet.lists[0].columns
         yield LineTable(totals, ListSource(), self._cells, self._mark, id="totals")
         yield LineTable(lines, ListSource(), self._cells, self._mark, empty_key="report.nothing", id="lines")
-        pictures = Page(ChartLines(id="charts"), id="pictures")
-        yield pictures
+        yield Page(ChartLines(id="charts"), id="pictures")
 
     def _count(self, after: str = "") -> None:
         """Read the period's report, or this month's; `after`: what is said once it is shown."""
@@ -305,14 +304,14 @@ class ReportsScreen(ReportPictures):
             at = "" if one.sent is None else f"{one.sent.at.astimezone(LEGAL_TIME):%H:%M %d/%m/%Y}"
             self.say(" ".join(filter(None, (at and tr("report.send_another", at=at), tr("report.send_again")))))
             return
-        self.aside("send", lambda desk: sendable(one.told, desk, one.facts), self._freeze)
+        meant = partial(self._freeze, officer, self._period)  # whatever is shown, and whoever sits here, by then
+        self.aside("send", lambda desk: sendable(one.told, desk, one.facts), meant)
 
-    def _freeze(self, document: dict[str, Any] | InvalidInput) -> None:
-        assert self.app.officer is not None
+    def _freeze(self, officer: Officer, period: tuple[date, date], document: dict[str, Any] | InvalidInput) -> None:
         try:
             if isinstance(document, InvalidInput):
                 raise document
-            answer = freeze(self.app.desk, self.app.officer, document, self._period, None)
+            answer = freeze(self.app.desk, officer, document, period, None)
         except InvalidInput as error:
             self.refuse(error)
             return
