@@ -30,6 +30,8 @@ returned_at >= :first AND returned_at < :after AND (:unit IS NULL OR unit = :uni
 _ONLINE = """
 submitted_at >= :first AND submitted_at < :after AND (:unit IS NULL OR unit = :unit) AND state <> 'voided' AND came = 0
 """
+_UNTOLD = f"{_TAKEN} AND channel = 'online' AND id NOT IN (SELECT id FROM dossier WHERE submitted_at IS NOT NULL)"
+"""What came online, as whoever took it in wrote, and nobody wrote when: how it was answered is not known."""
 _SOURCES = {
     "came": ("channel", "0", _TAKEN, "received_at"),
     "went": ("returned_by", "0", _GONE, "returned_at"),
@@ -42,6 +44,7 @@ _WAYS = {
     for part, (way, amount, which, _) in _SOURCES.items()
 }
 _ANSWERED = f"SELECT procedure, unit, submitted_at, answered_at FROM dossier WHERE {_ONLINE}"
+_UNTOLD_COUNTS = f"SELECT procedure, count(*) FROM dossier WHERE {_UNTOLD} GROUP BY 1"
 _BEHIND = {
     part: f"""
 SELECT id, receipt_number, procedure, {way}, {amount} FROM dossier
@@ -53,9 +56,10 @@ _BEHIND_ANSWERED = f"""
 SELECT id, receipt_number, procedure, unit, submitted_at, answered_at FROM dossier WHERE {_ONLINE}
 ORDER BY submitted_at, id
 """
+_BEHIND_UNTOLD = f"SELECT id, receipt_number, procedure FROM dossier WHERE {_UNTOLD} ORDER BY received_at, id"
 PARTS = ("came", "went", "paid", "offered", "answered")
 ANSWERED = ("in_time", "late", "waiting")
-"""How what came online was answered; None: the station's law had no limit then."""
+"""How what came online was answered; None: the station's law had no limit then, or nobody wrote when it came."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,8 @@ def channels(desk: Desk, first: date, last: date, unit: str | None = None, parts
             (procedure, _judged(times, where, since, given, now))
             for procedure, where, since, given in connection.execute(_ANSWERED, span).fetchall()
         )
+        for procedure, count in connection.execute(_UNTOLD_COUNTS, span).fetchall():
+            judged[procedure, None] += count
         found["answered"] = tuple(Way(procedure, way, count) for (procedure, way), count in judged.items())
     return Channels(first, last, unit, now, times, **found)
 
@@ -136,10 +142,11 @@ def behind(desk: Desk, facts: Channels, part: str, ways: Collection[str] | None 
     these, where it is no answer to an offer or to what came online."""
     span = _span(desk, facts.first, facts.last, facts.unit)
     if part == "answered":
-        return [
+        told = [
             Behind(id, number, procedure, _judged(facts.times, where, since, given, facts.now))
             for id, number, procedure, where, since, given in desk.connection.execute(_BEHIND_ANSWERED, span).fetchall()
         ]
+        return told + [Behind(*row, None) for row in desk.connection.execute(_BEHIND_UNTOLD, span).fetchall()]
     span["ways"] = None if ways is None else json.dumps(list(ways))
     found = [Behind(*row) for row in desk.connection.execute(_BEHIND[part], span).fetchall()]
     return [_reasoned(one) for one in found] if part == "offered" else found
