@@ -343,6 +343,8 @@ def _special(dossier: Dossier, command: Act, setting: Setting) -> Refusal | None
     if command.kind == "letter_issued" and fields.get("promised_at") and not fields.get("confirmed"):
         return unconfirmed(dossier, setting.law)
     if command.kind == OFFERED:
+        if dossier.facts.get("channel") == "online":
+            return Refusal("offered_online_dossier")
         return offer_refused(dossier.procedure, fields, legal_day(command.at), setting.law)
     if command.kind == "corrected":
         return correction_refused(dossier, fields, command.at, setting.law)

@@ -146,7 +146,10 @@ def behind(desk: Desk, facts: Channels, part: str, ways: Collection[str] | None 
             Behind(id, number, procedure, _judged(facts.times, where, since, given, facts.now))
             for id, number, procedure, where, since, given in desk.connection.execute(_BEHIND_ANSWERED, span).fetchall()
         ]
-        return told + [Behind(*row, None) for row in desk.connection.execute(_BEHIND_UNTOLD, span).fetchall()]
+        return told + [
+            Behind(id, number, procedure, None)
+            for id, number, procedure in desk.connection.execute(_BEHIND_UNTOLD, span).fetchall()
+        ]
     span["ways"] = None if ways is None else json.dumps(list(ways))
     found = [Behind(*row) for row in desk.connection.execute(_BEHIND[part], span).fetchall()]
     return [_reasoned(one) for one in found] if part == "offered" else found

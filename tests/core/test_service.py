@@ -73,6 +73,13 @@ def test_only_who_takes_in_offers_and_only_what_is_online_that_day() -> None:
     assert isinstance(refused, Refusal) and refused.code == "role_missing"
 
 
+def test_who_came_online_is_offered_nothing() -> None:
+    life = Life()
+    assert life.take_in(channel="online") is None
+    refused = offered(life, answer="took")
+    assert isinstance(refused, Refusal) and refused.code == "offered_online_dossier"
+
+
 def test_an_offer_at_intake_is_of_the_same_command_and_judged_with_it() -> None:
     life = Life()
     along = (("service_offered", {"answer": "no", "reason": "no_account"}),)

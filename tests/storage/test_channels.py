@@ -76,9 +76,9 @@ def slow(desk: Desk) -> dict[str, Counter[tuple[object, ...]]]:
             if standing:
                 body = standing[-1].body
                 found["offered"][one.procedure, body["answer"], body.get("reason")] += 1
-        if one.submitted_at is None and one.facts.get("channel") == "online" and one.state not in BEFORE_RECEIPT:
-            if FIRST <= legal_day(one.received_at) <= LAST:
-                found["answered"][one.procedure, None, None] += 1
+        untold = one.submitted_at is None and one.state not in BEFORE_RECEIPT and one.facts.get("channel") == "online"
+        if untold and FIRST <= legal_day(one.received_at or one.first_at) <= LAST:
+            found["answered"][one.procedure, None, None] += 1
         if one.submitted_at is not None and FIRST <= legal_day(one.submitted_at) <= LAST:
             answer = answer_of(one, desk.law)
             assert answer is not None and answer.due_at is not None

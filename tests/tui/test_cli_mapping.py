@@ -91,6 +91,22 @@ def test_a_bad_row_is_told_and_the_good_ones_are_in(
     assert export.with_name("xuat.csv.rejected").read_text(encoding="utf-8").startswith("2\t")
 
 
+def test_a_refusal_names_the_column_of_the_file(cli: Cli, desk: Desk, files: tuple[Path, Path]) -> None:
+    export, mapping = files
+    export.write_text(ROWS.replace("Đặng Thị Đào", "", 1), encoding="utf-8")
+    ran = cli("intake", str(export), "--mapping", str(mapping), "--as", "hoa", "--json")
+    assert "«Chủ hồ sơ»" in ran.json[0]["error"]["message"]
+
+
+def test_what_stays_at_the_counter_and_came_online_is_doubted(cli: Cli, desk: Desk, files: tuple[Path, Path]) -> None:
+    export, mapping = files
+    export.write_text(ROWS.replace("Đăng ký tạm trú", "seized-item-return").replace("1.004194", "seized-item-return"))
+    ran = cli("intake", str(export), "--mapping", str(mapping), "--as", "hoa", "--json")
+    doubts = {desk.dossier(one["id"]).procedure: one["warnings"] for one in ran.json}  # type: ignore[union-attr]
+    assert doubts["seized-item-return"] == ["counter_only"], doubts
+    assert all(told == [] for procedure, told in doubts.items() if procedure != "seized-item-return")
+
+
 def test_a_column_that_is_not_there_stops_all_of_it(cli: Cli, desk: Desk, files: tuple[Path, Path]) -> None:
     export, mapping = files
     export.write_text(ROWS.replace("Điện thoại", "SĐT", 1), encoding="utf-8")

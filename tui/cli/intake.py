@@ -5,24 +5,28 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from core.answers import InvalidInput, Refusal
+from core.catalogue import ProcedureVersion
 from core.decisions import TakeIn
-from core.intake import COLUMNS, known_papers, opening_of, read_row
+from core.intake import COLUMNS, Intake, known_papers, opening_of, read_row
 from core.moments import legal_day
 from core.numbers import is_overflow
+from core.service import service_on
 from core.states import BEFORE_RECEIPT
 from storage.database import transaction
 from storage.desk import Desk
+from storage.lawbook.services import package_services
 from storage.officers import Officer
 from storage.queries import Row
 from tui.cli.common import acting_officer, acts, moment_text, open_desk
 from tui.cli.mapping import mapped_lines, read_mapping
 from tui.cli.output import Problem, error_object, print_json
-from tui.cli.table_files import Line, chunks, csv_line, lines_of, write_rejected
+from tui.cli.table_files import chunks, csv_line, lines_of, write_rejected
 from tui.i18n import tr
 
 
@@ -42,10 +46,13 @@ def run(args: argparse.Namespace) -> int:
         officer = acting_officer(args, desk)
         answers: list[dict[str, Any]] = []
         rejected: list[tuple[str, dict[str, Any]]] = []
-        for chunk in chunks(_mapped(args)):
+        mapping = None if args.mapping is None else read_mapping(Path(args.mapping), COLUMNS)
+        lines = lines_of(args.file, whole=mapping is not None)
+        theirs = {} if mapping is None else mapping.columns
+        for chunk in chunks(lines if mapping is None else mapped_lines(lines, mapping)):
             with transaction(desk.connection):
                 for line, raw, row in chunk:
-                    answer = _take_in(desk, officer, line, row)
+                    answer = _take_in(desk, officer, line, row, theirs)
                     answers.append(answer)
                     if answer["error"]:
                         rejected.append((raw, answer["error"]))
@@ -60,13 +67,10 @@ def run(args: argparse.Namespace) -> int:
     return 1 if rejected else 0
 
 
-def _mapped(args: argparse.Namespace) -> Iterator[Line]:
-    """The file's rows by our own columns."""
-    lines = lines_of(args.file, whole=args.mapping is not None)
-    return lines if args.mapping is None else mapped_lines(lines, read_mapping(Path(args.mapping), COLUMNS))
-
-
-def _take_in(desk: Desk, officer: Officer, line: int, row: dict[str, Any] | InvalidInput) -> dict[str, Any]:
+def _take_in(
+    desk: Desk, officer: Officer, line: int, row: dict[str, Any] | InvalidInput, theirs: Mapping[str, str]
+) -> dict[str, Any]:
+    """The row's answer. `theirs`: by our column the one of the file, which a refusal names then."""
     answer: dict[str, Any] = {
         "line": line, "receipt_number": None, "id": None, "due_at": None, "warnings": [], "error": None,
     }  # fmt: skip
@@ -76,20 +80,17 @@ def _take_in(desk: Desk, officer: Officer, line: int, row: dict[str, Any] | Inva
         intake = read_row(row, opening_of(desk.law.calendar(desk.identity.unit)))
         at = intake.at or desk.now()
         version = desk.law.version_on(intake.facts["procedure"], legal_day(at))
-        strange = known_papers(intake.facts, version) if not isinstance(version, Refusal) else ()
-        warnings = [*intake.warnings, *(["paper_unknown"] if strange else [])]
+        warnings = list(intake.warnings)
+        if isinstance(version, ProcedureVersion):
+            warnings += _doubts_of(intake, version, legal_day(at))
         command = TakeIn(
             desk.new_id(), intake.kind, at, intake.facts, imported=intake.at is not None, number=intake.number
         )
         done = desk.do_within(command, officer)
-        if isinstance(done, Refusal):
-            raise Problem.of(done, line)
     except InvalidInput as error:
-        answer["error"] = error_object(Problem.of(error, line))
-        return answer
-    except Problem as problem:
-        answer["error"] = error_object(problem)
-        return answer
+        return answer | {"error": _refused(error, line, theirs)}
+    if isinstance(done, Refusal):
+        return answer | {"error": _refused(done, line, theirs)}
     taken = desk.row(done.dossiers[0])
     assert taken is not None
     if done.repeated:
@@ -100,6 +101,21 @@ def _take_in(desk: Desk, officer: Officer, line: int, row: dict[str, Any] | Inva
         "due_at": moment_text(taken["due_at"]),
         "warnings": [*warnings, *_number_doubts(taken)],
     }
+
+
+def _doubts_of(intake: Intake, version: ProcedureVersion, day: date) -> Iterator[str]:
+    if known_papers(intake.facts, version):
+        yield "paper_unknown"
+    if intake.facts.get("channel") == "online" and service_on(version, package_services(), day).counter_only:
+        yield "counter_only"
+
+
+def _refused(reason: InvalidInput | Refusal, line: int, theirs: Mapping[str, str]) -> dict[str, Any]:
+    problem = Problem.of(reason, line)
+    field = problem.params.get("field")
+    if field in theirs:
+        problem.params["field"] = theirs[field]
+    return error_object(problem)
 
 
 def _number_doubts(taken: Row) -> list[str]:
