@@ -97,6 +97,13 @@ def test_a_true_time_is_kept_and_an_odd_one_refused(cli: Cli, desk: Desk) -> Non
         assert (ran.status, ran.json["error"]["code"]) == (1, code)
 
 
+def test_a_missing_field_is_told_with_the_option_that_gives_it(cli: Cli, desk: Desk) -> None:
+    take_in(desk)
+    for words, option in ((("suspended",), "--reason"), (("original_taken",), "--field paper=")):
+        ran = cli("act", "0001", *words, "--as", "tmd", "--json")
+        assert option in ran.json["error"]["message"], ran.json
+
+
 @pytest.mark.parametrize(
     ("words", "status", "code"),
     [

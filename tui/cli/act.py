@@ -58,8 +58,11 @@ def run(args: argparse.Namespace) -> int:
         officer = acting_officer(args, desk)
         if args.code == "-":
             return _many(desk, args, officer)
-        command = _transfer(desk, args.code) if args.action == "transfer_accepted" else _of_dossier(desk, args)
-        done = _carry_out(desk, command, officer, args.together)
+        try:
+            command = _transfer(desk, args.code) if args.action == "transfer_accepted" else _of_dossier(desk, args)
+            done = _carry_out(desk, command, officer, args.together)
+        except InvalidInput as error:
+            raise _refused(error) from error
         if isinstance(done, Refusal):
             raise Problem.of(done)
         _tell_doubts(desk, [done])
@@ -120,11 +123,21 @@ def _row(
         command = part_of(bulk, command) if isinstance(command, Act) else command
         answer = desk.would(command, officer)
     except InvalidInput as error:
-        return Problem.of(error, line)
+        return _refused(error, line)
     except Problem as problem:
         problem.line = line
         return problem
     return Problem.of(answer, line) if isinstance(answer, Refusal) else command
+
+
+def _refused(error: InvalidInput, line: int | None = None) -> Problem:
+    """What is wrong; of a field that is missing also the option that gives it."""
+    problem = Problem.of(error, line)
+    if problem.code == "field_missing":
+        field = problem.params["field"]
+        problem.params["option"] = "--reason" if field == "reason" else f"--field {field}="
+        problem.words = "field_missing_act"
+    return problem
 
 
 def _row_json(desk: Desk, code: str, one: DossierCommand | Problem, line: int) -> dict[str, Any]:
