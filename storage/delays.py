@@ -102,6 +102,12 @@ def has_unit(desk: Desk, unit: str) -> bool:
     return unit == desk.identity.unit or known is not None
 
 
+def units_here(desk: Desk) -> list[str]:
+    """This desk's unit, and those that have a dossier here."""
+    found = desk.connection.execute("SELECT DISTINCT unit FROM dossier").fetchall()
+    return sorted({desk.identity.unit, *(row[0] for row in found)})
+
+
 class _Reader:
     """Reads each dossier once."""
 

@@ -217,7 +217,8 @@ def test_numbers_that_are_equal_are_equal_in_a_spreadsheet(station: Desk, tmp_pa
 def test_only_one_units(cli: Cli, station: Desk) -> None:
     own = cli(*JUNE, "--unit", UNIT, "--json").json
     assert len(own["period"]) == 3 and own["unit"] == UNIT
-    assert cli(*JUNE, "--unit", "H30-999", "--json").json["error"]["code"] == "report_unit_unknown"
+    unknown = cli(*JUNE, "--unit", "H30-999", "--json").json["error"]
+    assert unknown["code"] == "report_unit_unknown" and UNIT in unknown["message"]
 
 
 @pytest.mark.parametrize(

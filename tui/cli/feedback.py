@@ -216,5 +216,6 @@ def _lines(desk: Desk, one: FeedbackRow) -> list[str]:
     who = " · ".join(filter(None, (told["who"], told["contact"], told["receipt_number"])))
     lines += [part for part in (who, told["text"]) if part]
     for said in told["answers"]:
-        lines.append(f"→ {said['at'][:16].replace('T', ' ')}  {said['by']}: {said['text'] or tr('feedback.gone')}")
+        at, words = datetime.fromisoformat(said["at"]), said["text"] or tr("feedback.gone")
+        lines.append(f"→ {at:%H:%M %d/%m/%Y}  {said['by']}: {words}")
     return lines

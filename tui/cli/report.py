@@ -15,7 +15,7 @@ from rich.cells import cell_len, set_cell_size
 
 from core.answers import Refusal
 from core.moments import LEGAL_TIME, legal_day
-from storage.delays import has_unit
+from storage.delays import has_unit, units_here
 from storage.desk import Desk
 from storage.files import in_place_of
 from storage.frozen import Sent, find_sent, freeze, same_period, sent
@@ -81,7 +81,7 @@ def _one(args: argparse.Namespace) -> None:
     with open_desk(args) as desk:
         first, last = named or _set_period(desk, args)
         if args.unit is not None and not has_unit(desk, args.unit):
-            raise Problem("report_unit_unknown", {"unit": args.unit})
+            raise Problem("report_unit_unknown", {"unit": args.unit, "known": ", ".join(units_here(desk))})
         refused = not_sent(found) if args.send else None
         if refused is not None:
             raise Problem.of(refused)
