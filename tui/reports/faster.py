@@ -6,6 +6,7 @@ No citizen is named, and no procedure is judged: every figure stands with its co
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -19,7 +20,7 @@ from tui.handover import procedure_title
 from tui.i18n import tr
 from tui.limit_words import phases_words, quantity_words
 from tui.reports.ii06a import day_of
-from tui.reports.sheet import Line, Lines, Part, Sheet, period_words
+from tui.reports.sheet import Line, Lines, Part, Sheet, cell_text, period_words
 from tui.widgets.columns import Column
 
 NAME = "faster"
@@ -133,7 +134,7 @@ def _totals(place: int, name: str, group: Group) -> Iterator[Line]:
             "",
             "",
             one.missed,
-            percent(one),
+            held_share(one),
             reasons_words(group, one.amount),
         )
         mark = "normal" if one.holds else "overdue"
@@ -153,10 +154,14 @@ def interval_words(group: Group) -> str:
     return f"{'–' if low is None else low}–{high}"
 
 
+def held_share(one: Proposal) -> Decimal:
+    """In per cent, to a tenth; never rounded up to all of them."""
+    return (Decimal(1000 * one.held // one.many) / 10).quantize(Decimal("0.1"))
+
+
 def percent(one: Proposal) -> str:
-    """«98,6 %», never rounded up to all of them."""
-    tenths = 1000 * one.held // one.many
-    return f"{tenths // 10}{tr('report.faster.point')}{tenths % 10} %"
+    """«98,6 %», as `held_share`."""
+    return f"{cell_text(held_share(one))} %"
 
 
 def share_words(share: Fraction) -> str:
