@@ -76,6 +76,14 @@ class Sent:
         return found if isinstance(found, dict) else None
 
 
+def before_data(desk: Desk, last: date) -> Refusal | None:
+    """`report_before_data` for a period that was over before anything was counted here."""
+    since = earliest(desk.connection, None)
+    if since is None or last >= since:
+        return None
+    return Refusal("report_before_data", params={"day": f"{since:%d/%m/%Y}"})
+
+
 def freeze(
     desk: Desk, officer: Officer, document: dict[str, Any], period: tuple[date, date], scope: str | None, note: str = ""
 ) -> Sent | Refusal:
@@ -83,9 +91,8 @@ def freeze(
 
     Refusal `report_before_data` for a period that was over before anything was counted here: nobody knows its figures.
     """
-    since = earliest(desk.connection, None)
-    if since is not None and period[1] < since:
-        return Refusal("report_before_data", params={"day": f"{since:%d/%m/%Y}"})
+    if unknown := before_data(desk, period[1]):
+        return unknown
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     packed = b64encode(zlib.compress(text.encode(), 9)).decode()
     first, last = period

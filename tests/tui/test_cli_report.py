@@ -315,6 +315,9 @@ def test_a_period_before_anything_was_counted_is_not_sent(cli: Cli, station: Des
     refused = cli(*words)
     assert (refused.status, refused.json["error"]["code"]) == (1, "report_before_data")
     assert cli("report", "--sent", "--json").json == []
+    for name in ("late", "ii06a"):
+        told = cli("report", name, "--from", "1990-01-01", "--to", "1990-02-01").out
+        assert "Không có số liệu: trước ngày" in told and "Không có số liệu" not in cli("report", name, *JUNE[2:]).out
 
 
 @pytest.mark.parametrize("name", ["no/such/x.xlsx", "folder.pdf"])

@@ -12,7 +12,7 @@ from itertools import dropwhile, takewhile
 from typing import Any
 
 from storage.desk import Desk
-from storage.frozen import Sent, came_since, sent_before, why
+from storage.frozen import Sent, before_data, came_since, sent_before, why
 from storage.officers import Officer
 from tui.i18n import in_language, tr
 from tui.reports import Asked, Report, not_sent, read, readings
@@ -46,25 +46,43 @@ class Changes:
     is_broken: bool = False
 
 
-class Adjusting:
-    """A report as it is told and sent: with the adjustments of the one that was sent before it. It stands where a
-    `Report` does."""
+class Told:
+    """A report of a period as it is told; it says where nothing is known of those days. It stands where a `Report`
+    does."""
 
     def __init__(self, found: Report, desk: Desk, officer: Officer | None, asked: Asked) -> None:
         self._report, self._officer, self._asked = found, officer, asked
         self.NAME = found.NAME
-        self._known: Changes | None = None
-        self._before = sent_before(
-            desk, found.NAME, asked.first, asked.unit, "".join(asked.reading or readings(found)[:1])
-        )
 
     def read(self, desk: Desk, *_: Any) -> Any:
         """The facts of the period that was asked for."""
         return read(self._report, desk, self._officer, self._asked)
 
     def sheet(self, desk: Desk, facts: Any) -> Sheet:
+        """The report's own sheet."""
+        sheet, unknown = self._report.sheet(desk, facts), before_data(desk, self._asked.last)
+        if unknown is None:
+            return sheet
+        return replace(sheet, about=(tr("report.before_data", **unknown.params), *sheet.about))
+
+    def document(self, desk: Desk, facts: Any) -> dict[str, Any]:
+        """docs/schemas/report-<name>.json."""
+        return self._report.document(desk, facts)
+
+
+class Adjusting(Told):
+    """The same with the adjustments of the one that was sent before it."""
+
+    def __init__(self, found: Report, desk: Desk, officer: Officer | None, asked: Asked) -> None:
+        super().__init__(found, desk, officer, asked)
+        self._known: Changes | None = None
+        self._before = sent_before(
+            desk, found.NAME, asked.first, asked.unit, "".join(asked.reading or readings(found)[:1])
+        )
+
+    def sheet(self, desk: Desk, facts: Any) -> Sheet:
         """The report's own sheet, and what to adjust of the one before."""
-        sheet, found = self._report.sheet(desk, facts), self._changes(desk)
+        sheet, found = super().sheet(desk, facts), self._changes(desk)
         if found is None:
             return sheet
         return replace(sheet, about=(_words(found), *sheet.about), more=(*sheet.more, *_parts(found)))
@@ -73,7 +91,7 @@ class Adjusting:
         """docs/schemas/report-<name>.json, with `adjustments`."""
         found = self._changes(desk)
         told = None if found is None else _json(found)
-        return {**self._report.document(desk, facts), "adjustments": told}
+        return {**super().document(desk, facts), "adjustments": told}
 
     def to_send(self, desk: Desk, facts: Any) -> dict[str, Any]:
         """The same with the sheet's figures, so that the next one can say what has changed in them."""
@@ -107,9 +125,9 @@ class Adjusting:
 
 
 def adjusting(found: Report, desk: Desk, officer: Officer | None, asked: Asked) -> Report:
-    """The report with its adjustments; itself where it tells them by itself, or is never sent."""
+    """The report with its adjustments, where it is one to be sent and does not tell them by itself."""
     if not_sent(found) is not None or not getattr(found, "IS_COMPARED", True):
-        return found
+        return Told(found, desk, officer, asked)
     return Adjusting(found, desk, officer, asked)
 
 
