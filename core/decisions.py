@@ -19,7 +19,7 @@ from core.law import Law
 from core.merge import is_legal
 from core.moments import legal_day, local_words
 from core.numbers import receipt_number
-from core.payments import as_credited
+from core.payments import as_credited, decided_anew
 from core.reasons import Reason
 from core.record import Draft, Event
 from core.regime import completed, debt_kept
@@ -342,8 +342,11 @@ def _special(dossier: Dossier, command: Act, setting: Setting) -> Refusal | None
         return _promise(dossier, datetime.fromisoformat(str(fields["due_at"])), command.at, setting)
     if command.kind == "letter_issued" and fields.get("promised_at") and not fields.get("confirmed"):
         return unconfirmed(dossier, setting.law)
+    known = None if "leader" in setting.roles else decided_anew(dossier, command.kind, fields)
+    if known is not None:
+        return Refusal("decision_leaders", params={"decision": known})
     if command.kind == OFFERED:
-        if dossier.facts.get("channel") == "online":
+        if dossier.submitted_at is not None or dossier.facts.get("channel") == "online":
             return Refusal("offered_online_dossier")
         return offer_refused(dossier.procedure, fields, legal_day(command.at), setting.law)
     if command.kind == "corrected":

@@ -38,7 +38,7 @@ def as_credited(dossier: Dossier, kind: str, fields: Mapping[str, Any]) -> dict[
     body = dict(fields)
     said = str(body.get("decision") or "")
     if kind == "fine_decided":
-        return body | {"decision": own_number(dossier, said) or said}
+        return _said_anew(dossier, body, own_number(dossier, said) or said)
     if kind not in (_PAID, _BACK):
         return body
     if said:
@@ -53,6 +53,25 @@ def as_credited(dossier: Dossier, kind: str, fields: Mapping[str, Any]) -> dict[
     if body.get("purpose") == "fine" and not said and len(dossier.decisions) == 1:
         body["decision"] = next(iter(dossier.decisions))
     return body
+
+
+def decided_anew(dossier: Dossier, kind: str, body: Mapping[str, Any]) -> str | None:
+    """The dossier's decision that would be another one by this: said again, or by what a paper waits for."""
+    known = own_number(dossier, str(body.get("decision") or ""))
+    if known is None:
+        return None
+    if kind == "fine_decided":
+        event = dossier.decisions[known].event
+        return known if any(one.event_id == event and one.kind == kind for one in dossier.events) else None
+    other = kind == "original_taken" and body.get("fine") is not None
+    return known if other and Decimal(str(body["fine"])) != dossier.decisions[known].amount else None
+
+
+def _said_anew(dossier: Dossier, body: dict[str, Any], number: str) -> dict[str, Any]:
+    """Of what it does not say now it says what it said before."""
+    known = dossier.decisions.get(number)
+    days = {} if known is None else {name: getattr(known, name) for name in ("decided_on", "handed_on", "pay_by")}
+    return {name: day.isoformat() for name, day in days.items() if day is not None} | body | {"decision": number}
 
 
 def _taken_back(dossier: Dossier, body: dict[str, Any]) -> dict[str, Any] | Refusal:

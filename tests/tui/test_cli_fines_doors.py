@@ -16,6 +16,7 @@ from tui.dossier_words import event_words
 
 Cli = Callable[..., Ran]
 AS = ("--as", "tmd", "--json")
+CLERK = ("--as", "hoa", "--json")
 MAY = ("--from", "2026-05-01", "--to", "2026-05-31")
 
 
@@ -30,8 +31,8 @@ def add(cli: Cli, decision: str, amount: str, *words: str) -> str:
     return str(ran.json[0]["id"])
 
 
-def do(cli: Cli, dossier: str, kind: str, *fields: str) -> Ran:
-    return cli("act", dossier, kind, *(word for one in fields for word in ("--field", one)), *AS)
+def do(cli: Cli, dossier: str, kind: str, *fields: str, by: tuple[str, ...] = AS) -> Ran:
+    return cli("act", dossier, kind, *(word for one in fields for word in ("--field", one)), *by)
 
 
 def owed(cli: Cli) -> dict[str | None, str]:
@@ -290,11 +291,29 @@ def test_a_decision_of_another_dossier_is_refused_by_every_door(cli: Cli, desk: 
     again = ("decision=Số 1", "amount=100000")
     assert code(do(cli, second, "fine_decided", *again)) == "decision_known"
     assert do(cli, second, "fine_decided", *again, "decided_on=2025-05-19").status == 0
-    assert do(cli, first, "fine_decided", "decision=Số 1", "amount=400000").status == 0, "said anew in its own"
     assert {one["decision"] for one in cli("fines", "list", "--json").json if one["id"] == first} == {"QĐ 1"}
     assert code(do(cli, second, "fine_decided", "decision=–", "amount=1")) == "decision_missing"
     assert code(do(cli, second, "fine_decided", f"decision={'9' * 81}", "amount=1")) == "decision_too_long"
     assert code(do(cli, second, "fine_decided", "decision=QĐ 3", "amount=0")) == "fine_amount_none"
+
+
+def test_only_a_leader_enters_a_decision_anew_and_what_is_not_said_stays(cli: Cli, desk: Desk) -> None:
+    first = add(cli, "QĐ 1", "500000", "--handed-on", "2026-05-19", "--held", "GPLX=1")
+    anew = ("decision=Số 1", "amount=400000")
+    held = ("paper=Cà vẹt", "decision=QĐ 1")
+    assert code(do(cli, first, "fine_decided", *anew, by=CLERK)) == "decision_leaders"
+    assert code(do(cli, first, "original_taken", *held, "fine=1", by=CLERK)) == "decision_leaders"
+    assert do(cli, first, "original_taken", *held, "fine=500000", by=CLERK).status == 0
+    assert do(cli, first, "fine_decided", *anew).status == 0
+    (told,) = (one for one in cli("fines", "list", "--json").json if one["id"] == first)
+    assert (told["decision"], told["amount"], told["handed_on"]) == ("QĐ 1", "400000", "2026-05-19")
+
+
+def test_a_paper_waits_for_a_decision_that_is_entered_once(cli: Cli, desk: Desk) -> None:
+    dossier = take_in(desk)
+    act(desk, dossier, "original_taken", paper="GPLX", decision="QĐ 5", fine="200000")
+    assert do(cli, dossier, "fine_decided", "decision=QĐ 5", "amount=300000", by=CLERK).status == 0
+    assert code(do(cli, dossier, "fine_decided", "decision=QĐ 5", "amount=1", by=CLERK)) == "decision_leaders"
 
 
 # what a command left out, or took without asking
