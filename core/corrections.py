@@ -10,7 +10,10 @@ from core.answers import Refusal
 from core.dossier import Dossier
 from core.law import Law
 from core.moments import legal_day, local_words
+from core.transfer import accepting_unit
 
+_GOES_WITH_ITS_OFFER = (None, "conflict", "out_of_order")
+"""How the word that another unit has the dossier stands while its offer is in conflict."""
 _BEFORE_RECEIPT = frozenset({"payment_received", "verification_completed"})
 
 
@@ -33,9 +36,14 @@ def correction_refused(dossier: Dossier, fields: Mapping[str, Any], at: datetime
 
 
 def resolution_refused(dossier: Dossier, fields: Mapping[str, Any]) -> Refusal | None:
-    """All branches of the conflicts that it touches must be named, no other event, and one of them kept."""
+    """All branches of the conflicts that it touches must be named, no other event, and one of them kept: the offer,
+    where the other unit has the dossier already."""
     named = set(fields["branches"])
     touched = [set(conflict.branches) for conflict in dossier.conflicts if named.intersection(conflict.branches)]
     if not touched or named != set().union(*touched) or fields["keep"] not in named:
         return Refusal("not_the_branches")
+    told = (one for one in dossier.events if one.kind == "transferred" and one.body.get("offer") in named)
+    gone = next((one for one in told if dossier.marks.get(one.event_id) in _GOES_WITH_ITS_OFFER), None)
+    if gone is not None and fields["keep"] != gone.body["offer"]:
+        return Refusal("resolution_transferred", params={"unit": accepting_unit(dossier, gone)})
     return None

@@ -24,7 +24,7 @@ from core.record import Event
 from core.sendings import Sending
 from core.service import OFFERED, offer_text
 from core.states import OPEN, State
-from core.transfer import BRINGING, bring_history, bring_late, unsettled
+from core.transfer import BRINGING, accepted_apart, bring_history, bring_late, unsettled
 
 CLOCK_KINDS = frozenset(
     {
@@ -189,6 +189,7 @@ def fold(dossier_id: str, events: Iterable[Event], may: May, waiting: Collection
         dossier.lost_values = writers.lost()
     if dossier.late:
         dossier.late = unsettled(dossier, history)
+    dossier.late += accepted_apart(dossier, history)
     return dossier
 
 

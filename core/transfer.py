@@ -104,6 +104,29 @@ def unsettled(dossier: Dossier, history: Ordered) -> tuple[str, ...]:
     return tuple(one for one in dossier.late if one not in settled)
 
 
+def accepted_apart(dossier: Dossier, history: Ordered) -> tuple[str, ...]:
+    """The words of another unit that it has the dossier (`transferred`) which have no effect here, for what was decided
+    here did not know of them; until an officer who could see them has acted or written a note."""
+    told = [one for one in history.events if one.kind == "transferred"]
+    if not told or dossier.away is not None or dossier.conflicts:
+        return ()
+    heeded = {one.body.get("offer") for one in told if one.event_id not in dossier.marks}
+    return tuple(
+        event.event_id
+        for place, event in enumerate(history.events)
+        if event.kind == "transferred"
+        and dossier.marks.get(event.event_id) == "out_of_order"
+        and event.body.get("offer") not in heeded
+        and not _is_answered(dossier, history, place)
+    )
+
+
+def accepting_unit(dossier: Dossier, transferred: Event) -> str:
+    """The unit that the offer behind the word was made to."""
+    offers = (one for one in dossier.events if one.event_id == transferred.body.get("offer"))
+    return next((str(one.body["unit"]) for one in offers), "")
+
+
 def _is_answered(dossier: Dossier, history: Ordered, place: int) -> bool:
     later = enumerate(history.events[place + 1 :], place + 1)
     return any(

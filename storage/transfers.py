@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ from core.answers import Refusal
 from core.decisions import AcceptTransfer
 from core.dossier import Dossier
 from core.record import Event
-from core.transfer import history_of
+from core.transfer import accepting_unit, history_of
 from storage.desk import Desk
 
 REVOKED = "(station, desk) IN (SELECT station, desk FROM revoked_there)"
@@ -79,8 +80,11 @@ def outgoing(desk: Desk) -> list[Outgoing]:
 
 
 def crossed(desk: Desk) -> list[tuple[str, str]]:
-    """Dossiers that another unit (its code) accepted while the offer was overtaken here: both have them."""
-    return [(name, unit) for name, _, unit in crossed_offers(desk)]
+    """Dossiers that another unit (its code) accepted while the offer was overtaken here, or was decided against by
+    somebody who did not know: both have them."""
+    return [(name, unit) for name, _, unit in crossed_offers(desk)] + [
+        (dossier.id, accepting_unit(dossier, event)) for dossier, event in _late(desk) if event.kind == "transferred"
+    ]
 
 
 def crossed_offers(desk: Desk) -> list[tuple[str, str, str]]:
@@ -95,7 +99,14 @@ def crossed_offers(desk: Desk) -> list[tuple[str, str, str]]:
 
 def followed(desk: Desk) -> list[str]:
     """Dossiers from another unit for which that one had more to tell: legal effects that wait for people here."""
-    return [str(row[0]) for row in desk.connection.execute(_FOLLOWED)]
+    return list(dict.fromkeys(dossier.id for dossier, event in _late(desk) if event.kind != "transferred"))
+
+
+def _late(desk: Desk) -> Iterator[tuple[Dossier, Event]]:
+    for (name,) in desk.connection.execute(_FOLLOWED).fetchall():
+        dossier = desk.dossier(name)
+        if dossier is not None:
+            yield from ((dossier, event) for event in dossier.events if event.event_id in dossier.late)
 
 
 def following(desk: Desk) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from core.decisions import Act
 from core.dossier import Dossier
 from core.queue import LEGAL_TIME
 from core.record import Draft, canonical
+from storage.conflicts import open_conflicts, resolve
 from storage.database import transaction
 from storage.delays import delays
 from storage.desk import Desk, Done
@@ -262,6 +263,63 @@ def test_closing_apart_from_the_transfer_is_a_conflict(city: City) -> None:
     city.sync(f"{THERE}-1", f"{HERE}-2", f"{HERE}-1", f"{HERE}-2")
     (conflict,) = at(first, dossier).conflicts
     assert len(conflict.branches) == 2 and dump(first) == dump(second)
+
+
+def in_conflict_there(city: City) -> str:
+    """Offered here, closed at the second desk here, accepted there: the offer's own desk knows all of it."""
+    city.desk(THERE)
+    first, second = city.desk(HERE), city.desk(HERE, 2)
+    dossier = take_in(first, minutes=30)
+    city.sync(f"{HERE}-1", f"{HERE}-2")
+    assert isinstance(act(first, dossier, "transfer_offered", unit=THERE), Done)
+    assert isinstance(act(second, dossier, "result_ready"), Done)
+    city.sync(f"{HERE}-1", f"{THERE}-1")
+    assert isinstance(accepted(city.desk(THERE), dossier), Done)
+    city.sync(f"{THERE}-1", f"{HERE}-1")  # it notes that the dossier has gone
+    return dossier
+
+
+def decided(desk: Desk, kept: str) -> Done | Refusal:
+    (conflict,) = open_conflicts(desk)
+    branch = next(one for one in conflict.branches if one.event.kind == kept)
+    return resolve(desk, officer_of(desk), conflict, branch.event, None)
+
+
+def test_what_another_unit_has_cannot_be_kept_here(city: City) -> None:
+    dossier = in_conflict_there(city)
+    city.sync(f"{HERE}-2", f"{HERE}-1", f"{HERE}-2")
+    first, second = city.desk(HERE), city.desk(HERE, 2)
+    for desk in (first, second):
+        refused = decided(desk, "result_ready")
+        assert isinstance(refused, Refusal) and refused.code == "resolution_transferred", refused
+        assert refused.params == {"unit": THERE}
+    later(city)
+    assert isinstance(decided(first, "transfer_offered"), Done)
+    city.sync(f"{HERE}-1", f"{HERE}-2")
+    assert at(first, dossier).away == at(second, dossier).away == THERE
+    assert crossed(first) == crossed(second) == [] and dump(first) == dump(second)
+
+
+def test_what_was_decided_without_knowing_that_it_had_gone_is_listed_for_a_person(city: City) -> None:
+    city.desk(THERE)
+    first, second = city.desk(HERE), city.desk(HERE, 2)
+    dossier = take_in(first, minutes=30)
+    city.sync(f"{HERE}-1", f"{HERE}-2")
+    assert isinstance(act(first, dossier, "transfer_offered", unit=THERE), Done)
+    city.sync(f"{HERE}-1", f"{THERE}-1")
+    assert isinstance(act(second, dossier, "result_ready"), Done)
+    city.sync(f"{HERE}-2")  # the second desk learns of the offer, and nobody yet of the acceptance
+    later(city)
+    assert isinstance(decided(second, "result_ready"), Done)
+    assert isinstance(accepted(city.desk(THERE), dossier), Done)
+    city.sync(f"{THERE}-1", f"{HERE}-1", f"{HERE}-2", f"{HERE}-1", f"{HERE}-2")
+    assert at(first, dossier).state == at(second, dossier).state == "result_ready"
+    for desk in (first, second):
+        assert crossed(desk) == [(dossier, THERE)] and followed(desk) == []
+    assert dump(first) == dump(second)
+    later(city)
+    assert isinstance(act(second, dossier, "noted", text="đã gọi đơn vị bạn"), Done)
+    assert crossed(second) == [], "an officer has seen to it"
 
 
 def test_what_crossed_on_the_way_is_listed_for_a_person(city: City) -> None:

@@ -12,6 +12,7 @@ from core.dossier import Dossier
 from core.record import Event
 from core.standing import Standing, explained, standing
 from core.trace import Explanation
+from core.transfer import accepting_unit
 from storage.conflicts import desk_numbers
 from storage.desk import Desk
 from storage.official import bears_too
@@ -214,7 +215,9 @@ def _custody(dossier: Dossier) -> Iterator[str]:
     elif dossier.open_offer is not None:
         yield tr("dossier.offered", unit=dossier.open_offer.body["unit"])
     for event in dossier.events:
-        if event.event_id in dossier.late:
+        if event.event_id in dossier.late and event.kind == "transferred":
+            yield tr("dossier.crossed", unit=accepting_unit(dossier, event))
+        elif event.event_id in dossier.late:
             yield tr("dossier.late", unit=event.unit, what=kind_words(event), moment=moment_short(event.at))
 
 
