@@ -15,6 +15,7 @@ from storage.repeats import find_repeats
 from storage.room import room_warnings
 from storage.series import REVOKED
 from storage.settings import load_settings
+from storage.sync.batches import has_sealed
 from storage.sync.desk_life import desk_facts
 from storage.transfers import incoming
 from storage.verification import verify
@@ -102,7 +103,7 @@ def _merge(desk: Desk) -> Iterator[Refusal]:
     standing = next((one.known.state for one in desk_facts(desk) if one.known.id == desk.identity.desk), None)
     if standing == "unconfirmed":
         yield Refusal("desk_unconfirmed")
-    if standing != "revoked" and desk.connection.execute("SELECT 1 FROM sealed LIMIT 1").fetchone():
+    if standing != "revoked" and has_sealed(desk):
         yield Refusal("bodies_sealed")  # a desk that was revoked gets no key any more
 
 

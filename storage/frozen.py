@@ -107,10 +107,11 @@ def freeze(
 
 
 def sent(desk: Desk) -> list[Sent]:
-    """What the unit has sent, the newest first; what was written without the right to is none of it."""
+    """What the unit has sent, the newest first; what was written without the right to is none of it, nor what this desk
+    has no key for (yet)."""
     may = desk.projection.authority().may
-    events = (one for one in desk.log.understood(entity(desk.identity.unit)) if one.kind == KIND and may(one))
-    return [_sent(one) for one in sorted(events, key=lambda one: one.order, reverse=True)]
+    known = (one for one in desk.log.understood(entity(desk.identity.unit)) if one.kind == KIND and not one.destroyed)
+    return [_sent(one) for one in sorted(filter(may, known), key=lambda one: one.order, reverse=True)]
 
 
 def find_sent(desk: Desk, name: str) -> Sent | Refusal:

@@ -131,6 +131,11 @@ def set_aside(desk: Desk, head: BatchHead, data: bytes) -> None:
     desk.connection.execute(_SET_ASIDE, values)
 
 
+def has_sealed(desk: Desk) -> bool:
+    """Whether anything lies aside that no key here opens."""
+    return desk.connection.execute("SELECT 1 FROM sealed LIMIT 1").fetchone() is not None
+
+
 def open_sealed(desk: Desk) -> bool:
     """Read what was set aside and can be opened now, and project everything anew; whether all of it was in order.
 

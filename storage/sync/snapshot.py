@@ -33,7 +33,7 @@ from storage.event_log import Head, Origin
 from storage.files import give_name
 from storage.keys import database_key, decrypt, derived, encrypt, sign, signature_holds
 from storage.ledgers import LEDGERS
-from storage.sync.batches import cut_own, is_cut
+from storage.sync.batches import cut_own, has_sealed, is_cut
 from storage.sync.protocol import Hub
 
 PIECE = 8 * 1024 * 1024
@@ -119,7 +119,7 @@ class Manifest:
 def is_wanted(desk: Desk, hub: Hub) -> bool:
     """Whether the hub has none, or half as much again has been written since; and this desk holds everything."""
     count = sum(head.seq for head in desk.log.heads().values())
-    if count < WORTH_IT or desk.connection.execute("SELECT 1 FROM sealed LIMIT 1").fetchone():
+    if count < WORTH_IT or has_sealed(desk):
         return False
     lying, keys = manifests(hub, desk.identity.station), desk.keys()
     known = max((one.events for one in lying if one.database_key(keys) is not None), default=0)

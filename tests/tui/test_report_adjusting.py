@@ -21,9 +21,11 @@ from storage.database import transaction
 from storage.desk import Desk, Done
 from storage.fines import NewFine, enter, pay
 from storage.frozen import Sent, freeze
+from storage.sync.exchange import exchange
+from storage.sync.joining import start_desk
 from tests.conftest import NOW, Office, Ran, act, officer, take_in
 from tests.schema_check import check
-from tests.storage.sync_desks import START, Station, officer_of
+from tests.storage.sync_desks import START, Station, new_desk, officer_of
 from tests.storage.sync_desks import act as act_there
 from tests.storage.sync_desks import take_in as take_in_there
 from tests.tui.workstation import NARROW, painted, workstation
@@ -155,6 +157,27 @@ def test_what_another_desk_wrote_before_and_sent_after_is_named(station: Station
     again = adjusting(found, one, leader, december)
     rows = again.document(one, read(again, one, leader, december))["adjustments"]["dossiers"]
     assert {(row["id"], row["was"], row["now"]) for row in rows} == {(known, True, True), (missed, False, True)}
+
+
+def test_a_desk_without_the_stations_key_tells_what_it_knows_and_that_there_is_more(
+    station: Station, tmp_path: Path
+) -> None:
+    one, leader = station.desks[0], officer_of(station.desks[0])
+    take_in_there(one)
+    november = Asked(date(2026, 11, 1), date(2026, 11, 30))
+    found = adjusting(report("ii06a"), one, leader, november)
+    document = sendable(found, one, read(found, one, leader, november))
+    assert isinstance(freeze(one, leader, document, (november.first, november.last), None), Sent)
+    station.sync(0)
+    new = start_desk(tmp_path / "d4", new_desk(4), [station.hub]).desk
+    exchange(new, station.hub)
+    for desk, is_told in ((one, False), (new, True)):
+        for name in [*COMPARED, "ii06a", "register"]:
+            told = adjusting(report(name), desk, leader, november)
+            sheet = told.sheet(desk, read(told, desk, leader, november))
+            assert any("chưa mở được" in line for line in sheet.about) is is_told, name
+            told.document(desk, read(told, desk, leader, november))
+    new.close()
 
 
 def test_late_entries_and_corrections_are_named(cli: Cli, desk: Desk, later: Any, tmp_path: Path) -> None:

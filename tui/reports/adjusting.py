@@ -14,6 +14,7 @@ from typing import Any
 from storage.desk import Desk
 from storage.frozen import Sent, before_data, came_since, sent_before, why
 from storage.officers import Officer
+from storage.sync.batches import has_sealed
 from tui.i18n import in_language, tr
 from tui.reports import Asked, Report, not_sent, read, readings
 from tui.reports.sheet import Cell, Line, Part, Sheet, headers
@@ -59,11 +60,12 @@ class Told:
         return read(self._report, desk, self._officer, self._asked)
 
     def sheet(self, desk: Desk, facts: Any) -> Sheet:
-        """The report's own sheet."""
-        sheet, unknown = self._report.sheet(desk, facts), before_data(desk, self._asked.last)
-        if unknown is None:
-            return sheet
-        return replace(sheet, about=(tr("report.before_data", **unknown.params), *sheet.about))
+        """The report's own sheet, with what this desk does not know of those days."""
+        sheet, early = self._report.sheet(desk, facts), before_data(desk, self._asked.last)
+        unknown = [] if early is None else [tr("report.before_data", **early.params)]
+        if has_sealed(desk):
+            unknown.append(tr("report.sealed"))
+        return replace(sheet, about=(*unknown, *sheet.about))
 
     def document(self, desk: Desk, facts: Any) -> dict[str, Any]:
         """docs/schemas/report-<name>.json."""
