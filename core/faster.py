@@ -83,7 +83,6 @@ class Yardstick:
         self._rules, self._calendar = rules, rules.calendar_of(rules.phases[0], calendar)
         self.unit = compared_in(rules.phases)
         self.starts_at_receipt = rules.gate == "received"
-        self._stops = {kind for kind in STOPS if _stops(kind, rules)}
         self._late_counts = rules.offhours == "next_working_day" and self.unit is not Unit.HOUR
         self._days: dict[int, tuple[int, tuple[tuple[int, int], ...]]] = {}
 
@@ -122,7 +121,8 @@ class Yardstick:
         return Used(amount, work)
 
     def waits(self, one: Passage) -> list[Wait]:
-        """Every stretch from receipt to end that has working time; what stops no clock is the unit's own time."""
+        """Every stretch from receipt to end that has working time. Whom it waits for does not hang on whether the clock
+        stood meanwhile: a citizen who is asked to pay is waited for, though by most rules the limit runs on."""
         return [Wait(*found) for found in self.stretches(one.received, one.ended, one.ending, one.turns)]
 
     def stretches(
@@ -140,7 +140,7 @@ class Yardstick:
             if worked > before:
                 found.append((since, step, bool(waiting), worked - before))
                 before = worked
-            if kind in self._stops:
+            if kind in STOPS:
                 waiting.add(kind)
             elif waiting:
                 waiting.discard(RUNS_ON.get(kind, ""))
@@ -161,12 +161,6 @@ class Yardstick:
                 break
             worked += (moment if moment < closing else closing) - opening
         return worked
-
-
-def _stops(kind: str, rules: ClockRules) -> bool:
-    if kind == "supplement_requested":
-        return rules.on_supplement != "none"
-    return kind != "payment_requested" or rules.on_payment == "pause"
 
 
 def _history(one: Passage, rules: ClockRules, calendar: WorkCalendar) -> History:

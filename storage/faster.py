@@ -25,7 +25,7 @@ from core.faster import (
     why,
 )
 from core.law import Law
-from core.settled import Span
+from core.settled import OUTSIDE, Span
 from core.text import fold
 from core.time_limit import Limit, Phase, Unit
 from storage.desk import Desk
@@ -161,18 +161,26 @@ class Faster:
 
 
 def faster(desk: Desk, first: date, last: date, unit: str | None = None) -> Faster:
-    """What ended on the days `first` to `last`, as it is known now. `unit` None: of all of the station."""
+    """What ended on the days `first` to `last`, as it is known now; decisions that fine somebody are no service.
+
+    `unit` None: of all of the station.
+    """
     span, law = Span(first, last, desk.now()), _Known(desk.law)
+    outside = {one.name for one in desk.law.procedures if one.field in OUTSIDE}
     by_rules: dict[Yardstick, tuple[Kind, list[Case]]] = {}
     left_out: Counter[str] = Counter()
     for one in ended(desk.connection, span.begin, span.end, unit):
+        if one.procedure in outside:
+            continue
         found = _measured(one, law)
         if isinstance(found, str):
             left_out[found] += 1
             continue
         kind, case = found
         by_rules.setdefault(case.by, (kind, []))[1].append(case)
-    requests = papers_asked(desk.connection, span.begin, span.end, unit)
+    requests = [
+        one for one in papers_asked(desk.connection, span.begin, span.end, unit) if one.procedure not in outside
+    ]
     late = {(one.procedure, one.dossier) for one in requests if one.kind == "supplement_requested"}
     cases: dict[Kind, list[Case]] = {}
     for kind, some in by_rules.values():

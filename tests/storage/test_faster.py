@@ -17,9 +17,10 @@ from core.faster import COMPARED
 from core.standing import clock_inputs, judge, version_of
 from core.time_limit import Limit, Phase, Unit
 from storage.database import transaction
-from storage.desk import Desk
+from storage.desk import Desk, Done
 from storage.faster import faster
-from tests.conftest import act, take_in
+from storage.fines import NewFine, enter, pay, release
+from tests.conftest import act, officer, take_in
 from tests.storage.test_settled import STEPS, at, live, seen
 
 MAY = (date(2026, 5, 1), date(2026, 5, 31))
@@ -114,6 +115,30 @@ def test_by_hand(desk: Desk) -> None:
     assert (group.median, group.most.value, group.most.high) == (2, 6, None)
     assert faster(desk, date(2026, 6, 1), date(2026, 6, 30)).groups == ()
     assert faster(desk, *MAY, "H30-999").measured == 0 and faster(desk, *MAY, "H30-001").measured == 2
+
+
+def test_while_a_citizen_is_to_pay_nobody_waits_for_the_unit(desk: Desk) -> None:
+    """The limit runs on meanwhile: what was used is told as before."""
+    asked = ("payment_requested", "2026-05-21T14:00", {"amount": "10000"})
+    paid = ("payment_received", "2026-05-28T14:00", {"amount": "10000", "method": "cash"})
+    finished(desk, "2026-05-21T09:00", "2026-05-29T09:00", asked, paid)
+    (group,) = faster(desk, *MAY).groups
+    assert [case.amount for case in group.cases] == [6]
+    assert {since: waits.theirs for (since, _), waits in group.waits} == {
+        "received": False, "payment_requested": True, "payment_received": False,
+    }  # fmt: skip
+
+
+def test_a_decision_that_fines_somebody_is_no_service(desk: Desk) -> None:
+    vehicle = NewFine("QĐ 1", "Trần B", "500000", held=[("Xe", "43A")], vehicle=True)
+    done = enter(desk, officer(desk), vehicle)
+    assert isinstance(done, Done)
+    assert isinstance(pay(desk, officer(desk), done.dossiers[0]), Done)
+    assert isinstance(release(desk, officer(desk), done.dossiers[0]), list)
+    dossier = desk.dossier(done.dossiers[0])
+    assert dossier is not None and dossier.ending is not None
+    found = faster(desk, *MAY)
+    assert (found.groups, found.left_out, found.asked) == ((), {}, ())
 
 
 def test_a_limit_that_only_another_decree_sets_now_is_no_other_limit(desk: Desk) -> None:
