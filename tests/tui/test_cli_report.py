@@ -18,10 +18,11 @@ import pypdf
 import pytest
 
 from storage.desk import Desk
-from tests.conftest import UNIT, Ran, act, take_in
+from tests.conftest import UNIT, Ran, act, officer, take_in
 from tests.schema_check import check
 from tui.reports import REPORTS
 from tui.reports.files import FORMATS
+from tui.reports.staff import Staff
 
 Cli = Callable[..., Ran]
 JUNE = ("report", "apologies", "--from", "2026-06-01", "--to", "2026-06-30")
@@ -308,6 +309,13 @@ def test_the_late_ones_with_what_is_missing_first(cli: Cli, station: Desk, tmp_p
         spoken = cli("report", "late", *JUNE[2:], "--lang", language)
         assert spoken.status == 0 and "12/TXL" in spoken.out and "Đào" not in spoken.out and "report." not in spoken.out
     assert cli("report", "late", *JUNE[2:], "--out", tmp_path / "x.pdf").status == 0
+
+
+def test_an_officer_of_a_unit_that_it_came_from_is_told_as_such(desk: Desk) -> None:
+    """Only that unit knows the name; an id says nothing to whoever reads the sheet."""
+    staff = Staff(desk)
+    assert staff.name("019cac0f-2680-77f7-8f3a-0123456789ab") == "Cán bộ đơn vị khác"
+    assert staff.name(officer(desk, "hoa").id) == "Lê Thị Hoa" and staff.name("Đỗ Văn Lành") == "Đỗ Văn Lành"
 
 
 def test_a_period_before_anything_was_counted_is_not_sent(cli: Cli, station: Desk) -> None:

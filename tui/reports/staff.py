@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from storage.desk import Desk
 from storage.officers import Officer
+from tui.i18n import tr
 
 
 class Staff:
-    """What an officer's id is told as; an id that nobody here knows is told as it is."""
+    """What an officer's id is told as; a name that was written by hand is told as it is."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._known: dict[str, Officer | None] = {}
 
     def name(self, officer: str) -> str:
-        """The name, on sheets."""
+        """The name, on sheets; of an officer of a unit that the dossier came from, only that."""
         found = self._of(officer)
-        return found.name if found else officer
+        if found is not None:
+            return found.name
+        try:
+            UUID(officer)
+        except ValueError:
+            return officer
+        return tr("officer_elsewhere")
 
     def code(self, officer: str) -> str:
         """The short code, in JSON."""
