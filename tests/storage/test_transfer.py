@@ -250,8 +250,8 @@ def test_both_desks_of_the_sending_unit_learn_it(city: City) -> None:
     assert dump(first) == dump(second)
 
 
-def test_closing_apart_from_the_transfer_is_a_conflict(city: City) -> None:
-    """Row 31: what the other desk closed without having seen the offer, a person decides."""
+def closed_apart(city: City) -> str:
+    """Offered at the first desk here, as the other unit knows; closed at the second, which has not seen the offer."""
     city.desk(THERE)
     first, second = city.desk(HERE), city.desk(HERE, 2)
     dossier = take_in(first, minutes=30)
@@ -259,24 +259,17 @@ def test_closing_apart_from_the_transfer_is_a_conflict(city: City) -> None:
     assert isinstance(act(first, dossier, "transfer_offered", unit=THERE), Done)
     assert isinstance(act(second, dossier, "result_ready"), Done)
     city.sync(f"{HERE}-1", f"{THERE}-1")
+    return dossier
+
+
+def test_closing_apart_from_the_transfer_is_a_conflict(city: City) -> None:
+    """Row 31: what the other desk closed without having seen the offer, a person decides."""
+    dossier = closed_apart(city)
+    first, second = city.desk(HERE), city.desk(HERE, 2)
     assert isinstance(accepted(city.desk(THERE), dossier), Done)
     city.sync(f"{THERE}-1", f"{HERE}-2", f"{HERE}-1", f"{HERE}-2")
     (conflict,) = at(first, dossier).conflicts
     assert len(conflict.branches) == 2 and dump(first) == dump(second)
-
-
-def in_conflict_there(city: City) -> str:
-    """Offered here, closed at the second desk here, accepted there: the offer's own desk knows all of it."""
-    city.desk(THERE)
-    first, second = city.desk(HERE), city.desk(HERE, 2)
-    dossier = take_in(first, minutes=30)
-    city.sync(f"{HERE}-1", f"{HERE}-2")
-    assert isinstance(act(first, dossier, "transfer_offered", unit=THERE), Done)
-    assert isinstance(act(second, dossier, "result_ready"), Done)
-    city.sync(f"{HERE}-1", f"{THERE}-1")
-    assert isinstance(accepted(city.desk(THERE), dossier), Done)
-    city.sync(f"{THERE}-1", f"{HERE}-1")  # it notes that the dossier has gone
-    return dossier
 
 
 def decided(desk: Desk, kept: str) -> Done | Refusal:
@@ -286,9 +279,11 @@ def decided(desk: Desk, kept: str) -> Done | Refusal:
 
 
 def test_what_another_unit_has_cannot_be_kept_here(city: City) -> None:
-    dossier = in_conflict_there(city)
-    city.sync(f"{HERE}-2", f"{HERE}-1", f"{HERE}-2")
+    dossier = closed_apart(city)
     first, second = city.desk(HERE), city.desk(HERE, 2)
+    assert isinstance(accepted(city.desk(THERE), dossier), Done)
+    city.sync(f"{THERE}-1", f"{HERE}-1")  # it notes that the dossier has gone
+    city.sync(f"{HERE}-2", f"{HERE}-1", f"{HERE}-2")
     for desk in (first, second):
         refused = decided(desk, "result_ready")
         assert isinstance(refused, Refusal) and refused.code == "resolution_transferred", refused
@@ -301,13 +296,8 @@ def test_what_another_unit_has_cannot_be_kept_here(city: City) -> None:
 
 
 def test_what_was_decided_without_knowing_that_it_had_gone_is_listed_for_a_person(city: City) -> None:
-    city.desk(THERE)
+    dossier = closed_apart(city)
     first, second = city.desk(HERE), city.desk(HERE, 2)
-    dossier = take_in(first, minutes=30)
-    city.sync(f"{HERE}-1", f"{HERE}-2")
-    assert isinstance(act(first, dossier, "transfer_offered", unit=THERE), Done)
-    city.sync(f"{HERE}-1", f"{THERE}-1")
-    assert isinstance(act(second, dossier, "result_ready"), Done)
     city.sync(f"{HERE}-2")  # the second desk learns of the offer, and nobody yet of the acceptance
     later(city)
     assert isinstance(decided(second, "result_ready"), Done)
