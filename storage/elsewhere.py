@@ -1,4 +1,5 @@
-"""What the rest of the station says against a command on one dossier: a number, a proof or a decision counts once."""
+"""What is known beside a dossier against a command on it: a number, a proof or a decision counts once at the station,
+and what another unit has accepted is there."""
 
 from __future__ import annotations
 
@@ -25,11 +26,13 @@ SELECT COALESCE(dossier.receipt_number, fine.dossier), fine.decided_on
 FROM fine JOIN dossier ON dossier.id = fine.dossier
 WHERE decision_key IN ({places}) AND stands <> 'void' AND fine.dossier <> ?
 """
+_ACCEPTED = "SELECT offer, unit FROM inbox WHERE kind = 'accepted' AND dossier = ?"
 _PROVED = "SELECT DISTINCT dossier FROM fine_payment WHERE proof_key = ?"
 
 
 def refused_elsewhere(db: Connection, read: Read, dossier: Dossier | None, command: DossierCommand) -> Refusal | None:
-    """Refusals: `official_number_taken`, `payment_known`, `decision_known`; `read` folds another dossier."""
+    """Refusals: `official_number_taken`, `payment_known`, `decision_known`, `resolution_transferred`; `read` folds
+    another dossier."""
     for kind, fields in _said(command):
         if kind == "official_number_given":
             refused = _numbered(db, str(fields.get("number")), command.dossier)
@@ -37,6 +40,8 @@ def refused_elsewhere(db: Connection, read: Read, dossier: Dossier | None, comma
             refused = _decided(db, fields, command.dossier)
         elif kind == "payment_received" and dossier is not None and is_for_fine(dossier, fields):
             refused = _proved(db, read, fields)
+        elif kind == "conflict_resolved":
+            refused = _accepted(db, fields, command.dossier)
         else:
             continue
         if refused is not None:
@@ -63,6 +68,14 @@ def official_is(number: str) -> tuple[str, tuple[str, ...]]:
 def marks(values: tuple[str, ...]) -> str:
     """Places for so many values."""
     return ", ".join("?" * len(values))
+
+
+def _accepted(db: Connection, fields: Mapping[str, Any], dossier: str) -> Refusal | None:
+    """Another unit has accepted an offer that would not be kept: its letter lies here, and nobody could note it yet."""
+    for offer, unit in db.execute(_ACCEPTED, (dossier,)):
+        if offer in fields["branches"] and offer != fields["keep"]:
+            return Refusal("resolution_transferred", params={"unit": str(unit)})
+    return None
 
 
 def _numbered(db: Connection, number: str, beside: str) -> Refusal | None:

@@ -250,14 +250,16 @@ def test_both_desks_of_the_sending_unit_learn_it(city: City) -> None:
     assert dump(first) == dump(second)
 
 
-def closed_apart(city: City) -> str:
+def closed_apart(city: City, first_is: str = "transfer_offered") -> str:
     """Offered at the first desk here, as the other unit knows; closed at the second, which has not seen the offer."""
     city.desk(THERE)
     first, second = city.desk(HERE), city.desk(HERE, 2)
     dossier = take_in(first, minutes=30)
     city.sync(f"{HERE}-1", f"{HERE}-2")
-    assert isinstance(act(first, dossier, "transfer_offered", unit=THERE), Done)
-    assert isinstance(act(second, dossier, "result_ready"), Done)
+    steps = [(first, "transfer_offered", {"unit": THERE}), (second, "result_ready", {})]
+    for desk, kind, fields in steps if first_is == "transfer_offered" else reversed(steps):
+        assert isinstance(act(desk, dossier, kind, **fields), Done)
+        later(city, 1)
     city.sync(f"{HERE}-1", f"{THERE}-1")
     return dossier
 
@@ -278,19 +280,21 @@ def decided(desk: Desk, kept: str) -> Done | Refusal:
     return resolve(desk, officer_of(desk), conflict, branch.event, None)
 
 
-def test_what_another_unit_has_cannot_be_kept_here(city: City) -> None:
-    dossier = closed_apart(city)
+@pytest.mark.parametrize("first_is", ["transfer_offered", "result_ready"])
+@pytest.mark.parametrize("order", [(1, 2, 1, 2), (2, 1, 2)])
+def test_what_another_unit_has_cannot_be_kept_here(city: City, first_is: str, order: tuple[int, ...]) -> None:
+    """Be it that the offer's desk notes that the dossier has gone, or that it lies in a conflict before it can."""
+    dossier = closed_apart(city, first_is)
     first, second = city.desk(HERE), city.desk(HERE, 2)
     assert isinstance(accepted(city.desk(THERE), dossier), Done)
-    city.sync(f"{THERE}-1", f"{HERE}-1")  # it notes that the dossier has gone
-    city.sync(f"{HERE}-2", f"{HERE}-1", f"{HERE}-2")
+    city.sync(f"{THERE}-1", *(f"{HERE}-{number}" for number in order))
     for desk in (first, second):
         refused = decided(desk, "result_ready")
         assert isinstance(refused, Refusal) and refused.code == "resolution_transferred", refused
         assert refused.params == {"unit": THERE}
     later(city)
     assert isinstance(decided(first, "transfer_offered"), Done)
-    city.sync(f"{HERE}-1", f"{HERE}-2")
+    city.sync(f"{HERE}-1", f"{HERE}-1", f"{HERE}-2")
     assert at(first, dossier).away == at(second, dossier).away == THERE
     assert crossed(first) == crossed(second) == [] and dump(first) == dump(second)
 
