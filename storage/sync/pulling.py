@@ -180,11 +180,18 @@ class Pull:
             keep_beside(self.desk, other[1])
 
     def _offers(self, origin: Origin) -> Offers:
-        """What lies there beyond what is here; of a history that is another one there also where it ends."""
+        """What lies there beyond what is here; of a history that is another one there also where it ends.
+
+        All of it, where that is not what the hub claims: a batch may reach over others that lie apart behind its start.
+        """
         after, reach = self._have(origin), self._reaches.get(origin)
         if reach is not None and reach.head.seq <= after and self._differs(origin, reach):
             after = max(0, reach.head.seq - 1)
-        return self.hub.offers(self.desk.identity.station, origin, after)
+        found = self.hub.offers(self.desk.identity.station, origin, after)
+        told = max([*found.damaged, *(offer.head.last for offer in found.batches)], default=0)
+        if after and reach is not None and told < reach.claimed:
+            found = self.hub.offers(self.desk.identity.station, origin, 0)
+        return found
 
     def _have(self, origin: Origin) -> int:
         return self.desk.log.last_seq(origin)

@@ -434,6 +434,35 @@ def test_what_a_copy_adds_to_a_forked_epoch_is_said_again_for_those_who_hold_the
         assert len(epochs) == 2 and 1 in epochs
 
 
+@pytest.mark.parametrize("copy_lives", [True, False])
+def test_a_batch_that_reaches_over_what_a_copys_line_has_left_at_the_hub_is_seen(
+    station: Station, tmp_path: Path, copy_lives: bool
+) -> None:
+    """The hub lost the copy's first batch: the author's line takes its place, over the others that still lie there."""
+    with cloned(station, 0, tmp_path / "clone") as clone:
+        before = set(station.files())
+        theirs = [take_in(clone)]
+        exchange(clone, station.hub)
+        (first,) = set(station.files()) - before
+        for _ in range(2):
+            theirs.append(take_in(clone, "Lê Thị Hoa"))
+            exchange(clone, station.hub)
+        station.sync(1)
+        first.unlink()
+        if copy_lives:
+            theirs.append(take_in(clone, "Võ Văn Cà"))
+        mine = [take_in(station.desks[0]) for _ in range(8)]
+        station.sync(0, 0)
+        audit_again(station.desks[1])
+        for _ in range(3):
+            if copy_lives:
+                exchange(clone, station.hub)
+            station.sync(1, 0, 2)
+        for desk in station.desks:
+            assert [one for one in (*mine, *theirs) if desk.row(one) is None] == []
+        assert dump(station.desks[0]) == dump(station.desks[1]) == dump(station.desks[2])
+
+
 def test_what_a_hub_lost_amid_a_signed_batch_comes_back_through_its_author(station: Station, tmp_path: Path) -> None:
     author, other, third = station.desks
     take_in(author)
