@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from random import Random
 
 from core.answers import InvalidInput
@@ -11,6 +12,10 @@ from core.answers import InvalidInput
 FIRST_BACKOFF = timedelta(seconds=30)
 LONGEST_BACKOFF = timedelta(minutes=15)
 LONGEST_JITTER = timedelta(seconds=60)
+_OF_A_DAY = frozenset({"HOURLY", "MINUTELY", "SECONDLY"})
+_AHEAD = (timedelta(days=9 * 366), timedelta(days=400))
+"""How far a rule's next moment is looked for: of days or more (29/2 is in it), and of parts of a day."""
+_LOCAL_UNTIL = re.compile(r"\bUNTIL=([0-9]{8})(T[0-9]{6})?(?![0-9TZ])", re.IGNORECASE)
 _SLICE_S = 20.0
 
 Clock = Callable[[], datetime]
@@ -62,15 +67,32 @@ def run_schedule(rule: str, once: Callable[[], bool], clock: Clock, wait: Wait, 
 def _occurrence(rule: str, after: datetime, begun: datetime | None) -> datetime | None:
     """The rule's first moment after `after`; its hours and minutes are the day's, so it starts at the midnight before.
 
-    A rule that counts its runs would have used them up since then: it starts when the schedule begins.
+    A rule that counts its runs would have used them up since then: it starts when the schedule begins. What does not
+    come within `_AHEAD` counts as never.
     """
     from dateutil.rrule import rrulestr
 
     start = after.replace(hour=0, minute=0, second=0, microsecond=0)
-    if begun is not None and "COUNT" in rule.upper():
-        start = begun
     try:
-        found = rrulestr(rule, dtstart=start).after(after)
-    except (ValueError, TypeError) as error:
+        parts = dict(part.split("=") for part in rule.upper().removeprefix("RRULE:").split(";"))
+        if int(parts.get("INTERVAL", "1")) < 1:
+            raise ValueError(rule)  # it would be looked for without an end
+        if begun is not None and "COUNT" in parts:
+            start = begun
+        found = rrulestr(_until_in_utc(rule, after), dtstart=start)
+        ahead = after + _AHEAD[parts["FREQ"] in _OF_A_DAY]
+        comes = found.replace(count=None, until=ahead).after(after) is not None
+        due = found.after(after) if comes else None
+    except (KeyError, ValueError, TypeError, OverflowError) as error:
         raise InvalidInput("schedule_invalid", rule=rule) from error
-    return found if isinstance(found, datetime) else None
+    return due if isinstance(due, datetime) else None
+
+
+def _until_in_utc(rule: str, now: datetime) -> str:
+    """UNTIL may be a day, to its end, or a moment of legal time, as RFC 5545 has it where the start is local."""
+
+    def moment(found: re.Match[str]) -> str:
+        local = datetime.strptime(found[1] + (found[2] or "T235959"), "%Y%m%dT%H%M%S").replace(tzinfo=now.tzinfo)
+        return f"UNTIL={local.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+    return _LOCAL_UNTIL.sub(moment, rule)

@@ -46,10 +46,47 @@ def test_an_exact_rule_runs_at_its_times_of_day() -> None:
     assert due is not None and (due.hour, due.minute) in ((11, 25), (11, 26))
 
 
-@pytest.mark.parametrize("rule", ["", "HOURLY", "FREQ=NEVER", "FREQ=DAILY;INTERVAL=x"])
+@pytest.mark.parametrize(
+    "rule",
+    [
+        *("", "HOURLY", "FREQ=NEVER", "FREQ=DAILY;INTERVAL=x", "INTERVAL=2", "FREQ=DAILY;UNTIL=20271340"),
+        *("FREQ=SECONDLY;INTERVAL=0", "FREQ=DAILY;INTERVAL=0", "FREQ=DAILY;INTERVAL=-1", "FREQ=DAILY\nFREQ=HOURLY"),
+    ],
+)
 def test_a_rule_that_is_none_is_refused(rule: str) -> None:
     with pytest.raises(InvalidInput, match="schedule_invalid"):
         next_run(rule, NOW, None, 0, Random())
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        *("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=HOURLY;BYMONTH=2;BYMONTHDAY=30"),
+        "FREQ=YEARLY;COUNT=3;BYMONTH=2;BYMONTHDAY=30",
+    ],
+)
+def test_a_rule_that_never_comes_has_no_next_run(rule: str) -> None:
+    assert next_run(rule, NOW, NOW, 0, Random()) is None
+
+
+def test_the_29th_of_february_comes() -> None:
+    due = next_run("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", NOW, NOW, 0, Random())
+    assert due is not None and f"{due:%d/%m/%Y}" == "29/02/2028"
+
+
+@pytest.mark.parametrize(
+    ("until", "is_over"),
+    [
+        ("20261123", False),  # a day is meant to its end
+        ("20261122", True),
+        ("20261123T235959", False),
+        ("20261123T000001", True),
+        ("20261123T000000Z", True),
+        ("20261123T170000Z", False),
+    ],
+)
+def test_an_end_is_a_day_or_a_moment_of_legal_time_or_in_utc(until: str, is_over: bool) -> None:
+    assert (next_run(f"FREQ=HOURLY;UNTIL={until}", NOW, NOW, 0, Random()) is None) is is_over
 
 
 def test_a_rule_that_has_ended_has_no_next_run() -> None:
