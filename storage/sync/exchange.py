@@ -201,9 +201,10 @@ def alone(folder: Path) -> Iterator[None]:
 
 
 def _look_at_the_clock(desk: Desk, hub: Hub) -> None:
-    """Measure how far the hub's clock is ahead of this desk's; a test station's clock says nothing of the machine."""
+    """Measure how far the hub's clock is ahead of this desk's, in whole seconds, as a desk counts them; a test
+    station's clock says nothing of the machine."""
     theirs = None if desk.identity.test else hub.now()
-    offset = None if theirs is None else (theirs - desk.now()).total_seconds()
+    offset = None if theirs is None else (theirs.replace(microsecond=0) - desk.now()).total_seconds()
     with transaction(desk.connection):
         values = {"url": hub.url, "offset": offset, "durable_after": hub.durable_after()}
         desk.connection.execute(_MEASURED, values | {"now": int(desk.now().timestamp())})
