@@ -12,6 +12,7 @@ from core.posting import post_terms
 from storage.desk import Desk
 from storage.verification import verify
 from tests.conftest import NOW, UNIT, Office, Ran, act, officer, take_in
+from tests.schema_check import check
 from tests.tui.workstation import workstation
 from tui.law_words import unread_lines
 
@@ -47,7 +48,10 @@ def sent(cli: Cli, desk: Desk, **facts: object) -> dict[str, object]:
     dossier = take_in(desk, return_by="post", **facts)
     act(desk, dossier, "result_ready")
     number = cli("results", "to_post", dossier, "--do", "--carrier", "VNPost", *AS).json["number"]
-    (letter,) = cli("post", "show", str(number), "--json").json
+    found = cli("post", "show", str(number), "--json").json
+    check(found, "post-letters")
+    check(cli("results", "manifest", "--json").json, "results-manifest")
+    (letter,) = found
     return {name: letter[name] for name in ("payer", "fee", "decision")}
 
 
