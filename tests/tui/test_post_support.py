@@ -106,6 +106,19 @@ def test_a_row_that_says_nothing_true_is_refused(cli: Cli, desk: Desk, tmp_path:
     assert desk.law.supports == ()
 
 
+def test_a_procedure_that_the_catalogue_does_not_hold_is_refused(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+    ran = amended(cli, tmp_path, ROW.replace("permanent-residence", "khong-co"))
+    assert ran.status == 1 and ran.json["error"]["code"] == "procedure_unknown" and "khong-co" in ran.err + ran.out
+    assert desk.law.supports == ()
+
+
+def test_a_procedure_may_be_named_by_its_national_code(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+    known = desk.law.find("permanent-residence")
+    assert known is not None and known.code
+    assert amended(cli, tmp_path, ROW.replace("permanent-residence", known.code)).status == 0
+    assert sent(cli, desk)["payer"] == "support"
+
+
 def test_the_receipt_says_who_pays(cli: Cli, desk: Desk, tmp_path: Path) -> None:
     amended(cli, tmp_path, ROW)
     take_in(desk, return_by="post", at=NOW)
