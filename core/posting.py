@@ -69,7 +69,8 @@ def _supports(law: Law, unit: str, day: date, applicant: str | None, procedure: 
     code = law.code_on(unit, day)
     for one in law.supports:
         whose = not one.applicants or applicant in one.applicants
-        what = not one.procedures or procedure in one.procedures
+        named = {known.name for text in one.procedures if (known := law.find(text)) is not None}
+        what = not one.procedures or procedure in named
         if one.unit in (None, code) and one.in_force(day) and whose and what:
             yield one
 

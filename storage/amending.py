@@ -175,6 +175,9 @@ def _proposal(
         return refused
     law, known = _law_with(desk, history, command), last_rows(history)
     _check_days(law, amendment)
+    unknown = _unknown_procedure(law, amendment)
+    if unknown:
+        return Refusal("procedure_unknown", params={"procedure": unknown})
     broken = {failure.case for failure in failures(desk.law)}
     new = {row.key for row in amendment.rows if (row.entity, row.table, row.key) not in known}
     return Proposal(
@@ -214,6 +217,12 @@ def _check_days(law: Law, amendment: Amendment) -> None:
     for text in (*given, *(body["date"] for body in amendment.openings)):
         if not calendar.first <= date.fromisoformat(text) <= calendar.last:
             raise InvalidInput("calendar_out_of_range", first=calendar.first, last=calendar.last)
+
+
+def _unknown_procedure(law: Law, amendment: Amendment) -> str | None:
+    """What a support is to hold for, and no procedure is called."""
+    given = [row.row.get("procedures") or () for row in amendment.rows if row.table == "post_support"]
+    return next((name for names in given for name in names if law.find(name) is None), None)
 
 
 def _moved(desk: Desk, law: Law) -> tuple[Moved, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -190,16 +191,23 @@ def take_back(
 def take_list(
     desk: Desk, officer: Officer, lines: Sequence[tuple[int, CarrierLine | InvalidInput]], *, dry_run: bool = False
 ) -> list[Told]:
-    """Take over what a carrier's list says, line by line, in one transaction; a bad line is told and stops none."""
-    if dry_run:
-        return [_line(desk, officer, number, said, dry_run=True) for number, said in lines]
-    with transaction(desk.connection):
-        return [_line(desk, officer, number, said) for number, said in lines]
+    """Take over what a carrier's list says, line by line, in one transaction; a bad line is told and stops none.
+
+    `dry_run`: tell what each line would come to, after those before it, and keep nothing.
+    """
+    told: list[Told] = []
+    with suppress(_Tried), transaction(desk.connection):
+        told += [_line(desk, officer, number, said) for number, said in lines]
+        if dry_run:
+            raise _Tried
+    return told
 
 
-def _line(
-    desk: Desk, officer: Officer, number: int, said: CarrierLine | InvalidInput, *, dry_run: bool = False
-) -> Told:
+class _Tried(Exception):
+    """Takes back what was only tried."""
+
+
+def _line(desk: Desk, officer: Officer, number: int, said: CarrierLine | InvalidInput) -> Told:
     if isinstance(said, InvalidInput):
         return Told(number, "", "rejected", problem=said)
     found = _meant(desk, said)
@@ -210,7 +218,7 @@ def _line(
     todo = [act for one in found if (act := _act(desk, one, said)) is not None]
     done = {"delivered": "delivered", "returned": "returned"}.get(said.status, "tracked") if todo else "known"
     for act in todo:
-        answer = desk.would(act, officer) if dry_run else desk.do_within(act, officer)
+        answer = desk.do_within(act, officer)
         if isinstance(answer, Refusal):
             return replace(told, numbers=numbers, problem=answer)
     return replace(told, done=done, numbers=numbers)

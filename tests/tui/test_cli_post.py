@@ -122,6 +122,22 @@ def test_a_carriers_list_is_taken_over_and_its_rejects_told(cli: Cli, batch: str
     assert done(again)[:2] == [("known", None)] * 2
 
 
+def test_a_dry_run_decides_each_line_after_those_before_it(cli: Cli, desk: Desk, batch: str, tmp_path: Path) -> None:
+    number = listed(cli, "show", batch)[0]["receipt_number"]
+    file = carrier_list(
+        tmp_path / "so.csv",
+        ("Mã hồ sơ", "Số hiệu", "Trạng thái", "Ngày"),
+        (number, "EB555", "", ""),
+        ("", "EB555", "Đã phát", "21/05/2026"),
+    )
+    before = listed(cli, "show", batch)
+    dry = cli("post", "import", str(file), "--dry-run", *AS)
+    assert listed(cli, "show", batch) == before and verify(desk).holds
+    ran = cli("post", "import", str(file), *AS)
+    assert done(dry) == done(ran) == [("tracked", None), ("delivered", None)]
+    assert verify(desk).holds
+
+
 def test_numbers_come_by_a_list_of_dossiers(cli: Cli, batch: str, tmp_path: Path) -> None:
     number = listed(cli, "show", batch)[0]["receipt_number"]
     file = carrier_list(tmp_path / "so.csv", ("Mã hồ sơ", "Số hiệu"), (number, "EB 55"), ("không có", "EB 56"))

@@ -12,6 +12,7 @@ from core.posting import post_terms
 from storage.desk import Desk
 from storage.verification import verify
 from tests.conftest import NOW, UNIT, Office, Ran, act, officer, take_in
+from tests.schema_check import check
 from tests.tui.workstation import workstation
 from tui.law_words import unread_lines
 
@@ -47,7 +48,10 @@ def sent(cli: Cli, desk: Desk, **facts: object) -> dict[str, object]:
     dossier = take_in(desk, return_by="post", **facts)
     act(desk, dossier, "result_ready")
     number = cli("results", "to_post", dossier, "--do", "--carrier", "VNPost", *AS).json["number"]
-    (letter,) = cli("post", "show", str(number), "--json").json
+    found = cli("post", "show", str(number), "--json").json
+    check(found, "post-letters")
+    check(cli("results", "manifest", "--json").json, "results-manifest")
+    (letter,) = found
     return {name: letter[name] for name in ("payer", "fee", "decision")}
 
 
@@ -100,6 +104,19 @@ def test_a_row_that_says_nothing_true_is_refused(cli: Cli, desk: Desk, tmp_path:
     ran = amended(cli, tmp_path, ROW.replace(old, new))
     assert ran.status == 1 and ran.json["error"]["code"].startswith("law_")
     assert desk.law.supports == ()
+
+
+def test_a_procedure_that_the_catalogue_does_not_hold_is_refused(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+    ran = amended(cli, tmp_path, ROW.replace("permanent-residence", "khong-co"))
+    assert ran.status == 1 and ran.json["error"]["code"] == "procedure_unknown" and "khong-co" in ran.err + ran.out
+    assert desk.law.supports == ()
+
+
+def test_a_procedure_may_be_named_by_its_national_code(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+    known = desk.law.find("permanent-residence")
+    assert known is not None and known.code
+    assert amended(cli, tmp_path, ROW.replace("permanent-residence", known.code)).status == 0
+    assert sent(cli, desk)["payer"] == "support"
 
 
 def test_the_receipt_says_who_pays(cli: Cli, desk: Desk, tmp_path: Path) -> None:
