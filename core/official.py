@@ -19,7 +19,8 @@ FIELDS = (
 COLUMNS = ("official_number", "receipt_number", "external_id", "applicant_number", "procedure", "received_on")
 """What a row of its export may say; needed are the number and by what the dossier is known: our number, the sender's
 key, or whose it is, of which procedure and of which day, all three."""
-_LONGEST = 60
+LONGEST = 60
+"""Characters of a number."""
 _MOST_SPELLINGS = 256
 
 
@@ -64,9 +65,9 @@ class Claimed:
 
 def number_refused(number: str) -> Refusal | None:
     """Why this can be no number of that system, whoever gives it."""
-    if 0 < len(number) <= _LONGEST and not any(letter.isspace() for letter in number):
+    if 0 < len(number) <= LONGEST and not any(letter.isspace() for letter in number):
         return None
-    return Refusal("official_number_invalid", params={"value": number[:_LONGEST]})
+    return Refusal("official_number_invalid", params={"value": number[:LONGEST]})
 
 
 def number_key(number: str) -> str:

@@ -11,8 +11,9 @@ from core.answers import Refusal
 from core.decisions import Act, DossierCommand, TakeIn
 from core.dossier import Dossier
 from core.fines import decision_key, decision_keys, proof_counts
-from core.official import spellings
+from core.official import LONGEST, spellings
 from core.payments import is_for_fine, own_number
+from core.text import nfc
 from storage.database import Connection
 
 Read = Callable[[str], Dossier | None]
@@ -61,8 +62,23 @@ def official_is(number: str) -> tuple[str, tuple[str, ...]]:
     found = spellings(number)
     if found is not None:
         return f"official_number IN ({marks(found)})", found
-    escaped = number.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    return "official_number IS NOT NULL AND official_number LIKE ? ESCAPE '\\'", (escaped,)
+    return official_like(number)
+
+
+def official_like(number: str, before: str = "") -> tuple[str, tuple[str, ...]]:
+    """The same for a number however long; `before`: what LIKE takes before it. LIKE itself folds ASCII alone."""
+    column, values, small = "official_number", list[str](), nfc(number)
+    for letter in sorted({one.lower() for one in small[:LONGEST]}):
+        capital = letter.upper()
+        if not capital.isascii() and len(letter) == len(capital) == 1:
+            column, small = f"replace({column}, ?, ?)", small.replace(capital, letter)
+            values += [capital, letter]
+    return f"official_number IS NOT NULL AND {column} LIKE ? ESCAPE '\\'", (*values, before + escaped(small))
+
+
+def escaped(text: str) -> str:
+    """A text as LIKE ... ESCAPE '\\' takes it literally."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def marks(values: tuple[str, ...]) -> str:

@@ -144,8 +144,8 @@ def named(desk: Desk, code: str) -> tuple[str, str | None] | Refusal:
         f"SELECT dossier, decision, id FROM fine WHERE (decision_key IN ({marks(keys)}) OR id = ?) AND stands <> 'void'"
     )
     rows = desk.connection.execute(asked, (*keys, code)).fetchall()
-    if len({dossier for dossier, _, _ in rows}) > 1:
-        return Refusal("code_ambiguous", params={"code": code})
+    if len(bearing := {str(dossier) for dossier, _, _ in rows}) > 1:
+        return Refusal("code_shared", params={"code": code, "dossiers": ", ".join(sorted(bearing))})
     if rows:
         dossier, decision, event = rows[0]
         return str(dossier), (decision or event) if len(rows) == 1 else None

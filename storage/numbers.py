@@ -27,11 +27,13 @@ from core.numbers import (
     spans,
     unused,
 )
+from core.official import number_key
 from core.order import said_last
 from core.record import Event, read_event
 from core.station import CloseNumbers, GiveNumber, TakeNumber
 from storage.chains import first_breaks
 from storage.database import transaction
+from storage.elsewhere import official_is
 from storage.event_log import Origin
 from storage.folder import read_identity
 from storage.officers import Officer
@@ -51,10 +53,9 @@ _WITHOUT_NUMBER = """
 SELECT id, received_at FROM dossier
 WHERE receipt_number IS NULL AND state NOT IN ('submitted', 'guided', 'not_accepted')
 """
-_OFFICIAL_TWICE = """
-SELECT DISTINCT one.official_number FROM dossier AS one JOIN dossier AS other USING (official_number)
-WHERE one.receipt_number >= :begin AND one.receipt_number < :end AND one.state <> 'voided'
-AND other.state <> 'voided' AND other.id <> one.id ORDER BY 1
+_OFFICIAL = """
+SELECT id, official_number FROM dossier WHERE receipt_number >= ? AND receipt_number < ?
+AND official_number IS NOT NULL AND state <> 'voided' ORDER BY official_number
 """
 _SILENT = timedelta(days=7)
 """A hub that could not be reached for so long may be gone for good: no number waits for it."""
@@ -375,8 +376,13 @@ def _given_on(desk: Desk, day: str) -> list[tuple[Numbered, str | None]]:
 def _official_twice(desk: Desk, day: str) -> list[str]:
     """Official numbers of a day's receipts that another dossier bears, too: desks mapped them apart."""
     begin = f"{desk.identity.unit}-{day}"
-    found = desk.connection.execute(_OFFICIAL_TWICE, {"begin": f"{begin}-", "end": f"{begin}."})
-    return [str(row[0]) for row in found]
+    found: dict[str, str] = {}
+    for dossier, number in desk.connection.execute(_OFFICIAL, (f"{begin}-", f"{begin}.")).fetchall():
+        where, values = official_is(number)
+        asked = f"SELECT 1 FROM dossier WHERE {where} AND id <> ? AND state <> 'voided'"
+        if desk.connection.execute(asked, (*values, dossier)).fetchone() is not None:
+            found.setdefault(number_key(number), number)
+    return list(found.values())
 
 
 def _voided(desk: Desk, of: str | None = None) -> list[Numbered]:

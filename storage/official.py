@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,7 +12,7 @@ from core.answers import InvalidInput, Refusal
 from core.catalogue import ProcedureVersion
 from core.decisions import Act
 from core.moments import LEGAL_TIME
-from core.official import Claimed, Outcome, outcome
+from core.official import Claimed, Outcome, number_key, outcome
 from core.queue import midnight
 from core.settled import OUTSIDE
 from storage.desk import Desk
@@ -29,6 +30,8 @@ _TWICE = """
 SELECT official_number FROM dossier WHERE official_number IS NOT NULL
 GROUP BY official_number COLLATE NOCASE HAVING count(*) > 1
 """
+_BEYOND_ASCII = "SELECT official_number FROM dossier WHERE official_number GLOB '*[^ -~]*'"
+"""Of these letters SQLite knows no capitals."""
 MOST = 500
 """Rows of the list that a screen shows: the newest."""
 _COUNTED = 10_000
@@ -62,14 +65,19 @@ def waiting_count(desk: Desk) -> int:
 
 def given_twice(desk: Desk) -> list[Sequence[Row]]:
     """Dossiers that bear one official number, as desks that had not met may have given it; the newest first."""
-    numbers = [str(row[0]) for row in desk.connection.execute(_TWICE)]
-    return [rows for rows in (_bearing(desk, number) for number in numbers) if len(rows) > 1]
+    numbers = {number_key(row[0]) for row in desk.connection.execute(_TWICE)}
+    counted = Counter(number_key(row[0]) for row in desk.connection.execute(_BEYOND_ASCII))
+    numbers.update(number for number, count in counted.items() if count > 1)
+    found = [rows for rows in (_bearing(desk, number) for number in numbers) if len(rows) > 1]
+    return sorted(found, key=lambda rows: (-rows[0]["received_at"], rows[0].id))
 
 
 def bears_too(desk: Desk, row: Row) -> list[Row]:
-    """The other dossiers that bear this one's official number."""
+    """The other dossiers that bear this one's official number; a voided one has no part in it."""
     number = row["official_number"]
-    return [] if number is None else [one for one in _bearing(desk, number) if one.id != row.id]
+    if number is None or row["state"] == "voided":
+        return []
+    return [one for one in _bearing(desk, number) if one.id != row.id]
 
 
 def _bearing(desk: Desk, number: str) -> list[Row]:
@@ -111,6 +119,13 @@ def match(desk: Desk, officer: Officer, claim: Claimed) -> Matched:
     found = _fitting(desk, claim)
     word, dossier = outcome(claim, [(row.id, row["official_number"]) for row in found])
     number = next((row["receipt_number"] for row in found if row.id == dossier), None)
+    if word is Outcome.ALREADY:
+        bearing = [row for row in found if row.id == dossier]
+        bearing += bears_too(desk, bearing[0])
+        if len(bearing) > 1:
+            told = ", ".join(str(row["receipt_number"] or row.id) for row in bearing)
+            refused = Refusal("official_number_twice", params={"number": claim.number, "numbers": told})
+            return Matched(Outcome.REFUSED, dossier, number, refused)
     if word is Outcome.REFUSED:
         bears = next(str(row["official_number"]) for row in found if row.id == dossier)
         return Matched(word, dossier, number, Refusal("official_number_other", params={"number": bears}))

@@ -15,6 +15,7 @@ from core.sendings import tracking_key
 from core.slip_code import dossier_named
 from storage.database import Connection
 from storage.dossier_row import COLUMNS
+from storage.elsewhere import escaped, official_is, official_like
 
 _FIELDS = ", ".join(f"dossier.{name}" for name in COLUMNS)
 DUE_DAY = "(binding_at + 25199) / 86400"
@@ -23,6 +24,13 @@ _NEXT_DAY = f"SELECT {DUE_DAY} FROM dossier WHERE lane = ? AND lane < 4 AND {DUE
 _HITS = 2000
 _MATCHED = "SELECT rowid FROM dossier_text WHERE dossier_text MATCH ? ORDER BY rowid DESC LIMIT ?"
 _RANKED_BY = "SELECT rowid, id, applicant_name, lane, binding_at, by_date, received_at FROM dossier"
+_NAMED = """
+SELECT id, state FROM dossier WHERE id = ? OR receipt_number = ? OR external_id = ?
+UNION SELECT id, state FROM dossier WHERE {official}
+"""
+_ENDING = """
+SELECT id FROM dossier WHERE id LIKE ? ESCAPE '\\' OR receipt_number LIKE ? ESCAPE '\\' OR ({official}) LIMIT 2
+"""
 _LISTS = {
     "custody": "originals > 0",
     "at_post": "at_post > 0 AND state = 'result_ready'",
@@ -144,18 +152,28 @@ class Queries:
 
     def find(self, code: str) -> str | Refusal:
         """The id behind a receipt number, an id, an official number, a unique ending of one, a receipt's QR, or the
-        number that the portal gave."""
+        number that the portal gave.
+
+        A voided dossier does not stand in the way of one that bears the same whole number. Refusals: `code_shared` (a
+        whole number of several, with their ids), `code_ambiguous` (an ending), `code_unknown`.
+        """
         wanted = dossier_named(code) or code.strip()
-        exact = "SELECT id FROM dossier WHERE id = ? OR receipt_number = ? OR official_number = ? OR external_id = ?"
-        found = {row[0] for row in self._db.execute(exact, (wanted.lower(), wanted.upper(), wanted, wanted))}
-        if not found and wanted:
-            ending = "%" + wanted.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-            likes = " OR ".join(f"{name} LIKE ? ESCAPE '\\'" for name in ("id", "receipt_number", "official_number"))
-            rows = self._db.execute(f"SELECT id FROM dossier WHERE {likes} LIMIT 2", (ending,) * 3)
-            found = {row[0] for row in rows}
-        if len(found) == 1:
-            return str(found.pop())
-        return Refusal("code_ambiguous" if found else "code_unknown", params={"code": code})
+        where, spelled = official_is(wanted)
+        values = (wanted.lower(), wanted.upper(), wanted, *spelled)
+        states = dict(self._db.execute(_NAMED.format(official=where), values).fetchall())
+        if wanted.lower() in states:
+            return wanted.lower()
+        whole = {name for name, state in states.items() if state != "voided"} or {*states}
+        if len(whole) > 1:
+            return Refusal("code_shared", params={"code": code, "dossiers": ", ".join(sorted(whole))})
+        if whole or not wanted:
+            return whole.pop() if whole else Refusal("code_unknown", params={"code": code})
+        where, spelled = official_like(wanted, "%")
+        ending = "%" + escaped(wanted)
+        rows = self._db.execute(_ENDING.format(official=where), (ending, ending, *spelled)).fetchall()
+        if len(rows) == 1:
+            return str(rows[0][0])
+        return Refusal("code_ambiguous" if rows else "code_unknown", params={"code": code})
 
     def by_external(self, external_id: str) -> str | None:
         row = self._db.execute("SELECT id FROM dossier WHERE external_id = ?", (external_id,)).fetchone()

@@ -1,10 +1,12 @@
-"""Receipts that a desk gave from its revocation on: they have no effect, but somebody may stand there with the slip."""
+"""What a desk wrote from its revocation on: it has no effect, but somebody may stand there with the slip."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from core.answers import Refusal
+from core.dossier import Dossier
 from core.record import read_event
 from storage.series import NUMBER_FIELDS
 
@@ -45,3 +47,10 @@ def without_effect(desk: Desk, code: str) -> Refusal | None:
         return None
     known = desk.projection.desks().known.get(given[named[0]])
     return Refusal("receipt_of_revoked_desk", params={"code": named[0], "number": f"{known.number}" if known else "?"})
+
+
+def told_marks(desk: Desk, dossier: Dossier) -> Mapping[str, str]:
+    """The dossier's marks, and what this desk wrote from its own revocation on, which keeps its effect here alone."""
+    own, desks = desk.identity.desk, desk.projection.desks()
+    void = (event.event_id for event in dossier.events if event.desk == own and desks.is_revoked(event))
+    return {**dossier.marks, **dict.fromkeys(void, "unauthorised")}

@@ -26,6 +26,7 @@ from storage.handover import handover_of, taken_by
 from storage.law_changes import law_history
 from storage.lawbook import LawRow
 from storage.outbox import conflicts
+from storage.revoked import told_marks
 from tui.dates import moment_long, moment_short
 from tui.dossier_words import event_words, fact_title, officer_names, person_line, title_of
 from tui.i18n import tr
@@ -44,6 +45,13 @@ def heading(desk: Desk, conflict: OpenConflict) -> list[str]:
     stands = standing(dossier, desk.law)
     who = f"{conflict.code} · {person_line(dossier)} · {title_of(stands.version, dossier.procedure)}"
     return [who, applies(desk, dossier)]
+
+
+def revoked_lines(desk: Desk, dossier: Dossier) -> list[str]:
+    """That what this desk wrote on the dossier from its own revocation on counts at no other desk."""
+    if told_marks(desk, dossier) == dossier.marks:
+        return []
+    return [tr("dossier.desk_revoked", seq=desk.projection.desks().revoked[desk.identity.desk][1])]
 
 
 def contested(desk: Desk) -> list[tuple[str, str]]:

@@ -1,13 +1,21 @@
-"""A day's receipt numbers in words and as JSON, and whether this desk may give any."""
+"""A day's receipt numbers in words and as JSON, whether this desk may give any, and what several dossiers bear."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
+from core.answers import Refusal
+from core.moments import LEGAL_TIME
+from storage.conflicts import desk_numbers
+from storage.desk import Desk
 from storage.numbers import GapReport, SeriesReport
+from storage.official import bears_too
 from storage.series import NumberState
 from tui.dates import day_long, moment_long
+from tui.handover import procedure_title
 from tui.i18n import tr
 
 
@@ -76,3 +84,26 @@ def _series_lines(one: SeriesReport) -> Iterator[str]:
         yield tr("numbers.blanks", numbers=", ".join(one.blanks))
     if one.unmapped:
         yield tr("numbers.to_map", numbers=", ".join(one.unmapped))
+
+
+def told_apart(desk: Desk, refused: Refusal) -> Refusal:
+    """A refusal `code_shared` with what tells its dossiers apart, naming nobody; any other one as it is."""
+    if refused.code != "code_shared":
+        return refused
+    numbers, told = desk_numbers(desk), []
+    for name in refused.params["dossiers"].split(", "):
+        row = desk.row(name)
+        assert row is not None
+        received = datetime.fromtimestamp(row["received_at"], LEGAL_TIME)
+        procedure, where = procedure_title(desk, row["procedure"]), numbers.get(row["desk"], "–")
+        told.append(tr("number.borne_by", id=name, moment=moment_long(received), procedure=procedure, desk=where))
+    return replace(refused, params={**refused.params, "dossiers": "; ".join(told)})
+
+
+def shared_lines(desk: Desk, dossier: str) -> list[str]:
+    """The other dossiers with its number of the national system: a person sees which one is wrong."""
+    row = desk.row(dossier)
+    return [
+        tr("dossier.number_twice", official=row["official_number"], number=other["receipt_number"] or other.id)
+        for other in (bears_too(desk, row) if row is not None else ())
+    ]

@@ -14,6 +14,7 @@ from storage.database import transaction
 from storage.desk import Desk
 from storage.event_log import epoch_ms
 from storage.officers import Officer
+from storage.revoked import told_marks
 from storage.staff import add_officer
 from storage.sync.desk_life import confirm_desk, desk_facts, find_desk, retire_desk, revoke_desk
 from storage.sync.exchange import exchange
@@ -22,6 +23,8 @@ from storage.sync.join_codes import make_join_code
 from storage.sync.joining import start_desk
 from storage.verification import verify
 from tests.storage.sync_desks import PIN, Station, act, cloned, dump, new_desk, officer_of, take_in
+from tui.cli.show import dossier_json
+from tui.conflict_words import revoked_lines
 
 
 @pytest.fixture
@@ -245,6 +248,12 @@ def test_a_revoked_desk_goes_on_locally_and_what_it_sends_has_no_effect(station:
     station.sync(1, 0)
     told = first.dossier(dossier)
     assert told is not None and set(told.marks.values()) == {"unauthorised"} and len(told.marks) == 2
+    here = second.dossier(dossier)
+    assert here is not None and here.marks == {} and told_marks(second, here) == told.marks
+    (line,) = revoked_lines(second, here)
+    assert f"từ sự kiện số {place}" in line and revoked_lines(first, told) == []
+    shown = dossier_json(second, dossier)
+    assert [event["mark"] for event in shown["events"]] == ["unauthorised"] * 2 and shown["state"] == "in_progress"
     assert first.row(dossier) is None
 
 

@@ -195,6 +195,15 @@ class TestOverflow:
         assert isinstance(act(desk, second, "official_number_given", number=f"{UNIT}-261123-0003"), Done)
         assert isinstance(act(desk, first, "official_number_given", number="H30.9-0042"), Done), "said again"
 
+    @pytest.mark.parametrize("spelled", ["h30.9-0042", "Mã-0042"])
+    def test_one_number_in_other_capitals_is_asked_about_too(self, station: Station, spelled: str) -> None:
+        one, other = station.desks[:2]
+        for desk, number in ((one, spelled), (other, spelled.upper())):
+            act(desk, take_in(desk), "official_number_given", number=number)
+        station.sync(0, 1, 0)
+        assert gap_report(one, DAY).questions == (("official", min(spelled, spelled.upper())),)
+        assert [len(rows) for rows in given_twice(one)] == [2]
+
     def test_an_official_number_that_two_desks_gave_apart_is_asked_about(self, station: Station) -> None:
         one, other = station.desks[:2]
         for desk in (one, other):

@@ -13,12 +13,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core.answers import Refusal
+from core.decisions import Act
 from core.queue import BY_DUE, BY_LAW, BY_RECEIPT, FREE, NEVER, Bounds, Lane, QueueOrder, Urgency, Worklist, urgency
 from storage.database import Connection, open_database, transaction
 from storage.desk import Desk
 from storage.dossier_row import COLUMNS
 from storage.queries import Queries, QueueFilter, Row, lists_of
-from tests.conftest import NOW, act, officer, take_in
+from tests.conftest import NOW, act, officer, take_in, written_earlier
 
 DAY = 86_400
 TODAY = int(NOW.replace(hour=0).timestamp())
@@ -359,6 +360,37 @@ class TestFind:
         found = desk.queries.find("0001")
         assert isinstance(found, Refusal) and found.code == "code_ambiguous"
         assert found.params == {"code": "0001"}
+
+    def test_a_whole_number_that_voided_dossiers_bear_besides_is_the_standing_ones(self, desk: Desk) -> None:
+        voided, other, standing = (take_in(desk) for _ in range(3))
+        for one in (voided, other):
+            act(desk, one, "official_number_given", number="G01.1-0005")
+            act(desk, one, "voided", reason="nhầm")
+        both = desk.queries.find("G01.1-0005")
+        assert isinstance(both, Refusal) and both.params["dossiers"] == ", ".join(sorted((voided, other)))
+        act(desk, standing, "official_number_given", number="g01.1-0005")
+        assert {desk.queries.find(one) for one in ("G01.1-0005", "g01.1-0005")} == {standing}
+        assert desk.queries.find(voided) == voided
+
+    def test_an_official_number_that_two_standing_dossiers_bear_in_whatever_capitals(self, desk: Desk) -> None:
+        one, other = take_in(desk), take_in(desk)
+        act(desk, one, "official_number_given", number="QG-77")
+        written_earlier(desk, other, "official_number_given", number="qg-77")
+        for code in ("QG-77", "qg-77", "Qg-77"):
+            found = desk.queries.find(code)
+            assert isinstance(found, Refusal) and found.code == "code_shared"
+            assert found.params == {"code": code, "dossiers": ", ".join(sorted((one, other)))}
+
+    @pytest.mark.parametrize("number", ["Mã-Đ-1", "ĐƠN-Tạm-Trú-Số-100%7", "Đơn_\\Ỹ"])
+    def test_an_official_number_in_whatever_vietnamese_capitals(self, desk: Desk, number: str) -> None:
+        one, other = take_in(desk), take_in(desk)
+        act(desk, one, "official_number_given", number=number)
+        endings = {number.upper()[2:], number.lower()[2:]}
+        assert {desk.queries.find(code) for code in {number, number.upper(), number.lower()} | endings} == {one}
+        again = desk.do(Act(other, "official_number_given", NOW, {"number": number.swapcase()}), officer(desk))
+        assert isinstance(again, Refusal) and again.code == "official_number_taken"
+        unlike = number.replace("ã", "a").replace("ạ", "a").replace("Ỹ", "Y")
+        assert isinstance(desk.queries.find(unlike), Refusal)
 
 
 class TestSearch:

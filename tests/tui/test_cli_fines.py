@@ -111,7 +111,7 @@ def test_the_same_decision_and_the_same_proof_count_once(cli: Cli, desk: Desk) -
     assert cli("fines", "pay", number, "--channel", "post", "--proof", "CT 9", "--amount", "1000", *AS).status == 0
     assert code(cli("fines", "pay", "QĐ 16", "--channel", "online", "--proof", "ct-9", *AS)) == "payment_known"
     assert code(cli("fines", "pay", "QĐ 16", "--channel", "online", *AS)) == "payment_proof_missing"
-    assert code(cli("fines", "pay", "QĐ 15/QĐ-XPHC", *AS)) == "code_ambiguous"
+    assert code(cli("fines", "pay", "QĐ 15/QĐ-XPHC", *AS)) == "code_shared"
 
 
 def test_before_payment_only_a_leader_with_a_decision_lets_a_paper_go(cli: Cli, desk: Desk) -> None:

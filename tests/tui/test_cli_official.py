@@ -10,7 +10,7 @@ import pytest
 from openpyxl import Workbook
 
 from storage.desk import Desk
-from tests.conftest import NOW, Ran, act, take_in
+from tests.conftest import NOW, Ran, act, take_in, written_earlier
 from tests.schema_check import check
 
 Cli = Callable[..., Ran]
@@ -102,6 +102,35 @@ def test_what_can_not_be_matched_is_told_and_handed_back(cli: Cli, desk: Desk, t
     assert (ran.status, [row["error"]["code"] for row in ran.json]) == (1, [code for _, code in rows])
     assert Path(file + ".rejected").read_text(encoding="utf-8").count("\n") == len(rows)
     assert all(desk.dossier(name).official_number is None for name in (one, two))  # type: ignore[union-attr]
+
+
+def test_a_number_that_two_dossiers_bear_in_whatever_capitals_is_told_everywhere(
+    cli: Cli, desk: Desk, tmp_path: Path
+) -> None:
+    one, two = take_in(desk), take_in(desk, procedure="household-split")
+    act(desk, one, "official_number_given", number="QG-77")
+    written_earlier(desk, two, "official_number_given", number="qg-77")
+    for code in ("QG-77", "qg-77"):
+        for words in (("show", code, "--json"), ("act", code, "noted", "--field", "text=x", "--as", "hoa", "--json")):
+            error = cli(*words).json["error"]
+            assert error["code"] == "code_shared"
+            assert all(part in error["message"] for part in (one, two, "09:00", "Tách hộ", "quầy 1"))
+            assert "Đào" not in error["message"], "no citizen is named"
+    found = cli("show", one, "--json").json
+    check(found, "show")
+    assert found["same_official_number"] == [{"id": two, "receipt_number": number_of(desk, two)}]
+    assert f"Mã quốc gia QG-77 cũng ghi cho hồ sơ {number_of(desk, two)}" in cli("show", one).out
+    rows = [{"official_number": "QG-77", "receipt_number": number_of(desk, name)} for name in (one, two)]
+    ran = cli("official", "import", sent(tmp_path, *rows), "--as", "hoa", "--json")
+    check(ran.json, "official-import")
+    assert (ran.status, [row["outcome"] for row in ran.json]) == (1, ["refused", "refused"])
+    for row in ran.json:
+        assert row["error"]["code"] == "official_number_twice"
+        assert all(number_of(desk, name) in row["error"]["message"] for name in (one, two))
+    act(desk, two, "voided", reason="nhầm")
+    assert cli("show", "QG-77", "--json").json["id"] == one
+    for name in (one, two):
+        assert cli("show", name, "--json").json["same_official_number"] == []
 
 
 def test_a_sheet_by_its_own_columns_comes_in_through_a_mapping(cli: Cli, desk: Desk, tmp_path: Path) -> None:

@@ -96,7 +96,9 @@ def dossier_id(desk: Desk, code: str) -> str:
     """The dossier behind CODE, or the problem that it is unknown or not unique."""
     found = desk.queries.find(clean_line(code))
     if isinstance(found, Refusal):
-        raise Problem.of(without_effect(desk, code) or found)
+        from tui.number_words import told_apart  # what words need costs every command's start
+
+        raise Problem.of(without_effect(desk, code) or told_apart(desk, found))
     return found
 
 

@@ -21,6 +21,7 @@ from tui.cli.common import acting_officer, acts, open_desk
 from tui.cli.output import Problem, print_json
 from tui.fine_words import fine_cells, limit_doubt
 from tui.i18n import tr
+from tui.number_words import told_apart
 
 _DAYS = ("decided_on", "handed_on", "pay_by", "hold_until")
 _TEXTS = ("number", "shelf", "receipt", "plate")
@@ -69,7 +70,7 @@ def run(args: argparse.Namespace) -> int:
         else:
             found = named(desk, clean_line(args.code))
             if isinstance(found, Refusal):
-                raise Problem.of(found)
+                raise Problem.of(told_apart(desk, found))
             dossier, decision = found
             if args.action == "pay":
                 answer: object = pay(

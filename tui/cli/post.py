@@ -33,6 +33,7 @@ from tui.cli.common import acting_officer, acts, dossier_id, open_desk, row_coun
 from tui.cli.output import Problem, error_object, print_json
 from tui.cli.table_files import lines_of
 from tui.i18n import tr
+from tui.number_words import told_apart
 from tui.post_words import batch_words, fee_said, letter_cells
 
 LETTER_TEXTS = (
@@ -167,11 +168,12 @@ def _import(desk: Desk, args: argparse.Namespace) -> int:
             lines.append((number, row if isinstance(row, InvalidInput) else read_line(row, columns)))
         except InvalidInput as error:
             lines.append((number, error))
-    return _tell([_told(one) for one in take_list(desk, officer, lines, dry_run=args.dry_run)], as_json=args.json)
+    return _tell([_told(desk, one) for one in take_list(desk, officer, lines, dry_run=args.dry_run)], as_json=args.json)
 
 
-def _told(one: Told) -> dict[str, Any]:
-    problem = None if one.problem is None else error_object(Problem.of(one.problem, one.line))
+def _told(desk: Desk, one: Told) -> dict[str, Any]:
+    why = told_apart(desk, one.problem) if isinstance(one.problem, Refusal) else one.problem
+    problem = None if why is None else error_object(Problem.of(why, one.line))
     return {
         "line": one.line,
         "tracking": one.tracking or None,

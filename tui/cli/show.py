@@ -19,13 +19,15 @@ from storage.desk import Desk
 from storage.event_log import Origin
 from storage.frontier import Frontier
 from storage.messages import is_dead
+from storage.official import bears_too
 from storage.queries import NOTHING, Row
+from storage.revoked import told_marks
 from storage.settings import load_settings
 from tui.answer_words import answer_given_json, answer_lines
 from tui.answers import answer_json, iso
 from tui.cli.common import dossier_id, moment_text, open_desk, row_json
 from tui.cli.output import print_json
-from tui.conflict_words import lost_lines
+from tui.conflict_words import lost_lines, revoked_lines
 from tui.custody_words import custody_json, linked_json, lying_lines
 from tui.dossier_words import (
     apology_lines,
@@ -43,6 +45,7 @@ from tui.feedback_words import said_json, said_lines
 from tui.handover import procedure_title
 from tui.i18n import tr
 from tui.message_words import telling_lines
+from tui.number_words import shared_lines
 from tui.place_words import place_json, placed
 from tui.screens.queue_rows import QueueSource
 
@@ -66,7 +69,7 @@ def dossier_json(desk: Desk, dossier: str) -> dict[str, Any]:
     folded, row = desk.dossier(dossier), desk.row(dossier)
     assert folded is not None and row is not None
     reason = explained(folded, desk.law_for(folded))
-    known, suspect = desk.frontier(), desk.log.suspect_times(dossier)
+    known, suspect, marks = desk.frontier(), desk.log.suspect_times(dossier), told_marks(desk, folded)
     return row_json(desk, row) | {
         "applicant": folded.applicant,
         "bringer": folded.bringer or None,
@@ -77,7 +80,9 @@ def dossier_json(desk: Desk, dossier: str) -> dict[str, Any]:
         "answer": answer_given_json(folded, desk.law_for(folded)),
         "citizen_deadline": _citizen_json(desk, folded),
         "apology": _apology_json(folded, row.urgency),
-        "events": [_event_json(folded, event, known, event.event_id in suspect) for event in folded.events],
+        "events": [
+            _event_json(event, known, marks.get(event.event_id), event.event_id in suspect) for event in folded.events
+        ],
         "conflicts": [{"branches": list(conflict.branches)} for conflict in folded.conflicts],
         "tell": channel_of(folded),
         "died": is_dead(desk, folded.id),
@@ -88,6 +93,9 @@ def dossier_json(desk: Desk, dossier: str) -> dict[str, Any]:
         "custody": custody_json(folded, desk.law_for(folded), legal_day(desk.now())),
         **linked_json(desk, folded),
         "place": _place_json(desk, row),
+        "same_official_number": [
+            {"id": one.id, "receipt_number": one["receipt_number"]} for one in bears_too(desk, row)
+        ],
         "feedback": said_json(desk, folded.id),
         "lost_values": [_lost_json(one) for one in folded.lost_values],
     }
@@ -160,7 +168,7 @@ def _step_json(dossier: Dossier, kind: str, fields: Sequence[str]) -> dict[str, 
     return {"event_id": event.event_id, "at": iso(event.at), "by": event.by, **facts}
 
 
-def _event_json(dossier: Dossier, event: Event, known: Frontier, suspect: bool) -> dict[str, Any]:
+def _event_json(event: Event, known: Frontier, mark: str | None, suspect: bool) -> dict[str, Any]:
     return {
         "event_id": event.event_id,
         "kind": event.kind,
@@ -173,7 +181,7 @@ def _event_json(dossier: Dossier, event: Event, known: Frontier, suspect: bool) 
         "seq": event.seq,
         "hlc": str(event.hlc),
         "sync": known.word(Origin(event.desk, event.epoch), event.seq),
-        "mark": dossier.marks.get(event.event_id),
+        "mark": mark,
         "suspect_time": suspect,
     }
 
@@ -201,16 +209,18 @@ def _print(desk: Desk, found: dict[str, Any]) -> None:
     for line in (*answer_lines(folded, law), *citizen_lines(folded, law), *apology_lines(folded, officers)):
         print(f"  {line}")
     sending = bool(load_settings(desk.folder).deliver)
-    for line in (*lying_lines(desk, folded, law), *telling_lines(desk, folded, sending=sending)):
+    telling = telling_lines(desk, folded, sending=sending)
+    for line in (*lying_lines(desk, folded, law), *shared_lines(desk, folded.id), *telling):
         print(f"  {line}")
     for line in said_lines(desk, folded.id):
         print(f"  {line}")
     if folded.needs_update:
         print(f"  {tr('dossier.needs_update')}")
-    for line in lost_lines(desk, folded, officers):
+    for line in (*revoked_lines(desk, folded), *lost_lines(desk, folded, officers)):
         print(f"  {line}")
+    marks = told_marks(desk, folded)
     for event in folded.events:
         at = event_moment(event)
         when = moment_text(int(at.timestamp())) if at else "–"
-        told = event_marks(folded.marks.get(event.event_id), suspect=event.event_id in suspect)
+        told = event_marks(marks.get(event.event_id), suspect=event.event_id in suspect)
         print(f"  {when}  {kind_words(event)}  {author(event, officers)}{f'  {told}' if told else ''}")

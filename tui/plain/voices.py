@@ -14,6 +14,7 @@ from storage.lawbook.scales import package_scales
 from storage.surveys import box, open_box, put_in, take_out
 from tui.feedback_words import due_words, owed_words
 from tui.i18n import tr
+from tui.number_words import told_apart
 from tui.plain.lines import Back
 from tui.plain.session import Session
 from tui.scale_words import criterion_words, scale_line
@@ -171,7 +172,7 @@ def _receive(session: Session) -> None:
     code = session.field(tr("feedback.dossier"), "", tr("feedback.hint.dossier"))
     dossier = desk.queries.find(code) if code else ""
     if isinstance(dossier, Refusal):
-        session.refuse(dossier)
+        session.refuse(told_apart(desk, dossier))
         return
     today = legal_day(desk.now())
 

@@ -15,9 +15,9 @@ from core.trace import Explanation
 from core.transfer import accepting_unit
 from storage.conflicts import desk_numbers
 from storage.desk import Desk
-from storage.official import bears_too
 from storage.repeats import repeats_of
-from tui.conflict_words import lost_lines
+from storage.revoked import told_marks
+from tui.conflict_words import lost_lines, revoked_lines
 from tui.custody_words import lying_lines
 from tui.dates import moment_long, moment_short
 from tui.dossier_words import (
@@ -43,6 +43,7 @@ from tui.feedback_words import said_lines
 from tui.i18n import tr
 from tui.keys import bind
 from tui.message_words import telling_lines
+from tui.number_words import shared_lines
 from tui.screens.parts import Columns, Page, TextLines
 from tui.screens.queue_preview import days_of
 from tui.screens.queue_rows import short_number
@@ -120,7 +121,7 @@ class DossierScreen(UndoScreen):
         stands, reason = standing(dossier, law), explained(dossier, law)
         self.query_one("#head", TextLines).show_lines(list(_head(dossier, stands, reason, officers)))
         self._contested = bool(dossier.conflicts)
-        conflicts = [*_update(dossier), *_conflicts(dossier, officers)]
+        conflicts = [*_update(dossier), *revoked_lines(desk, dossier), *_conflicts(dossier, officers)]
         self.query_one("#conflict", TextLines).show_lines(conflicts)
         self.query_one("#conflict", TextLines).display = bool(conflicts)
         said = list(said_lines(desk, dossier.id))
@@ -132,7 +133,7 @@ class DossierScreen(UndoScreen):
                 *_custody(dossier),
                 *lying_lines(desk, dossier, law),
                 *_repeats(desk, dossier),
-                *_bears_too(desk, dossier),
+                *shared_lines(desk, dossier.id),
                 *([*said, tr("feedback.opened_by")] if said else ()),
                 *telling_lines(desk, dossier, sending=bool(self.app.settings.deliver)),
                 *_facts(dossier, stands),
@@ -141,7 +142,11 @@ class DossierScreen(UndoScreen):
         self.query_one("#reasons", TextLines).show_lines(why_lines(dossier, stands, reason, law))
         self.query_one(Ribbon).show_days(days_of(reason))
         suspect = desk.log.suspect_times(dossier.id)
-        entries = [_entry(dossier, stands, event, officers, event.event_id in suspect) for event in dossier.events]
+        marks = told_marks(desk, dossier)
+        entries = [
+            _entry(stands, event, officers, marks.get(event.event_id), event.event_id in suspect)
+            for event in dossier.events
+        ]
         self.query_one("#timeline", Timeline).show_entries(entries)
         self.call_after_refresh(self.query_one("#left", Page).scroll_end, animate=False)
 
@@ -233,13 +238,6 @@ def _repeats(desk: Desk, dossier: Dossier) -> Iterator[str]:
             yield tr("dossier.repeat", number=short_number(other["receipt_number"]), desk=where)
 
 
-def _bears_too(desk: Desk, dossier: Dossier) -> Iterator[str]:
-    """Another dossier has the same number of the national system: a person sees which one is wrong."""
-    row = desk.row(dossier.id)
-    for other in bears_too(desk, row) if row is not None else ():
-        yield tr("dossier.number_twice", official=row["official_number"], number=short_number(other["receipt_number"]))
-
-
 def _conflicts(dossier: Dossier, officers: dict[str, str]) -> Iterator[str]:
     """Each branch of a conflict in words; a person decides, nobody's clock does."""
     known = {event.event_id: event for event in dossier.events}
@@ -256,8 +254,8 @@ def _update(dossier: Dossier) -> list[str]:
     return [tr("dossier.needs_update")] if dossier.needs_update else []
 
 
-def _entry(dossier: Dossier, stands: Standing, event: Event, officers: dict[str, str], suspect: bool) -> TimelineEntry:
-    mark, at = dossier.marks.get(event.event_id), event_moment(event)
+def _entry(stands: Standing, event: Event, officers: dict[str, str], mark: str | None, suspect: bool) -> TimelineEntry:
+    at = event_moment(event)
     told = event_words(event, officers, stands.version)
     what = " ".join(part for part in (told, event_marks(mark, suspect=suspect)) if part)
     return TimelineEntry(moment_short(at) if at else "–", what, author(event, officers), mark_sign(mark))

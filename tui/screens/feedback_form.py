@@ -16,6 +16,7 @@ from storage.feedback import answer, destroy, load, owed_for, receive, take_back
 from storage.outreach import withdraw
 from tui.feedback_words import owed_words
 from tui.i18n import tr
+from tui.number_words import told_apart
 from tui.screens.finders import procedure_finder
 from tui.screens.law_form import Misread
 from tui.screens.parts import TextLines
@@ -117,6 +118,6 @@ class FeedbackForm(VoiceForm):
         found = self.app.desk.queries.find(text) if text else ""
         if isinstance(found, Refusal):
             problem = InvalidInput(found.code)
-            problem.params.update(found.params)
+            problem.params.update(told_apart(self.app.desk, found).params)
             raise Misread("dossier", problem)
         return found
