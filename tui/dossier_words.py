@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from core.apology import owes_letter
@@ -23,9 +24,11 @@ from core.service import OFFERED, WHY_NOT
 from core.standing import Standing
 from core.states import State
 from core.text import clean_line
+from core.time_limit import Unit
 from storage.officers import Officer
 from tui.dates import day_long, day_short, moment_long, moment_short
 from tui.i18n import language, tr
+from tui.limit_words import quantity_words
 from tui.reason_words import basis_words, proposed_words
 from tui.sentences import sentence
 
@@ -63,6 +66,7 @@ _WHOLE = frozenset({"rows", "object"})
 """Types of fields that hold other events or tables: nobody reads them, and they name the citizen."""
 _NAMED_NUMBERS = frozenset({"passport", "old_card"})
 _PERSONS_NUMBERS = frozenset({"applicant.number", "applicant.id_number", "bringer.number"})
+_UNITS = frozenset(Unit)
 _EVENT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SIGNS = {"undone": "u", "unauthorised": "✗", "conflict": "?", "lost": "✗", "out_of_order": "!"}
 
@@ -275,6 +279,10 @@ def _body(event: Event, officers: Mapping[str, str], version: ProcedureVersion |
     for field in KINDS[event.kind].fields:
         value = event.body.get(field.name)
         if value in (None, "", [], {}, False) or field.name in _UNTOLD or field.type in _WHOLE:
+            continue
+        if event.kind == "extended" and event.body.get("unit") in _UNITS and field.name in ("amount", "unit"):
+            if field.name == "amount":
+                yield quantity_words(Fraction(str(value)), Unit(event.body["unit"]))
             continue
         if field.name == "decision" and _EVENT.fullmatch(str(value)):
             continue  # of a paper that waits for a fine without a decision's number
