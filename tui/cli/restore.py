@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tui.cli.common import data_folder, open_desk
-from tui.cli.output import Problem, error_object, print_json, report
+from tui.cli.output import Problem, error_object, print_json, reading_fault, report
 from tui.i18n import tr
 
 if TYPE_CHECKING:
@@ -23,7 +23,12 @@ def run(args: argparse.Namespace) -> int:
     from storage.sync.exchange import exchange_all
     from storage.sync.restoring import restore
 
-    restored = restore(Path(args.file), data_folder(args).absolute())
+    file = Path(args.file)
+    try:
+        file.open("rb").close()
+    except OSError as error:
+        raise Problem("file_unreadable", {"file": file.name, "detail": reading_fault(error)}) from error
+    restored = restore(file, data_folder(args).absolute())
     with open_desk(args) as desk:
         hubs = exchange_all(desk)
         wanted = desk.series.state().wanted
