@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from tui.cli.common import acting_officer, acts, moment_text, open_desk
 from tui.cli.output import Problem, error_object, print_json, reading_fault, report
 from tui.cli.times import read_moment
 from tui.i18n import tr
+from tui.sentences import sentence
 
 if TYPE_CHECKING:
     from storage.desk import Desk
@@ -194,15 +196,18 @@ def _number(desk: Desk, name: str) -> int | None:
 
 def _allow(args: argparse.Namespace) -> int:
     from storage.amending import read_signature
-    from storage.sync.bundle_policy import allow
+    from storage.sync.bundle_policy import allow, policy_of
 
     path = Path(args.file)
     signed = path.with_name(path.name + ".sig")
     content, signature = _read(path), read_signature(_read(signed)) if signed.exists() else None
     with open_desk(args) as desk:
         policy = allow(desk, acting_officer(args, desk), content, signature)
+        today = policy_of(desk)
     if isinstance(policy, Refusal):
         raise Problem.of(policy)
+    if isinstance(today, Refusal):
+        print(sentence(today.code, today.params), file=sys.stderr)
     told = {
         "decision": policy.decision,
         "units": list(policy.units),
