@@ -365,7 +365,7 @@ def test_the_register_lists_the_day(cli: Cli, desk: Desk) -> None:
     unit = desk.identity.unit
     text = text_of(cli("letter", "--unit", unit, "--date", "2026-05-21", "register", "--format", "text", "--as", "tmd"))
     for dossier in (done, other):
-        assert str(desk.row(dossier)["receipt_number"]).replace("-", "-\u200b") in text
+        assert str(desk.row(dossier)["receipt_number"]) in text
     assert "SỔ THEO DÕI HỒ SƠ" in text and "Đặng Văn Lê" in text and text.count("Đăng ký thường trú") == 2
     empty = text_of(
         cli("letter", "--unit", unit, "--date", "2026-05-20", "register", "--format", "text", "--as", "tmd")
