@@ -12,6 +12,8 @@ from core.forms import FormVersion, form_line
 
 BLANK = "…………"
 TICKED, UNTICKED = "☑", "☐"
+MAY_BREAK = "\u200b"
+"""Where a word may go over to the next line in print; in plain lines it stands nowhere: they are copied."""
 
 Rows = tuple[tuple[str, ...], ...]
 
@@ -223,7 +225,7 @@ def _listed(block: Items, width: int) -> Iterable[str]:
 
 
 def _wrapped(text: str, width: int) -> list[str]:
-    return textwrap.wrap(text, width, subsequent_indent="  ", drop_whitespace=True) or [""]
+    return textwrap.wrap(text.replace(MAY_BREAK, ""), width, subsequent_indent="  ", drop_whitespace=True) or [""]
 
 
 def _centred(texts: Sequence[str], width: int) -> list[str]:

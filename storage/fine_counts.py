@@ -20,7 +20,7 @@ SELECT fine_payment.id, dossier.id, dossier.receipt_number, fine_payment.unit, p
     (SELECT count(*) FROM fine WHERE fine.dossier = dossier.id),
     (SELECT min(decision) FROM fine WHERE fine.dossier = dossier.id)
 FROM fine_payment JOIN dossier ON dossier.id = fine_payment.dossier
-WHERE paid_at >= ? AND paid_at < ? AND dossier.state <> 'voided' ORDER BY paid_at, fine_payment.id
+WHERE paid_at >= ? AND paid_at < ? AND dossier.state <> 'voided' ORDER BY paid_at, amount LIKE '-%', fine_payment.id
 """
 
 
@@ -51,7 +51,10 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """How many payments or decisions, and đồng in all: less what was given back of payments, which is not counted."""
+    """How many payments that stand, or decisions, and đồng in all, less what was given back of payments.
+
+    What was taken back whole within the period stands no more.
+    """
 
     count: int
     amount: Decimal
@@ -122,7 +125,26 @@ def _place(method: str | None) -> tuple[int, str]:
 
 
 def _sum(found: Sequence[Payment]) -> Sum:
-    return Sum(sum(one.amount > 0 for one in found), sum((one.amount for one in found), Decimal(0)))
+    stands: dict[tuple[str, str | None, str], list[Decimal]] = {}
+    for one in found:
+        before = stands.setdefault((one.dossier, one.decision, one.way), [])
+        if one.amount > 0:
+            before.append(one.amount)
+        else:
+            _take_back(before, -one.amount)
+    return Sum(sum(map(len, stands.values())), sum((one.amount for one in found), Decimal(0)))
+
+
+def _take_back(before: list[Decimal], amount: Decimal) -> None:
+    """Off the payment of that amount, else off the last ones; what came before the period is not among them."""
+    if amount in before:
+        before.remove(amount)
+        return
+    while before and amount:
+        last = before.pop()
+        if last > amount:
+            before.append(last - amount)
+        amount -= min(last, amount)
 
 
 def _named(desk: Desk, several: set[str]) -> dict[str, str | None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -13,7 +13,7 @@ from core.custody import Held
 from core.decisions import Act, TakeIn
 from core.fines import PROCEDURE, PayBy, decision_keys, decision_refused, owed, pay_by
 from core.identity import check_number
-from core.intake import OWN_NUMBER
+from core.intake import OWN_NUMBER, opening_of
 from core.law import Law
 from core.moments import LEGAL_TIME, legal_day
 from core.payments import dong, which_decision
@@ -37,6 +37,8 @@ SELECT fine.id, fine.dossier, dossier.receipt_number, dossier.applicant_name, fi
     amount, decided_on, handed_on, pay_by, paid, owed, paid_at, held, hold_until, stands, entered_at,
     CASE WHEN fine.procedure = 'seized-item-return' AND dossier.variant = 'seizure' AND held > 0
         THEN dossier.due_at END,
+    CASE WHEN fine.procedure = 'seized-item-return' AND dossier.variant = 'seizure' AND dossier.received_at < entered_at
+        THEN dossier.received_at END,
     CASE WHEN stands <> 'void' THEN (
         SELECT COALESCE(other.receipt_number, other.id)
         FROM fine AS same JOIN dossier AS other ON other.id = same.dossier
@@ -52,7 +54,7 @@ class NewFine:
     """A decision as it comes from the street; `held`: papers or things by name, each with its number or nothing.
 
     `kind`: of core.intake.APPLICANT_KINDS, whose `number` it is. `vehicle`: what is held is a vehicle, whose time of
-    seizure runs. Amounts in đồng.
+    seizure runs from `seized_on`; None: from the entry. Amounts in đồng.
     """
 
     decision: str
@@ -69,6 +71,7 @@ class NewFine:
     receipt: str = ""
     plate: str = ""
     vehicle: bool = False
+    seized_on: date | None = None
     kind: str = "citizen"
 
 
@@ -76,8 +79,9 @@ class NewFine:
 class Fine:
     """One decision in the list. `last_day`: until when it is to be paid by law, where the decision does not say.
 
-    `seized_until`: the last day of the time for which a vehicle may be held, by the law of its dossier. `twice`: the
-    dossier in which another desk entered the same decision.
+    `seized_until`: the last day of the time for which a vehicle may be held, by the law of its dossier; `seized_on`:
+    the day from which it counts, None: that of the entry. `twice`: the dossier in which another desk entered the same
+    decision.
     """
 
     id: str
@@ -99,6 +103,7 @@ class Fine:
     stands: str
     entered_on: date
     seized_until: date | None = None
+    seized_on: date | None = None
     twice: str | None = None
     last_day: PayBy | None = field(default=None)
 
@@ -154,11 +159,33 @@ def named(desk: Desk, code: str) -> tuple[str, str | None] | Refusal:
 
 
 def enter(desk: Desk, officer: Officer, new: NewFine) -> Done | Refusal:
-    """Enter a decision with what is held by it, as one command: a dossier, also where nothing is held."""
-    wrong = _wrong(new, legal_day(desk.now()))
+    """Enter a decision with what is held by it: a dossier, also where nothing is held.
+
+    It is one command; where the day of seizure is said, the dossier is as old as that, and the decision, which is
+    entered now, a second one.
+    """
+    now = desk.now()
+    wrong = _wrong(new, legal_day(now))
     if wrong is not None:
         return wrong
-    return desk.do(_command(desk, new), officer)
+    if new.seized_on is None:
+        return desk.do(_command(desk, new, now), officer)
+    opening = opening_of(desk.law.calendar(desk.identity.unit))(new.seized_on)
+    taken = _command(desk, new, min(opening, now))
+    (kind, decided), *papers = taken.along
+    try:
+        with transaction(desk.connection):
+            done = _or_refuse(desk.do_within(replace(taken, along=tuple(papers), imported=True), officer))
+            _or_refuse(desk.do_within(Act(taken.dossier, kind, now, decided), officer))
+    except _Refused as refused:
+        return refused.refusal
+    return done
+
+
+def _or_refuse(answer: Done | Refusal) -> Done:
+    if isinstance(answer, Refusal):
+        raise _Refused(answer)
+    return answer
 
 
 def pay(
@@ -227,9 +254,7 @@ def release(
     try:
         with transaction(desk.connection):
             for command in commands:
-                answer = desk.do_within(command, officer)
-                if isinstance(answer, Refusal):
-                    raise _Refused(answer)
+                _or_refuse(desk.do_within(command, officer))
             _end(desk, officer, dossier_id, fields or {})
     except _Refused as refused:
         return refused.refusal
@@ -265,7 +290,9 @@ def _wrong(new: NewFine, today: date) -> Refusal | None:
         return refused
     if not new.name:
         return Refusal("fine_person_missing")
-    for day in (new.decided_on, new.handed_on):
+    if new.seized_on and not new.vehicle:
+        return Refusal("seized_on_alone")
+    for day in (new.decided_on, new.handed_on, new.seized_on):
         if day is not None and day > today:
             return Refusal("day_in_future", params={"day": f"{day:%d/%m/%Y}"})
     if new.decided_on and new.handed_on and new.handed_on < new.decided_on:
@@ -279,7 +306,7 @@ def _wrong(new: NewFine, today: date) -> Refusal | None:
     return None
 
 
-def _command(desk: Desk, new: NewFine) -> TakeIn:
+def _command(desk: Desk, new: NewFine, at: datetime) -> TakeIn:
     applicant = {"kind": new.kind, "name": new.name, "phone": new.phone} | _identity(new)
     things = ", ".join(" ".join(part for part in one if part) for one in new.held)
     matter = {"decision_number": new.decision, "plate": new.plate, "seized_item": things}
@@ -299,7 +326,7 @@ def _command(desk: Desk, new: NewFine) -> TakeIn:
     papers = [{"paper": paper, "number": number} | taken for paper, number in new.held]
     along = [("fine_decided", decided)]
     along += [("original_taken", {name: text for name, text in one.items() if text}) for one in papers]
-    return TakeIn(desk.new_id(), "received", desk.now(), facts, along=tuple(along))
+    return TakeIn(desk.new_id(), "received", at, facts, along=tuple(along))
 
 
 def _identity(new: NewFine) -> dict[str, str]:
@@ -314,7 +341,7 @@ def _bare(number: str) -> str:
 
 def _fine(row: tuple[Any, ...], law: Law) -> Fine:
     name, dossier, number, person, procedure, unit, decision, amount, decided, handed, said, *rest = row
-    paid, left, paid_at, held, until, stands, entered, seized, twice = rest
+    paid, left, paid_at, held, until, stands, entered, seized, since, twice = rest
     handed_on, last = _date(handed), _date(said)
     by_law = pay_by(handed_on, unit, law) if handed_on is not None and last is None else None
     return Fine(
@@ -337,6 +364,7 @@ def _fine(row: tuple[Any, ...], law: Law) -> Fine:
         stands=stands,
         entered_on=datetime.fromtimestamp(entered, LEGAL_TIME).date(),
         seized_until=_on(seized),
+        seized_on=_on(since),
         twice=twice,
         last_day=by_law,
     )

@@ -26,11 +26,12 @@ FIELDS: tuple[tuple[str, Holds], ...] = (
     ("shelf", "both"),
     ("hold_until", "codes"),
     ("plate", "codes"),
+    ("seized_on", "codes"),
 )
-"""What is typed, in the order of the form."""
+"""What is typed, in the order of the form; `seized_on` is of a vehicle alone."""
 HELD = ("papers", "seizure")
 """What is held: papers (or nothing), or a vehicle whose time of seizure runs."""
-_DAYS = ("decided_on", "handed_on", "pay_by", "hold_until")
+_DAYS = ("decided_on", "handed_on", "pay_by", "hold_until", "seized_on")
 _FIELD_OF = {
     "decision_missing": "decision",
     "decision_known": "decision",
@@ -40,11 +41,14 @@ _FIELD_OF = {
     "phone_invalid": "phone",
     "amount_invalid": "amount",
     "fine_amount_none": "amount",
+    "seized_on_alone": "seized_on",
 }
 
 
 def hint_of(name: str) -> str:
     """How a field is written."""
+    if name == "seized_on":
+        return tr("fines.form.seized_unsaid")
     return tr("fines.form.day") if name in _DAYS else tr("fines.form.held_as") if name == "held" else ""
 
 
@@ -72,6 +76,8 @@ def checked(name: str, text: str, today: date) -> str:
 def new_fine(texts: Mapping[str, str], kind: str, held: str, today: date) -> NewFine:
     """The decision; `kind`: whose it is, `held`: one of HELD. Raises InvalidInput."""
     text = {name: checked(name, texts.get(name, ""), today) for name, _ in FIELDS}
+    if held != "seizure":
+        text["seized_on"] = ""
     if not text["amount"]:
         raise InvalidInput("fine_amount_none")
     return NewFine(

@@ -50,7 +50,8 @@ def next_words(one: Fine, today: date) -> str:
             parts.append(tr("fines.return_now", count=one.held, day=f"{start:%d/%m/%Y}"))
     if one.seized_until is not None:
         over = "fines.seizure_over" if one.seized_until < today else "fines.seized_until"
-        parts.append(tr(over, day=f"{one.seized_until:%d/%m/%Y}"))
+        since = tr("fines.seized_on", day=f"{one.seized_on:%d/%m/%Y}") if one.seized_on else tr("fines.seized_unsaid")
+        parts.append(f"{tr(over, day=f'{one.seized_until:%d/%m/%Y}')} ({since})")
     if one.over:
         parts.append(tr("fines.over", amount=money(f"{one.over:f}")))
     if one.twice:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from core.document import Document, Said, Signature, Table
+from core.document import MAY_BREAK, Document, Said, Signature, Table
 from core.forms import day_words
 from core.moments import legal_day
 from core.readback import REASON, Told, read_asks, told
@@ -90,7 +90,7 @@ def _read_back(sheet: Sheet) -> tuple[Table | Said, ...]:
         return ()
     found = {one.ask.item: one for one in told(read_asks(sheet.sections), sheet.readback)}
     rows = tuple(
-        (ask_words(ask).replace("-", "-\u200b"), expected_words(ask), _heard(found.get(ask.item)))
+        (ask_words(ask).replace("-", f"-{MAY_BREAK}"), expected_words(ask), _heard(found.get(ask.item)))
         for ask in read_asks(sheet.sections)
     )
     columns = (tr("column.content"), tr("readback.expected"), tr("readback.said"))
@@ -117,7 +117,7 @@ def _asked(desk: Desk, sheet: Sheet) -> tuple[Table, ...]:
 
 def _broken(cells: tuple[str, ...]) -> tuple[str, ...]:
     """A receipt number may go over to the next line behind each of its hyphens."""
-    return (cells[0].replace("-", "-\u200b"), *cells[1:])
+    return (cells[0].replace("-", f"-{MAY_BREAK}"), *cells[1:])
 
 
 def _name(desk: Desk, officer: str | None) -> str:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from core.answers import Refusal
 from core.catalogue import Fee, Procedure, ProcedureVersion
-from core.document import Document, Facts, Rows, Signature, fill
+from core.document import MAY_BREAK, Document, Facts, Rows, Signature, fill
 from core.dossier import Dossier
 from core.forms import FormVersion, day_words
 from core.moments import LEGAL_TIME, legal_day
@@ -208,4 +208,4 @@ def _moment(moment: datetime | None) -> str:
 
 def _broken(number: str) -> str:
     """A receipt number may go over to the next line behind each of its hyphens."""
-    return number.replace("-", "-\u200b")
+    return number.replace("-", f"-{MAY_BREAK}")

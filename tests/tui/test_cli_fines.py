@@ -15,6 +15,7 @@ from tests.schema_check import check
 
 Cli = Callable[..., Ran]
 AS = ("--as", "hoa", "--json")
+MAY = ("--from", "2026-05-01", "--to", "2026-05-31")
 WHO = ("--name", "Phạm Gia Bảo", "--number", "048085099999")
 
 
@@ -131,6 +132,23 @@ def test_what_is_withdrawn_until_a_day_stays_until_then(cli: Cli, desk: Desk) ->
     assert (one["stands"], one["return_from"]) == ("held", "2026-07-01")
     assert code(cli("fines", "release", "QĐ 15/QĐ-XPHC", *AS)) == "held_until"
     assert "trả từ 01/07/2026" in cli("fines", "list").out
+
+
+def test_the_time_of_seizure_counts_from_the_day_of_seizure(cli: Cli, desk: Desk) -> None:
+    held = ("--held", "Xe máy=43A1-12345", "--vehicle")
+    (said,) = add(cli, *held, "--decided-on", "2026-05-20", "--seized-on", "2026-04-28").json
+    assert (said["seized_on"], said["seized_until"]) == ("2026-04-28", "2026-05-11")
+    (unsaid,) = add(cli, *held, decision="QĐ 16").json
+    assert (unsaid["seized_on"], unsaid["seized_until"]) == (None, "2026-06-01")
+    check([said, unsaid], "fines")
+    told = cli("fines", "list").out
+    assert "(tạm giữ từ 28/04/2026)" in told and "(tính từ ngày nhập)" in told
+    counted = cli("report", "fines", *MAY, "--json").json["entered"]
+    assert sorted(one["decision"] for one in counted) == ["QĐ 15/QĐ-XPHC", "QĐ 16"]
+    assert code(add(cli, *held, "--seized-on", "2026-05-22", decision="QĐ 17")) == "day_in_future"
+    assert code(add(cli, "--held", "GPLX", "--seized-on", "2026-05-20", decision="QĐ 17")) == "seized_on_alone"
+    assert code(add(cli, *held, "--seized-on", "2026-05-20")) == "decision_known"
+    assert len(listed(cli)) == 2 and verify(desk).holds
 
 
 def test_a_vehicle_has_its_time_of_seizure_in_the_list(cli: Cli, desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

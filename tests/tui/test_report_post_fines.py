@@ -102,10 +102,25 @@ def test_fines_are_counted_by_channel(cli: Cli, fined: Desk) -> None:
     found: dict[str, Any] = ran.json
     assert found["decisions"] == {"count": 3, "amount": "5500000"}
     assert [(one["channel"], one["count"], one["amount"]) for one in found["channels"]] == [
-        ("counter", 1, "400000"), ("post", 1, "0"), ("online", 1, "4000000"),
+        ("counter", 1, "400000"), ("post", 0, "0"), ("online", 1, "4000000"),
     ]  # fmt: skip
     assert found["payments"]["amount"] == f"{sum(Decimal(one['amount']) for one in found['paid']):f}" == "4400000"
     assert (found["owed"], found["held"]) == ({"count": 2, "amount": "1100000"}, 3)
+
+
+def test_payments_that_were_taken_back_are_not_counted(cli: Cli, desk: Desk) -> None:
+    by = officer(desk)
+    enter(desk, by, NewFine("QĐ 7", "Vũ Đình Khánh", "700000"))
+    ((name,),) = desk.connection.execute("SELECT dossier FROM fine").fetchall()
+    pay(desk, by, name, channel="online", proof="DVC 1")
+    act(desk, name, "payment_reversed", amount="700000", reason="nhầm hồ sơ")
+    pay(desk, by, name, channel="online", amount="500000", proof="DVC 2")
+    pay(desk, by, name, channel="online", amount="200000", proof="DVC 3")
+    act(desk, name, "payment_reversed", amount="100000", reason="thu thừa")
+    found: dict[str, Any] = cli("report", "fines", *MAY, "--json").json
+    assert found["payments"] == {"count": 2, "amount": "600000"} and len(found["paid"]) == 5
+    act(desk, name, "payment_reversed", amount="100000", reason="thu thừa")
+    assert cli("report", "fines", *MAY, "--json").json["payments"] == {"count": 1, "amount": "500000"}
 
 
 def test_fines_are_counted_by_what_they_were_paid_with(cli: Cli, fined: Desk) -> None:
@@ -123,12 +138,12 @@ def test_fines_are_counted_by_what_they_were_paid_with(cli: Cli, fined: Desk) ->
     check(found, "report-fines")
     counter = next(one for one in found["channels"] if one["channel"] == "counter")
     assert [(one["method"], one["count"], one["amount"]) for one in counter["methods"]] == [
-        ("cash", 2, "2400000"), ("transfer", 1, "1400000"), ("card", 1, "0"), ("ví điện tử", 1, "5"),
+        ("cash", 2, "2400000"), ("transfer", 1, "1400000"), ("card", 0, "0"), ("ví điện tử", 1, "5"),
         (None, 1, "400000"),
     ]  # fmt: skip
-    assert (counter["count"], counter["amount"]) == (6, "4200005")
+    assert (counter["count"], counter["amount"]) == (5, "4200005")
     assert [one["methods"] for one in found["channels"] if one["channel"] == "post"] == [
-        [{"method": None, "count": 1, "amount": "0"}]
+        [{"method": None, "count": 0, "amount": "0"}]
     ]
     lines = [line.split() for line in cli("report", "fines", *MAY).out.splitlines()]
     assert ["tại", "quầy,", "tiền", "mặt", "2", "2.400.000"] in lines

@@ -75,6 +75,24 @@ async def test_a_decision_is_entered_and_what_is_wrong_is_said(fined: Office) ->
         assert "QĐ 17" in painted(desktop.app)
 
 
+async def test_the_day_of_seizure_is_asked_of_a_vehicle_alone(fined: Office) -> None:
+    async with workstation(fined, "fines") as desktop:
+        await desktop.press("insert")
+        await desktop.settle()
+        assert not desktop.one("#seized").display
+        for name, text in (("decision", "QĐ 20"), ("name", "Xe Cũ"), ("amount", "1000000"), ("held", "Xe=43A")):
+            desktop.one(f"#{name}").value = text
+        desktop.one("#vehicle").focus()
+        await desktop.press("right")
+        await desktop.settle()
+        assert desktop.one("#seized").display
+        desktop.one("#seized_on").value = "18/5"
+        await desktop.press("f10")
+        await desktop.settle()
+        (one,) = [one for one in fines(desktop.app.desk) if one.decision == "QĐ 20"]
+        assert one.seized_on is not None and one.seized_on.isoformat() == "2026-05-18"
+
+
 @pytest.mark.parametrize(("language", "size"), [("vi", NARROW), ("vi", WIDE), ("en", NARROW)])
 def test_picture(fined: Office, snap_compare: Callable[..., bool], language: str, size: tuple[int, int]) -> None:
     set_language(language)

@@ -23,7 +23,7 @@ from tui.fine_words import fine_cells, limit_doubt
 from tui.i18n import tr
 from tui.number_words import told_apart
 
-_DAYS = ("decided_on", "handed_on", "pay_by", "hold_until")
+_DAYS = ("decided_on", "handed_on", "pay_by", "hold_until", "seized_on")
 _TEXTS = ("number", "shelf", "receipt", "plate")
 
 
@@ -126,7 +126,7 @@ def fine_json(one: Fine) -> dict[str, Any]:
     law = one.last_day
     days = {
         name: getattr(one, name)
-        for name in ("decided_on", "handed_on", "pay_by", "paid_on", "hold_until", "seized_until")
+        for name in ("decided_on", "handed_on", "pay_by", "paid_on", "hold_until", "seized_until", "seized_on")
     }
     days |= {"due": one.due, "return_from": one.return_from()}
     return {

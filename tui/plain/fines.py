@@ -125,7 +125,8 @@ class Entry:
 
     def _names(self) -> list[str]:
         names = ["decision", "name", "kind", "number", "phone", "amount", "decided_on", "handed_on", "pay_by", "held"]
-        return names + (["vehicle", "shelf", "hold_until"] if self._texts["held"] else []) + ["plate"]
+        seized = ["seized_on"] if self._texts["vehicle"] == "seizure" else []
+        return names + (["vehicle", *seized, "shelf", "hold_until"] if self._texts["held"] else []) + ["plate"]
 
     def _ask(self, name: str) -> None:
         session, held = self._session, self._texts[name]

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from core.document import Document, Paragraph, Picture, Said, Signature, Table
+from core.document import MAY_BREAK, Document, Paragraph, Picture, Said, Signature, Table
 from core.forms import day_words
 from core.moments import legal_day
 from storage.desk import Desk
@@ -93,4 +93,4 @@ def _table(title: str, part: Part, empty: str) -> Table:
 
 def _paper(cell: Cell) -> str:
     """A number may go over to the next line behind each of its hyphens."""
-    return cell_text(cell).replace("-", "-\u200b")
+    return cell_text(cell).replace("-", f"-{MAY_BREAK}")

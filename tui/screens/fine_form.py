@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
@@ -36,7 +37,7 @@ class FineForm(KeptTyping):
     def body(self) -> ComposeResult:
         yield TextLines([tr("fines.form.about")], id="about")
         with Vertical(id="list_form"):
-            for name, holds in FIELDS:
+            for name, holds in FIELDS[:-1]:
                 if name == "number":
                     with Horizontal(classes="line"):
                         yield Static(tr("fines.form.kind"), classes="label", markup=False)
@@ -47,6 +48,19 @@ class FineForm(KeptTyping):
             with Horizontal(classes="line"):
                 yield Static(tr("fines.form.vehicle"), classes="label", markup=False)
                 yield OptionField([(one, tr(f"fines.form.vehicle.{one}")) for one in HELD], id="vehicle")
+            with Horizontal(classes="line", id="seized"):
+                name, holds = FIELDS[-1]
+                yield Static(tr(f"fines.form.{name}"), classes="label", markup=False)
+                yield KeyedInput(id=name, holds=holds, classes="long", placeholder=hint_of(name))
+
+    def on_mount(self) -> None:
+        super().on_mount()
+        self._offer_seizure()
+
+    @on(OptionField.Changed, "#vehicle")
+    def _offer_seizure(self) -> None:
+        """The day of seizure is asked of a vehicle alone."""
+        self.query_one("#seized").display = self.query_one("#vehicle", OptionField).value == "seizure"
 
     def action_save(self) -> None:
         """Enter the decision and go back to the list."""
