@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from math import prod
 from random import Random
 
 from core.answers import InvalidInput
+from core.moments import LEGAL_TIME
 
 FIRST_BACKOFF = timedelta(seconds=30)
 LONGEST_BACKOFF = timedelta(minutes=15)
 LONGEST_JITTER = timedelta(seconds=60)
-_OF_A_DAY = frozenset({"HOURLY", "MINUTELY", "SECONDLY"})
-_AHEAD = (timedelta(days=9 * 366), timedelta(days=400))
-"""How far a rule's next moment is looked for: of days or more (29/2 is in it), and of parts of a day."""
-_LOCAL_UNTIL = re.compile(r"\bUNTIL=([0-9]{8})(T[0-9]{6})?(?![0-9TZ])", re.IGNORECASE)
 _SLICE_S = 20.0
+_DAYS = ("BYMONTH", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYDAY", "WKST")
+_MOMENTS = {
+    "DAILY": ("BYHOUR", "BYMINUTE", "BYSECOND"),
+    "HOURLY": ("BYMINUTE", "BYSECOND"),
+    "MINUTELY": ("BYSECOND",),
+    "SECONDLY": (),
+}
+"""What makes the moments of one step of such a rule, of which BYSETPOS takes some."""
 
 Clock = Callable[[], datetime]
 Wait = Callable[[float], bool]
@@ -67,32 +72,61 @@ def run_schedule(rule: str, once: Callable[[], bool], clock: Clock, wait: Wait, 
 def _occurrence(rule: str, after: datetime, begun: datetime | None) -> datetime | None:
     """The rule's first moment after `after`; its hours and minutes are the day's, so it starts at the midnight before.
 
-    A rule that counts its runs would have used them up since then: it starts when the schedule begins. What does not
-    come within `_AHEAD` counts as never.
+    A rule that counts its runs would have used them up since then: it starts when the schedule begins.
     """
     from dateutil.rrule import rrulestr
 
     start = after.replace(hour=0, minute=0, second=0, microsecond=0)
+    if begun is not None and "COUNT" in rule.upper():
+        start = begun
     try:
-        parts = dict(part.split("=") for part in rule.upper().removeprefix("RRULE:").split(";"))
-        if int(parts.get("INTERVAL", "1")) < 1:
-            raise ValueError(rule)  # it would be looked for without an end
-        if begun is not None and "COUNT" in parts:
-            start = begun
-        found = rrulestr(_until_in_utc(rule, after), dtstart=start)
-        ahead = after + _AHEAD[parts["FREQ"] in _OF_A_DAY]
-        comes = found.replace(count=None, until=ahead).after(after) is not None
-        due = found.after(after) if comes else None
-    except (KeyError, ValueError, TypeError, OverflowError) as error:
+        parts = _parts(rule)
+        if not _has_days(parts, start):
+            return None
+        found = rrulestr(_joined(parts), dtstart=start).after(after)
+    except (ValueError, TypeError, IndexError, OverflowError) as error:
         raise InvalidInput("schedule_invalid", rule=rule) from error
-    return due if isinstance(due, datetime) else None
+    return found if isinstance(found, datetime) else None
 
 
-def _until_in_utc(rule: str, now: datetime) -> str:
-    """UNTIL may be a day, to its end, or a moment of legal time, as RFC 5545 has it where the start is local."""
+def _parts(rule: str) -> dict[str, str]:
+    """The parts of one rule, UNTIL in UTC. ValueError for what is none or would be searched for without an end.
 
-    def moment(found: re.Match[str]) -> str:
-        local = datetime.strptime(found[1] + (found[2] or "T235959"), "%Y%m%dT%H%M%S").replace(tzinfo=now.tzinfo)
-        return f"UNTIL={local.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    The library takes an INTERVAL of 0 and a BYSETPOS past the moments of a day, an hour or a minute, and then looks
+    for ever; so it does where a start long past or an exclusion comes with the rule.
+    """
+    text = rule.strip().upper().removeprefix("RRULE:")
+    pairs = [part.split("=") for part in text.split(";")]
+    parts = {name: value for name, value in pairs}
+    if len(parts) < len(pairs) or ":" in text or text.split() != [text]:
+        raise ValueError(rule)
+    if int(parts.get("INTERVAL", 1)) < 1:
+        raise ValueError(rule)
+    if "BYSETPOS" in parts and parts.get("FREQ") in _MOMENTS:
+        most = prod(len(parts.get(name, "").split(",")) for name in _MOMENTS[parts["FREQ"]])
+        if all(abs(int(place)) > most for place in parts["BYSETPOS"].split(",")):
+            raise ValueError(rule)
+    if "UNTIL" in parts and not parts["UNTIL"].endswith("Z"):
+        parts["UNTIL"] = _in_utc(parts["UNTIL"])
+    return parts
 
-    return _LOCAL_UNTIL.sub(moment, rule)
+
+def _in_utc(until: str) -> str:
+    """A date (all of its day) or a time without a zone is legal time."""
+    moment = datetime.fromisoformat(until if "T" in until else f"{until}T235959")
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=LEGAL_TIME)
+    return f"{aware.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _has_days(parts: Mapping[str, str], start: datetime) -> bool:
+    """Whether the calendar has any day that the rule allows; asked by years, which is quick."""
+    from dateutil.rrule import rrulestr
+
+    days = {name: value for name, value in parts.items() if name in _DAYS}
+    if not days or parts.get("FREQ") in ("YEARLY", "MONTHLY"):
+        return True
+    return rrulestr(_joined({"FREQ": "YEARLY", **days}), dtstart=start).after(start, inc=True) is not None
+
+
+def _joined(parts: Mapping[str, str]) -> str:
+    return ";".join(f"{name}={value}" for name, value in parts.items())

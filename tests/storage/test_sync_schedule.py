@@ -49,24 +49,28 @@ def test_an_exact_rule_runs_at_its_times_of_day() -> None:
 @pytest.mark.parametrize(
     "rule",
     [
-        *("", "HOURLY", "FREQ=NEVER", "FREQ=DAILY;INTERVAL=x", "INTERVAL=2", "FREQ=DAILY;UNTIL=20271340"),
-        *("FREQ=SECONDLY;INTERVAL=0", "FREQ=DAILY;INTERVAL=0", "FREQ=DAILY;INTERVAL=-1", "FREQ=DAILY\nFREQ=HOURLY"),
+        "", "HOURLY", "FREQ=NEVER", "FREQ=DAILY;INTERVAL=x", "FREQ=SECONDLY;INTERVAL=0", "FREQ=DAILY;INTERVAL=-1",
+        "FREQ=DAILY;UNTIL=20271332", "FREQ=DAILY;UNTIL=00010101", "FREQ=MONTHLY;BYDAY=99MO", "FREQ=DAILY;FREQ=HOURLY",
+        "FREQ=SECONDLY;BYSETPOS=2", "FREQ=HOURLY;BYMINUTE=0,30;BYSETPOS=-3", "FREQ=DAILY;BYHOUR=8,11;BYSETPOS=3",
+        "DTSTART:20200101T000000Z RRULE:FREQ=SECONDLY", "RRULE:FREQ=SECONDLY EXRULE:FREQ=SECONDLY",
     ],
-)
+)  # fmt: skip
 def test_a_rule_that_is_none_is_refused(rule: str) -> None:
     with pytest.raises(InvalidInput, match="schedule_invalid"):
         next_run(rule, NOW, None, 0, Random())
 
 
-@pytest.mark.parametrize(
-    "rule",
-    [
-        *("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=HOURLY;BYMONTH=2;BYMONTHDAY=30"),
-        "FREQ=YEARLY;COUNT=3;BYMONTH=2;BYMONTHDAY=30",
-    ],
-)
-def test_a_rule_that_never_comes_has_no_next_run(rule: str) -> None:
-    assert next_run(rule, NOW, NOW, 0, Random()) is None
+def test_a_rule_that_has_ended_has_no_next_run() -> None:
+    assert next_run("FREQ=DAILY;UNTIL=20261123T000000Z", NOW, NOW, 0, Random()) is None
+
+
+@pytest.mark.parametrize("until", ["20261124", "20261124T000000", "20261123T170000Z"])
+def test_an_end_without_a_zone_is_legal_time_and_a_date_all_of_its_day(until: str) -> None:
+    due = next_run(f"FREQ=DAILY;UNTIL={until}", NOW, NOW, 0, Random())
+    assert due is not None and due.date() == NOW.date() + timedelta(days=1)
+    assert next_run(f"FREQ=DAILY;UNTIL={until}", due, due, 0, Random()) is None
+    evening = next_run(f"FREQ=HOURLY;UNTIL={until}", due, due, 0, Random())
+    assert (evening is not None) is (until == "20261124")
 
 
 def test_the_29th_of_february_comes() -> None:
@@ -74,23 +78,10 @@ def test_the_29th_of_february_comes() -> None:
     assert due is not None and f"{due:%d/%m/%Y}" == "29/02/2028"
 
 
-@pytest.mark.parametrize(
-    ("until", "is_over"),
-    [
-        ("20261123", False),  # a day is meant to its end
-        ("20261122", True),
-        ("20261123T235959", False),
-        ("20261123T000001", True),
-        ("20261123T000000Z", True),
-        ("20261123T170000Z", False),
-    ],
-)
-def test_an_end_is_a_day_or_a_moment_of_legal_time_or_in_utc(until: str, is_over: bool) -> None:
-    assert (next_run(f"FREQ=HOURLY;UNTIL={until}", NOW, NOW, 0, Random()) is None) is is_over
-
-
-def test_a_rule_that_has_ended_has_no_next_run() -> None:
-    assert next_run("FREQ=DAILY;UNTIL=20261123T000000Z", NOW, NOW, 0, Random()) is None
+@pytest.mark.parametrize("days", ["BYMONTH=2;BYMONTHDAY=30", "BYMONTH=13", "BYMONTH=6;BYWEEKNO=1"])
+@pytest.mark.parametrize("frequency", ["SECONDLY", "MINUTELY", "HOURLY", "DAILY", "WEEKLY", "YEARLY"])
+def test_a_rule_of_days_that_never_come_has_no_next_run(frequency: str, days: str) -> None:
+    assert next_run(f"FREQ={frequency};{days}", NOW, NOW, 0, Random()) is None
 
 
 def test_a_failed_run_is_not_repeated_past_the_rules_end() -> None:

@@ -283,6 +283,26 @@ def test_a_schedule_runs_until_it_is_told_to_stop(station: Path, stop: signal.Si
     assert (process.returncode, errors) == (0, "")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
+def test_a_signal_ends_a_schedule_that_still_looks_for_a_rare_moment(station: Path) -> None:
+    program = """
+import os, signal, sys, threading, time
+from tui.cli.main import main
+
+def tell():
+    while signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        time.sleep(0.05)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+threading.Thread(target=tell, daemon=True).start()
+sys.exit(main(sys.argv[1:]))
+"""
+    rule = "FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=29;BYDAY=TH;BYHOUR=23"
+    words = ["sync", "--data", str(station / "a"), "--json", "--schedule", rule]
+    done = subprocess.run([sys.executable, "-c", program, *words], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
 def test_a_schedule_answers_a_line_a_run_and_tells_whether_the_last_was_done(
     capsys: pytest.CaptureFixture[str], station: Path
 ) -> None:

@@ -104,7 +104,8 @@ def _print(reports: list[HubReport], warnings: list[Refusal], offers: int) -> No
 def _scheduled(args: argparse.Namespace) -> int:
     """Runs until SIGINT or SIGTERM, or the rule's end; an exchange that has begun is finished first.
 
-    With --json each exchange is one line.
+    With --json each exchange is one line. Outside of an exchange a signal ends it at once: looking for a rare rule's
+    next moment may take a while.
     """
     from datetime import datetime
     from random import Random
@@ -114,11 +115,24 @@ def _scheduled(args: argparse.Namespace) -> int:
     from storage.sync.schedule import run_schedule
 
     with open_desk(args):
-        stop = threading.Event()
+        stop, exchanging = threading.Event(), threading.Event()
+
+    def end(*_: object) -> None:
+        stop.set()
+        if not exchanging.is_set():
+            sys.exit(0)
+
     for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: stop.set())
+        signal.signal(name, end)
 
     def once() -> bool:
+        exchanging.set()
+        try:
+            return exchange()
+        finally:
+            exchanging.clear()
+
+    def exchange() -> bool:
         try:
             reports, warnings, offers = _exchange(args)
         except InvalidInput as error:
