@@ -98,6 +98,12 @@ def held(desk: Desk, first: date = date.min, last: date = date.max, unit: str | 
     return [one for one in found if unit in (None, one.unit)]
 
 
+def entered_twice(desk: Desk, one: OutreachRow) -> list[OutreachRow]:
+    """The others of the same kind, day and title: desks that had not met wrote one down apart."""
+    same = _read(desk, "first = ? AND kind = ?", (one.first.isoformat(), one.kind, -1))
+    return [other for other in same if other.id != one.id and fold(other.title) == fold(one.title)]
+
+
 def uptake(desk: Desk, one: OutreachRow) -> Uptake | None:
     """How the dossiers of its procedures came, as long before as after it; None where it names no procedure."""
     return uptakes(desk, [one])[0]

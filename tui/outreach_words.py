@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from core.survey import share
-from storage.outreach import OutreachRow, Span, Uptake
+from storage.desk import Desk
+from storage.feedback import short
+from storage.outreach import OutreachRow, Span, Uptake, entered_twice
 from tui.i18n import tr
 
 
@@ -11,6 +13,12 @@ def days_words(one: OutreachRow) -> str:
     """The day, or the first and the last one."""
     first = f"{one.first:%d/%m/%Y}"
     return first if one.first == one.last else f"{first}–{one.last:%d/%m/%Y}"
+
+
+def twice_words(desk: Desk, one: OutreachRow) -> str:
+    """That another desk wrote the same down apart, and which one; empty where none did."""
+    others = entered_twice(desk, one)
+    return tr("outreach.twice", codes=", ".join(short(other.id) for other in others)) if others else ""
 
 
 def span_words(span: Span | None, key: str = "outreach.share") -> str:

@@ -17,7 +17,7 @@ from storage.database import transaction
 from storage.desk import Desk, Done
 from storage.feedback import answer, destroy, due_until, listed, load, open_before, receive, received_between, take_back
 from storage.officers import Officer
-from storage.outreach import held, hold
+from storage.outreach import entered_twice, held, hold
 from storage.surveys import open_box, put_in, satisfaction
 from storage.sync.desk_life import confirm_desk
 from storage.verification import verify
@@ -25,6 +25,7 @@ from tests.conftest import NOW, officer
 from tests.storage.sync_desks import START, Station, dump, officer_of
 from tests.storage.test_desk_life import meet, newcomer
 from tests.storage.test_destroying import at_the_hub, stored
+from tui.reports import outreach as outreach_report
 
 __all__ = ["newcomer"]
 WORDS = "Cán bộ Nguyễn Văn Cần Xóa hẹn sai"
@@ -55,6 +56,19 @@ def test_it_stands_alike_on_every_desk_and_after_a_rebuild(station: Station) -> 
     with transaction(two.connection):
         two.projection.rebuild()
     assert dump(one) == dump(two)
+
+
+def test_one_meeting_that_two_desks_wrote_down_apart_is_known_as_such(station: Station) -> None:
+    one, two = station.desks[0], station.desks[1]
+    for desk, title in ((one, "Hai quầy"), (two, "hai QUẦY"), (two, "Một quầy")):
+        meeting = HoldOutreach(desk.new_id(), "meeting", desk.now().date(), title, desk.now())
+        assert isinstance(hold(desk, officer_of(desk), meeting), Done)
+    station.sync(0, 1, 0)
+    for desk in (one, two):
+        told = {row.title: [other.title for other in entered_twice(desk, row)] for row in held(desk)}
+        assert told == {"Hai quầy": ["hai QUẦY"], "hai QUẦY": ["Hai quầy"], "Một quầy": []}
+        facts = outreach_report.read(desk, START.date(), START.date())
+        assert sum("hai quầy đã ghi cùng một buổi" in line for line in outreach_report.sheet(desk, facts).about) == 2
 
 
 def test_two_answers_that_did_not_see_each_other_both_stand(station: Station) -> None:

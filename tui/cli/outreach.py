@@ -18,7 +18,7 @@ from tui.cli.output import Problem, print_json
 from tui.cli.times import read_date
 from tui.handover import procedure_title
 from tui.i18n import tr
-from tui.outreach_words import days_words, uptake_words
+from tui.outreach_words import days_words, twice_words, uptake_words
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -106,7 +106,8 @@ def _lines(desk: Desk, one: OutreachRow) -> list[str]:
     head = (short(one.id), days_words(one), tr(f"outreach.kind.{one.kind}"), one.title, people)
     found = uptake(desk, one)
     procedures = ", ".join(procedure_title(desk, name) for name in one.procedures)
-    return ["  ".join(head), *(f"        {line}" for line in (procedures, *uptake_words(found)) if line)]
+    lines = (twice_words(desk, one), procedures, *uptake_words(found))
+    return ["  ".join(head), *(f"        {line}" for line in lines if line)]
 
 
 def outreach_json(desk: Desk, one: OutreachRow) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from storage.feedback import of_outreach
 from storage.outreach import OutreachRow, Span, Uptake, held, uptakes
 from tui.handover import procedure_title
 from tui.i18n import tr
-from tui.outreach_words import days_words, span_words
+from tui.outreach_words import days_words, span_words, twice_words
 from tui.reports.sheet import Cell, Line, Part, Sheet, period_words
 from tui.widgets.columns import Column
 
@@ -83,6 +83,8 @@ def sheet(desk: Desk, facts: Outreaches) -> Sheet:
     totals = [_total(tr("report.total"), None, facts.of(None))]
     totals += [_total(tr(f"outreach.kind.{kind}"), kind, found) for kind in OUTREACH_KINDS if (found := facts.of(kind))]
     about = [tr("report.outreach.about"), tr("report.outreach.method")]
+    twice = ((one.row, twice_words(desk, one.row)) for one in facts.held)
+    about += [f"{row.title}, {days_words(row)}: {told}" for row, told in twice if told]
     return Sheet(
         name=NAME,
         title=tr("report.outreach"),
