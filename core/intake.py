@@ -246,6 +246,8 @@ def _applicant(text: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:
         applicant["phone"] = parse_phone(text["phone"])
     else:
         warnings.append("phone_missing")
+    if text.get("return_by") == "post" and "address" not in text:
+        warnings.append("address_missing")
     if "email" in text and "@" not in text["email"]:
         raise InvalidInput("email_invalid")
     agreed = one_of("tell", text.get("tell", NO), CONSENTS)

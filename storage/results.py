@@ -167,6 +167,12 @@ def send_post(
     return done if isinstance(done, Refusal) else number
 
 
+def unaddressed(desk: Desk, dossiers: Iterable[str]) -> list[str]:
+    """The numbers of those whose applicant's address is not known here: no manifest can say where they go."""
+    known = [dossier for one in dossiers if (dossier := desk.dossier(one)) is not None]
+    return [one.receipt_number or one.id for one in known if not one.applicant.get("address")]
+
+
 def _twice(desk: Desk, postings: Sequence[Posting]) -> Refusal | None:
     """The first tracking number that a letter to somebody else bears, out already or in this batch."""
     seen: dict[str, Row] = {}

@@ -109,6 +109,8 @@ def test_a_card_fills_what_is_empty_and_nothing_else() -> None:
 def test_doubts_warn_and_never_block() -> None:
     assert read(phone=None).warnings == ("phone_missing",)
     assert read(received_at="2026-05-20").warnings == ("time_assumed",)
+    assert read(return_by="post", address=None).warnings == ("address_missing",)
+    assert read(return_by="post", address="Tổ 9").warnings == read(return_by="counter", address=None).warnings == ()
     assert read(applicant_number="048190001234", birth_date="1985").warnings
 
 

@@ -18,7 +18,7 @@ SELF = ("--field", "capacity=self")
 
 
 def ready(desk: Desk, **facts: Any) -> str:
-    dossier = take_in(desk, applicant=BAO, **facts)
+    dossier = take_in(desk, **({"applicant": BAO} | facts))
     act(desk, dossier, "result_ready", shelf="B3")
     return dossier
 
@@ -91,6 +91,17 @@ def test_a_held_licence_from_the_command_line(cli: Cli, desk: Desk) -> None:
     assert "Phạm Gia Bảo" in spoken and "01/06/2026" in spoken
     assert do(cli, "0001", "original_released", "--field", "paper=GPLX").status == 0
     assert cli("results", "custody", "--json").json == []
+
+
+def test_letters_without_an_address_are_named(cli: Cli, desk: Desk) -> None:
+    ready(desk, return_by="post")
+    lost = [ready(desk, return_by="post", applicant={"kind": "citizen", "name": "Lê An"}) for _ in range(2)]
+    numbers = [str(desk.row(one)["receipt_number"]) for one in lost]
+    send = ("results", "to_post", "--do", "--carrier", "VNPost", "--as", "tmd")
+    sent = cli(*send, "0001", "0002", "--json").json
+    check(sent, "results-sent")
+    assert (len(sent["dossiers"]), sent["without_address"]) == (2, numbers[:1])
+    assert f"chưa có địa chỉ: {numbers[1]}" in cli(*send).out
 
 
 def test_a_batch_for_the_post_and_its_manifest(cli: Cli, desk: Desk) -> None:

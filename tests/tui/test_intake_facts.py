@@ -23,6 +23,7 @@ from tui.screens.intake_facts import (
     Outlook,
     amount_of,
     command_of,
+    doubts,
     is_bringers,
     likely_capacity,
     outlook,
@@ -44,6 +45,14 @@ def law() -> Law:
 def command(law: Law, **texts: str) -> TakeIn:
     form = Form({"procedure": "permanent-residence", "applicant_name": "Lê An"} | texts, originals=["CT01"])
     return command_of(form, "d", NOW, opening_of(law.calendar()))
+
+
+@pytest.mark.parametrize("kind", ["citizen", "organisation"])
+def test_what_goes_by_post_wants_an_address(kind: str) -> None:
+    texts = {"applicant_kind": kind, "applicant_name": "Lê An", "return_by": "post"}
+    assert doubts(Form(texts), NOW) == ("address_missing",)
+    assert doubts(Form(texts | {"address": "5 Hàn Thuyên"}), NOW) == ()
+    assert doubts(Form(texts | {"return_by": "counter"}), NOW) == ()
 
 
 @given(TEXTS, CODES, st.dictionaries(st.text(max_size=5), st.text(max_size=5)))

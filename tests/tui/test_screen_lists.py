@@ -59,6 +59,21 @@ async def test_a_batch_for_the_post_with_its_tracking_number(office: Office) -> 
         assert desktop.one("LineTable").current.id == posted
 
 
+async def test_who_has_no_address_is_named_before_a_batch_goes(office: Office) -> None:
+    desk = office.open()
+    lost = take_in(desk, applicant={"kind": "citizen", "name": "Lê An"}, return_by="post", by="lanh")
+    act(desk, lost, "result_ready", by="lanh")
+    number = str(desk.row(lost)["receipt_number"])
+    desk.close()
+    async with workstation(office, "lists") as desktop:
+        await desktop.press("2")
+        desktop.one("#carrier").value = "VNPost"
+        await desktop.press("f10")
+        assert f"chưa có địa chỉ: {number}" in desktop.says()
+        await desktop.press("f10")
+        assert desktop.app.desk.dossier(lost).at_post
+
+
 async def test_papers_held_stand_by_the_day_of_their_check(office: Office) -> None:
     *_, held = filled(office)
     async with workstation(office, "lists") as desktop:

@@ -13,7 +13,18 @@ from core.answers import Refusal
 from core.moments import legal_day
 from core.uncollected import ARCHIVE
 from storage.desk import Desk
-from storage.results import LISTS, Listed, Manifest, Posting, delivered, do_next, listed, manifests, send_post
+from storage.results import (
+    LISTS,
+    Listed,
+    Manifest,
+    Posting,
+    delivered,
+    do_next,
+    listed,
+    manifests,
+    send_post,
+    unaddressed,
+)
 from tui.cli.common import acting_officer, acts, dossier_id, moment_text, open_desk, row_json
 from tui.cli.output import Problem, error_object, print_json
 from tui.dossier_words import money
@@ -125,11 +136,15 @@ def _send(desk: Desk, args: argparse.Namespace) -> int:
     number = send_post(desk, officer, args.carrier.strip(), postings, together=args.together)
     if isinstance(number, Refusal):
         raise Problem.of(number)
-    answer = {"number": number, "carrier": args.carrier.strip(), "dossiers": [one.dossier for one in postings]}
+    dossiers = [one.dossier for one in postings]
+    lost = unaddressed(desk, dossiers)
+    answer = {"number": number, "carrier": args.carrier.strip(), "dossiers": dossiers, "without_address": lost}
     if args.json:
         print_json(answer)
     else:
         print(tr("results.sent", number=number, carrier=answer["carrier"], count=len(postings)))
+        if lost:
+            print(f"! {tr('results.unaddressed', numbers=', '.join(lost))}")
     return 0
 
 

@@ -299,12 +299,13 @@ def likely_capacity(form: Form, at: datetime) -> str:
 
 
 def doubts(form: Form, at: datetime) -> tuple[str, ...]:
-    """What does not fit the number, as warning codes; never a reason to refuse."""
+    """What does not fit the number or the way back, as warning codes; never a reason to refuse."""
+    lost = ("address_missing",) if form.text("return_by") == "post" and not form.text("address").strip() else ()
     number = form.text("applicant_number").replace(" ", "")
     if form.kind != "citizen" or not number:
-        return ()
+        return lost
     day = legal_day(at)
-    return check_number(number, birth_of(form), form.text("sex") or None, today=day).warnings
+    return (*check_number(number, birth_of(form), form.text("sex") or None, today=day).warnings, *lost)
 
 
 def birth_of(form: Form) -> str | None:

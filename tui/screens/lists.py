@@ -15,7 +15,7 @@ from core.answers import InvalidInput, Refusal
 from core.moments import LEGAL_TIME
 from core.text import clean_line
 from core.uncollected import ARCHIVE
-from storage.results import LISTS, Listed, Posting, delivered, do_next, length, listed, send_post
+from storage.results import LISTS, Listed, Posting, delivered, do_next, length, listed, send_post, unaddressed
 from tui.i18n import tr
 from tui.keys import bind
 from tui.post_words import post_words
@@ -148,7 +148,11 @@ class ListsScreen(PickingScreen):
                 self.set_focus(self._input())
             return
         meant = (self._name, text, *(one.row.id for one in chosen), *self._tracking.items())
-        if not self.sure(meant, tr("lists.sure", count=len(chosen), what=tr(f"lists.do.{self._name}"))):
+        asked = tr("lists.sure", count=len(chosen), what=tr(f"lists.do.{self._name}"))
+        lost = unaddressed(self.app.desk, (one.row.id for one in chosen)) if self._name == "to_post" else []
+        if lost:
+            asked += f" · {tr('results.unaddressed', numbers=', '.join(lost))}"
+        if not self.sure(meant, asked):
             return
         self.say(self._done(chosen, text))
         self.set_focus(self.query_one(LineTable))
