@@ -115,6 +115,7 @@ def _known_of(desk: Desk, hub: BundleHub) -> int:
 def _imported(desk: Desk, hub: BundleHub, pull: Pull, known: int) -> Imported:
     manifest = hub.manifest
     conflicts = desk.connection.execute("SELECT count(*) FROM dossier WHERE in_conflict = 1").fetchone()[0]
+    behind = hub.events - known - pull.received
     words = None if hub.missing or hub.problems else words_for([signed for signed, _ in hub.signatures])
     return Imported(
         bundle=manifest.bundle,
@@ -125,14 +126,14 @@ def _imported(desk: Desk, hub: BundleHub, pull: Pull, known: int) -> Imported:
         events=hub.events,
         received=pull.received,
         duplicates=known,
-        behind=hub.events - known - pull.received,
+        behind=behind,
         conflicts=conflicts,
         words=words,
-        error=_problem(desk, hub, pull),
+        error=_problem(desk, hub, pull, behind),
     )
 
 
-def _problem(desk: Desk, hub: BundleHub, pull: Pull) -> Refusal | None:
+def _problem(desk: Desk, hub: BundleHub, pull: Pull, behind: int) -> Refusal | None:
     """The first thing that somebody should do something about."""
     if hub.problems:
         return hub.problems[0]
@@ -146,7 +147,7 @@ def _problem(desk: Desk, hub: BundleHub, pull: Pull) -> Refusal | None:
         names = ", ".join(part_path(Path(hub.url.partition(":")[2]), number).name for number in hub.missing)
         return Refusal("bundle_part_missing", params={"files": names})
     if pull.behind:
-        return Refusal("bundle_gap", params={"count": str(pull.behind)})
+        return Refusal("bundle_gap", params={"count": str(behind)})
     return None
 
 
