@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from core.answers import InvalidInput, Refusal
+from core.moments import LEGAL_TIME
 from storage.database import officer_errors, transaction
 from storage.desk import Desk
 from storage.event_log import Origin
@@ -201,10 +202,14 @@ def alone(folder: Path) -> Iterator[None]:
 
 
 def _look_at_the_clock(desk: Desk, hub: Hub) -> None:
-    """Measure how far the hub's clock is ahead of this desk's, in whole seconds, as a desk counts them; a test
-    station's clock says nothing of the machine."""
+    """Measure how far the hub's clock is ahead of this machine's, halfway between question and answer.
+
+    A test station's clock says nothing of the machine; a desk's own is cut to whole seconds.
+    """
+    asked = datetime.now(LEGAL_TIME)
     theirs = None if desk.identity.test else hub.now()
-    offset = None if theirs is None else (theirs.replace(microsecond=0) - desk.now()).total_seconds()
+    halfway = asked + (datetime.now(LEGAL_TIME) - asked) / 2
+    offset = None if theirs is None else round((theirs - halfway).total_seconds(), 3)
     with transaction(desk.connection):
         values = {"url": hub.url, "offset": offset, "durable_after": hub.durable_after()}
         desk.connection.execute(_MEASURED, values | {"now": int(desk.now().timestamp())})

@@ -228,6 +228,7 @@ def test_a_gap_is_told_and_a_return_bundle_closes_it(ready: Station, stick: Path
     told = take(two, stick / "second")
     assert (told.received, told.error and told.error.code) == (0, "bundle_gap") and told.behind > 0
     assert told.error is not None and told.error.params == {"count": str(told.behind)}
+    assert told.behind == told.events - told.duplicates
     export(two, stick / "back")
     take(one, stick / "back")
     export(one, stick / "third")

@@ -6,15 +6,17 @@ import errno
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import timedelta
+from contextlib import closing, contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from core.answers import InvalidInput
 from core.decisions import Undo
+from core.moments import LEGAL_TIME
 from core.record import NO_HASH, Event, read_event
 from storage import outbox
 from storage.database import DATABASE_NAME, open_database
@@ -68,6 +70,26 @@ def test_the_report_counts_what_went_each_way(station: Station) -> None:
     assert sent.last_contact == START and sent.error is None and sent.clock_offset_s is None
     again = station.sync(0)[0]
     assert (again.sent, again.received) == (0, 0)
+
+
+class SlowAnswers(FolderHub):
+    """A folder with a clock that is the machine's own, and a long way back."""
+
+    def now(self) -> datetime:
+        told = datetime.now(LEGAL_TIME)
+        time.sleep(0.2)
+        return told
+
+
+def test_the_clocks_offset_is_measured_in_fractions_halfway_through_the_question(tmp_path: Path) -> None:
+    hub = SlowAnswers(tmp_path / "hub")
+    hub.create()
+    with closing(start_desk(tmp_path / "real", new_desk(1, test=False), [hub]).desk) as desk:
+        for _ in range(3):
+            begun = datetime.now(LEGAL_TIME)
+            offset = exchange(desk, hub).clock_offset_s
+            spent = (datetime.now(LEGAL_TIME) - begun).total_seconds()
+            assert offset is not None and -spent / 2 < offset < 0
 
 
 def test_effects_that_did_not_see_each_other_are_counted_as_a_conflict(station: Station) -> None:
