@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Literal
 
 from core.answers import InvalidInput
-from core.moments import LEGAL_TIME
+from core.moments import LEGAL_TIME, limit_day
 from core.time_limit import Limit, Unit
 
 Size = Literal["a4", "a5", "a4-landscape"]
@@ -58,6 +58,13 @@ class FormVersion:
         told = moment_words(moment)
         return f"{moment.astimezone(LEGAL_TIME):%H:%M, %d/%m/%Y} / {told}" if self.two_languages else told
 
+    def end_words(self, moment: datetime) -> str:
+        """The same of `end_words`."""
+        if not _ends_a_day(moment):
+            return self.moment_words(moment)
+        told = end_words(moment)
+        return f"24:00, {limit_day(moment):%d/%m/%Y} / {told}" if self.two_languages else told
+
 
 def _both(english: str, vietnamese: str) -> str:
     """«Address / Địa chỉ: »: a caption keeps its end."""
@@ -90,11 +97,18 @@ def day_words(day: date) -> str:
 
 
 def moment_words(moment: datetime) -> str:
-    """«16 giờ 30 phút, ngày …»; midnight is the end of the day before, told as that day alone."""
+    """When something happened: «16 giờ 30 phút, ngày …»."""
     legal = moment.astimezone(LEGAL_TIME)
-    if legal.time() == time(0):
-        return day_words(legal.date() - timedelta(days=1))
     return f"{_clock_words(legal.time())}, {day_words(legal.date())}"
+
+
+def end_words(moment: datetime) -> str:
+    """Until when something is due: as `moment_words`, but midnight is told as the day alone that it ends."""
+    return day_words(limit_day(moment)) if _ends_a_day(moment) else moment_words(moment)
+
+
+def _ends_a_day(moment: datetime) -> bool:
+    return moment.astimezone(LEGAL_TIME).time() == time(0)
 
 
 def _clock_words(clock: time) -> str:

@@ -8,11 +8,9 @@ from enum import StrEnum
 from itertools import takewhile
 
 from core.apology import LETTER
-from core.calendar import WorkCalendar
-from core.deadline import day_ending
 from core.dossier import Dossier, fold
 from core.law import Law
-from core.moments import legal_day
+from core.moments import legal_day, limit_day
 from core.queue import NEVER, Bounds, Lane, Urgency, urgency
 from core.record import Event
 from core.regime import announce_by
@@ -69,13 +67,12 @@ def lateness(dossier: Dossier, law: Law, at: Bounds, now: datetime) -> Lateness 
     missed = judge(end, limit, stands.by_date) == "late"
     if not missed and not dossier.delays:
         return None
-    calendar = calendar_of(dossier, law)
-    limit_day = _day_of(limit, calendar)
+    limit_on = limit_day(limit)
     fate = _fate(dossier, stands, law, at)
-    days = calendar.count(limit_day, legal_day(end).toordinal()) if missed else 0
+    days = calendar_of(dossier, law).count(limit_on.toordinal(), legal_day(end).toordinal()) if missed else 0
     return Lateness(
         limit_at=limit,
-        limit_on=date.fromordinal(limit_day),
+        limit_on=limit_on,
         missed=missed,
         days_late=days,
         fate=fate,
@@ -133,10 +130,6 @@ def _end(dossier: Dossier, stands: Standing, now: datetime) -> datetime:
         return dossier.ending.at
     paused = stands.deadline.paused_since if stands.deadline is not None and stands.lane is Lane.PAUSED else None
     return paused or now
-
-
-def _day_of(limit: datetime, calendar: WorkCalendar) -> int:
-    return day_ending(calendar.clock.seconds(limit), calendar)
 
 
 def _fate(dossier: Dossier, stands: Standing, law: Law, at: Bounds) -> Fate:

@@ -153,7 +153,7 @@ def _receipt_values(slip: ReceiptSlip) -> dict[str, str]:
 
 def _due_words(slip: ReceiptSlip) -> str:
     if slip.due_at is not None:
-        return slip.form.moment_words(slip.due_at)
+        return slip.form.end_words(slip.due_at)
     sentence = slip.form.words["no_date_ended" if slip.ended else "no_date"]
     return sentence.format(reason=slip.waits_for or _BLANK, reason_en=slip.waits_for_en or _BLANK)
 

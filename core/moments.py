@@ -21,6 +21,11 @@ def legal_day(moment: datetime) -> date:
     return moment.astimezone(LEGAL_TIME).date()
 
 
+def limit_day(moment: datetime) -> date:
+    """The day that a limit stands on: a midnight is 24:00 of the day that it ends."""
+    return legal_day(moment - timedelta(microseconds=1))
+
+
 class Clock(Protocol):
     """Turns datetimes into evenly running seconds and back, and knows where days begin."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
@@ -17,7 +17,7 @@ from core.catalogue import ProcedureVersion
 from core.deadline import ClockEvent, ClockRules, Deadline, Step, deadline
 from core.dossier import CLOCK_KINDS, Dossier
 from core.law import Law
-from core.moments import LEGAL_TIME, legal_day
+from core.moments import LEGAL_TIME, legal_day, limit_day
 from core.queue import Lane
 from core.record import Event
 from core.states import OPEN, PAUSED, State
@@ -323,6 +323,6 @@ def judge(ended_at: datetime, due_at: datetime | None, by_date: bool) -> str:
         return "none"
     end, due = ended_at.astimezone(LEGAL_TIME), due_at.astimezone(LEGAL_TIME)
     if by_date:
-        day = (due - timedelta(microseconds=1)).date()
+        day = limit_day(due)
         return "early" if end.date() < day else "on_time" if end.date() == day else "late"
     return "early" if end < due else "on_time" if end == due else "late"

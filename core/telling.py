@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 
 from core.answers import Refusal
 from core.apology import LETTER
@@ -14,7 +14,7 @@ from core.contact import BY_PHONE
 from core.dossier import Dossier
 from core.events import KINDS
 from core.law import Law
-from core.moments import LEGAL_TIME, legal_day
+from core.moments import LEGAL_TIME, legal_day, limit_day
 from core.record import Draft, Event
 from core.states import CLOSED, State
 from core.uncollected import REMIND, collecting
@@ -120,7 +120,7 @@ def _apology(dossier: Dossier, now: datetime) -> Iterator[Telling]:
         if event.kind == "rescheduled":
             return
         if event.kind == "letter_issued" and event.body["letter"] == LETTER:
-            day = legal_day(moved - timedelta(seconds=1))
+            day = limit_day(moved)
             yield Telling("apology", event.event_id, event.desk, _since(event), day)
             return
 

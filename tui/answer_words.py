@@ -8,7 +8,7 @@ from core.answering import answer_of
 from core.dossier import Dossier
 from core.law import Law
 from tui.answers import iso
-from tui.dates import moment_long
+from tui.dates import end_long, moment_long
 from tui.explanation import explanation_lines
 from tui.i18n import tr
 from tui.limit_words import limit_words
@@ -22,7 +22,7 @@ def answer_lines(dossier: Dossier, law: Law) -> list[str]:
     since = moment_long(answer.since)
     if answer.due_at is None or answer.explanation is None or answer.limit is None:
         return [tr("answer.no_limit", since=since)]
-    due, limit = moment_long(answer.due_at), limit_words(answer.limit)
+    due, limit = end_long(answer.due_at), limit_words(answer.limit)
     if answer.given is None or answer.given_at is None:
         asked = tr("answer.owed", since=since, due=due, limit=limit, basis=answer.basis or "–")
         told = explanation_lines(answer.explanation, law.calendar(dossier.unit), answer.basis)

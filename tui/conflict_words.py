@@ -27,7 +27,7 @@ from storage.law_changes import law_history
 from storage.lawbook import LawRow
 from storage.outbox import conflicts
 from storage.revoked import told_marks
-from tui.dates import moment_long, moment_short
+from tui.dates import end_long, moment_short
 from tui.dossier_words import event_words, fact_title, officer_names, person_line, title_of
 from tui.i18n import tr
 from tui.law_words import change_lines
@@ -87,7 +87,7 @@ def applies(desk: Desk, dossier: Dossier) -> str:
     if dossier.ending is not None or dossier.state is None:
         return tr("conflict.applies_state", state=_state(dossier))
     due = standing(dossier, desk.law).binding_at
-    moment = moment_long(due) if due else tr("conflict.no_due")
+    moment = end_long(due) if due else tr("conflict.no_due")
     return tr("conflict.applies_due", moment=moment, state=_state(dossier))
 
 

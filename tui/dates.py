@@ -24,16 +24,27 @@ def day_long(day: date) -> str:
 
 
 def moment_long(moment: datetime) -> str:
-    """«17:00 thứ Hai 23/11/2026»; midnight at a day's end is «24:00» of that day."""
+    """When something happened or began: «17:00 thứ Hai 23/11/2026»; midnight is «00:00» of the day that it begins."""
     local = moment.astimezone(LEGAL_TIME)
-    if (local.hour, local.minute, local.second) == (0, 0, 0):
-        return f"24:00 {day_long(local.date() - timedelta(days=1))}"
     return f"{local:%H:%M} {day_long(local.date())}"
 
 
+def end_long(moment: datetime) -> str:
+    """Until when something is due: as `moment_long`, but midnight is «24:00» of the day that it ends."""
+    local = moment.astimezone(LEGAL_TIME)
+    if (local.hour, local.minute, local.second) == (0, 0, 0):
+        return f"24:00 {day_long(local.date() - timedelta(days=1))}"
+    return moment_long(local)
+
+
 def epoch_long(seconds: int) -> str:
-    """Epoch seconds as «16:30 thứ Năm 03/12/2026»."""
+    """`moment_long` of epoch seconds."""
     return moment_long(datetime.fromtimestamp(seconds, LEGAL_TIME))
+
+
+def epoch_end_long(seconds: int) -> str:
+    """`end_long` of epoch seconds."""
+    return end_long(datetime.fromtimestamp(seconds, LEGAL_TIME))
 
 
 def moment_short(moment: datetime) -> str:

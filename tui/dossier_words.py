@@ -26,7 +26,7 @@ from core.states import State
 from core.text import clean_line
 from core.time_limit import Unit
 from storage.officers import Officer
-from tui.dates import day_long, day_short, moment_long, moment_short
+from tui.dates import day_long, day_short, end_long, moment_short
 from tui.i18n import language, tr
 from tui.limit_words import quantity_words
 from tui.reason_words import basis_words, proposed_words
@@ -380,7 +380,7 @@ def apology_lines(dossier: Dossier, officers: Mapping[str, str]) -> list[str]:
         told.append(tr("apology.is_proposed", days=body["days"], reason=proposed_words(body), by=by))
     if dossier.is_open and owes_letter(dossier):
         moved = dossier.rescheduled_to
-        told.append(tr("apology.awaits_letter", moment=moment_long(moved)) if moved else tr("apology.is_owed"))
+        told.append(tr("apology.awaits_letter", moment=end_long(moved)) if moved else tr("apology.is_owed"))
     return told
 
 

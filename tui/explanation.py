@@ -12,7 +12,7 @@ from core.deadline import Step
 from core.moments import LEGAL_TIME
 from core.time_limit import HOURS, Limit, Unit
 from core.trace import Explanation, Segment
-from tui.dates import day_long, days_list, days_span, moment_long, moment_short
+from tui.dates import day_long, days_list, days_span, end_long, moment_long, moment_short
 from tui.i18n import language, tr
 from tui.limit_words import limit_words, quantity_words
 
@@ -43,7 +43,7 @@ def explanation_lines(explanation: Explanation, calendar: WorkCalendar, basis: s
     answer = explanation.deadline
     lines = list(_told(explanation.trace, calendar, basis, waits=answer.waiting_for is not None))
     if answer.due_at is not None:
-        lines.append(tr("explain.due", moment=moment_long(answer.due_at)) + _cited(basis))
+        lines.append(tr("explain.due", moment=end_long(answer.due_at)) + _cited(basis))
     elif answer.paused_since is not None:
         lines.append(tr("explain.paused", moment=moment_long(answer.paused_since)))
     elif answer.waiting_for is not None:
@@ -51,7 +51,7 @@ def explanation_lines(explanation: Explanation, calendar: WorkCalendar, basis: s
         runs = step is not None and step.due_at is not None
         lines.append(tr("explain.waiting_step" if runs else "explain.waiting", event=event))
     if explanation.other is not None and answer.statutory_due_at and answer.committed_due_at:
-        statutory, committed = moment_long(answer.statutory_due_at), moment_long(answer.committed_due_at)
+        statutory, committed = end_long(answer.statutory_due_at), end_long(answer.committed_due_at)
         lines.append(tr("explain.both", statutory=statutory, committed=committed))
     lines += [_step_line(step) for step in answer.steps]
     if answer.unconfirmed:
@@ -64,7 +64,7 @@ def explanation_lines(explanation: Explanation, calendar: WorkCalendar, basis: s
 def _step_line(step: Step) -> str:
     """A step's owner and due time, and how late its owner was."""
     owner = step.station or tr("explain.step_own")
-    due = tr("explain.step_waits") if step.due_at is None else moment_long(step.due_at)
+    due = tr("explain.step_waits") if step.due_at is None else end_long(step.due_at)
     line = tr("explain.step", number=step.phase, owner=owner, due=due) + _cited(step.basis)
     if step.late and step.ended_at is not None:
         return f"{line}; {tr('explain.step_late', moment=moment_long(step.ended_at))}"
@@ -141,7 +141,7 @@ def _run_lines(run: _Run, calendar: WorkCalendar) -> Iterator[str]:
 def _counted(run: _Run) -> str:
     first, last = run.counts[0], run.counts[-1]
     if first.unit is Unit.BY_TIME and last.to_at is not None:
-        return tr("explain.until", moment=moment_long(last.to_at))
+        return tr("explain.until", moment=end_long(last.to_at))
     amount = quantity_words(sum((one.counted for one in run.counts), Fraction(0)), first.unit)
     key = f"explain.{first.effect}"
     if all(map(_whole_days, run.counts)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from core.standing import standing
 from storage.desk import Desk
-from tui.dates import moment_long
+from tui.dates import end_long
 from tui.i18n import tr
 
 _LETTERS = {
@@ -30,4 +30,4 @@ def offered(desk: Desk, dossier_id: str, kind: str) -> str:
     told = [letter.promised_at for letter in dossier.letters.values() if letter.promised_at is not None]
     if binding is None or (told and told[-1] == binding):
         return ""
-    return tr("offer.slip", moment=moment_long(binding))
+    return tr("offer.slip", moment=end_long(binding))

@@ -14,9 +14,9 @@ from core.catalogue import Paper, ProcedureVersion
 from core.citizen import citizen_deadline
 from core.document import Document, Facts, Heading, Signature, fill
 from core.dossier import Dossier
-from core.forms import FormVersion, day_words, moment_words
+from core.forms import FormVersion, day_words, end_words, moment_words
 from core.identity import mask
-from core.moments import LEGAL_TIME, legal_day
+from core.moments import LEGAL_TIME, legal_day, limit_day
 from core.record import Event
 from core.results import handed_over
 from core.standing import calendar_of, earliest, explained, judge
@@ -133,7 +133,7 @@ def _common(case: Case) -> dict[str, str]:
         "limit": limit_of(case.version, dossier.variant),
         "received": moment_words(begun) if begun else "",
         "received_day": _day(begun) if begun else "",
-        "due": moment_words(case.stands.binding_at) if case.stands.binding_at else _no_date(case),
+        "due": end_words(case.stands.binding_at) if case.stands.binding_at else _no_date(case),
     }
 
 
@@ -203,8 +203,8 @@ def _apology(case: Case) -> Filled | None:
     old = missed.binding_at
     late = judge(moved.at, old, missed.by_date) == "late"
     words = {
-        "old_due": moment_words(old) if old else "",
-        "new_due": moment_words(new),
+        "old_due": end_words(old) if old else "",
+        "new_due": end_words(new),
         "lateness": tr("paper.not_in_time" if late else "paper.will_not_be"),
         "reason": str(moved.body.get("reason") or ""),
         "extension": _extension(case, old, new) if old else "",
@@ -234,7 +234,7 @@ def _deputy(case: Case) -> tuple[str, ...]:
 
 
 def _extension(case: Case, old: datetime, new: datetime) -> str:
-    first, last = (legal_day(moment).toordinal() for moment in (old, new))
+    first, last = (limit_day(moment).toordinal() for moment in (old, new))
     days = calendar_of(case.dossier, case.desk.law).count(first, last)
     return tr("paper.working_days", count=f"{days:02}")
 

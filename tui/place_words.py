@@ -15,7 +15,7 @@ from core.states import State
 from storage.desk import Desk
 from storage.queries import Row
 from storage.queue_order import Shifted
-from tui.dates import day_long, moment_long
+from tui.dates import day_long, epoch_end_long, epoch_long, moment_long
 from tui.i18n import tr
 from tui.screens.queue_rows import QueueSource, RowWords, last_moment, short_number
 
@@ -112,12 +112,12 @@ def _lane(row: Row, why: Grounds) -> str:
 def _cut(row: Row, why: Grounds) -> str:
     if why.bound is None or why.bound_at is None:
         due = "place.no_due" if row["binding_at"] >= NEVER else "place.due"
-        return tr(due, due=_moment(row["binding_at"]))
+        return tr(due, due=_due(row["binding_at"], "–"))
     bound = datetime.fromtimestamp(why.bound_at, LEGAL_TIME)
     key = "place.after" if why.urgency is Urgency.NORMAL else f"place.cut.{why.bound}"
     ends = why.bound not in ("now", "today")
     day = day_long(last_moment(why.bound_at).date() if ends else bound.date())
-    return tr(key, due=_moment(row["binding_at"]), day=day, moment=moment_long(bound))
+    return tr(key, due=_due(row["binding_at"], "–"), day=day, moment=moment_long(bound))
 
 
 def _beside(found: Placed, side: str, other: Row) -> str:
@@ -133,7 +133,7 @@ def _told(row: Row, name: str) -> str:
     if name == "id":
         return tr("order.id")
     known = int(row[name])
-    value = tr("left.not_running") if known >= NEVER else _moment(known)
+    value = epoch_long(known) if name == "received_at" else _due(known, tr("left.not_running"))
     return f"{tr(f'order.{name}')} {value}"
 
 
@@ -149,8 +149,8 @@ def _neighbour(found: Placed, other: Row | None) -> dict[str, Any] | None:
     return {"id": other.id, "receipt_number": other["receipt_number"], "decided_by": found.decided(other)}
 
 
-def _moment(seconds: int) -> str:
-    return "–" if seconds >= NEVER else moment_long(datetime.fromtimestamp(seconds, LEGAL_TIME))
+def _due(seconds: int, never: str) -> str:
+    return never if seconds >= NEVER else epoch_end_long(seconds)
 
 
 def _iso(seconds: int | None) -> str | None:

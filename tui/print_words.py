@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from storage.manner import Manner
-from tui.dates import moment_long
+from tui.dates import end_long
 from tui.i18n import tr
 from tui.issuing import Doubt
 from tui.printing import Handed
@@ -17,7 +17,7 @@ def doubt_lines(doubt: Doubt) -> list[str]:
     why = [tr("print.confirm.why", reason=doubt.reason)] if doubt.reason else []
     why += [tr("print.confirm.glyphs", characters=doubt.characters)] if doubt.characters else []
     if doubt.reason and doubt.appointment is not None:
-        return [*why, tr("print.confirm.ask", moment=moment_long(doubt.appointment))]
+        return [*why, tr("print.confirm.ask", moment=end_long(doubt.appointment))]
     return [*why, tr("print.confirm.ask_anyway")]
 
 

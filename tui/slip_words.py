@@ -11,7 +11,7 @@ from core.catalogue import GATES
 from core.slip_code import SlipClaim
 from storage.desk import Desk
 from storage.slips import HOLDS, Now, Recount, SlipCheck, check_slip
-from tui.dates import moment_long
+from tui.dates import end_long, moment_long
 from tui.i18n import tr
 from tui.limit_words import phases_words
 from tui.sentences import sentence
@@ -115,7 +115,7 @@ def _facts(claim: SlipClaim) -> Iterator[str]:
     if claim.due_at is None:
         yield tr("slip.check.no_date", reason=waits_words(claim.waits_for or "other"))
         return
-    yield tr("slip.check.due", moment=moment_long(claim.due_at))
+    yield tr("slip.check.due", moment=end_long(claim.due_at))
     if claim.rests_on != "law":
         yield tr(f"slip.check.rests_on.{claim.rests_on}")
 
@@ -123,7 +123,7 @@ def _facts(claim: SlipClaim) -> Iterator[str]:
 def _recount_lines(claim: SlipClaim, recount: Recount | None) -> Iterator[str]:
     if recount is None or claim.due_at is None or claim.rests_on == "events":
         return
-    due = "" if recount.due_at is None else moment_long(recount.due_at)
+    due = "" if recount.due_at is None else end_long(recount.due_at)
     amended = "" if recount.amended_at is None else moment_long(recount.amended_at)
     later = recount.result == "same" and recount.due_at != claim.due_at
     yield tr(f"slip.check.recount.{'later' if later else recount.result}", due=due, amended=amended)
@@ -131,7 +131,7 @@ def _recount_lines(claim: SlipClaim, recount: Recount | None) -> Iterator[str]:
 
 def _now_lines(now: Now, is_held: bool) -> Iterator[str]:
     state = tr(f"state.{now.state}")
-    due = tr("slip.check.none") if now.due_at is None else moment_long(now.due_at)
+    due = tr("slip.check.none") if now.due_at is None else end_long(now.due_at)
     if not is_held:
         received = "–" if now.received_at is None else moment_long(now.received_at)
         yield tr("slip.check.dossier.says", number=now.receipt_number or "–", received=received, due=due, state=state)

@@ -18,7 +18,7 @@ from core.standing import Standing, calendar_of, earliest, explained, standing
 from storage.desk import Desk
 from storage.press import Press
 from storage.slips import slip_code
-from tui.dates import moment_long
+from tui.dates import end_long
 from tui.dossier_words import method_words, number_as, to_be_mapped
 from tui.explanation import explanation_lines
 from tui.i18n import in_language, tr
@@ -163,7 +163,7 @@ def _why(desk: Desk, dossier: Dossier, stands: Standing) -> list[str]:
         return []
     lines = explanation_lines(reason, calendar_of(dossier, law), stands.version.basis)
     if stands.binding_at is not None and stands.due_at is not None and stands.binding_at < stands.due_at:
-        lines.append(tr("slip.earlier", moment=moment_long(stands.binding_at)))
+        lines.append(tr("slip.earlier", moment=end_long(stands.binding_at)))
     return lines
 
 

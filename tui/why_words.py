@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from core.dossier import Dossier
 from core.law import Law
+from core.moments import limit_day
 from core.standing import Standing, calendar_of, earliest
 from core.trace import Explanation
 from tui.answer_words import answer_lines
-from tui.dates import day_short, moment_long
+from tui.dates import day_short, end_long
 from tui.dossier_words import (
     apology_lines,
     bringer_line,
@@ -51,11 +52,12 @@ def why_lines(dossier: Dossier, stands: Standing, reason: Explanation | None, la
     if reason is None:
         return [tr("why.none"), no_deadline_words(stands), *doubt]
     due = reason.deadline.due_at
-    question = tr("why.question", day=day_short(due.date())) if due else tr("why.open")
+    day = limit_day(due) if due else None
+    question = tr("why.question", day=day_short(day)) if day else tr("why.open")
     basis = stands.version.basis if stands.version else None
     promised = stands.promised_at
-    if dossier.ending is None and promised is not None and due is not None and promised < due:
-        question = tr("why.promise_holds", moment=moment_long(promised), day=day_short(due.date()))
+    if dossier.ending is None and promised is not None and due and day and promised < due:
+        question = tr("why.promise_holds", moment=end_long(promised), day=day_short(day))
     calendar = calendar_of(dossier, earliest(dossier, law))
     return [question, *doubt, *explanation_lines(reason, calendar, basis), *citizen_lines(dossier, law)]
 
@@ -68,7 +70,7 @@ def date_lines(stands: Standing) -> list[str]:
         ("binding", stands.binding_at),
         ("answer" if stands.answer is not None and stands.answer.given is None else "step", stands.step_at),
     ]
-    told = [tr(f"why.{name}", moment=moment_long(moment)) for name, moment in dates if moment]
+    told = [tr(f"why.{name}", moment=end_long(moment)) for name, moment in dates if moment]
     if stands.version is not None and not stands.version.verified:
         told.append(tr("why.unverified"))
     return told

@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from core.answers import InvalidInput
-from core.forms import day_words, form_in_force, limit_words, moment_words, money_words
+from core.forms import day_words, end_words, form_in_force, limit_words, moment_words, money_words
 from core.letters import Fee, PaperRow, ReceiptSlip, marks, paper_table, receipt_lines, receipt_text
 from core.moments import LEGAL_TIME
 from core.time_limit import Limit, Unit
@@ -69,7 +69,11 @@ def test_dates_are_written_as_the_decree_asks():
 
 
 def test_the_end_of_a_day_is_told_as_that_day():
-    assert moment_words(datetime(2026, 12, 3, tzinfo=LEGAL_TIME)) == "ngày 02 tháng 12 năm 2026"
+    assert end_words(datetime(2026, 12, 3, tzinfo=LEGAL_TIME)) == "ngày 02 tháng 12 năm 2026"
+
+
+def test_what_happened_at_midnight_is_told_as_the_day_that_begins():
+    assert moment_words(datetime(2026, 12, 3, tzinfo=LEGAL_TIME)) == "00 giờ 00 phút, ngày 03 tháng 12 năm 2026"
 
 
 def test_money_has_dots():

@@ -197,6 +197,15 @@ def test_hours_are_told_from_where_to_where() -> None:
     ]
 
 
+def test_what_came_at_midnight_came_on_the_day_that_began() -> None:
+    rules = ClockRules((Phase(TWO),))
+    told = told_of("2026-04-01T00:00", rules)
+    assert told[0].startswith("Nhận 00:00 thứ Tư 01/04/2026: không tính ngày nhận")
+    assert told_of("2026-04-01T12:00", ClockRules((Phase(Limit(Fraction(12), Unit.HOUR)),)))[-1].startswith(
+        "Hẹn trả: 24:00 thứ Tư 01/04/2026"
+    )
+
+
 def test_the_first_day_that_counts_is_a_day() -> None:
     rules = ClockRules((Phase(TWO),), count_first_day=True)
     assert told_of("2026-05-18T09:00", rules)[1] == "Tính 2 ngày làm việc: 18, 19/5"

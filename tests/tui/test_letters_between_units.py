@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from core.forms import moment_words
+from core.forms import end_words
 from storage.desk import Desk, Done
 from storage.spool import Spool
 from tests.conftest import Office, Ran
@@ -175,7 +175,7 @@ def test_a_supplemented_and_put_off_dossier_owes_its_letter_where_it_is(cli: Cli
     again = cli("act", dossier, "rescheduled", "--field", "code=overload", "--field", "days=2", "--data", there.folder)
     assert again.status == 1 and "118/2025" in again.err
     text = printed(cli, there, dossier, "apology")
-    new = moment_words(datetime.fromisoformat(shown["due_at"]))
+    new = end_words(datetime.fromisoformat(shown["due_at"]))
     assert "thêm: 03 ngày làm việc" in text and f"trả kết quả lại: {new}" in text
     assert cli("show", dossier, "--json", "--data", there.folder).json["apology"]["owed"] is False
     gone = cli("show", dossier, "--json", "--data", here.folder).json

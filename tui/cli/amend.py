@@ -5,14 +5,12 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.answers import Refusal
-from core.moments import LEGAL_TIME
 from tui.cli.output import Problem, error_object, print_json, reading_fault, report
-from tui.dates import moment_long
+from tui.dates import epoch_end_long
 from tui.i18n import tr
 
 if TYPE_CHECKING:
@@ -152,9 +150,7 @@ def _line(moved: Moved, title: str) -> str:
 
 
 def _told(seconds: int | None) -> str:
-    if seconds is None:
-        return tr("cli.amend.no_due")
-    return moment_long(datetime.fromtimestamp(seconds, LEGAL_TIME))
+    return tr("cli.amend.no_due") if seconds is None else epoch_end_long(seconds)
 
 
 def _ending(problems: list[Problem], *, applied: bool) -> str:

@@ -9,7 +9,7 @@ from core.law import Law
 from core.moments import LEGAL_TIME
 from tui.cli.law import law_of
 from tui.cli.output import Problem, error_object, print_json, report
-from tui.dates import moment_long
+from tui.dates import end_long
 from tui.i18n import tr
 
 
@@ -37,8 +37,8 @@ def case_problem(failure: CaseFailure) -> Problem:
     elif failure.due_at is None:
         reason = tr("cli.catalogue.no_due")
     else:
-        reason = moment_long(failure.due_at)
-    due = moment_long(case.due_at.astimezone(LEGAL_TIME))
+        reason = end_long(failure.due_at)
+    due = end_long(case.due_at.astimezone(LEGAL_TIME))
     return Problem(
         "case_fails",
         {"where": case.where, "due": due, "counted": case.counted, "found": reason},

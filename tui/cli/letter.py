@@ -22,7 +22,7 @@ from storage.press import Press
 from storage.spool import Job, Spool
 from tui.cli.common import acting_officer, acts, dossier_id, moment_text, open_desk
 from tui.cli.output import Problem, print_json, report
-from tui.dates import moment_long
+from tui.dates import end_long
 from tui.i18n import tr
 from tui.issuing import Doubt, doubt_of, prepare
 from tui.outage_kit import BLANKS, MOST_BLANKS, outage_kit, table_text, take_kit
@@ -139,7 +139,7 @@ def _issued(args: argparse.Namespace, press: Press, desk: Desk, dossier: Dossier
 def _confirm(doubt: Doubt) -> None:
     """Ask at a terminal whether to print the date; elsewhere the command itself says so, and a warning stays."""
     assert doubt.appointment is not None
-    told = tr("letter.unverified", reason=doubt.reason, moment=moment_long(doubt.appointment))
+    told = tr("letter.unverified", reason=doubt.reason, moment=end_long(doubt.appointment))
     print(told, file=sys.stderr)
     if not sys.stdin.isatty():
         return

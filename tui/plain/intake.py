@@ -5,7 +5,7 @@ from __future__ import annotations
 from core.answers import InvalidInput, Refusal
 from core.decisions import no_promise
 from storage.drafts import Drafts, SavedDraft
-from tui.dates import epoch_long, moment_long
+from tui.dates import end_long, epoch_end_long
 from tui.explanation import explanation_lines, one_line
 from tui.i18n import tr
 from tui.limit_words import variant_words
@@ -177,7 +177,7 @@ class Intake:
                 raise InvalidInput(problem.code, basis=problem.basis, **problem.params)
             return read.isoformat(timespec="seconds")
 
-        self._session.say(tr("earlier.until", moment=moment_long(due)))
+        self._session.say(tr("earlier.until", moment=end_long(due)))
         try:
             at = self._session.field(f"{tr('earlier.at')} ({tr('earlier.hint')})", before.due_at, check=moment)
             reason = self._reason(before.reason) if at else ""
@@ -244,7 +244,7 @@ class Intake:
     def _saved(self, dossier: str, *, next_one: bool) -> Form | None:
         row = self._desk.row(dossier)
         assert row is not None
-        due = epoch_long(row["binding_at"]) if row["due_at"] is not None else tr("intake.no_due_yet")
+        due = epoch_end_long(row["binding_at"]) if row["due_at"] is not None else tr("intake.no_due_yet")
         number = row["receipt_number"] or tr("queue.no_number")
         self._session.say(tr("intake.saved", number=number), tr("intake.saved_due", due=due))
         if self._form.blank:

@@ -19,7 +19,7 @@ from storage.repeats import repeats_of
 from storage.revoked import told_marks
 from tui.conflict_words import lost_lines, revoked_lines
 from tui.custody_words import lying_lines
-from tui.dates import moment_long, moment_short
+from tui.dates import end_long, moment_short
 from tui.dossier_words import (
     apology_lines,
     author,
@@ -182,7 +182,7 @@ def _head(dossier: Dossier, stands: Standing, reason: Explanation | None, office
     due = stands.binding_at or stands.step_at
     key = "dossier.due_step" if stands.step_at else "dossier.due"
     key = "dossier.answer_by" if stands.answer is not None and stands.answer.given is None else key
-    words = tr(key, moment=moment_long(due) if due else "–")
+    words = tr(key, moment=end_long(due) if due else "–")
     yield words + _because(dossier, stands, reason)
 
 

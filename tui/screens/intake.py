@@ -15,7 +15,7 @@ from core.catalogue import Fee, ProcedureVersion
 from core.duplicates import Duplicate
 from storage.drafts import Drafts, SavedDraft
 from storage.queries import Row
-from tui.dates import epoch_long
+from tui.dates import epoch_end_long, epoch_long
 from tui.dossier_words import paper_title, title_of
 from tui.i18n import tr
 from tui.keys import bind
@@ -351,7 +351,7 @@ class IntakeScreen(ScanCatcher, OfferScreen):
         assert row is not None
         manner, missing = self.manner, [paper_title(code, self._version) for code in self.form.missing]
         self._start(form.same_visit() if how == "next" else facts.Form())
-        due = epoch_long(row["binding_at"]) if row["due_at"] is not None else tr("intake.no_due_yet")
+        due = epoch_end_long(row["binding_at"]) if row["due_at"] is not None else tr("intake.no_due_yet")
         printed = tr("intake.by_hand" if form.blank else "intake.not_printed")
         self.query_one(SavedPane).show_saved(row, tr("intake.saved_due", due=due), printed)
         self._show_foot(saved=True)

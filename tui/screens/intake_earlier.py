@@ -15,7 +15,7 @@ from core.answers import InvalidInput, Refusal
 from core.calendar import WorkCalendar
 from core.decisions import no_promise
 from core.moments import LEGAL_TIME
-from tui.dates import moment_long
+from tui.dates import end_long
 from tui.i18n import tr
 from tui.keys import bind
 from tui.screens.intake_promise import Earlier, read_promise
@@ -47,7 +47,7 @@ class EarlierForm(TypeAhead, ModalScreen[Earlier | None]):
         box = Vertical(classes="panel -dialog")
         box.border_title = tr("earlier.title")
         with box:
-            yield TextLines([tr("earlier.until", moment=moment_long(self._due))])
+            yield TextLines([tr("earlier.until", moment=end_long(self._due))])
             yield _line("earlier.at", KeyedInput(moment, placeholder=tr("earlier.hint"), id="earlier_at"))
             yield _line(
                 "earlier.reason",

@@ -12,7 +12,7 @@ from core.moments import legal_day
 from storage.desk import Desk
 from storage.queries import Row
 from tui.choices import Choice
-from tui.dates import moment_long, moment_short
+from tui.dates import end_long, moment_short
 from tui.door_words import door_line
 from tui.dossier_words import title_of
 from tui.i18n import language, tr
@@ -72,8 +72,8 @@ def due_line(found: Outlook) -> str:
     if found.too_late is not None:
         return f"✗ {sentence(found.too_late.code, found.too_late.params)}"
     if found.earlier is not None:
-        return tr("intake.due.earlier", moment=moment_long(found.earlier), due=moment_short(deadline.due_at))
-    line = tr("intake.due", moment=moment_long(deadline.due_at), why=variant_words(found.case))
+        return tr("intake.due.earlier", moment=end_long(found.earlier), due=moment_short(deadline.due_at))
+    line = tr("intake.due", moment=end_long(deadline.due_at), why=variant_words(found.case))
     return line + (f" · {tr('intake.due.unconfirmed')}" if deadline.unconfirmed else "")
 
 

@@ -12,7 +12,7 @@ from core.states import State
 from storage.desk import Desk
 from storage.queries import Row
 from tui.custody_words import handed_line, kept_words, link_lines
-from tui.dates import epoch_long, moment_long
+from tui.dates import epoch_end_long, moment_long
 from tui.dossier_words import bringer_line, paper_title, title_of
 from tui.i18n import tr
 from tui.screens.return_facts import is_ready
@@ -49,4 +49,4 @@ def _not_ready(row: Row, dossier: Dossier) -> str:
     state = tr(f"state.{dossier.state}")
     if dossier.state == State.RESULT_READY or row["due_at"] is None:
         return tr("return.state", state=state)
-    return tr("return.due", state=state, moment=epoch_long(row["due_at"]))
+    return tr("return.due", state=state, moment=epoch_end_long(row["due_at"]))

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from core.answers import Refusal
 from core.catalogue import ProcedureVersion
 from core.law import Law
-from tui.dates import moment_long
+from tui.dates import end_long, moment_long
 from tui.door_words import door_line
 from tui.dossier_words import title_of
 from tui.explanation import explanation_lines
@@ -68,7 +68,7 @@ def due_line(found: Found) -> str:
         return tr("explain.paused", moment=moment_long(deadline.paused_since))
     if deadline.due_at is None:
         return tr("explain.waiting", event=tr(f"kind.{deadline.waiting_for or 'received'}"))
-    return tr("intake.due", moment=moment_long(deadline.due_at), why=_giving(found))
+    return tr("intake.due", moment=end_long(deadline.due_at), why=_giving(found))
 
 
 def doubt_lines(found: Found, law: Law, unit: str, own_unit: str, own_name: str = "") -> list[str]:
@@ -94,13 +94,13 @@ def date_lines(found: Found) -> list[str]:
     """By law, by the unit's promise, and until when a delay is to be announced."""
     deadline, lines = found.explanation.deadline, []
     if deadline.statutory_due_at is not None and (found.committed or _appointed(found)):
-        lines.append(tr("what_if.by_law", moment=moment_long(deadline.statutory_due_at), limit=_limit_words(found)))
+        lines.append(tr("what_if.by_law", moment=end_long(deadline.statutory_due_at), limit=_limit_words(found)))
     if found.committed is not None and deadline.committed_due_at is not None:
         limit = limit_words(found.committed.limit)
         told = f"{limit}, {found.committed.basis}" if found.committed.basis else limit
-        lines.append(tr("what_if.by_promise", moment=moment_long(deadline.committed_due_at), limit=told))
+        lines.append(tr("what_if.by_promise", moment=end_long(deadline.committed_due_at), limit=told))
     if deadline.apology_owed_by is not None:
-        lines.append(tr("what_if.apology", moment=moment_long(deadline.apology_owed_by)))
+        lines.append(tr("what_if.apology", moment=end_long(deadline.apology_owed_by)))
     elif deadline.due_at is not None:
         once = found.calendar.law.cited("one_apology", found.calendar.clock.day_of(found.received))
         lines.append(tr("what_if.once", basis=once) if _rescheduled(found) else tr("what_if.no_apology"))

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from core.deadline import ClockEvent
-from tui.dates import moment_long
+from tui.dates import end_long, moment_long
 from tui.i18n import tr
 from tui.keys import bind
 from tui.limit_words import limit_words
@@ -23,7 +23,7 @@ from tui.widgets.marked_list import MarkedList
 def event_line(event: ClockEvent) -> str:
     """«09:00 thứ Tư 20/05/2026 · Gia hạn: 3 ngày làm việc»."""
     words = f"{moment_long(event.at)} · {tr(f'kind.{event.kind}')}"
-    more = limit_words(event.limit) if event.limit else moment_long(event.due_at) if event.due_at else ""
+    more = limit_words(event.limit) if event.limit else end_long(event.due_at) if event.due_at else ""
     return f"{words}: {more}" if more else words
 
 
