@@ -30,9 +30,11 @@ t.counted_from AS counted_from, t.ended_at AS ended_at
 """
 _ENDED = f"""
 SELECT {_SAID}, {_TRAITS},
-{_DUE.format(due="t.due_at")} AS due, 1 AS by_date, 0 AS stands
+{_DUE.format(due="t.due_at")} AS due,
+coalesce(NOT (t.judged = 'on_time' AND t.ended_at = t.due_at), 1) AS by_date, 0 AS stands
 FROM tally t WHERE {{which}}
 """
+"""What ended at its very limit was in time, also at 24:00 of a period's last day: that period did not see it past."""
 _OPEN = f"""
 SELECT {_SAID}, {_TRAITS},
 {_DUE.format(due="d.due_at")} AS due, d.by_date AS by_date,

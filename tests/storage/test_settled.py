@@ -109,6 +109,19 @@ def figures(desk: Desk, first: date, last: date, reading: str) -> dict[int, int]
     return {int(one): many for one, many in found.total.items()}
 
 
+def test_what_ended_at_its_very_limit_at_the_end_of_a_period_was_never_past_it(desk: Desk) -> None:
+    """Twelve hours from noon of 30/6 end at 24:00: that is in time, and June had it within its limit."""
+    seen(desk, at("2026-06-30T12:00"))
+    take_in(desk, at=at("2026-06-30T12:00"), procedure="foreigner-stay-declaration", variant="standard")
+    name = take_in(desk, at=at("2026-06-30T12:00"), procedure="foreigner-stay-declaration", variant="standard")
+    seen(desk, at("2026-07-01T00:00"))
+    act(desk, name, "result_ready", at=at("2026-07-01T00:00"))
+    seen(desk, at("2026-07-20T08:00"))
+    found = settled(desk, *JUNE)
+    assert [found.total[column] for column in (Column.WITHIN, Column.OVERDUE)] == [2, 0]
+    assert settled(desk, *JULY).total[Column.ON_TIME] == 1
+
+
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(steps=STEPS, cuts=st.sets(st.integers(1, 120), min_size=1, max_size=3), late=st.integers(0, 60))
 def test_any_life_counts_as_the_slow_path_says(
