@@ -19,6 +19,7 @@ FIELDS = (
 COLUMNS = ("official_number", "receipt_number", "external_id", "applicant_number", "procedure", "received_on")
 """What a row of its export may say; needed are the number and by what the dossier is known: our number, the sender's
 key, or whose it is, of which procedure and of which day, all three."""
+_WHOSE = COLUMNS[3:]
 LONGEST = 60
 """Characters of a number."""
 _MOST_SPELLINGS = 256
@@ -87,7 +88,9 @@ def spellings(number: str) -> tuple[str, ...] | None:
 
 
 def read_claim(row: Mapping[str, Any]) -> Claimed:
-    """A row by our columns. Raises InvalidInput `column_unknown`, `field_missing`, `official_number_invalid`."""
+    """A row by our columns. Raises InvalidInput `column_unknown`, `field_missing`, `official_key_missing`,
+    `official_number_invalid`.
+    """
     unknown = sorted(set(row) - set(COLUMNS))
     if unknown:
         raise InvalidInput("column_unknown", column=unknown[0])
@@ -99,7 +102,9 @@ def read_claim(row: Mapping[str, Any]) -> Claimed:
     if (wrong := number_refused(number)) is not None:
         raise InvalidInput(wrong.code, **wrong.params)
     if not texts.keys() & {"receipt_number", "external_id"}:
-        for name in ("applicant_number", "procedure", "received_on"):
+        if not texts.keys() & set(_WHOSE):
+            raise InvalidInput("official_key_missing")
+        for name in _WHOSE:
             if name not in texts:
                 raise InvalidInput("field_missing", field=name)
     return Claimed(number, **texts)

@@ -85,7 +85,7 @@ def _overall(text: str) -> str | None:
         return text
     if len(text) == 1 and text in "12345":
         return OVERALL[int(text) - 1]
-    raise InvalidInput("survey_overall", value=text[:40], known=", ".join(OVERALL))
+    raise InvalidInput("survey_overall", value=text[:40])
 
 
 def _points(row: Mapping[str, object]) -> tuple[int | None, ...]:

@@ -207,6 +207,8 @@ def pay(
     owed. `proof`: the receipt's number, or elsewhere the payment's reference: one proof counts once. A dossier with
     nothing owed and nothing held ends.
     """
+    if method and channel != "counter":
+        return Refusal("method_elsewhere", params={"channel": channel})
     with transaction(desk.connection):
         dossier = desk.dossier(dossier_id)
         if dossier is None:
@@ -223,7 +225,7 @@ def pay(
         if Decimal(said) > left and not more:
             return Refusal("fine_more", params={"amount": dong(Decimal(said)), "owed": dong(left)})
         fields = {"amount": said, "channel": channel, "purpose": "fine", "decision": owing[0].decision.number}
-        fields |= {"method": method} if method and channel == "counter" else {}
+        fields |= {"method": method} if method else {}
         fields |= {"receipt" if channel == "counter" else "reference": proof} if proof else {}
         done = desk.do_within(Act(dossier_id, "payment_received", at or desk.now(), fields), officer)
         if isinstance(done, Done):
@@ -243,7 +245,7 @@ def release(
         return Refusal("dossier_unknown")
     going = [one for one in dossier.held if paper is None or fold(one.paper) == fold(paper)]
     if not going:
-        return Refusal("not_held")
+        return Refusal("not_held" if dossier.held else "nothing_held")
     given = (fields or {}).get("way", "returned") == "returned"
     if given and dossier.applicant.get("kind") == "organisation" and not (fields or {}).get("to"):
         return Refusal("taker_unknown")

@@ -134,6 +134,16 @@ def test_what_is_withdrawn_until_a_day_stays_until_then(cli: Cli, desk: Desk) ->
     assert "trả từ 01/07/2026" in cli("fines", "list").out
 
 
+def test_what_may_be_done_is_said_where_nothing_may_go_back(cli: Cli, desk: Desk) -> None:
+    add(cli, "--held", "GPLX=1", amount="5")
+    assert "--basis" in cli("fines", "release", "QĐ 15/QĐ-XPHC", "--as", "hoa").err
+    paid = ("fines", "pay", "QĐ 15/QĐ-XPHC", "--proof", "DVC 1", *AS)
+    assert code(cli(*paid, "--channel", "online", "--method", "cash")) == "method_elsewhere"
+    assert cli(*paid, "--channel", "online").status == 0
+    assert cli("fines", "release", "QĐ 15/QĐ-XPHC", *AS).status == 0
+    assert code(cli("fines", "release", "QĐ 15/QĐ-XPHC", *AS)) == "nothing_held"
+
+
 def test_the_time_of_seizure_counts_from_the_day_of_seizure(cli: Cli, desk: Desk) -> None:
     held = ("--held", "Xe máy=43A1-12345", "--vehicle")
     (said,) = add(cli, *held, "--decided-on", "2026-05-20", "--seized-on", "2026-04-28").json
@@ -232,7 +242,7 @@ def test_only_what_was_paid_here_is_in_the_drawer(cli: Cli, desk: Desk) -> None:
     from storage.drawer import Drawer, own_events
 
     add(cli)
-    for words in (("counter", "cash"), ("counter", "transfer"), ("post", "cash"), ("online", "")):
+    for words in (("counter", "cash"), ("counter", "transfer"), ("post", ""), ("online", "")):
         channel, method = words
         given = ("--method", method) if method else ()
         proof = ("--proof", f"{channel}-{method}")

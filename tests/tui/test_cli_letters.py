@@ -434,6 +434,10 @@ def test_an_online_slip_has_the_portals_address_and_says_what_nobody_has_checked
         assert words in text
     plain = text_of(cli("letter", "--procedure", "1.004222", "service-slip", "--format", "text"))
     assert "chưa đối chiếu" in plain
+    dated = cli(
+        "letter", "--procedure", "1.004222", "service-slip", "--format", "text", "--date", "2021-08-01", "--json"
+    )
+    assert (dated.status, dated.json["error"]["code"]) == (2, "letter_option")
     refused = cli("letter", "--procedure", "seized-item-return", "service-slip", "--format", "text", "--json")
     assert (refused.status, refused.json["error"]["code"]) == (1, "service_not_online")
 

@@ -137,6 +137,19 @@ def test_a_mapping_that_is_none_is_wrong_usage(cli: Cli, desk: Desk, files: tupl
     assert (ran.status, ran.json["error"]["code"]) == (2, "mapping_invalid")
 
 
+@pytest.mark.parametrize(
+    ("content", "place"),
+    [(b"[columns]\nname\n", "dòng 2, cột 5"), (b"[columns", "cuối tệp"), ("Họ".encode("utf-16"), "UTF-8")],
+)
+def test_where_a_mapping_breaks_off_is_said_in_the_officers_language(
+    cli: Cli, desk: Desk, files: tuple[Path, Path], content: bytes, place: str
+) -> None:
+    export, mapping = files
+    mapping.write_bytes(content)
+    told = cli("intake", str(export), "--mapping", str(mapping), "--as", "hoa").err
+    assert place in told and "Expected" not in told and "decode" not in told
+
+
 def test_a_broken_line_is_no_half_a_dossier(cli: Cli, desk: Desk, files: tuple[Path, Path]) -> None:
     export, mapping = files
     export.write_text(ROWS.replace("Đặng Thị Đào,", "Đặng Thị Đào\n"), encoding="utf-8")

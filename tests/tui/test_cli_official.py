@@ -88,7 +88,7 @@ def test_what_can_not_be_matched_is_told_and_handed_back(cli: Cli, desk: Desk, t
         ({"official_number": "G-9", "receipt_number": number_of(desk, one)}, "official_number_taken"),
         ({"official_number": "G-8", "receipt_number": number_of(desk, other)}, "official_number_other"),
         ({"official_number": "", "receipt_number": number_of(desk, one)}, "field_missing"),
-        ({"official_number": "G-1"}, "field_missing"),
+        ({"official_number": "G-1"}, "official_key_missing"),
         ({"official_number": "G-1", "applicant_number": "048185012345"}, "field_missing"),
         ({"official_number": "G 1", "receipt_number": number_of(desk, one)}, "official_number_invalid"),
         ({"official_number": "9" * 5000, "receipt_number": number_of(desk, one)}, "official_number_invalid"),

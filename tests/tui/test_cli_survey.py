@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -26,6 +27,18 @@ def add(cli: Cli, *words: object) -> Ran:
 def rows(path: Path, *given: dict[str, object]) -> Path:
     path.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in given) + "\n", encoding="utf-8")
     return path
+
+
+def test_the_words_of_the_paper_form_are_read(cli: Cli, desk: Desk, tmp_path: Path) -> None:
+    words = ["Rất hài lòng", "hài lòng", "Bình thường", "KHÔNG HÀI LÒNG", "Rất không hài lòng", "2", "satisfied"]
+    file = rows(tmp_path / "phiếu.jsonl", *({"overall": word} for word in words))
+    assert cli("survey", "import", str(file), *AS, "--json").json["taken"] == len(words)
+    assert cli("survey", "open", *AS).status == 0
+    single = cli("survey", "list", "--json").json
+    assert Counter(one["overall"] for one in single) == {
+        "very_satisfied": 1, "satisfied": 3, "neutral": 1, "unsatisfied": 1, "very_unsatisfied": 1,
+    }  # fmt: skip
+    assert "Hài lòng" in cli("survey", "add", "--overall", "tốt", *AS).err
 
 
 def test_forms_are_put_in_counted_and_reported(cli: Cli, desk: Desk) -> None:

@@ -85,6 +85,9 @@ def _check(args: argparse.Namespace, kind: str) -> None:
         raise Problem("letter_for_procedure", status=2)
     if kind in _OF_DOSSIERS and len(args.words) != 2:
         raise Problem("letter_without_code", status=2)
+    for option, kinds in (("unit", _OF_UNITS), ("date", _OF_UNITS), ("procedure", _OF_PROCEDURES)):
+        if getattr(args, option) is not None and kind not in kinds:
+            raise Problem("letter_option", {"option": f"--{option}", "letter": kind}, status=2)
     if args.count is not None and (kind != "outage-kit" or not 1 <= args.count <= MOST_BLANKS):
         raise Problem("letter_count", {"most": f"{MOST_BLANKS}"}, status=2)
     if args.format == "thermal" and kind not in HANDED_OUT:

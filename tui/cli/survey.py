@@ -25,7 +25,7 @@ from tui.cli.table_files import lines_of
 from tui.cli.times import read_date
 from tui.handover import procedure_title
 from tui.i18n import tr
-from tui.survey_words import box_words
+from tui.survey_words import box_words, in_steps
 
 _COLUMNS = (
     "code",
@@ -42,7 +42,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     place = actions(parser, "add|import|box|open|list|forms")
     adding = action(place, "add", parser)
     adding.add_argument("--code", metavar="CODE", default="")
-    adding.add_argument("--overall", metavar="1-5")
+    adding.add_argument("--overall", metavar="1-5", help=tr("cli.survey.overall"))
     adding.add_argument("--points", metavar="212022122")
     adding.add_argument("--channel", metavar="paper|counter|phone")
     adding.add_argument("--procedure", metavar="CODE")
@@ -99,7 +99,7 @@ def _tell(document: object, lines: Iterable[str], *, as_json: bool) -> None:
 def _add(args: argparse.Namespace, desk: Desk) -> Box:
     officer = acting_officer(args, desk)
     names = ("overall", "points", "channel", "procedure")
-    row = {name: getattr(args, name) for name in names} | {"officer": args.served}
+    row = in_steps({name: getattr(args, name) for name in names} | {"officer": args.served})
     found = put_in(desk, officer, read_answer(row), args.code)
     if isinstance(found, Refusal):
         raise Problem.of(found)
@@ -141,7 +141,7 @@ def _put(desk: Desk, officer: Officer, line: int, row: dict[str, Any] | InvalidI
         unknown = next((name for name in row if name not in _COLUMNS), None)
         if unknown is not None:
             raise InvalidInput("survey_column", column=unknown[:40], known=", ".join(_COLUMNS))
-        refused = put_within(desk, officer, read_answer(row), str(row.get("code") or ""))
+        refused = put_within(desk, officer, read_answer(in_steps(row)), str(row.get("code") or ""))
     except InvalidInput as error:
         return error_object(Problem.of(error, line))
     return None if refused is None else error_object(Problem.of(refused, line))
