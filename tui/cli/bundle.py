@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +17,9 @@ from tui.cli.common import acting_officer, acts, moment_text, open_desk
 from tui.cli.output import Problem, error_object, print_json, reading_fault, report
 from tui.cli.times import read_moment
 from tui.i18n import tr
+from tui.sentences import by_number
 
 if TYPE_CHECKING:
-    from storage.desk import Desk
     from storage.sync.bundle_export import Exported, Since
     from storage.sync.bundle_import import Imported
     from storage.sync.post import Posted, Received
@@ -117,6 +118,7 @@ def _posted_json(file: str, done: Posted) -> dict[str, Any]:
 
 
 def _import(args: argparse.Namespace) -> int:
+    from storage.conflicts import desk_numbers
     from storage.sync.bundle_import import import_bundle
     from storage.sync.post import Received, import_letters
 
@@ -125,9 +127,12 @@ def _import(args: argparse.Namespace) -> int:
         if isinstance(letters, Received):
             return _print_received(args, letters)
         done = letters or import_bundle(desk, Path(args.file))
-        number = _number(desk, "" if isinstance(done, Refusal) else done.maker)
+        numbers = desk_numbers(desk)
     if isinstance(done, Refusal):
         raise Problem.of(done)
+    number = numbers.get(done.maker)
+    if done.error:
+        done = replace(done, error=by_number(done.error, numbers))
     if args.json:
         print_json(_imported_json(args.file, done, number))
     else:
@@ -185,11 +190,6 @@ def _print_imported(done: Imported, number: int | None) -> None:
         print(line)
     if done.error:
         report(Problem.of(done.error), as_json=False)
-
-
-def _number(desk: Desk, name: str) -> int | None:
-    row = desk.connection.execute("SELECT number FROM desk WHERE id = ?", (name,)).fetchone()
-    return None if row is None else int(row[0])
 
 
 def _allow(args: argparse.Namespace) -> int:
