@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from core.apology import owes_letter
@@ -23,9 +24,11 @@ from core.service import OFFERED, WHY_NOT
 from core.standing import Standing
 from core.states import State
 from core.text import clean_line
+from core.time_limit import ADDABLE, Unit
 from storage.officers import Officer
 from tui.dates import day_long, day_short, moment_long, moment_short
 from tui.i18n import language, tr
+from tui.limit_words import quantity_words
 from tui.reason_words import basis_words, proposed_words
 from tui.sentences import sentence
 
@@ -278,6 +281,8 @@ def _body(event: Event, officers: Mapping[str, str], version: ProcedureVersion |
             continue
         if field.name == "decision" and _EVENT.fullmatch(str(value)):
             continue  # of a paper that waits for a fine without a decision's number
+        if event.kind == "extended" and field.name == "unit":
+            continue  # told with the amount
         if field.name in _PAPERS:
             named = value if isinstance(value, list) else [value]
             yield ", ".join(paper_title(str(one), version) for one in named)
@@ -350,7 +355,10 @@ def _value(event: Event, name: str, kind: str, value: Any, officers: Mapping[str
         return ", ".join(str(one) for one in value)
     if name in ("text", "reason", "step", "note", "number"):
         return str(value)
-    if name == "amount" and event.kind != "extended":
+    if name == "amount" and event.kind == "extended":
+        unit = Unit(event.body["unit"])
+        return quantity_words(Fraction(value), unit) if unit in ADDABLE else str(value)
+    if name == "amount":
         return money(value)
     return f"{tr(f'field.{name}')} {value}"
 
