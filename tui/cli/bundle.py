@@ -194,13 +194,14 @@ def _print_imported(done: Imported, number: int | None) -> None:
 
 def _allow(args: argparse.Namespace) -> int:
     from storage.amending import read_signature
-    from storage.sync.bundle_policy import allow
+    from storage.sync.bundle_policy import allow, policy_of
 
     path = Path(args.file)
     signed = path.with_name(path.name + ".sig")
     content, signature = _read(path), read_signature(_read(signed)) if signed.exists() else None
     with open_desk(args) as desk:
         policy = allow(desk, acting_officer(args, desk), content, signature)
+        covering = policy_of(desk)
     if isinstance(policy, Refusal):
         raise Problem.of(policy)
     told = {
@@ -210,13 +211,16 @@ def _allow(args: argparse.Namespace) -> int:
         "valid_to": policy.valid_to.isoformat(),
         "signed_by_city": policy.signed,
     }
+    outside = [Problem.of(covering)] if isinstance(covering, Refusal) else []
     if args.json:
-        print_json(told)
+        print_json({**told, "warnings": [error_object(one) for one in outside]})
         return 0
     first, last = f"{policy.valid_from:%d/%m/%Y}", f"{policy.valid_to:%d/%m/%Y}"
     print(tr("cli.bundle.allowed", decision=policy.decision, first=first, last=last))
     if not policy.signed:
         print(tr("cli.bundle.not_city"))
+    for one in outside:
+        report(one, as_json=False)
     return 0
 
 

@@ -6,13 +6,16 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.answers import InvalidInput
 from tui.cli.common import data_folder, open_desk
-from tui.cli.output import Problem, error_object, print_json, report
+from tui.cli.output import Problem, error_object, print_json, reading_fault, report
 from tui.i18n import tr
 
 if TYPE_CHECKING:
     from storage.sync.exchange import HubReport
     from storage.sync.restoring import Restored
+
+_CLOSED = (FileNotFoundError, IsADirectoryError, PermissionError)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,7 +26,14 @@ def run(args: argparse.Namespace) -> int:
     from storage.sync.exchange import exchange_all
     from storage.sync.restoring import restore
 
-    restored = restore(Path(args.file), data_folder(args).absolute())
+    try:
+        restored = restore(Path(args.file), data_folder(args).absolute())
+    except InvalidInput as error:
+        fault = error.__cause__
+        if error.code == "backup_unreadable" and isinstance(fault, _CLOSED):
+            told = {"file": args.file, "detail": reading_fault(fault)}
+            raise Problem("file_unreadable", told) from error
+        raise
     with open_desk(args) as desk:
         hubs = exchange_all(desk)
         wanted = desk.series.state().wanted
