@@ -174,7 +174,8 @@ def test_letters_for_another_unit_by_the_contract(capsys: pytest.CaptureFixture[
     assert main(["bundle", "import", file, "--data", str(station / "c")]) == 0
     assert "đối chiếu sáu từ" in capsys.readouterr().out
     assert main(["bundle", "export", file + "2", "--for", "T48.98", "--data", str(station / "a"), "--as", "tm"]) == 0
-    assert "CHƯA kèm hồ sơ" in capsys.readouterr().out
+    told = capsys.readouterr()
+    assert "CHƯA kèm hồ sơ" in told.out and "«T48.98»" in told.err
 
 
 def test_since_takes_a_moment_a_number_or_all(capsys: pytest.CaptureFixture[str], station: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,6 +50,7 @@ def run(args: argparse.Namespace) -> int:
 def _export(args: argparse.Namespace) -> int:
     from storage.sync.bundle_export import export_bundle
     from storage.sync.post import Posted, export_letters
+    from storage.transfers import knows_unit
 
     since, path = _since(args.since), Path(args.file)
     unit = None if args.unit is None else clean_line(args.unit)
@@ -63,6 +65,8 @@ def _export(args: argparse.Namespace) -> int:
             raise Problem("bundle_since_letters", status=2)
         else:
             done = export_letters(desk, officer, path, unit)
+            if not isinstance(done, Refusal) and not knows_unit(desk, unit):
+                print(tr("warning.unit_not_known", unit=unit), file=sys.stderr)
     if isinstance(done, Refusal):
         raise Problem.of(done)
     if args.json:
