@@ -298,3 +298,9 @@ def _latest(rows: Iterable[_D], day: date) -> _D:
 
 def _unknown(version: ProcedureVersion, variant: str | None) -> dict[str, str]:
     return {"variant": str(variant), "known": ", ".join(one.code for one in version.variants)}
+
+
+def known_units(law: Law) -> frozenset[str]:
+    """Units that the law data names, or that have days, hours or promises of their own."""
+    own = {unit for unit in (*law.days, *law.hours) if unit is not None}
+    return frozenset(own | {one.code for one in law.units} | {one.unit for one in law.commitments})

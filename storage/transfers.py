@@ -10,9 +10,11 @@ from typing import Any
 from core.answers import Refusal
 from core.decisions import AcceptTransfer
 from core.dossier import Dossier
+from core.law import known_units
 from core.record import Event
 from core.transfer import accepting_unit, history_of
 from storage.desk import Desk
+from storage.folder import station_id
 
 REVOKED = "(station, desk) IN (SELECT station, desk FROM revoked_there)"
 """Whether a letter's sender was revoked by its own station, as far as is known here."""
@@ -24,6 +26,10 @@ _ANSWERS = "SELECT DISTINCT dossier, offer, unit FROM inbox WHERE kind = 'accept
 _OFFERED = "SELECT id FROM dossier WHERE offered_to IS NOT NULL ORDER BY id"
 _FOLLOWED = "SELECT id FROM dossier WHERE late > 0 ORDER BY id"
 _FOLLOWING = "SELECT DISTINCT dossier, unit FROM late WHERE taken = 0 ORDER BY dossier"
+_MET = """
+SELECT 1 FROM station_read WHERE station = :station UNION ALL SELECT 1 FROM sent_offer WHERE station = :station
+UNION ALL SELECT 1 FROM inbox WHERE unit = :unit LIMIT 1
+"""
 _SENT = "SELECT 1 FROM sent_offer WHERE offer = ?"
 
 
@@ -112,6 +118,17 @@ def _late(desk: Desk) -> Iterator[tuple[Dossier, Event]]:
 def following(desk: Desk) -> list[tuple[str, str]]:
     """Dossiers that were written on beside this desk's offer, and the unit that has not taken that in yet."""
     return [(str(name), str(unit)) for name, unit in desk.connection.execute(_FOLLOWING)]
+
+
+def knows_unit(desk: Desk, unit: str) -> bool:
+    """Whether the law here names the unit, or its station was met at a hub or wrote to this one.
+
+    One that is not known may be new, or its code mistyped: what is sent to that one waits for ever.
+    """
+    if unit == desk.identity.unit or unit in known_units(desk.law):
+        return True
+    there = {"unit": unit, "station": station_id(unit)}
+    return desk.connection.execute(_MET, there).fetchone() is not None
 
 
 def stands(dossier: Dossier | None, offer: str) -> bool:

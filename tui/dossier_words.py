@@ -24,7 +24,7 @@ from core.service import OFFERED, WHY_NOT
 from core.standing import Standing
 from core.states import State
 from core.text import clean_line
-from core.time_limit import Unit
+from core.time_limit import ADDABLE, Unit
 from storage.officers import Officer
 from tui.dates import day_long, day_short, end_long, moment_short
 from tui.i18n import language, tr
@@ -66,7 +66,6 @@ _WHOLE = frozenset({"rows", "object"})
 """Types of fields that hold other events or tables: nobody reads them, and they name the citizen."""
 _NAMED_NUMBERS = frozenset({"passport", "old_card"})
 _PERSONS_NUMBERS = frozenset({"applicant.number", "applicant.id_number", "bringer.number"})
-_UNITS = frozenset(Unit)
 _EVENT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _SIGNS = {"undone": "u", "unauthorised": "✗", "conflict": "?", "lost": "✗", "out_of_order": "!"}
 
@@ -280,12 +279,10 @@ def _body(event: Event, officers: Mapping[str, str], version: ProcedureVersion |
         value = event.body.get(field.name)
         if value in (None, "", [], {}, False) or field.name in _UNTOLD or field.type in _WHOLE:
             continue
-        if event.kind == "extended" and event.body.get("unit") in _UNITS and field.name in ("amount", "unit"):
-            if field.name == "amount":
-                yield quantity_words(Fraction(str(value)), Unit(event.body["unit"]))
-            continue
         if field.name == "decision" and _EVENT.fullmatch(str(value)):
             continue  # of a paper that waits for a fine without a decision's number
+        if event.kind == "extended" and field.name == "unit":
+            continue  # told with the amount
         if field.name in _PAPERS:
             named = value if isinstance(value, list) else [value]
             yield ", ".join(paper_title(str(one), version) for one in named)
@@ -358,7 +355,10 @@ def _value(event: Event, name: str, kind: str, value: Any, officers: Mapping[str
         return ", ".join(str(one) for one in value)
     if name in ("text", "reason", "step", "note", "number"):
         return str(value)
-    if name == "amount" and event.kind != "extended":
+    if name == "amount" and event.kind == "extended":
+        unit = Unit(event.body["unit"])
+        return quantity_words(Fraction(value), unit) if unit in ADDABLE else str(value)
+    if name == "amount":
         return money(value)
     return f"{tr(f'field.{name}')} {value}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from core.answers import Refusal
 from core.events import KINDS, ROLES
@@ -20,6 +21,12 @@ def sentence(code: str, params: Mapping[str, str]) -> str:
     words = {name: value if code == "kind_unknown" else _word(name, value) for name, value in params.items()}
     text = tr(f"error.{code}", **words)
     return text if text != f"error.{code}" else tr(f"warning.{code}", **words)
+
+
+def by_number(reason: Refusal, numbers: Mapping[str, int]) -> Refusal:
+    """With the number of the desk that it names in place of its id, where `numbers` (desks by id) has it."""
+    number = numbers.get(reason.params.get("desk", ""))
+    return reason if number is None else replace(reason, params={**reason.params, "desk": str(number)})
 
 
 def bulk_words(answers: Sequence[object]) -> str:

@@ -63,7 +63,7 @@ def export_bundle(
     """Write a bundle at `path` (F, F.002, …) for this station's desks; «done» only once it was read back whole.
 
     It holds what is not known to be at every other desk, or what `since` says. Refusals: of `policy_of`.
-    Raises InvalidInput `bundle_exists`, `bundle_medium_full`, `bundle_unwritable`,
+    Raises InvalidInput `bundle_exists`, `bundle_is_folder`, `bundle_medium_full`, `bundle_unwritable`,
     `bundle_not_read_back`, `founding_unreadable`, `sync_running`.
     """
     policy = policy_of(desk)

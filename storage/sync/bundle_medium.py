@@ -19,13 +19,15 @@ from storage.files import patiently
 def unfinished(paths: Sequence[Path]) -> Iterator[list[Path]]:
     """Names for files that are still being written, beside their final ones; whatever is left of them goes away.
 
-    Raises InvalidInput `bundle_exists`, and turns the medium's faults into `bundle_medium_full`,
+    Raises InvalidInput `bundle_exists`, `bundle_is_folder`, and turns the medium's faults into `bundle_medium_full`,
     `bundle_unwritable`.
     """
     temporary = [path.with_name(f".{path.name}.tmp") for path in paths]
     try:
         with _medium(paths[0]):
             for path in paths:
+                if path.is_dir():
+                    raise InvalidInput("bundle_is_folder", file=path.name)
                 if path.exists():
                     raise InvalidInput("bundle_exists", file=path.name)
             yield temporary

@@ -99,9 +99,9 @@ def test_what_a_person_reads(capsys: pytest.CaptureFixture[str], folder: Path) -
     told = capsys.readouterr().out.splitlines()
     assert told[0].startswith("Restored: 0 dossiers, ") and "motcua-before-" in told[1]
     assert len(told) == 3 and told[2].startswith("folder:")
-    for name, words in (("missing", "there is no such file"), ("rows.jsonl", "is no backup")):
+    for name, why in (("missing", "no such file"), ("a", "folder"), ("rows.jsonl", "is no backup")):
         assert main(["restore", str(folder / name), *where]) == 1
-        assert words in capsys.readouterr().err
+        assert why in capsys.readouterr().err
     assert main(["backup", str(folder / "rows.jsonl"), *where]) == 1
     assert (folder / "rows.jsonl").read_text(encoding="utf-8") == ROW
 

@@ -101,6 +101,28 @@ def test_it_is_off_until_it_is_allowed(capsys: pytest.CaptureFixture[str], stati
     assert list((station / "usb").iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "told"),
+    [("2025-01-01", "2025-12-31", "bundles_expired"), ("2027-01-01", "2027-12-31", "bundles_not_yet")],
+)
+def test_a_decision_that_does_not_count_today_is_taken_and_told(
+    capsys: pytest.CaptureFixture[str], station: Path, first: str, last: str, told: str
+) -> None:
+    assert allow(capsys, station)["warnings"] == []
+    other = policy(first=first, last=last)
+    (station / "decision.toml").write_bytes(other)
+    (station / "decision.toml.sig").write_bytes(CITY.sign(other))
+    taken = bundle(capsys, station, "a", "allow", str(station / "decision.toml"))
+    check(taken, "bundle-allow")
+    assert [one["code"] for one in taken["warnings"]] == [told]
+
+
+def test_a_folder_is_no_bundles_name(capsys: pytest.CaptureFixture[str], station: Path) -> None:
+    allow(capsys, station)
+    told = bundle(capsys, station, "a", "export", str(station / "usb"), status=1)
+    assert told["error"]["code"] == "bundle_is_folder" and "usb" in told["error"]["message"]
+
+
 def test_a_decision_on_another_unit_is_refused_with_what_to_do(
     capsys: pytest.CaptureFixture[str], station: Path
 ) -> None:
@@ -165,7 +187,8 @@ def test_letters_for_another_unit_by_the_contract(capsys: pytest.CaptureFixture[
     assert main(["bundle", "import", file, "--data", str(station / "c")]) == 0
     assert "đối chiếu sáu từ" in capsys.readouterr().out
     assert main(["bundle", "export", file + "2", "--for", "T48.98", "--data", str(station / "a"), "--as", "tm"]) == 0
-    assert "CHƯA kèm hồ sơ" in capsys.readouterr().out
+    told = capsys.readouterr()
+    assert "CHƯA kèm hồ sơ" in told.out and "«T48.98»" in told.err
 
 
 def test_since_takes_a_moment_a_number_or_all(capsys: pytest.CaptureFixture[str], station: Path) -> None:

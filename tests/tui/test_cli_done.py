@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from storage.desk import Desk
+from storage.sync.exchange import exchange
 from storage.sync.joining import start_desk
 from tests.conftest import Ran
-from tests.storage.sync_desks import OFFICERS, PIN, START, Station, act, new_desk, take_in
+from tests.storage.sync_desks import OFFICERS, PIN, START, UNIT, Station, act, new_desk, take_in
 
 Cli = Callable[..., Ran]
 NEWCOMER = "Phan Thị Tư"
@@ -91,3 +93,14 @@ def test_a_clock_outside_the_calendars_years_stops_no_work(station: Station, at:
     assert taken.status == 0 and json.loads(taken.out)[0]["due_at"] is None
     shown = at("d0", START.isoformat(), "show", json.loads(taken.out)[0]["id"])
     assert shown.status == 0 and "{" not in shown.out
+
+
+def test_an_offer_to_a_unit_that_nobody_here_knows_is_done_and_told(station: Station, at: Callable[..., Ran]) -> None:
+    dossier, again = take_in(station.desks[0]), take_in(station.desks[0])
+    told = at("d0", START.isoformat(), "act", dossier, "transfer_offered", "--field", "unit=99999", "--json")
+    assert told.status == 0 and "«99999»" in told.err and told.err.count("\n") == 1
+    with closing(start_desk(station.root / "other", new_desk(1, unit="T48.98"), [station.hub]).desk) as other:
+        act(other, take_in(other), "transfer_offered", unit=UNIT)
+        exchange(other, station.hub)
+    station.sync(0)
+    assert at("d0", START.isoformat(), "act", again, "transfer_offered", "--field", "unit=T48.98").err == ""

@@ -189,6 +189,25 @@ def test_desks_meet_in_a_database_and_the_password_is_shown_nowhere(
     assert "s3cret" not in json.dumps(found) + json.dumps(made) + json.dumps(hub)
 
 
+def test_sentences_name_a_desk_by_its_number(capsys: pytest.CaptureFixture[str], station: Path) -> None:
+    take_in(station / "b", "ltl")
+    for name in ("b", "a"):
+        answer(capsys, "sync", "--data", str(station / name))
+    take_in(station / "b", "ltl")
+    answer(capsys, "sync", "--data", str(station / "b"))
+    with closing(Desk.open(station / "b")) as desk:
+        other = desk.identity
+    *_, last = sorted((station / "hub" / other.station / "origins" / f"{other.desk}-1").glob("*"))
+    last.write_bytes(last.read_bytes()[:-20])
+    data = ("--data", str(station / "a"))
+    told = answer(capsys, "sync", *data, status=1)["hubs"][0]["error"]
+    assert told["code"] == "batch_damaged" and "quầy 2 (lần 1)" in told["message"]
+    assert main(["verify", *data]) == 0
+    assert "Quầy 2, lần 1: " in capsys.readouterr().out
+    assert main(["doctor", *data]) == 1
+    assert "quầy 2 (lần 1)" in capsys.readouterr().out
+
+
 def test_verify_names_the_first_bad_event(capsys: pytest.CaptureFixture[str], station: Path) -> None:
     data = ("--data", str(station / "a"))
     whole = answer(capsys, "verify", *data)

@@ -95,6 +95,12 @@ def test_a_correction_tells_what_was_and_what_is(body: dict[str, str], told: str
     assert event_words(event, {}) == f"Sửa thông tin: {told}"
 
 
+def test_an_extension_tells_its_days_in_words() -> None:
+    body = {"amount": "2", "unit": "working_day", "reason": "phức tạp"}
+    event = Event("e", "d", "extended", 1, AT, "o", "H30-001", "desk", 1, 1, 1, (), (1, 1), body)
+    assert event_words(event, {}) == "Gia hạn: 2 ngày làm việc; phức tạp"
+
+
 def test_an_order_has_the_whole_number() -> None:
     body = {"field": "applicant.number", "new": "048085001235"}
     event = Event("e", "d", "corrected", 1, AT, "o", "H30-001", "desk", 1, 1, 1, (), (1, 1), body)

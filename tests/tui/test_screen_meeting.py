@@ -67,6 +67,21 @@ async def test_what_may_be_there_twice_is_listed_until_somebody_says_no(office: 
         assert not getattr(table.current, "other", "")
 
 
+async def test_an_offer_to_a_unit_that_nobody_here_knows_is_asked_about_once(office: Office) -> None:
+    desk = office.open()
+    dossier = take_in(desk, applicant=LAN)
+    desk.close()
+    async with workstation(office) as desktop:
+        desktop.app.push(desktop.app.make("action_form", dossier, "transfer_offered"))
+        await desktop.settle()
+        desktop.one("#field_unit").value = "99999"
+        await desktop.press("f10")
+        assert "«99999»" in desktop.says()
+        assert desktop.app.desk.dossier(dossier).open_offer is None
+        await desktop.press("f10")
+        assert desktop.app.desk.dossier(dossier).open_offer is not None
+
+
 async def test_an_incoming_dossier_is_accepted_with_one_key(office: Office) -> None:
     dossier = taken_in_at(office, hub_of(office), OTHER, offer_to=UNIT)
     async with workstation(office, "sync") as desktop:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,10 +18,9 @@ from tui.cli.common import acting_officer, acts, moment_text, open_desk
 from tui.cli.output import Problem, error_object, print_json, reading_fault, report
 from tui.cli.times import read_moment
 from tui.i18n import tr
-from tui.sentences import sentence
+from tui.sentences import by_number
 
 if TYPE_CHECKING:
-    from storage.desk import Desk
     from storage.sync.bundle_export import Exported, Since
     from storage.sync.bundle_import import Imported
     from storage.sync.post import Posted, Received
@@ -50,6 +50,7 @@ def run(args: argparse.Namespace) -> int:
 def _export(args: argparse.Namespace) -> int:
     from storage.sync.bundle_export import export_bundle
     from storage.sync.post import Posted, export_letters
+    from storage.transfers import knows_unit
 
     since, path = _since(args.since), Path(args.file)
     unit = None if args.unit is None else clean_line(args.unit)
@@ -64,6 +65,8 @@ def _export(args: argparse.Namespace) -> int:
             raise Problem("bundle_since_letters", status=2)
         else:
             done = export_letters(desk, officer, path, unit)
+            if not isinstance(done, Refusal) and not knows_unit(desk, unit):
+                print(tr("warning.unit_not_known", unit=unit), file=sys.stderr)
     if isinstance(done, Refusal):
         raise Problem.of(done)
     if args.json:
@@ -119,6 +122,7 @@ def _posted_json(file: str, done: Posted) -> dict[str, Any]:
 
 
 def _import(args: argparse.Namespace) -> int:
+    from storage.conflicts import desk_numbers
     from storage.sync.bundle_import import import_bundle
     from storage.sync.post import Received, import_letters
 
@@ -127,9 +131,12 @@ def _import(args: argparse.Namespace) -> int:
         if isinstance(letters, Received):
             return _print_received(args, letters)
         done = letters or import_bundle(desk, Path(args.file))
-        number = _number(desk, "" if isinstance(done, Refusal) else done.maker)
+        numbers = desk_numbers(desk)
     if isinstance(done, Refusal):
         raise Problem.of(done)
+    number = numbers.get(done.maker)
+    if done.error:
+        done = replace(done, error=by_number(done.error, numbers))
     if args.json:
         print_json(_imported_json(args.file, done, number))
     else:
@@ -189,11 +196,6 @@ def _print_imported(done: Imported, number: int | None) -> None:
         report(Problem.of(done.error), as_json=False)
 
 
-def _number(desk: Desk, name: str) -> int | None:
-    row = desk.connection.execute("SELECT number FROM desk WHERE id = ?", (name,)).fetchone()
-    return None if row is None else int(row[0])
-
-
 def _allow(args: argparse.Namespace) -> int:
     from storage.amending import read_signature
     from storage.sync.bundle_policy import allow, policy_of
@@ -203,11 +205,9 @@ def _allow(args: argparse.Namespace) -> int:
     content, signature = _read(path), read_signature(_read(signed)) if signed.exists() else None
     with open_desk(args) as desk:
         policy = allow(desk, acting_officer(args, desk), content, signature)
-        today = policy_of(desk)
+        covering = policy_of(desk)
     if isinstance(policy, Refusal):
         raise Problem.of(policy)
-    if isinstance(today, Refusal):
-        print(sentence(today.code, today.params), file=sys.stderr)
     told = {
         "decision": policy.decision,
         "units": list(policy.units),
@@ -215,13 +215,16 @@ def _allow(args: argparse.Namespace) -> int:
         "valid_to": policy.valid_to.isoformat(),
         "signed_by_city": policy.signed,
     }
+    outside = [Problem.of(covering)] if isinstance(covering, Refusal) else []
     if args.json:
-        print_json(told)
+        print_json({**told, "warnings": [error_object(one) for one in outside]})
         return 0
     first, last = f"{policy.valid_from:%d/%m/%Y}", f"{policy.valid_to:%d/%m/%Y}"
     print(tr("cli.bundle.allowed", decision=policy.decision, first=first, last=last))
     if not policy.signed:
         print(tr("cli.bundle.not_city"))
+    for one in outside:
+        report(one, as_json=False)
     return 0
 
 

@@ -11,7 +11,7 @@ from core.answers import InvalidInput, Refusal
 from tui.cli.common import open_desk
 from tui.cli.output import print_json
 from tui.i18n import tr
-from tui.sentences import sentence
+from tui.sentences import by_number, sentence
 from tui.terminal import LEAST, refusal
 
 Part = tuple[str, list[Refusal]]
@@ -35,12 +35,15 @@ def run(args: argparse.Namespace) -> int:
 
 def _parts(args: argparse.Namespace) -> Iterator[Part]:
     """What can be looked at: where the folder does not open, the reason is all that there is beside the terminal."""
+    from storage.conflicts import desk_numbers
     from storage.examining import examine
 
     yield "terminal", list(_terminal())
     try:
         with open_desk(args) as desk:
-            yield from examine(desk)
+            numbers = desk_numbers(desk)
+            for part, problems in examine(desk):
+                yield part, [by_number(one, numbers) for one in problems]
     except InvalidInput as error:
         yield "folder", [Refusal(error.code, params=error.params)]
 

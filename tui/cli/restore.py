@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from core.answers import InvalidInput
 from tui.cli.common import data_folder, open_desk
 from tui.cli.output import Problem, error_object, print_json, reading_fault, report
 from tui.i18n import tr
@@ -13,6 +14,8 @@ from tui.i18n import tr
 if TYPE_CHECKING:
     from storage.sync.exchange import HubReport
     from storage.sync.restoring import Restored
+
+_CLOSED = (FileNotFoundError, IsADirectoryError, PermissionError)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,12 +26,14 @@ def run(args: argparse.Namespace) -> int:
     from storage.sync.exchange import exchange_all
     from storage.sync.restoring import restore
 
-    file = Path(args.file)
     try:
-        file.open("rb").close()
-    except OSError as error:
-        raise Problem("file_unreadable", {"file": file.name, "detail": reading_fault(error)}) from error
-    restored = restore(file, data_folder(args).absolute())
+        restored = restore(Path(args.file), data_folder(args).absolute())
+    except InvalidInput as error:
+        fault = error.__cause__
+        if error.code == "backup_unreadable" and isinstance(fault, _CLOSED):
+            told = {"file": args.file, "detail": reading_fault(fault)}
+            raise Problem("file_unreadable", told) from error
+        raise
     with open_desk(args) as desk:
         hubs = exchange_all(desk)
         wanted = desk.series.state().wanted

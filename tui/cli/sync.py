@@ -8,12 +8,14 @@ import os
 import signal
 import sys
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from tui.cli.common import open_desk
 from tui.cli.output import Problem, error_object, print_json, report
 from tui.i18n import tr
 from tui.scheduled_sync import PROGRESS_LINES
+from tui.sentences import by_number
 
 if TYPE_CHECKING:
     from core.answers import Refusal
@@ -46,12 +48,16 @@ def reports_json(reports: list[HubReport], warnings: list[Refusal]) -> dict[str,
 
 def _exchange(args: argparse.Namespace) -> tuple[list[HubReport], list[Refusal], int]:
     """What each hub's exchange came to, what the desk is short of, and how many offers of other units wait here."""
+    from storage.conflicts import desk_numbers
     from storage.room import room_warnings
     from storage.sync.exchange import exchange_all
     from storage.transfers import incoming
 
     with open_desk(args) as desk:
-        return exchange_all(desk, _progress()), room_warnings(desk), len(incoming(desk))
+        found = exchange_all(desk, _progress())
+        numbers = desk_numbers(desk)
+        reports = [replace(one, error=by_number(one.error, numbers)) if one.error else one for one in found]
+        return reports, room_warnings(desk), len(incoming(desk))
 
 
 def _progress() -> Progress | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -26,19 +27,20 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from storage.conflicts import desk_numbers
     from storage.verification import verify
 
     if args.on and not args.numbers:
         raise Problem("usage", {"detail": tr("cli.verify.on_alone"), "command": "motcua verify"}, status=2)
     with open_desk(args) as desk:
-        verdict = verify(desk)
+        verdict, desks = verify(desk), desk_numbers(desk)
         state = desk.series.state()
         report = gap_report(desk, _day(args, desk)) if args.numbers else None
     if args.json:
         numbers = None if report is None else numbers_json(state, report)
         print_json({**verdict_json(verdict), "numbers": numbers})
     else:
-        _print(verdict)
+        _print(verdict, desks)
         if report is not None:
             print("\n".join(number_lines(state, report)))
     return 0 if verdict.holds else 1
@@ -68,10 +70,10 @@ def verdict_json(verdict: Verdict) -> dict[str, Any]:
     }
 
 
-def _print(verdict: Verdict) -> None:
+def _print(verdict: Verdict, desks: Mapping[str, int]) -> None:
     bad = {one.origin: one for one in verdict.breaks}
     for origin, head in verdict.heads.items():
-        values = {"desk": origin.desk, "epoch": origin.epoch}
+        values = {"desk": desks.get(origin.desk, origin.desk), "epoch": origin.epoch}
         broken = bad.get(origin)
         if broken is None:
             print(tr("cli.verify.whole", count=head.seq, **values))

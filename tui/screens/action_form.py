@@ -23,6 +23,7 @@ from core.possible import read_moment, state_after
 from core.reasons import Reason
 from storage.desk import Done
 from storage.results import Posting, send_post
+from storage.transfers import knows_unit
 from tui.done_words import doubts
 from tui.dossier_words import person_line
 from tui.i18n import tr
@@ -52,6 +53,7 @@ class ActionForm(KeptTyping):
         self._kind = KINDS[kind]
         self._asked = asked(self._kind)
         self._reasons: tuple[Reason, ...] = ()
+        self._doubted = ""
 
     @property
     def kept_as(self) -> str:
@@ -94,6 +96,8 @@ class ActionForm(KeptTyping):
         except InvalidInput as error:
             self._tell(error)
             return
+        if self._doubts_unit(command):
+            return
         answer = self._carry_out(command)
         if isinstance(answer, Refusal):
             self.refuse(answer)
@@ -109,6 +113,16 @@ class ActionForm(KeptTyping):
             paper = offered(self.app.desk, self.dossier_id, self._kind.name)
             odd = "".join(f" {words}" for words in (doubts(self.app.desk, answer) if isinstance(answer, Done) else []))
             below.say(told + opened + odd + (f" · {paper}" if paper else ""))
+
+    def _doubts_unit(self, command: DossierCommand | CorrectResult) -> bool:
+        """Asked once of each unit that nobody here knows: it may be new, or mistyped."""
+        unit = str(command.fields["unit"]) if isinstance(command, Act) and command.kind == "transfer_offered" else ""
+        if unit == self._doubted or knows_unit(self.app.desk, unit):
+            return False
+        self._doubted = unit
+        self.say(f"! {tr('warning.unit_not_known', unit=unit)} {tr('action.again')}")
+        self.app.bell()
+        return True
 
     def _opened(self, dossier_id: str) -> str:
         row = self.app.desk.row(dossier_id)

@@ -48,7 +48,7 @@ class SyncScreen(OfficerScreen):
         now = desk.now()
         self.query_one("#state", Static).update(sync_line(self.app.desk, self.app.desk.sync_state()))
         self.query_one("#hubs", TextLines).show_lines(
-            [*no_number_lines(desk.series.state()), *room_lines(desk), *hub_lines(outbox.hubs(desk), now)]
+            [*no_number_lines(desk.series.state()), *room_lines(desk), *hub_lines(desk, now)]
         )
         rows = sync_rows(desk, now)
         self.hint(_hints(rows))

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from core.answers import Refusal
 from core.moments import LEGAL_TIME
 from core.text import clean_line
 from storage import outbox
 from storage.conflicts import desk_numbers, law_conflicts
 from storage.desk import Desk
 from storage.official import given_twice
-from storage.outbox import HubState
 from storage.repeats import find_repeats
 from storage.room import room_warnings
 from storage.transfers import Incoming, crossed, followed, following, incoming, outgoing
@@ -20,7 +20,7 @@ from tui.conflict_words import entity_words
 from tui.dates import age, moment_short
 from tui.i18n import tr
 from tui.screens.queue_rows import short_number
-from tui.sentences import sentence
+from tui.sentences import by_number, sentence
 from tui.widgets.columns import Column
 
 COLUMNS = (
@@ -134,10 +134,10 @@ def _transfers(desk: Desk) -> Iterator[SyncRow]:
             yield SyncRow(f"outgoing {row.id}", number, name, what, "", False, True)
 
 
-def hub_lines(hubs: Iterable[HubState], now: datetime) -> list[str]:
+def hub_lines(desk: Desk, now: datetime) -> list[str]:
     """Each hub: when it was last reached, what went to and fro, what is wrong."""
     lines = []
-    for hub in hubs:
+    for hub in outbox.hubs(desk):
         contact = tr("sync.never")
         if hub.last_contact:
             ago = age(int(now.timestamp()) - hub.last_contact)
@@ -145,7 +145,8 @@ def hub_lines(hubs: Iterable[HubState], now: datetime) -> list[str]:
         lines.append(tr("sync.hub", url=clean_line(hub.url), contact=contact, sent=hub.sent, received=hub.received))
         if hub.error:
             tried = _moment(hub.last_try) if hub.last_try else "–"
-            lines.append(f"  ✗ {sentence(hub.error, hub.about)} · {tr('sync.tried', moment=tried)}")
+            problem = by_number(Refusal(hub.error, params=hub.about), desk_numbers(desk))
+            lines.append(f"  ✗ {sentence(problem.code, problem.params)} · {tr('sync.tried', moment=tried)}")
     return lines or [tr("sync.no_hub")]
 
 

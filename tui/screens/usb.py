@@ -28,7 +28,7 @@ from tui.keys import bind
 from tui.screens.base import FramedScreen
 from tui.screens.kept_typing import KeptTyping
 from tui.screens.parts import TextLines
-from tui.sentences import sentence
+from tui.sentences import by_number, sentence
 from tui.widgets.inputs import KeyedInput
 
 if TYPE_CHECKING:
@@ -112,8 +112,9 @@ class UsbScreen(KeptTyping):
         taken = letters or import_bundle(desk, path, moved)
         if isinstance(taken, Refusal):
             return _refused(taken)
-        told = _done(imported_lines(taken, desk_numbers(desk).get(taken.maker)))
-        return told + (_refused(taken.error) if taken.error else [])
+        numbers = desk_numbers(desk)
+        told = _done(imported_lines(taken, numbers.get(taken.maker)))
+        return told + (_refused(by_number(taken.error, numbers)) if taken.error else [])
 
     def _far(self, done: int, total: int) -> None:
         if self.stands:

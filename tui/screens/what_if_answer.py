@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 
 from core.answers import Refusal
 from core.catalogue import ProcedureVersion
-from core.law import Law
+from core.law import Law, known_units
 from tui.dates import end_long, moment_long
 from tui.door_words import door_line
 from tui.dossier_words import title_of
@@ -15,7 +15,7 @@ from tui.i18n import language, tr
 from tui.limit_words import limit_words, variant_words
 from tui.screens.parts import Page, TextLines
 from tui.screens.queue_preview import days_of
-from tui.screens.what_if_asked import Found, known_units
+from tui.screens.what_if_asked import Found
 from tui.sentences import sentence
 from tui.widgets.ribbon import Ribbon
 

@@ -160,12 +160,6 @@ def read_event(kind: str, at: str, more: str, asked: Asked, law: Law, now: datet
     return ClockEvent(kind, moment)
 
 
-def known_units(law: Law) -> frozenset[str]:
-    """Units that the law data names, or that have days, hours or promises of their own."""
-    own = {unit for unit in (*law.days, *law.hours) if unit is not None}
-    return frozenset(own | {one.code for one in law.units} | {one.unit for one in law.commitments})
-
-
 def version_near(law: Law, procedure: str, day: date) -> ProcedureVersion | None:
     """The version in force on the day, else the last one that was before it, else the first."""
     found = law.version_on(procedure, day)

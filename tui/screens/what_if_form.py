@@ -12,13 +12,13 @@ from textual.widgets import Static
 
 from core.catalogue import ProcedureVersion
 from core.deadline import ClockEvent
-from core.law import Law
+from core.law import Law, known_units
 from core.text import fold
 from tui.dossier_words import title_of
 from tui.i18n import language, tr
 from tui.limit_words import limit_words
 from tui.screens.intake_form import ProcedureInput
-from tui.screens.what_if_asked import EVENT_KINDS, Asked, known_units, version_near
+from tui.screens.what_if_asked import EVENT_KINDS, Asked, version_near
 from tui.screens.what_if_events import EventField, EventsList
 from tui.widgets.choice import Choice, ChoiceField, ChoiceInput
 from tui.widgets.inputs import KeyedInput
