@@ -135,19 +135,6 @@ def test_a_decision_on_another_unit_is_refused_with_what_to_do(
     bundle(capsys, station, "a", "export", str(station / "usb" / "f"))
 
 
-def test_a_decision_that_has_expired_is_taken_in_with_a_word(
-    capsys: pytest.CaptureFixture[str], station: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (station / "decision.toml.sig").write_bytes(CITY.sign(policy()))
-    monkeypatch.setenv("MOTCUA_NOW", "2031-01-02T08:00:00+07:00")
-    capsys.readouterr()
-    words = ["bundle", "allow", str(station / "decision.toml"), "--data", str(station / "a"), "--as", "tm", "--json"]
-    assert main(words) == 0
-    told = capsys.readouterr()
-    check(json.loads(told.out), "bundle-allow")
-    assert "hết hạn" in told.err
-
-
 @pytest.mark.parametrize(
     ("words", "code", "status"),
     [
