@@ -107,13 +107,6 @@ def test_an_order_has_the_whole_number() -> None:
     assert event_words(event, {}, whole=True) == "Sửa thông tin: Số định danh: 048085001235"
 
 
-def test_an_extension_is_told_in_days_as_people_count_them() -> None:
-    body = {"amount": "2", "unit": "working_day", "reason": "phức tạp"}
-    event = Event("e", "d", "extended", 1, AT, "o", "H30-001", "desk", 1, 1, 1, (), (1, 1), body)
-    told = event_words(event, {})
-    assert "2 ngày làm việc" in told and "working_day" not in told and "phức tạp" in told
-
-
 def test_a_repeat_is_told_by_what_was_judged() -> None:
     said = [
         event_words(
