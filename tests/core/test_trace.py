@@ -145,7 +145,7 @@ LIMITS = st.one_of(
     st.builds(limit, st.sampled_from(["0.25", "1", "7.75", "40", "0.1"]), st.sampled_from(["hour", "working_hour"])),
     st.just(limit(0, "same_day")),
 )
-MOMENTS = st.integers(0, 580 * 86_400).map(lambda seconds: at("2025-03-01T00:00") + timedelta(seconds=seconds))
+MOMENTS = st.integers(0, 440 * 86_400).map(lambda seconds: at("2025-03-01T00:00") + timedelta(seconds=seconds))
 
 
 @st.composite
@@ -167,7 +167,7 @@ def clocks(draw: st.DrawFn) -> tuple[datetime, ClockRules, list[ClockEvent]]:
             now += timedelta(seconds=draw(st.integers(0, 400_000)))
             events.append(ClockEvent(kind, now))
     if draw(st.booleans()):
-        extension = draw(st.builds(limit, st.integers(1, 9), st.sampled_from(["working_day", "day", "month"])))
+        extension = draw(st.builds(limit, st.integers(1, 4), st.sampled_from(["working_day", "day", "month"])))
         events.append(ClockEvent("extended", now, extension))
     return received, how, events
 
