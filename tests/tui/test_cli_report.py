@@ -17,6 +17,7 @@ import openpyxl
 import pypdf
 import pytest
 
+from core.catalogue import ProcedureVersion
 from storage.desk import Desk
 from tests.conftest import UNIT, Ran, act, officer, take_in
 from tests.schema_check import check
@@ -286,10 +287,13 @@ def test_the_forms_spreadsheet_has_numbers_and_a_print_area(cli: Cli, station: D
     assert lists["(3) Trực tiếp, bưu chính"] == 3 and lists["(2) Trực tuyến"] == 0
 
 
-@pytest.mark.parametrize("words", [(*FORM, "--reading", "mine"), (*JUNE, "--reading", "ours")])
-def test_a_reading_that_the_report_does_not_have(cli: Cli, station: Desk, words: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [((*FORM, "--reading", "mine"), "report_reading"), ((*JUNE, "--reading", "ours"), "report_one_reading")],
+)
+def test_a_reading_that_the_report_does_not_have(cli: Cli, station: Desk, words: tuple[str, ...], code: str) -> None:
     ran = cli(*words, "--json")
-    assert (ran.status, ran.json["error"]["code"]) == (2, "report_reading")
+    assert (ran.status, ran.json["error"]["code"]) == (2, code)
 
 
 def test_the_late_ones_with_what_is_missing_first(cli: Cli, station: Desk, tmp_path: Path) -> None:
@@ -439,6 +443,7 @@ def test_a_packet_that_has_no_place_leaves_nothing_and_nobody_is_noted_to_have_i
         (("report", "late", *JUNE[2:], "--packet", "", "--as", "lanh"), "report_format", 2),
         (("report", "late", *JUNE[2:], "--packet", "x.zip", "--send", "--as", "lanh"), "report_one_thing", 2),
         (("report", "late", *JUNE[2:], "--packet", "x.zip", "--out", "x.pdf", "--as", "lanh"), "report_one_thing", 2),
+        (("report", "late", *JUNE[2:], "--packet", "x.zip", "--order", " ", "--as", "lanh"), "packet_order_blank", 2),
         (("report", "late", *JUNE[2:], "--packet", "no/such/x.zip", "--as", "lanh"), "file_unwritable", 1),
     ],
 )
@@ -558,7 +563,7 @@ def test_a_shorter_limit_as_a_paper(cli: Cli, ended: tuple[str, str], tmp_path: 
     [
         ((*FASTER, "--proposal", "permanent-residence"), "report_no_proposal", 2),
         ((*FORM, "--proposal", "permanent-residence", "--out", "x.pdf"), "report_no_proposal", 2),
-        ((*FASTER, "--proposal", "nope", "--out", "x.pdf"), "proposal_nothing", 1),
+        ((*FASTER, "--proposal", "nope", "--out", "x.pdf"), "procedure_unknown", 1),
         ((*FASTER, "--proposal", "permanent-residence", "--variant", "?", "--out", "x.pdf"), "proposal_nothing", 1),
         ((*FASTER, "--proposal", "permanent-residence", "--limit", "7", "--out", "x.pdf"), "proposal_not_shorter", 1),
         ((*FASTER, "--proposal", "permanent-residence", "--limit", "-3", "--out", "x.pdf"), "proposal_not_shorter", 1),
@@ -583,6 +588,19 @@ def test_no_shorter_limit_holds_or_there_is_none(cli: Cli, station: Desk, tmp_pa
     ):
         ran = cli(*FASTER, "--proposal", procedure, "--out", tmp_path / "x.pdf", "--json")
         assert ran.json["error"]["code"] == code
+
+
+def test_of_several_cases_one_is_named(cli: Cli, station: Desk, tmp_path: Path) -> None:
+    station.now = lambda: datetime.fromisoformat("2026-06-01T16:00:00+07:00")
+    version = station.law.version_on("identity-card", station.now().date())
+    assert isinstance(version, ProcedureVersion)
+    cases = sorted(one.code for one in version.variants)[:2]
+    for case in cases:
+        act(station, take_in(station, NAME, procedure="identity-card", variant=case), "result_ready", at=station.now())
+    words = (*FASTER, "--proposal", "identity-card", "--out", tmp_path / "x.pdf", "--json")
+    error = cli(*words).json["error"]
+    assert error["code"] == "proposal_which" and all(case in error["message"] for case in cases)
+    assert cli(*words, "--variant", cases[0]).json.get("error", {}).get("code") != "proposal_which"
 
 
 def test_a_pdf_has_the_pictures(cli: Cli, ended: tuple[str, str], tmp_path: Path) -> None:

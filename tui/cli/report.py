@@ -123,6 +123,8 @@ def _path(args: argparse.Namespace) -> Path | None:
         if getattr(args, option.lstrip("-")) and not asked[wanted]:
             raise Problem("report_option_alone", {"option": option, "wanted": wanted}, status=2)
     if packs:
+        if args.order and not args.order.strip():
+            raise Problem("packet_order_blank", status=2)
         _file(args.packet, (".zip",))
     return None if args.out is None else _file(args.out, FORMATS)
 
@@ -268,7 +270,7 @@ def _named(args: argparse.Namespace) -> tuple[date, date]:
     """The period by its first and last day."""
     first, last = _day(args.first), _day(args.last)
     if first > last:
-        raise Problem("report_period", {"first": first.isoformat(), "last": last.isoformat()}, status=2)
+        raise Problem("report_period", {"first": f"{first:%d/%m/%Y}", "last": f"{last:%d/%m/%Y}"}, status=2)
     return first, last
 
 
@@ -288,8 +290,10 @@ def _reading(found: Report, args: argparse.Namespace) -> tuple[str, ...]:
     if args.reading is None:
         return ()
     known = readings(found)
+    if not known:
+        raise Problem("report_one_reading", {"report": args.name}, status=2)
     if args.reading not in known:
-        words = {"reading": args.reading, "report": args.name, "known": ", ".join(known) or "–"}
+        words = {"reading": args.reading, "report": args.name, "known": ", ".join(known)}
         raise Problem("report_reading", words, status=2)
     return (args.reading,)
 

@@ -28,15 +28,19 @@ _ROWS = 5
 def group_of(desk: Desk, facts: Faster, procedure: str, variant: str | None) -> Group | Refusal:
     """What a proposal is about: of several (units, limits that changed) the one with the most dossiers.
 
-    `variant` None: of any case. Refusal `proposal_nothing`: no dossier of it ended in the period.
+    `variant` None: of the only case that ended. Refusals `procedure_unknown`, `proposal_nothing` (no dossier of it
+    ended in the period), `proposal_which` (several cases did).
     """
     row = desk.law.find(procedure)
-    name = procedure if row is None else row.name
-    found = [
-        one for one in facts.groups if one.kind.procedure == name and variant in (None, one.kind.variant or "default")
-    ]
+    if row is None:
+        return Refusal("procedure_unknown", params={"procedure": procedure})
+    ended = [one for one in facts.groups if one.kind.procedure == row.name]
+    found = [one for one in ended if variant in (None, one.kind.variant or "default")]
     if not found:
         return Refusal("proposal_nothing", params={"procedure": procedure, "variant": variant or "–"})
+    cases = sorted({one.kind.variant or "default" for one in found})
+    if len(cases) > 1:
+        return Refusal("proposal_which", params={"variants": ", ".join(cases)})
     return max(found, key=lambda one: len(one.cases))
 
 
