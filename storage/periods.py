@@ -13,6 +13,9 @@ from storage.frozen import sent
 from storage.lawbook.figures import figure, figure_if_any
 
 _DUE = "report_due_days."
+_ONE = timedelta(days=1)
+_LONG_AGO = timedelta(days=800)
+"""Longer than two of the longest periods: what was set before it moves no border any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +39,32 @@ def unsent(desk: Desk, today: date, ahead: int) -> Iterator[Unsent]:
         return
     near = date.fromordinal(law.calendar(desk.identity.unit).nth_after(today.toordinal(), ahead))
     for name in sorted(names):
-        periods = periods_of(desk, name, today)
-        first, last = periods.before(periods.around(today)[0])
+        first, last = period_before(desk, name, today)
         by = send_by(desk, name, last)
         if by is None or by > near:
             continue
         whole = (one for one in sent(desk) if not one.early)
         if not any((one.name, one.first, one.last) == (name, first, last) for one in whole):
             yield Unsent(name, first, last, by)
+
+
+def period_around(desk: Desk, report: str, day: date) -> tuple[date, date]:
+    """The first and the last day of the report's period that has the day.
+
+    A period is as it is set on its first day, and the next one begins where it ends: each day is in one, also where
+    months from the 1st become months from the 15th.
+    """
+    early = day - min(_LONG_AGO, day - date.min)
+    first, last = periods_of(desk, report, early).around(early)
+    while last < day:
+        first = last + _ONE
+        last = periods_of(desk, report, first).around(first)[1]
+    return first, last
+
+
+def period_before(desk: Desk, report: str, day: date) -> tuple[date, date]:
+    """The last one that is over on the day."""
+    return period_around(desk, report, period_around(desk, report, day)[0] - _ONE)
 
 
 def periods_of(desk: Desk, report: str, day: date) -> Periods:

@@ -20,7 +20,7 @@ from storage.desk import Desk
 from storage.files import in_place_of
 from storage.frozen import Sent, find_sent, freeze, same_period, sent
 from storage.officers import Officer
-from storage.periods import periods_of
+from storage.periods import period_around, period_before
 from tui.bars import FULL, Chart, pictured
 from tui.cli.common import acting_officer, acts, open_desk
 from tui.cli.output import Problem, print_json
@@ -280,9 +280,7 @@ def _set_period(desk: Desk, args: argparse.Namespace) -> tuple[date, date]:
         raise Problem("report_two_periods", status=2)
     today = legal_day(desk.now())
     day = today if args.period == "last" else _day(args.period)
-    periods = periods_of(desk, args.name, day)
-    around = periods.around(day)
-    return periods.before(around[0]) if args.period == "last" else around
+    return (period_before if args.period == "last" else period_around)(desk, args.name, day)
 
 
 def _reading(found: Report, args: argparse.Namespace) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from core.moments import LEGAL_TIME, legal_day
 from storage.desk import Desk
 from storage.frozen import Sent, freeze, same_period
 from storage.officers import Officer
-from storage.periods import is_regular, periods_of, send_by
+from storage.periods import is_regular, period_around, send_by
 from tui.i18n import tr
 from tui.keys import KEYS, bind
 from tui.reports import REPORTS, Asked, Report, months, not_sent, read, readings, report
@@ -179,7 +179,7 @@ class ReportsScreen(ReportPictures):
     def _around(self) -> tuple[date, date]:
         """The station's period that has the day."""
         assert self._day is not None
-        return periods_of(self.app.desk, self._name, self._day).around(self._day)
+        return period_around(self.app.desk, self._name, self._day)
 
     @property
     def _period(self) -> tuple[date, date]:
