@@ -72,7 +72,7 @@ async def test_work_goes_from_desk_to_desk_by_a_stick_and_both_screens_say_the_s
     [
         ("i", "nothing.hsb", "Không đọc được"),
         ("e", "missing/f", "Không chép được f ra USB"),
-        ("e", "there.hsb", "Đã có tệp there.hsb"),
+        ("e", "there.hsb", "Đã có «there.hsb»"),
     ],
 )
 async def test_what_goes_wrong_is_said_and_can_be_tried_again(ready: Station, key: str, name: str, said: str) -> None:
